@@ -1,0 +1,35 @@
+"""Expected failures: a code and its parameters, no prose (`schema.messages` has the words)."""
+
+
+class Refusal(Exception):
+    """An expected failure, told to the caller.
+
+    `code` is snake_case and has its words in `schema/messages/`; `field` is the input field at fault, if one is;
+    `parameters` fill the words' placeholders and must never hold a secret.
+    """
+
+    def __init__(self, code: str, /, *, field: str | None = None, **parameters: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.parameters = parameters
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={value}" for name, value in self.parameters.items())
+        return f"{self.code}({told})"
+
+
+class Invalid(Refusal):
+    """The input is wrong."""
+
+
+class Forbidden(Refusal):
+    """The actor may not do this."""
+
+
+class Missing(Refusal):
+    """What was named does not exist, or not for this actor."""
+
+
+class Conflict(Refusal):
+    """The state of things does not allow it now."""

@@ -1,0 +1,1 @@
+"""Who is inspected, by whom, and what was found."""

@@ -1,0 +1,1 @@
+"""GraphQL: what each audience may ask, and how it is answered."""

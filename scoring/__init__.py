@@ -1,0 +1,1 @@
+"""Who is how risky: enterprises, their records, models and grades."""
