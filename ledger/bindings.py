@@ -1,0 +1,95 @@
+"""Bound rows: each row's digest is stored beside it, and a sealed document commits to all of a table's digests.
+
+A changed row no longer matches its digest, and a changed digest no longer matches the document's root; a lost or an
+added row changes count and root. The log holds the document's commitment, so none of it can be made to fit again.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table
+from sqlalchemy.engine import default
+from sqlalchemy.types import TypeDecorator
+
+from ledger.canonical import JSON, canonical
+from ledger.merkle import leaf_hash, root_of
+
+_DIALECT = default.DefaultDialect()
+
+
+def bound_columns() -> tuple[Column[Any], ...]:
+    """Return the columns that a bound table begins with: its document, its line there (from 0), its digest."""
+    return (
+        Column("document", String(32), primary_key=True),
+        Column("line", Integer, primary_key=True, autoincrement=False),
+        Column("digest", LargeBinary(32), nullable=False),
+    )
+
+
+@dataclass(frozen=True)
+class BoundTable:
+    """A table whose rows the log binds."""
+
+    table: Table
+
+    @property
+    def name(self) -> str:
+        """The table's name, which goes into each row's digest."""
+        return self.table.name
+
+    @property
+    def columns(self) -> list[Column[Any]]:
+        """All columns that the digest covers."""
+        return [column for column in self.table.columns if column.name != "digest"]
+
+    def stored(self, row: Mapping[str, object]) -> dict[str, JSON]:
+        """Return a row's values as both engines store them: integers, text, bytes as hex."""
+        return {column.name: _stored(column, row.get(column.name)) for column in self.columns}
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a document says of one table: how many rows, and the RFC 9162 root over their digests."""
+
+    count: int
+    root: str
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the form that stands in the document."""
+        return {"count": self.count, "root": self.root}
+
+
+def row_digest(table_name: str, stored: Mapping[str, JSON]) -> bytes:
+    """Return SHA-256("qian/row/v1" ‖ canonical [table name, stored values]), document and line among the values."""
+    return hashlib.sha256(b"qian/row/v1" + canonical([table_name, stored])).digest()
+
+
+def digests_root(digests: Iterable[bytes]) -> str:
+    """Return the hex root of the Merkle tree (RFC 9162) whose leaves are the digests in the order of their lines."""
+    return root_of([leaf_hash(digest) for digest in digests]).hex()
+
+
+def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Sequence[Mapping[str, object]]) -> Bound:
+    """Insert the rows under a document and return what binds them."""
+    digests = []
+    complete = []
+    for line, row in enumerate(rows):
+        values = {**row, "document": document, "line": line}
+        digest = row_digest(bound.name, bound.stored(values))
+        digests.append(digest)
+        complete.append({**values, "digest": digest})
+    if complete:
+        tx.execute(bound.table.insert(), complete)
+    return Bound(len(digests), digests_root(digests))
+
+
+def _stored(column: Column[Any], value: object) -> JSON:
+    if isinstance(column.type, TypeDecorator):
+        value = column.type.process_bind_param(value, _DIALECT)
+    if isinstance(value, bytes):
+        return value.hex()
+    if value is None or isinstance(value, str | int):
+        return value
+    raise TypeError(f"{column} holds a {type(value).__name__}")

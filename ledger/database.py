@@ -1,0 +1,72 @@
+"""The database: one engine for SQLite or PostgreSQL, and its two kinds of transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+BUSY_SECONDS = 60
+
+
+class Database:
+    """One bureau's database.
+
+    `read()` is a snapshot that cannot write; `write()` commits when its block ends and rolls back when it raises.
+    On SQLite the driver's own transactions are off: readers BEGIN, writers BEGIN IMMEDIATE, so that a writer
+    never fails half-way for a lock that it should have asked for first. On PostgreSQL readers are REPEATABLE READ,
+    READ ONLY; writers READ COMMITTED, so that what they read after taking the log's lock is current.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _driver_named(make_url(url))
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self._reader: Engine = self.engine
+        self._writer: Engine = self.engine
+        if self.is_sqlite:
+            self._writer = self.engine.execution_options(qian_immediate=True)
+        else:
+            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that sees one snapshot."""
+        with self._reader.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that writes."""
+        with self._writer.begin() as tx:
+            yield tx
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _driver_named(url: URL) -> URL:
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("qian_immediate", False)
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if immediate else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine

@@ -1,0 +1,99 @@
+"""Sealed documents: confidential contents beside the log, each bound to it by a salted commitment."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ledger import tables
+from ledger.bindings import BoundTable, insert_bound
+from ledger.canonical import JSON, canonical, parse_canonical
+from ledger.commitments import commit, new_salt
+from ledger.errors import Missing
+
+TAG = "qian/document/v1"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A document's id, which tells nothing of it, and its commitment in hex, which may stand in the log."""
+
+    id: str
+    commitment: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document opened: `content` is canonical JSON bytes, `salt` 32 bytes."""
+
+    id: str
+    kind: str
+    commitment: str
+    salt: bytes
+    content: bytes
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The parsed {"kind", "content", "tables"}."""
+        value = parse_canonical(self.content)
+        assert isinstance(value, dict)  # noqa: S101  - seal() writes nothing else
+        return value
+
+
+def seal(
+    tx: Connection,
+    kind: str,
+    content: Mapping[str, JSON],
+    rows: Sequence[tuple[BoundTable, Sequence[Mapping[str, object]]]] = (),
+) -> Sealed:
+    """Store a document with the rows it binds, and return its commitment for the log.
+
+    The committed bytes are canonical {"kind", "content", "tables": {name: {"count", "root"}}}.
+    """
+    identifier = secrets.token_hex(16)
+    bound = {table.name: insert_bound(tx, table, identifier, values).to_json() for table, values in rows}
+    data = canonical({"kind": kind, "content": dict(content), "tables": bound})
+    salt = new_salt()
+    commitment = commit(TAG, salt, data).hex()
+    tx.execute(
+        tables.document.insert().values(id=identifier, kind=kind, commitment=commitment, salt=salt, content=data)
+    )
+    return Sealed(identifier, commitment)
+
+
+def read(tx: Connection, identifier: str) -> Document:
+    """Return a document by id; raises Missing."""
+    row = tx.execute(select(tables.document).where(tables.document.c.id == identifier)).one_or_none()
+    if row is None:
+        raise Missing("document_missing", document=identifier)
+    return Document(row.id, row.kind, row.commitment, row.salt, row.content)
+
+
+def by_commitment(tx: Connection, commitment: str) -> Document:
+    """Return the document behind a commitment of the log; raises Missing."""
+    row = tx.execute(select(tables.document).where(tables.document.c.commitment == commitment)).one_or_none()
+    if row is None:
+        raise Missing("document_missing", document=commitment)
+    return Document(row.id, row.kind, row.commitment, row.salt, row.content)
+
+
+def publish_file(tx: Connection, content: bytes) -> str:
+    """Store a public file, served under /log/data/, and return its name: its SHA-256 in hex."""
+    name = hashlib.sha256(content).hexdigest()
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    tx.execute(insert(tables.public_file).values(sha256=name, content=content).on_conflict_do_nothing())
+    return name
+
+
+def public_file(tx: Connection, name: str) -> bytes:
+    """Return a public file by its SHA-256 in hex; raises Missing."""
+    content = tx.execute(
+        select(tables.public_file.c.content).where(tables.public_file.c.sha256 == name)
+    ).scalar_one_or_none()
+    if content is None:
+        raise Missing("public_file_missing", name=name)
+    return bytes(content)

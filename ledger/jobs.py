@@ -1,0 +1,225 @@
+"""Durable jobs: long work that a worker claims, reports on, and finishes in the transaction of its result.
+
+States: waiting → running → done | failed | cancelled. A worker holds a job by a lease; when the lease runs out (the
+worker was killed) another one claims it and runs it again from its start. Since the job is finished in the same
+transaction that commits its work, the work is done once.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select, text
+
+from ledger.actors import Actor, Role
+from ledger.canonical import JSON
+from ledger.errors import Conflict, Missing
+from ledger.tables import job, job_file
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 3
+CHANNEL = "qian_job"
+
+
+class JobLost(Exception):
+    """The worker no longer holds the job: it was cancelled, or its lease went to another worker."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as its owner sees it. `result` and `refusal` are JSON; `done` of `total` is its progress."""
+
+    id: str
+    kind: str
+    state: str
+    actor: Actor
+    parameters: dict[str, Any]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    attempts: int
+    cancel_requested: bool
+    done: int
+    total: int
+    result: Any
+    refusal: Any
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """A file that a job was given or that it leaves."""
+
+    name: str
+    content: bytes
+
+
+def enqueue(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    kind: str,
+    parameters: Mapping[str, JSON],
+    files: Sequence[JobFile] = (),
+) -> str:
+    """Add a waiting job with its input files and return its id."""
+    identifier = secrets.token_hex(16)
+    tx.execute(
+        job.insert().values(
+            id=identifier,
+            kind=kind,
+            state="waiting",
+            subject=actor.subject,
+            role=actor.role.value,
+            department=actor.department,
+            parameters=dict(parameters),
+            created_at=now,
+            attempts=0,
+            cancel_requested=0,
+            done=0,
+            total=0,
+        )
+    )
+    _add_files(tx, identifier, "input", files)
+    _notify(tx, identifier)
+    return identifier
+
+
+def claim(tx: Connection, now: datetime, worker: str) -> Job | None:
+    """Claim the oldest job that waits or whose worker is gone; fails one that has been tried too often."""
+    free = or_(job.c.state == "waiting", (job.c.state == "running") & (job.c.leased_until < now))
+    query = select(job).where(free).order_by(job.c.created_at, job.c.id).limit(1).with_for_update(skip_locked=True)
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        return None
+    if row.cancel_requested:
+        _end(tx, row.id, now, "cancelled")
+        return None
+    if row.attempts >= MAX_ATTEMPTS:
+        _end(tx, row.id, now, "failed", refusal={"code": "job_gave_up", "parameters": {"attempts": row.attempts}})
+        return None
+    tx.execute(
+        job.update()
+        .where(job.c.id == row.id)
+        .values(
+            state="running",
+            worker=worker,
+            leased_until=now + LEASE,
+            attempts=row.attempts + 1,
+            started_at=now,
+            done=0,
+            total=0,
+        )
+    )
+    _notify(tx, row.id)
+    return _job(tx.execute(select(job).where(job.c.id == row.id)).one())
+
+
+def report(tx: Connection, identifier: str, worker: str, now: datetime, done: int, total: int) -> None:
+    """Record progress and renew the lease; raises JobLost where the job is no longer this worker's."""
+    _held(tx, identifier, worker)
+    values = {"leased_until": now + LEASE, "done": done, "total": total}
+    tx.execute(job.update().where(job.c.id == identifier).values(values))
+    _notify(tx, identifier)
+
+
+def finish(
+    tx: Connection, identifier: str, worker: str, now: datetime, result: JSON, files: Sequence[JobFile] = ()
+) -> None:
+    """End a job well, in the transaction of its work; raises JobLost, which rolls that work back."""
+    _held(tx, identifier, worker)
+    _add_files(tx, identifier, "result", files)
+    _end(tx, identifier, now, "done", result=result)
+
+
+def fail(tx: Connection, identifier: str, worker: str, now: datetime, code: str, parameters: Mapping[str, str]) -> None:
+    """End a job with a refusal: an error code and its parameters."""
+    _held(tx, identifier, worker)
+    _end(tx, identifier, now, "failed", refusal={"code": code, "parameters": dict(parameters)})
+
+
+def cancel(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Job:
+    """Ask for a job to end; a waiting one ends at once, a running one before it commits anything."""
+    held = read(tx, actor, identifier)
+    if held.state == "waiting":
+        _end(tx, identifier, now, "cancelled")
+    elif held.state == "running":
+        tx.execute(job.update().where(job.c.id == identifier).values(cancel_requested=1))
+        _notify(tx, identifier)
+    else:
+        raise Conflict("job_has_ended", state=held.state)
+    return read(tx, actor, identifier)
+
+
+def cancelled(tx: Connection, identifier: str, worker: str, now: datetime) -> None:
+    """Mark a job ended that its worker gave up because it was asked to."""
+    row = tx.execute(select(job).where(job.c.id == identifier)).one()
+    if row.worker == worker and row.state == "running" and row.cancel_requested:
+        _end(tx, identifier, now, "cancelled")
+
+
+def read(tx: Connection, actor: Actor, identifier: str) -> Job:
+    """Return a job to its owner, or to an administrator or auditor; raises Missing to all others."""
+    row = tx.execute(select(job).where(job.c.id == identifier)).one_or_none()
+    if row is None or not _may_see(actor, row.subject):
+        raise Missing("job_missing", job=identifier)
+    return _job(row)
+
+
+def own(tx: Connection, actor: Actor, limit: int) -> list[Job]:
+    """Return the newest jobs that the actor may see."""
+    query = select(job).order_by(job.c.created_at.desc(), job.c.id).limit(limit)
+    if actor.role not in (Role.ADMINISTRATOR, Role.AUDITOR):
+        query = query.where(job.c.subject == actor.subject)
+    return [_job(row) for row in tx.execute(query)]
+
+
+def files(tx: Connection, identifier: str, role: str) -> list[JobFile]:
+    """Return a job's files: role "input" or "result". The caller has read the job, which decides who may."""
+    query = select(job_file).where(job_file.c.job == identifier, job_file.c.role == role).order_by(job_file.c.name)
+    return [JobFile(row.name, row.content) for row in tx.execute(query)]
+
+
+def _may_see(actor: Actor, subject: str) -> bool:
+    return actor.subject == subject or actor.role in (Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+def _held(tx: Connection, identifier: str, worker: str) -> None:
+    row = tx.execute(select(job).where(job.c.id == identifier).with_for_update()).one()
+    if row.state != "running" or row.worker != worker or row.cancel_requested:
+        raise JobLost(identifier)
+
+
+def _end(tx: Connection, identifier: str, now: datetime, state: str, **values: Any) -> None:
+    tx.execute(job.update().where(job.c.id == identifier).values(state=state, finished_at=now, **values))
+    _notify(tx, identifier)
+
+
+def _add_files(tx: Connection, identifier: str, role: str, files: Sequence[JobFile]) -> None:
+    for file in files:
+        tx.execute(job_file.insert().values(job=identifier, role=role, name=file.name, content=file.content))
+
+
+def _notify(tx: Connection, identifier: str) -> None:
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": identifier})
+
+
+def _job(row: Row[*tuple[Any, ...]]) -> Job:
+    return Job(
+        id=row.id,
+        kind=row.kind,
+        state=row.state,
+        actor=Actor(row.subject, Role(row.role), row.department),
+        parameters=row.parameters,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        attempts=row.attempts,
+        cancel_requested=bool(row.cancel_requested),
+        done=row.done,
+        total=row.total,
+        result=row.result,
+        refusal=row.refusal,
+    )

@@ -1,0 +1,43 @@
+"""How every process learns that a job changed: LISTEN/NOTIFY on PostgreSQL, polling on SQLite."""
+
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
+
+import psycopg
+
+from ledger.database import Database
+from ledger.jobs import CHANNEL
+
+POLL_SECONDS = 0.2
+
+
+def changes(database: Database, stop: Event) -> Iterator[None]:
+    """Yield whenever some job may have changed, until `stop` is set; blocks between, so run it in a thread.
+
+    It yields once at the start, so that a subscriber reads the state that it subscribes to.
+    """
+    source = _polled(database, stop) if database.is_sqlite else _notified(database, stop)
+    yield from source
+
+
+def _polled(database: Database, stop: Event) -> Iterator[None]:
+    seen: int | None = None
+    with database.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        while not stop.is_set():
+            version = driver.execute("PRAGMA data_version").fetchone()[0]
+            if version != seen:
+                seen = version
+                yield
+            stop.wait(POLL_SECONDS)
+
+
+def _notified(database: Database, stop: Event) -> Iterator[None]:
+    address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        yield
+        while not stop.is_set():
+            for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+                yield

@@ -1,0 +1,96 @@
+"""The ledger's tables: the log, its documents and public files, and the jobs."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+from ledger.columns import CanonicalJSON, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+log_entry = Table(
+    "log_entry",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("time", Instant, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("leaf_hash", LargeBinary(32), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index(None, "subject", "kind"),
+    Index(None, "kind", "seq"),
+)
+
+# A full tile is written once; the rest of a level follows from the tiles below it, so no row ever changes.
+log_tile = Table(
+    "log_tile",
+    metadata,
+    Column("level", Integer, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary(8192), nullable=False),
+    Column("root", LargeBinary(32), nullable=False),
+)
+
+log_checkpoint = Table(
+    "log_checkpoint",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+
+public_file = Table(
+    "public_file",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("commitment", String(64), nullable=False, unique=True),
+    Column("salt", LargeBinary(32), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("department", String(40)),
+    Column("parameters", CanonicalJSON, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("finished_at", Instant),
+    Column("worker", String(64)),
+    Column("leased_until", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("cancel_requested", Integer, nullable=False),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("result", CanonicalJSON),
+    Column("refusal", CanonicalJSON),
+    Index(None, "state", "created_at"),
+)
+
+job_file = Table(
+    "job_file",
+    metadata,
+    Column("job", String(32), ForeignKey("job.id"), primary_key=True),
+    Column("role", String(6), primary_key=True),  # input or result
+    Column("name", String(255), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+LOG_TABLES = (log_entry, log_tile, log_checkpoint, public_file)

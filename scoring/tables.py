@@ -1,0 +1,151 @@
+"""The tables of who is how risky. All but `enterprise` and `grade_reading` are bound rows: inserted, never changed."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
+
+from ledger.bindings import BoundTable, bound_columns
+from ledger.columns import CanonicalJSON, CivilDate, Instant
+from ledger.tables import metadata
+
+USCC = String(18)
+
+department = Table(
+    "department",
+    metadata,
+    *bound_columns(),
+    Column("code", String(40), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    *bound_columns(),
+    Column("kind", String(20), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("rows_read", Integer, nullable=False),
+    Column("rows_new", Integer, nullable=False),
+    Column("rows_same", Integer, nullable=False),
+    Column("rows_superseding", Integer, nullable=False),
+    Column("rows_refused", Integer, nullable=False),
+)
+
+# A fact about an enterprise. The same identity with another content is a higher version, which supersedes the lower.
+record = Table(
+    "record",
+    metadata,
+    *bound_columns(),
+    Column("identity", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("enterprise", USCC, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("date", CivilDate, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("content", CanonicalJSON, nullable=False),
+    UniqueConstraint("identity", "version"),
+    Index(None, "enterprise", "kind", "date"),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    *bound_columns(),
+    Column("identity", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Index(None, "identity", "version"),
+)
+
+# What the newest registration of each code says: a projection of `record`, which the audit compares with it.
+enterprise = Table(
+    "enterprise",
+    metadata,
+    Column("code", USCC, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("established", CivilDate, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("registered_in", String(32), nullable=False),  # the document that holds the registration
+)
+
+model = Table(
+    "model",
+    metadata,
+    *bound_columns(),
+    Column("name", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+grade_run = Table(
+    "grade_run",
+    metadata,
+    *bound_columns(),
+    Column("model", String(32), nullable=False),
+    Column("as_of", CivilDate, nullable=False),
+    Column("enterprises", Integer, nullable=False),
+    Column("results", String(64), nullable=False),
+)
+
+grade = Table(
+    "grade",
+    metadata,
+    *bound_columns(),
+    Column("enterprise", USCC, nullable=False),
+    Column("grade", String(20), nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("reasons", CanonicalJSON, nullable=False),
+    Index(None, "enterprise"),
+)
+
+grade_reading = Table(
+    "grade_reading",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("time", Instant, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("run", String(32), nullable=False),
+    Column("enterprise", USCC),  # none: the whole run
+    Column("purpose", Text, nullable=False),
+)
+
+design_stratum = Table(
+    "design_stratum",
+    metadata,
+    *bound_columns(),
+    Column("campaign", String(20), nullable=False),
+    Column("stratum", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("quota", Integer, nullable=False),
+    Column("uniform", Integer, nullable=False),
+)
+
+# The inclusion probability of a member is its stratum's quota / size.
+design_member = Table(
+    "design_member",
+    metadata,
+    *bound_columns(),
+    Column("campaign", String(20), nullable=False, index=True),
+    Column("enterprise", USCC, nullable=False),
+    Column("stratum", Text, nullable=False),
+    Column("drawn", Integer, nullable=False),
+    Column("uniform", Integer, nullable=False),
+)
+
+DEPARTMENT = BoundTable(department)
+BATCH = BoundTable(batch)
+RECORD = BoundTable(record)
+SIGHTING = BoundTable(sighting)
+MODEL = BoundTable(model)
+GRADE_RUN = BoundTable(grade_run)
+GRADE = BoundTable(grade)
+DESIGN_STRATUM = BoundTable(design_stratum)
+DESIGN_MEMBER = BoundTable(design_member)
+
+BINDINGS = (DEPARTMENT, BATCH, RECORD, SIGHTING, MODEL, GRADE_RUN, GRADE, DESIGN_STRATUM, DESIGN_MEMBER)
