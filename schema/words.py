@@ -1,0 +1,52 @@
+"""The words of refusals, in both languages, from `schema/messages/*.toml`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal
+
+from ledger.errors import Refusal
+
+Language = Literal["zh", "en"]
+
+TEXTS: Final = ("en", "en_remedy", "zh", "zh_remedy")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What went wrong, and what to do about it."""
+
+    message: str
+    remedy: str
+
+
+class _Given(dict[str, object]):
+    """Parameters by name; "?" for one that was not given, since telling of a failure must not fail."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+@cache
+def all_words() -> Mapping[str, Mapping[str, str]]:
+    """Each code's texts, by code: `en`, `en_remedy`, `zh`, `zh_remedy`."""
+    found: dict[str, Mapping[str, str]] = {}
+    folder = files("schema") / "messages"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            found.update(tomllib.loads(file.read_text(encoding="utf-8")))
+    return found
+
+
+def say(refusal: Refusal, language: Language) -> Words:
+    """Put a refusal into words."""
+    return say_code(refusal.code, refusal.parameters, language)
+
+
+def say_code(code: str, parameters: Mapping[str, object], language: Language) -> Words:
+    """Put a code and its parameters into words; a code without words is said as it is."""
+    texts = all_words().get(code, {})
+    given = _Given(parameters)
+    return Words(texts.get(language, code).format_map(given), texts.get(f"{language}_remedy", "").format_map(given))

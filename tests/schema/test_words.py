@@ -1,0 +1,47 @@
+"""Refusals in words."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from ledger.errors import Invalid
+from schema import words
+from schema.words import Words, say, say_code
+
+TEXTS: Mapping[str, Mapping[str, str]] = {
+    "unknown_column": {
+        "en": "Column {column} is not known.",
+        "en_remedy": "Use only these columns: {known}.",
+        "zh": "未知的列：{column}。",
+        "zh_remedy": "请只使用这些列：{known}。",
+    }
+}
+
+
+@pytest.fixture(autouse=True)
+def known_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "all_words", lambda: TEXTS)
+
+
+def test_a_refusal_is_said_in_english() -> None:
+    refusal = Invalid("unknown_column", column="甲", known="乙、丙")
+    assert say(refusal, "en") == Words("Column 甲 is not known.", "Use only these columns: 乙、丙.")
+
+
+def test_a_refusal_is_said_in_chinese() -> None:
+    refusal = Invalid("unknown_column", column="甲", known="乙、丙")
+    assert say(refusal, "zh") == Words("未知的列：甲。", "请只使用这些列：乙、丙。")
+
+
+def test_a_parameter_that_was_not_given_is_shown_as_a_question_mark() -> None:
+    assert say_code("unknown_column", {"column": 7}, "en") == Words(
+        "Column 7 is not known.", "Use only these columns: ?."
+    )
+
+
+def test_braces_in_a_parameter_are_shown_as_they_are() -> None:
+    assert say_code("unknown_column", {"column": "{known}"}, "zh").message == "未知的列：{known}。"
+
+
+def test_a_code_without_words_is_said_as_it_is() -> None:
+    assert say_code("never_heard_of", {}, "zh") == Words("never_heard_of", "")

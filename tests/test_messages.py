@@ -1,0 +1,140 @@
+"""Every refusal that the five packages raise has its words, and every word its refusal."""
+
+import ast
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+from schema.words import TEXTS
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("api", "schema", "sampling", "scoring", "ledger")
+NOT_PARAMETERS = {"field"}
+
+
+@dataclass(frozen=True)
+class Raised:
+    """One place where a refusal is made. `parameters` is None where they are not plain keywords."""
+
+    code: str
+    parameters: frozenset[str] | None
+    place: str
+
+
+def modules() -> list[tuple[Path, ast.Module]]:
+    files = (
+        file
+        for package in PACKAGES
+        for file in sorted((ROOT / package).rglob("*.py"))
+        if "node_modules" not in file.parts
+    )
+    return [(file, ast.parse(file.read_text(encoding="utf-8"))) for file in files]
+
+
+def called(function: ast.expr) -> str:
+    match function:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def refusal_classes(trees: list[tuple[Path, ast.Module]]) -> set[str]:
+    """`Refusal` and all that inherit from it, by name."""
+    classes = [node for _, tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    known = {"Refusal"}
+    while more := {cls.name for cls in classes if known.intersection(map(called, cls.bases))} - known:
+        known |= more
+    return known
+
+
+def forwarders(trees: list[tuple[Path, ast.Module]], classes: set[str]) -> dict[str, int]:
+    """Functions that raise a refusal with a code of their caller's: name → place of the code among the arguments."""
+    found = {}
+    for _, tree in trees:
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                arguments = [argument.arg for argument in function.args.args if argument.arg != "self"]
+                for node in ast.walk(function):
+                    match node:
+                        case ast.Call(func=called_, args=[ast.Name(id=name), *_]) if called(called_) in classes:
+                            if name in arguments:
+                                found[function.name] = arguments.index(name)
+    return found
+
+
+def raised(trees: list[tuple[Path, ast.Module]]) -> Iterator[Raised]:
+    classes = refusal_classes(trees)
+    forwarded = forwarders(trees, classes)
+    for file, tree in trees:
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            place = f"{file.relative_to(ROOT)}:{node.lineno}"
+            name = called(node.func)
+            if name in classes and node.args and isinstance(node.args[0], ast.Constant):
+                names = [keyword.arg for keyword in node.keywords]
+                plain = None if None in names else frozenset(name for name in names if name) - NOT_PARAMETERS
+                yield Raised(str(node.args[0].value), plain, place)
+            elif name in forwarded and len(node.args) > forwarded[name]:
+                code = node.args[forwarded[name]]
+                if isinstance(code, ast.Constant):
+                    yield Raised(str(code.value), None, place)
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+FILES = {
+    file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in (ROOT / "schema/messages").glob("*.toml")
+}
+WORDS: dict[str, dict[str, str]] = {code: texts for file in FILES.values() for code, texts in file.items()}
+RAISED = list(raised(modules()))
+
+
+def test_every_refusal_has_words() -> None:
+    assert [(place.code, place.place) for place in RAISED if place.code not in WORDS] == []
+
+
+def test_all_words_are_used() -> None:
+    assert sorted(WORDS.keys() - {place.code for place in RAISED}) == []
+
+
+def test_words_are_kept_in_the_file_of_a_package() -> None:
+    assert sorted(FILES.keys() - set(PACKAGES)) == []
+
+
+def test_no_code_has_words_in_two_files() -> None:
+    counts = Counter(code for file in FILES.values() for code in file)
+    assert [code for code, count in counts.items() if count > 1] == []
+
+
+def test_every_code_has_all_four_texts_and_no_other() -> None:
+    assert [code for code, texts in WORDS.items() if set(texts) != set(TEXTS)] == []
+    assert [code for code, texts in WORDS.items() if not all(text.strip() for text in texts.values())] == []
+
+
+def test_each_placeholder_is_given_at_every_raise() -> None:
+    missing = [
+        (place.place, place.code, sorted(unfilled))
+        for place in RAISED
+        if place.parameters is not None and place.code in WORDS
+        for unfilled in [set().union(*map(placeholders, WORDS[place.code].values())) - place.parameters]
+        if unfilled
+    ]
+    assert missing == []
+
+
+def test_placeholders_are_plain_names() -> None:
+    """`{a.b}` and `{a[0]}` would fail on a parameter that was not given."""
+    odd = [
+        (code, name)
+        for code, texts in WORDS.items()
+        for text in texts.values()
+        for name in placeholders(text)
+        if not name.isidentifier()
+    ]
+    assert odd == []
