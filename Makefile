@@ -1,0 +1,69 @@
+# make run    a bureau to try: installs, runs the sample campaign once, serves on 127.0.0.1:8000 (PORT=… moves it)
+# make test   all tests          make check  lint, types, package arrows
+# make bench  benchmarks         make lock   pin the newest versions of what pyproject.toml names
+# make clean  remove everything that these make, but for the bureau in var/
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: run test check bench lock web clean
+
+run: .venv/run.stamp web
+	$(BIN)/qian trial
+
+test: .venv/test.stamp web
+	$(BIN)/pytest
+
+check: .venv/test.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/test.stamp
+	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+# The virtual environment: what the lock files pin, then this project itself, editable.
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-build-isolation --no-deps --editable .
+	touch $@
+
+.venv/test.stamp: requirements-test.lock .venv/run.stamp
+	$(PIP) install --require-hashes --requirement requirements-test.lock
+	touch $@
+
+# The web part needs Node 20.19 or later; without it everything but the browser's pages works.
+NODE := $(shell node -p 'const [a, b] = process.versions.node.split("."); a > 20 || (a == 20 && b >= 19)' 2>/dev/null)
+WEB_SOURCES := $(shell find api/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+
+ifeq ($(NODE),true)
+web: api/web/dist/built.stamp
+else
+web:
+	@echo "Node 20.19 or later is not here: going on without the browser's pages."
+endif
+
+api/web/node_modules/installed.stamp: api/web/package-lock.json
+	cd api/web && npm ci --no-audit --no-fund
+	touch $@
+
+api/web/dist/built.stamp: api/web/node_modules/installed.stamp $(WEB_SOURCES)
+	cd api/web && npm run --silent build -- --logLevel warn
+	touch $@
+
+# The lock files hold hashes of every distribution of a package, so they serve every platform, and no registry's address.
+COMPILE := .venv/lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+lock: | .venv/bin/python
+	$(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/python -m pip --quiet install uv
+	echo 'setuptools>=80' | $(COMPILE) --extra test --output-file requirements-test.lock pyproject.toml -
+	echo 'setuptools>=80' | $(COMPILE) --constraint requirements-test.lock --output-file requirements.lock pyproject.toml -
+
+clean:
+	rm -rf .venv api/web/node_modules api/web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
