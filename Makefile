@@ -5,12 +5,12 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
 .PHONY: run test check bench lock web clean
 
 run: .venv/run.stamp web
-	$(BIN)/qian trial
+	@$(BIN)/qian trial
 
 test: .venv/test.stamp web
 	$(BIN)/pytest
@@ -25,17 +25,20 @@ bench: .venv/test.stamp
 	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
 
 # The virtual environment: what the lock files pin, then this project itself, editable.
-.venv/bin/python:
-	$(PYTHON) -m venv .venv
+.venv/bin/pip:
+	@echo "Making a virtual environment in .venv"
+	@$(PYTHON) -m venv .venv
 
-.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/python
-	$(PIP) install --require-hashes --requirement requirements.lock
-	$(PIP) install --no-build-isolation --no-deps --editable .
-	touch $@
+.venv/run.stamp: requirements.lock pyproject.toml | .venv/bin/pip
+	@echo "Installing what requirements.lock pins"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-build-isolation --no-deps --editable .
+	@touch $@
 
 .venv/test.stamp: requirements-test.lock .venv/run.stamp
-	$(PIP) install --require-hashes --requirement requirements-test.lock
-	touch $@
+	@echo "Installing what requirements-test.lock pins"
+	@$(PIP) install --require-hashes --requirement requirements-test.lock
+	@touch $@
 
 # The web part needs Node 20.19 or later; without it everything but the browser's pages works.
 NODE := $(shell node -p 'const [a, b] = process.versions.node.split("."); a > 20 || (a == 20 && b >= 19)' 2>/dev/null)
@@ -49,19 +52,22 @@ web:
 endif
 
 api/web/node_modules/installed.stamp: api/web/package-lock.json
-	cd api/web && npm ci --no-audit --no-fund
-	touch $@
+	@echo "Installing what api/web/package-lock.json pins"
+	@cd api/web && npm ci --no-audit --no-fund --loglevel error
+	@touch $@
 
 api/web/dist/built.stamp: api/web/node_modules/installed.stamp $(WEB_SOURCES)
-	cd api/web && npm run --silent build -- --logLevel warn
-	touch $@
+	@echo "Building the browser's pages"
+	@cd api/web && npm run --silent build -- --logLevel warn
+	@touch $@
 
 # The lock files hold hashes of every distribution of a package, so they serve every platform, and no registry's address.
-COMPILE := .venv/lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+COMPILE := .venv/lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-lock: | .venv/bin/python
-	$(PYTHON) -m venv .venv/lock
-	.venv/lock/bin/python -m pip --quiet install uv
+lock: | .venv/bin/pip
+	@$(PYTHON) -m venv .venv/lock
+	@.venv/lock/bin/pip --quiet --quiet install uv
 	echo 'setuptools>=80' | $(COMPILE) --extra test --output-file requirements-test.lock pyproject.toml -
 	echo 'setuptools>=80' | $(COMPILE) --constraint requirements-test.lock --output-file requirements.lock pyproject.toml -
 
