@@ -8,6 +8,7 @@ import orjson
 JSON: TypeAlias = "bool | int | str | Sequence[JSON] | Mapping[str, JSON] | None"
 
 LARGEST_INTEGER = 2**53 - 1
+DEEPEST_NESTING = 100
 
 
 def canonical(value: JSON) -> bytes:
@@ -15,12 +16,13 @@ def canonical(value: JSON) -> bytes:
 
     orjson writes the same bytes for what `_check` lets through: it sorts keys by code point, which equals the
     standard's UTF-16 order for all keys inside the basic plane.
-    Raises ValueError for floats, integers beyond ±(2^53 − 1), other types, and keys beyond the basic plane.
+    Raises ValueError for floats, integers beyond ±(2^53 − 1), other types, lone surrogates, keys beyond the basic
+    plane, and a nesting deeper than 100.
     """
-    _check(value)
+    _check(value, DEEPEST_NESTING)
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError as error:  # a lone surrogate, or a nesting deeper than orjson writes
+        return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:  # a lone surrogate
         raise ValueError(f"no canonical JSON: {error}") from error
 
 
@@ -32,19 +34,27 @@ def parse_canonical(data: bytes) -> JSON:
     return value
 
 
-def _check(value: object) -> None:
+def _check(value: object, depth: int) -> None:
     if value is None or isinstance(value, str | bool):
         return
     if isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
             raise ValueError("integer beyond 2^53 - 1")
-    elif isinstance(value, dict):
+        return
+    if depth == 0:
+        raise ValueError(f"nested deeper than {DEEPEST_NESTING}")
+    if isinstance(value, dict | Mapping):
         for key, item in value.items():
-            if not isinstance(key, str) or (not key.isascii() and max(key) > "\uffff"):
+            if type(key) is not str or (not key.isascii() and max(key) > "\uffff"):
                 raise ValueError("key is no string of the basic plane")
-            _check(item)
-    elif isinstance(value, list | tuple):
+            _check(item, depth - 1)
+    elif isinstance(value, list | tuple | Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         for item in value:
-            _check(item)
+            _check(item, depth - 1)
     else:
         raise ValueError(f"{type(value).__name__} has no canonical JSON")
+
+
+def _plain(value: Mapping[str, object] | Sequence[object]) -> object:
+    """Return the dict or list of a mapping or sequence that orjson does not write by itself."""
+    return dict(value) if isinstance(value, Mapping) else list(value)
