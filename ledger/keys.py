@@ -1,0 +1,117 @@
+"""Files of private keys and secrets: created once with mode 0600, never overwritten, never shown."""
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+from ledger.errors import Conflict, Invalid, Missing
+from ledger.note import ED25519, Verifier
+
+SECRET_BYTES = 32
+_LARGEST_FILE = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class Secret:
+    """32 random bytes, the key of a MAC; only `value` shows them."""
+
+    value: bytes = field(repr=False)
+
+
+class Ed25519Signer:
+    """Signs notes with an Ed25519 private key; a `ledger.note.Signer`."""
+
+    def __init__(self, name: str, private_key: Ed25519PrivateKey) -> None:
+        """Raise NoteError where `name` cannot be a key's name."""
+        self.name = name
+        self.verifier_key = Verifier(name, ED25519, private_key.public_key().public_bytes_raw()).vkey
+        self._private_key = private_key
+
+    def __repr__(self) -> str:
+        return f"Ed25519Signer({self.verifier_key})"
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64 bytes of the signature (RFC 8032)."""
+        return self._private_key.sign(message)
+
+
+def create_private_key(path: Path) -> Ed25519PrivateKey:
+    """Create a key and its file (PKCS #8, PEM); raises Conflict if anything is there already."""
+    key = Ed25519PrivateKey.generate()
+    _create(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return key
+
+
+def load_private_key(path: Path) -> Ed25519PrivateKey:
+    """Return the key of a file; raises Missing, or Invalid if others can read it or it holds no such key."""
+    try:
+        key = load_pem_private_key(_read(path), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: the key is encrypted
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise Invalid("key_file_malformed", path=str(path))
+    return key
+
+
+def create_secret(path: Path) -> Secret:
+    """Create a secret and its file of 32 bytes; raises Conflict if anything is there already."""
+    secret = Secret(secrets.token_bytes(SECRET_BYTES))
+    _create(path, secret.value)
+    return secret
+
+
+def load_secret(path: Path) -> Secret:
+    """Return the secret of a file; raises Missing, or Invalid if others can read it or it has not 32 bytes."""
+    value = _read(path)
+    if len(value) != SECRET_BYTES:
+        raise Invalid("key_file_malformed", path=str(path))
+    return Secret(value)
+
+
+def _create(path: Path, content: bytes) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Conflict("key_file_exists", path=str(path)) from None
+    except FileNotFoundError:
+        raise Missing("key_directory_missing", path=str(path)) from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError:
+        path.unlink()
+        raise
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)  # else the name of a key that has signed already may be lost with the power
+    finally:
+        os.close(directory)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe in the file's place does not hang the reader
+    except FileNotFoundError:
+        raise Missing("key_file_missing", path=str(path)) from None
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise Invalid("key_file_malformed", path=str(path))
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise Invalid("key_file_readable_by_others", path=str(path))
+        return os.read(descriptor, _LARGEST_FILE)
+    finally:
+        os.close(descriptor)
