@@ -13,7 +13,7 @@ from ledger import tables
 from ledger.bindings import BoundTable, insert_bound
 from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.commitments import commit, new_salt
-from ledger.errors import Missing
+from ledger.errors import Conflict, Missing
 
 TAG = "qian/document/v1"
 
@@ -73,11 +73,13 @@ def read(tx: Connection, identifier: str) -> Document:
     return Document(row.id, row.kind, row.commitment, row.salt, row.content)
 
 
-def by_commitment(tx: Connection, commitment: str) -> Document:
-    """Return the document behind a commitment of the log; raises Missing."""
+def opened(tx: Connection, commitment: str) -> Document:
+    """Return the document that opens a commitment of the log; raises Missing, or Conflict where it was altered."""
     row = tx.execute(select(tables.document).where(tables.document.c.commitment == commitment)).one_or_none()
     if row is None:
         raise Missing("document_missing", document=commitment)
+    if commit(TAG, row.salt, row.content).hex() != commitment:
+        raise Conflict("document_altered", document=row.id)
     return Document(row.id, row.kind, row.commitment, row.salt, row.content)
 
 

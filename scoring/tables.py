@@ -13,7 +13,7 @@ department = Table(
     metadata,
     *bound_columns(),
     Column("code", String(40), nullable=False, index=True),
-    Column("name", Text, nullable=False),
+    Column("content", CanonicalJSON, nullable=False),
 )
 
 batch = Table(
@@ -40,7 +40,7 @@ record = Table(
     Column("version", Integer, nullable=False),
     Column("enterprise", USCC, nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("date", CivilDate, nullable=False),
+    Column("date", CivilDate),
     Column("body", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("content", CanonicalJSON, nullable=False),
@@ -55,6 +55,7 @@ sighting = Table(
     Column("identity", String(64), nullable=False),
     Column("version", Integer, nullable=False),
     Column("source", Text, nullable=False),
+    Column("unit", Text, nullable=False),
     Index(None, "identity", "version"),
 )
 

@@ -1,0 +1,55 @@
+"""Settings, by environment variables QIAN_…; the README lists them. They are handed down as values."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sampling.strata import Limits
+
+
+class Settings(BaseSettings):
+    """What an operator may set; every default serves a district on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="QIAN_", frozen=True)
+
+    home: Path = Field(default=Path("var"), description="Folder of the embedded database and the keys.")
+    database_url: SecretStr | None = Field(
+        default=None, description="SQLAlchemy address of a PostgreSQL database; none: SQLite in the home folder."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    worker: bool = Field(default=True, description="Whether `qian serve` also works the jobs.")
+    graphiql: bool = Field(default=True, description="Whether browsers are shown GraphiQL on the GraphQL paths.")
+    log_format: Literal["console", "json"] = Field(default="console", description="Form of the log lines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
+    token: SecretStr | None = Field(default=None, description="Staff token that the command line acts under.")
+    language: Literal["zh", "en"] = Field(default="zh", description="Language of the command line's messages.")
+    upload_bytes: int = Field(default=256 * 1024 * 1024, ge=1, description="Most bytes of one request's body.")
+    stratum_minimum: int = Field(default=10, ge=2, description="A smaller stratum is merged with its neighbour.")
+    frame_minimum: int = Field(default=50, ge=2, description="A smaller frame is no random campaign and is refused.")
+    uniform_share: int = Field(
+        default=500, ge=500, le=1000, description="Share of the visits drawn with equal probability, basis points."
+    )
+    inference_bound: int = Field(
+        default=5000,
+        ge=1,
+        le=9999,
+        description="Most that one may infer of a higher-risk grade from who was drawn, basis points.",
+    )
+    beacon_margin: int = Field(
+        default=0, ge=0, description="Seconds by which a local or ceremony beacon lies after the freeze."
+    )
+
+    @property
+    def url(self) -> str:
+        """The database's address."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+pysqlite:///{self.home / 'qian.sqlite'}"
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of a design."""
+        return Limits(self.stratum_minimum, self.frame_minimum, self.uniform_share)

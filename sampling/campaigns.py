@@ -1,0 +1,143 @@
+"""Campaigns in the bureau: their states, who may see them, and how they end.
+
+planned → frozen → drawn → matched → closed. The plan may change until it is frozen; from then on each state is an
+entry of the log, and the `state` column only repeats it, which the audit checks.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from ledger import log
+from ledger.actors import Actor, Role
+from ledger.audit import Fault
+from ledger.calendar import civil_date
+from ledger.canonical import JSON
+from ledger.errors import Conflict, Forbidden, Missing
+from ledger.log import Entry, NewEntry
+from ledger.tables import log_entry
+from sampling.plans import Plan
+from sampling.tables import campaign, disclosure, drawn
+
+FROZEN = "campaign.frozen"
+REVEALED = "beacon.revealed"
+DRAWN = "campaign.drawn"
+MATCHED = "campaign.matched"
+CLOSED = "campaign.closed"
+STATES = {FROZEN: "frozen", DRAWN: "drawn", MATCHED: "matched", CLOSED: "closed"}
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A campaign as staff see it: its plan holds rates and exclusions, which are never public."""
+
+    id: str
+    plan: Plan
+    state: str
+    planned_by: str
+    planned_at: datetime
+
+
+def read(tx: Connection, actor: Actor, identifier: str) -> Campaign:
+    """Return a campaign to its departments' planners, to analysts and auditors; raises Missing to all others."""
+    found = _load(tx, identifier)
+    if not _may_see(actor, found.plan):
+        raise Missing("campaign_missing", campaign=identifier)
+    return found
+
+
+def for_planner(tx: Connection, actor: Actor, identifier: str, state: str) -> Campaign:
+    """Return a campaign in a state to a planner of its lead department; raises Conflict in another state."""
+    actor.require(Role.PLANNER)
+    found = _load(tx, identifier, lock=True)
+    actor.require_department(found.plan.lead)
+    require_state(found, state)
+    return found
+
+
+def for_participant(tx: Connection, actor: Actor, identifier: str, states: Sequence[str]) -> Campaign:
+    """Return a campaign in one of the states to someone of one of its departments."""
+    found = _load(tx, identifier, lock=True)
+    if actor.department is not None and actor.department not in found.plan.departments:
+        raise Forbidden("department_not_allowed", department=found.plan.lead)
+    require_state(found, *states)
+    return found
+
+
+def require_state(found: Campaign, *states: str) -> None:
+    """Raise Conflict unless the campaign is in one of the states."""
+    if found.state not in states:
+        raise Conflict("campaign_state", campaign=found.id, state=found.state, needed=", ".join(states))
+
+
+def visible(tx: Connection, actor: Actor) -> list[Campaign]:
+    """Return the campaigns that the actor may see, newest first."""
+    rows = tx.execute(select(campaign).order_by(campaign.c.id.desc()))
+    return [found for found in map(_campaign, rows) if _may_see(actor, found.plan)]
+
+
+def set_state(tx: Connection, identifier: str, state: str) -> None:
+    """Repeat in the campaign's row what the entry appended in the same transaction says."""
+    tx.execute(campaign.update().where(campaign.c.id == identifier).values(state=state))
+
+
+def entry_of(tx: Connection, identifier: str, kind: str) -> Entry:
+    """Return a campaign's one entry of a kind; raises Missing."""
+    entries = log.about(tx, identifier, kind)
+    if not entries:
+        raise Missing("campaign_entry_missing", campaign=identifier, kind=kind)
+    return entries[0]
+
+
+def published_positions(tx: Connection, identifier: str) -> set[int]:
+    """Return the drawn positions whose findings are published."""
+    return set(tx.execute(select(disclosure.c.position).where(disclosure.c.campaign == identifier)).scalars())
+
+
+def close(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
+    """End a campaign whose findings are all published, or whose period is over: the rest is reported as overdue.
+
+    Raises Conflict("campaign_not_over") while findings may still come.
+    """
+    found = for_planner(tx, actor, identifier, "matched")
+    positions = tx.execute(select(drawn.c.position).where(drawn.c.campaign == identifier)).scalars()
+    overdue = sorted(set(positions) - published_positions(tx, identifier))
+    if overdue and civil_date(now) <= found.plan.ends:
+        raise Conflict("campaign_not_over", unpublished=len(overdue), ends=found.plan.ends)
+    set_state(tx, identifier, "closed")
+    body: dict[str, JSON] = {"published": len(published_positions(tx, identifier)), "overdue": overdue}
+    return log.append(tx, now, [NewEntry(CLOSED, identifier, body=body)])[0]
+
+
+def audit_states(tx: Connection) -> Iterator[Fault]:
+    """Check that every campaign's row says what its entries say (a check for `ledger.audit`)."""
+    states: dict[str, str] = {}
+    logged = select(log_entry.c.subject, log_entry.c.kind).where(log_entry.c.kind.in_(STATES)).order_by(log_entry.c.seq)
+    for subject, kind in tx.execute(logged).tuples():
+        states[subject] = STATES[kind]
+    for identifier, state in tx.execute(select(campaign.c.id, campaign.c.state).order_by(campaign.c.id)).tuples():
+        if states.pop(identifier, "planned") != state:
+            yield Fault("campaign", f"id={identifier}", "campaign_state_differs_from_log")
+    for identifier in states:
+        yield Fault("campaign", f"id={identifier}", "row_lost")
+
+
+def _may_see(actor: Actor, plan: Plan) -> bool:
+    if actor.role in (Role.ANALYST, Role.AUDITOR):
+        return actor.department is None or actor.department in plan.departments or actor.role is Role.AUDITOR
+    return actor.role is Role.PLANNER and (actor.department is None or actor.department in plan.departments)
+
+
+def _load(tx: Connection, identifier: str, lock: bool = False) -> Campaign:
+    query = select(campaign).where(campaign.c.id == identifier)
+    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise Missing("campaign_missing", campaign=identifier)
+    return _campaign(row)
+
+
+def _campaign(row: Row[*tuple[Any, ...]]) -> Campaign:
+    return Campaign(row.id, Plan.from_json(row.plan), row.state, row.planned_by, row.planned_at)

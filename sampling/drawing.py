@@ -1,0 +1,195 @@
+"""Drawing: the frozen frame and the beacon, which nobody knew when it was frozen, give the drawn positions."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ledger import documents, log
+from ledger.actors import Actor, Role
+from ledger.canonical import JSON, canonical
+from ledger.columns import parse_instant
+from ledger.documents import Document
+from ledger.errors import Conflict
+from ledger.log import Entry, NewEntry
+from sampling import campaigns
+from sampling.beacon_evidence import (
+    Reveal,
+    ceremony_evidence,
+    check_reveal,
+    deciding_beacon,
+    local_evidence,
+    missing_parties,
+    verify_evidence,
+)
+from sampling.beacons import VALUE_BYTES, Beacon, Ceremony, parse_beacon
+from sampling.campaigns import DRAWN, FROZEN, REVEALED, Campaign
+from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
+from sampling.freezing import stratum_from_json
+from sampling.slots import SlotSecret, seal_slot, slots_root
+from sampling.strata import Stratum
+from sampling.tables import DRAWN as DRAWN_TABLE
+from sampling.tables import slot
+from scoring.designs import DesignMember, DesignStratum, record_design
+
+
+def reveal(
+    tx: Connection, actor: Actor, now: datetime, identifier: str, party: str, salt: bytes, value: bytes
+) -> list[str]:
+    """Record what a party of the ceremony reveals, and return the names of those that have not revealed yet.
+
+    Raises Conflict or Invalid: campaign_state, beacon_is_no_ceremony, party_has_revealed, party_unknown,
+    reveal_out_of_time, reveal_opens_nothing.
+    """
+    found = campaigns.for_planner(tx, actor, identifier, "frozen")
+    ceremony = frozen_beacon(tx, found)
+    if not isinstance(ceremony, Ceremony):
+        raise Conflict("beacon_is_no_ceremony", campaign=identifier)
+    log.lock(tx)
+    earlier = reveals(tx, identifier)
+    if party in {each.name for each in earlier}:
+        raise Conflict("party_has_revealed", party=party)
+    new = Reveal(party, salt, value, now)
+    check_reveal(ceremony, new)
+    body: dict[str, JSON] = {"party": party, "salt": salt.hex(), "value": value.hex()}
+    log.append(tx, now, [NewEntry(REVEALED, identifier, body=body)])
+    return missing_parties(ceremony, [*earlier, new])
+
+
+def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
+    """Draw a frozen campaign by its beacon; a campaign is drawn once.
+
+    Raises Conflict: campaign_state, beacon_too_early, reveals_missing (names the parties), frame_altered.
+    """
+    found = campaigns.for_planner(tx, actor, identifier, "frozen")
+    frozen = campaigns.entry_of(tx, identifier, FROZEN)
+    evidence, output = _beacon_output(tx, frozen_beacon(tx, found), identifier, now)
+    plan = documents.opened(tx, frozen.documents["plan"])
+    secrets_of_frame = frame_slots(tx, identifier)
+    if slots_root([each.slot for each in secrets_of_frame]).hex() != frozen.body["slots"]["root"]:
+        raise Conflict("frame_altered", campaign=identifier)
+    the_seed = seed(frozen.leaf_hash, output)
+    strata = strata_of(plan)
+    drawing = draw(the_seed, slots_to_draw(secrets_of_frame), strata)
+    sealed_draw = documents.seal(
+        tx,
+        "draw",
+        {
+            "by": actor.subject,
+            "campaign": identifier,
+            "seed": the_seed.hex(),
+            "reserves": {label: list(positions) for label, positions in drawing.reserves.items()},
+        },
+        [(DRAWN_TABLE, [_drawn_row(identifier, each) for each in drawing.drawn])],
+    )
+    sealed_design = _design(tx, identifier, strata, secrets_of_frame, drawing)
+    positions = list(drawing.positions)
+    listed: dict[str, JSON] = {
+        "count": len(positions),
+        "root": positions_root(positions).hex(),
+        "file": documents.publish_file(tx, canonical(positions)),
+    }
+    campaigns.set_state(tx, identifier, "drawn")
+    body: dict[str, JSON] = {"beacon": evidence, "output": output.hex(), "drawn": listed}
+    return log.append(tx, now, [NewEntry(DRAWN, identifier, {"draw": sealed_draw, "design": sealed_design}, body)])[0]
+
+
+def frozen_beacon(tx: Connection, found: Campaign) -> Beacon:
+    """Return the beacon that a campaign's frozen entry names."""
+    return parse_beacon(campaigns.entry_of(tx, found.id, FROZEN).body["beacon"])
+
+
+def reveals(tx: Connection, identifier: str) -> list[Reveal]:
+    """Return what the parties of a ceremony have revealed, in the order of the log."""
+    return [reveal_of(entry) for entry in log.about(tx, identifier, REVEALED)]
+
+
+def reveal_of(entry: Entry) -> Reveal:
+    """Read an entry of kind `beacon.revealed`."""
+    body = entry.body
+    return Reveal(body["party"], bytes.fromhex(body["salt"]), bytes.fromhex(body["value"]), parse_instant(entry.time))
+
+
+def waiting_for(tx: Connection, actor: Actor, identifier: str) -> list[str]:
+    """Return the parties that a frozen campaign still waits for."""
+    actor.require(Role.PLANNER, Role.AUDITOR)
+    beacon = frozen_beacon(tx, campaigns.read(tx, actor, identifier))
+    return missing_parties(beacon, reveals(tx, identifier)) if isinstance(beacon, Ceremony) else []
+
+
+def frame_slots(tx: Connection, identifier: str) -> list[SlotSecret]:
+    """Return the secrets of a frame in the order of their positions."""
+    rows = tx.execute(select(slot).where(slot.c.campaign == identifier).order_by(slot.c.position))
+    return [
+        seal_slot(row.enterprise, row.stratum, row.ticket_key, (row.identity_salt, row.stratum_salt, row.key_salt))
+        for row in rows
+    ]
+
+
+def slots_to_draw(secrets_of_frame: list[SlotSecret]) -> list[FrameSlot]:
+    """Return what the draw needs of each slot."""
+    return [
+        FrameSlot(position, each.slot, each.stratum.value.decode(), each.key.value)
+        for position, each in enumerate(secrets_of_frame)
+    ]
+
+
+def strata_of(plan: Document) -> list[Stratum]:
+    """Return the strata of a sealed plan."""
+    return [stratum_from_json(each) for each in plan.value["content"]["strata"]]
+
+
+def _beacon_output(tx: Connection, beacon: Beacon, identifier: str, now: datetime) -> tuple[dict[str, JSON], bytes]:
+    if isinstance(beacon, Ceremony):
+        given = reveals(tx, identifier)
+        withheld = missing_parties(beacon, given) and now > beacon.deadline
+        evidence = ceremony_evidence(beacon, given, secrets.token_bytes(VALUE_BYTES) if withheld else None)
+    else:
+        evidence = local_evidence(secrets.token_bytes(VALUE_BYTES))
+    return evidence, verify_evidence(beacon, evidence, now)
+
+
+def to_be_trusted(frozen: Entry, drawn: Entry | None) -> list[str]:
+    """Return why this draw's fairness rests on the bureau's word, as codes with words; public.
+
+    `no_witnesses`: no outside party has cosigned that the freeze came before the beacon. `beacon_local`: the
+    bureau's own machine gave the randomness. `not_attested`: no auditor has attested the draw.
+    """
+    reasons = ["no_witnesses"] if not frozen.body["witnesses"] else []
+    beacon = parse_beacon(frozen.body["beacon"])
+    decided = beacon if drawn is None else deciding_beacon(beacon, drawn.body["beacon"])
+    if decided.to_be_trusted:
+        reasons.append("beacon_local")
+    return [*reasons, "not_attested"]
+
+
+def _drawn_row(identifier: str, each: Any) -> dict[str, Any]:
+    return {
+        "campaign": identifier,
+        "position": each.position,
+        "stratum": each.stratum,
+        "rank": each.rank,
+        "uniform": int(each.uniform),
+    }
+
+
+def _design(
+    tx: Connection, identifier: str, strata: list[Stratum], frame: list[SlotSecret], drawing: Drawing
+) -> documents.Sealed:
+    """Hand scoring the design: the strata, and each member's stratum, whether drawn, whether of the uniform slice."""
+    drawn = {each.position: each.uniform for each in drawing.drawn}
+    return record_design(
+        tx,
+        identifier,
+        [DesignStratum(each.label, each.size, each.quota, each.uniform) for each in strata],
+        [
+            DesignMember(
+                each.identity.value.decode(),
+                each.stratum.value.decode(),
+                position in drawn,
+                drawn.get(position, False),
+            )
+            for position, each in enumerate(frame)
+        ],
+    )

@@ -1,0 +1,338 @@
+"""Findings (检查结果): recorded by an inspector of the team, reviewed by another person, then published.
+
+Until it is published nothing of a finding is public. Published, it opens the enterprise's slot: anybody sees that it
+was fixed before the seed and is among the drawn, and nothing of its stratum.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ledger import documents, log
+from ledger.actors import Actor, Role
+from ledger.calendar import civil_date
+from ledger.canonical import JSON
+from ledger.columns import parse_instant
+from ledger.errors import Conflict, Forbidden, Invalid, Missing
+from ledger.log import Entry, NewEntry
+from sampling import campaigns, registers
+from sampling.campaigns import DRAWN, Campaign
+from sampling.drawing import frame_slots
+from sampling.slots import KEY_TAG, STRATUM_TAG, SlotSecret, slot_nodes, slot_proof, slots_root
+from sampling.tables import (
+    DISCLOSURE,
+    FINDING,
+    FINDING_REVIEW,
+    assignment,
+    disclosure,
+    finding,
+    finding_review,
+    slot,
+)
+from scoring import intake
+from scoring.results import FollowUp, check_results
+from scoring.tables import enterprise
+
+RECORDED = "finding.recorded"
+REVIEWED = "finding.reviewed"
+PUBLISHED = "finding.published"
+CHECK_TYPE = "双随机抽查"
+LONGEST_FACTS = 4000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The newest version of what a visit found, and its state: recorded, returned, approved or published."""
+
+    campaign: str
+    position: int
+    enterprise: str
+    version: int
+    visited: date
+    results: tuple[str, ...]
+    follow_up: str
+    facts: str
+    recorded_by: str
+    state: str
+
+
+def record_finding(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    identifier: str,
+    code: str,
+    visited: date,
+    results: Sequence[str],
+    follow_up: str,
+    facts: str,
+) -> Finding:
+    """Record what an inspector of the enterprise's team found there.
+
+    Raises Forbidden("finding_not_assigned") for all others, whether the enterprise was drawn or not; Conflict where
+    the finding waits for review or was approved; Invalid: visit_in_future, visit_before_draw, facts_too_long,
+    follow_up_unknown, and what `check_results` raises.
+    """
+    actor.require(Role.INSPECTOR)
+    campaigns.for_participant(tx, actor, identifier, ["matched"])
+    position = _assigned(tx, actor, identifier, code)
+    checked = _checked(tx, now, identifier, visited, results, follow_up, facts)
+    earlier = _newest(tx, identifier, position)
+    if earlier is not None and earlier.state != "returned":
+        raise Conflict("finding_stands", enterprise=code, state=earlier.state)
+    version = 1 if earlier is None else earlier.version + 1
+    row = {
+        "campaign": identifier,
+        "position": position,
+        "version": version,
+        "visited": visited,
+        "results": checked,
+        "follow_up": follow_up,
+        "facts": facts,
+        "recorded_by": actor.subject,
+    }
+    sealed = documents.seal(tx, "finding", {"campaign": identifier}, [(FINDING, [row])])
+    log.append(tx, now, [NewEntry(RECORDED, identifier, {"finding": sealed})])
+    return _newest_of(tx, identifier, position)
+
+
+def review_finding(
+    tx: Connection, actor: Actor, now: datetime, identifier: str, code: str, approve: bool, note: str
+) -> Finding:
+    """Approve a recorded finding, or return it with a note to be recorded anew; never by who recorded it.
+
+    Raises Forbidden("review_of_own_finding"), Missing("finding_missing"), Conflict("finding_stands"),
+    Invalid("return_without_note").
+    """
+    actor.require(Role.PLANNER)
+    campaigns.for_participant(tx, actor, identifier, ["matched"])
+    found = of_enterprise(tx, identifier, code)
+    if found.state != "recorded":
+        raise Conflict("finding_stands", enterprise=code, state=found.state)
+    if actor.subject == found.recorded_by or actor.subject in _team(tx, identifier, found.position):
+        raise Forbidden("review_of_own_finding", enterprise=code)
+    if not approve and not note.strip():
+        raise Invalid("return_without_note", field="note")
+    row = {
+        "campaign": identifier,
+        "position": found.position,
+        "version": found.version,
+        "approved": int(approve),
+        "note": note,
+        "reviewed_by": actor.subject,
+    }
+    sealed = documents.seal(tx, "review", {"campaign": identifier}, [(FINDING_REVIEW, [row])])
+    log.append(tx, now, [NewEntry(REVIEWED, identifier, {"review": sealed})])
+    return _newest_of(tx, identifier, found.position)
+
+
+def publish_findings(
+    tx: Connection, actor: Actor, now: datetime, identifier: str, codes: Sequence[str] | None = None
+) -> list[Entry]:
+    """Publish approved findings, all of a campaign's or those of some enterprises, and take them in as records.
+
+    Raises Conflict("finding_stands") where a named one is not approved, Conflict("nothing_to_publish").
+    """
+    found = campaigns.for_planner(tx, actor, identifier, "matched")
+    chosen = [of_enterprise(tx, identifier, code) for code in codes] if codes else findings_of(tx, identifier)
+    for each in chosen:
+        if codes and each.state != "approved":
+            raise Conflict("finding_stands", enterprise=each.enterprise, state=each.state)
+    approved = sorted((each for each in chosen if each.state == "approved"), key=lambda each: each.position)
+    if not approved:
+        raise Conflict("nothing_to_publish", campaign=identifier)
+    log.lock(tx)  # disclosures are numbered in the order of the feed
+    rows = _disclosures(tx, found, approved, now)
+    sealed = documents.seal(tx, "disclosure", {"by": actor.subject, "campaign": identifier}, [(DISCLOSURE, rows)])
+    inspections = [
+        {
+            "enterprise": row["enterprise"],
+            "date": row["visited"],
+            "body": row["department"],
+            "number": f"{identifier}-{row['position']}",
+            "content": {"type": CHECK_TYPE, "results": row["results"], "follow_up": row["follow_up"]},
+        }
+        for row in rows
+    ]
+    records = intake.take_in_inspections(tx, actor, f"campaign {identifier}", inspections)
+    published = NewEntry(PUBLISHED, identifier, {"disclosure": sealed}, {"count": len(rows)})
+    return log.append(tx, now, [published, records])
+
+
+def visible_findings(tx: Connection, actor: Actor, identifier: str) -> list[Finding]:
+    """Return a campaign's findings to its planners, analysts and auditors, or an inspector's own."""
+    if actor.role is Role.INSPECTOR:
+        own = set(
+            tx.execute(
+                select(assignment.c.position).where(
+                    assignment.c.campaign == identifier, assignment.c.inspector == actor.subject
+                )
+            ).scalars()
+        )
+        return [each for each in findings_of(tx, identifier) if each.position in own]
+    campaigns.read(tx, actor, identifier)
+    return findings_of(tx, identifier)
+
+
+def findings_of(tx: Connection, identifier: str) -> list[Finding]:
+    """Return the newest version of each finding of a campaign, by position."""
+    newest = (
+        select(finding.c.position, func.max(finding.c.version).label("version"))
+        .where(finding.c.campaign == identifier)
+        .group_by(finding.c.position)
+        .subquery()
+    )
+    query = (
+        select(finding, slot.c.enterprise, finding_review.c.approved, disclosure.c.number.label("published"))
+        .join(newest, (finding.c.position == newest.c.position) & (finding.c.version == newest.c.version))
+        .join(slot, (slot.c.campaign == finding.c.campaign) & (slot.c.position == finding.c.position))
+        .outerjoin(
+            finding_review,
+            (finding_review.c.campaign == finding.c.campaign)
+            & (finding_review.c.position == finding.c.position)
+            & (finding_review.c.version == finding.c.version),
+        )
+        .outerjoin(
+            disclosure,
+            (disclosure.c.campaign == finding.c.campaign) & (disclosure.c.position == finding.c.position),
+        )
+        .where(finding.c.campaign == identifier)
+        .order_by(finding.c.position)
+    )
+    return [
+        Finding(
+            row.campaign,
+            row.position,
+            row.enterprise,
+            row.version,
+            row.visited,
+            tuple(row.results),
+            row.follow_up,
+            row.facts,
+            row.recorded_by,
+            _state(row.approved, row.published),
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def _state(approved: int | None, published: int | None) -> str:
+    if published is not None:
+        return "published"
+    if approved is None:
+        return "recorded"
+    return "approved" if approved else "returned"
+
+
+def _assigned(tx: Connection, actor: Actor, identifier: str, code: str) -> int:
+    """Return the position of an enterprise that the actor is assigned to; others learn not even if it was drawn."""
+    query = (
+        select(assignment.c.position)
+        .join(slot, (slot.c.campaign == assignment.c.campaign) & (slot.c.position == assignment.c.position))
+        .where(assignment.c.campaign == identifier, assignment.c.inspector == actor.subject)
+        .where(slot.c.enterprise == code)
+    )
+    position = tx.execute(query).scalar_one_or_none()
+    if position is None:
+        raise Forbidden("finding_not_assigned", enterprise=code, campaign=identifier)
+    return int(position)
+
+
+def _team(tx: Connection, identifier: str, position: int) -> set[str]:
+    query = select(assignment.c.inspector)
+    query = query.where(assignment.c.campaign == identifier, assignment.c.position == position)
+    return set(tx.execute(query).scalars())
+
+
+def _checked(
+    tx: Connection,
+    now: datetime,
+    identifier: str,
+    visited: date,
+    results: Sequence[str],
+    follow_up: str,
+    facts: str,
+) -> list[str]:
+    drawn_on = civil_date(parse_instant(campaigns.entry_of(tx, identifier, DRAWN).time))
+    if visited > civil_date(now):
+        raise Invalid("visit_in_future", field="visited", visited=visited)
+    if visited < drawn_on:
+        raise Invalid("visit_before_draw", field="visited", visited=visited, drawn=drawn_on)
+    if follow_up not in list(FollowUp):
+        raise Invalid("follow_up_unknown", field="follow_up", value=follow_up, known="、".join(FollowUp))
+    if len(facts) > LONGEST_FACTS:
+        raise Invalid("facts_too_long", field="facts", longest=LONGEST_FACTS)
+    return [result.value for result in check_results(results)]
+
+
+def _newest(tx: Connection, identifier: str, position: int) -> Finding | None:
+    return next((each for each in findings_of(tx, identifier) if each.position == position), None)
+
+
+def _newest_of(tx: Connection, identifier: str, position: int) -> Finding:
+    found = _newest(tx, identifier, position)
+    if found is None:
+        raise Missing("finding_missing", enterprise=str(position))
+    return found
+
+
+def of_enterprise(tx: Connection, identifier: str, code: str) -> Finding:
+    """Return the newest finding of a campaign at an enterprise; raises Missing."""
+    found = next((each for each in findings_of(tx, identifier) if each.enterprise == code), None)
+    if found is None:
+        raise Missing("finding_missing", enterprise=code)
+    return found
+
+
+def _disclosures(tx: Connection, found: Campaign, approved: Sequence[Finding], now: datetime) -> list[dict[str, Any]]:
+    frame = frame_slots(tx, found.id)
+    openings = _openings(frame, [each.position for each in approved])
+    names = _names(tx, [each.enterprise for each in approved])
+    department = registers.departments(tx)[found.plan.lead]["name"]
+    register = registers.items(tx)
+    items = [register[code]["name"] for code in found.plan.items]
+    first = (tx.execute(select(func.max(disclosure.c.number))).scalar() or 0) + 1
+    return [
+        {
+            "number": first + count,
+            "campaign": found.id,
+            "position": each.position,
+            "enterprise": each.enterprise,
+            "name": names[each.enterprise],
+            "department": department,
+            "items": items,
+            "visited": each.visited,
+            "results": list(each.results),
+            "follow_up": each.follow_up,
+            "published_at": now,
+            "opening": openings[each.position],
+        }
+        for count, each in enumerate(approved)
+    ]
+
+
+def _openings(frame: Sequence[SlotSecret], positions: Sequence[int]) -> Mapping[int, JSON]:
+    """Return for each position what proves that its code was fixed in the frozen frame, and nothing more."""
+    slots = [each.slot for each in frame]
+    nodes, root = slot_nodes(slots), slots_root(slots).hex()
+    return {
+        position: {
+            "position": position,
+            "slots": len(slots),
+            "root": root,
+            "slot": frame[position].slot.hex(),
+            "identity_salt": frame[position].identity.salt.hex(),
+            "stratum_commitment": frame[position].stratum.commitment(STRATUM_TAG).hex(),
+            "key_commitment": frame[position].key.commitment(KEY_TAG).hex(),
+            "proof": [step.hex() for step in slot_proof(position, len(slots), nodes)],
+        }
+        for position in positions
+    }
+
+
+def _names(tx: Connection, codes: Sequence[str]) -> dict[str, str]:
+    query = select(enterprise.c.code, enterprise.c.name).where(enterprise.c.code.in_(codes))
+    return dict(tx.execute(query).tuples().all())

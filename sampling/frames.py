@@ -1,0 +1,113 @@
+"""Frames: which enterprises of the register meet a plan's conditions, who of them is excluded, and the design."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from ledger.actors import Actor
+from ledger.calendar import civil_date
+from ledger.errors import Conflict, Invalid
+from sampling.plans import Conditions, Plan
+from sampling.strata import EXCLUDED, Design, GradePlan, Limits, design_strata
+from sampling.tables import drawn, slot
+from scoring import grades, models
+from scoring.grades import GradeRun
+from scoring.tables import enterprise
+
+DRAWN_THIS_YEAR = "drawn_this_year"
+
+
+@dataclass(frozen=True)
+class Member:
+    """An enterprise of a frame."""
+
+    code: str
+    name: str
+    sector: str
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """An enterprise that has a slot and no chance: the reason given, or the campaign of this year that drew it."""
+
+    enterprise: str
+    reason: str
+    campaign: str | None = None
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A plan's frame: members by code, the excluded, each one's stratum, the run that graded them, the design."""
+
+    members: tuple[Member, ...]
+    excluded: tuple[Excluded, ...]
+    strata: Mapping[str, str]
+    run: GradeRun
+    scale: tuple[str, ...]
+    design: Design
+
+
+def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits: Limits, purpose: str) -> Frame:
+    """Build a plan's frame from the register as it is; the reading of the grades is recorded with its purpose.
+
+    Raises Conflict: enterprises_ungraded; Invalid: frame_empty, exclusion_outside_frame, rates_not_of_scale, and what
+    `design_strata` raises.
+    """
+    members = _members(tx, plan.conditions)
+    if not members:
+        raise Invalid("frame_empty", field="conditions")
+    run = grades.latest_run(tx)
+    scale = models.scale_of(tx, run.model)
+    if set(plan.rates) != set(scale):
+        raise Invalid("rates_not_of_scale", field="rates", scale=", ".join(scale))
+    letters = grades.read_run(tx, actor, now, run, purpose)
+    ungraded = [member.code for member in members if member.code not in letters]
+    if ungraded:
+        raise Conflict("enterprises_ungraded", count=len(ungraded), first=ungraded[0])
+    excluded = _excluded(tx, plan, members, civil_date(now).year)
+    left_out = {each.enterprise for each in excluded}
+    sizes = Counter(letters[member.code] for member in members if member.code not in left_out)
+    planned = [GradePlan(grade, sizes[grade], plan.rates[grade]) for grade in scale]
+    design = design_strata(planned, len(left_out), limits)
+    label = {grade: stratum.label for stratum in design.strata for grade in stratum.grades}
+    strata = {member.code: EXCLUDED if member.code in left_out else label[letters[member.code]] for member in members}
+    return Frame(members, excluded, strata, run, scale, design)
+
+
+def drawn_this_year(tx: Connection, year: int) -> dict[str, str]:
+    """Return by code the first campaign of a civil year that drew the enterprise; a campaign's id begins with it."""
+    query = (
+        select(slot.c.enterprise, slot.c.campaign)
+        .join(drawn, (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position))
+        .where(slot.c.campaign.like(f"{year}-%"))
+        .order_by(slot.c.campaign.desc())
+    )
+    return dict(tx.execute(query).tuples().all())
+
+
+def _members(tx: Connection, conditions: Conditions) -> tuple[Member, ...]:
+    rows = tx.execute(
+        select(enterprise.c.code, enterprise.c.name, enterprise.c.sector, enterprise.c.region, enterprise.c.status)
+    ).tuples()
+    members = [
+        Member(code, name, sector)
+        for code, name, sector, region, status in rows
+        if conditions.meets(sector, region, status)
+    ]
+    return tuple(sorted(members, key=lambda member: member.code))
+
+
+def _excluded(tx: Connection, plan: Plan, members: tuple[Member, ...], year: int) -> tuple[Excluded, ...]:
+    codes = {member.code for member in members}
+    excluded = {each.enterprise: Excluded(each.enterprise, each.reason) for each in plan.exclusions}
+    for code in excluded:
+        if code not in codes:
+            raise Invalid("exclusion_outside_frame", field="exclusions", enterprise=code)
+    if plan.once_a_year:
+        for code, campaign in drawn_this_year(tx, year).items():
+            if code in codes and code not in excluded:
+                excluded[code] = Excluded(code, DRAWN_THIS_YEAR, campaign)
+    return tuple(excluded[code] for code in sorted(excluded))

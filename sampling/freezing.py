@@ -1,0 +1,222 @@
+"""Freezing: from here on nothing can change the outcome, and nobody can know it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ledger import documents, log
+from ledger.actors import Actor
+from ledger.canonical import JSON
+from ledger.commitments import new_salt
+from ledger.errors import Conflict, Invalid
+from ledger.log import Entry, NewEntry
+from ledger.tables import log_entry
+from sampling import campaigns, registers
+from sampling.beacons import Beacon, Ceremony, Local, Party, parse_beacon
+from sampling.campaigns import FROZEN, Campaign
+from sampling.frames import Frame, build_frame
+from sampling.inference import check_bound, riskier_half
+from sampling.matching_inputs import Inspector, Pool, TeamRole
+from sampling.plans import Plan
+from sampling.slots import KEY_BYTES, SlotSecret, order_slots, seal_slot, slots_root
+from sampling.strata import Limits, Stratum
+from sampling.tables import SLOT, assignment, campaign
+from scoring.grades import RUN
+from scoring.registers import IMPORTED
+
+ALGORITHM = "qian/draw/v1"
+NO_CAP = 100_000
+ON_DUTY = "在岗"
+
+
+def local_beacon(now: datetime, margin: timedelta) -> Local:
+    """Return a beacon of the operating system's randomness, due after the margin."""
+    return Local(now + margin)
+
+
+def ceremony_beacon(parties: Sequence[Party], now: datetime, margin: timedelta, deadline: datetime) -> Ceremony:
+    """Return a ceremony of parties that reveal from after the margin until a deadline.
+
+    Raises Invalid: too_few_parties, duplicate_party, beacon_times_out_of_order.
+    """
+    ceremony = Ceremony(tuple(parties), now + margin, deadline, Local(deadline + timedelta(seconds=1)))
+    parse_beacon(ceremony.to_json())
+    return ceremony
+
+
+def freeze(
+    tx: Connection, actor: Actor, now: datetime, identifier: str, beacon: Beacon, limits: Limits, inference_bound: int
+) -> Entry:
+    """Freeze a planned campaign: every enterprise of its frame gets one sealed slot, and the log binds all of it.
+
+    Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap, inference_bound_exceeded,
+    register_changed, and what `build_frame` raises.
+    """
+    found = campaigns.for_planner(tx, actor, identifier, "planned")
+    plan = found.plan
+    _refuse_overlap(tx, found)
+    frame = build_frame(tx, actor, now, plan, limits, f"campaign {identifier}: freeze")
+    check_bound(frame.design, riskier_half(frame.scale), inference_bound)
+    pool = _pool(tx, plan)
+    slots = order_slots(
+        seal_slot(
+            member.code,
+            frame.strata[member.code],
+            secrets.token_bytes(KEY_BYTES),
+            (new_salt(), new_salt(), new_salt()),
+        )
+        for member in frame.members
+    )
+    sectors = {member.code: member.sector for member in frame.members}
+    sealed_plan = documents.seal(
+        tx,
+        "plan",
+        {
+            "by": actor.subject,
+            "campaign": identifier,
+            "plan": plan.to_json(),
+            "limits": {
+                "stratum_size": limits.stratum_size,
+                "frame_size": limits.frame_size,
+                "uniform_share": limits.uniform_share,
+            },
+            "scale": list(frame.scale),
+            "strata": [stratum_json(stratum) for stratum in frame.design.strata],
+            "excluded": [_excluded_json(each.enterprise, each.reason, each.campaign) for each in frame.excluded],
+            "register": _entries(tx, IMPORTED, "registration"),
+            "grade_run": _run_entry(tx, frame),
+        },
+        [(SLOT, [_slot_row(identifier, position, slot, sectors) for position, slot in enumerate(slots)])],
+    )
+    match_key = secrets.token_bytes(KEY_BYTES)
+    sealed_matching = documents.seal(
+        tx, "matching", {"campaign": identifier, "pool": pool.to_json(), "match_key": match_key.hex()}
+    )
+    campaigns.set_state(tx, identifier, "frozen")
+    body: dict[str, JSON] = {
+        "algorithm": ALGORITHM,
+        "title": plan.title,
+        "departments": list(plan.departments),
+        "items": list(plan.items),
+        "starts": plan.starts.isoformat(),
+        "ends": plan.ends.isoformat(),
+        "conditions": plan.conditions.to_json(),
+        "beacon": beacon.to_json(),
+        "margin": _seconds(beacon.not_before - now),
+        "slots": {"count": len(slots), "root": slots_root([slot.slot for slot in slots]).hex()},
+        "to_draw": frame.design.visits,
+        "witnesses": [],
+    }
+    sealed = {"plan": sealed_plan, "matching": sealed_matching}
+    return log.append(tx, now, [NewEntry(FROZEN, identifier, sealed, body)])[0]
+
+
+def stratum_json(stratum: Stratum) -> dict[str, JSON]:
+    """Return a stratum as it stands in the sealed plan."""
+    return {
+        "label": stratum.label,
+        "grades": list(stratum.grades),
+        "size": stratum.size,
+        "rate": stratum.rate,
+        "quota": stratum.quota,
+        "uniform": stratum.uniform,
+    }
+
+
+def stratum_from_json(value: Mapping[str, Any]) -> Stratum:
+    """Read what `stratum_json` writes."""
+    return Stratum(
+        value["label"], tuple(value["grades"]), value["size"], value["rate"], value["quota"], value["uniform"]
+    )
+
+
+def _excluded_json(enterprise: str, reason: str, drawn_in: str | None) -> dict[str, JSON]:
+    return {"enterprise": enterprise, "reason": reason, "campaign": drawn_in}
+
+
+def _slot_row(identifier: str, position: int, secret: SlotSecret, sectors: Mapping[str, str]) -> dict[str, Any]:
+    code = secret.identity.value.decode()
+    return {
+        "campaign": identifier,
+        "position": position,
+        "enterprise": code,
+        "sector": sectors[code],
+        "stratum": secret.stratum.value.decode(),
+        "ticket_key": secret.key.value,
+        "identity_salt": secret.identity.salt,
+        "stratum_salt": secret.stratum.salt,
+        "key_salt": secret.key.salt,
+    }
+
+
+def _refuse_overlap(tx: Connection, found: Campaign) -> None:
+    """Two frozen draws of the same matters and enterprises would give one of them two chances."""
+    log.lock(tx)  # so that no other freeze slips in between this look and the commit
+    others = tx.execute(
+        select(campaign.c.id, campaign.c.plan).where(campaign.c.state == "frozen", campaign.c.id != found.id)
+    )
+    for identifier, value in others.tuples():
+        other = Plan.from_json(value)
+        if set(other.items) & set(found.plan.items) and other.conditions.overlaps(found.plan.conditions):
+            raise Conflict("campaigns_overlap", campaign=identifier)
+
+
+def _pool(tx: Connection, plan: Plan) -> Pool:
+    """Return the inspectors on duty of the plan's departments, with the visits they were assigned this year."""
+    loads = _loads(tx, plan.starts.year)
+    inspectors = tuple(
+        Inspector(
+            id=certificate,
+            certificate=certificate,
+            unit=content["unit"],
+            department=content["department"],
+            specialties=tuple(content["sectors"]),
+            valid_until=date.fromisoformat(content["certificate_valid_to"]),
+            cap=NO_CAP if plan.cap is None else loads.get(certificate, 0) + plan.cap,
+            load=loads.get(certificate, 0),
+            recused=tuple(content.get("recusals", ())),
+        )
+        for certificate, content in registers.inspectors(tx).items()
+        if content["department"] in plan.departments and content["status"] == ON_DUTY
+    )
+    for department in plan.departments:
+        if not any(inspector.department == department for inspector in inspectors):
+            raise Conflict("inspectors_missing", department=department)
+    return Pool(_roles(plan), plan.different_units, plan.ends, inspectors)
+
+
+def _roles(plan: Plan) -> tuple[TeamRole, ...]:
+    """The lead department's specialist leads; the other places go round the departments."""
+    size = max(plan.team_size, len(plan.departments))
+    return tuple(
+        TeamRole(
+            "lead" if place == 0 else f"member {place}", plan.departments[place % len(plan.departments)], place == 0
+        )
+        for place in range(size)
+    )
+
+
+def _loads(tx: Connection, year: int) -> dict[str, int]:
+    inspectors = tx.execute(select(assignment.c.inspector).where(assignment.c.campaign.like(f"{year}-%"))).scalars()
+    loads: dict[str, int] = {}
+    for inspector in inspectors:
+        loads[inspector] = loads.get(inspector, 0) + 1
+    return loads
+
+
+def _entries(tx: Connection, kind: str, of: str) -> list[JSON]:
+    return [entry.seq for entry in log.of_kind(tx, kind) if entry.body["kind"] == of]
+
+
+def _run_entry(tx: Connection, frame: Frame) -> int:
+    query = select(log_entry.c.seq).where(log_entry.c.kind == RUN, log_entry.c.subject == frame.run.document)
+    return int(tx.execute(query).scalar_one())
+
+
+def _seconds(span: timedelta) -> int:
+    if span < timedelta(0):
+        raise Invalid("beacon_in_the_past", field="beacon")
+    return span // timedelta(seconds=1)

@@ -1,0 +1,96 @@
+"""Planning: a campaign is planned, shown with the coverage it would give, and planned anew until it is frozen."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from ledger import log
+from ledger.actors import Actor, Role
+from ledger.calendar import civil_date
+from ledger.errors import Missing
+from sampling import campaigns, registers
+from sampling.campaigns import Campaign
+from sampling.frames import build_frame
+from sampling.inference import Posterior, posteriors, riskier_half, worst_case
+from sampling.plans import Plan
+from sampling.strata import BASIS_POINTS, Design, Limits
+from sampling.tables import campaign
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a plan would give, for its planner only: the design, the excluded by reason, what outsiders could infer.
+
+    `worst_case` is the largest probability of a higher-risk grade that a public visit would show, in basis points
+    rounded up; above `bound` the plan cannot be frozen.
+    """
+
+    campaign: str
+    design: Design
+    excluded: dict[str, int]
+    posteriors: tuple[Posterior, ...]
+    worst_case: int
+    bound: int
+
+
+def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Campaign:
+    """Plan a campaign of the actor's department and return it with its id, such as "2026-0001".
+
+    Raises Missing or Invalid where a department or an item is not in its register.
+    """
+    _check(tx, actor, plan)
+    log.lock(tx)  # ids count up within the year
+    year = civil_date(now).year
+    count = tx.execute(select(func.count()).where(campaign.c.id.like(f"{year}-%"))).scalar_one()
+    identifier = f"{year}-{count + 1:04d}"
+    tx.execute(
+        campaign.insert().values(
+            id=identifier,
+            department=plan.lead,
+            plan=plan.to_json(),
+            state="planned",
+            planned_by=actor.subject,
+            planned_at=now,
+        )
+    )
+    return Campaign(identifier, plan, "planned", actor.subject, now)
+
+
+def change_plan(tx: Connection, actor: Actor, identifier: str, plan: Plan) -> Campaign:
+    """Replace the plan of a campaign that is not frozen yet; its lead department stays."""
+    found = campaigns.for_planner(tx, actor, identifier, "planned")
+    _check(tx, actor, plan)
+    actor.require_department(found.plan.lead)
+    values = {"plan": plan.to_json(), "department": plan.lead}
+    tx.execute(campaign.update().where(campaign.c.id == identifier).values(values))
+    return Campaign(identifier, plan, "planned", found.planned_by, found.planned_at)
+
+
+def preview(tx: Connection, actor: Actor, now: datetime, identifier: str, limits: Limits, bound: int) -> Preview:
+    """Return what a planned campaign would give as the register and the grades are now."""
+    found = campaigns.for_planner(tx, actor, identifier, "planned")
+    frame = build_frame(tx, actor, now, found.plan, limits, f"campaign {identifier}: preview")
+    worst = worst_case(frame.design, riskier_half(frame.scale))
+    return Preview(
+        identifier,
+        frame.design,
+        dict(sorted(Counter(each.reason for each in frame.excluded).items())),
+        posteriors(frame.design),
+        -(-worst.numerator * BASIS_POINTS // worst.denominator),
+        bound,
+    )
+
+
+def _check(tx: Connection, actor: Actor, plan: Plan) -> None:
+    actor.require(Role.PLANNER)
+    actor.require_department(plan.lead)
+    known = registers.departments(tx)
+    for code in plan.departments:
+        if code not in known:
+            raise Missing("department_missing", field="departments", department=code)
+    items = registers.items(tx)
+    for code in plan.items:
+        if code not in items:
+            raise Missing("item_missing", field="items", item=code)

@@ -1,0 +1,143 @@
+"""A campaign's plan: what a planner decides before anything is frozen. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ledger.canonical import JSON
+from ledger.errors import Invalid
+from scoring.codes import check_uscc
+
+OPERATING = "存续"
+LEAST_TEAM = 2
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The public conditions that make the frame; an empty tuple of sectors or regions means all of them."""
+
+    sectors: tuple[str, ...]
+    regions: tuple[str, ...]
+    statuses: tuple[str, ...] = (OPERATING,)
+
+    def meets(self, sector: str, region: str, status: str) -> bool:
+        """Tell whether an enterprise with these attributes belongs into the frame."""
+        return (
+            (not self.sectors or sector in self.sectors)
+            and (not self.regions or region in self.regions)
+            and status in self.statuses
+        )
+
+    def overlaps(self, other: "Conditions") -> bool:
+        """Tell whether one enterprise could meet both."""
+        sectors = not self.sectors or not other.sectors or set(self.sectors) & set(other.sectors)
+        regions = not self.regions or not other.regions or set(self.regions) & set(other.regions)
+        return bool(sectors and regions and set(self.statuses) & set(other.statuses))
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the form that stands in the log."""
+        return {"sectors": list(self.sectors), "regions": list(self.regions), "statuses": list(self.statuses)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Conditions":
+        """Read what `to_json` writes."""
+        return cls(tuple(value["sectors"]), tuple(value["regions"]), tuple(value["statuses"]))
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """An enterprise that stands in the frame but is not drawn, and why; both stay sealed."""
+
+    enterprise: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one campaign is to be.
+
+    `departments` begins with the lead; `rates` are basis points by grade; `once_a_year` excludes whoever was drawn
+    earlier in the same civil year, by any department; `cap` is the most visits of one inspector, None for no limit.
+    """
+
+    title: str
+    departments: tuple[str, ...]
+    items: tuple[str, ...]
+    starts: date
+    ends: date
+    conditions: Conditions
+    rates: Mapping[str, int]
+    exclusions: tuple[Exclusion, ...] = ()
+    once_a_year: bool = True
+    team_size: int = LEAST_TEAM
+    different_units: bool = False
+    cap: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check what needs no register.
+
+        Raises Invalid: title_unusable, departments_unusable, items_missing, period_unusable, team_too_small,
+        cap_too_small, exclusion_without_reason, exclusion_twice, or what is wrong with an excluded code.
+        """
+        if not self.title.strip() or len(self.title) > LONGEST_TITLE:
+            raise Invalid("title_unusable", field="title", longest=LONGEST_TITLE)
+        if not self.departments or len(set(self.departments)) < len(self.departments):
+            raise Invalid("departments_unusable", field="departments")
+        if not self.items or len(set(self.items)) < len(self.items):
+            raise Invalid("items_unusable", field="items")
+        if self.ends < self.starts:
+            raise Invalid("period_unusable", field="ends", starts=self.starts, ends=self.ends)
+        if self.team_size < LEAST_TEAM:
+            raise Invalid("team_too_small", field="team_size", least=LEAST_TEAM)
+        if self.cap is not None and self.cap < 1:
+            raise Invalid("cap_too_small", field="cap")
+        for exclusion in self.exclusions:
+            check_uscc(exclusion.enterprise)
+            if not exclusion.reason.strip():
+                raise Invalid("exclusion_without_reason", field="exclusions", enterprise=exclusion.enterprise)
+        codes = [exclusion.enterprise for exclusion in self.exclusions]
+        for code in codes:
+            if codes.count(code) > 1:
+                raise Invalid("exclusion_twice", field="exclusions", enterprise=code)
+
+    @property
+    def lead(self) -> str:
+        """The department that plans, freezes and draws."""
+        return self.departments[0]
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the form that is kept, and sealed at freezing."""
+        return {
+            "title": self.title,
+            "departments": list(self.departments),
+            "items": list(self.items),
+            "starts": self.starts.isoformat(),
+            "ends": self.ends.isoformat(),
+            "conditions": self.conditions.to_json(),
+            "rates": dict(self.rates),
+            "exclusions": [{"enterprise": each.enterprise, "reason": each.reason} for each in self.exclusions],
+            "once_a_year": self.once_a_year,
+            "team_size": self.team_size,
+            "different_units": self.different_units,
+            "cap": self.cap,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Plan":
+        """Read what `to_json` writes."""
+        return cls(
+            title=value["title"],
+            departments=tuple(value["departments"]),
+            items=tuple(value["items"]),
+            starts=date.fromisoformat(value["starts"]),
+            ends=date.fromisoformat(value["ends"]),
+            conditions=Conditions.from_json(value["conditions"]),
+            rates=dict(value["rates"]),
+            exclusions=tuple(Exclusion(each["enterprise"], each["reason"]) for each in value["exclusions"]),
+            once_a_year=value["once_a_year"],
+            team_size=value["team_size"],
+            different_units=value["different_units"],
+            cap=value["cap"],
+        )

@@ -1,0 +1,139 @@
+"""The tables of who is inspected. All but `campaign` are bound rows: inserted, never changed."""
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from ledger.bindings import BoundTable, bound_columns
+from ledger.columns import CanonicalJSON, CivilDate, Instant
+from ledger.tables import metadata
+from scoring.tables import USCC
+
+CAMPAIGN = String(20)
+
+item = Table(
+    "item",
+    metadata,
+    *bound_columns(),
+    Column("code", String(40), nullable=False, index=True),
+    Column("content", CanonicalJSON, nullable=False),
+)
+
+inspector = Table(
+    "inspector",
+    metadata,
+    *bound_columns(),
+    Column("code", String(40), nullable=False, index=True),
+    Column("content", CanonicalJSON, nullable=False),
+)
+
+# A plan may change until it is frozen; from then on the log says what state the campaign is in, and the audit compares.
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", CAMPAIGN, primary_key=True),
+    Column("department", String(40), nullable=False),
+    Column("plan", CanonicalJSON, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("planned_by", Text, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+)
+
+slot = Table(
+    "slot",
+    metadata,
+    *bound_columns(),
+    Column("campaign", CAMPAIGN, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("enterprise", USCC, nullable=False),
+    Column("sector", Text, nullable=False),
+    Column("stratum", Text, nullable=False),
+    Column("ticket_key", LargeBinary(32), nullable=False),
+    Column("identity_salt", LargeBinary(32), nullable=False),
+    Column("stratum_salt", LargeBinary(32), nullable=False),
+    Column("key_salt", LargeBinary(32), nullable=False),
+    UniqueConstraint("campaign", "position"),
+    UniqueConstraint("campaign", "enterprise"),
+)
+
+drawn = Table(
+    "drawn",
+    metadata,
+    *bound_columns(),
+    Column("campaign", CAMPAIGN, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("stratum", Text, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("uniform", Integer, nullable=False),
+    UniqueConstraint("campaign", "position"),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    *bound_columns(),
+    Column("campaign", CAMPAIGN, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("inspector", String(40), nullable=False),
+    UniqueConstraint("campaign", "position", "inspector"),
+    Index(None, "inspector", "campaign"),
+)
+
+# A finding that its reviewer returned is recorded anew as the next version.
+finding = Table(
+    "finding",
+    metadata,
+    *bound_columns(),
+    Column("campaign", CAMPAIGN, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("visited", CivilDate, nullable=False),
+    Column("results", CanonicalJSON, nullable=False),
+    Column("follow_up", String(20), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    UniqueConstraint("campaign", "position", "version"),
+)
+
+finding_review = Table(
+    "finding_review",
+    metadata,
+    *bound_columns(),
+    Column("campaign", CAMPAIGN, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("approved", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("reviewed_by", Text, nullable=False),
+    UniqueConstraint("campaign", "position", "version"),
+)
+
+# What the public may read of a published finding, complete in itself: the result, and the opening of its slot.
+disclosure = Table(
+    "disclosure",
+    metadata,
+    *bound_columns(),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("campaign", CAMPAIGN, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("enterprise", USCC, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("items", CanonicalJSON, nullable=False),
+    Column("visited", CivilDate, nullable=False),
+    Column("results", CanonicalJSON, nullable=False),
+    Column("follow_up", String(20), nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("opening", CanonicalJSON, nullable=False),
+    UniqueConstraint("campaign", "position"),
+)
+
+ITEM = BoundTable(item)
+INSPECTOR = BoundTable(inspector)
+SLOT = BoundTable(slot)
+DRAWN = BoundTable(drawn)
+ASSIGNMENT = BoundTable(assignment)
+FINDING = BoundTable(finding)
+FINDING_REVIEW = BoundTable(finding_review)
+DISCLOSURE = BoundTable(disclosure)
+
+BINDINGS = (ITEM, INSPECTOR, SLOT, DRAWN, ASSIGNMENT, FINDING, FINDING_REVIEW, DISCLOSURE)

@@ -1,0 +1,87 @@
+"""Registers that are kept whole: departments here, items and inspectors in sampling. A code's newest row holds."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ledger import documents, log
+from ledger.actors import Actor, Role
+from ledger.bindings import BoundTable
+from ledger.canonical import JSON
+from ledger.log import NewEntry
+from ledger.tables import log_entry
+from scoring.files import FileRead, ImportRefused, ImportReport
+from scoring.tables import BATCH, DEPARTMENT
+
+IMPORTED = "records.imported"
+
+
+def departments(tx: Connection) -> dict[str, dict[str, Any]]:
+    """Return the departments by code."""
+    return latest(tx, DEPARTMENT)
+
+
+def latest(tx: Connection, bound: BoundTable) -> dict[str, dict[str, Any]]:
+    """Return each code's newest row of a register whose tables have `code` and `content`."""
+    table = bound.table
+    query = (
+        select(table.c.code, table.c.content)
+        .join(log_entry, (log_entry.c.subject == table.c.document) & (log_entry.c.kind == IMPORTED))
+        .order_by(log_entry.c.seq, table.c.line)
+    )
+    newest: dict[str, dict[str, Any]] = dict(tx.execute(query).tuples().all())
+    return dict(sorted(newest.items()))
+
+
+def take_in_register(
+    tx: Connection, actor: Actor, now: datetime, file: FileRead, strict: bool, bound: BoundTable
+) -> ImportReport:
+    """Take a register's file in: rows that say what holds already change nothing.
+
+    Raises ImportRefused where `strict` and a row is bad.
+    """
+    actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
+    if strict and file.refused:
+        raise ImportRefused(file.name, file.refused)
+    held = latest(tx, bound)
+    new, same, superseding = [], 0, 0
+    for row in file.parsed:
+        code = str(row.values[file.format.identity or "code"])
+        content = {name: value for name, value in row.values.items() if value is not None}
+        if held.get(code) == content:
+            same += 1
+            continue
+        superseding += code in held
+        new.append({"code": code, "content": content})
+    report = ImportReport(
+        file.format.kind,
+        file.name,
+        None,
+        len(file.parsed) + len(file.refused),
+        len(new) - superseding,
+        same,
+        superseding,
+        file.refused,
+    )
+    if not new:
+        return report
+    sealed = documents.seal(tx, "batch", {"by": actor.subject}, [(BATCH, [batch_row(file, report)]), (bound, new)])
+    log.append(tx, now, [NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": file.format.kind})])
+    return ImportReport(**{**vars(report), "batch": sealed.id})
+
+
+def batch_row(file: FileRead, report: ImportReport) -> Mapping[str, JSON]:
+    """Return the row of `batch` that counts what a file gave."""
+    return {
+        "kind": report.kind,
+        "source": file.source,
+        "file": file.name,
+        "sha256": file.sha256,
+        "rows_read": report.read,
+        "rows_new": report.new,
+        "rows_same": report.same,
+        "rows_superseding": report.superseding,
+        "rows_refused": len(report.refused),
+    }
