@@ -1,0 +1,143 @@
+"""Read a model from its document, a TOML text with these keys and no others.
+
+    name, version, title, author, valid_from, notice
+    [[grades]]      label, name, meaning, from (the lowest score; the first grade has none); risk rises down the list
+    [[indicators]]  id, title, dimension, a measure, [[indicators.bins]] from, below, points; missing
+    [[rules]]       id, title, effect (at_least, at_most, exactly), grade, reason,
+                    [[rules.when]] an indicator's id or a measure of its own, and at_least, below or missing
+
+Bins meet without gap: the first has no `from`, the last no `below`, and every integer falls into one. `missing` are the
+points where there is no value; it stands exactly where that can happen. `scoring.measures` has a measure's keys.
+"""
+
+from collections.abc import Sequence
+
+from ledger.errors import Invalid
+from scoring.measure_reader import read_measure
+from scoring.measures import Measure
+from scoring.model_reader import Table, read_document, refuse_duplicates
+from scoring.scorecard import Bin, Clause, Dimension, Effect, GradeLevel, Indicator, Model, Rule
+
+__all__ = ["Model", "parse_model"]
+
+
+def parse_model(text: str) -> Model:
+    """Return the model of a TOML document.
+
+    Raises Invalid with the place in the document: what `scoring.model_reader` and `scoring.measures` refuse, and
+    `model_grades_few`, `model_thresholds_order`, `model_dimension_unknown`, `model_indicators_none`, `model_bins_gap`,
+    `model_bins_overlap`, `model_bin_empty`, `model_missing_needless`, `model_effect_unknown`, `model_grade_unknown`,
+    `model_rule_empty`, `model_indicator_unknown`, `model_clause_empty`, `model_clause_contradictory`.
+    """
+    root = read_document(text)
+    grades = _grades(root)
+    indicators = [_indicator(table) for table in root.tables("indicators")]
+    if not indicators:
+        raise Invalid("model_indicators_none")
+    refuse_duplicates([indicator.id for indicator in indicators], "indicators")
+    known = {indicator.id: indicator.measure for indicator in indicators}
+    rules = [_rule(table, [level.label for level in grades], known) for table in root.tables("rules")]
+    refuse_duplicates([rule.id for rule in rules], "rules")
+    model = Model(
+        name=root.text("name"),
+        version=root.text("version"),
+        title=root.text("title"),
+        author=root.text("author"),
+        valid_from=root.date("valid_from"),
+        notice=root.text("notice"),
+        grades=tuple(grades),
+        indicators=tuple(sorted(indicators, key=lambda indicator: indicator.id)),
+        rules=tuple(sorted(rules, key=lambda rule: rule.id)),
+    )
+    root.finish()
+    return model
+
+
+def _grades(root: Table) -> list[GradeLevel]:
+    levels: list[GradeLevel] = []
+    for table in root.tables("grades"):
+        lowest = table.integer("from") if levels else None
+        previous = levels[-1].lowest_score if levels else None
+        if lowest is not None and previous is not None and lowest <= previous:
+            raise Invalid("model_thresholds_order", place=table.place, threshold=lowest, previous=previous)
+        levels.append(GradeLevel(table.text("label"), table.text("name"), table.text("meaning"), lowest))
+        table.finish()
+    if len(levels) < 2:
+        raise Invalid("model_grades_few", count=len(levels))
+    refuse_duplicates([level.label for level in levels], "grades")
+    return levels
+
+
+def _indicator(table: Table) -> Indicator:
+    measure = read_measure(table)
+    if not measure.may_lack_value and table.has("missing"):
+        raise Invalid("model_missing_needless", place=table.place, aggregate=measure.aggregate.value)
+    indicator = Indicator(
+        id=table.text("id"),
+        title=table.text("title"),
+        dimension=table.choice("dimension", Dimension, "model_dimension_unknown"),
+        measure=measure,
+        bins=_bins(table),
+        missing=table.integer("missing") if measure.may_lack_value else None,
+    )
+    table.finish()
+    return indicator
+
+
+def _bins(table: Table) -> tuple[Bin, ...]:
+    """Read bins that stand in rising order and together hold every integer once."""
+    entries = table.tables("bins")
+    if not entries:
+        raise Invalid("model_key_missing", place=table.place, key="bins")
+    bins: list[Bin] = []
+    for number, entry in enumerate(entries):
+        lower = entry.integer("from") if number else None
+        upper = entry.integer("below") if number < len(entries) - 1 else None
+        if lower is not None and upper is not None and upper <= lower:
+            raise Invalid("model_bin_empty", place=entry.place, lower=lower, upper=upper)
+        previous = bins[-1].upper if bins else None
+        if lower is not None and previous is not None and lower != previous:
+            code = "model_bins_overlap" if lower < previous else "model_bins_gap"
+            raise Invalid(code, place=entry.place, lower=lower, previous=previous)
+        bins.append(Bin(lower, upper, entry.integer("points")))
+        entry.finish()
+    return tuple(bins)
+
+
+def _rule(table: Table, labels: Sequence[str], indicators: dict[str, Measure]) -> Rule:
+    grade = table.text("grade")
+    if grade not in labels:
+        raise Invalid("model_grade_unknown", place=table.place, grade=grade, known="、".join(labels))
+    rule = Rule(
+        id=table.text("id"),
+        title=table.text("title"),
+        effect=table.choice("effect", Effect, "model_effect_unknown"),
+        grade=grade,
+        reason=table.text("reason"),
+        when=tuple(_clause(entry, indicators) for entry in table.tables("when")),
+    )
+    if not rule.when:
+        raise Invalid("model_rule_empty", place=table.place)
+    table.finish()
+    return rule
+
+
+def _clause(entry: Table, indicators: dict[str, Measure]) -> Clause:
+    indicator = entry.text("indicator") if entry.has("indicator") else None
+    if indicator is not None and indicator not in indicators:
+        raise Invalid("model_indicator_unknown", place=entry.place, indicator=indicator, known="、".join(indicators))
+    own = read_measure(entry) if indicator is None else None
+    clause = Clause(
+        indicator=indicator,
+        measure=own,
+        at_least=entry.integer("at_least") if entry.has("at_least") else None,
+        below=entry.integer("below") if entry.has("below") else None,
+        missing=entry.truth("missing") if entry.has("missing") else None,
+    )
+    entry.finish()
+    bounded = clause.at_least is not None or clause.below is not None
+    if not bounded and clause.missing is None:
+        raise Invalid("model_clause_empty", place=entry.place)
+    if bounded and clause.missing:
+        raise Invalid("model_clause_contradictory", place=entry.place)
+    return clause

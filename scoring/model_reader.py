@@ -1,0 +1,131 @@
+"""Read tables of a model document strictly: each wrong, missing or unknown key is refused with its place.
+
+A place is a path in the document as its author would write it: `indicators[3].bins[0]`.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
+
+from ledger.errors import Invalid
+
+LARGEST_INTEGER = 10**12
+"""Bound of every integer in a model, so that no score of thousands of indicators leaves canonical JSON's range."""
+
+ROOT = "model"
+"""The place of keys that stand in no table."""
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Table:
+    """One table of the document; reading a key takes it out, and `finish` refuses what nobody read."""
+
+    def __init__(self, values: Mapping[str, object], place: str) -> None:
+        self.place = place or ROOT
+        self._prefix = f"{place}." if place else ""
+        self._left = dict(values)
+        self._known: list[str] = []
+
+    def has(self, key: str) -> bool:
+        self._know(key)
+        return key in self._left
+
+    def text(self, key: str) -> str:
+        value = self._take(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self._wrong(key, "text")
+        return value
+
+    def integer(self, key: str) -> int:
+        value = self._take(key)
+        if type(value) is not int:
+            raise self._wrong(key, "integer")
+        if abs(value) > LARGEST_INTEGER:
+            raise Invalid("model_integer_too_large", place=self.place, key=key, largest=LARGEST_INTEGER)
+        return value
+
+    def truth(self, key: str) -> bool:
+        value = self._take(key)
+        if not isinstance(value, bool):
+            raise self._wrong(key, "true|false")
+        return value
+
+    def date(self, key: str) -> date:
+        value = self._take(key)
+        if type(value) is not date:  # a datetime is a date too
+            raise self._wrong(key, "YYYY-MM-DD")
+        return value
+
+    def choice(self, key: str, choices: type[Choice], code: str) -> Choice:
+        """Return the member of that value; raises Invalid(code) for an unknown one."""
+        value = self.text(key)
+        try:
+            return choices(value)
+        except ValueError:
+            raise Invalid(code, place=self.place, value=value, known="、".join(choices)) from None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a non-empty list of distinct texts, sorted: their order in the document means nothing."""
+        values = self._take(key)
+        if not isinstance(values, list) or not values or not all(isinstance(value, str) and value for value in values):
+            raise self._wrong(key, "[text, …]")
+        refuse_duplicates(values, f"{self._prefix}{key}")
+        return tuple(sorted(values))
+
+    def tables(self, key: str) -> "list[Table]":
+        """Return a list of tables, empty if the key is absent."""
+        values = self._take(key) if self.has(key) else []
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            raise self._wrong(key, f"[[{key}]]")
+        return [Table(value, f"{self._prefix}{key}[{index}]") for index, value in enumerate(values)]
+
+    def finish(self) -> None:
+        """Refuse the first key that nobody read."""
+        for key in self._left:
+            raise Invalid("model_key_unknown", place=self.place, key=key, known="、".join(self._known))
+
+    def _take(self, key: str) -> object:
+        self._know(key)
+        if key not in self._left:
+            raise Invalid("model_key_missing", place=self.place, key=key)
+        return self._left.pop(key)
+
+    def _know(self, key: str) -> None:
+        if key not in self._known:
+            self._known.append(key)
+
+    def _wrong(self, key: str, expected: str) -> Invalid:
+        return Invalid("model_value_wrong", place=self.place, key=key, expected=expected)
+
+
+def read_document(text: str) -> Table:
+    """Return the root table of a TOML text; raises Invalid for a text that is no TOML, or that holds a float."""
+    try:
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("model_not_toml", problem=str(error)) from None
+    _refuse_floats(values, "")
+    return Table(values, "")
+
+
+def refuse_duplicates(values: Sequence[str], place: str) -> None:
+    """Raise Invalid for the first value that stands twice."""
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise Invalid("model_duplicate", place=place, value=value)
+        seen.add(value)
+
+
+def _refuse_floats(value: object, place: str) -> None:
+    if isinstance(value, float):
+        raise Invalid("model_float", place=place, value=str(value))
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _refuse_floats(item, f"{place}.{key}" if place else key)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _refuse_floats(item, f"{place}[{index}]")
