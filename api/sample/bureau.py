@@ -1,0 +1,109 @@
+"""Write the sample bureau as files, in the order in which they are to be imported, with `bureau.toml` naming them."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from api.sample import enterprises as district
+from api.sample import items, people, records
+from api.sample.chance import TODAY
+from api.sample.enterprises import CITY, Enterprise
+from api.sample.files import Rows, csv_bytes, json_lines_bytes, xlsx_bytes
+from api.sample.people import Row
+
+MANIFEST = "bureau.toml"
+NOTE = (
+    "Synthetic sample (合成样本): every enterprise, person, record and code is invented; "
+    "all codes lie in the private zone PDY of GB 11714."
+)
+BUREAU = "内部（合成样本）"
+
+
+@dataclass(frozen=True)
+class SampleFile:
+    """A file of the sample: its name in the folder, the kind of its rows and the source it stands for."""
+
+    name: str
+    kind: str
+    source: str
+
+
+def write_sample_bureau(folder: Path) -> list[SampleFile]:
+    """Write all files of the sample bureau and its manifest into a folder, made if need be; return them in order.
+
+    The bytes are the same on every run and machine. Raises OSError where the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    listed = []
+    for file, data in _files():
+        (folder / file.name).write_bytes(data)
+        listed.append(file)
+    (folder / MANIFEST).write_text(_manifest(listed), encoding="utf-8", newline="\n")
+    return listed
+
+
+def read_manifest(folder: Path) -> list[SampleFile]:
+    """Return the files that a folder's manifest lists, in order of import."""
+    manifest = tomllib.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return [SampleFile(name=file["name"], kind=file["kind"], source=file["source"]) for file in manifest["files"]]
+
+
+def _files() -> Iterator[tuple[SampleFile, bytes]]:
+    all_enterprises = district.enterprises()
+    elder = [enterprise for enterprise in all_enterprises if enterprise.number % 5]
+    newer = [enterprise for enterprise in all_enterprises if not enterprise.number % 5]
+
+    def each(rows_of: Callable[[Enterprise], Iterator[Row]]) -> list[Row]:
+        return list(chain.from_iterable(map(rows_of, all_enterprises)))
+
+    inspections = each(records.inspections)
+    joint = [row for row in inspections if row["检查类型"] == "双随机抽查"]
+    single = [
+        row | {"数据来源单位": records.SUPERVISION_PLATFORM} for row in inspections if row["检查类型"] != "双随机抽查"
+    ]
+
+    yield _csv("department", BUREAU, people.departments())
+    yield _csv("registration", records.LEGAL_PERSONS, records.registrations(elder, records.LEGAL_PERSONS), "gb18030")
+    yield _json_lines("registration", records.PUBLICITY_SYSTEM, records.registrations(newer, records.PUBLICITY_SYSTEM))
+    yield _csv("relation", records.LEGAL_PERSONS, each(records.relations), "gb18030")
+    yield _csv("item", BUREAU, items.items())
+    yield _csv("inspector", BUREAU, people.inspectors(all_enterprises))
+    yield _csv("licence", records.SERVICE_PLATFORM, each(records.licences))
+    yield _csv("confirmation", records.SERVICE_PLATFORM, each(records.confirmations), "gb18030")
+    yield _xlsx("inspection", records.DOUBLE_RANDOM, joint)
+    yield _csv("inspection", records.SUPERVISION_PLATFORM, single, "gb18030")
+    yield _csv("penalty", records.SUPERVISION_PLATFORM, each(records.penalties))
+    yield _csv("coercion", records.SUPERVISION_PLATFORM, each(records.coercions))
+    yield _json_lines("breach", records.PUBLICITY_SYSTEM, each(records.breaches))
+    yield _csv("complaint", records.SUPERVISION_PLATFORM, each(records.complaints))
+
+
+_SHORT = {
+    BUREAU: "bureau",
+    records.LEGAL_PERSONS: "legal-persons",
+    records.PUBLICITY_SYSTEM: "publicity",
+    records.SERVICE_PLATFORM: "services",
+    records.SUPERVISION_PLATFORM: "supervision",
+    records.DOUBLE_RANDOM: "double-random",
+}
+
+
+def _csv(kind: str, source: str, rows: Rows, encoding: str = "utf-8-sig") -> tuple[SampleFile, bytes]:
+    return SampleFile(f"{kind}-{_SHORT[source]}.csv", kind, source), csv_bytes(rows, encoding)
+
+
+def _json_lines(kind: str, source: str, rows: Rows) -> tuple[SampleFile, bytes]:
+    return SampleFile(f"{kind}-{_SHORT[source]}.jsonl", kind, source), json_lines_bytes(rows)
+
+
+def _xlsx(kind: str, source: str, rows: Rows) -> tuple[SampleFile, bytes]:
+    return SampleFile(f"{kind}-{_SHORT[source]}.xlsx", kind, source), xlsx_bytes(rows)
+
+
+def _manifest(files: list[SampleFile]) -> str:
+    head = f'# {NOTE}\nname = "{CITY}（合成样本）"\nnote = "{NOTE}"\nas_of = {TODAY.isoformat()}\n'
+    return head + "".join(
+        f'\n[[files]]\nname = "{file.name}"\nkind = "{file.kind}"\nsource = "{file.source}"\n' for file in files
+    )
