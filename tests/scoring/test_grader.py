@@ -228,13 +228,16 @@ def test_related_enterprises_are_the_others_that_share_a_party() -> None:
     assert value('source = "related"\nvia = ["法定代表人", "地址"]\naggregate = "enterprises"', first) == 3
 
 
-def test_a_tie_counts_once_it_has_begun_on_both_sides() -> None:
-    later = Relation("法定代表人", "某人", AS_OF + timedelta(days=1))
-    first, second = EnterpriseFacts(CODES[0], {}), EnterpriseFacts(CODES[1], {}, (), (later,))
-    tied = replace(first, relations=(Relation("法定代表人", "某人"),))
+@pytest.mark.parametrize(
+    ("first", "second", "related"), [(None, 0, 1), (-9, 0, 1), (-9, 1, 0), (1, None, 0), (None, None, 1)]
+)
+def test_a_tie_counts_once_it_has_begun_on_both_sides(first: int | None, second: int | None, related: int) -> None:
+    def tied(code: str, days: int | None) -> EnterpriseFacts:
+        since = None if days is None else AS_OF + timedelta(days=days)
+        return EnterpriseFacts(code, {}, (), (Relation("法定代表人", "某人", since),))
+
     measure = 'source = "related"\nvia = ["法定代表人"]\naggregate = "enterprises"'
-    assert value(measure, with_related([tied, second])[0]) == 0
-    assert value(measure, with_related([tied, replace(second, relations=(Relation("法定代表人", "某人"),))])[0]) == 1
+    assert value(measure, with_related([tied(CODES[0], first), tied(CODES[1], second)])[0]) == related
 
 
 def test_all_are_graded_in_the_order_of_their_codes() -> None:
