@@ -1,0 +1,1 @@
+"""Each version's tables, named by its number; none is changed once it has been released."""
