@@ -1,27 +1,37 @@
 """Triggers that keep history from being rewritten, as SQL for both engines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-
-def statements(dialect: str, table: str, operations: tuple[str, ...]) -> Iterator[str]:
-    """Yield the statements that make a table refuse UPDATE, DELETE or (PostgreSQL only) TRUNCATE."""
-    for operation in operations:
-        name = f"{table}_refuses_{operation.lower()}"
-        if dialect == "sqlite":
-            if operation != "TRUNCATE":
-                yield (
-                    f"CREATE TRIGGER {name} BEFORE {operation} ON {table} "
-                    f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                )
-        else:
-            each = "STATEMENT" if operation == "TRUNCATE" else "ROW"
-            yield (
-                f"CREATE TRIGGER {name} BEFORE {operation} ON {table} "
-                f"FOR EACH {each} EXECUTE FUNCTION qian_refuse_change()"
-            )
-
-
-POSTGRESQL_FUNCTION = """
+_FUNCTION = """
 CREATE FUNCTION qian_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
+BEGIN RAISE EXCEPTION USING ERRCODE = 'restrict_violation', MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$
 """
+
+
+def statements(dialect: str, append_only: Iterable[str], unchangeable: Iterable[str]) -> Iterator[str]:
+    """Yield all statements that protect a new database's tables, for "sqlite" or "postgresql".
+
+    A table that is append-only refuses UPDATE, DELETE and TRUNCATE (which SQLite has not); an unchangeable one refuses
+    UPDATE only: its rows may expire. What is refused raises the driver's IntegrityError.
+    """
+    if dialect == "postgresql":
+        yield _FUNCTION
+    for table in append_only:
+        for operation in ("UPDATE", "DELETE", "TRUNCATE"):
+            yield from _trigger(dialect, table, operation)
+    for table in unchangeable:
+        yield from _trigger(dialect, table, "UPDATE")
+
+
+def _trigger(dialect: str, table: str, operation: str) -> Iterator[str]:
+    name = f"{table}_refuses_{operation.lower()}"
+    if dialect == "postgresql":
+        each = "STATEMENT" if operation == "TRUNCATE" else "ROW"
+        yield (
+            f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH {each} EXECUTE FUNCTION qian_refuse_change()"
+        )
+    elif operation != "TRUNCATE":
+        yield (
+            f"CREATE TRIGGER {name} BEFORE {operation} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )

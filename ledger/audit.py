@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Table, select, type_coerce
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Connection, Row, select
 
 from ledger import log, merkle, note
-from ledger.bindings import BoundTable, digests_root, row_digest
-from ledger.canonical import JSON
-from ledger.commitments import SALT_BYTES, commit
-from ledger.documents import TAG
+from ledger.bindings import BoundTable, raw_columns, raw_value
+from ledger.commitments import SALT_BYTES
+from ledger.digests import digests_root, document_commitment, row_digest
+from ledger.entries import NO_PREVIOUS, parse_entry
 from ledger.tables import document, log_checkpoint, log_entry, log_tile
 
 
@@ -44,12 +43,12 @@ def audit(tx: Connection, verifier: note.Verifier, bound: Sequence[BoundTable], 
 
 
 def _log(tx: Connection, verifier: note.Verifier) -> Iterator[Fault]:
-    previous, leaves = log.NO_PREVIOUS, []
-    rows = tx.execute(select(*raw_columns(log_entry)).order_by(log_entry.c.seq))
+    previous, leaves = NO_PREVIOUS, []
+    rows = tx.execute(select(*raw_columns(log_entry.columns)).order_by(log_entry.c.seq))
     for seq, row in enumerate(rows.mappings()):
         key = f"seq={row['seq']}"
         try:
-            entry = log.parse_entry(row["data"])
+            entry = parse_entry(row["data"])
         except ValueError:
             yield Fault("log_entry", key, "entry_unreadable")
             leaves.append(bytes(row["leaf_hash"]))
@@ -107,7 +106,7 @@ def _documents(tx: Connection) -> Iterator[Fault]:
     in_log: dict[str, int] = {}
     for row in tx.execute(select(log_entry.c.seq, log_entry.c.data).order_by(log_entry.c.seq)):
         try:
-            entry = log.parse_entry(row.data)
+            entry = parse_entry(row.data)
         except ValueError:
             continue
         for commitment in entry.documents.values():
@@ -125,7 +124,7 @@ def _documents(tx: Connection) -> Iterator[Fault]:
 def _rows(tx: Connection, bound: BoundTable) -> Iterator[Fault]:
     expected = _expected(tx, bound.name)
     digests: dict[str, list[bytes]] = {}
-    query = select(*raw_columns(bound.table)).order_by(bound.table.c.document, bound.table.c.line)
+    query = select(*raw_columns(bound.table.columns)).order_by(bound.table.c.document, bound.table.c.line)
     for row in tx.execute(query).mappings():
         name = row["document"]
         place = digests.setdefault(name, [])
@@ -135,7 +134,7 @@ def _rows(tx: Connection, bound: BoundTable) -> Iterator[Fault]:
         elif row["line"] != len(place):
             yield Fault(bound.name, f"document={name} line={len(place)}", "row_lost")
             place.extend([b""] * (row["line"] - len(place)))
-        stored = {column.name: _raw(row[column.name]) for column in bound.columns}
+        stored = {column.name: raw_value(row[column.name]) for column in bound.columns}
         digest = row_digest(bound.name, stored)
         if digest != row["digest"]:
             yield Fault(bound.name, key, "row_changed")
@@ -170,21 +169,4 @@ def _tables(tx: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _opens(row: Row[*tuple[Any, ...]]) -> bool:
-    return len(row.salt) == SALT_BYTES and commit(TAG, row.salt, row.content).hex() == row.commitment
-
-
-def raw_columns(table: Table) -> list[Any]:
-    """Select a table's columns as stored, so that a damaged value is compared and not parsed."""
-    columns: list[Any] = []
-    for column in table.columns:
-        stored = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
-        columns.append(type_coerce(column, stored).label(column.name))
-    return columns
-
-
-def _raw(value: object) -> JSON:
-    if isinstance(value, bytes):
-        return value.hex()
-    if value is None or isinstance(value, str | int):
-        return value
-    return str(value)
+    return len(row.salt) == SALT_BYTES and document_commitment(row.salt, row.content) == row.commitment

@@ -4,17 +4,16 @@ A changed row no longer matches its digest, and a changed digest no longer match
 added row changes count and root. The log holds the document's commitment, so none of it can be made to fit again.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, select, type_coerce
 from sqlalchemy.engine import default
 from sqlalchemy.types import TypeDecorator
 
-from ledger.canonical import JSON, canonical
-from ledger.merkle import leaf_hash, root_of
+from ledger.canonical import JSON
+from ledger.digests import digests_root, row_digest
 
 _DIALECT = default.DefaultDialect()
 
@@ -61,14 +60,29 @@ class Bound:
         return {"count": self.count, "root": self.root}
 
 
-def row_digest(table_name: str, stored: Mapping[str, JSON]) -> bytes:
-    """Return SHA-256("qian/row/v1" ‖ canonical [table name, stored values]), document and line among the values."""
-    return hashlib.sha256(b"qian/row/v1" + canonical([table_name, stored])).digest()
+def stored_rows(tx: Connection, bound: BoundTable, document: str) -> list[dict[str, JSON]]:
+    """Return a document's rows of a table in order as they are stored, without document and line."""
+    columns = [column for column in bound.columns if column.name not in ("document", "line")]
+    query = select(*raw_columns(columns)).where(bound.table.c.document == document).order_by(bound.table.c.line)
+    return [{name: raw_value(value) for name, value in row.items()} for row in tx.execute(query).mappings()]
 
 
-def digests_root(digests: Iterable[bytes]) -> str:
-    """Return the hex root of the Merkle tree (RFC 9162) whose leaves are the digests in the order of their lines."""
-    return root_of([leaf_hash(digest) for digest in digests]).hex()
+def raw_columns(columns: Iterable[Column[Any]]) -> list[Any]:
+    """Select columns as they are stored, so that a damaged value is compared and not parsed."""
+    selected: list[Any] = []
+    for column in columns:
+        stored = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+        selected.append(type_coerce(column, stored).label(column.name))
+    return selected
+
+
+def raw_value(value: object) -> JSON:
+    """Return a stored value as it goes into a row's digest."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if value is None or isinstance(value, str | int):
+        return value
+    return str(value)
 
 
 def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Sequence[Mapping[str, object]]) -> Bound:

@@ -1,11 +1,39 @@
 """The civil calendar: dates, years and deadlines are those of Asia/Shanghai, instants are UTC."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def civil_date(instant: datetime) -> date:
-    """Return the civil date of an aware instant."""
+    """Return the civil date of an aware instant; raises ValueError for one without its zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant has its zone")
     return instant.astimezone(SHANGHAI).date()
+
+
+def instant_text(moment: datetime) -> str:
+    """Return an aware instant as "2026-11-23T02:16:04Z" (RFC 3339, UTC, parts of a second cut off).
+
+    Raises ValueError for an instant without its zone, which each machine would read as its own.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("an instant has its zone")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def parse_instant(text: str) -> datetime:
+    """Read what `instant_text` writes; raises ValueError for anything else."""
+    moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if instant_text(moment) != text:  # the parser lets leading zeros be missing and letters be small
+        raise ValueError("not an instant")
+    return moment
+
+
+def parse_date(text: str) -> date:
+    """Read an ISO 8601 date written YYYY-MM-DD; raises ValueError for anything else, the standard's other forms too."""
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise ValueError("not a date")
+    return day

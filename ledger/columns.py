@@ -1,23 +1,14 @@
 """Column types that hold the same text on both engines, so that a row's bytes can be bound."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
+from ledger.calendar import instant_text, parse_date, parse_instant
 from ledger.canonical import JSON, canonical
-
-
-def instant_text(moment: datetime) -> str:
-    """Return an aware instant as "2026-11-23T02:16:04Z" (RFC 3339, UTC, whole seconds)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def parse_instant(text: str) -> datetime:
-    """Read what `instant_text` writes; raises ValueError for anything else."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -42,12 +33,14 @@ class CivilDate(TypeDecorator[date]):
     cache_ok = True
 
     def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
-        """Write."""
+        """Write; raises ValueError for an instant, whose date depends on a zone."""
+        if isinstance(value, datetime):
+            raise ValueError("an instant is no date")
         return None if value is None else value.isoformat()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
         """Read."""
-        return None if value is None else date.fromisoformat(value)
+        return None if value is None else parse_date(value)
 
 
 class CanonicalJSON(TypeDecorator[Any]):

@@ -12,10 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ledger import tables
 from ledger.bindings import BoundTable, insert_bound
 from ledger.canonical import JSON, canonical, parse_canonical
-from ledger.commitments import commit, new_salt
+from ledger.commitments import new_salt
+from ledger.digests import document_commitment
 from ledger.errors import Conflict, Missing
-
-TAG = "qian/document/v1"
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def seal(
     bound = {table.name: insert_bound(tx, table, identifier, values).to_json() for table, values in rows}
     data = canonical({"kind": kind, "content": dict(content), "tables": bound})
     salt = new_salt()
-    commitment = commit(TAG, salt, data).hex()
+    commitment = document_commitment(salt, data)
     tx.execute(
         tables.document.insert().values(id=identifier, kind=kind, commitment=commitment, salt=salt, content=data)
     )
@@ -78,7 +77,7 @@ def opened(tx: Connection, commitment: str) -> Document:
     row = tx.execute(select(tables.document).where(tables.document.c.commitment == commitment)).one_or_none()
     if row is None:
         raise Missing("document_missing", document=commitment)
-    if commit(TAG, row.salt, row.content).hex() != commitment:
+    if document_commitment(row.salt, row.content) != commitment:
         raise Conflict("document_altered", document=row.id)
     return Document(row.id, row.kind, row.commitment, row.salt, row.content)
 

@@ -8,23 +8,21 @@ log's lock, and the commit that follows releases it.
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, text
 
 from ledger import merkle, note
-from ledger.canonical import JSON, canonical, parse_canonical
-from ledger.columns import instant_text
+from ledger.calendar import instant_text
+from ledger.canonical import JSON
 from ledger.documents import Sealed
+from ledger.entries import NO_PREVIOUS, Entry, make_entry, parse_entry
 from ledger.errors import Conflict, Missing
 from ledger.tables import log_checkpoint, log_entry, log_tile
 
-VERSION = 1
-MAX_ENTRY_BYTES = 65_535
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
-NO_PREVIOUS = "0" * 64
+CLOCK_TOLERANCE = timedelta(minutes=5)
 _LOCK = int.from_bytes(hashlib.sha256(b"qian/log").digest()[:7], "big")
 
 
@@ -38,57 +36,20 @@ class NewEntry:
     body: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """An entry of the log, as parsed from its canonical bytes."""
-
-    seq: int
-    prev: str
-    time: str
-    kind: str
-    body: dict[str, Any]
-    data: bytes
-
-    @property
-    def subject(self) -> str:
-        """What the entry is about."""
-        return str(self.body["subject"])
-
-    @property
-    def documents(self) -> dict[str, str]:
-        """The commitments that the entry carries, in hex, by name."""
-        return dict(self.body.get("documents", {}))
-
-    @property
-    def leaf_hash(self) -> bytes:
-        """The entry's leaf hash (RFC 9162), 32 bytes."""
-        return merkle.leaf_hash(self.data)
-
-
-def parse_entry(data: bytes) -> Entry:
-    """Read an entry's bytes; raises ValueError unless they are a canonical entry of this version."""
-    value = parse_canonical(data)
-    if not isinstance(value, dict) or set(value) != {"v", "seq", "prev", "time", "kind", "body"}:
-        raise ValueError("not an entry of the log")
-    if value["v"] != VERSION or not isinstance(value["seq"], int) or not isinstance(value["body"], dict):
-        raise ValueError("not an entry of this version")
-    return Entry(value["seq"], str(value["prev"]), str(value["time"]), str(value["kind"]), dict(value["body"]), data)
-
-
 def append(tx: Connection, now: datetime, entries: Sequence[NewEntry]) -> list[Entry]:
     """Append entries in order and return them; the caller's commit makes them durable.
 
-    Raises Conflict where the clock stands before the last entry's time or an entry is longer than the format allows.
+    Their time is that of `moment`. Raises what `moment` raises, and Conflict("entry_too_long").
     """
-    lock(tx)
+    now = moment(tx, now)
     last = tx.execute(select(log_entry).order_by(log_entry.c.seq.desc()).limit(1)).one_or_none()
     seq, prev = (last.seq + 1, last.leaf_hash.hex()) if last else (0, NO_PREVIOUS)
-    time = instant_text(now)
-    if last and instant_text(last.time) > time:
-        raise Conflict("clock_behind_log", now=time, last=instant_text(last.time))
-    appended = []
+    appended: list[Entry] = []
     for new in entries:
-        entry = _entry(new, seq, prev, time)
+        body: dict[str, JSON] = {**new.body, "subject": new.subject}
+        if new.documents:
+            body["documents"] = {name: sealed.commitment for name, sealed in new.documents.items()}
+        entry = make_entry(seq, prev, instant_text(now), new.kind, body)
         appended.append(entry)
         seq, prev = seq + 1, entry.leaf_hash.hex()
     tx.execute(
@@ -105,7 +66,7 @@ def append(tx: Connection, now: datetime, entries: Sequence[NewEntry]) -> list[E
             for entry in appended
         ],
     )
-    _complete_tiles(tx, appended[0].seq if appended else seq, seq)
+    _complete_tiles(tx, appended[0].seq, seq)
     return appended
 
 
@@ -202,20 +163,25 @@ def checkpoint(tx: Connection) -> str:
     return str(signed)
 
 
-def _entry(new: NewEntry, seq: int, prev: str, time: str) -> Entry:
-    body: dict[str, Any] = {**new.body, "subject": new.subject}
-    if new.documents:
-        body["documents"] = {name: sealed.commitment for name, sealed in new.documents.items()}
-    data = canonical({"v": VERSION, "seq": seq, "prev": prev, "time": time, "kind": new.kind, "body": body})
-    if len(data) > MAX_ENTRY_BYTES:
-        raise Conflict("entry_too_long", kind=new.kind, bytes=len(data), limit=MAX_ENTRY_BYTES)
-    return Entry(seq, prev, time, new.kind, body, data)
-
-
 def lock(tx: Connection) -> None:
     """Take the log's lock until the transaction ends; on SQLite every writer holds it already."""
     if tx.dialect.name != "sqlite":
         tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def moment(tx: Connection, now: datetime) -> datetime:
+    """Take the log's lock and return `now`, or the last entry's time where another machine's clock is a little ahead.
+
+    Raises Conflict("clock_behind_log") where the clock stands more than five minutes before the last entry.
+    """
+    lock(tx)
+    newest = select(log_entry.c.time).order_by(log_entry.c.seq.desc()).limit(1)
+    last: datetime | None = tx.execute(newest).scalar_one_or_none()
+    if last is None or last <= now:
+        return now
+    if last - now > CLOCK_TOLERANCE:
+        raise Conflict("clock_behind_log", now=instant_text(now), last=instant_text(last))
+    return last
 
 
 def _complete_tiles(tx: Connection, start: int, end: int) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
-from ledger.log import Entry, NewEntry
+from ledger.entries import Entry
+from ledger.log import NewEntry
 from sampling import campaigns
-from sampling.campaigns import DRAWN, FROZEN, MATCHED
+from sampling.entry_kinds import DRAWN, FROZEN, MATCHED
 from sampling.matching import Infeasible, match, match_seed
 from sampling.matching_inputs import MatchingInputs, Target, parse_pool
 from sampling.tables import ASSIGNMENT, assignment, drawn, slot

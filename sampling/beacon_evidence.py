@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ledger.calendar import instant_text
 from ledger.canonical import JSON
-from ledger.columns import instant_text
 from ledger.errors import Conflict, Invalid
 from sampling.beacons import Beacon, Ceremony, Local, ceremony_commitment, check_kind
 from sampling.json_shapes import hash_bytes, instant, items, members, text

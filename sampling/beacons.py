@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
+from ledger.calendar import instant_text
 from ledger.canonical import JSON
-from ledger.columns import instant_text
 from ledger.commitments import commit
 from ledger.errors import Invalid
 from sampling.json_shapes import hash_bytes, instant, items, members, text, wrong_shape

@@ -16,17 +16,14 @@ from ledger.actors import Actor, Role
 from ledger.audit import Fault
 from ledger.calendar import civil_date
 from ledger.canonical import JSON
+from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing
-from ledger.log import Entry, NewEntry
+from ledger.log import NewEntry
 from ledger.tables import log_entry
+from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED
 from sampling.plans import Plan
 from sampling.tables import campaign, disclosure, drawn
 
-FROZEN = "campaign.frozen"
-REVEALED = "beacon.revealed"
-DRAWN = "campaign.drawn"
-MATCHED = "campaign.matched"
-CLOSED = "campaign.closed"
 STATES = {FROZEN: "frozen", DRAWN: "drawn", MATCHED: "matched", CLOSED: "closed"}
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, select
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON, canonical
-from ledger.columns import parse_instant
 from ledger.documents import Document
+from ledger.entries import Entry
 from ledger.errors import Conflict
-from ledger.log import Entry, NewEntry
+from ledger.log import NewEntry
 from sampling import campaigns
 from sampling.beacon_evidence import (
     Reveal,
@@ -24,9 +24,10 @@ from sampling.beacon_evidence import (
     verify_evidence,
 )
 from sampling.beacons import VALUE_BYTES, Beacon, Ceremony, parse_beacon
-from sampling.campaigns import DRAWN, FROZEN, REVEALED, Campaign
+from sampling.campaigns import Campaign
 from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
-from sampling.freezing import stratum_from_json
+from sampling.entry_kinds import DRAWN, FROZEN, REVEALED
+from sampling.reveals import reveal_of
 from sampling.slots import SlotSecret, seal_slot, slots_root
 from sampling.strata import Stratum
 from sampling.tables import DRAWN as DRAWN_TABLE
@@ -46,7 +47,7 @@ def reveal(
     ceremony = frozen_beacon(tx, found)
     if not isinstance(ceremony, Ceremony):
         raise Conflict("beacon_is_no_ceremony", campaign=identifier)
-    log.lock(tx)
+    now = log.moment(tx, now)
     earlier = reveals(tx, identifier)
     if party in {each.name for each in earlier}:
         raise Conflict("party_has_revealed", party=party)
@@ -63,6 +64,7 @@ def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) 
     Raises Conflict: campaign_state, beacon_too_early, reveals_missing (names the parties), frame_altered.
     """
     found = campaigns.for_planner(tx, actor, identifier, "frozen")
+    now = log.moment(tx, now)
     frozen = campaigns.entry_of(tx, identifier, FROZEN)
     evidence, output = _beacon_output(tx, frozen_beacon(tx, found), identifier, now)
     plan = documents.opened(tx, frozen.documents["plan"])
@@ -105,12 +107,6 @@ def reveals(tx: Connection, identifier: str) -> list[Reveal]:
     return [reveal_of(entry) for entry in log.about(tx, identifier, REVEALED)]
 
 
-def reveal_of(entry: Entry) -> Reveal:
-    """Read an entry of kind `beacon.revealed`."""
-    body = entry.body
-    return Reveal(body["party"], bytes.fromhex(body["salt"]), bytes.fromhex(body["value"]), parse_instant(entry.time))
-
-
 def waiting_for(tx: Connection, actor: Actor, identifier: str) -> list[str]:
     """Return the parties that a frozen campaign still waits for."""
     actor.require(Role.PLANNER, Role.AUDITOR)
@@ -137,7 +133,7 @@ def slots_to_draw(secrets_of_frame: list[SlotSecret]) -> list[FrameSlot]:
 
 def strata_of(plan: Document) -> list[Stratum]:
     """Return the strata of a sealed plan."""
-    return [stratum_from_json(each) for each in plan.value["content"]["strata"]]
+    return [Stratum.from_json(each) for each in plan.value["content"]["strata"]]
 
 
 def _beacon_output(tx: Connection, beacon: Beacon, identifier: str, now: datetime) -> tuple[dict[str, JSON], bytes]:

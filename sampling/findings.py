@@ -13,14 +13,15 @@ from sqlalchemy import Connection, func, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
-from ledger.calendar import civil_date
+from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import JSON
-from ledger.columns import parse_instant
+from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
-from ledger.log import Entry, NewEntry
+from ledger.log import NewEntry
 from sampling import campaigns, registers
-from sampling.campaigns import DRAWN, Campaign
+from sampling.campaigns import Campaign
 from sampling.drawing import frame_slots
+from sampling.entry_kinds import DRAWN, PUBLISHED, RECORDED, REVIEWED
 from sampling.slots import KEY_TAG, STRATUM_TAG, SlotSecret, slot_nodes, slot_proof, slots_root
 from sampling.tables import (
     DISCLOSURE,
@@ -36,9 +37,6 @@ from scoring import intake
 from scoring.results import FollowUp, check_results
 from scoring.tables import enterprise
 
-RECORDED = "finding.recorded"
-REVIEWED = "finding.reviewed"
-PUBLISHED = "finding.published"
 CHECK_TYPE = "双随机抽查"
 LONGEST_FACTS = 4000
 

@@ -10,14 +10,12 @@ from sqlalchemy import Connection, select
 from ledger.actors import Actor
 from ledger.calendar import civil_date
 from ledger.errors import Conflict, Invalid
-from sampling.plans import Conditions, Plan
+from sampling.plans import DRAWN_THIS_YEAR, Conditions, Plan
 from sampling.strata import EXCLUDED, Design, GradePlan, Limits, design_strata
 from sampling.tables import drawn, slot
 from scoring import grades, models
 from scoring.grades import GradeRun
 from scoring.tables import enterprise
-
-DRAWN_THIS_YEAR = "drawn_this_year"
 
 
 @dataclass(frozen=True)

@@ -11,21 +11,22 @@ from ledger import documents, log
 from ledger.actors import Actor
 from ledger.canonical import JSON
 from ledger.commitments import new_salt
+from ledger.entries import Entry
 from ledger.errors import Conflict, Invalid
-from ledger.log import Entry, NewEntry
+from ledger.log import NewEntry
 from ledger.tables import log_entry
 from sampling import campaigns, registers
 from sampling.beacons import Beacon, Ceremony, Local, Party, parse_beacon
-from sampling.campaigns import FROZEN, Campaign
+from sampling.campaigns import Campaign
+from sampling.entry_kinds import FROZEN
 from sampling.frames import Frame, build_frame
 from sampling.inference import check_bound, riskier_half
 from sampling.matching_inputs import Inspector, Pool, TeamRole
 from sampling.plans import Plan
 from sampling.slots import KEY_BYTES, SlotSecret, order_slots, seal_slot, slots_root
-from sampling.strata import Limits, Stratum
+from sampling.strata import Limits
 from sampling.tables import SLOT, assignment, campaign
-from scoring.grades import RUN
-from scoring.registers import IMPORTED
+from scoring.entry_kinds import IMPORTED, RUN
 
 ALGORITHM = "qian/draw/v1"
 NO_CAP = 100_000
@@ -57,6 +58,7 @@ def freeze(
     """
     found = campaigns.for_planner(tx, actor, identifier, "planned")
     plan = found.plan
+    now = log.moment(tx, now)
     _refuse_overlap(tx, found)
     frame = build_frame(tx, actor, now, plan, limits, f"campaign {identifier}: freeze")
     check_bound(frame.design, riskier_half(frame.scale), inference_bound)
@@ -84,7 +86,7 @@ def freeze(
                 "uniform_share": limits.uniform_share,
             },
             "scale": list(frame.scale),
-            "strata": [stratum_json(stratum) for stratum in frame.design.strata],
+            "strata": [stratum.to_json() for stratum in frame.design.strata],
             "excluded": [_excluded_json(each.enterprise, each.reason, each.campaign) for each in frame.excluded],
             "register": _entries(tx, IMPORTED, "registration"),
             "grade_run": _run_entry(tx, frame),
@@ -114,25 +116,6 @@ def freeze(
     return log.append(tx, now, [NewEntry(FROZEN, identifier, sealed, body)])[0]
 
 
-def stratum_json(stratum: Stratum) -> dict[str, JSON]:
-    """Return a stratum as it stands in the sealed plan."""
-    return {
-        "label": stratum.label,
-        "grades": list(stratum.grades),
-        "size": stratum.size,
-        "rate": stratum.rate,
-        "quota": stratum.quota,
-        "uniform": stratum.uniform,
-    }
-
-
-def stratum_from_json(value: Mapping[str, Any]) -> Stratum:
-    """Read what `stratum_json` writes."""
-    return Stratum(
-        value["label"], tuple(value["grades"]), value["size"], value["rate"], value["quota"], value["uniform"]
-    )
-
-
 def _excluded_json(enterprise: str, reason: str, drawn_in: str | None) -> dict[str, JSON]:
     return {"enterprise": enterprise, "reason": reason, "campaign": drawn_in}
 
@@ -153,8 +136,7 @@ def _slot_row(identifier: str, position: int, secret: SlotSecret, sectors: Mappi
 
 
 def _refuse_overlap(tx: Connection, found: Campaign) -> None:
-    """Two frozen draws of the same matters and enterprises would give one of them two chances."""
-    log.lock(tx)  # so that no other freeze slips in between this look and the commit
+    """Two frozen draws of the same matters and enterprises would give one of them two chances; the log is locked."""
     others = tx.execute(
         select(campaign.c.id, campaign.c.plan).where(campaign.c.state == "frozen", campaign.c.id != found.id)
     )

@@ -5,8 +5,8 @@ All raise Invalid("json_wrong_shape"), which tells the path and the shape that w
 
 from datetime import date, datetime
 
+from ledger.calendar import instant_text, parse_instant
 from ledger.canonical import JSON
-from ledger.columns import instant_text, parse_instant
 from ledger.errors import Invalid
 
 HASH_BYTES = 32

@@ -10,6 +10,7 @@ from ledger.errors import Invalid
 from scoring.codes import check_uscc
 
 OPERATING = "存续"
+DRAWN_THIS_YEAR = "drawn_this_year"
 LEAST_TEAM = 2
 LONGEST_TITLE = 200
 

@@ -13,10 +13,12 @@ Rates and shares are integers in basis points, 1/10,000. Everything is integer a
    do not count towards the frame's minimum size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
+from ledger.canonical import JSON
 from ledger.errors import Invalid
 
 BASIS_POINTS = 10_000
@@ -59,6 +61,24 @@ class Stratum:
     def probability(self) -> Fraction:
         """The probability with which each of its enterprises is drawn."""
         return Fraction(self.quota, self.size)
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the form that stands in the sealed plan."""
+        return {
+            "label": self.label,
+            "grades": list(self.grades),
+            "size": self.size,
+            "rate": self.rate,
+            "quota": self.quota,
+            "uniform": self.uniform,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Stratum":
+        """Read what `to_json` writes."""
+        return cls(
+            value["label"], tuple(value["grades"]), value["size"], value["rate"], value["quota"], value["uniform"]
+        )
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from ledger.actors import Actor, Role
+from ledger.bindings import stored_rows
+from ledger.canonical import JSON
 from ledger.errors import Missing
 from ledger.tables import log_entry
-from scoring.tables import enterprise, grade, grade_reading, grade_run
+from scoring.entry_kinds import RUN
+from scoring.tables import GRADE, enterprise, grade, grade_reading, grade_run
 
-RUN = "grades.run"
 NOTICE = "For placing supervision only; no evaluation of credit. 仅用于合理配置监管资源，不作为对企业信用的评价。"
 
 
@@ -57,7 +59,7 @@ def read_grade(tx: Connection, actor: Actor, now: datetime, code: str, purpose: 
     """Return an enterprise's present grade and record that the actor read it, why and when."""
     actor.require(Role.ANALYST, Role.AUDITOR)
     run = latest_run(tx)
-    _record(tx, actor, now, run, code, purpose)
+    _record(tx, actor, now, run.document, code, purpose)
     row = tx.execute(select(grade).where(grade.c.document == run.document, grade.c.enterprise == code)).one_or_none()
     if row is None:
         raise Missing("grade_missing", enterprise=code)
@@ -67,24 +69,23 @@ def read_grade(tx: Connection, actor: Actor, now: datetime, code: str, purpose: 
 def read_run(tx: Connection, actor: Actor, now: datetime, run: GradeRun, purpose: str) -> Mapping[str, str]:
     """Return a run's grade by enterprise, for placing supervision, and record the reading of the whole run."""
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
-    _record(tx, actor, now, run, None, purpose)
+    _record(tx, actor, now, run.document, None, purpose)
     rows = tx.execute(select(grade.c.enterprise, grade.c.grade).where(grade.c.document == run.document))
     return dict(rows.tuples().all())
 
 
-def read_rows(tx: Connection, actor: Actor, now: datetime, run: GradeRun, purpose: str) -> list[dict[str, Any]]:
-    """Return a run's bound rows for an auditor's bundle, and record the reading of the whole run."""
+def read_rows(tx: Connection, actor: Actor, now: datetime, run: str, purpose: str) -> list[dict[str, JSON]]:
+    """Return the bound rows of a run (its document's id) for an auditor's bundle, and record the reading of all."""
     actor.require(Role.AUDITOR)
     _record(tx, actor, now, run, None, purpose)
-    rows = tx.execute(select(grade).where(grade.c.document == run.document).order_by(grade.c.line))
-    return [dict(row) for row in rows.mappings()]
+    return stored_rows(tx, GRADE, run)
 
 
 def distribution(tx: Connection, actor: Actor, now: datetime, purpose: str) -> list[tuple[str, str, int]]:
     """Return (sector, grade, number of enterprises) of the newest run, recorded like any other reading."""
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
     run = latest_run(tx)
-    _record(tx, actor, now, run, None, purpose)
+    _record(tx, actor, now, run.document, None, purpose)
     counted = (
         select(enterprise.c.sector, grade.c.grade, func.count())
         .join_from(grade, enterprise, grade.c.enterprise == enterprise.c.code)
@@ -102,9 +103,9 @@ def readings(tx: Connection, actor: Actor, limit: int) -> list[dict[str, Any]]:
     return [dict(row) for row in tx.execute(query).mappings()]
 
 
-def _record(tx: Connection, actor: Actor, now: datetime, run: GradeRun, code: str | None, purpose: str) -> None:
+def _record(tx: Connection, actor: Actor, now: datetime, run: str, code: str | None, purpose: str) -> None:
     tx.execute(
         grade_reading.insert().values(
-            time=now, subject=actor.subject, role=actor.role.value, run=run.document, enterprise=code, purpose=purpose
+            time=now, subject=actor.subject, role=actor.role.value, run=run, enterprise=code, purpose=purpose
         )
     )

@@ -15,9 +15,10 @@ from ledger.canonical import canonical
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from scoring import models
+from scoring.entry_kinds import RUN
 from scoring.facts import EnterpriseFacts, Record, Relation
 from scoring.grader import GradeResult, grade_all
-from scoring.grades import RUN, GradeRun
+from scoring.grades import GradeRun
 from scoring.intake import REGISTRATION
 from scoring.tables import GRADE, GRADE_RUN, enterprise, record
 

@@ -27,8 +27,9 @@ from ledger.keys import Secret
 from ledger.log import NewEntry
 from ledger.tables import log_entry
 from scoring.columns import ParsedRow, RefusedRow
+from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
-from scoring.registers import IMPORTED, batch_row
+from scoring.registers import batch_row
 from scoring.rows import RowFault
 from scoring.tables import BATCH, RECORD, SIGHTING, enterprise, record, sighting
 

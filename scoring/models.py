@@ -12,10 +12,9 @@ from ledger.actors import Actor, Role
 from ledger.errors import Missing
 from ledger.log import NewEntry
 from ledger.tables import log_entry
+from scoring.entry_kinds import ADOPTED
 from scoring.model import Model, parse_model
 from scoring.tables import MODEL, model
-
-ADOPTED = "model.adopted"
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,9 @@ from ledger.bindings import BoundTable
 from ledger.canonical import JSON
 from ledger.log import NewEntry
 from ledger.tables import log_entry
+from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.tables import BATCH, DEPARTMENT
-
-IMPORTED = "records.imported"
 
 
 def departments(tx: Connection) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,64 @@
+"""An entry of the log, as bytes and as values. Pure.
+
+Canonical JSON (RFC 8785) {"v", "seq", "prev", "time", "kind", "body"}: the version; the place in the log, from 0; the
+hex leaf hash (RFC 9162) of the entry before, 64 zeros for the first; an instant; the kind; and a body whose "subject"
+says what it is about and whose "documents", where there are any, holds their commitments in hex by name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger import merkle
+from ledger.canonical import JSON, canonical, parse_canonical
+from ledger.errors import Conflict
+
+VERSION = 1
+MAX_ENTRY_BYTES = 65_535
+NO_PREVIOUS = "0" * 64
+_KEYS = {"v", "seq", "prev", "time", "kind", "body"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the log, as parsed from its canonical bytes."""
+
+    seq: int
+    prev: str
+    time: str
+    kind: str
+    body: dict[str, Any] = field(repr=False)
+    data: bytes = field(repr=False)
+
+    @property
+    def subject(self) -> str:
+        """What the entry is about."""
+        return str(self.body["subject"])
+
+    @property
+    def documents(self) -> dict[str, str]:
+        """The commitments that the entry carries, in hex, by name."""
+        return dict(self.body.get("documents", {}))
+
+    @property
+    def leaf_hash(self) -> bytes:
+        """The entry's leaf hash (RFC 9162), 32 bytes."""
+        return merkle.leaf_hash(self.data)
+
+
+def make_entry(seq: int, prev: str, time: str, kind: str, body: Mapping[str, JSON]) -> Entry:
+    """Return an entry with its bytes; raises Conflict("entry_too_long") beyond what a log's format allows."""
+    data = canonical({"v": VERSION, "seq": seq, "prev": prev, "time": time, "kind": kind, "body": body})
+    if len(data) > MAX_ENTRY_BYTES:
+        raise Conflict("entry_too_long", kind=kind, bytes=len(data), limit=MAX_ENTRY_BYTES)
+    return Entry(seq, prev, time, kind, dict(body), data)
+
+
+def parse_entry(data: bytes) -> Entry:
+    """Read an entry's bytes; raises ValueError unless they are a canonical entry of this version."""
+    value = parse_canonical(data)
+    if not isinstance(value, dict) or set(value) != _KEYS:
+        raise ValueError("not an entry of the log")
+    if value["v"] != VERSION or not isinstance(value["seq"], int) or not isinstance(value["body"], dict):
+        raise ValueError("not an entry of this version")
+    return Entry(value["seq"], str(value["prev"]), str(value["time"]), str(value["kind"]), dict(value["body"]), data)

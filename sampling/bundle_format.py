@@ -1,0 +1,173 @@
+"""An auditor's bundle: one file from which a campaign can be re-computed without the bureau. Pure.
+
+Canonical JSON {"format", "campaign", "checkpoint", "entries", "documents"}: the signed checkpoint's text; all entries
+of the log that it covers, each as its canonical text; and by commitment (hex) the opened documents, each
+{"id", "salt" (hex), "content" (canonical text), "rows": {table: [stored values without document and line]}}.
+
+Nothing else is in it, so every byte is bound: the checkpoint by its signature, the entries by the checkpoint's root,
+the documents by the commitments in the entries, the rows by the roots in the documents.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from ledger import merkle, note
+from ledger.canonical import JSON, canonical, parse_canonical
+from ledger.digests import digests_root, document_commitment, row_digest
+from ledger.entries import NO_PREVIOUS, Entry, parse_entry
+
+FORMAT = "qian/bundle/v1"
+
+
+class Mismatch(Exception):
+    """Something in a bundle is not what it must be; the text names it."""
+
+
+@dataclass(frozen=True)
+class OpenedDocument:
+    """A document of a bundle: its id, its salt and its committed bytes, and the rows that it binds."""
+
+    id: str
+    salt: bytes
+    content: bytes
+    rows: Mapping[str, Sequence[Mapping[str, JSON]]]
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The parsed {"kind", "content", "tables"}."""
+        value: dict[str, Any] = orjson.loads(self.content)
+        return value
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the form that stands in a bundle."""
+        return {
+            "id": self.id,
+            "salt": self.salt.hex(),
+            "content": self.content.decode(),
+            "rows": {table: [dict(row) for row in rows] for table, rows in self.rows.items()},
+        }
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle, read but not checked."""
+
+    campaign: str
+    checkpoint: str
+    entries: Sequence[bytes]
+    documents: Mapping[str, OpenedDocument]
+
+    def to_bytes(self) -> bytes:
+        """Return the bundle's one file."""
+        return canonical(
+            {
+                "format": FORMAT,
+                "campaign": self.campaign,
+                "checkpoint": self.checkpoint,
+                "entries": [entry.decode() for entry in self.entries],
+                "documents": {name: document.to_json() for name, document in self.documents.items()},
+            }
+        )
+
+
+def parse_bundle(data: bytes) -> Bundle:
+    """Read a bundle; raises Mismatch where it is cut short or is not exactly what `Bundle.to_bytes` writes."""
+    try:
+        value: Any = parse_canonical(data)
+    except ValueError as error:
+        raise Mismatch(f"the file is cut short or altered: {error}") from None
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise Mismatch(f"the file is no {FORMAT}")
+    try:
+        bundle = Bundle(
+            value["campaign"],
+            value["checkpoint"],
+            [text.encode() for text in value["entries"]],
+            {name: _document(document) for name, document in value["documents"].items()},
+        )
+        same = bundle.to_bytes() == data
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Mismatch(f"the file is not shaped like a {FORMAT}: {error}") from None
+    if not same:
+        raise Mismatch(f"the file holds more than a {FORMAT} does")
+    return bundle
+
+
+def check_signature(bundle: Bundle, verifiers: Sequence[note.Verifier]) -> tuple[note.Checkpoint, str]:
+    """Check the checkpoint's signature and return it with the name of the key that signed it.
+
+    Every signature on it must be by a given key: a line by an unknown one would be bytes that nothing binds.
+    """
+    try:
+        opened = note.open_note(bundle.checkpoint, verifiers)
+        checkpoint = note.parse_checkpoint(opened.text)
+    except ValueError as error:
+        raise Mismatch(f"the checkpoint: {error}") from None
+    if bundle.checkpoint.count("\n— ") != len(opened.signatures):
+        raise Mismatch("the checkpoint has a signature by a key that is not trusted")
+    if checkpoint.origin not in opened.verified:
+        raise Mismatch("the checkpoint is not signed by the log")
+    return checkpoint, checkpoint.origin
+
+
+def check_chain(bundle: Bundle) -> list[Entry]:
+    """Check that each entry is canonical, counts on and names the one before, and return them."""
+    entries: list[Entry] = []
+    previous = NO_PREVIOUS
+    for seq, data in enumerate(bundle.entries):
+        try:
+            entry = parse_entry(data)
+        except ValueError as error:
+            raise Mismatch(f"entry {seq}: {error}") from None
+        if entry.seq != seq or entry.prev != previous:
+            raise Mismatch(f"entry {seq} does not follow entry {seq - 1}")
+        if entries and entry.time < entries[-1].time:
+            raise Mismatch(f"entry {seq} is dated before entry {seq - 1}")
+        previous = entry.leaf_hash.hex()
+        entries.append(entry)
+    return entries
+
+
+def check_inclusion(checkpoint: note.Checkpoint, entries: Sequence[Entry]) -> None:
+    """Check that the signed tree is the tree over exactly these entries."""
+    if checkpoint.size != len(entries):
+        raise Mismatch(f"the checkpoint covers {checkpoint.size} entries, the bundle has {len(entries)}")
+    if merkle.root_of([entry.leaf_hash for entry in entries]) != checkpoint.root:
+        raise Mismatch("the root over the entries is not the checkpoint's: an entry was altered")
+
+
+def check_documents(bundle: Bundle, needed: Mapping[str, str]) -> None:
+    """Check that the bundle has exactly the needed documents (commitment → what it is), each one opening it."""
+    for commitment, what in needed.items():
+        if commitment not in bundle.documents:
+            raise Mismatch(f"{what} is missing")
+    for commitment, document in bundle.documents.items():
+        if commitment not in needed:
+            raise Mismatch(f"document {document.id} belongs to nothing that is verified")
+        what = needed[commitment]
+        try:
+            opens = document_commitment(document.salt, document.content) == commitment
+        except ValueError:
+            opens = False
+        if not opens:
+            raise Mismatch(f"{what} (document {document.id}) does not open its commitment")
+        for fault in _row_faults(document):
+            raise Mismatch(f"{what}: {fault}")
+
+
+def _row_faults(document: OpenedDocument) -> Iterator[str]:
+    tables = document.value["tables"]
+    if set(tables) != set(document.rows):
+        yield f"document {document.id} binds other tables than it comes with"
+    for table, bound in tables.items():
+        rows = document.rows[table]
+        digests = [row_digest(table, {**row, "document": document.id, "line": line}) for line, row in enumerate(rows)]
+        if len(rows) != bound["count"] or digests_root(digests) != bound["root"]:
+            yield f"a row of table {table} in document {document.id} was altered, lost or added"
+
+
+def _document(value: Mapping[str, Any]) -> OpenedDocument:
+    return OpenedDocument(value["id"], bytes.fromhex(value["salt"]), value["content"].encode(), value["rows"])

@@ -1,0 +1,10 @@
+"""The kinds of the log's entries about a campaign."""
+
+FROZEN = "campaign.frozen"
+REVEALED = "beacon.revealed"
+DRAWN = "campaign.drawn"
+MATCHED = "campaign.matched"
+CLOSED = "campaign.closed"
+RECORDED = "finding.recorded"
+REVIEWED = "finding.reviewed"
+PUBLISHED = "finding.published"

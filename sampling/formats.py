@@ -1,0 +1,53 @@
+"""The files of a bureau that are about inspections: items (随机抽查事项清单) and inspectors (执法检查人员名录库).
+
+The values of an item's row are code, name, department, legal_basis, body, sectors, content, method; those of an
+inspector's row certificate, name, department, unit, sectors, certificate_valid_to (YYYY-MM-DD, without end 2099-12-31),
+status, recusals. Sectors are a list of texts, recusals a list of codes or None; the others are texts.
+"""
+
+from collections.abc import Mapping
+
+from scoring.columns import Column, Format
+from scoring.fields import choice, department_code, end_date, lines_up_to, list_of, text_up_to, uscc
+from scoring.sectors import Sector
+
+NAME = text_up_to(200)
+CODE = text_up_to(40)
+PROSE = lines_up_to(4000)
+SECTORS = list_of(choice(Sector))
+
+INSPECTOR_STATUSES = ("在岗", "停用")
+
+ITEM = Format(
+    "item",
+    "抽查事项",
+    (
+        Column("事项编号", "code", CODE, required=True),
+        Column("事项名称", "name", NAME, required=True),
+        Column("部门代码", "department", department_code, required=True),
+        Column("检查依据", "legal_basis", PROSE, required=True),
+        Column("检查主体", "body", NAME, required=True),
+        Column("检查对象", "sectors", SECTORS, required=True),
+        Column("检查内容", "content", PROSE, required=True),
+        Column("检查方式", "method", NAME, required=True),
+    ),
+    identity="code",
+)
+
+INSPECTOR = Format(
+    "inspector",
+    "执法检查人员",
+    (
+        Column("证件号", "certificate", CODE, required=True),
+        Column("姓名", "name", NAME, required=True),
+        Column("部门代码", "department", department_code, required=True),
+        Column("单位", "unit", NAME, required=True),
+        Column("专业", "sectors", SECTORS, required=True),
+        Column("证件有效期至", "certificate_valid_to", end_date, required=True),
+        Column("在岗状态", "status", choice(INSPECTOR_STATUSES), required=True),
+        Column("回避企业", "recusals", list_of(uscc)),
+    ),
+    identity="certificate",
+)
+
+FORMATS: Mapping[str, Format] = {format_.kind: format_ for format_ in (ITEM, INSPECTOR)}

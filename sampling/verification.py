@@ -1,0 +1,132 @@
+"""Verifying a campaign from its bundle and pinned keys alone: every step of the draw is computed anew. Pure.
+
+The checks run in the order in which one rests on the other and end with the first that fails, which names what is
+wrong. Keys come from the verifier (`Trust`); without them the log's own key is used, and the answer says so.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ledger import note
+from ledger.entries import Entry, parse_entry
+from ledger.errors import Invalid, Refusal
+from sampling import verified_campaign, verified_frame
+from sampling.bundle_format import (
+    Bundle,
+    Mismatch,
+    check_chain,
+    check_documents,
+    check_inclusion,
+    check_signature,
+    parse_bundle,
+)
+from sampling.needed import frozen_entry, needed_documents
+from sampling.verified import Evidence
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The keys that a verifier pins."""
+
+    log: tuple[note.Verifier, ...]
+    witnesses: tuple[note.Verifier, ...] = ()
+    auditors: tuple[note.Verifier, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "Trust":
+        """Read a TOML document with the lists `log`, `witnesses` and `auditors` of verifier keys (vkeys).
+
+        Raises Invalid("trust_malformed").
+        """
+        try:
+            value = tomllib.loads(text)
+            names = ("log", "witnesses", "auditors")
+            lists = {name: tuple(map(note.Verifier.from_vkey, value.pop(name, ()))) for name in names}
+        except (ValueError, TypeError, AttributeError) as error:
+            raise Invalid("trust_malformed", reason=str(error)) from None
+        if value or not lists["log"]:
+            raise Invalid("trust_malformed", reason='log = ["…"]')
+        return cls(lists["log"], lists["witnesses"], lists["auditors"])
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: its name, what it compared, and the fault if it found one."""
+
+    name: str
+    compared: str
+    fault: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was wrong."""
+        return self.fault is None
+
+
+def verify_bundle(data: bytes, trust: Trust | None) -> list[Check]:
+    """Verify a bundle; the last check is the failed one, if any. All bytes of the file are covered."""
+    checks: list[Check] = []
+    for name, run in _checks(data, trust):
+        try:
+            checks.append(Check(name, run()))
+        except (Mismatch, Refusal) as error:
+            return [*checks, Check(name, "", str(error))]
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+            return [*checks, Check(name, "", f"unreadable: {type(error).__name__} {error}")]
+    return checks
+
+
+def _checks(data: bytes, trust: Trust | None) -> Iterator[tuple[str, Callable[[], str]]]:
+    state = _State(data, trust)
+    yield "file", state.file
+    yield "signature", state.signature
+    yield "chain", state.chain
+    yield "inclusion", state.inclusion
+    yield "documents", state.documents
+    evidence = state.evidence()
+    for name, check in (*verified_frame.CHECKS, *verified_campaign.CHECKS):
+        yield name, lambda check=check: check(evidence)  # type: ignore[misc]
+
+
+class _State:
+    """What one check leaves for the next."""
+
+    def __init__(self, data: bytes, trust: Trust | None) -> None:
+        self._data = data
+        self._trust = trust
+
+    def file(self) -> str:
+        self.bundle: Bundle = parse_bundle(self._data)
+        return f"{len(self._data)} bytes are canonical and complete; campaign {self.bundle.campaign}"
+
+    def signature(self) -> str:
+        keys = self._pinned()
+        self.checkpoint, name = check_signature(self.bundle, keys)
+        pinned = "a pinned key" if self._trust else "keys unverified: the log's own key, taken from the bundle"
+        return f"checkpoint of {self.checkpoint.size} entries signed by {name} ({pinned})"
+
+    def chain(self) -> str:
+        self.entries: list[Entry] = check_chain(self.bundle)
+        return f"{len(self.entries)} entries, each naming the hash of the one before"
+
+    def inclusion(self) -> str:
+        check_inclusion(self.checkpoint, self.entries)
+        return f"the root over the entries is the signed {self.checkpoint.root.hex()}"
+
+    def documents(self) -> str:
+        frozen = frozen_entry(self.entries, self.bundle.campaign)
+        plan = self.bundle.documents[frozen.documents["plan"]]
+        needed = needed_documents(self.entries, self.bundle.campaign, plan.value["content"])
+        check_documents(self.bundle, needed)
+        rows = sum(len(each) for document in self.bundle.documents.values() for each in document.rows.values())
+        return f"{len(needed)} documents open their commitments, {rows} rows match their digests"
+
+    def evidence(self) -> Evidence:
+        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents)
+
+    def _pinned(self) -> list[note.Verifier]:
+        if self._trust is not None:
+            return [*self._trust.log, *self._trust.witnesses]
+        first = parse_entry(self.bundle.entries[0])
+        return [note.Verifier.from_vkey(first.body["vkey"])]

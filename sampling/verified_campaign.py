@@ -1,0 +1,248 @@
+"""The checks of a campaign after its freeze: beacon, seed, draw, matching, findings. Pure."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from ledger.calendar import parse_instant
+from ledger.canonical import canonical
+from sampling.beacon_evidence import ceremony_evidence, verify_evidence
+from sampling.beacons import Ceremony
+from sampling.bundle_format import Mismatch
+from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
+from sampling.entry_kinds import CLOSED, MATCHED, PUBLISHED, RECORDED, REVEALED, REVIEWED
+from sampling.matching import Assignment, check_matching, match_seed
+from sampling.matching_inputs import MatchingInputs, Target, parse_pool
+from sampling.reveals import reveal_of
+from sampling.slots import Opening, PublicOpening, check_public_opening
+from sampling.verified import Evidence, Row
+
+
+def beacon(evidence: Evidence) -> str:
+    """Check that the beacon was named before, and that its evidence gives the output that was used."""
+    frozen, drawn = evidence.frozen, evidence.drawn
+    if frozen.seq >= drawn.seq:
+        raise Mismatch("the draw stands before the freeze")
+    named = evidence.beacon
+    margin = int((named.not_before - parse_instant(frozen.time)).total_seconds())
+    if margin < 0 or margin != frozen.body["margin"]:
+        raise Mismatch("the beacon does not lie after the freeze by the stated margin")
+    if isinstance(named, Ceremony):
+        reveals = [reveal_of(entry) for entry in evidence.of_kind(REVEALED) if entry.seq < drawn.seq]
+        fallback = drawn.body["beacon"]["fallback"]
+        value = None if fallback is None else bytes.fromhex(fallback["value"])
+        if ceremony_evidence(named, reveals, value) != drawn.body["beacon"]:
+            raise Mismatch("the draw's reveals are not those that stand in the log before it")
+    output = verify_evidence(named, drawn.body["beacon"], parse_instant(drawn.time))
+    if output.hex() != drawn.body["output"]:
+        raise Mismatch("the beacon's evidence gives another output")
+    trusted = "to be trusted" if named.to_be_trusted else "of parties that were bound before"
+    return f"beacon {named.kind} ({trusted}), output {output.hex()}"
+
+
+def the_seed(evidence: Evidence) -> str:
+    """Check that the seed follows from the frozen entry and the beacon."""
+    if _seed(evidence).hex() != evidence.content(evidence.drawn, "draw")["seed"]:
+        raise Mismatch("the seed is not that of the frozen entry and the beacon's output")
+    return f"seed {_seed(evidence).hex()}"
+
+
+def drawn(evidence: Evidence) -> str:
+    """Check that the tickets give exactly the drawn positions, and that these were published."""
+    drawing = _drawing(evidence)
+    expected = [
+        {
+            "campaign": evidence.campaign,
+            "position": each.position,
+            "stratum": each.stratum,
+            "rank": each.rank,
+            "uniform": int(each.uniform),
+        }
+        for each in drawing.drawn
+    ]
+    rows = evidence.rows(evidence.drawn, "draw", "drawn")
+    for computed, row in zip(expected, rows, strict=False):
+        if computed != dict(row):
+            raise Mismatch(f"position {row['position']} is listed as drawn, the tickets give another draw")
+    if len(expected) != len(rows):
+        raise Mismatch(f"{len(rows)} positions are listed as drawn, the tickets give {len(expected)}")
+    positions = list(drawing.positions)
+    public = {
+        "count": len(positions),
+        "root": positions_root(positions).hex(),
+        "file": hashlib.sha256(canonical(positions)).hexdigest(),
+    }
+    if evidence.drawn.body["drawn"] != public:
+        raise Mismatch("the published list of drawn positions is another one")
+    return f"{len(positions)} positions, {sum(each.uniform for each in drawing.drawn)} of them the uniform slice"
+
+
+def reserves(evidence: Evidence) -> str:
+    """Check the reserves of each stratum, in their order."""
+    expected = {label: list(positions) for label, positions in _drawing(evidence).reserves.items()}
+    sealed = evidence.content(evidence.drawn, "draw")["reserves"]
+    for label in sorted(set(expected) | set(sealed)):
+        if expected.get(label) != sealed.get(label):
+            raise Mismatch(f"the reserves of stratum {label} are not those that the tickets give")
+    return f"{sum(map(len, expected.values()))} reserves in the order of their tickets"
+
+
+def design(evidence: Evidence) -> str:
+    """Check the design that was kept for evaluation: strata, members, who was drawn."""
+    drawing = {each.position: each.uniform for each in _drawing(evidence).drawn}
+    members = [
+        {
+            "campaign": evidence.campaign,
+            "enterprise": row["enterprise"],
+            "stratum": row["stratum"],
+            "drawn": int(position in drawing),
+            "uniform": int(drawing.get(position, False)),
+        }
+        for position, row in enumerate(evidence.slot_rows)
+    ]
+    strata = [
+        {
+            "campaign": evidence.campaign,
+            "stratum": each.label,
+            "size": each.size,
+            "quota": each.quota,
+            "uniform": each.uniform,
+        }
+        for each in evidence.strata
+    ]
+    _same(evidence.rows(evidence.drawn, "design", "design_stratum"), strata, "stratum of the design")
+    _same(evidence.rows(evidence.drawn, "design", "design_member"), members, "member of the design")
+    return f"{len(strata)} strata, {len(members)} members"
+
+
+def matching(evidence: Evidence) -> str:
+    """Replay the matching from the pool that was sealed at the freeze."""
+    if not evidence.of_kind(MATCHED):
+        return "not matched yet"
+    sealed = evidence.content(evidence.frozen, "matching")
+    chosen = {row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")}
+    targets = tuple(
+        Target(row["position"], row["enterprise"], row["sector"])
+        for row in evidence.slot_rows
+        if row["position"] in chosen
+    )
+    rows = evidence.rows(evidence.one(MATCHED), "assignments", "assignment")
+    for row in rows:
+        if row["campaign"] != evidence.campaign:
+            raise Mismatch(f"the assignment at position {row['position']} is another campaign's")
+    assignments = [Assignment(row["position"], row["role"], row["inspector"]) for row in rows]
+    the_match_seed = match_seed(_seed(evidence), bytes.fromhex(sealed["match_key"]))
+    check_matching(MatchingInputs(parse_pool(sealed["pool"]), targets), the_match_seed, assignments)
+    return f"{len(assignments)} assignments to {len(targets)} targets"
+
+
+def findings(evidence: Evidence) -> str:
+    """Check that what was published was found by the team, reviewed by another person, and opens a drawn slot."""
+    teams = _teams(evidence)
+    found = _by_position(evidence, RECORDED, "finding", "finding")
+    reviews = _by_position(evidence, REVIEWED, "review", "finding_review")
+    published = [
+        row for entry in evidence.of_kind(PUBLISHED) for row in evidence.rows(entry, "disclosure", "disclosure")
+    ]
+    for row in published:
+        position = row["position"]
+        if position not in teams:
+            raise Mismatch(f"a finding is published for position {position}, which was not drawn")
+        if position not in found or position not in reviews:
+            raise Mismatch(f"the finding at position {position} was published without record or review")
+        finding, review = found[position][-1], reviews[position][-1]
+        if finding["recorded_by"] not in teams[position]:
+            raise Mismatch(f"the finding at position {position} was not recorded by its team")
+        if review["reviewed_by"] == finding["recorded_by"]:
+            raise Mismatch(f"the finding at position {position} was reviewed by who recorded it")
+        if not review["approved"] or review["version"] != finding["version"]:
+            raise Mismatch(f"the finding at position {position} was published without approval")
+        for name in ("visited", "results", "follow_up"):
+            if row[name] != finding[name]:
+                raise Mismatch(f"the published {name} at position {position} is not what was found")
+        _check_opening(evidence, row)
+    if len({row["position"] for row in published}) < len(published):
+        raise Mismatch("a finding is published twice")
+    return f"{len(published)} published findings open drawn slots"
+
+
+def closing(evidence: Evidence) -> str:
+    """Check that the end says how many findings were published and which positions are overdue."""
+    if not evidence.of_kind(CLOSED):
+        return "not closed yet"
+    body = evidence.one(CLOSED).body
+    opened = {
+        row["position"]
+        for entry in evidence.of_kind(PUBLISHED)
+        for row in evidence.rows(entry, "disclosure", "disclosure")
+    }
+    overdue = sorted({row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")} - opened)
+    if (body["published"], body["overdue"]) != (len(opened), overdue):
+        raise Mismatch("the closing entry counts otherwise")
+    return f"{len(opened)} published, {len(overdue)} overdue"
+
+
+CHECKS = (
+    ("beacon", beacon),
+    ("seed", the_seed),
+    ("draw", drawn),
+    ("reserves", reserves),
+    ("design", design),
+    ("matching", matching),
+    ("findings", findings),
+    ("closing", closing),
+)
+
+
+def _seed(evidence: Evidence) -> bytes:
+    return seed(evidence.frozen.leaf_hash, bytes.fromhex(evidence.drawn.body["output"]))
+
+
+def _drawing(evidence: Evidence) -> Drawing:
+    frame = [
+        FrameSlot(position, each.slot, each.stratum.value.decode(), each.key.value)
+        for position, each in enumerate(evidence.slots)
+    ]
+    return draw(_seed(evidence), frame, evidence.strata)
+
+
+def _same(rows: Sequence[Row], expected: Sequence[Row], what: str) -> None:
+    for line, (row, computed) in enumerate(zip(rows, expected, strict=False)):
+        if dict(row) != dict(computed):
+            raise Mismatch(f"{what} {line} is not what the draw gives")
+    if len(rows) != len(expected):
+        raise Mismatch(f"there are {len(rows)} of: {what}; the draw gives {len(expected)}")
+
+
+def _teams(evidence: Evidence) -> dict[int, set[str]]:
+    teams: dict[int, set[str]] = {}
+    for entry in evidence.of_kind(MATCHED):
+        for row in evidence.rows(entry, "assignments", "assignment"):
+            teams.setdefault(row["position"], set()).add(row["inspector"])
+    return teams
+
+
+def _by_position(evidence: Evidence, kind: str, document: str, table: str) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for entry in evidence.of_kind(kind):
+        for row in evidence.rows(entry, document, table):
+            found.setdefault(row["position"], []).append(row)
+    return found
+
+
+def _check_opening(evidence: Evidence, row: Row) -> None:
+    opening = json.loads(row["opening"])
+    position = row["position"]
+    if evidence.slot_rows[position]["enterprise"] != row["enterprise"]:
+        raise Mismatch(f"the finding at position {position} is published under another code")
+    public = PublicOpening(
+        Opening(bytes.fromhex(opening["identity_salt"]), row["enterprise"].encode()),
+        bytes.fromhex(opening["stratum_commitment"]),
+        bytes.fromhex(opening["key_commitment"]),
+    )
+    slots = evidence.frozen.body["slots"]
+    told = (opening["position"], opening["slots"], opening["root"], opening["slot"])
+    if told != (position, slots["count"], slots["root"], public.slot().hex()):
+        raise Mismatch(f"the opening of position {position} is another slot's")
+    proof = [bytes.fromhex(step) for step in opening["proof"]]
+    check_public_opening(row["enterprise"], public, position, slots["count"], proof, bytes.fromhex(slots["root"]))

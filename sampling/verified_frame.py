@@ -1,0 +1,161 @@
+"""The checks of a frame: from the register and the grade run to the sealed slots. Pure."""
+
+import json
+from collections import Counter
+
+from ledger.calendar import civil_date, parse_instant
+from sampling.bundle_format import Mismatch
+from sampling.needed import earlier_draws, frozen_entry
+from sampling.plans import DRAWN_THIS_YEAR
+from sampling.slots import slots_root
+from sampling.strata import EXCLUDED, GradePlan, Limits, design_strata
+from sampling.verified import Evidence, Row, opened_slot
+from scoring.entry_kinds import IMPORTED, RUN
+
+
+def register(evidence: Evidence) -> str:
+    """Check that the frame is exactly the enterprises of the register that meet the public conditions."""
+    seqs = [
+        entry.seq
+        for entry in evidence.entries[: evidence.frozen.seq]
+        if entry.kind == IMPORTED and entry.body["kind"] == "registration"
+    ]
+    if seqs != evidence.sealed["register"]:
+        raise Mismatch("the plan leaves out a batch of registrations that stands in the log before the freeze")
+    if evidence.frozen.body["conditions"] != evidence.plan.conditions.to_json():
+        raise Mismatch("the public conditions are not those of the sealed plan")
+    newest: dict[str, Row] = {}
+    for seq in seqs:
+        for row in evidence.rows(evidence.entries[seq], "batch", "record"):
+            newest[row["enterprise"]] = json.loads(row["content"])
+    expected = {
+        code: attributes["sector"]
+        for code, attributes in newest.items()
+        if evidence.plan.conditions.meets(attributes["sector"], attributes["region"], attributes["status"])
+    }
+    for code, count in Counter(row["enterprise"] for row in evidence.slot_rows).items():
+        if count > 1:
+            raise Mismatch(f"{code} has {count} slots")
+    held = {row["enterprise"]: row["sector"] for row in evidence.slot_rows}
+    for code in sorted(set(expected) ^ set(held)):
+        raise Mismatch(f"{code} is {'left out of' if code in expected else 'wrongly in'} the frame")
+    for code in sorted(held):
+        if held[code] != expected[code]:
+            raise Mismatch(f"{code} stands in the frame with another sector than in the register")
+    return f"{len(newest)} registered enterprises, {len(held)} meet the conditions, each has one slot"
+
+
+def exclusions(evidence: Evidence) -> str:
+    """Check that exactly those are excluded whom the plan names with a reason or this year's draws drew already."""
+    expected: dict[str, tuple[str, str | None]] = {
+        each.enterprise: (each.reason, None) for each in evidence.plan.exclusions
+    }
+    codes = {row["enterprise"] for row in evidence.slot_rows}
+    if evidence.plan.once_a_year:
+        for entry in earlier_draws(evidence.entries, evidence.campaign):
+            plan = frozen_entry(evidence.entries, entry.subject)
+            frame = {row["position"]: row["enterprise"] for row in evidence.rows(plan, "plan", "slot")}
+            for row in evidence.rows(entry, "draw", "drawn"):
+                code = frame[row["position"]]
+                if code in codes:
+                    expected.setdefault(code, (DRAWN_THIS_YEAR, entry.subject))
+    sealed = {each["enterprise"]: (each["reason"], each["campaign"]) for each in evidence.sealed["excluded"]}
+    for code in sorted(set(expected) | set(sealed)):
+        if expected.get(code) != sealed.get(code):
+            raise Mismatch(f"the exclusion of {code} is not what the plan and the year's draws give")
+    for row in evidence.slot_rows:
+        if (row["stratum"] == EXCLUDED) != (row["enterprise"] in sealed):
+            raise Mismatch(f"{row['enterprise']} is excluded without standing on the list, or the other way round")
+    return f"{len(sealed)} excluded, each with its reason"
+
+
+def grades(evidence: Evidence) -> str:
+    """Check that the grade run was the newest and that it puts each enterprise into its stratum."""
+    runs = [entry.seq for entry in evidence.entries[: evidence.frozen.seq] if entry.kind == RUN]
+    if not runs or runs[-1] != evidence.sealed["grade_run"]:
+        raise Mismatch("the grade run is not the newest one before the freeze")
+    rows = evidence.rows(evidence.entries[runs[-1]], "grades", "grade")
+    letters = {row["enterprise"]: row["grade"] for row in rows}
+    label = {grade: stratum.label for stratum in evidence.strata for grade in stratum.grades}
+    for row in evidence.slot_rows:
+        code = row["enterprise"]
+        if code not in letters:
+            raise Mismatch(f"{code} has no grade in the run")
+        if row["stratum"] not in (EXCLUDED, label[letters[code]]):
+            raise Mismatch(f"{code} stands in another stratum than its grade gives")
+    return f"{len(evidence.slot_rows)} slots stand in the strata that entry {runs[-1]} gives"
+
+
+def quotas(evidence: Evidence) -> str:
+    """Check that sizes, quotas and the uniform slice follow from the grades and the planned rates."""
+    runs = evidence.rows(evidence.entries[evidence.sealed["grade_run"]], "grades", "grade")
+    letters = {row["enterprise"]: row["grade"] for row in runs}
+    drawable = [row["enterprise"] for row in evidence.slot_rows if row["stratum"] != EXCLUDED]
+    sizes = Counter(letters[code] for code in drawable)
+    limits = evidence.sealed["limits"]
+    design = design_strata(
+        [GradePlan(grade, sizes[grade], evidence.plan.rates[grade]) for grade in evidence.sealed["scale"]],
+        len(evidence.slot_rows) - len(drawable),
+        Limits(limits["stratum_size"], limits["frame_size"], limits["uniform_share"]),
+    )
+    for expected, sealed in zip(design.strata, evidence.strata, strict=False):
+        if expected != sealed:
+            raise Mismatch(f"stratum {sealed.label} is not what rates and sizes give")
+    if len(design.strata) != len(evidence.strata):
+        raise Mismatch("the sealed plan has other strata than rates and sizes give")
+    if evidence.frozen.body["to_draw"] != design.visits:
+        raise Mismatch("the public number to be drawn is not the sum of the quotas")
+    return f"{len(design.strata)} strata, {design.visits} of {design.size} to be drawn"
+
+
+def ticket_keys(evidence: Evidence) -> str:
+    """Check that no two slots have one ticket key."""
+    keys = Counter(row["ticket_key"] for row in evidence.slot_rows)
+    for row in evidence.slot_rows:
+        if keys[row["ticket_key"]] > 1:
+            raise Mismatch(f"slot {row['position']} shares its ticket key with another one")
+    return f"{len(keys)} distinct ticket keys"
+
+
+def frame(evidence: Evidence) -> str:
+    """Check that the slots, sealed anew, are the frozen list."""
+    previous = b""
+    for position, row in enumerate(evidence.slot_rows):
+        sealed = opened_slot(row).slot
+        if row["position"] != position or row["campaign"] != evidence.campaign or sealed <= previous:
+            raise Mismatch(f"slot {position} is out of order")
+        previous = sealed
+    slots = [each.slot for each in evidence.slots]
+    frozen = {"count": len(slots), "root": slots_root(slots).hex()}
+    if evidence.frozen.body["slots"] != frozen:
+        raise Mismatch("the slots do not give the frozen root")
+    return f"{len(slots)} slots give the frozen root {frozen['root']}"
+
+
+def public_plan(evidence: Evidence) -> str:
+    """Check that the frozen entry says in public what the sealed plan says."""
+    plan, body = evidence.plan, evidence.frozen.body
+    public = {
+        "title": plan.title,
+        "departments": list(plan.departments),
+        "items": list(plan.items),
+        "starts": plan.starts.isoformat(),
+        "ends": plan.ends.isoformat(),
+    }
+    for name, value in public.items():
+        if body[name] != value:
+            raise Mismatch(f"the frozen entry's {name} is not the sealed plan's")
+    if evidence.sealed["campaign"] != evidence.campaign:
+        raise Mismatch("the sealed plan is another campaign's")
+    return f"title, departments, items and period, frozen on {civil_date(parse_instant(evidence.frozen.time))}"
+
+
+CHECKS = (
+    ("plan", public_plan),
+    ("register", register),
+    ("exclusions", exclusions),
+    ("grades", grades),
+    ("quotas", quotas),
+    ("ticket keys", ticket_keys),
+    ("frame", frame),
+)

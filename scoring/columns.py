@@ -1,0 +1,156 @@
+"""The machinery of file formats: columns with their parsers, and rules between the fields of a row."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import BinaryIO, TypeAlias
+
+from ledger.canonical import JSON
+from ledger.errors import Invalid
+from scoring.fields import Parser
+from scoring.rows import Columns, RowFault, SourceRow
+from scoring.tabular import read_rows
+
+Values: TypeAlias = dict[str, JSON]
+
+Rule = Callable[[Mapping[str, JSON], date], None]
+"""Given a row's values and today, raises Invalid with the `field` at fault; fields that are absent are left alone."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its header in files, the name of its field, and what its cells may say."""
+
+    header: str
+    field: str
+    parse: Parser
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class ParsedRow:
+    """A good row. `values` is as the format's `shape` gives it; integers, texts and lists of texts, or None."""
+
+    source: SourceRow
+    values: Mapping[str, JSON]
+
+    @property
+    def line(self) -> int:
+        """Where the row begins in its file."""
+        return self.source.line
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A bad row, with all that is wrong in it."""
+
+    source: SourceRow
+    faults: tuple[RowFault, ...]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file.
+
+    `identity` names the field that no two rows of a file may share, where there is one. `shape` makes the values that
+    are handed on of a row's fields; an optional field without text is None.
+    """
+
+    kind: str
+    title: str
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...] = ()
+    identity: str | None = None
+    shape: Callable[[Values], Values] = dict
+
+    @cached_property
+    def headers(self) -> Columns:
+        """The headers that such a file may have and must have."""
+        return Columns(
+            tuple(column.header for column in self.columns),
+            tuple(column.header for column in self.columns if column.required),
+        )
+
+    def read(self, name: str, stream: BinaryIO, today: date) -> Iterator[ParsedRow | RefusedRow]:
+        """Give every row of a file, parsed or refused; a second row of the same identity is refused (`row_twice`).
+
+        Raises Invalid, at any row, for a fault of the file as a whole (see `read_rows`).
+        """
+        first_lines: dict[JSON, int] = {}
+        for source in read_rows(name, stream, self.headers):
+            parsed = self.parse(source, today)
+            if isinstance(parsed, list):
+                yield RefusedRow(source, tuple(parsed))
+                continue
+            if self.identity is not None:
+                value = parsed.values[self.identity]
+                first = first_lines.setdefault(value, source.line)
+                if first != source.line:
+                    fault = self._fault(source, Invalid("row_twice", field=self.identity, value=value, first=first))
+                    yield RefusedRow(source, (fault,))
+                    continue
+            yield parsed
+
+    def parse(self, row: SourceRow, today: date) -> ParsedRow | list[RowFault]:
+        """Return the row's values, or all its faults in the order of the columns.
+
+        `today` is the civil date that future dates are judged by.
+        """
+        if any(fault.column is None for fault in row.faults):
+            return list(row.faults)
+        faults = list(row.faults)
+        unread = {fault.column for fault in faults}
+        values: Values = {}
+        for column in self.columns:
+            if column.header in unread:
+                continue
+            try:
+                values[column.field] = _value(column, row.values.get(column.header, ""))
+            except Invalid as error:
+                faults.append(self._fault(row, error, column))
+        for rule in self.rules:
+            try:
+                rule(values, today)
+            except Invalid as error:
+                faults.append(self._fault(row, error))
+        if faults:
+            order = self.headers.known
+            return sorted(faults, key=lambda fault: order.index(fault.column or ""))
+        return ParsedRow(row, self.shape(values))
+
+    def _fault(self, row: SourceRow, error: Invalid, column: Column | None = None) -> RowFault:
+        column = column or next(column for column in self.columns if column.field == error.field)
+        value = row.values.get(column.header, "").strip()
+        return RowFault.of(error, file=row.file, line=row.line, column=column.header, value=value)
+
+
+def not_in_future(field: str) -> Rule:
+    """Refuse a date after today (`date_in_future`)."""
+
+    def rule(values: Mapping[str, JSON], today: date) -> None:
+        value = values.get(field)
+        if isinstance(value, str) and value > today.isoformat():
+            raise Invalid("date_in_future", field=field, value=value, today=today.isoformat())
+
+    return rule
+
+
+def in_order(earlier: str, later: str) -> Rule:
+    """Refuse a date before the one that it must not precede (`dates_out_of_order`)."""
+
+    def rule(values: Mapping[str, JSON], today: date) -> None:
+        start, end = values.get(earlier), values.get(later)
+        if isinstance(start, str) and isinstance(end, str) and end < start:
+            raise Invalid("dates_out_of_order", field=later, value=end, earlier=start)
+
+    return rule
+
+
+def _value(column: Column, text: str) -> JSON:
+    trimmed = text.strip()
+    if trimmed:
+        return column.parse(trimmed)
+    if column.required:
+        raise Invalid("value_missing")
+    return None
