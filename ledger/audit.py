@@ -134,7 +134,7 @@ def _rows(tx: Connection, bound: BoundTable) -> Iterator[Fault]:
         elif row["line"] != len(place):
             yield Fault(bound.name, f"document={name} line={len(place)}", "row_lost")
             place.extend([b""] * (row["line"] - len(place)))
-        stored = {column.name: raw_value(row[column.name]) for column in bound.columns}
+        stored = {str(column.name): raw_value(row[column.name]) for column in bound.columns}
         digest = row_digest(bound.name, stored)
         if digest != row["digest"]:
             yield Fault(bound.name, key, "row_changed")

@@ -36,7 +36,7 @@ class BoundTable:
     @property
     def name(self) -> str:
         """The table's name, which goes into each row's digest."""
-        return self.table.name
+        return str(self.table.name)
 
     @property
     def columns(self) -> list[Column[Any]]:
@@ -45,7 +45,7 @@ class BoundTable:
 
     def stored(self, row: Mapping[str, object]) -> dict[str, JSON]:
         """Return a row's values as both engines store them: integers, text, bytes as hex."""
-        return {column.name: _stored(column, row.get(column.name)) for column in self.columns}
+        return {str(column.name): _stored(column, row.get(column.name)) for column in self.columns}
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def stored_rows(tx: Connection, bound: BoundTable, document: str) -> list[dict[s
     """Return a document's rows of a table in order as they are stored, without document and line."""
     columns = [column for column in bound.columns if column.name not in ("document", "line")]
     query = select(*raw_columns(columns)).where(bound.table.c.document == document).order_by(bound.table.c.line)
-    return [{name: raw_value(value) for name, value in row.items()} for row in tx.execute(query).mappings()]
+    return [{str(name): raw_value(value) for name, value in row.items()} for row in tx.execute(query).mappings()]
 
 
 def raw_columns(columns: Iterable[Column[Any]]) -> list[Any]:
