@@ -1,0 +1,146 @@
+"""Rows of files: what every reader of a file gives, whatever the file's form.
+
+A fault of one row or cell goes with its row; a fault that makes the file doubtful as a whole (its encoding, columns,
+structure) is raised as Invalid, at any row, and then nothing of the file counts.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
+
+from ledger.canonical import JSON
+from ledger.errors import Invalid
+
+RECORD_BYTES = 1 << 20
+"""No line may be longer, and no record that spans several lines."""
+
+VALUE_SHOWN = 200
+"""As many characters of a wrong value are repeated in its fault."""
+
+_BRACKETS = str.maketrans("（）", "()")
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """What is wrong in one row: `code` and `parameters` as in a Refusal; `column` is None if it is the row itself."""
+
+    file: str
+    line: int
+    column: str | None
+    value: str
+    code: str
+    parameters: Mapping[str, JSON]
+
+    @classmethod
+    def of(cls, error: Invalid, *, file: str, line: int, column: str | None, value: str) -> Self:
+        """Make the fault of a refusal; a long value is cut."""
+        told: dict[str, JSON] = {
+            name: parameter if isinstance(parameter, int) else str(parameter)
+            for name, parameter in error.parameters.items()
+        }
+        return cls(file, line, column, shortened(value), error.code, told)
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One row as it stood in its file.
+
+    `line` is the 1-based line where the row begins, in a workbook its row number. `values` has the texts by header, in
+    the file's order. `faults` are those found while reading.
+    """
+
+    file: str
+    line: int
+    values: Mapping[str, str]
+    faults: tuple[RowFault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The headers that a file may have, and those that it must have."""
+
+    known: tuple[str, ...]
+    required: tuple[str, ...]
+
+    def named(self, text: str) -> str | None:
+        """Return the known header that is written so; full-width and half-width brackets are the same."""
+        return self._by_spelling.get(text.strip().translate(_BRACKETS))
+
+    def unknown(self, headers: Iterable[str]) -> Invalid:
+        """Return the refusal of headers that are not known."""
+        return Invalid("column_unknown", column=shortened("、".join(headers)), known="、".join(self.known))
+
+    @cached_property
+    def _by_spelling(self) -> dict[str, str]:
+        return {header.translate(_BRACKETS): header for header in self.known}
+
+
+@dataclass
+class Record:
+    """Cells by position, before they have headers, and what is wrong with some of them."""
+
+    line: int
+    cells: Sequence[str]
+    faults: Mapping[int, Invalid] = field(default_factory=dict)
+
+
+def rows_under_header(name: str, records: Iterator[Record], columns: Columns) -> Iterator[SourceRow]:
+    """Read the first record as the header and give the others as rows; records without any text do not count.
+
+    Raises Invalid `file_empty`, `column_unnamed`, `column_unknown`, `column_twice`, `column_missing`,
+    `file_without_rows`.
+    """
+    filled = (record for record in records if record.faults or any(cell.strip() for cell in record.cells))
+    header = next(filled, None)
+    if header is None:
+        raise Invalid("file_empty")
+    headers = _headers(header.cells, columns)
+    found = False
+    for record in filled:
+        found = True
+        yield _row(name, headers, record)
+    if not found:
+        raise Invalid("file_without_rows")
+
+
+def shortened(text: str, limit: int = VALUE_SHOWN) -> str:
+    """Return a text for a message, cut where it is longer than `limit` characters."""
+    return text if len(text) <= limit else text[:limit] + "…"
+
+
+def _headers(cells: Sequence[str], columns: Columns) -> list[str]:
+    texts = [cell.strip() for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    if "" in texts:
+        raise Invalid("column_unnamed", position=texts.index("") + 1)
+    headers = [columns.named(text) for text in texts]
+    known = [header for header in headers if header is not None]
+    if len(known) < len(headers):
+        raise columns.unknown(text for text, header in zip(texts, headers, strict=True) if header is None)
+    for header in known:
+        if known.count(header) > 1:
+            raise Invalid("column_twice", column=header)
+    missing = [header for header in columns.required if header not in known]
+    if missing:
+        raise Invalid("column_missing", column="、".join(missing))
+    return known
+
+
+def _row(name: str, headers: Sequence[str], record: Record) -> SourceRow:
+    def fault(error: Invalid, column: str | None, value: str) -> RowFault:
+        return RowFault.of(error, file=name, line=record.line, column=column, value=value)
+
+    count, columns = len(record.cells), len(headers)
+    surplus = record.cells[columns:]
+    faults: list[RowFault] = []
+    if any(cell.strip() for cell in surplus):
+        faults.append(fault(Invalid("row_too_long", count=count, columns=columns), None, ",".join(surplus)))
+    if count < columns:
+        faults.append(fault(Invalid("row_too_short", count=count, columns=columns), None, ""))
+    for position, error in sorted(record.faults.items()):
+        if position < columns:
+            faults.append(fault(error, headers[position], record.cells[position]))
+    cells = [*record.cells[:columns], *[""] * (columns - count)]
+    return SourceRow(name, record.line, dict(zip(headers, cells, strict=True)), tuple(faults))
