@@ -1,0 +1,233 @@
+"""The files of a bureau that are about enterprises, column by column.
+
+Licences and penalties have the columns of the national 双公示 data standard; the other formats are our own.
+
+The values of a department's row are code and name; those of a registration's row are enterprise, name, sector, region,
+address, established, status, capital, representative, body, number, source. All others are records: enterprise, name,
+kind, date, body, number, source, and `content`, an object of the format's other fields.
+
+A field whose column is empty or absent is None, inside `content` it is left out. Dates are YYYY-MM-DD, a term without
+end is 2099-12-31; amounts are fen; results and follow-ups of an inspection are the identifiers of `scoring.results`;
+other choices are the Chinese text of the file.
+"""
+
+from collections.abc import Mapping
+
+from scoring.columns import Column, Format, Rule, Values, in_order, not_in_future
+from scoring.fields import (
+    amount_in_fen,
+    choice,
+    civil_date,
+    department_code,
+    end_date,
+    follow_up,
+    lines_up_to,
+    party_code,
+    results,
+    text_up_to,
+    uscc,
+)
+from scoring.sectors import Sector
+
+NAME = text_up_to(200)
+NUMBER = text_up_to(100)
+PROSE = lines_up_to(4000)
+
+USCC_HEADER = "统一社会信用代码"
+SOURCE = Column("数据来源单位", "source", NAME)
+
+REGISTRATION_STATUSES = ("存续", "注销", "吊销", "迁出", "停业")
+CONFIRMATION_OUTCOMES = ("合格", "优良", "不合格")
+BREACH_KINDS = ("经营异常", "严重违法失信")
+RELATION_KINDS = ("法定代表人", "股东", "地址")
+COMPLAINT_OUTCOMES = ("属实", "不属实", "调解")
+
+_RECORD_FIELDS = ("enterprise", "name", "date", "body", "number", "source")
+
+
+def _record_format(kind: str, title: str, columns: tuple[Column, ...], *rules: Rule) -> Format:
+    def shape(values: Values) -> Values:
+        record: Values = {field: values.get(field) for field in _RECORD_FIELDS}
+        content = {field: value for field, value in values.items() if field not in _RECORD_FIELDS and value is not None}
+        return {**record, "kind": kind, "content": content}
+
+    return Format(kind, title, columns, (not_in_future("date"), *rules), shape=shape)
+
+
+def _own_record_format(kind: str, title: str, columns: tuple[Column, ...], *rules: Rule) -> Format:
+    common = (
+        Column(USCC_HEADER, "enterprise", uscc, required=True),
+        Column("企业名称", "name", NAME),
+        Column("文书号", "number", NUMBER),
+        Column("日期", "date", civil_date, required=True),
+        Column("机关", "body", NAME, required=True),
+        SOURCE,
+    )
+    return _record_format(kind, title, (*common, *columns), *rules)
+
+
+DEPARTMENT = Format(
+    "department",
+    "部门",
+    (
+        Column("部门代码", "code", department_code, required=True),
+        Column("部门名称", "name", NAME, required=True),
+    ),
+    identity="code",
+)
+
+REGISTRATION = Format(
+    "registration",
+    "登记注册",
+    (
+        Column(USCC_HEADER, "enterprise", uscc, required=True),
+        Column("企业名称", "name", NAME, required=True),
+        Column("行业", "sector", choice(Sector), required=True),
+        Column("区域", "region", text_up_to(100), required=True),
+        Column("地址", "address", text_up_to(500), required=True),
+        Column("成立日期", "established", civil_date, required=True),
+        Column("登记状态", "status", choice(REGISTRATION_STATUSES), required=True),
+        Column("注册资本（万元）", "capital", amount_in_fen),
+        Column("法定代表人", "representative", NAME),
+        Column("登记机关", "body", NAME, required=True),
+        Column("文书号", "number", NUMBER),
+        SOURCE,
+    ),
+    (not_in_future("established"),),
+    identity="enterprise",
+)
+
+LICENCE = _record_format(
+    "licence",
+    "行政许可",
+    (
+        Column("行政相对人名称", "name", NAME, required=True),
+        Column("行政相对人代码_1(统一社会信用代码)", "enterprise", uscc, required=True),
+        Column("行政许可决定文书名称", "document", NAME),
+        Column("行政许可决定文书号", "number", NUMBER, required=True),
+        Column("许可类别", "category", NAME, required=True),
+        Column("许可证书名称", "certificate", NAME),
+        Column("许可编号", "certificate_number", NUMBER),
+        Column("许可内容", "matter", PROSE),
+        Column("许可决定日期", "date", civil_date, required=True),
+        Column("有效期自", "valid_from", civil_date, required=True),
+        Column("有效期至", "valid_to", end_date, required=True),
+        Column("许可机关", "body", NAME, required=True),
+        Column("许可机关统一社会信用代码", "body_code", uscc),
+        Column("当前状态", "status", NAME),
+        Column("数据来源单位", "source", NAME, required=True),
+        Column("数据来源单位统一社会信用代码", "source_code", uscc),
+        Column("备注", "remark", PROSE),
+    ),
+    in_order("valid_from", "valid_to"),
+)
+
+PENALTY = _record_format(
+    "penalty",
+    "行政处罚",
+    (
+        Column("行政相对人名称", "name", NAME, required=True),
+        Column("行政相对人代码_1(统一社会信用代码)", "enterprise", uscc, required=True),
+        Column("行政处罚决定书文号", "number", NUMBER, required=True),
+        Column("违法行为类型", "violation", PROSE, required=True),
+        Column("违法事实", "facts", PROSE),
+        Column("处罚依据", "legal_basis", PROSE),
+        Column("处罚类别", "category", NAME, required=True),
+        Column("处罚内容", "penalty", PROSE),
+        Column("罚款金额（万元）", "fine", amount_in_fen),
+        Column("没收违法所得、没收非法财物的金额（万元）", "confiscated", amount_in_fen),
+        Column("暂扣或吊销证照名称及编号", "licence_taken", NAME),
+        Column("处罚决定日期", "date", civil_date, required=True),
+        Column("处罚有效期", "valid_to", end_date),
+        Column("公示截止期", "display_to", end_date),
+        Column("处罚机关", "body", NAME, required=True),
+        Column("处罚机关统一社会信用代码", "body_code", uscc),
+        Column("数据来源单位", "source", NAME, required=True),
+        Column("数据来源单位统一社会信用代码", "source_code", uscc),
+        Column("备注", "remark", PROSE),
+    ),
+    in_order("date", "valid_to"),
+    in_order("date", "display_to"),
+)
+
+CONFIRMATION = _own_record_format(
+    "confirmation",
+    "行政确认",
+    (
+        Column("确认事项", "matter", NAME, required=True),
+        Column("结果", "outcome", choice(CONFIRMATION_OUTCOMES), required=True),
+    ),
+)
+
+INSPECTION = _own_record_format(
+    "inspection",
+    "监督检查",
+    (
+        Column("检查类型", "type", NAME, required=True),
+        Column("检查结果", "results", results, required=True),
+        Column("后续处理", "follow_up", follow_up),
+    ),
+)
+
+COERCION = _own_record_format(
+    "coercion",
+    "行政强制",
+    (
+        Column("强制措施种类", "measure", NAME, required=True),
+        Column("事由", "reason", PROSE),
+    ),
+)
+
+BREACH = _own_record_format(
+    "breach",
+    "违法失信",
+    (
+        Column("失信类型", "type", choice(BREACH_KINDS), required=True),
+        Column("事由", "reason", PROSE),
+        Column("移出日期", "removed", civil_date),
+    ),
+    in_order("date", "removed"),
+    not_in_future("removed"),
+)
+
+RELATION = _record_format(
+    "relation",
+    "关联关系",
+    (
+        Column(USCC_HEADER, "enterprise", uscc, required=True),
+        Column("关系类型", "type", choice(RELATION_KINDS), required=True),
+        Column("关联方名称", "party", text_up_to(500), required=True),
+        Column("关联方代码", "party_code", party_code),
+        Column("起始日期", "date", civil_date),
+        SOURCE,
+    ),
+)
+
+COMPLAINT = _record_format(
+    "complaint",
+    "投诉举报",
+    (
+        Column(USCC_HEADER, "enterprise", uscc, required=True),
+        Column("受理日期", "date", civil_date, required=True),
+        Column("事项", "matter", PROSE, required=True),
+        Column("办结结果", "outcome", choice(COMPLAINT_OUTCOMES), required=True),
+        Column("编号", "number", NUMBER, required=True),
+        SOURCE,
+    ),
+)
+
+FORMATS: Mapping[str, Format] = {
+    format_.kind: format_
+    for format_ in (
+        DEPARTMENT,
+        REGISTRATION,
+        LICENCE,
+        PENALTY,
+        CONFIRMATION,
+        INSPECTION,
+        COERCION,
+        BREACH,
+        RELATION,
+        COMPLAINT,
+    )
+}
