@@ -9,30 +9,32 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import OperationalError
 
 from api.settings import Settings
 from ledger import keys, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
-from ledger.errors import Conflict, Missing
+from ledger.errors import Conflict, Invalid, Missing
 from ledger.log import NewEntry
-from ledger.note import Verifier
+from ledger.merkle import EMPTY_ROOT
+from ledger.note import ED25519, Checkpoint, NoteError, Verifier
 from scoring import models
 
 CREATED = "ledger.created"
+LONGEST_ORIGIN = 64
 
 
 class Bureau:
     """One bureau, opened. `read()` and `write()` are the transactions that doors call use cases in."""
 
     def __init__(self, settings: Settings) -> None:
-        """Open an existing bureau; raises Missing where there is none yet."""
+        """Open an existing bureau; raises Missing where there is none yet, Conflict where its database is away."""
         self.settings = settings
+        if not exists(settings):
+            raise Missing("bureau_missing", home=settings.home)
         self.database = Database(settings.url)
-        if not inspect(self.database.engine).has_table("log_entry"):
-            self.database.close()
-            raise Missing("bureau_missing", home=str(settings.home))
         folder = settings.home / "keys"
         self.token_key = keys.load_secret(folder / "token.key")
         self.pseudonym_key = keys.load_secret(folder / "pseudonym.key")
@@ -82,37 +84,72 @@ class Bureau:
         self.database.close()
 
 
+def exists(settings: Settings) -> bool:
+    """Tell whether the settings' database holds a bureau; raises Conflict("database_unreachable")."""
+    database = Database(settings.url)
+    if database.is_sqlite and not Path(str(database.url.database)).exists():
+        return False  # SQLite would make the file that it is asked for
+    try:
+        return bool(inspect(database.engine).has_table("log_entry"))
+    except OperationalError as error:
+        raise Conflict("database_unreachable", database=database.url.render_as_string(hide_password=True)) from error
+    finally:
+        database.close()
+
+
 def create(settings: Settings, origin: str, name: str) -> Bureau:
-    """Create a bureau: keys, tables, the log's first entry and Qian's example model.
+    """Create a bureau: keys, tables, the log's first entry and Qian's example model, all of it or nothing.
 
     `origin` is the log's name for ever, such as "log.example.gov.cn/qian"; `name` is the bureau's. Raises Conflict
-    where there is a bureau already.
+    where there is a bureau already, or keys of one; Invalid where the log cannot be called so.
     """
+    _check_origin(origin)
+    if exists(settings):
+        raise Conflict("bureau_exists", home=settings.home)
     folder = settings.home / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.url)
-    if inspect(database.engine).has_table("log_entry"):
-        raise Conflict("bureau_exists", home=str(settings.home))
-    private_key = keys.create_private_key(folder / "log.key")
-    keys.create_secret(folder / "token.key")
-    keys.create_secret(folder / "pseudonym.key")
-    signer = keys.Ed25519Signer(origin, private_key)
-    migrate(database)
-    now = datetime.now(UTC).replace(microsecond=0)
-    with database.write() as tx:
-        log.append(tx, now, [NewEntry(CREATED, origin, body={"name": name, "vkey": signer.verifier_key})])
-        models.adopt(tx, Actor("qian init", Role.ADMINISTRATOR), now, models.default_text())
-    database.close()
+    if any(folder.iterdir()):
+        raise Conflict("bureau_half_made", folder=folder)
+    try:
+        _fill(settings, folder, origin, name)
+    except BaseException:
+        for file in folder.iterdir():
+            file.unlink()
+        raise
     bureau = Bureau(settings)
     bureau.sign()
     return bureau
 
 
-def migrate(database: Database) -> None:
+def _fill(settings: Settings, folder: Path, origin: str, name: str) -> None:
+    signer = keys.Ed25519Signer(origin, keys.create_private_key(folder / "log.key"))
+    keys.create_secret(folder / "token.key")
+    keys.create_secret(folder / "pseudonym.key")
+    now = datetime.now(UTC).replace(microsecond=0)
+    database = Database(settings.url)
+    if database.is_sqlite:
+        Path(str(database.url.database)).touch(mode=0o600)
+    with database.write() as tx:
+        migrate(tx)
+        log.append(tx, now, [NewEntry(CREATED, origin, body={"name": name, "vkey": signer.verifier_key})])
+        models.adopt(tx, Actor("qian init", Role.ADMINISTRATOR), now, models.default_text())
+    database.close()
+
+
+def _check_origin(origin: str) -> None:
+    try:
+        Checkpoint(origin, 0, EMPTY_ROOT)
+        Verifier(origin, ED25519, bytes(32))
+    except NoteError:
+        raise Invalid("origin_unusable", field="origin", longest=LONGEST_ORIGIN) from None
+    if len(origin) > LONGEST_ORIGIN:
+        raise Invalid("origin_unusable", field="origin", longest=LONGEST_ORIGIN)
+
+
+def migrate(tx: Connection) -> None:
     """Bring the database's tables to the newest version."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with database.write() as tx:
-        attributes: dict[str, Any] = config.attributes
-        attributes["connection"] = tx
-        command.upgrade(config, "head")
+    attributes: dict[str, Any] = config.attributes
+    attributes["connection"] = tx
+    command.upgrade(config, "head")

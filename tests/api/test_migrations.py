@@ -20,7 +20,8 @@ BOUND = [bound.table for bound in (*SCORING, *SAMPLING)]
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
-    migrate(database)
+    with database.write() as tx:
+        migrate(tx)
     yield database
     database.close()
 
@@ -31,7 +32,8 @@ def test_the_migrated_tables_are_those_of_the_code(database: Database) -> None:
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:
-    migrate(database)
+    with database.write() as tx:
+        migrate(tx)
     with database.read() as tx:
         assert compare_metadata(MigrationContext.configure(tx), metadata) == []
 
@@ -74,8 +76,8 @@ def test_a_migration_that_fails_leaves_no_table(database_url: str, monkeypatch: 
 
     monkeypatch.setattr("ledger.append_only.statements", broken)
     database = Database(database_url)
-    with pytest.raises(DBAPIError):
-        migrate(database)
+    with pytest.raises(DBAPIError), database.write() as tx:
+        migrate(tx)
     with database.read() as tx:
         assert [table for table in metadata.tables if tx.dialect.has_table(tx, table)] == []
     database.close()
