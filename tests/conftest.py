@@ -1,7 +1,66 @@
-"""Settings of all tests."""
+"""Settings and databases of all tests."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import text
+
+import sampling.tables
+import scoring.tables
+from ledger.append_only import statements
+from ledger.database import Database
+from ledger.tables import LOG_TABLES, document, metadata
+from tests.engines import ENGINES, fresh_database
 
 # No test depends on how fast the machine is.
 settings.register_profile("qian", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("qian")
+
+# For what only one of the engines has.
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+APPEND_ONLY = [table.name for table in LOG_TABLES]
+UNCHANGEABLE = [
+    document.name,
+    *(bound.name for bound in (*scoring.tables.BINDINGS, *sampling.tables.BINDINGS)),
+    scoring.tables.grade_reading.name,
+]
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty bureau's database with all tables and triggers, once on each engine."""
+    template = request.getfixturevalue(f"{request.param}_template")
+    with fresh_database(request.param, tmp_path, template) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database to copy, since making all tables takes longer."""
+    with fresh_database("sqlite", tmp_path_factory.mktemp("template")) as url:
+        make_tables(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database to copy."""
+    with fresh_database("postgresql", tmp_path_factory.mktemp("template")) as url:
+        make_tables(url)
+        yield url
+
+
+def make_tables(url: str) -> None:
+    """Create all tables with their triggers, as the migrations do."""
+    database = Database(url)
+    with database.write() as tx:
+        metadata.create_all(tx)
+        for statement in statements(tx.dialect.name, APPEND_ONLY, UNCHANGEABLE):
+            tx.execute(text(statement))
+    database.close()
