@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ledger.canonical import JSON
 from scoring.columns import RefusedRow
-from scoring.rows import RowFault
+from scoring.rows import ADDED_HEADERS, RowFault
 
 Words = Callable[[str, Mapping[str, JSON]], tuple[str, str]]
 """Gives what is wrong and what to do, for a code and its parameters."""
-
-ADDED_HEADERS = ("行号", "列", "值", "原因", "处理办法")
 
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 

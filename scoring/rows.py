@@ -18,6 +18,9 @@ RECORD_BYTES = 1 << 20
 VALUE_SHOWN = 200
 """As many characters of a wrong value are repeated in its fault."""
 
+ADDED_HEADERS = ("行号", "列", "值", "原因", "处理办法")
+"""What is handed back with refused rows; a file that still has them is read as if it had not."""
+
 _BRACKETS = str.maketrans("（）", "()")
 
 
@@ -73,7 +76,7 @@ class Columns:
 
     @cached_property
     def _by_spelling(self) -> dict[str, str]:
-        return {header.translate(_BRACKETS): header for header in self.known}
+        return {header.translate(_BRACKETS): header for header in (*self.known, *ADDED_HEADERS)}
 
 
 @dataclass

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from ledger.canonical import JSON
-from scoring.columns import RefusedRow
+from scoring.columns import ParsedRow, RefusedRow
 from scoring.formats import DEPARTMENT, RELATION
 from scoring.refused import write_refused
 from scoring.rows import RowFault, SourceRow
@@ -56,3 +56,14 @@ def test_a_row_that_could_not_be_read_comes_back_with_its_line_alone() -> None:
     assert isinstance(refused[0], RefusedRow)
     [row] = written(RELATION.headers.known, refused[0])
     assert (row["行号"], row["值"], row["统一社会信用代码"]) == ("1", "{", "")
+
+
+def test_a_file_handed_back_can_be_corrected_and_read_again() -> None:
+    refused = list(DEPARTMENT.read("甲.csv", io.BytesIO("部门代码,部门名称\n住建,住建局\n".encode()), date(2026, 1, 1)))
+    back = b"".join(
+        write_refused(DEPARTMENT.headers.known, [row for row in refused if isinstance(row, RefusedRow)], words)
+    )
+    corrected = back.replace("住建,住建局".encode(), "ZJ,住建局".encode())
+    [row] = DEPARTMENT.read("乙.csv", io.BytesIO(corrected), date(2026, 1, 1))
+    assert isinstance(row, ParsedRow)
+    assert row.values == {"code": "ZJ", "name": "住建局"}
