@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, or_, select, text
 
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON
-from ledger.errors import Conflict, Missing
+from ledger.errors import Conflict, Missing, Refusal
 from ledger.tables import job, job_file
 
 LEASE = timedelta(seconds=60)
@@ -97,7 +97,7 @@ def claim(tx: Connection, now: datetime, worker: str) -> Job | None:
         _end(tx, row.id, now, "cancelled")
         return None
     if row.attempts >= MAX_ATTEMPTS:
-        _end(tx, row.id, now, "failed", refusal={"code": "job_gave_up", "parameters": {"attempts": row.attempts}})
+        _end(tx, row.id, now, "failed", refusal=_told(Conflict("job_gave_up", attempts=row.attempts)))
         return None
     tx.execute(
         job.update()
@@ -133,10 +133,13 @@ def finish(
     _end(tx, identifier, now, "done", result=result)
 
 
-def fail(tx: Connection, identifier: str, worker: str, now: datetime, code: str, parameters: Mapping[str, str]) -> None:
-    """End a job with a refusal: an error code and its parameters."""
+def fail(
+    tx: Connection, identifier: str, worker: str, now: datetime, refusal: Refusal, files: Sequence[JobFile] = ()
+) -> None:
+    """End a job with a refusal, and with the files that it leaves all the same."""
     _held(tx, identifier, worker)
-    _end(tx, identifier, now, "failed", refusal={"code": code, "parameters": dict(parameters)})
+    _add_files(tx, identifier, "result", files)
+    _end(tx, identifier, now, "failed", refusal=_told(refusal))
 
 
 def cancel(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Job:
@@ -194,6 +197,10 @@ def _held(tx: Connection, identifier: str, worker: str) -> None:
 def _end(tx: Connection, identifier: str, now: datetime, state: str, **values: Any) -> None:
     tx.execute(job.update().where(job.c.id == identifier).values(state=state, finished_at=now, **values))
     _notify(tx, identifier)
+
+
+def _told(refusal: Refusal) -> dict[str, JSON]:
+    return {"code": refusal.code, "parameters": {name: str(value) for name, value in refusal.parameters.items()}}
 
 
 def _add_files(tx: Connection, identifier: str, role: str, files: Sequence[JobFile]) -> None:

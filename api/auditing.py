@@ -1,0 +1,22 @@
+"""The audit of the whole bureau: the ledger's own, over the rows that every package binds."""
+
+from typing import Final
+
+from api.bureau import Bureau
+from ledger import audit
+from ledger.actors import Actor, Role
+from ledger.audit import Fault
+from sampling import campaigns
+from sampling.tables import BINDINGS as SAMPLING_BINDINGS
+from scoring import intake
+from scoring.tables import BINDINGS as SCORING_BINDINGS
+
+BINDINGS: Final = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
+CHECKS: Final = (intake.audit_enterprises, campaigns.audit_states)
+
+
+def audit_bureau(bureau: Bureau, actor: Actor) -> list[Fault]:
+    """Compare the whole database with the log, in one snapshot; no faults is sound."""
+    actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
+    with bureau.read() as tx:
+        return audit.audit(tx, bureau.verifier, BINDINGS, CHECKS)

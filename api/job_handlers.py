@@ -1,0 +1,204 @@
+"""What the worker does for each kind of job.
+
+A handler reads and computes all that needs no lock, then returns what is to be done in the one transaction that also
+ends the job. It runs as the actor who asked for the job.
+
+| kind | parameters | input files | result | result files |
+| --- | --- | --- | --- | --- |
+| import_file | kind, source, strict | the files | files: batch and counts of each | refused rows of each, CSV |
+| grade_enterprises | as_of (date; null: today) | | run, as_of, enterprises | |
+| freeze_campaign | campaign, parties [{name, commitment}], deadline (instant); none: the beacon is local | | entry | |
+| export_bundle | campaign | | bytes | the bundle |
+| verify_bundle | | bundle, trust (optional) | passed, pinned, checks | |
+| audit | | | faults | |
+"""
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import Connection
+
+from api.auditing import audit_bureau
+from api.bureau import Bureau
+from api.refused_rows import refused_file
+from ledger.calendar import civil_date, parse_instant
+from ledger.canonical import JSON
+from ledger.errors import Refusal
+from ledger.jobs import Job, JobFile
+from sampling import registers
+from sampling.beacons import Beacon, Party
+from sampling.bundles import export_bundle
+from sampling.freezing import ceremony_beacon, freeze, local_beacon
+from sampling.json_shapes import hash_bytes
+from sampling.verification import Check, Trust, verify_bundle
+from scoring.columns import Format
+from scoring.files import ImportRefused, ImportReport, read_file
+from scoring.grading import grade_enterprises
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job leaves."""
+
+    result: JSON
+    files: tuple[JobFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job that was claimed. `report(done, total)` tells of progress, and raises JobLost where the job is to end."""
+
+    bureau: Bureau
+    job: Job
+    files: Sequence[JobFile]
+    now: datetime
+    report: Callable[[int, int], None]
+
+
+class RefusedWithFiles(Exception):
+    """A refusal that leaves files all the same."""
+
+    def __init__(self, refusal: Refusal, files: tuple[JobFile, ...]) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+        self.files = files
+
+
+Commit: TypeAlias = Callable[[Connection, datetime], Outcome]
+Handler: TypeAlias = Callable[[Task], Commit]
+
+
+def _import_file(task: Task) -> Commit:
+    parameters = task.job.parameters
+    form = registers.format_of(parameters["kind"])
+    today = civil_date(task.now)
+    read = [
+        read_file(
+            form,
+            parameters["source"],
+            file.name,
+            io.BytesIO(file.content),
+            today,
+            lambda rows: task.report(rows, 0),
+        )
+        for file in task.files
+    ]
+
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        key, actor, strict = task.bureau.pseudonym_key, task.job.actor, bool(parameters["strict"])
+        try:
+            reports = [registers.take_in(tx, actor, now, file, strict, key) for file in read]
+        except ImportRefused as error:
+            name = str(error.parameters["file"])
+            refused = JobFile(_refused_name(name), refused_file(form, error.refused, task.bureau.settings.language))
+            raise RefusedWithFiles(error, (refused,)) from None
+        return Outcome({"files": [counts(report) for report in reports]}, tuple(_refused_files(task, form, reports)))
+
+    return commit
+
+
+def _grade_enterprises(task: Task) -> Commit:
+    given = task.job.parameters.get("as_of")
+
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        as_of = civil_date(now) if given is None else date.fromisoformat(given)
+        run = grade_enterprises(tx, task.job.actor, now, as_of)
+        return Outcome({"run": run.document, "as_of": run.as_of.isoformat(), "enterprises": run.enterprises})
+
+    return commit
+
+
+def _freeze_campaign(task: Task) -> Commit:
+    parameters, settings = task.job.parameters, task.bureau.settings
+
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        beacon = _beacon(parameters, now, timedelta(seconds=settings.beacon_margin))
+        entry = freeze(
+            tx, task.job.actor, now, parameters["campaign"], beacon, settings.limits, settings.inference_bound
+        )
+        return Outcome({"campaign": parameters["campaign"], "entry": entry.seq})
+
+    return commit
+
+
+def _export_bundle(task: Task) -> Commit:
+    campaign = task.job.parameters["campaign"]
+
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        data = export_bundle(tx, task.job.actor, now, campaign)
+        return Outcome({"campaign": campaign, "bytes": len(data)}, (JobFile(f"{campaign}.bundle", data),))
+
+    return commit
+
+
+def _verify_bundle(task: Task) -> Commit:
+    files = {file.name: file.content for file in task.files}
+    trust = Trust.parse(files["trust"].decode("utf-8", "replace")) if "trust" in files else None
+    checks = verify_bundle(files["bundle"], trust)
+    return _leaving(verification(checks, trust is not None))
+
+
+def _audit(task: Task) -> Commit:
+    faults = audit_bureau(task.bureau, task.job.actor)
+    return _leaving({"faults": [{"table": each.table, "row": each.row, "code": each.code} for each in faults]})
+
+
+HANDLERS: Final[Mapping[str, Handler]] = {
+    "import_file": _import_file,
+    "grade_enterprises": _grade_enterprises,
+    "freeze_campaign": _freeze_campaign,
+    "export_bundle": _export_bundle,
+    "verify_bundle": _verify_bundle,
+    "audit": _audit,
+}
+
+
+def counts(report: ImportReport) -> dict[str, JSON]:
+    """Return what an import did to a file: its batch, None where nothing was new, and counts of rows."""
+    return {
+        "file": report.file,
+        "kind": report.kind,
+        "batch": report.batch,
+        "read": report.read,
+        "new": report.new,
+        "same": report.same,
+        "superseding": report.superseding,
+        "refused": len(report.refused),
+    }
+
+
+def verification(checks: Sequence[Check], pinned: bool) -> dict[str, JSON]:
+    """Return the answer of a verification: whether all passed, whether the keys were pinned, and each check."""
+    return {
+        "passed": all(check.passed for check in checks),
+        "pinned": pinned,
+        "checks": [{"name": check.name, "compared": check.compared, "fault": check.fault} for check in checks],
+    }
+
+
+def _beacon(parameters: Mapping[str, Any], now: datetime, margin: timedelta) -> Beacon:
+    given = parameters.get("parties")
+    if not given:
+        return local_beacon(now, margin)
+    parties = [Party(each["name"], hash_bytes(each["commitment"], "parties.commitment")) for each in given]
+    return ceremony_beacon(parties, now, margin, parse_instant(parameters["deadline"]))
+
+
+def _refused_files(task: Task, form: Format, reports: Sequence[ImportReport]) -> list[JobFile]:
+    language = task.bureau.settings.language
+    return [
+        JobFile(_refused_name(report.file), refused_file(form, report.refused, language))
+        for report in reports
+        if report.refused
+    ]
+
+
+def _refused_name(file: str) -> str:
+    return f"refused-{file[:200]}.csv"
+
+
+def _leaving(result: JSON) -> Commit:
+    return lambda tx, now: Outcome(result)
