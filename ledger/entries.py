@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger import merkle
+from ledger.calendar import parse_instant
 from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.errors import Conflict
 
@@ -57,8 +58,18 @@ def make_entry(seq: int, prev: str, time: str, kind: str, body: Mapping[str, JSO
 def parse_entry(data: bytes) -> Entry:
     """Read an entry's bytes; raises ValueError unless they are a canonical entry of this version."""
     value = parse_canonical(data)
-    if not isinstance(value, dict) or set(value) != _KEYS:
+    if not isinstance(value, dict) or set(value) != _KEYS or not _has_types(value):
         raise ValueError("not an entry of the log")
-    if value["v"] != VERSION or not isinstance(value["seq"], int) or not isinstance(value["body"], dict):
+    if value["v"] != VERSION:
         raise ValueError("not an entry of this version")
-    return Entry(value["seq"], str(value["prev"]), str(value["time"]), str(value["kind"]), dict(value["body"]), data)
+    parse_instant(value["time"])
+    return Entry(value["seq"], value["prev"], value["time"], value["kind"], value["body"], data)
+
+
+def _has_types(value: Mapping[str, Any]) -> bool:
+    """Tell whether the parts of an entry, its subject and its commitments are of the types that they are written in."""
+    body = value["body"]
+    if not isinstance(body, dict) or not isinstance(body.get("documents", {}), dict):
+        return False
+    texts = [value["prev"], value["time"], value["kind"], body.get("subject"), *body.get("documents", {}).values()]
+    return type(value["v"]) is type(value["seq"]) is int and all(isinstance(text, str) for text in texts)

@@ -22,7 +22,9 @@ from ledger.tables import log_checkpoint, log_entry, log_tile
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
-CLOCK_TOLERANCE = timedelta(minutes=5)
+# Long work takes its time when it begins, and others append before it ends.
+CLOCK_TOLERANCE = timedelta(hours=1)
+ROWS_AT_ONCE = 1000
 _LOCK = int.from_bytes(hashlib.sha256(b"qian/log").digest()[:7], "big")
 
 
@@ -41,6 +43,8 @@ def append(tx: Connection, now: datetime, entries: Sequence[NewEntry]) -> list[E
 
     Their time is that of `moment`. Raises what `moment` raises, and Conflict("entry_too_long").
     """
+    if not entries:
+        return []
     now = moment(tx, now)
     last = tx.execute(select(log_entry).order_by(log_entry.c.seq.desc()).limit(1)).one_or_none()
     seq, prev = (last.seq + 1, last.leaf_hash.hex()) if last else (0, NO_PREVIOUS)
@@ -89,7 +93,7 @@ def scan(tx: Connection, start: int = 0, end: int | None = None) -> Iterator[Ent
     query = select(log_entry.c.data).where(log_entry.c.seq >= start).order_by(log_entry.c.seq)
     if end is not None:
         query = query.where(log_entry.c.seq < end)
-    for data in tx.execute(query).scalars():
+    for data in tx.execute(query.execution_options(yield_per=ROWS_AT_ONCE)).scalars():
         yield parse_entry(data)
 
 
@@ -116,21 +120,20 @@ def tile(tx: Connection, level: int, number: int, width: int = TILE_WIDTH) -> by
         if full is not None:
             return bytes(full)
     hashes = _hashes(tx, level, number * TILE_WIDTH, width)
-    if len(hashes) != width * 32:
+    if len(hashes) != width * merkle.HASH_BYTES:
         raise Missing("tile_missing", level=level, number=number, width=width)
     return hashes
 
 
 def node_reader(tx: Connection) -> merkle.NodeReader:
-    """Return the reader of complete subtrees that `merkle` builds roots and proofs from."""
+    """Return the reader of complete subtrees that `merkle` builds roots and proofs from; IndexError beyond the log."""
     cache: dict[tuple[int, int], bytes] = {}
 
     def node(level: int, index: int) -> bytes:
         key = (level, index)
         if key not in cache:
             tile_level, height = divmod(level, TILE_HEIGHT)
-            hashes = _hashes(tx, tile_level, index << height, 1 << height)
-            cache[key] = _fold(hashes)
+            cache[key] = _fold(_complete(_hashes(tx, tile_level, index << height, 1 << height), 1 << height))
         return cache[key]
 
     return node
@@ -142,7 +145,11 @@ def root(tx: Connection, tree_size: int) -> bytes:
 
 
 def sign_checkpoint(tx: Connection, signer: note.Signer) -> str | None:
-    """Sign the log's present size unless that is done, and return the new signed note."""
+    """Sign the log's present size unless that is done, and return the new signed note.
+
+    It takes the log's lock; call it in a transaction of its own, so that it signs only what is committed.
+    """
+    lock(tx)
     tree_size = size(tx)
     latest = tx.execute(select(func.max(log_checkpoint.c.size))).scalar()
     if tree_size == 0 or (latest is not None and latest >= tree_size):
@@ -170,9 +177,9 @@ def lock(tx: Connection) -> None:
 
 
 def moment(tx: Connection, now: datetime) -> datetime:
-    """Take the log's lock and return `now`, or the last entry's time where another machine's clock is a little ahead.
+    """Take the log's lock and return `now`, or the last entry's time where that is a little later.
 
-    Raises Conflict("clock_behind_log") where the clock stands more than five minutes before the last entry.
+    Raises Conflict("clock_behind_log") where the last entry is more than an hour ahead.
     """
     lock(tx)
     newest = select(log_entry.c.time).order_by(log_entry.c.seq.desc()).limit(1)
@@ -189,7 +196,7 @@ def _complete_tiles(tx: Connection, start: int, end: int) -> None:
     while True:
         first, past = start // TILE_WIDTH, end // TILE_WIDTH
         for number in range(first, past):
-            hashes = _hashes(tx, level, number * TILE_WIDTH, TILE_WIDTH)
+            hashes = _complete(_hashes(tx, level, number * TILE_WIDTH, TILE_WIDTH), TILE_WIDTH)
             tx.execute(log_tile.insert().values(level=level, number=number, hashes=hashes, root=_fold(hashes)))
         if first == past:
             return
@@ -206,6 +213,12 @@ def _hashes(tx: Connection, level: int, start: int, count: int) -> bytes:
         query = select(column).where(log_tile.c.level == level - 1, place >= start, place < start + count)
         query = query.order_by(place)
     return b"".join(tx.execute(query).scalars())
+
+
+def _complete(hashes: bytes, count: int) -> bytes:
+    if len(hashes) != count * merkle.HASH_BYTES:
+        raise IndexError(f"the log has not these {count} hashes")
+    return hashes
 
 
 def _fold(hashes: bytes) -> bytes:

@@ -1,0 +1,88 @@
+"""Entries of the log: canonical bytes of one shape, and nothing else."""
+
+from typing import Any
+
+import pytest
+
+from ledger.canonical import canonical
+from ledger.entries import MAX_ENTRY_BYTES, NO_PREVIOUS, make_entry, parse_entry
+from ledger.errors import Conflict
+from ledger.merkle import leaf_hash
+
+TIME = "2026-11-23T02:16:04Z"
+WRITTEN = (
+    b'{"body":{"documents":{"plan":"%s"},"subject":"2026-0001"},"kind":"campaign.frozen","prev":"%s","seq":7,'
+    b'"time":"2026-11-23T02:16:04Z","v":1}'
+) % (b"a" * 64, b"0" * 64)
+
+
+def value(**changes: object) -> dict[str, Any]:
+    return {
+        "v": 1,
+        "seq": 7,
+        "prev": NO_PREVIOUS,
+        "time": TIME,
+        "kind": "campaign.frozen",
+        "body": {"subject": "2026-0001", "documents": {"plan": "a" * 64}},
+        **changes,
+    }
+
+
+def test_an_entry_is_canonical_json() -> None:
+    body = {"subject": "2026-0001", "documents": {"plan": "a" * 64}}
+    assert make_entry(7, NO_PREVIOUS, TIME, "campaign.frozen", body).data == WRITTEN
+
+
+def test_an_entry_is_read_as_it_was_made() -> None:
+    entry = parse_entry(WRITTEN)
+    assert (entry.seq, entry.prev, entry.time, entry.kind) == (7, NO_PREVIOUS, TIME, "campaign.frozen")
+    assert (entry.subject, entry.documents) == ("2026-0001", {"plan": "a" * 64})
+    assert entry == make_entry(7, NO_PREVIOUS, TIME, "campaign.frozen", entry.body)
+
+
+def test_an_entry_may_bind_no_document() -> None:
+    assert parse_entry(canonical(value(body={"subject": "a"}))).documents == {}
+
+
+def test_the_leaf_is_the_hash_of_the_bytes() -> None:
+    assert parse_entry(WRITTEN).leaf_hash == leaf_hash(WRITTEN)
+
+
+def test_an_entry_has_at_most_65535_bytes() -> None:
+    room = MAX_ENTRY_BYTES - len(make_entry(0, NO_PREVIOUS, TIME, "k", {"subject": ""}).data)
+    assert len(make_entry(0, NO_PREVIOUS, TIME, "k", {"subject": "a" * room}).data) == 65_535
+    with pytest.raises(Conflict, match="entry_too_long") as refused:
+        make_entry(0, NO_PREVIOUS, TIME, "k", {"subject": "a" * (room + 1)})
+    assert refused.value.parameters == {"kind": "k", "bytes": 65_536, "limit": 65_535}
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"null", b"\xff", WRITTEN + b"\n", WRITTEN[:-1], b" " + WRITTEN])
+def test_other_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_entry(data)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"v": 2},
+        {"v": True},
+        {"seq": True},
+        {"seq": "7"},
+        {"prev": None},
+        {"time": 0},
+        {"time": "2026-11-23T02:16:04+00:00"},
+        {"kind": 1},
+        {"body": []},
+        {"body": {}},
+        {"body": {"subject": 1}},
+        {"body": {"subject": "a", "documents": []}},
+        {"body": {"subject": "a", "documents": {"plan": 1}}},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_canonical_json_of_another_shape_is_refused(changes: dict[str, object]) -> None:
+    parse_entry(canonical(value()))
+    with pytest.raises(ValueError, match=r"."):
+        parse_entry(canonical(value(**changes)))
