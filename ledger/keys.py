@@ -1,4 +1,7 @@
-"""Files of private keys and secrets: created once with mode 0600, never overwritten, never shown."""
+"""Files of private keys and secrets: created once with mode 0600, never overwritten, never shown.
+
+A private key's file is PKCS #8 in PEM, plain or encrypted by a passphrase.
+"""
 
 import os
 import secrets
@@ -15,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from ledger import encrypted_keys
 from ledger.errors import Conflict, Invalid, Missing
 from ledger.note import ED25519, Verifier
 
@@ -27,6 +31,17 @@ class Secret:
     """32 random bytes, the key of a MAC; only `value` shows them."""
 
     value: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Passphrase:
+    """What opens encrypted key files; only `value`, its UTF-8, shows it. Raises Invalid where it is empty."""
+
+    value: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.value:
+            raise Invalid("passphrase_empty")
 
 
 class Ed25519Signer:
@@ -46,22 +61,48 @@ class Ed25519Signer:
         return self._private_key.sign(message)
 
 
-def create_private_key(path: Path) -> Ed25519PrivateKey:
-    """Create a key and its file (PKCS #8, PEM); raises Conflict if anything is there already."""
+def create_private_key(path: Path, passphrase: Passphrase | None = None) -> Ed25519PrivateKey:
+    """Create a key and its file, encrypted if a passphrase is given; raises Conflict if anything is there already."""
     key = Ed25519PrivateKey.generate()
-    _create(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    if passphrase is None:
+        content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    else:
+        salt = secrets.token_bytes(encrypted_keys.SALT_BYTES)
+        initial_vector = secrets.token_bytes(encrypted_keys.IV_BYTES)
+        plain = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        content = encrypted_keys.encrypt_private_key(plain, passphrase.value, salt, initial_vector)
+    _create(path, content)
     return key
 
 
-def load_private_key(path: Path) -> Ed25519PrivateKey:
-    """Return the key of a file; raises Missing, or Invalid if others can read it or it holds no such key."""
+def load_private_key(path: Path, passphrase: Passphrase | None = None) -> Ed25519PrivateKey:
+    """Return the key of a file; a plain one needs no passphrase and ignores it.
+
+    Raises Missing, or Invalid if others can read the file, the passphrase is not the file's, or it holds no such key.
+    """
+    content = _read(path)
+    encrypted = content.startswith(encrypted_keys.FIRST_LINE)
+    if encrypted and passphrase is None:
+        raise Invalid("passphrase_missing", path=str(path))
     try:
-        key = load_pem_private_key(_read(path), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: the key is encrypted
+        key = load_pem_private_key(content, passphrase.value if encrypted and passphrase else None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: encrypted in another form than ours
+        if encrypted:
+            raise Invalid("passphrase_wrong", path=str(path)) from None
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise Invalid("key_file_malformed", path=str(path))
     return key
+
+
+def is_encrypted(path: Path) -> bool:
+    """Tell whether a private key's file is encrypted; raises as `load_private_key` does."""
+    return _read(path).startswith(encrypted_keys.FIRST_LINE)
+
+
+def load_passphrase(path: Path) -> Passphrase:
+    """Return the one line of a passphrase's file; raises Missing, or Invalid if others can read it or it is empty."""
+    return Passphrase(_read(path).removesuffix(b"\n").removesuffix(b"\r"))
 
 
 def create_secret(path: Path) -> Secret:
@@ -112,6 +153,9 @@ def _read(path: Path) -> bytes:
             raise Invalid("key_file_malformed", path=str(path))
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise Invalid("key_file_readable_by_others", path=str(path))
-        return os.read(descriptor, _LARGEST_FILE)
+        content = os.read(descriptor, _LARGEST_FILE + 1)
+        if len(content) > _LARGEST_FILE:
+            raise Invalid("key_file_malformed", path=str(path))
+        return content
     finally:
         os.close(descriptor)
