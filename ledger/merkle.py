@@ -29,6 +29,14 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def complete_root(hashes: bytes) -> bytes:
+    """Return the root over hashes in one string, as tiles hold them; their number is a power of two."""
+    while len(hashes) > HASH_BYTES:
+        pairs = range(0, len(hashes), 2 * HASH_BYTES)
+        hashes = b"".join([hashlib.sha256(b"\x01" + hashes[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
+    return hashes
+
+
 def nodes_over(leaf_hashes: Sequence[bytes]) -> NodeReader:
     """Return a reader of the nodes over these leaf hashes, all computed now; it raises IndexError beyond them."""
     levels = [list(leaf_hashes)]

@@ -36,6 +36,10 @@ class NoteError(ValueError):
     """A note, a verifier key or a checkpoint that must not be believed, or cannot be written."""
 
 
+class SignatureError(NoteError):
+    """No pinned key signed the note, or a signature by a pinned key is bad."""
+
+
 class Signer(Protocol):
     """Signs notes under a name with the key that `verifier_key`, a vkey, verifies."""
 
@@ -72,7 +76,7 @@ class Verifier:
         parts = text.split("+", 2)
         if len(parts) != 3:
             raise NoteError("a vkey has three parts")
-        typed_key = _decode(parts[2])
+        typed_key = decode_base64(parts[2])
         if not typed_key:
             raise NoteError("a vkey has a key")
         verifier = cls(parts[0], typed_key[0], typed_key[1:])
@@ -89,7 +93,7 @@ class Verifier:
     @property
     def vkey(self) -> str:
         """The text that `from_vkey` reads."""
-        return f"{self.name}+{self.key_id.hex()}+{_encode(bytes([self.key_type]) + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{encode_base64(bytes([self.key_type]) + self.public_key)}"
 
     def verify(self, message: bytes, signature: bytes) -> int | None:
         """Return a cosignature's time in Unix seconds, None for an Ed25519 signature; raises NoteError if it is bad."""
@@ -100,7 +104,7 @@ class Verifier:
         try:
             Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)
         except InvalidSignature as error:
-            raise NoteError(f"the signature by {self.name} is bad") from error
+            raise SignatureError(f"the signature by {self.name} is bad") from error
         return time
 
 
@@ -146,7 +150,15 @@ class Checkpoint:
 
     def body(self) -> str:
         """Return the text that is signed."""
-        return f"{self.origin}\n{self.size}\n{_encode(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{encode_base64(self.root)}\n"
+
+
+@dataclass(frozen=True)
+class OpenedCheckpoint:
+    """A checkpoint that its log signed, with all its verified signatures, cosignatures among them."""
+
+    checkpoint: Checkpoint
+    signatures: tuple[Signature, ...]
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
@@ -154,7 +166,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
     found = _BODY.fullmatch(text)
     if found is None:
         raise NoteError("not the body of a checkpoint")
-    return Checkpoint(found[1], int(found[2]), _decode(found[3]))
+    return Checkpoint(found[1], int(found[2]), decode_base64(found[3]))
 
 
 def cosigned_message(time: int, body: bytes) -> bytes:
@@ -174,7 +186,7 @@ def sign_note(text: str, signers: Sequence[Signer]) -> str:
         verifier = Verifier.from_vkey(signer.verifier_key)
         signature = signer.sign(message)
         verifier.verify(message, signature)
-        note += f"— {verifier.name} {_encode(verifier.key_id + signature)}\n"
+        note += f"— {verifier.name} {encode_base64(verifier.key_id + signature)}\n"
     return note
 
 
@@ -198,8 +210,18 @@ def open_note(note: str, verifiers: Iterable[Verifier]) -> OpenedNote:
         if signed_by is not None:
             signatures.append(Signature(signed_by, signed_by.verify(text.encode(), signature)))
     if not signatures:
-        raise NoteError("no pinned key signed the note")
+        raise SignatureError("no pinned key signed the note")
     return OpenedNote(text, tuple(signatures))
+
+
+def open_checkpoint(note: str, verifiers: Iterable[Verifier]) -> OpenedCheckpoint:
+    """Return the checkpoint of a note that a pinned key (type 01) named as its origin signed; raises NoteError."""
+    opened = open_note(note, verifiers)
+    checkpoint = parse_checkpoint(opened.text)
+    signers = [signature.verifier for signature in opened.signatures]
+    if not any(signer.key_type == ED25519 and signer.name == checkpoint.origin for signer in signers):
+        raise NoteError("the log itself did not sign its checkpoint")
+    return OpenedCheckpoint(checkpoint, opened.signatures)
 
 
 def _parse_line(line: str) -> tuple[str, bytes, bytes]:
@@ -207,7 +229,7 @@ def _parse_line(line: str) -> tuple[str, bytes, bytes]:
     match line.split(" "):
         case ["—", name, blob]:
             _check_name(name)
-            data = _decode(blob)
+            data = decode_base64(blob)
         case _:
             raise NoteError("not a signature line")
     if len(data) <= _KEY_ID_BYTES:
@@ -233,16 +255,17 @@ def _check_name(name: str) -> None:
         raise NoteError("a key's name has no spaces and no plus, and is not empty")
 
 
-def _encode(data: bytes) -> str:
+def encode_base64(data: bytes) -> str:
+    """Return standard base64 with padding (RFC 4648, section 4)."""
     return base64.b64encode(data).decode()
 
 
-def _decode(text: str) -> bytes:
-    """Return the bytes of canonical base64: padded, without stray characters or stray bits."""
+def decode_base64(text: str) -> bytes:
+    """Return the bytes of canonical base64: padded, without stray characters or stray bits; else raises NoteError."""
     try:
         data = base64.b64decode(text, validate=True)
     except ValueError as error:
         raise NoteError("not base64") from error
-    if _encode(data) != text:
+    if encode_base64(data) != text:
         raise NoteError("not canonical base64")
     return data

@@ -128,6 +128,11 @@ def test_a_root_is_the_one_of_the_definition(size: int) -> None:
     assert merkle.root_of(hashes(size)) == defined_root(hashes(size))
 
 
+@given(st.integers(0, 8))
+def test_the_root_over_a_string_of_hashes_is_that_over_the_hashes(height: int) -> None:
+    assert merkle.complete_root(b"".join(hashes(1 << height))) == merkle.root_of(hashes(1 << height))
+
+
 @given(leaf_in_tree())
 def test_roots_and_inclusion_proofs_are_those_of_a_second_implementation(place: tuple[int, int]) -> None:
     index, size = place
