@@ -1,0 +1,62 @@
+"""All commands together, and what becomes of a command that fails."""
+
+import os
+import sys
+from typing import Final
+
+import typer
+
+from api import logs
+from api.command_line import bureau, campaign, ceremony, findings, grading, imports, service, verifying
+from api.command_line.context import load_settings
+from api.command_line.output import Output
+from ledger.errors import Refusal
+from schema.words import Language
+
+REFUSED: Final = 1
+MISUSED: Final = 2
+UNEXPECTED: Final = 70  # EX_SOFTWARE of sysexits.h
+INTERRUPTED: Final = 130
+
+app = typer.Typer(
+    help="Qian (签): risk-graded random inspections whose draw anybody can check (双随机、一公开).",
+    epilog="Settings are environment variables QIAN_…; staff act under the token in QIAN_TOKEN. "
+    "Exit codes: 0 it did what it says, 1 refused or not all in order, 2 called wrongly, 70 unforeseen.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for group in (bureau, imports, grading, findings, verifying, service):
+    group.add_to(app)
+app.add_typer(campaign.app, name="campaign")
+app.add_typer(findings.app, name="finding")
+app.add_typer(ceremony.app, name="ceremony")
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    output = Output(_language())
+    with_trace = False
+    try:
+        settings = load_settings()
+        with_trace = settings.log_level == "debug"
+        logs.configure(settings.log_format, settings.log_level)
+        return int(app(arguments, prog_name="qian", obj=output, standalone_mode=False) or 0)
+    except Refusal as refusal:
+        output.refuse(refusal)
+        return REFUSED
+    except typer.TyperException as error:
+        output.misused(error.format_message())
+        return MISUSED
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads what is left to flush
+        return REFUSED
+    except Exception as error:
+        output.unexpected(logs.unexpected(error, with_trace))
+        return UNEXPECTED
+
+
+def _language() -> Language:
+    return "en" if os.environ.get("QIAN_LANGUAGE") == "en" else "zh"

@@ -1,0 +1,180 @@
+"""What the commands of campaigns answer, as JSON and as tables."""
+
+from fractions import Fraction
+
+from rich.console import RenderableType
+from rich.table import Table
+from sqlalchemy import Connection
+
+from api.command_line.output import Output, percent
+from ledger.canonical import JSON
+from ledger.entries import Entry
+from sampling import disclosures
+from sampling.campaigns import Campaign
+from sampling.disclosures import PublicCampaign
+from sampling.planning import Preview
+from sampling.strata import BASIS_POINTS
+from scoring.grades import NOTICE
+
+Answer = dict[str, JSON]
+
+
+def entry_json(entry: Entry) -> Answer:
+    """Return where an entry stands in the log, and its leaf hash."""
+    return {"seq": entry.seq, "time": entry.time, "kind": entry.kind, "leaf_hash": entry.leaf_hash.hex()}
+
+
+def plan_json(found: Campaign) -> Answer:
+    """Return a campaign as its planners see it."""
+    return {
+        "id": found.id,
+        "state": found.state,
+        "planned_by": found.planned_by,
+        "planned_at": found.planned_at.isoformat(),
+        **found.plan.to_json(),
+    }
+
+
+def plan_facts(output: Output, found: Campaign) -> Table:
+    """Return the table of a campaign's plan."""
+    plan = found.plan
+    return output.facts(
+        "campaign",
+        [
+            ("campaign", found.id),
+            ("title", plan.title),
+            ("state", output.word(f"states.{found.state}")),
+            ("departments", plan.departments),
+            ("items", plan.items),
+            ("period", f"{plan.starts} – {plan.ends}"),
+            ("sectors", plan.conditions.sectors or output.word("all")),
+            ("regions", plan.conditions.regions or output.word("all")),
+            ("statuses", plan.conditions.statuses),
+            ("rates", [f"{grade} {percent(rate)}" for grade, rate in plan.rates.items()]),
+            ("exclusions", len(plan.exclusions)),
+            ("once_a_year", plan.once_a_year),
+            ("team_size", plan.team_size),
+            ("different_units", plan.different_units),
+            ("cap", plan.cap),
+            ("planned_by", found.planned_by),
+            ("planned_at", found.planned_at),
+        ],
+    )
+
+
+def preview_json(preview: Preview) -> Answer:
+    """Return what a plan would give; shares and probabilities are basis points, probabilities rounded up."""
+    design = preview.design
+    return {
+        "slots": design.size,
+        "visits": design.visits,
+        "coverage": design.coverage_basis_points,
+        "strata": [
+            {
+                "label": each.label,
+                "grades": list(each.grades),
+                "size": each.size,
+                "rate": each.rate,
+                "quota": each.quota,
+                "uniform": each.uniform,
+            }
+            for each in design.strata
+        ],
+        "excluded": dict(preview.excluded),
+        "inference": {
+            "worst_case": preview.worst_case,
+            "bound": preview.bound,
+            "posteriors": [
+                {
+                    "grade": each.grade,
+                    "prior": _basis_points(each.prior),
+                    "drawn": _basis_points(each.drawn),
+                    "not_drawn": None if each.not_drawn is None else _basis_points(each.not_drawn),
+                }
+                for each in preview.posteriors
+            ],
+        },
+        "notice": NOTICE,
+    }
+
+
+def preview_tables(output: Output, preview: Preview) -> list[RenderableType]:
+    """Return what a plan would give, for its planner."""
+    design = preview.design
+    strata = [(each.label, each.size, percent(each.rate), each.quota, each.uniform) for each in design.strata]
+    posteriors = [
+        (
+            each.grade,
+            percent(_basis_points(each.prior)),
+            percent(_basis_points(each.drawn)),
+            None if each.not_drawn is None else percent(_basis_points(each.not_drawn)),
+        )
+        for each in preview.posteriors
+    ]
+    shown: list[RenderableType] = [
+        output.table("strata", ("stratum", "size", "rate", "quota", "uniform"), strata),
+        output.facts(
+            "in_total",
+            [
+                ("slots", design.size),
+                ("to_draw", design.visits),
+                ("coverage", percent(design.coverage_basis_points)),
+                ("worst_case", percent(preview.worst_case)),
+                ("bound", percent(preview.bound)),
+            ],
+        ),
+    ]
+    if preview.excluded:
+        excluded = [(output.word_of("exclusion_reasons", reason), count) for reason, count in preview.excluded.items()]
+        shown.append(output.table("excluded", ("reason", "enterprises"), excluded))
+    return [*shown, output.table("inference", ("grade", "prior", "if_drawn", "if_not_drawn"), posteriors), NOTICE]
+
+
+def public_json(tx: Connection, found: PublicCampaign) -> Answer:
+    """Return what the log says of a frozen campaign; nothing here is confidential."""
+    return {
+        "campaign": found.id,
+        "state": found.state,
+        "slots": found.frozen.body["slots"],
+        "to_draw": found.frozen.body["to_draw"],
+        "beacon": found.frozen.body["beacon"],
+        "waiting_for": _waiting_for(found),
+        "positions": disclosures.drawn_positions(tx, found) if found.drawn else None,
+        "published": disclosures.count_published(tx, found.id),
+        "to_be_trusted": found.to_be_trusted,
+        "entries": [entry_json(entry) for entry in _entries(found)],
+    }
+
+
+def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list[RenderableType]:
+    """Return what the log says of a frozen campaign."""
+    positions = disclosures.drawn_positions(tx, found)
+    facts = [
+        ("campaign", found.id),
+        ("state", output.word(f"states.{found.state}")),
+        ("slots", found.frozen.body["slots"]["count"]),
+        ("slots_root", found.frozen.body["slots"]["root"]),
+        ("beacon", output.word(f"beacons.{found.frozen.body['beacon']['kind']}")),
+        ("waiting_for", _waiting_for(found) or None),
+        ("to_draw", found.frozen.body["to_draw"]),
+        ("drawn_positions", positions or None),
+        ("published", disclosures.count_published(tx, found.id) if found.drawn else None),
+        ("to_be_trusted", "\n".join(output.word(f"trust.{reason}") for reason in found.to_be_trusted)),
+    ]
+    rows = [(entry.seq, entry.time, entry.kind, entry.leaf_hash.hex()) for entry in _entries(found)]
+    return [output.facts("in_log", facts), output.table("entries", ("entry", "time", "kind", "leaf_hash"), rows)]
+
+
+def _entries(found: PublicCampaign) -> list[Entry]:
+    steps = (found.frozen, *found.reveals, found.drawn, found.matched, found.closed)
+    return [entry for entry in steps if entry is not None]
+
+
+def _waiting_for(found: PublicCampaign) -> list[str]:
+    revealed = {entry.body["party"] for entry in found.reveals}
+    parties = [party["name"] for party in found.frozen.body["beacon"].get("parties", ())]
+    return [name for name in parties if name not in revealed and found.drawn is None]
+
+
+def _basis_points(probability: Fraction) -> int:
+    return -(-probability.numerator * BASIS_POINTS // probability.denominator)

@@ -1,0 +1,87 @@
+"""`import`: files of records and registers go in."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.command_line.context import Desk, at_desk
+from api.command_line.options import Json, TokenFile
+from api.command_line.private_files import write_private
+from api.job_handlers import counts
+from api.refused_rows import faults_json, refused_file
+from ledger.canonical import JSON
+from sampling import registers
+from scoring.columns import Format, RefusedRow
+from scoring.files import FileRead, ImportRefused, ImportReport, read_file
+
+SHOWN_FAULTS = 20
+COUNTS = ("file", "read", "new", "same", "superseding", "refused")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("import")(import_files)
+
+
+def import_files(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or JSON Lines.")],
+    kind: Annotated[str, typer.Option(help=f"Kind of the files' rows: {', '.join(registers.FORMATS)} (文件类别).")],
+    source: Annotated[str, typer.Option(help="The channel that the files came by (数据来源).")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take in nothing where a row is bad (有错则全部拒收).")
+    ] = False,
+    refused: Annotated[Path | None, typer.Option(help="Write the bad rows to this CSV file (退回文件).")] = None,
+    token_file: TokenFile = None,
+    machine: Json = False,
+) -> None:
+    """Take files in, all of them in one transaction (导入). Exit code 0 only if no row was refused.
+
+    Good rows go in and bad ones are told, unless --strict. The same file twice changes nothing.
+    """
+    with at_desk(context, token_file) as desk:
+        form = registers.format_of(kind)
+        read = [_read(desk, form, source, path) for path in files]
+        try:
+            with desk.output.progress("importing"), desk.bureau.write() as tx:
+                reports = [
+                    registers.take_in(tx, desk.actor, desk.bureau.now, file, strict, desk.bureau.pseudonym_key)
+                    for file in read
+                ]
+        except ImportRefused as error:
+            _tell_refused(desk, form, error.refused, refused)
+            raise
+        bad = [row for report in reports for row in report.refused]
+        _answer(desk, reports, bad)
+        _tell_refused(desk, form, bad, refused)
+        raise typer.Exit(1 if bad else 0)
+
+
+def _read(desk: Desk, form: Format, source: str, path: Path) -> FileRead:
+    with path.open("rb") as stream, desk.output.progress("reading", file=path.name) as advance:
+        return read_file(form, source, path.name, stream, desk.bureau.today, lambda rows: advance(rows, None))
+
+
+def _answer(desk: Desk, reports: Sequence[ImportReport], bad: Sequence[RefusedRow]) -> None:
+    told = [counts(report) for report in reports]
+    faults: list[JSON] = list(faults_json(bad, desk.output.language))
+    rows = [[report[name] for name in COUNTS] for report in told]
+    desk.output.answer({"files": told, "refused": faults}, desk.output.table("imported", COUNTS, rows))
+
+
+def _tell_refused(desk: Desk, form: Format, rows: Sequence[RefusedRow], path: Path | None) -> None:
+    output = desk.output
+    if not rows:
+        return
+    if path is not None:
+        write_private(path, refused_file(form, rows, output.language), replace=True)
+        output.say("refused_written", count=len(rows), path=path)
+    if not output.machine:
+        columns = ("file", "line", "column", "value", "message", "remedy")
+        faults = list(faults_json(rows, output.language))
+        shown = [[fault[name] for name in columns] for fault in faults[:SHOWN_FAULTS]]
+        output.messages.print(output.table("refused_rows", columns, shown))
+        if len(faults) > SHOWN_FAULTS:
+            output.say("refused_more", count=len(faults) - SHOWN_FAULTS)

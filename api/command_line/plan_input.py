@@ -1,0 +1,133 @@
+"""A campaign's plan from a TOML file and from options, which go before what the file says.
+
+title = "2026 年第四季度建筑施工、物业服务企业双随机抽查"
+departments = ["ZJ", "SC"]           # the lead first
+items = ["ZJ-01", "ZJ-02"]
+starts = 2026-11-23
+ends = 2026-12-31
+rates = { A = 200, B = 500, C = 1500, D = 4000 }      # basis points: 500 is 5 %
+once_a_year = true                   # and team_size, different_units, cap
+
+[conditions]                         # empty or absent: all
+sectors = ["建筑施工", "物业服务"]
+regions = []
+statuses = ["存续"]
+
+[[exclusions]]
+enterprise = "91130304PDY00001XL"
+reason = "…"
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typer
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ledger.errors import Invalid
+from sampling.plans import LEAST_TEAM, OPERATING, Conditions, Exclusion, Plan
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Conditions(_Given):
+    sectors: list[str] = []
+    regions: list[str] = []
+    statuses: list[str] = [OPERATING]
+
+
+class _Exclusion(_Given):
+    enterprise: str
+    reason: str
+
+
+class _Plan(_Given):
+    title: str
+    departments: list[str]
+    items: list[str]
+    starts: date
+    ends: date
+    rates: dict[str, int]
+    conditions: _Conditions = _Conditions()
+    exclusions: list[_Exclusion] = []
+    once_a_year: bool = True
+    team_size: int = LEAST_TEAM
+    different_units: bool = False
+    cap: int | None = None
+
+
+def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
+    """Return the plan of a file with the options laid over it; an option that is None was not given.
+
+    Raises Invalid: plan_file_unreadable, plan_key_missing, plan_key_unknown, plan_value_unusable, what `Plan` raises.
+    """
+    values = {} if path is None else _parsed(path)
+    conditions = {name: options[name] for name in ("sectors", "regions", "statuses") if options.get(name)}
+    values |= {name: value for name, value in options.items() if name in _Plan.model_fields and value not in (None, [])}
+    if conditions:
+        values["conditions"] = {**values.get("conditions", {}), **conditions}
+    try:
+        given = _Plan.model_validate(values)
+    except ValidationError as error:
+        raise _refusal(error) from None
+    return Plan(
+        title=given.title,
+        departments=tuple(given.departments),
+        items=tuple(given.items),
+        starts=given.starts,
+        ends=given.ends,
+        conditions=Conditions(
+            tuple(given.conditions.sectors), tuple(given.conditions.regions), tuple(given.conditions.statuses)
+        ),
+        rates=given.rates,
+        exclusions=tuple(Exclusion(each.enterprise, each.reason) for each in given.exclusions),
+        once_a_year=given.once_a_year,
+        team_size=given.team_size,
+        different_units=given.different_units,
+        cap=given.cap,
+    )
+
+
+def rates_of(options: Sequence[str]) -> dict[str, int] | None:
+    """Read options GRADE=BASIS_POINTS."""
+    return {name: _basis_points(value) for name, value in map(_pair, options)} or None
+
+
+def exclusions_of(options: Sequence[str]) -> list[dict[str, str]]:
+    """Read options CODE=REASON."""
+    return [{"enterprise": code, "reason": reason} for code, reason in map(_pair, options)]
+
+
+def _pair(option: str) -> tuple[str, str]:
+    name, separator, value = option.partition("=")
+    if not separator:
+        raise typer.BadParameter(f"{option}: NAME=VALUE")
+    return name.strip(), value.strip()
+
+
+def _basis_points(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise typer.BadParameter(f"{text}: basis points, 500 is 5 % (基点，500 即 5%)")
+    return int(text)
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:  # not UTF-8, or no TOML
+        raise Invalid("plan_file_unreadable", path=path, reason=error) from None
+
+
+def _refusal(error: ValidationError) -> Invalid:
+    first = error.errors()[0]
+    key = ".".join(map(str, first["loc"]))
+    if first["type"] == "missing":
+        return Invalid("plan_key_missing", field=key, key=key)
+    if first["type"] == "extra_forbidden":
+        return Invalid("plan_key_unknown", field=key, key=key, known=", ".join(_Plan.model_fields))
+    return Invalid("plan_value_unusable", field=key, key=key)

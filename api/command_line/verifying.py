@@ -1,0 +1,53 @@
+"""`verify`: a campaign's bundle is checked from the ground, without bureau, database or token."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.command_line.context import output_of
+from api.command_line.options import Json
+from api.job_handlers import verification
+from ledger.errors import Invalid
+from sampling.verification import Trust, verify_bundle
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("verify")(verify)
+
+
+def verify(
+    context: typer.Context,
+    bundle: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The auditor's bundle (核验包).")],
+    trust: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="The keys that you pin, TOML; none: unverified (公钥文件)."),
+    ] = None,
+    machine: Json = False,
+) -> None:
+    """Compute a campaign anew from its bundle; exit code 0 only if every check passes (核验)."""
+    output = output_of(context)
+    pinned = None if trust is None else _trust(trust)
+    with output.progress("verifying"):
+        checks = verify_bundle(bundle.read_bytes(), pinned)
+    answer = verification(checks, pinned is not None)
+    rows = [
+        (
+            output.word("passed" if each.passed else "failed"),
+            output.word_of("checks", each.name),
+            each.fault or each.compared,
+        )
+        for each in checks
+    ]
+    verdict = output.word("verified" if answer["passed"] else "not_verified")
+    keys = output.word("keys_pinned" if pinned else "keys_unverified")
+    output.answer(answer, output.table("verification", ("outcome", "check", "compared"), rows), verdict, keys)
+    raise typer.Exit(0 if answer["passed"] else 1)
+
+
+def _trust(path: Path) -> Trust:
+    try:
+        return Trust.parse(path.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Invalid("trust_malformed", reason=error.reason) from None

@@ -1,0 +1,62 @@
+"""Serving and working until the process is told to stop."""
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from threading import Event, Thread
+from typing import Final
+
+import uvicorn
+
+from api.bureau import Bureau
+from api.worker import Worker
+from ledger.errors import Conflict
+
+GRACE_SECONDS: Final = 5
+
+
+def serve_until_stopped(bureau: Bureau) -> None:
+    """Serve the bureau on its settings' address, with a worker unless the settings say otherwise.
+
+    Raises Conflict("address_unusable").
+    """
+    from api.server import build_app  # building the schemas takes a while, which other commands do without
+
+    listening = _listen(bureau.settings.host, bureau.settings.port)
+    config = uvicorn.Config(
+        build_app(bureau), log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
+    with listening, working(bureau) if bureau.settings.worker else nullcontext():
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        except KeyboardInterrupt:
+            return  # Ctrl-C is how it is stopped
+
+
+def work_until_stopped(bureau: Bureau) -> None:
+    """Work the bureau's jobs until SIGINT or SIGTERM; the job at hand is ended first."""
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    Worker(bureau).run(stop)
+
+
+@contextmanager
+def working(bureau: Bureau) -> Iterator[None]:
+    """Work the bureau's jobs in a thread while the block runs."""
+    stop = Event()
+    thread = Thread(target=Worker(bureau).run, args=(stop,), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(GRACE_SECONDS)  # a longer job is claimed again after the next start
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise Conflict("address_unusable", address=f"{host}:{port}", reason=error.strerror) from None

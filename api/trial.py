@@ -1,0 +1,324 @@
+"""The trial: a sample bureau with one whole campaign, through the same use cases that every door calls.
+
+Every step begins from what the bureau holds, so a trial that was interrupted goes on where it was.
+"""
+
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+from api.auditing import audit_bureau
+from api.bureau import Bureau, create, exists
+from api.command_line.ceremony import make_kept, read_kept
+from api.command_line.output import Output, percent
+from api.command_line.private_files import write_private
+from api.sample.bureau import SampleFile, write_sample_bureau
+from api.sample.enterprises import CITY
+from api.serving import serve_until_stopped
+from api.settings import Settings
+from ledger import log
+from ledger.actors import Actor, Role
+from ledger.calendar import parse_instant
+from ledger.errors import Conflict, Missing
+from sampling import assigning, bundles, campaigns, drawing, findings, freezing, planning, registers
+from sampling.assigning import Visit
+from sampling.beacons import Party
+from sampling.campaigns import Campaign
+from sampling.entry_kinds import FROZEN
+from sampling.plans import Conditions, Plan
+from sampling.verification import Trust, verify_bundle
+from scoring import grades
+from scoring.files import read_file
+from scoring.grades import NOTICE
+from scoring.grading import grade_enterprises
+from scoring.results import FollowUp, Result
+
+ORIGIN: Final = "sample.invalid/qian"
+LEAD: Final = "ZJ"
+ADMINISTRATOR: Final = Actor("trial administrator", Role.ADMINISTRATOR)
+ANALYST: Final = Actor("trial analyst", Role.ANALYST)
+AUDITOR: Final = Actor("trial auditor", Role.AUDITOR)
+PLANNER: Final = Actor("trial planner", Role.PLANNER, LEAD)
+REVIEWER: Final = Actor("trial reviewer", Role.PLANNER, LEAD)
+PARTIES: Final = ("样例区纪检监察组", "样例区公证处")
+REVEALING: Final = timedelta(hours=1)
+RATES: Final = {"A": 300, "B": 800, "C": 2000, "D": 4000}
+TOGETHER: Final = 25
+"""So many visits are recorded in one transaction."""
+
+# What visits find, in parts of a hundred: most find nothing; of the rest, most cannot be contacted.
+OUTCOMES: Final = (
+    (83, Result.NO_PROBLEM, FollowUp.NONE, ""),
+    (90, Result.UNREACHABLE, FollowUp.STOPPED, "按登记的住所（经营场所）无法联系。（合成样本）"),
+    (95, Result.CORRECTED, FollowUp.CORRECTION, "现场发现一般问题，已责令改正并复查。（合成样本）"),
+    (97, Result.NOT_DISCLOSED, FollowUp.CORRECTION, "未按规定公示应当公示的信息。（合成样本）"),
+    (99, Result.OTHER_VIOLATION, FollowUp.CASE, "涉嫌违反有关管理规定，线索已移送。（合成样本）"),
+    (100, Result.CLOSED, FollowUp.NONE, "企业已关闭停业。（合成样本）"),
+)
+
+Item = TypeVar("Item")
+
+
+def run_trial(settings: Settings, output: Output) -> None:
+    """Prepare the trial's bureau unless there is one, and serve it until it is stopped."""
+    bureau = prepare(settings, output)
+    try:
+        _tell_what_to_open(bureau, output)
+        serve_until_stopped(bureau)
+    finally:
+        bureau.close()
+
+
+def prepare(settings: Settings, output: Output) -> Bureau:
+    """Return the settings' bureau; where it is the sample's or there was none, with one campaign run and verified."""
+    if exists(settings):
+        bureau = Bureau(settings)
+    else:
+        output.say("trial.creating", home=settings.home)
+        bureau = create(settings, ORIGIN, f"{CITY}（合成样本）")
+    if bureau.signer.name == ORIGIN:
+        Trial(bureau, output).run()
+    return bureau
+
+
+class Trial:
+    """One run through the sample bureau's campaign."""
+
+    def __init__(self, bureau: Bureau, output: Output) -> None:
+        """Keep the sample's files in the bureau's home."""
+        self.bureau = bureau
+        self.output = output
+        self.folder = bureau.settings.home / "sample"
+
+    def run(self) -> None:
+        """Do what is not done yet."""
+        found = self._campaign()
+        if found is None:
+            self.import_files()
+            self.grade()
+            found = self.plan()
+        if found.state == "planned":
+            self.freeze(found)
+            found = self._state(found)
+        if found.state == "frozen":
+            self.draw(found)
+            found = self._state(found)
+        if found.state == "drawn":
+            self.match(found)
+            found = self._state(found)
+        if found.state == "matched":
+            self.record(found)
+            self.review(found)
+            self.publish(found)
+        if not self.bundle_file(found).exists():
+            self.verify(found)
+
+    def bundle_file(self, found: Campaign) -> Path:
+        """Where the auditor's bundle of a campaign goes, as the last thing that is done."""
+        return self.folder / f"{found.id}.bundle"
+
+    def import_files(self) -> None:
+        """Write the sample as files and take them in."""
+        files = write_sample_bureau(self.folder)
+        new = refused = 0
+        with self.output.progress("trial.importing_now") as advance:
+            for count, file in enumerate(files):
+                advance(count, len(files))
+                report = self._import(file)
+                new, refused = new + report[0], refused + report[1]
+        self.output.say("trial.imported", files=len(files), rows=new, refused=refused, folder=self.folder)
+
+    def _import(self, file: SampleFile) -> tuple[int, int]:
+        with (self.folder / file.name).open("rb") as stream:
+            read = read_file(registers.format_of(file.kind), file.source, file.name, stream, self.bureau.today)
+        with self.bureau.write() as tx:
+            report = registers.take_in(tx, ADMINISTRATOR, self.now, read, False, self.bureau.pseudonym_key)
+        return report.new, len(report.refused)
+
+    def grade(self) -> None:
+        """Grade all enterprises."""
+        with self.output.progress("trial.grading_now"), self.bureau.write() as tx:
+            run = grade_enterprises(tx, ANALYST, self.now, self.bureau.today)
+            counted = grades.distribution(tx, ANALYST, self.now, "trial")
+        sums: dict[str, int] = {}
+        for _, grade, count in counted:
+            sums[grade] = sums.get(grade, 0) + count
+        told = "、".join(f"{grade} {count}" for grade, count in sorted(sums.items()))
+        self.output.say("trial.graded", enterprises=run.enterprises, grades=told, notice=NOTICE)
+
+    def plan(self) -> Campaign:
+        """Plan a campaign of two departments."""
+        today = self.bureau.today
+        plan = Plan(
+            title=f"{today.year}年建筑施工、物业服务企业跨部门双随机抽查（合成样本）",
+            departments=(LEAD, "SC"),
+            items=("YB-ZJ-001", "YB-ZJ-004", "YB-SC-008"),
+            starts=today,
+            ends=today + timedelta(days=30),
+            conditions=Conditions(("建筑施工", "物业服务"), ()),
+            rates=RATES,
+        )
+        settings = self.bureau.settings
+        with self.bureau.write() as tx:
+            planned = planning.plan_campaign(tx, PLANNER, self.now, plan)
+            shown = planning.preview(tx, PLANNER, self.now, planned.id, settings.limits, settings.inference_bound)
+        self.output.say(
+            "trial.planned",
+            campaign=planned.id,
+            title=plan.title,
+            slots=shown.design.size,
+            visits=shown.design.visits,
+            coverage=percent(shown.design.coverage_basis_points),
+        )
+        return planned
+
+    def freeze(self, found: Campaign) -> None:
+        """Freeze it under a ceremony of two parties, who commit first."""
+        commitments = [Party(name, self._commit(found, name)) for name in PARTIES]
+        settings = self.bureau.settings
+        with self.output.progress("freezing"), self.bureau.write() as tx:
+            now = self.now
+            beacon = freezing.ceremony_beacon(commitments, now, timedelta(0), now + REVEALING)
+            entry = freezing.freeze(tx, PLANNER, now, found.id, beacon, settings.limits, settings.inference_bound)
+        self.output.say("trial.frozen", slots=entry.body["slots"]["count"], seq=entry.seq, parties="、".join(PARTIES))
+
+    def draw(self, found: Campaign) -> None:
+        """Have both parties reveal, and draw."""
+        with self.bureau.read() as tx:
+            missing = drawing.waiting_for(tx, PLANNER, found.id)
+            beacon = campaigns.entry_of(tx, found.id, FROZEN).body["beacon"]
+        if self.now <= parse_instant(beacon["deadline"]):
+            for name in missing:
+                self._reveal(found, name, beacon["deadline"])
+        elif missing:
+            self.output.say("trial.withheld", parties="、".join(missing))
+        with self.output.progress("drawing"), self.bureau.write() as tx:
+            entry = drawing.draw_campaign(tx, PLANNER, self.now, found.id)
+        self.output.say("trial.drawn", count=entry.body["drawn"]["count"], seq=entry.seq)
+
+    def match(self, found: Campaign) -> None:
+        """Match inspectors."""
+        with self.output.progress("matching"), self.bureau.write() as tx:
+            assigning.match_campaign(tx, PLANNER, self.now, found.id)
+            visits = assigning.visits(tx, PLANNER, found.id)
+        inspectors = {inspector for visit in visits for _, inspector in visit.team}
+        self.output.say("trial.matched", visits=len(visits), inspectors=len(inspectors))
+
+    def record(self, found: Campaign) -> None:
+        """Record what every visit found, each as an inspector of its team."""
+        with self.bureau.read() as tx:
+            recorded = {each.enterprise for each in findings.findings_of(tx, found.id)}
+            visits = [each for each in assigning.visits(tx, PLANNER, found.id) if each.enterprise not in recorded]
+            departments = {code: each["department"] for code, each in registers.inspectors(tx).items()}
+        with self.output.progress("trial.recording_now") as advance:
+            for done, together in _chunks(visits):
+                advance(done, len(visits))
+                with self.bureau.write() as tx:
+                    for visit in together:
+                        inspector = visit.team[0][1]
+                        actor = Actor(inspector, Role.INSPECTOR, departments[inspector])
+                        result, follow_up, facts = outcome(visit)
+                        findings.record_finding(
+                            tx,
+                            actor,
+                            self.now,
+                            found.id,
+                            visit.enterprise,
+                            self.bureau.today,
+                            [result],
+                            follow_up,
+                            facts,
+                        )
+        problems = sum(outcome(visit)[0] is not Result.NO_PROBLEM for visit in visits)
+        self.output.say("trial.recorded", visits=len(visits), problems=problems)
+
+    def review(self, found: Campaign) -> None:
+        """Have another person approve every finding."""
+        with self.bureau.read() as tx:
+            waiting = [each for each in findings.findings_of(tx, found.id) if each.state == "recorded"]
+        with self.output.progress("trial.reviewing_now") as advance:
+            for done, together in _chunks(waiting):
+                advance(done, len(waiting))
+                with self.bureau.write() as tx:
+                    for each in together:
+                        findings.review_finding(tx, REVIEWER, self.now, found.id, each.enterprise, True, "")
+        self.output.say("trial.reviewed", findings=len(waiting))
+
+    def publish(self, found: Campaign) -> None:
+        """Publish all findings and close the campaign."""
+        with self.output.progress("publishing"), self.bureau.write() as tx:
+            if any(each.state == "approved" for each in findings.findings_of(tx, found.id)):
+                findings.publish_findings(tx, PLANNER, self.now, found.id, ())
+            closed = campaigns.close(tx, PLANNER, self.now, found.id)
+        self.output.say("trial.published", findings=closed.body["published"])
+
+    def verify(self, found: Campaign) -> None:
+        """Verify the whole campaign from its bundle alone, and audit the database."""
+        with self.output.progress("verifying"):
+            with self.bureau.write() as tx:
+                bundle = bundles.export_bundle(tx, AUDITOR, self.now, found.id)
+            checks = verify_bundle(bundle, Trust((self.bureau.verifier,)))
+            faults = audit_bureau(self.bureau, AUDITOR)
+        failed = [check for check in checks if not check.passed]
+        if failed or faults:
+            raise Conflict("trial_not_sound", campaign=found.id, faults=len(failed) + len(faults))
+        trust = f'log = ["{self.bureau.signer.verifier_key}"]\n'
+        (self.folder / "trust.toml").write_text(trust, encoding="utf-8")
+        with self.bureau.read() as tx:
+            entries = log.size(tx)
+        write_private(self.bundle_file(found), bundle, replace=True)
+        self.output.say("trial.verified", checks=len(checks), entries=entries, bundle=self.bundle_file(found))
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.bureau.now
+
+    def _campaign(self) -> Campaign | None:
+        """Return the trial's campaign, the first one that its planner planned."""
+        with self.bureau.read() as tx:
+            planned = [each for each in campaigns.visible(tx, PLANNER) if each.planned_by == PLANNER.subject]
+        return planned[-1] if planned else None
+
+    def _state(self, found: Campaign) -> Campaign:
+        with self.bureau.read() as tx:
+            return campaigns.read(tx, PLANNER, found.id)
+
+    def _kept(self, found: Campaign, party: str) -> Path:
+        return self.folder / f"{found.id}-{party}.json"
+
+    def _commit(self, found: Campaign, party: str) -> bytes:
+        path = self._kept(found, party)
+        path.unlink(missing_ok=True)  # of a freeze that was interrupted: what no log names binds nobody
+        return make_kept(path, party)
+
+    def _reveal(self, found: Campaign, party: str, deadline: str) -> None:
+        path = self._kept(found, party)
+        if not path.exists():
+            raise Missing("trial_secret_missing", file=path, deadline=deadline)
+        name, salt, value = read_kept(path)
+        with self.bureau.write() as tx:
+            drawing.reveal(tx, PLANNER, self.now, found.id, name, salt, value)
+        self.output.say("trial.revealed", party=party)
+
+
+def outcome(visit: Visit) -> tuple[Result, FollowUp, str]:
+    """Return what a visit of the trial finds, the same in every trial that makes it."""
+    label = f"qian/trial/v1\x1f{visit.enterprise}".encode()
+    part = int.from_bytes(hashlib.sha256(label).digest()[:8]) % 100
+    return next((result, follow_up, facts) for below, result, follow_up, facts in OUTCOMES if part < below)
+
+
+def _chunks(items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item]]]:
+    for start in range(0, len(items), TOGETHER):
+        yield start, items[start : start + TOGETHER]
+
+
+def _tell_what_to_open(bureau: Bureau, output: Output) -> None:
+    address = f"http://{bureau.settings.host}:{bureau.settings.port}"
+    called = Path(sys.argv[0])
+    command = called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called.name
+    output.say("trial.open", address=address, command=command, department=LEAD)
