@@ -96,9 +96,10 @@ def _bins(table: Table) -> tuple[Bin, ...]:
         if lower is not None and upper is not None and upper <= lower:
             raise Invalid("model_bin_empty", place=entry.place, lower=lower, upper=upper)
         previous = bins[-1].upper if bins else None
-        if lower is not None and previous is not None and lower != previous:
-            code = "model_bins_overlap" if lower < previous else "model_bins_gap"
-            raise Invalid(code, place=entry.place, lower=lower, previous=previous)
+        if lower is not None and previous is not None and lower < previous:
+            raise Invalid("model_bins_overlap", place=entry.place, lower=lower, previous=previous)
+        if lower is not None and previous is not None and lower > previous:
+            raise Invalid("model_bins_gap", place=entry.place, lower=lower, previous=previous)
         bins.append(Bin(lower, upper, entry.integer("points")))
         entry.finish()
     return tuple(bins)

@@ -289,5 +289,5 @@ def _beacon(desk: Desk, kind: BeaconKind, parties: Sequence[str], deadline: str 
             raise Invalid("local_beacon_has_no_parties", field="beacon")
         return freezing.local_beacon(now, margin)
     if deadline is None:
-        raise Invalid("ceremony_without_deadline", field="deadline")
+        raise Invalid("ceremony_incomplete", field="deadline")
     return freezing.ceremony_beacon(parties_of(parties), now, margin, instant(deadline))
