@@ -11,7 +11,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -110,10 +110,11 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Signature:
-    """A signature that was verified; `time` is a cosignature's, in Unix seconds."""
+    """A signature that was verified; `time` is a cosignature's, in Unix seconds, `line` stands for it in the note."""
 
     verifier: Verifier
     time: int | None
+    line: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,11 @@ class OpenedNote:
     def verified(self) -> frozenset[str]:
         """The names of the keys that signed."""
         return frozenset(signature.verifier.name for signature in self.signatures)
+
+    @property
+    def verified_note(self) -> str:
+        """The note with the verified signatures alone."""
+        return self.text + "\n" + "".join(f"{signature.line}\n" for signature in self.signatures)
 
 
 @dataclass(frozen=True)
@@ -205,10 +211,10 @@ def open_note(note: str, verifiers: Iterable[Verifier]) -> OpenedNote:
     if len(signature_lines) > MOST_SIGNATURES:
         raise NoteError(f"a note has at most {MOST_SIGNATURES} signatures")
     signatures = []
-    for name, key_id, signature in [_parse_line(line) for line in signature_lines]:
+    for line, (name, key_id, signature) in [(line, _parse_line(line)) for line in signature_lines]:
         signed_by = pinned.get((name, key_id))
         if signed_by is not None:
-            signatures.append(Signature(signed_by, signed_by.verify(text.encode(), signature)))
+            signatures.append(Signature(signed_by, signed_by.verify(text.encode(), signature), line))
     if not signatures:
         raise SignatureError("no pinned key signed the note")
     return OpenedNote(text, tuple(signatures))

@@ -114,6 +114,16 @@ def test_a_cosignature_of_a_public_witness_yields_its_time_beside_the_log_and_un
     assert opened.signatures == (note.Signature(log, None), note.Signature(witness, ARCHE_TIME))
 
 
+def test_a_note_without_its_unknown_signatures_opens_to_the_same() -> None:
+    keys = [Verifier.from_vkey(ARCHE_KEY), Verifier.from_vkey(REMORA_KEY)]
+    opened = open_note(ARCHE_NOTE, keys)
+    assert [signature.line + "\n" for signature in opened.signatures] == [
+        line for line in ARCHE_NOTE.splitlines(keepends=True) if "ui8GwCF1" in line or "— remora" in line
+    ]
+    assert open_note(opened.verified_note, keys) == opened
+    assert opened.verified_note.count("— ") == 2
+
+
 @pytest.mark.parametrize("vkey", [PETER_KEY, ENOCH_KEY, FOO_KEY, SUMDB_KEY, ARCHE_KEY, REMORA_KEY])
 def test_a_vkey_is_written_as_it_was_read(vkey: str) -> None:
     assert Verifier.from_vkey(vkey).vkey == vkey
