@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, select, type_coerce
+from sqlalchemy import Column, Connection, Integer, LargeBinary, RowMapping, String, Table, select, type_coerce
 from sqlalchemy.engine import default
 from sqlalchemy.types import TypeDecorator
 
-from ledger.canonical import JSON
+from ledger.canonical import JSON, LARGEST_INTEGER
 from ledger.digests import digests_root, row_digest
 
 _DIALECT = default.DefaultDialect()
@@ -47,6 +47,10 @@ class BoundTable:
         """Return a row's values as both engines store them: integers, text, bytes as hex."""
         return {str(column.name): _stored(column, row.get(column.name)) for column in self.columns}
 
+    def raw(self, row: RowMapping) -> dict[str, JSON]:
+        """Return what `stored` returns of a row that was selected by `raw_columns`, damaged or not."""
+        return {str(column.name): raw_value(column, row[column.name]) for column in self.columns}
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -64,33 +68,36 @@ def stored_rows(tx: Connection, bound: BoundTable, document: str) -> list[dict[s
     """Return a document's rows of a table in order as they are stored, without document and line."""
     columns = [column for column in bound.columns if column.name not in ("document", "line")]
     query = select(*raw_columns(columns)).where(bound.table.c.document == document).order_by(bound.table.c.line)
-    return [{str(name): raw_value(value) for name, value in row.items()} for row in tx.execute(query).mappings()]
+    rows = tx.execute(query).mappings()
+    return [{str(column.name): raw_value(column, row[column.name]) for column in columns} for row in rows]
 
 
 def raw_columns(columns: Iterable[Column[Any]]) -> list[Any]:
     """Select columns as they are stored, so that a damaged value is compared and not parsed."""
-    selected: list[Any] = []
-    for column in columns:
-        stored = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
-        selected.append(type_coerce(column, stored).label(column.name))
-    return selected
+    return [type_coerce(column, _stored_type(column)).label(column.name) for column in columns]
 
 
-def raw_value(value: object) -> JSON:
-    """Return a stored value as it goes into a row's digest."""
-    if isinstance(value, bytes):
-        return value.hex()
-    if value is None or isinstance(value, str | int):
-        return value
-    return str(value)
+def raw_value(column: Column[Any], value: object) -> JSON:
+    """Return a stored value as it goes into a row's digest; one that the column cannot hold as no value that it can."""
+    try:
+        return _as_json(column, value)
+    except TypeError:
+        return [type(value).__name__, repr(value)]
 
 
 def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Sequence[Mapping[str, object]]) -> Bound:
-    """Insert the rows under a document and return what binds them."""
+    """Insert the rows under a document and return what binds them.
+
+    A column that a row does not name holds nothing. Raises TypeError for an unknown column or a value of another type
+    than the column's.
+    """
+    empty = dict.fromkeys(str(column.name) for column in bound.columns)
     digests = []
     complete = []
     for line, row in enumerate(rows):
-        values = {**row, "document": document, "line": line}
+        if unknown := row.keys() - empty.keys():
+            raise TypeError(f"{bound.name} has no column {min(unknown)}")
+        values = {**empty, **row, "document": document, "line": line}
         digest = row_digest(bound.name, bound.stored(values))
         digests.append(digest)
         complete.append({**values, "digest": digest})
@@ -102,8 +109,23 @@ def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Sequenc
 def _stored(column: Column[Any], value: object) -> JSON:
     if isinstance(column.type, TypeDecorator):
         value = column.type.process_bind_param(value, _DIALECT)
-    if isinstance(value, bytes):
-        return value.hex()
-    if value is None or isinstance(value, str | int):
+    return _as_json(column, value)
+
+
+def _as_json(column: Column[Any], value: object) -> JSON:
+    held = _stored_type(column)
+    if value is None:
+        return None
+    if isinstance(held, LargeBinary):
+        if isinstance(value, bytes):
+            return value.hex()
+    elif isinstance(held, Integer):
+        if type(value) is int and abs(value) <= LARGEST_INTEGER:  # True is an int, and no integer to PostgreSQL
+            return value
+    elif isinstance(value, str):
         return value
-    raise TypeError(f"{column} holds a {type(value).__name__}")
+    raise TypeError(f"{column} does not hold this {type(value).__name__}")
+
+
+def _stored_type(column: Column[Any]) -> Any:
+    return column.type.impl if isinstance(column.type, TypeDecorator) else column.type

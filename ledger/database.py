@@ -17,7 +17,8 @@ class Database:
     `read()` is a snapshot that cannot write; `write()` commits when its block ends and rolls back when it raises.
     On SQLite the driver's own transactions are off: readers BEGIN, writers BEGIN IMMEDIATE, so that a writer
     never fails half-way for a lock that it should have asked for first. On PostgreSQL readers are REPEATABLE READ,
-    READ ONLY; writers READ COMMITTED, so that what they read after taking the log's lock is current.
+    READ ONLY; writers READ COMMITTED, so that what they read after taking the log's lock is current. No error tells
+    the values of a statement, which may be secret.
     """
 
     def __init__(self, url: str) -> None:
@@ -57,11 +58,11 @@ def _driver_named(url: URL) -> URL:
 
 
 def _postgresql_engine(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", hide_parameters=True)
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:

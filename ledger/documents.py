@@ -37,7 +37,7 @@ class Document:
 
     @property
     def value(self) -> dict[str, Any]:
-        """The parsed {"kind", "content", "tables"}."""
+        """The parsed {"id", "kind", "content", "tables"}."""
         value = parse_canonical(self.content)
         assert isinstance(value, dict)  # noqa: S101  - seal() writes nothing else
         return value
@@ -51,11 +51,11 @@ def seal(
 ) -> Sealed:
     """Store a document with the rows it binds, and return its commitment for the log.
 
-    The committed bytes are canonical {"kind", "content", "tables": {name: {"count", "root"}}}.
+    The committed bytes are canonical {"id", "kind", "content", "tables": {name: {"count", "root"}}}.
     """
     identifier = secrets.token_hex(16)
     bound = {table.name: insert_bound(tx, table, identifier, values).to_json() for table, values in rows}
-    data = canonical({"kind": kind, "content": dict(content), "tables": bound})
+    data = canonical({"id": identifier, "kind": kind, "content": dict(content), "tables": bound})
     salt = new_salt()
     commitment = document_commitment(salt, data)
     tx.execute(
@@ -77,13 +77,24 @@ def opened(tx: Connection, commitment: str) -> Document:
     row = tx.execute(select(tables.document).where(tables.document.c.commitment == commitment)).one_or_none()
     if row is None:
         raise Missing("document_missing", document=commitment)
-    if document_commitment(row.salt, row.content) != commitment:
+    if not opens(row.salt, row.content, commitment):
         raise Conflict("document_altered", document=row.id)
     return Document(row.id, row.kind, row.commitment, row.salt, row.content)
 
 
+def opens(salt: bytes, content: bytes, commitment: str) -> bool:
+    """Tell whether a salt and a document's bytes open a commitment, whatever has become of them."""
+    try:
+        return document_commitment(salt, content) == commitment
+    except (TypeError, ValueError):  # the salt is no 32 bytes
+        return False
+
+
 def publish_file(tx: Connection, content: bytes) -> str:
-    """Store a public file, served under /log/data/, and return its name: its SHA-256 in hex."""
+    """Store a public file, served under /log/data/, and return its name: its SHA-256 in hex.
+
+    The entry that publishes it names it by the key "file", anywhere in its body.
+    """
     name = hashlib.sha256(content).hexdigest()
     insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     tx.execute(insert(tables.public_file).values(sha256=name, content=content).on_conflict_do_nothing())

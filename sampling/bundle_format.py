@@ -37,7 +37,7 @@ class OpenedDocument:
 
     @property
     def value(self) -> dict[str, Any]:
-        """The parsed {"kind", "content", "tables"}."""
+        """The parsed {"id", "kind", "content", "tables"}."""
         value: dict[str, Any] = orjson.loads(self.content)
         return value
 
@@ -154,6 +154,8 @@ def check_documents(bundle: Bundle, needed: Mapping[str, str]) -> None:
             opens = False
         if not opens:
             raise Mismatch(f"{what} (document {document.id}) does not open its commitment")
+        if document.value["id"] != document.id:
+            raise Mismatch(f"{what} is said to be document {document.id}, which is another one")
         for fault in _row_faults(document):
             raise Mismatch(f"{what}: {fault}")
 

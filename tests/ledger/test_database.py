@@ -65,6 +65,12 @@ def test_a_statement_that_fails_takes_the_whole_block_with_it(database: Database
     assert read_words(database) == []
 
 
+def test_an_error_does_not_tell_the_values_of_its_statement(database: Database) -> None:
+    with pytest.raises(DBAPIError) as failed, database.write() as tx:
+        tx.execute(text("INSERT INTO nowhere VALUES (:word)"), {"word": "secret"})
+    assert "secret" not in str(failed.value)
+
+
 def test_a_table_made_in_a_block_that_raises_is_gone(database: Database) -> None:
     with pytest.raises(KeyError), database.write() as tx:
         make_table_and_fail(tx)
