@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, text
+from sqlalchemy import Connection, Row, func, or_, select, text
 
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON
@@ -170,11 +170,16 @@ def read(tx: Connection, actor: Actor, identifier: str) -> Job:
     return _job(row)
 
 
-def own(tx: Connection, actor: Actor, limit: int) -> list[Job]:
-    """Return the newest jobs that the actor may see."""
+def own(tx: Connection, actor: Actor, limit: int, after: tuple[datetime, str] | None = None) -> list[Job]:
+    """Return the newest jobs that the actor may see, after the one created at an instant with an id."""
     query = select(job).order_by(job.c.created_at.desc(), job.c.id).limit(limit)
     if actor.role not in (Role.ADMINISTRATOR, Role.AUDITOR):
         query = query.where(job.c.subject == actor.subject)
+    if after is not None:
+        created_at, identifier = after
+        query = query.where(
+            or_(job.c.created_at < created_at, (job.c.created_at == created_at) & (job.c.id > identifier))
+        )
     return [_job(row) for row in tx.execute(query)]
 
 
@@ -182,6 +187,24 @@ def files(tx: Connection, identifier: str, role: str) -> list[JobFile]:
     """Return a job's files: role "input" or "result". The caller has read the job, which decides who may."""
     query = select(job_file).where(job_file.c.job == identifier, job_file.c.role == role).order_by(job_file.c.name)
     return [JobFile(row.name, row.content) for row in tx.execute(query)]
+
+
+def result_files(tx: Connection, identifier: str) -> dict[str, int]:
+    """Return the sizes in bytes of a job's result files, by name. The caller has read the job."""
+    query = select(job_file.c.name, func.length(job_file.c.content))
+    query = query.where(job_file.c.job == identifier, job_file.c.role == "result").order_by(job_file.c.name)
+    return dict(tx.execute(query).tuples().all())
+
+
+def result_file(tx: Connection, actor: Actor, identifier: str, name: str) -> bytes:
+    """Return a result file of a job that the actor may see; raises Missing."""
+    read(tx, actor, identifier)
+    query = select(job_file.c.content)
+    query = query.where(job_file.c.job == identifier, job_file.c.role == "result", job_file.c.name == name)
+    content = tx.execute(query).scalar_one_or_none()
+    if content is None:
+        raise Missing("job_file_missing", job=identifier, name=name)
+    return bytes(content)
 
 
 def _may_see(actor: Actor, subject: str) -> bool:
