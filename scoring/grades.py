@@ -96,10 +96,12 @@ def distribution(tx: Connection, actor: Actor, now: datetime, purpose: str) -> l
     return [(sector, letter, count) for sector, letter, count in tx.execute(counted).tuples()]
 
 
-def readings(tx: Connection, actor: Actor, limit: int) -> list[dict[str, Any]]:
+def readings(tx: Connection, actor: Actor, limit: int, before: int | None = None) -> list[dict[str, Any]]:
     """Return the newest readings, for auditors and administrators: who, when, which enterprise or run, and why."""
     actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
     query = select(grade_reading).order_by(grade_reading.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(grade_reading.c.id < before)
     return [dict(row) for row in tx.execute(query).mappings()]
 
 
