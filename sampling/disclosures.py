@@ -1,0 +1,183 @@
+"""What anybody may read of campaigns and findings: the log's own entries, public files, and published findings.
+
+Nothing here reads a plan, a frame, a draw or an assignment: what is not published is not looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Row, func, select
+
+from ledger import documents
+from ledger.entries import Entry, parse_entry
+from ledger.errors import Missing
+from ledger.tables import log_entry
+from sampling.drawing import to_be_trusted
+from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, REVEALED
+from sampling.tables import disclosure
+
+KINDS = (FROZEN, REVEALED, DRAWN, MATCHED, CLOSED)
+
+
+@dataclass(frozen=True)
+class PublicCampaign:
+    """A campaign from its freeze on, as its entries tell it."""
+
+    id: str
+    frozen: Entry
+    reveals: tuple[Entry, ...] = ()
+    drawn: Entry | None = None
+    matched: Entry | None = None
+    closed: Entry | None = None
+
+    @property
+    def state(self) -> str:
+        """The last of "frozen", "drawn", "matched", "closed" that has come."""
+        entry = self.closed or self.matched or self.drawn or self.frozen
+        return entry.kind.removeprefix("campaign.")
+
+    @property
+    def to_be_trusted(self) -> list[str]:
+        """Why the draw's fairness rests on the bureau's word, as codes (see `sampling.drawing.to_be_trusted`)."""
+        return to_be_trusted(self.frozen, self.drawn)
+
+
+@dataclass(frozen=True)
+class OpenedSlot:
+    """What proves that an enterprise's code was fixed in the frozen frame (see `sampling.slots`).
+
+    `salt` opens the commitment to the code; `sealed` are the slot's two other commitments, which stay closed; `proof`
+    leads from the slot at `position` to the root over all `size` slots. All but the numbers are hex.
+    """
+
+    position: int
+    size: int
+    root: str
+    slot: str
+    salt: str
+    sealed: tuple[str, str]
+    proof: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """A published finding; `number` counts from 1 in the order of publication."""
+
+    number: int
+    campaign: str
+    position: int
+    enterprise: str
+    name: str
+    department: str
+    items: tuple[str, ...]
+    visited: date
+    results: tuple[str, ...]
+    follow_up: str
+    published_at: datetime
+    opening: OpenedSlot
+
+
+def campaigns(tx: Connection, before: int | None, limit: int) -> list[PublicCampaign]:
+    """Return the campaigns frozen before the entry `before`, newest first."""
+    query = select(log_entry.c.data).where(log_entry.c.kind == FROZEN)
+    if before is not None:
+        query = query.where(log_entry.c.seq < before)
+    frozen = [parse_entry(data) for data in tx.execute(query.order_by(log_entry.c.seq.desc()).limit(limit)).scalars()]
+    about = _about(tx, [entry.subject for entry in frozen])
+    return [_campaign(entry.subject, about[entry.subject]) for entry in frozen]
+
+
+def campaign(tx: Connection, identifier: str) -> PublicCampaign:
+    """Return a campaign that has been frozen; raises Missing for all others."""
+    entries = _about(tx, [identifier])[identifier]
+    if not entries:
+        raise Missing("campaign_missing", campaign=identifier)
+    return _campaign(identifier, entries)
+
+
+def drawn_positions(tx: Connection, found: PublicCampaign) -> list[int]:
+    """Return the drawn positions in ascending order, from the public file that the drawn entry names."""
+    if found.drawn is None:
+        return []
+    positions: list[int] = orjson.loads(documents.public_file(tx, found.drawn.body["drawn"]["file"]))
+    return positions
+
+
+def findings(
+    tx: Connection, before: int | None, limit: int, campaign: str | None = None, enterprise: str | None = None
+) -> list[Disclosure]:
+    """Return the published findings below the number `before`, newest first: all, of a campaign, of an enterprise."""
+    query = select(disclosure).order_by(disclosure.c.number.desc()).limit(limit)
+    if before is not None:
+        query = query.where(disclosure.c.number < before)
+    if campaign is not None:
+        query = query.where(disclosure.c.campaign == campaign)
+    if enterprise is not None:
+        query = query.where(disclosure.c.enterprise == enterprise)
+    return [_disclosure(row) for row in tx.execute(query)]
+
+
+def finding(tx: Connection, campaign: str, position: int) -> Disclosure:
+    """Return the published finding of a drawn position; raises Missing, whatever the reason."""
+    query = select(disclosure).where(disclosure.c.campaign == campaign, disclosure.c.position == position)
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        raise Missing("finding_not_published", campaign=campaign, position=position)
+    return _disclosure(row)
+
+
+def count_published(tx: Connection, identifier: str) -> int:
+    """Return how many findings of a campaign are published."""
+    query = select(func.count()).select_from(disclosure).where(disclosure.c.campaign == identifier)
+    return int(tx.execute(query).scalar_one())
+
+
+def _about(tx: Connection, subjects: Sequence[str]) -> Mapping[str, list[Entry]]:
+    query = select(log_entry.c.data).where(log_entry.c.subject.in_(subjects), log_entry.c.kind.in_(KINDS))
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for data in tx.execute(query.order_by(log_entry.c.seq)).scalars():
+        entry = parse_entry(data)
+        entries[entry.subject].append(entry)
+    return entries
+
+
+def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
+    by_kind = {entry.kind: entry for entry in entries}
+    return PublicCampaign(
+        identifier,
+        by_kind[FROZEN],
+        tuple(entry for entry in entries if entry.kind == REVEALED),
+        by_kind.get(DRAWN),
+        by_kind.get(MATCHED),
+        by_kind.get(CLOSED),
+    )
+
+
+def _disclosure(row: Row[*tuple[Any, ...]]) -> Disclosure:
+    opening = row.opening
+    return Disclosure(
+        row.number,
+        row.campaign,
+        row.position,
+        row.enterprise,
+        row.name,
+        row.department,
+        tuple(row.items),
+        row.visited,
+        tuple(row.results),
+        row.follow_up,
+        row.published_at,
+        OpenedSlot(
+            opening["position"],
+            opening["slots"],
+            opening["root"],
+            opening["slot"],
+            opening["identity_salt"],
+            (opening["stratum_commitment"], opening["key_commitment"]),
+            tuple(opening["proof"]),
+        ),
+    )
