@@ -1,0 +1,35 @@
+"""What the schemas ask of the bureau that they serve."""
+
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from ledger.database import Database
+from ledger.note import Verifier
+
+
+class Bureau(Protocol):
+    """One bureau: its database, verifier and clock. `now` is in whole seconds of UTC, `today` the civil date."""
+
+    name: str
+    database: Database
+
+    @property
+    def verifier(self) -> Verifier:
+        """The verifier of the log; its name is the log's origin."""
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+
+    @property
+    def today(self) -> date:
+        """The present civil date."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that sees one snapshot."""
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """Open a transaction that writes; once it is committed, what it appended is signed."""

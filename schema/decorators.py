@@ -1,0 +1,26 @@
+"""Strawberry's decorators of resolvers, with types that a checker sees through."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import strawberry
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def field(description: str) -> Callable[[F], F]:
+    """Make a method the resolver of a field."""
+    decorate: Callable[[F], F] = strawberry.field(description=description)
+    return decorate
+
+
+def mutation(description: str) -> Callable[[F], F]:
+    """Make a method the resolver of a mutation."""
+    decorate: Callable[[F], F] = strawberry.mutation(description=description)
+    return decorate
+
+
+def subscription(description: str) -> Callable[[F], F]:
+    """Make a method the source of a subscription."""
+    decorate: Callable[[F], F] = strawberry.subscription(description=description)
+    return decorate

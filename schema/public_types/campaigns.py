@@ -1,0 +1,194 @@
+"""Campaigns from their freeze on, as the ledger tells them (抽查任务)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import strawberry
+
+from ledger import entries
+from ledger.calendar import parse_instant
+from sampling import disclosures
+from sampling.beacons import Ceremony
+from sampling.disclosures import PublicCampaign
+from schema.connections import After, Connection, First, Keyset, page
+from schema.context import Info, read
+from schema.decorators import field
+from schema.notes import Note
+from schema.public_types.findings import FINDINGS, Finding
+from schema.public_types.items import Department, Item, departments, items
+from schema.public_types.ledger import Entry
+from schema.scalars import Digest
+
+
+@strawberry.enum(description="How far a campaign has come (任务状态).")
+class CampaignState(Enum):
+    """The states that the public sees."""
+
+    FROZEN = strawberry.enum_value("frozen", description="The frame stands, and nobody can know who is drawn (已冻结).")
+    DRAWN = strawberry.enum_value("drawn", description="The positions are drawn and public (已抽取).")
+    MATCHED = strawberry.enum_value("matched", description="Visits are under way (检查中).")
+    CLOSED = strawberry.enum_value("closed", description="Ended (已结束).")
+
+
+@strawberry.type(description="The public conditions that make the frame; an empty list means all (抽查范围).")
+class Conditions:
+    """Conditions."""
+
+    sectors: list[str] = strawberry.field(description="Trades (行业).")
+    regions: list[str] = strawberry.field(description="Places (区域).")
+    statuses: list[str] = strawberry.field(description="States of registration (登记状态).")
+
+
+@strawberry.type(description="A party of a ceremony: what it committed to, and what it revealed (见证方).")
+class Party:
+    """A party."""
+
+    name: str = strawberry.field(description="Its name.")
+    commitment: Digest = strawberry.field(
+        description="SHA-256(qian/ceremony/v1 ‖ salt ‖ name ‖ 00 ‖ value), fixed before the freeze."
+    )
+    salt: Digest | None = strawberry.field(description="The salt that it revealed.")
+    value: Digest | None = strawberry.field(description="The 32 random bytes that it revealed.")
+    revealed_at: datetime | None = strawberry.field(description="When it revealed them.")
+
+
+@strawberry.type(description="The public randomness that is named before the freeze and known only after (信标).")
+class Beacon:
+    """A beacon."""
+
+    kind: str = strawberry.field(description='"ceremony" of named parties, or "local", the operating system\'s.')
+    not_before: datetime = strawberry.field(description="From when on it counts.")
+    margin_seconds: int = strawberry.field(description="How far that lay ahead at the freeze.")
+    deadline: datetime | None = strawberry.field(description="Until when the parties of a ceremony reveal.")
+    fallback_not_before: datetime | None = strawberry.field(
+        description="From when on the operating system's randomness decides alone where a party withheld its own."
+    )
+    parties: list[Party] = strawberry.field(description="The parties of a ceremony.")
+    output: Digest | None = strawberry.field(description="What it gave, once the campaign is drawn.")
+
+
+CAMPAIGNS: Keyset[PublicCampaign] = Keyset("campaigns", (int,), lambda found: (found.frozen.seq,))
+
+
+@strawberry.type(description="An organised round of inspections, from its freeze on (抽查任务).")
+class Campaign:
+    """A campaign as its entries tell it."""
+
+    found: strawberry.Private[PublicCampaign]
+    code: str = strawberry.field(description="Its code, such as 2026-0001 (任务编号).")
+    title: str = strawberry.field(description="Its title (名称).")
+    state: CampaignState = strawberry.field(description="How far it has come.")
+    starts_on: date = strawberry.field(description="The first day of its period (开始日期).")
+    ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
+    conditions: Conditions = strawberry.field(description="Who belongs to its frame.")
+    algorithm: str = strawberry.field(description="The version of the draw, as docs/draw.md has it (算法版本).")
+    frame_size: int = strawberry.field(description="How many enterprises stand in the frame (名单总数).")
+    frame_root: Digest = strawberry.field(description="The root over the frame's slots, RFC 9162.")
+    to_draw: int = strawberry.field(description="How many are to be drawn (抽取数).")
+    beacon: Beacon = strawberry.field(description="The randomness that decides.")
+    frozen_entry: Entry = strawberry.field(description="The entry that fixed all of this (冻结条目).")
+    reveal_entries: list[Entry] = strawberry.field(description="The entries of what the ceremony's parties revealed.")
+    drawn_entry: Entry | None = strawberry.field(description="The entry of the draw (抽取条目).")
+    matched_entry: Entry | None = strawberry.field(description="The entry of the matching of inspectors (匹配条目).")
+    closed_entry: Entry | None = strawberry.field(description="The entry of the end (结束条目).")
+    overdue_positions: list[int] | None = strawberry.field(
+        description="Once it is closed: drawn positions whose findings did not come in time (逾期位置)."
+    )
+
+    @classmethod
+    def of(cls, found: PublicCampaign) -> "Campaign":
+        """Make the answer of a campaign."""
+        body = found.frozen.body
+        return cls(
+            found=found,
+            code=found.id,
+            title=body["title"],
+            state=CampaignState(found.state),
+            starts_on=date.fromisoformat(body["starts"]),
+            ends_on=date.fromisoformat(body["ends"]),
+            conditions=Conditions(**body["conditions"]),
+            algorithm=body["algorithm"],
+            frame_size=body["slots"]["count"],
+            frame_root=_digest(body["slots"]["root"]),
+            to_draw=body["to_draw"],
+            beacon=_beacon(found),
+            frozen_entry=Entry.of(found.frozen),
+            reveal_entries=[Entry.of(entry) for entry in found.reveals],
+            drawn_entry=_entry(found.drawn),
+            matched_entry=_entry(found.matched),
+            closed_entry=_entry(found.closed),
+            overdue_positions=found.closed.body["overdue"] if found.closed else None,
+        )
+
+    @field("The departments that take part, the leading one first (参与部门).")
+    async def departments(self) -> list[Department]:
+        """Return the departments."""
+        known = await departments()
+        return [known[code] for code in self.found.frozen.body["departments"]]
+
+    @field("The items that are inspected (抽查事项).")
+    async def items(self) -> list[Item]:
+        """Return the items."""
+        known = await items()
+        return [known[code] for code in self.found.frozen.body["items"]]
+
+    @field("The drawn positions of the frame in ascending order; whose they are is told by each finding (抽中位置).")
+    async def drawn_positions(self) -> list[int]:
+        """Return the drawn positions."""
+        return await read(lambda tx: disclosures.drawn_positions(tx, self.found))
+
+    @field("What of this draw rests on the bureau's word alone (须信任之处).")
+    def to_be_trusted(self, info: Info) -> list[Note]:
+        """Return the remarks on trust."""
+        return [Note.of(code, info.context.language) for code in self.found.to_be_trusted]
+
+    @field("How many of its findings are published (已公示数).")
+    async def published_count(self) -> int:
+        """Return the number of published findings."""
+        return await read(lambda tx: disclosures.count_published(tx, self.found.id))
+
+    @field("Its published findings, newest first.")
+    async def findings(self, first: First, after: After = None) -> Connection[Finding]:
+        """Return a page of its findings."""
+        return await page(
+            FINDINGS,
+            first,
+            after,
+            lambda tx, before, limit: disclosures.findings(tx, before, limit, campaign=self.found.id),
+            Finding.of,
+        )
+
+
+def _entry(entry: entries.Entry | None) -> Entry | None:
+    return None if entry is None else Entry.of(entry)
+
+
+def _beacon(found: PublicCampaign) -> Beacon:
+    named: dict[str, Any] = found.frozen.body["beacon"]
+    revealed = {entry.body["party"]: entry for entry in found.reveals}
+    ceremony = named["kind"] == Ceremony.kind
+    return Beacon(
+        kind=named["kind"],
+        not_before=parse_instant(named["not_before"]),
+        margin_seconds=found.frozen.body["margin"],
+        deadline=parse_instant(named["deadline"]) if ceremony else None,
+        fallback_not_before=parse_instant(named["fallback"]["not_before"]) if ceremony else None,
+        parties=[_party(each, revealed.get(each["name"])) for each in named.get("parties", ())],
+        output=_digest(found.drawn.body["output"]) if found.drawn else None,
+    )
+
+
+def _party(named: Mapping[str, str], reveal: entries.Entry | None) -> Party:
+    return Party(
+        name=named["name"],
+        commitment=_digest(named["commitment"]),
+        salt=_digest(reveal.body["salt"]) if reveal else None,
+        value=_digest(reveal.body["value"]) if reveal else None,
+        revealed_at=parse_instant(reveal.time) if reveal else None,
+    )
+
+
+def _digest(text: str) -> Digest:
+    return Digest(bytes.fromhex(text))

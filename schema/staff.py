@@ -1,0 +1,190 @@
+"""The staff schema: everything of the flow. The use cases decide who may; the schema only hides."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import Connection as Transaction
+
+from ledger import jobs
+from ledger.actors import Actor
+from sampling import campaigns, registers
+from schema.building import make_schema
+from schema.connections import After, Connection, First, following, page
+from schema.context import Info, act, read_as_staff
+from schema.decorators import field, subscription
+from schema.public_types.items import ITEMS, Department, Item, departments, items
+from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode
+from schema.staff_mutations.campaigns import CampaignMutations
+from schema.staff_mutations.checking import CheckingMutations, JobId
+from schema.staff_mutations.findings import FindingMutations
+from schema.staff_mutations.records import RecordMutations
+from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, recorded_findings, visits
+from schema.staff_types.enterprises import ENTERPRISES, Enterprise
+from schema.staff_types.files import UPLOADS
+from schema.staff_types.findings import RecordedFinding, VisitAnswer
+from schema.staff_types.grades import READINGS, Grade, GradeCount, GradeDistribution, GradeReading
+from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, with_files
+from schema.staff_types.models import Model
+from schema.staff_types.people import INSPECTORS, Inspector, Me
+from scoring import enterprises, grades, models
+
+NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
+CodeBegins = Annotated[str | None, strawberry.argument(description="Only those whose code begins so (代码开头).")]
+Purpose = Annotated[str, strawberry.argument(description="What the reading is for; it is recorded (用途).")]
+OfCampaign = Annotated[str | None, strawberry.argument(description="Only those of this campaign (任务编号).")]
+
+
+@strawberry.type(description="What staff may ask (内部查询).")
+class Query:
+    """The staff's queries."""
+
+    @field("Who is signed in.")
+    def me(self, info: Info) -> Me:
+        """Return the actor."""
+        return Me.of(info.context.signed_in)
+
+    @field("The departments, by code (部门).")
+    async def departments(self) -> list[Department]:
+        """Return the departments."""
+        return list((await departments()).values())
+
+    @field("The list of inspection items, by code (随机抽查事项清单).")
+    async def items(self, first: First, after: After = None) -> Connection[Item]:
+        """Return a page of items."""
+        known = list((await items()).values())
+        return await page(
+            ITEMS, first, after, lambda tx, start, limit: following(known, ITEMS, start, limit), lambda item: item
+        )
+
+    @field("The register of inspectors, by certificate number (执法检查人员名录库).")
+    async def inspectors(self, first: First, after: After = None) -> Connection[Inspector]:
+        """Return a page of inspectors."""
+
+        def rows(tx: Transaction, start: str | None, limit: int) -> list[Any]:
+            return following(registers.inspectors(tx).items(), INSPECTORS, start, limit)
+
+        return await page(INSPECTORS, first, after, rows, Inspector.of)
+
+    @field("The register of enterprises, by code (检查对象名录库).")
+    async def enterprises(
+        self, info: Info, first: First, after: After = None, name: NameHolds = None, code_prefix: CodeBegins = None
+    ) -> Connection[Enterprise]:
+        """Return a page of enterprises."""
+        actor = info.context.signed_in
+
+        def rows(tx: Transaction, start: str | None, limit: int) -> list[enterprises.Enterprise]:
+            return enterprises.page(tx, actor, start, limit, name, code_prefix)
+
+        return await page(ENTERPRISES, first, after, rows, Enterprise.of)
+
+    @field("One enterprise.")
+    async def enterprise(self, info: Info, code: EnterpriseCode) -> Enterprise:
+        """Return an enterprise."""
+        return Enterprise.of(await read_as_staff(info, lambda tx, actor: enterprises.read(tx, actor, code)))
+
+    @field("An enterprise's grade with its reasons; that you read it is recorded (查阅分类).")
+    async def grade(self, info: Info, enterprise: EnterpriseCode, purpose: Purpose) -> Grade:
+        """Read a grade."""
+        return Grade.of(await act(info, lambda tx, actor, now: grades.read_grade(tx, actor, now, enterprise, purpose)))
+
+    @field("How many enterprises of each trade have each grade; that you read it is recorded (分类分布).")
+    async def grade_distribution(self, info: Info, purpose: Purpose) -> GradeDistribution:
+        """Read the distribution."""
+        counted = await act(info, lambda tx, actor, now: grades.distribution(tx, actor, now, purpose))
+        counts = [GradeCount(sector=sector, grade=grade, count=count) for sector, grade, count in counted]
+        return GradeDistribution(counts=counts, notice=grades.NOTICE)
+
+    @field("Who read grades, newest first (查阅记录).")
+    async def grade_readings(self, info: Info, first: First, after: After = None) -> Connection[GradeReading]:
+        """Return a page of readings."""
+        actor = info.context.signed_in
+
+        def rows(tx: Transaction, before: int | None, limit: int) -> list[dict[str, Any]]:
+            return grades.readings(tx, actor, limit, before)
+
+        return await page(READINGS, first, after, rows, GradeReading.of)
+
+    @field("The model in force (分类模型).")
+    async def model(self, info: Info) -> Model:
+        """Return the model."""
+        return Model.of(await read_as_staff(info, models.read))
+
+    @field("The campaigns that you may see, newest first (抽查任务).")
+    async def campaigns(self, info: Info, first: First, after: After = None) -> Connection[StaffCampaign]:
+        """Return a page of campaigns."""
+        actor = info.context.signed_in
+
+        def rows(tx: Transaction, before: str | None, limit: int) -> list[campaigns.Campaign]:
+            return following(campaigns.visible(tx, actor), CAMPAIGNS, before, limit, descending=True)
+
+        return await page(CAMPAIGNS, first, after, rows, StaffCampaign.of)
+
+    @field("One campaign.")
+    async def campaign(self, info: Info, code: CampaignCode) -> StaffCampaign:
+        """Return a campaign."""
+        return StaffCampaign.of(await read_as_staff(info, lambda tx, actor: campaigns.read(tx, actor, code)))
+
+    @field("Whom to visit: an inspector's own visits, or those of the campaigns that you may see (检查任务).")
+    async def visits(
+        self, info: Info, first: First, after: After = None, campaign: OfCampaign = None
+    ) -> Connection[VisitAnswer]:
+        """Return a page of visits."""
+        return await visits(info, first, after, campaign)
+
+    @field("A campaign's findings by position; an inspector's own (检查结果).")
+    async def findings(
+        self, info: Info, campaign: CampaignCode, first: First, after: After = None
+    ) -> Connection[RecordedFinding]:
+        """Return a page of findings."""
+        return await recorded_findings(info, first, after, campaign)
+
+    @field("The jobs that you may see, newest first (后台任务).")
+    async def jobs(self, info: Info, first: First, after: After = None) -> Connection[Job]:
+        """Return a page of jobs."""
+        actor, language = info.context.signed_in, info.context.language
+
+        def rows(tx: Transaction, key: tuple[str, str] | None, limit: int) -> list[ToldJob]:
+            return [with_files(tx, job) for job in jobs.own(tx, actor, limit, instant_of(key))]
+
+        return await page(JOBS, first, after, rows, lambda told: Job.of(told, language))
+
+    @field("One job.")
+    async def job(self, info: Info, id: JobId) -> Job:  # noqa: A002
+        """Return a job."""
+        told = await read_as_staff(info, lambda tx, actor: with_files(tx, jobs.read(tx, actor, id)))
+        return Job.of(told, info.context.language)
+
+
+@strawberry.type(description="What staff may do (内部操作).")
+class Mutation(RecordMutations, CampaignMutations, FindingMutations, CheckingMutations):
+    """The staff's mutations."""
+
+
+ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+@strawberry.type(description="What staff may follow (内部订阅).")
+class Subscription:
+    """The staff's subscriptions."""
+
+    @subscription("A job as it is now, and again whenever it changes, until it ends (后台任务进度).")
+    async def job(self, info: Info, id: JobId) -> AsyncIterator[Job]:  # noqa: A002
+        """Follow a job."""
+        context = info.context
+        actor = context.signed_in
+        told: Job | None = None
+        async for _ in context.serving.watcher.changes():
+            found = Job.of(await context.serving.transactions.read(_job(actor, id)), context.language)
+            if found != told:
+                told = found
+                yield found
+            if found.state in ENDED:
+                return
+
+
+def _job(actor: Actor, identifier: str) -> Any:
+    return lambda tx: with_files(tx, jobs.read(tx, actor, identifier))
+
+
+schema = make_schema(Query, Mutation, Subscription, UPLOADS)

@@ -1,0 +1,1 @@
+"""What staff may do: each mutation calls one use case, which decides."""

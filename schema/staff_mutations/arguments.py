@@ -1,0 +1,10 @@
+"""Arguments that several mutations take."""
+
+from typing import Annotated
+
+import strawberry
+
+from schema.scalars import USCC
+
+CampaignCode = Annotated[str, strawberry.argument(description="The campaign's code, such as 2026-0001 (任务编号).")]
+EnterpriseCode = Annotated[USCC, strawberry.argument(description="The enterprise (统一社会信用代码).")]

@@ -1,0 +1,113 @@
+"""Campaigns as staff see them, with their sealed plans (抽查任务)."""
+
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+
+from sampling import assigning, campaigns, disclosures, drawing, findings, planning
+from schema.connections import After, Connection, First, Keyset, following, page
+from schema.context import Info, act, read, read_as_staff
+from schema.decorators import field
+from schema.public_types.campaigns import Campaign
+from schema.staff_types.findings import RECORDED, VISITS, RecordedFinding, VisitAnswer
+from schema.staff_types.plans import Plan, PlanPreview
+
+PLANNED = "planned"
+
+
+@strawberry.enum(description="How far a campaign has come (任务状态).")
+class StaffCampaignState(Enum):
+    """The states."""
+
+    PLANNED = strawberry.enum_value(PLANNED, description="The plan may still change (计划中).")
+    FROZEN = strawberry.enum_value("frozen", description="Nothing can change the outcome, nobody knows it (已冻结).")
+    DRAWN = strawberry.enum_value("drawn", description="The positions are drawn and public (已抽取).")
+    MATCHED = strawberry.enum_value("matched", description="The inspectors are matched; visits go on (检查中).")
+    CLOSED = strawberry.enum_value("closed", description="Ended (已结束).")
+
+
+@strawberry.type(description="A campaign as staff see it (抽查任务).")
+class StaffCampaign:
+    """A campaign."""
+
+    code: str = strawberry.field(description="Its code, such as 2026-0001 (任务编号).")
+    state: StaffCampaignState = strawberry.field(description="How far it has come.")
+    plan: Plan = strawberry.field(description="Its plan; rates and exclusions stay sealed.")
+    planned_by: str = strawberry.field(description="Who planned it (计划人).")
+    planned_at: datetime = strawberry.field(description="When it was planned (计划时间).")
+
+    @classmethod
+    def of(cls, found: campaigns.Campaign) -> "StaffCampaign":
+        """Make the answer of a campaign."""
+        return cls(
+            code=found.id,
+            state=StaffCampaignState(found.state),
+            plan=Plan.of(found.plan),
+            planned_by=found.planned_by,
+            planned_at=found.planned_at,
+        )
+
+    @field("What the plan would give if it were frozen now; the reading of the grades is recorded (预览).")
+    async def preview(self, info: Info) -> PlanPreview:
+        """Return a preview."""
+        serving = info.context.serving
+        return PlanPreview.of(
+            await act(
+                info,
+                lambda tx, actor, now: planning.preview(
+                    tx, actor, now, self.code, serving.limits, serving.inference_bound
+                ),
+            )
+        )
+
+    @field("What the public sees of it from the freeze on (公示信息).")
+    async def published(self) -> Campaign | None:
+        """Return the public view."""
+        if self.state is StaffCampaignState.PLANNED:
+            return None
+        return Campaign.of(await read(lambda tx: disclosures.campaign(tx, self.code)))
+
+    @field("The parties of the ceremony that have not revealed yet, once it is frozen (尚未揭示的见证方).")
+    async def waiting_for(self, info: Info) -> list[str]:
+        """Return the names of the missing parties."""
+        if self.state is StaffCampaignState.PLANNED:
+            return []
+        return await read_as_staff(info, lambda tx, actor: drawing.waiting_for(tx, actor, self.code))
+
+    @field("Whom to visit, and who does, by position (检查任务).")
+    async def visits(self, info: Info, first: First, after: After = None) -> Connection[VisitAnswer]:
+        """Return a page of its visits."""
+        return await visits(info, first, after, self.code)
+
+    @field("What the visits found, by position (检查结果).")
+    async def findings(self, info: Info, first: First, after: After = None) -> Connection[RecordedFinding]:
+        """Return a page of its findings."""
+        return await recorded_findings(info, first, after, self.code)
+
+
+CAMPAIGNS: Keyset[campaigns.Campaign] = Keyset("staff campaigns", (str,), lambda found: (found.id,))
+
+
+async def visits(info: Info, first: int, after: str | None, campaign: str | None) -> Connection[VisitAnswer]:
+    """Return a page of visits."""
+    actor = info.context.signed_in
+    return await page(
+        VISITS,
+        first,
+        after,
+        lambda tx, key, limit: following(assigning.visits(tx, actor, campaign), VISITS, key, limit),
+        VisitAnswer.of,
+    )
+
+
+async def recorded_findings(info: Info, first: int, after: str | None, campaign: str) -> Connection[RecordedFinding]:
+    """Return a page of a campaign's findings."""
+    actor = info.context.signed_in
+    return await page(
+        RECORDED,
+        first,
+        after,
+        lambda tx, key, limit: following(findings.visible_findings(tx, actor, campaign), RECORDED, key, limit),
+        RecordedFinding.of,
+    )

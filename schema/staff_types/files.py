@@ -1,0 +1,64 @@
+"""The kinds of files that a bureau takes in (归集文件)."""
+
+from enum import Enum
+from typing import Annotated, Any, NewType, Protocol, cast
+
+import strawberry
+from anyio.to_thread import run_sync
+from strawberry.types.scalar import ScalarDefinition
+
+from ledger.errors import Invalid
+from ledger.jobs import JobFile
+
+
+@strawberry.enum(description="What the rows of a file, or a record, are about (类别).")
+class FileKind(Enum):
+    """The kinds, as `sampling.registers.FORMATS` has them."""
+
+    DEPARTMENT = strawberry.enum_value("department", description="Departments (部门).")
+    REGISTRATION = strawberry.enum_value("registration", description="The register of enterprises (登记注册).")
+    LICENCE = strawberry.enum_value("licence", description="Licences (行政许可).")
+    CONFIRMATION = strawberry.enum_value("confirmation", description="Confirmations (行政确认).")
+    INSPECTION = strawberry.enum_value("inspection", description="Inspections (监督检查).")
+    PENALTY = strawberry.enum_value("penalty", description="Penalties (行政处罚).")
+    COERCION = strawberry.enum_value("coercion", description="Coercive measures (行政强制).")
+    BREACH = strawberry.enum_value("breach", description="Breaches of trust (违法失信).")
+    RELATION = strawberry.enum_value("relation", description="Relations (关联关系).")
+    COMPLAINT = strawberry.enum_value("complaint", description="Complaints (投诉举报).")
+    ITEM = strawberry.enum_value("item", description="Inspection items (抽查事项).")
+    INSPECTOR = strawberry.enum_value("inspector", description="Inspectors (执法检查人员).")
+
+
+OfKind = Annotated[FileKind | None, strawberry.argument(description="Only those of this kind (类别).")]
+
+Upload = NewType("Upload", object)
+
+
+class Uploaded(Protocol):
+    """A file as the door hands it in: on disk where it is large."""
+
+    filename: str | None
+    file: Any
+
+
+def _uploaded(value: object) -> object:
+    if not hasattr(value, "file") or not hasattr(value, "filename"):
+        raise Invalid("upload_is_no_file")
+    return value
+
+
+UPLOADS: dict[object, ScalarDefinition] = {
+    Upload: strawberry.scalar(
+        name="Upload",
+        description="A file, sent beside the query by the multipart request specification (上传文件).",
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+        serialize=str,
+        parse_value=_uploaded,
+    )
+}
+
+
+async def read_upload(upload: Upload) -> JobFile:
+    """Return an uploaded file with its content."""
+    uploaded = cast(Uploaded, upload)
+    return JobFile(uploaded.filename or "", await run_sync(uploaded.file.read))

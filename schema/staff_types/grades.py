@@ -1,0 +1,112 @@
+"""Grades (信用风险分类): each reading leaves its record, and each grade says what it is not."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import strawberry
+
+from ledger.actors import Role
+from schema import enums  # noqa: F401  - names the enumerations
+from schema.connections import Keyset
+from schema.scalars import USCC, BigInt
+from scoring import grades
+
+
+@strawberry.type(description="What one indicator gave (指标得分).")
+class IndicatorPoints:
+    """An indicator's points."""
+
+    id: str = strawberry.field(description="The indicator in its model.")
+    title: str = strawberry.field(description="What it is called (指标).")
+    dimension: str = strawberry.field(description="The national dimension that it belongs to (维度).")
+    value: BigInt | None = strawberry.field(description="What was measured; nothing where there is no value (取值).")
+    points: int = strawberry.field(description="The points that it gave (得分).")
+
+
+@strawberry.type(description="A qualitative rule that fired (触发的规则).")
+class FiredRule:
+    """A rule that fired."""
+
+    id: str = strawberry.field(description="The rule in its model.")
+    title: str = strawberry.field(description="What it is called (规则).")
+    effect: str = strawberry.field(description="at_least, at_most or exactly.")
+    grade: str = strawberry.field(description="The grade that it is about.")
+    reason: str = strawberry.field(description="Why the rule is there (理由).")
+
+
+@strawberry.type(
+    description="What the model in force says of one enterprise: for placing supervision only, no evaluation of credit "
+    "(信用风险分类)."
+)
+class Grade:
+    """A grade with its reasons."""
+
+    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    grade: str = strawberry.field(description="Its grade (等级).")
+    score: int = strawberry.field(description="The sum of its points (分值).")
+    score_grade: str = strawberry.field(description="The grade that the points alone would give.")
+    indicators: list[IndicatorPoints] = strawberry.field(description="The points by indicator (指标得分).")
+    rules: list[FiredRule] = strawberry.field(description="The rules that fired (触发的规则).")
+    as_of: date = strawberry.field(description="The day that it is as of (截止日期).")
+    notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
+
+    @classmethod
+    def of(cls, found: grades.Grade) -> "Grade":
+        """Make the answer of a grade."""
+        reasons: Mapping[str, Any] = found.reasons
+        return cls(
+            enterprise_code=USCC(found.enterprise),
+            grade=found.grade,
+            score=found.score,
+            score_grade=reasons["score_grade"],
+            indicators=[
+                IndicatorPoints(**{name: each[name] for name in ("id", "title", "dimension", "value", "points")})
+                for each in reasons["indicators"]
+            ],
+            rules=[FiredRule(**each) for each in reasons["rules"]],
+            as_of=found.as_of,
+            notice=found.notice,
+        )
+
+
+@strawberry.type(description="How many enterprises of a trade have a grade (分类分布).")
+class GradeCount:
+    """A cell of the distribution."""
+
+    sector: str = strawberry.field(description="The trade (行业).")
+    grade: str = strawberry.field(description="The grade (等级).")
+    count: int = strawberry.field(description="How many enterprises (企业数).")
+
+
+@strawberry.type(description="The distribution of the newest run's grades (分类分布).")
+class GradeDistribution:
+    """The distribution."""
+
+    counts: list[GradeCount] = strawberry.field(description="The numbers by trade and grade.")
+    notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
+
+
+@strawberry.type(description="That somebody read grades (查阅记录).")
+class GradeReading:
+    """A reading."""
+
+    time: datetime = strawberry.field(description="When (时间).")
+    subject: str = strawberry.field(description="Who (人员).")
+    role: Role = strawberry.field(description="In which role (角色).")
+    enterprise_code: USCC | None = strawberry.field(description="Of which enterprise; nothing: of all (企业).")
+    purpose: str = strawberry.field(description="What for (用途).")
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "GradeReading":
+        """Make the answer of a reading."""
+        return cls(
+            time=row["time"],
+            subject=row["subject"],
+            role=Role(row["role"]),
+            enterprise_code=row["enterprise"],
+            purpose=row["purpose"],
+        )
+
+
+READINGS: Keyset[Mapping[str, Any]] = Keyset("readings", (int,), lambda row: (row["id"],))

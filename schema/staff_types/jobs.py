@@ -1,0 +1,240 @@
+"""Jobs: long work with its progress, result and files (后台任务)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated, Any, TypeAlias, Union
+from urllib.parse import quote
+
+import strawberry
+from sqlalchemy import Connection as Transaction
+
+from ledger import jobs
+from ledger.calendar import instant_text, parse_instant
+from ledger.errors import Invalid, Refusal
+from schema.connections import Keyset
+from schema.errors import RefusalAnswer
+from schema.scalars import BigInt
+from schema.staff_types.files import FileKind
+from schema.words import Language
+
+
+@strawberry.enum(description="What a job does (任务类型).")
+class JobKind(Enum):
+    """The kinds."""
+
+    IMPORT_FILE = strawberry.enum_value("import_file", description="Takes a file in (归集).")
+    GRADE_ENTERPRISES = strawberry.enum_value("grade_enterprises", description="Grades all enterprises (分类).")
+    FREEZE_CAMPAIGN = strawberry.enum_value("freeze_campaign", description="Freezes a campaign (冻结名单).")
+    EXPORT_BUNDLE = strawberry.enum_value("export_bundle", description="Makes an auditor's bundle (导出审计包).")
+    VERIFY_BUNDLE = strawberry.enum_value("verify_bundle", description="Verifies a bundle (验证审计包).")
+    AUDIT = strawberry.enum_value("audit", description="Compares the database with the ledger (审计).")
+
+
+@strawberry.enum(description="How far a job has come (任务状态).")
+class JobState(Enum):
+    """The states."""
+
+    WAITING = strawberry.enum_value("waiting", description="Waits for a worker (等待).")
+    RUNNING = strawberry.enum_value("running", description="Is worked on (进行中).")
+    DONE = strawberry.enum_value("done", description="Has its result (完成).")
+    FAILED = strawberry.enum_value("failed", description="Was refused; nothing was changed (失败).")
+    CANCELLED = strawberry.enum_value("cancelled", description="Was ended before it changed anything (已取消).")
+
+
+@strawberry.type(description="What an import did to one file (归集结果).")
+class ImportedFile:
+    """A file's counts."""
+
+    name: str = strawberry.field(description="The file's name (文件名).")
+    kind: FileKind = strawberry.field(description="What its rows are about.")
+    batch: str | None = strawberry.field(description="The batch that the ledger binds; nothing where nothing was new.")
+    read: int = strawberry.field(description="Rows read (读取行数).")
+    new: int = strawberry.field(description="Rows that are new (新增).")
+    same: int = strawberry.field(description="Rows that were held already (重复).")
+    superseding: int = strawberry.field(description="Rows that supersede what was held (更新).")
+    refused: int = strawberry.field(description="Rows that were refused; they come back as a file (退回).")
+
+
+@strawberry.type(description="What an import did (归集结果).")
+class ImportResult:
+    """An import's result."""
+
+    files: list[ImportedFile] = strawberry.field(description="What it did to each file.")
+
+
+@strawberry.type(description="What a grading did (分类结果); the grades are read elsewhere.")
+class GradingResult:
+    """A grading's result."""
+
+    run: str = strawberry.field(description="The run that the ledger binds (批次).")
+    as_of: date = strawberry.field(description="The day that it is as of (截止日期).")
+    enterprises: int = strawberry.field(description="How many enterprises were graded (企业数).")
+
+
+@strawberry.type(description="That a campaign was frozen (冻结结果).")
+class FreezeResult:
+    """A freeze's result."""
+
+    campaign_code: str = strawberry.field(description="The campaign (任务编号).")
+    entry: BigInt = strawberry.field(description="The ledger's entry that fixed it (日志序号).")
+
+
+@strawberry.type(description="That a bundle was made; it is the job's file (导出结果).")
+class ExportResult:
+    """An export's result."""
+
+    campaign_code: str = strawberry.field(description="The campaign (任务编号).")
+    size: BigInt = strawberry.field(description="The bundle's size in bytes (字节数).")
+
+
+@strawberry.type(description="One check of a verification (验证项).")
+class VerificationCheck:
+    """A check."""
+
+    name: str = strawberry.field(description="What was checked (验证项).")
+    compared: str = strawberry.field(description="What was compared with what (比对内容).")
+    fault: str | None = strawberry.field(description="What is wrong; nothing where it passed (问题).")
+
+
+@strawberry.type(description="What a verification found (验证结果).")
+class VerificationResult:
+    """A verification's result."""
+
+    passed: bool = strawberry.field(description="Whether every check passed (通过).")
+    pinned: bool = strawberry.field(
+        description="Whether keys were pinned; otherwise the keys are unverified (密钥已固定)."
+    )
+    checks: list[VerificationCheck] = strawberry.field(description="Every check (验证项).")
+
+
+@strawberry.type(description="One thing that is not as the ledger bound it (审计问题).")
+class AuditFault:
+    """A fault."""
+
+    table: str = strawberry.field(description="The table (数据表).")
+    row: str = strawberry.field(description="The row's key (行).")
+    code: str = strawberry.field(description="What is wrong (问题代码).")
+
+
+@strawberry.type(description="What an audit found (审计结果).")
+class AuditResult:
+    """An audit's result."""
+
+    sound: bool = strawberry.field(description="Whether nothing is wrong (一致).")
+    faults: list[AuditFault] = strawberry.field(description="What is wrong (问题).")
+
+
+JobResult: TypeAlias = Annotated[
+    Union[ImportResult, GradingResult, FreezeResult, ExportResult, VerificationResult, AuditResult],  # noqa: UP007
+    strawberry.union("JobResult", description="What a job gave, by its kind (任务结果)."),
+]
+
+
+@strawberry.type(description="A file that a job left (结果文件).")
+class ResultFile:
+    """A result file."""
+
+    name: str = strawberry.field(description="Its name (文件名).")
+    size: BigInt = strawberry.field(description="Its size in bytes (字节数).")
+    path: str = strawberry.field(description="Where to fetch it on this host, with the same token (下载路径).")
+
+
+@strawberry.type(description="Long work that a worker does (后台任务).")
+class Job:
+    """A job."""
+
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    kind: JobKind = strawberry.field(description="What it does.")
+    state: JobState = strawberry.field(description="How far it has come.")
+    done: BigInt = strawberry.field(description="How much is done, such as rows read (已完成).")
+    total: BigInt = strawberry.field(description="Of how much; 0 where that is not known (总数).")
+    cancel_requested: bool = strawberry.field(description="Whether it was asked to end (已请求取消).")
+    asked_by: str = strawberry.field(description="Who asked for it (申请人).")
+    created_at: datetime = strawberry.field(description="When it was asked for (创建时间).")
+    started_at: datetime | None = strawberry.field(description="When it was last begun (开始时间).")
+    finished_at: datetime | None = strawberry.field(description="When it ended (结束时间).")
+    result: JobResult | None = strawberry.field(description="What it gave, once it is done (结果).")
+    refusal: RefusalAnswer | None = strawberry.field(description="Why it failed (失败原因).")
+    files: list[ResultFile] = strawberry.field(description="The files that it left (结果文件).")
+
+    @classmethod
+    def of(cls, told: "ToldJob", language: Language) -> "Job":
+        """Make the answer of a job."""
+        job, sizes = told
+        return cls(
+            id=strawberry.ID(job.id),
+            kind=JobKind(job.kind),
+            state=JobState(job.state),
+            done=BigInt(job.done),
+            total=BigInt(job.total),
+            cancel_requested=job.cancel_requested,
+            asked_by=job.actor.subject,
+            created_at=job.created_at,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+            result=None if job.result is None else _RESULTS[job.kind](job.result),
+            refusal=None if job.refusal is None else _refusal(job.refusal, language),
+            files=[
+                ResultFile(name=name, size=BigInt(size), path=f"/staff/files/{job.id}/{quote(name)}")
+                for name, size in sizes.items()
+            ],
+        )
+
+
+ToldJob: TypeAlias = tuple[jobs.Job, dict[str, int]]
+"""A job, and the sizes of its result files by name."""
+
+JOBS: Keyset[ToldJob] = Keyset("jobs", (str, str), lambda told: (instant_text(told[0].created_at), told[0].id))
+
+
+def with_files(tx: Transaction, job: jobs.Job) -> ToldJob:
+    """Return a job with the sizes of its files."""
+    return job, jobs.result_files(tx, job.id)
+
+
+def instant_of(key: tuple[str, str] | None) -> tuple[datetime, str] | None:
+    """Return the key of a job's cursor as `jobs.own` takes it; raises Invalid("cursor_malformed")."""
+    try:
+        return None if key is None else (parse_instant(key[0]), key[1])
+    except ValueError:
+        raise Invalid("cursor_malformed", field="after") from None
+
+
+def _refusal(refusal: Mapping[str, Any], language: Language) -> RefusalAnswer:
+    return RefusalAnswer.of(Refusal(str(refusal["code"]), **refusal["parameters"]), language)
+
+
+def _imported(result: Mapping[str, Any]) -> ImportResult:
+    return ImportResult(
+        files=[
+            ImportedFile(name=each["file"], kind=FileKind(each["kind"]), **_without(each, "file", "kind"))
+            for each in result["files"]
+        ]
+    )
+
+
+def _verified(result: Mapping[str, Any]) -> VerificationResult:
+    checks = [VerificationCheck(**each) for each in result["checks"]]
+    return VerificationResult(passed=result["passed"], pinned=result["pinned"], checks=checks)
+
+
+def _audited(result: Mapping[str, Any]) -> AuditResult:
+    faults = [AuditFault(**each) for each in result["faults"]]
+    return AuditResult(sound=not faults, faults=faults)
+
+
+def _without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+_RESULTS: Mapping[str, Any] = {
+    "import_file": _imported,
+    "grade_enterprises": lambda result: GradingResult(
+        run=result["run"], as_of=date.fromisoformat(result["as_of"]), enterprises=result["enterprises"]
+    ),
+    "freeze_campaign": lambda result: FreezeResult(campaign_code=result["campaign"], entry=BigInt(result["entry"])),
+    "export_bundle": lambda result: ExportResult(campaign_code=result["campaign"], size=BigInt(result["bytes"])),
+    "verify_bundle": _verified,
+    "audit": _audited,
+}

@@ -1,0 +1,99 @@
+"""What mutations answer: what they made, or why they made nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+import strawberry
+from sqlalchemy import Connection as Transaction
+
+from ledger.actors import Actor
+from ledger.errors import Refusal
+from ledger.jobs import Job as HeldJob
+from sampling import campaigns
+from schema.context import Info, act
+from schema.errors import RefusalAnswer
+from schema.staff_types.campaigns import StaffCampaign
+from schema.staff_types.findings import RecordedFinding
+from schema.staff_types.jobs import Job, with_files
+from schema.staff_types.models import Model
+
+T = TypeVar("T")
+UseCase = Callable[[Transaction, Actor, datetime], T]
+
+REFUSAL = "Why nothing was done, where nothing was (拒绝)."
+
+
+@strawberry.type(description="A job, or why there is none.")
+class JobPayload:
+    """The answer of mutations that leave their work to a worker."""
+
+    job: Job | None = strawberry.field(description="The job that does the work.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="A campaign after a step, or why the step was not done.")
+class CampaignPayload:
+    """The answer of a campaign's steps."""
+
+    campaign: StaffCampaign | None = strawberry.field(description="The campaign as it is now.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="What a reveal leaves to wait for, or why it was refused.")
+class RevealPayload:
+    """The answer of a reveal."""
+
+    waiting_for: list[str] | None = strawberry.field(description="The parties that have not revealed yet.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="A finding as it is now, or why nothing was done.")
+class FindingPayload:
+    """The answer of recording and reviewing."""
+
+    finding: RecordedFinding | None = strawberry.field(description="The finding's newest version.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="What was published, or why nothing was.")
+class PublishPayload:
+    """The answer of publishing."""
+
+    published_count: int | None = strawberry.field(description="How many findings were published by this (公示数).")
+    campaign: StaffCampaign | None = strawberry.field(description="The campaign as it is now.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="The model in force, or why it was not adopted.")
+class ModelPayload:
+    """The answer of adopting a model."""
+
+    model: Model | None = strawberry.field(description="The model in force.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+async def attempt(info: Info, use_case: UseCase[T]) -> tuple[T, None] | tuple[None, RefusalAnswer]:
+    """Return what a use case gives, or its refusal in the caller's language; its transaction is then undone."""
+    try:
+        return await act(info, use_case), None
+    except Refusal as refusal:
+        return None, RefusalAnswer.of(refusal, info.context.language)
+
+
+async def ask(info: Info, request: UseCase[HeldJob]) -> JobPayload:
+    """Answer a request for long work."""
+    told, refusal = await attempt(info, lambda tx, actor, now: with_files(tx, request(tx, actor, now)))
+    job = None if told is None else Job.of(told, info.context.language)
+    return JobPayload(job=job, refusal=refusal)
+
+
+async def step(info: Info, campaign: str, use_case: UseCase[object]) -> CampaignPayload:
+    """Answer a step of a campaign."""
+
+    def work(tx: Transaction, actor: Actor, now: datetime) -> campaigns.Campaign:
+        use_case(tx, actor, now)
+        return campaigns.read(tx, actor, campaign)
+
+    found, refusal = await attempt(info, work)
+    return CampaignPayload(campaign=None if found is None else StaffCampaign.of(found), refusal=refusal)

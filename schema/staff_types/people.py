@@ -1,0 +1,55 @@
+"""Who is signed in, and who inspects (人员)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from ledger.actors import Actor, Role
+from schema import enums  # noqa: F401  - names the enumerations
+from schema.connections import Keyset
+
+
+@strawberry.type(description="Who is signed in (当前人员).")
+class Me:
+    """The actor."""
+
+    subject: str = strawberry.field(description="The person; an inspector's certificate number (人员).")
+    role: Role = strawberry.field(description="The role (角色).")
+    department_code: str | None = strawberry.field(description="The department; nothing: of all (部门).")
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Me":
+        """Make the answer of an actor."""
+        return cls(subject=actor.subject, role=actor.role, department_code=actor.department)
+
+
+@strawberry.type(description="Somebody with a certificate to inspect (执法检查人员).")
+class Inspector:
+    """An inspector; recusals stay with the matching."""
+
+    certificate: str = strawberry.field(description="The certificate's number (证件号).")
+    name: str = strawberry.field(description="The name (姓名).")
+    department_code: str = strawberry.field(description="The department (部门).")
+    unit: str = strawberry.field(description="The unit (单位).")
+    sectors: list[str] = strawberry.field(description="The trades that the inspector knows (专业).")
+    certificate_valid_to: date = strawberry.field(description="The last day of the certificate (证件有效期至).")
+    status: str = strawberry.field(description="Whether on duty (在岗状态).")
+
+    @classmethod
+    def of(cls, row: tuple[str, Mapping[str, Any]]) -> "Inspector":
+        """Make the answer of an inspector's row."""
+        certificate, content = row
+        return cls(
+            certificate=certificate,
+            name=content["name"],
+            department_code=content["department"],
+            unit=content["unit"],
+            sectors=content["sectors"],
+            certificate_valid_to=date.fromisoformat(content["certificate_valid_to"]),
+            status=content["status"],
+        )
+
+
+INSPECTORS: Keyset[tuple[str, Mapping[str, Any]]] = Keyset("inspectors", (str,), lambda row: (row[0],))

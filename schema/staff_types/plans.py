@@ -1,0 +1,227 @@
+"""Plans of campaigns, and what a plan would give (抽查计划)."""
+
+from datetime import date
+from fractions import Fraction
+
+import strawberry
+
+from ledger.errors import Invalid
+from sampling import plans
+from sampling.planning import Preview
+from sampling.plans import OPERATING
+from sampling.strata import BASIS_POINTS
+from schema.public_types.campaigns import Conditions
+from schema.scalars import USCC
+
+
+@strawberry.input(
+    description="Which enterprises make the frame; an empty list of trades or places means all (抽查范围)."
+)
+class ConditionsInput:
+    """Conditions."""
+
+    sectors: list[str] = strawberry.field(default_factory=list, description="Trades (行业).")
+    regions: list[str] = strawberry.field(default_factory=list, description="Places (区域).")
+    statuses: list[str] = strawberry.field(
+        default_factory=lambda: [OPERATING], description="States of registration (登记状态)."
+    )
+
+
+@strawberry.input(description="The rate at which enterprises of a grade are drawn (抽查比例).")
+class RateInput:
+    """A rate."""
+
+    grade: str = strawberry.field(description="The grade (等级).")
+    basis_points: int = strawberry.field(description="The rate in basis points: 500 is 5 % (万分比).")
+
+
+@strawberry.input(description="An enterprise that stands in the frame but is not drawn (排除).")
+class ExclusionInput:
+    """An exclusion."""
+
+    enterprise: USCC = strawberry.field(description="The enterprise.")
+    reason: str = strawberry.field(description="Why; it stays sealed (理由).")
+
+
+@strawberry.input(description="What a campaign is to be (抽查计划).")
+class PlanInput:
+    """A plan."""
+
+    title: str = strawberry.field(description="Its title (名称).")
+    departments: list[str] = strawberry.field(description="Codes of the departments, the leading one first (部门).")
+    items: list[str] = strawberry.field(description="Codes of the items (抽查事项).")
+    starts_on: date = strawberry.field(description="The first day of its period (开始日期).")
+    ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
+    conditions: ConditionsInput = strawberry.field(description="Who belongs to its frame (抽查范围).")
+    rates: list[RateInput] = strawberry.field(description="A rate for each grade of the scale (抽查比例).")
+    exclusions: list[ExclusionInput] = strawberry.field(default_factory=list, description="Who is not drawn (排除).")
+    once_a_year: bool = strawberry.field(
+        default=True, description="Whether an enterprise that was drawn this year is excluded (一年内不重复抽查)."
+    )
+    team_size: int = strawberry.field(default=plans.LEAST_TEAM, description="Inspectors for each visit (检查人数).")
+    different_units: bool = strawberry.field(
+        default=False, description="Whether a team's inspectors come from different units (不同单位)."
+    )
+    cap: int | None = strawberry.field(default=None, description="The most visits of one inspector (任务上限).")
+
+    def plan(self) -> plans.Plan:
+        """Return the plan; raises Invalid where it cannot be one."""
+        rates = {rate.grade: rate.basis_points for rate in self.rates}
+        if len(rates) < len(self.rates):
+            raise Invalid("rate_twice", field="rates")
+        return plans.Plan(
+            title=self.title,
+            departments=tuple(self.departments),
+            items=tuple(self.items),
+            starts=self.starts_on,
+            ends=self.ends_on,
+            conditions=plans.Conditions(
+                tuple(self.conditions.sectors), tuple(self.conditions.regions), tuple(self.conditions.statuses)
+            ),
+            rates=rates,
+            exclusions=tuple(plans.Exclusion(each.enterprise, each.reason) for each in self.exclusions),
+            once_a_year=self.once_a_year,
+            team_size=self.team_size,
+            different_units=self.different_units,
+            cap=self.cap,
+        )
+
+
+@strawberry.type(description="The rate at which enterprises of a grade are drawn (抽查比例).")
+class Rate:
+    """A rate."""
+
+    grade: str = strawberry.field(description="The grade (等级).")
+    basis_points: int = strawberry.field(description="The rate in basis points: 500 is 5 % (万分比).")
+
+
+@strawberry.type(description="An enterprise that stands in the frame but is not drawn (排除).")
+class Exclusion:
+    """An exclusion."""
+
+    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    reason: str = strawberry.field(description="Why (理由).")
+
+
+@strawberry.type(description="What a campaign is to be; rates and exclusions stay sealed (抽查计划).")
+class Plan:
+    """A plan."""
+
+    title: str = strawberry.field(description="Its title (名称).")
+    department_codes: list[str] = strawberry.field(description="The departments, the leading one first (部门).")
+    item_codes: list[str] = strawberry.field(description="The items (抽查事项).")
+    starts_on: date = strawberry.field(description="The first day of its period (开始日期).")
+    ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
+    conditions: Conditions = strawberry.field(description="Who belongs to its frame (抽查范围).")
+    rates: list[Rate] = strawberry.field(description="The rates by grade (抽查比例).")
+    exclusions: list[Exclusion] = strawberry.field(description="Who is not drawn (排除).")
+    once_a_year: bool = strawberry.field(description="Whether whoever was drawn this year is excluded.")
+    team_size: int = strawberry.field(description="Inspectors for each visit (检查人数).")
+    different_units: bool = strawberry.field(description="Whether a team's inspectors come from different units.")
+    cap: int | None = strawberry.field(description="The most visits of one inspector (任务上限).")
+
+    @classmethod
+    def of(cls, plan: plans.Plan) -> "Plan":
+        """Make the answer of a plan."""
+        conditions = plan.conditions
+        return cls(
+            title=plan.title,
+            department_codes=list(plan.departments),
+            item_codes=list(plan.items),
+            starts_on=plan.starts,
+            ends_on=plan.ends,
+            conditions=Conditions(
+                sectors=list(conditions.sectors), regions=list(conditions.regions), statuses=list(conditions.statuses)
+            ),
+            rates=[Rate(grade=grade, basis_points=points) for grade, points in plan.rates.items()],
+            exclusions=[
+                Exclusion(enterprise_code=USCC(each.enterprise), reason=each.reason) for each in plan.exclusions
+            ],
+            once_a_year=plan.once_a_year,
+            team_size=plan.team_size,
+            different_units=plan.different_units,
+            cap=plan.cap,
+        )
+
+
+@strawberry.type(description="A stratum of the draw (抽样层).")
+class Stratum:
+    """A stratum."""
+
+    label: str = strawberry.field(description="What it is called.")
+    grades: list[str] = strawberry.field(description="The grades that it holds; small ones are merged (等级).")
+    size: int = strawberry.field(description="How many enterprises it has (企业数).")
+    rate_basis_points: int = strawberry.field(description="Its rate in basis points (抽查比例).")
+    quota: int = strawberry.field(description="How many of it are drawn (抽取数).")
+    uniform: int = strawberry.field(description="How many of these form the equal-probability sample (均匀样本).")
+
+
+@strawberry.type(description="How many enterprises are excluded for a reason (排除数).")
+class ExclusionCount:
+    """A count of exclusions."""
+
+    reason: str = strawberry.field(description="The reason (理由).")
+    count: int = strawberry.field(description="How many (企业数).")
+
+
+@strawberry.type(description="What outsiders could infer of a grade, in basis points, rounded (推断).")
+class Inference:
+    """An inference."""
+
+    grade: str = strawberry.field(description="The grade (等级).")
+    prior: int = strawberry.field(description="Its share of the frame.")
+    if_drawn: int = strawberry.field(description="Its probability for an enterprise that was drawn.")
+    if_not_drawn: int | None = strawberry.field(description="And for one that was not; nothing where all are drawn.")
+
+
+@strawberry.type(description="What a plan would give if it were frozen now; for its planner only (预览).")
+class PlanPreview:
+    """A preview."""
+
+    frame_size: int = strawberry.field(description="How many enterprises stand in the frame (名单总数).")
+    to_draw: int = strawberry.field(description="How many would be drawn (抽取数).")
+    coverage_basis_points: int = strawberry.field(description="Drawn by all in the frame, in basis points (总覆盖率).")
+    strata: list[Stratum] = strawberry.field(description="The strata, low risk first (抽样层).")
+    excluded: list[ExclusionCount] = strawberry.field(description="The excluded by reason (排除).")
+    inferences: list[Inference] = strawberry.field(description="What outsiders could infer of each grade (推断).")
+    worst_case: int = strawberry.field(
+        description="The largest probability of a higher-risk grade that a public visit would show, in basis points."
+    )
+    bound: int = strawberry.field(description="Above this worst case the plan cannot be frozen (上限).")
+
+    @classmethod
+    def of(cls, preview: Preview) -> "PlanPreview":
+        """Make the answer of a preview."""
+        design = preview.design
+        return cls(
+            frame_size=design.size,
+            to_draw=design.visits,
+            coverage_basis_points=design.coverage_basis_points,
+            strata=[
+                Stratum(
+                    label=each.label,
+                    grades=list(each.grades),
+                    size=each.size,
+                    rate_basis_points=each.rate,
+                    quota=each.quota,
+                    uniform=each.uniform,
+                )
+                for each in design.strata
+            ],
+            excluded=[ExclusionCount(reason=reason, count=count) for reason, count in preview.excluded.items()],
+            inferences=[
+                Inference(
+                    grade=each.grade,
+                    prior=_basis_points(each.prior),
+                    if_drawn=_basis_points(each.drawn),
+                    if_not_drawn=None if each.not_drawn is None else _basis_points(each.not_drawn),
+                )
+                for each in preview.posteriors
+            ],
+            worst_case=preview.worst_case,
+            bound=preview.bound,
+        )
+
+
+def _basis_points(value: Fraction) -> int:
+    return round(value * BASIS_POINTS)
