@@ -3,7 +3,8 @@
 A record's identity is its kind, enterprise, issuing body and document number; without a number its date and content
 stand for it. A registration's identity is its enterprise, a relation's its enterprise, type and party. The same
 identity with the same content is the same record, at most seen in one source more; with another content it is a new
-version, which supersedes the earlier one and keeps it. Persons are kept as keyed pseudonyms only.
+version, which supersedes the earlier one and keeps it. A source that repeats what it said last says nothing new, even
+where another source has corrected it since. Persons are kept as keyed pseudonyms only.
 """
 
 import hashlib
@@ -20,12 +21,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
-from ledger.bindings import BoundTable
-from ledger.canonical import JSON, canonical
+from ledger.bindings import BoundTable, raw_columns
+from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.documents import Sealed
+from ledger.errors import Invalid
 from ledger.keys import Secret
 from ledger.log import NewEntry
 from ledger.tables import log_entry
+from scoring.codes import check_uscc
 from scoring.columns import ParsedRow, RefusedRow
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
@@ -35,7 +38,8 @@ from scoring.tables import BATCH, RECORD, SIGHTING, enterprise, record, sighting
 
 CHUNK = 500
 REGISTRATION = "registration"
-_PERSONAL = {REGISTRATION: "representative", "relation": "party"}
+RELATION = "relation"
+REPRESENTATIVE = "法定代表人"
 
 
 @dataclass(frozen=True)
@@ -66,23 +70,25 @@ def take_in(
     Raises ImportRefused where `strict` and a row is bad: then nothing goes in.
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
+    log.lock(tx)  # two imports at once would both find the same record missing
     drafts = [_draft(file.format.kind, row, pseudonym_key) for row in file.parsed]
-    drafts, contradicting = _without_contradictions(drafts)
     unknown: list[Draft] = []
     if file.format.kind != REGISTRATION:
         drafts, unknown = _without_unknown(tx, drafts)
+    drafts, contradicting = _without_contradictions(drafts)
     refused = (*file.refused, *contradicting, *(_refused(draft, "enterprise_unknown") for draft in unknown))
     refused = tuple(sorted(refused, key=lambda row: row.source.line))
     if strict and refused:
         raise ImportRefused(file.name, refused)
     stored = _compare(tx, drafts, file.source)
+    read = len(file.parsed) + len(file.refused)
     report = ImportReport(
         file.format.kind,
         file.name,
         None,
-        len(file.parsed) + len(file.refused),
+        read,
         sum(row["version"] == 1 for row in stored.records),
-        len(drafts) - len(stored.records),
+        read - len(refused) - len(stored.records),
         sum(row["version"] > 1 for row in stored.records),
         refused,
     )
@@ -131,10 +137,13 @@ def take_in_inspections(
 
 
 def audit_enterprises(tx: Connection) -> Iterator[Fault]:
-    """Check that each enterprise's row says what its newest registration says (a check for `ledger.audit`)."""
-    expected = {row["code"]: row for row in _newest_registrations(tx)}
-    for held in tx.execute(select(enterprise).order_by(enterprise.c.code)).mappings():
-        if expected.pop(held["code"], None) != dict(held):
+    """Check that each enterprise's row says what its newest registration says (a check for `ledger.audit`).
+
+    A registration that cannot be read says nothing here: its own row is named.
+    """
+    expected = _newest_registrations(tx)
+    for held in tx.execute(select(*raw_columns(enterprise.columns)).order_by(enterprise.c.code)).mappings():
+        if held["code"] not in expected or expected.pop(held["code"]) not in (None, dict(held)):
             yield Fault("enterprise", f"code={held['code']}", "row_changed")
     for code in expected:
         yield Fault("enterprise", f"code={code}", "row_lost")
@@ -154,14 +163,12 @@ def _draft(kind: str, row: ParsedRow, key: Secret) -> Draft:
     else:
         held: Any = values["content"]
         content = dict(held)
-    personal = _PERSONAL.get(kind)
-    if personal in content and "party_code" not in content:
-        content[personal] = _pseudonym(key, str(content[personal]))
+    content.update({name: _pseudonym(key, str(content[name])) for name in _personal(kind, content)})
     code, body, number = str(values["enterprise"]), str(values["body"] or ""), str(values["number"] or "")
     day = values["established"] if kind == REGISTRATION else values["date"]
     if kind == REGISTRATION:
         identity = _identity(kind, code)
-    elif kind == "relation":
+    elif kind == RELATION:
         identity = _identity(kind, code, content["type"], content.get("party_code", content["party"]))
     elif number:
         identity = _identity(kind, code, body, number)
@@ -173,6 +180,24 @@ def _draft(kind: str, row: ParsedRow, key: Secret) -> Draft:
 
 def _identity(*parts: JSON) -> str:
     return hashlib.sha256(b"qian/record/v1" + canonical(list(parts))).hexdigest()
+
+
+def _personal(kind: str, content: Mapping[str, JSON]) -> list[str]:
+    """Return the fields that may name a person: all of a party's but those of an organisation with its USCC."""
+    if kind == REGISTRATION:
+        return ["representative"] if "representative" in content else []
+    if kind != RELATION:
+        return []
+    organisation = _is_uscc(content.get("party_code"))
+    fields = [] if organisation or "party_code" not in content else ["party_code"]
+    return fields if organisation and content["type"] != REPRESENTATIVE else ["party", *fields]
+
+
+def _is_uscc(value: JSON) -> bool:
+    try:
+        return isinstance(value, str) and bool(check_uscc(value))
+    except Invalid:
+        return False
 
 
 def _pseudonym(key: Secret, name: str) -> str:
@@ -210,11 +235,14 @@ def _refused(draft: Draft, code: str, **parameters: JSON) -> RefusedRow:
 def _compare(tx: Connection, drafts: Sequence[Draft], source: str) -> _Stored:
     """Return the rows to insert: drafts that are new or say something new, and sightings in a source not seen yet."""
     held = _held(tx, [draft.identity for draft in drafts])
-    seen = _seen(tx, [draft.identity for draft in drafts])
+    told = _told(tx, [draft.identity for draft in drafts], source)
     stored = _Stored([], [])
     for draft in drafts:
-        version, says = held.get(draft.identity, (0, None))
-        if says != draft.says():
+        versions, told_before = held.get(draft.identity, []), told.get(draft.identity, [])
+        version = len(versions)
+        if not versions or versions[-1] != draft.says():
+            if told_before and versions[told_before[-1] - 1] == draft.says():
+                continue
             version += 1
             stored.records.append(
                 {
@@ -228,28 +256,31 @@ def _compare(tx: Connection, drafts: Sequence[Draft], source: str) -> _Stored:
                     "content": draft.content,
                 }
             )
-        if (draft.identity, version, source) not in seen:
+        if version not in told_before:
             stored.sightings.append(
                 {"identity": draft.identity, "version": version, "source": source, "unit": draft.unit}
             )
     return stored
 
 
-def _held(tx: Connection, identities: Sequence[str]) -> dict[str, tuple[int, tuple[Any, ...]]]:
-    held = {}
+def _held(tx: Connection, identities: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+    """Return what each version of each identity says; versions count from 1."""
+    held: dict[str, list[tuple[Any, ...]]] = {}
     for chunk in _chunks(identities):
         rows = tx.execute(select(record).where(record.c.identity.in_(chunk)).order_by(record.c.version))
         for row in rows:
-            held[row.identity] = (row.version, (row.date, row.body, row.number, canonical(row.content)))
+            held.setdefault(row.identity, []).append((row.date, row.body, row.number, canonical(row.content)))
     return held
 
 
-def _seen(tx: Connection, identities: Sequence[str]) -> set[tuple[str, int, str]]:
-    seen: set[tuple[str, int, str]] = set()
+def _told(tx: Connection, identities: Sequence[str], source: str) -> dict[str, list[int]]:
+    """Return the versions of each identity that a source has told, ascending."""
+    told: dict[str, list[int]] = {}
     for chunk in _chunks(identities):
-        query = select(sighting.c.identity, sighting.c.version, sighting.c.source)
-        seen.update(tx.execute(query.where(sighting.c.identity.in_(chunk))).tuples())
-    return seen
+        query = select(sighting.c.identity, sighting.c.version).where(sighting.c.identity.in_(chunk))
+        for identity, version in tx.execute(query.where(sighting.c.source == source).order_by(sighting.c.version)):
+            told.setdefault(identity, []).append(version)
+    return told
 
 
 def _seal(tx: Connection, actor: Actor, stored: _Stored, counts: Mapping[str, JSON]) -> Sealed:
@@ -279,7 +310,8 @@ def _enterprise_row(row: Mapping[str, Any], document: str) -> dict[str, Any]:
     }
 
 
-def _newest_registrations(tx: Connection) -> Iterator[dict[str, Any]]:
+def _newest_registrations(tx: Connection) -> dict[str, dict[str, Any] | None]:
+    """Return by code the row that each enterprise's newest registration makes, as stored; None if it is damaged."""
     newest = (
         select(record.c.identity, func.max(record.c.version).label("version"))
         .where(record.c.kind == REGISTRATION)
@@ -287,12 +319,19 @@ def _newest_registrations(tx: Connection) -> Iterator[dict[str, Any]]:
         .subquery()
     )
     query = (
-        select(record)
+        select(*raw_columns(record.columns))
         .join(newest, (record.c.identity == newest.c.identity) & (record.c.version == newest.c.version))
         .join(log_entry, (log_entry.c.subject == record.c.document) & (log_entry.c.kind == IMPORTED))
     )
-    for row in tx.execute(query).mappings():
-        yield _enterprise_row(dict(row), row["document"])
+    registrations: dict[str, dict[str, Any] | None] = {}
+    for row in tx.execute(query.order_by(record.c.enterprise)).mappings():
+        try:
+            content = parse_canonical(row["content"].encode())
+            made = _enterprise_row({"enterprise": row["enterprise"], "content": content}, row["document"])
+            registrations[row["enterprise"]] = {**made, "established": made["established"].isoformat()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            registrations[row["enterprise"]] = None
+    return registrations
 
 
 def _upsert(tx: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
