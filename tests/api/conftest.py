@@ -1,15 +1,45 @@
-"""What the tests of the doors share."""
+"""What the tests of the doors share: bureaus on both engines, and a small sample to put into them."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from api.bureau import Bureau, create
+from api.sample import enterprises
+from api.sample.bureau import SampleFile, write_sample_bureau
+from api.settings import Settings
 from tests.engines import ENGINES, fresh_database
+
+ORIGIN = "log.test/qian"
+SAMPLED = 240
+"""So many enterprises make a frame that can be drawn from, in a second."""
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database, once on each engine."""
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """The settings of a bureau that is still to be created, once on each engine."""
+    home = tmp_path / "home"
+    if request.param == "sqlite":
+        yield Settings(home=home)
+        return
     with fresh_database(request.param, tmp_path) as url:
-        yield url
+        yield Settings(home=home, database_url=SecretStr(url))
+
+
+@pytest.fixture
+def bureau(settings: Settings) -> Iterator[Bureau]:
+    """A bureau without enterprises, once on each engine."""
+    created = create(settings, ORIGIN, "测试单位")
+    yield created
+    created.close()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[SampleFile]]:
+    """The folder of a small sample, and its files in the order of their import."""
+    folder = tmp_path_factory.mktemp("sample")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(enterprises, "ENTERPRISES", SAMPLED)
+        return folder, write_sample_bureau(folder)

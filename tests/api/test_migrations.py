@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from api.bureau import migrate
+from api.settings import Settings
 from ledger.database import Database
 from ledger.tables import LOG_TABLES, metadata
 from sampling.tables import BINDINGS as SAMPLING
@@ -18,12 +19,18 @@ BOUND = [bound.table for bound in (*SCORING, *SAMPLING)]
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    with database.write() as tx:
-        migrate(tx)
+def empty(settings: Settings) -> Iterator[Database]:
+    settings.home.mkdir()
+    database = Database(settings.url)
     yield database
     database.close()
+
+
+@pytest.fixture
+def database(empty: Database) -> Database:
+    with empty.write() as tx:
+        migrate(tx)
+    return empty
 
 
 def test_the_migrated_tables_are_those_of_the_code(database: Database) -> None:
@@ -70,14 +77,21 @@ def test_a_changed_row_of_the_log_is_refused_by_the_database(database: Database)
         assert bytes(tx.execute(text("SELECT content FROM public_file WHERE sha256 = 'aa'")).scalar_one()) == b"before"
 
 
-def test_a_migration_that_fails_leaves_no_table(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_migration_that_fails_leaves_no_table(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> Iterator[str]:
         yield "NO SQL"
 
     monkeypatch.setattr("ledger.append_only.statements", broken)
-    database = Database(database_url)
-    with pytest.raises(DBAPIError), database.write() as tx:
+    with pytest.raises(DBAPIError), empty.write() as tx:
         migrate(tx)
-    with database.read() as tx:
+    with empty.read() as tx:
         assert [table for table in metadata.tables if tx.dialect.has_table(tx, table)] == []
-    database.close()
+
+
+def test_tables_made_for_tests_have_the_triggers_of_the_migrations(
+    database: Database, request: pytest.FixtureRequest
+) -> None:
+    template = request.getfixturevalue("sqlite_template" if database.is_sqlite else "postgresql_template")
+    made = Database(template)
+    assert triggers(made) == triggers(database)
+    made.close()
