@@ -30,8 +30,3 @@ def make_schema(
     """Return the schema of these roots, with the limits, words and scalars that both schemas share."""
     config = StrawberryConfig(scalar_map={**SCALARS, **scalars})
     return Schema(query, mutation, subscription, extensions=[Answering, *EXTENSIONS], config=config)
-
-
-def sdl(schema: Schema) -> str:
-    """Return a schema's definition language, as the files beside this one hold it."""
-    return schema.as_str() + "\n"

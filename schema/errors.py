@@ -9,6 +9,7 @@ from typing import Any
 
 import strawberry
 import structlog
+from graphql import ExecutionResult as GraphQLExecutionResult
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
@@ -61,7 +62,7 @@ class Answering(SchemaExtension):
         yield
 
     def _word(self, result: Any) -> None:
-        if isinstance(result, ExecutionResult) and result.errors:
+        if isinstance(result, ExecutionResult | GraphQLExecutionResult) and result.errors:
             context: Context = self.execution_context.context
             result.errors = [worded(error, context, self.execution_context.operation_name) for error in result.errors]
 
