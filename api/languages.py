@@ -1,0 +1,30 @@
+"""The caller's language, from Accept-Language (RFC 9110, 12.5.4)."""
+
+from schema.words import Language
+
+
+def preferred(header: str | None) -> Language:
+    """Return the language that the caller likes best of Chinese and English; English where neither is named."""
+    best: tuple[float, Language] = (0.0, "en")
+    for part in (header or "").split(","):
+        tag, _, quality = part.strip().partition(";")
+        language = _language(tag.strip().lower())
+        weight = _weight(quality.strip())
+        if language is not None and weight > best[0]:
+            best = (weight, language)
+    return best[1]
+
+
+def _language(tag: str) -> Language | None:
+    if tag == "zh" or tag.startswith("zh-"):
+        return "zh"
+    return "en" if tag == "en" or tag.startswith("en-") else None
+
+
+def _weight(quality: str) -> float:
+    if not quality:
+        return 1.0
+    try:
+        return float(quality.removeprefix("q="))
+    except ValueError:
+        return 0.0
