@@ -64,6 +64,12 @@ class Ed25519Signer:
 def create_private_key(path: Path, passphrase: Passphrase | None = None) -> Ed25519PrivateKey:
     """Create a key and its file, encrypted if a passphrase is given; raises Conflict if anything is there already."""
     key = Ed25519PrivateKey.generate()
+    save_private_key(path, key, passphrase)
+    return key
+
+
+def save_private_key(path: Path, key: Ed25519PrivateKey, passphrase: Passphrase | None = None) -> None:
+    """Create the file of a key, as `create_private_key` does."""
     if passphrase is None:
         content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     else:
@@ -72,7 +78,6 @@ def create_private_key(path: Path, passphrase: Passphrase | None = None) -> Ed25
         plain = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         content = encrypted_keys.encrypt_private_key(plain, passphrase.value, salt, initial_vector)
     _create(path, content)
-    return key
 
 
 def load_private_key(path: Path, passphrase: Passphrase | None = None) -> Ed25519PrivateKey:

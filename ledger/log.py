@@ -144,13 +144,15 @@ def root(tx: Connection, tree_size: int) -> bytes:
     return merkle.root(tree_size, node_reader(tx))
 
 
-def sign_checkpoint(tx: Connection, signer: note.Signer) -> str | None:
-    """Sign the log's present size unless that is done, and return the new signed note.
+def sign_checkpoint(tx: Connection, signer: note.Signer, tree_size: int | None = None) -> str | None:
+    """Sign the log's present size, or a given one, unless that or a later one is signed; return the new signed note.
 
     It takes the log's lock; call it in a transaction of its own, so that it signs only what is committed.
+    `key_rotation.sign_checkpoints` knows which key is due.
     """
     lock(tx)
-    tree_size = size(tx)
+    if tree_size is None:
+        tree_size = size(tx)
     latest = tx.execute(select(func.max(log_checkpoint.c.size))).scalar()
     if tree_size == 0 or (latest is not None and latest >= tree_size):
         return None
