@@ -5,7 +5,8 @@ hex leaf hash (RFC 9162) of the entry before, 64 zeros for the first; an instant
 says what it is about and whose "documents", where there are any, holds their commitments in hex by name.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ from ledger.errors import Conflict
 VERSION = 1
 MAX_ENTRY_BYTES = 65_535
 NO_PREVIOUS = "0" * 64
+_SHA256 = re.compile("[0-9a-f]{64}")
 _KEYS = {"v", "seq", "prev", "time", "kind", "body"}
 
 
@@ -42,6 +44,11 @@ class Entry:
         return dict(self.body.get("documents", {}))
 
     @property
+    def files(self) -> list[str]:
+        """The public files that the body names: a hex SHA-256 under the key "file", at any depth, in sorted order."""
+        return list(_files(self.body))
+
+    @property
     def leaf_hash(self) -> bytes:
         """The entry's leaf hash (RFC 9162), 32 bytes."""
         return merkle.leaf_hash(self.data)
@@ -64,6 +71,19 @@ def parse_entry(data: bytes) -> Entry:
         raise ValueError("not an entry of this version")
     parse_instant(value["time"])
     return Entry(value["seq"], value["prev"], value["time"], value["kind"], value["body"], data)
+
+
+def _files(value: JSON) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key in sorted(value):
+            named = value[key]
+            if key == "file" and isinstance(named, str) and _SHA256.fullmatch(named):
+                yield named
+            else:
+                yield from _files(named)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        for each in value:
+            yield from _files(each)
 
 
 def _has_types(value: Mapping[str, Any]) -> bool:

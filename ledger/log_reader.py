@@ -13,18 +13,19 @@
 Proofs read a tile a level, and entries come in bundles, so time grows as log n and memory does not grow.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
 from ledger import merkle
 from ledger.errors import Refusal
-from ledger.note import Checkpoint
-from ledger.tiles import TILE_WIDTH, TileName, decode_bundle, width_in_tree
+from ledger.note import Checkpoint, parse_checkpoint
+from ledger.tiles import TILE_WIDTH, TileName, decode_bundle, edge, width_in_tree
 
 Read: TypeAlias = Callable[[str], bytes | None]
 """A path below the log's prefix, such as tile/0/000 → its content, None where the log has none."""
 
+CHECKPOINT_PATH = "checkpoint"
 TILE_HEIGHT = 8
 TILES_KEPT = 64
 
@@ -40,9 +41,9 @@ class LogReader:
         """Read and prove the right edge; raises LogFault: log_part_missing, log_tile_malformed, log_root_differs."""
         self.checkpoint = checkpoint
         self._read = read
-        self._edge = edge_tiles(read, checkpoint.size)
+        self._edge = {name.level: read_tile(read, name) for name in edge(checkpoint.size)}
         self._full_tile = lru_cache(maxsize=TILES_KEPT)(self._proved_tile)
-        if merkle.root(checkpoint.size, self.node) != checkpoint.root:
+        if edge_root(checkpoint.size, self._edge) != checkpoint.root:
             raise LogFault("log_root_differs", size=checkpoint.size)
 
     def tile(self, level: int, number: int) -> bytes:
@@ -56,10 +57,7 @@ class LogReader:
         """Return the hash of a complete subtree, proved; a `merkle.NodeReader`. Raises IndexError, LogFault."""
         tile_level, height = divmod(level, TILE_HEIGHT)
         number, start = divmod(index << height, TILE_WIDTH)
-        hashes = self.tile(tile_level, number)[start * merkle.HASH_BYTES : (start + (1 << height)) * merkle.HASH_BYTES]
-        if len(hashes) != merkle.HASH_BYTES << height:
-            raise IndexError("the tree has no such node")
-        return merkle.complete_root(hashes)
+        return _node(self.tile(tile_level, number), start, height)
 
     def inclusion_proof(self, index: int) -> list[bytes]:
         """Return the proof that entry `index` is in the tree; raises ValueError beyond it, LogFault."""
@@ -83,22 +81,34 @@ class LogReader:
         name = TileName(level, number)
         hashes = read_tile(self._read, name)
         above, place = divmod(number, TILE_WIDTH)
-        proved = self.tile(level + 1, above)[place * merkle.HASH_BYTES : (place + 1) * merkle.HASH_BYTES]
-        if merkle.complete_root(hashes) != proved:
+        if merkle.complete_root(hashes) != _node(self.tile(level + 1, above), place, 0):
             raise LogFault("log_tile_altered", path=name.path)
         return hashes
 
 
-def edge_tiles(read: Read, size: int) -> dict[int, bytes]:
-    """Return the partial tiles of a tree by their level, unproved; raises what `read_tile` raises."""
-    tiles: dict[int, bytes] = {}
-    level = 0
-    while nodes := size >> (TILE_HEIGHT * level):
-        number, width = divmod(nodes, TILE_WIDTH)
-        if width:
-            tiles[level] = read_tile(read, TileName(level, number, width))
-        level += 1
-    return tiles
+def read_checkpoint(read: Read) -> tuple[str, Checkpoint]:
+    """Return the log's signed note and what it says, unverified.
+
+    Raises LogFault: log_part_missing, log_checkpoint_malformed.
+    """
+    signed = read(CHECKPOINT_PATH)
+    if signed is None:
+        raise LogFault("log_part_missing", path=CHECKPOINT_PATH)
+    try:
+        text = signed.decode()
+        return text, parse_checkpoint(text.partition("\n\n")[0] + "\n")
+    except ValueError:
+        raise LogFault("log_checkpoint_malformed") from None
+
+
+def edge_root(size: int, tiles: Mapping[int | None, bytes]) -> bytes:
+    """Return the root that a tree's partial tiles, by level, give."""
+
+    def node(level: int, index: int) -> bytes:
+        tile_level, height = divmod(level, TILE_HEIGHT)
+        return _node(tiles[tile_level], (index << height) % TILE_WIDTH, height)
+
+    return merkle.root(size, node)
 
 
 def read_tile(read: Read, name: TileName) -> bytes:
@@ -119,6 +129,14 @@ def read_bundle(read: Read, name: TileName) -> list[bytes]:
     if len(entries) != width:
         raise LogFault("log_bundle_malformed", path=name.path)
     return entries[: name.width]
+
+
+def _node(tile: bytes, start: int, height: int) -> bytes:
+    """Return the hash over the 2^height hashes of a tile from `start` on; raises IndexError beyond them."""
+    hashes = tile[start * merkle.HASH_BYTES : (start + (1 << height)) * merkle.HASH_BYTES]
+    if len(hashes) != merkle.HASH_BYTES << height:
+        raise IndexError("the tree has no such node")
+    return merkle.complete_root(hashes)
 
 
 def _read_part(read: Read, name: TileName) -> tuple[bytes, int]:

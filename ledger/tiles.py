@@ -62,6 +62,16 @@ def width_in_tree(level: int | None, index: int, size: int) -> int:
     return min(max(nodes - index * TILE_WIDTH, 0), TILE_WIDTH)
 
 
+def edge(size: int) -> list[TileName]:
+    """Return the partial tiles of hashes of a tree, from the highest level down, so in the order of their leaves."""
+    names = []
+    for level in reversed(range((size.bit_length() + 7) // 8)):
+        number, width = divmod(size >> (8 * level), TILE_WIDTH)
+        if width:
+            names.append(TileName(level, number, width))
+    return names
+
+
 def encode_bundle(entries: Sequence[bytes]) -> bytes:
     """Return (u16be length ‖ entry)* for 1 to 256 entries of at most 65,535 bytes; raises ValueError for others."""
     if not 1 <= len(entries) <= TILE_WIDTH:

@@ -1,11 +1,12 @@
 """A log as the files that it is served as, made from its definition: what the readers are tested against."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger import merkle
+from ledger.canonical import JSON
 from ledger.entries import NO_PREVIOUS, make_entry
 from ledger.keys import Ed25519Signer
 from ledger.note import Checkpoint, Verifier, sign_note
@@ -29,7 +30,7 @@ class StaticLog:
         return self.files.get(path)
 
 
-def static_log(entries: Sequence[bytes]) -> StaticLog:
+def static_log(entries: Sequence[bytes], signer: Ed25519Signer = SIGNER) -> StaticLog:
     """Lay out a log of any entries, signed, without the partial tiles of earlier sizes."""
     files: dict[str, bytes] = {}
     for start in range(0, len(entries), TILE_WIDTH):
@@ -43,21 +44,28 @@ def static_log(entries: Sequence[bytes]) -> StaticLog:
             files[tile_path(level, number, len(tile))] = b"".join(tile)
         hashes, level = [merkle.root_of(tile) for tile in tiles if len(tile) == TILE_WIDTH], level + 1
     checkpoint = Checkpoint(ORIGIN, len(entries), root)
-    files["checkpoint"] = signed(checkpoint)
+    files["checkpoint"] = signed(checkpoint, signer)
     return StaticLog(files, checkpoint)
 
 
-def signed(checkpoint: Checkpoint) -> bytes:
-    return sign_note(checkpoint.body(), [SIGNER]).encode()
+def signed(checkpoint: Checkpoint, signer: Ed25519Signer = SIGNER) -> bytes:
+    return sign_note(checkpoint.body(), [signer]).encode()
 
 
-def chained(count: int, subject: str = "s") -> list[bytes]:
-    """Return entries that follow each other as a bureau's do."""
+def chained(count: int, told: Mapping[int, tuple[str, Mapping[str, JSON]]] | None = None) -> list[bytes]:
+    """Return entries that follow each other as a bureau's do; `told` are kinds and bodies by place in the log."""
     entries: list[bytes] = []
     previous = NO_PREVIOUS
+    created = ("ledger.created", {"subject": ORIGIN, "name": "A bureau", "vkey": SIGNER.verifier_key})
     for seq in range(count):
         time = f"2026-11-23T{seq // 3600:02}:{seq // 60 % 60:02}:{seq % 60:02}Z"
-        entry = make_entry(seq, previous, time, "test.entry", {"subject": subject, "n": seq})
+        kind, body = (told or {}).get(seq) or (created if seq == 0 else ("test.entry", {"subject": "s", "n": seq}))
+        entry = make_entry(seq, previous, time, kind, body)
         entries.append(entry.data)
         previous = entry.leaf_hash.hex()
     return entries
+
+
+def log_signer(seed: int) -> Ed25519Signer:
+    """Another key of the same log."""
+    return Ed25519Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes([seed]) * 32))

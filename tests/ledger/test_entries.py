@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ledger.canonical import canonical
+from ledger.canonical import JSON, canonical
 from ledger.entries import MAX_ENTRY_BYTES, NO_PREVIOUS, make_entry, parse_entry
 from ledger.errors import Conflict
 from ledger.merkle import leaf_hash
@@ -29,7 +29,7 @@ def value(**changes: object) -> dict[str, Any]:
 
 
 def test_an_entry_is_canonical_json() -> None:
-    body = {"subject": "2026-0001", "documents": {"plan": "a" * 64}}
+    body: dict[str, JSON] = {"subject": "2026-0001", "documents": {"plan": "a" * 64}}
     assert make_entry(7, NO_PREVIOUS, TIME, "campaign.frozen", body).data == WRITTEN
 
 
@@ -86,3 +86,14 @@ def test_canonical_json_of_another_shape_is_refused(changes: dict[str, object]) 
     parse_entry(canonical(value()))
     with pytest.raises(ValueError, match=r"."):
         parse_entry(canonical(value(**changes)))
+
+
+def test_the_public_files_of_an_entry_are_those_that_its_body_names_at_any_depth() -> None:
+    names = [f"{n:064x}" for n in range(3)]
+    body: dict[str, JSON] = {"subject": "s", "b": [{"file": names[1]}], "a": {"file": names[0]}, "file": names[2]}
+    assert make_entry(0, NO_PREVIOUS, TIME, "k", body).files == names
+
+
+def test_what_is_no_hash_names_no_file() -> None:
+    odd: list[JSON] = ["../../etc/passwd", "F" * 64, "0" * 63, "0" * 64 + "\n", 7, None]
+    assert make_entry(0, NO_PREVIOUS, TIME, "k", {"subject": "s", "a": [{"file": each} for each in odd]}).files == []

@@ -76,7 +76,7 @@ def test_a_tile_beyond_the_tree_is_an_index_error() -> None:
 def test_a_proof_reads_a_tile_a_level_beside_the_right_edge() -> None:
     log = copy_of(70_000)
     reader = reader_of(log)
-    assert log.asked == ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"]
+    assert log.asked == ["tile/2/000.p/1", "tile/1/001.p/17", "tile/0/273.p/112"]
     reader.inclusion_proof(1000)
     assert log.asked[3:] == ["tile/1/000", "tile/0/003"]
     reader.inclusion_proof(1001)
