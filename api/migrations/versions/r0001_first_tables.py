@@ -258,6 +258,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_item_code"), "item", ["code"])
     op.create_table(
         "job",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -276,9 +277,10 @@ def upgrade() -> None:
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("result", sa.Text(), nullable=True),
         sa.Column("refusal", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_job")),
+        sa.UniqueConstraint("id", name=op.f("uq_job_id")),
     )
-    op.create_index(op.f("ix_job_state_created_at"), "job", ["state", "created_at"])
+    op.create_index(op.f("ix_job_state_number"), "job", ["state", "number"])
     op.create_table(
         "log_checkpoint",
         sa.Column("size", sa.BigInteger(), autoincrement=False, nullable=False),
