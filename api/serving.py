@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from threading import Event, Thread
@@ -10,6 +11,8 @@ from typing import Final
 import uvicorn
 
 from api.bureau import Bureau
+from api.witness import Witness
+from api.witness_server import build_witness_app
 from api.worker import Worker
 from ledger.errors import Conflict
 
@@ -32,6 +35,17 @@ def serve_until_stopped(bureau: Bureau) -> None:
             uvicorn.Server(config).run(sockets=[listening])
         except KeyboardInterrupt:
             return  # Ctrl-C is how it is stopped
+
+
+def serve_witness_until_stopped(witness: Witness, host: str, port: int) -> None:
+    """Serve a witness on an address; raises Conflict("address_unusable")."""
+    app = build_witness_app(witness, lambda: int(time.time()))
+    config = uvicorn.Config(app, log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
+    with _listen(host, port) as listening:
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        except KeyboardInterrupt:
+            return
 
 
 def work_until_stopped(bureau: Bureau) -> None:

@@ -73,11 +73,15 @@ class Submission:
 
 @dataclass(frozen=True)
 class SignedHead:
-    """A head that a log signed; `text` is the whole signed text, which may go on after the root."""
+    """A head that a log signed.
+
+    `text` is all that was signed, which may go on after the root; `note` is the text with the log's own signatures.
+    """
 
     origin: str
     head: Head
     text: str
+    note: str
 
 
 def parse_submission(body: bytes) -> Submission:
@@ -105,15 +109,16 @@ def check_signature(submission: Submission, trusted: Collection[Verifier]) -> Si
     if not trusted:
         raise Refused(404, "this log is not known here\n")
     try:
-        text = note.open_note(submission.note, trusted).text
-        checkpoint = _read_head(text)
+        opened = note.open_note(submission.note, trusted)
+        checkpoint = _read_head(opened.text)
     except SignatureError as error:
         raise Refused(403, f"{error}\n") from None
     except NoteError as error:
         raise _malformed(str(error)) from None
     if submission.old_size > checkpoint.size:
         raise _malformed(f"the old size {submission.old_size} is beyond the checkpoint's {checkpoint.size}")
-    return SignedHead(checkpoint.origin, Head(checkpoint.size, checkpoint.root), text)
+    head = Head(checkpoint.size, checkpoint.root)
+    return SignedHead(checkpoint.origin, head, opened.text, opened.verified_note)
 
 
 def check_consistency(submission: Submission, head: Head, latest: Head) -> None:

@@ -98,14 +98,15 @@ def test_the_first_checkpoint_is_cosigned_without_a_proof() -> None:
 @given(st.integers(1, 20), st.integers(1, 20))
 def test_a_checkpoint_that_begins_with_the_latest_head_is_cosigned(one: int, other: int) -> None:
     old, new = sorted([one, other])
+    text = Checkpoint(ORIGIN, new, head(LEAVES, new).root).body()
     assert ask(submission(old, new), head(LEAVES, old)) == SignedHead(
-        ORIGIN, head(LEAVES, new), Checkpoint(ORIGIN, new, head(LEAVES, new).root).body()
+        ORIGIN, head(LEAVES, new), text, note.sign_note(text, [LOG])
     )
 
 
 def test_the_checkpoint_s_other_signatures_are_ignored() -> None:
     note_of_two = note.sign_note(Checkpoint(ORIGIN, 1, head(LEAVES, 1).root).body(), [STRANGER, LOG])
-    assert ask(Submission(0, (), note_of_two)).head.size == 1
+    assert ask(Submission(0, (), note_of_two)).note == signed(head(LEAVES, 1))
 
 
 def test_lines_after_the_root_are_cosigned_as_well() -> None:
