@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -100,5 +99,4 @@ def _targets(tx: Connection, identifier: str) -> tuple[Target, ...]:
         .where(slot.c.campaign == identifier)
         .order_by(slot.c.position)
     )
-    rows: Any = tx.execute(query).tuples()
-    return tuple(Target(position, code, sector) for position, code, sector in rows)
+    return tuple(Target(position, code, sector) for position, code, sector in tx.execute(query))

@@ -12,12 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from ledger import merkle, note
 from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.digests import digests_root, document_commitment, row_digest
 from ledger.entries import NO_PREVIOUS, Entry, parse_entry
+from ledger.rotation import CREATED, ROTATED, RotationError, SigningKey, first_key, signing_keys, trusted_key
 
 FORMAT = "qian/bundle/v1"
 
@@ -38,7 +37,9 @@ class OpenedDocument:
     @property
     def value(self) -> dict[str, Any]:
         """The parsed {"id", "kind", "content", "tables"}."""
-        value: dict[str, Any] = orjson.loads(self.content)
+        value: Any = parse_canonical(self.content)
+        if not isinstance(value, dict):
+            raise ValueError("not a document")
         return value
 
     def to_json(self) -> dict[str, JSON]:
@@ -99,18 +100,15 @@ def parse_bundle(data: bytes) -> Bundle:
 def check_signature(bundle: Bundle, verifiers: Sequence[note.Verifier]) -> tuple[note.Checkpoint, str]:
     """Check the checkpoint's signature and return it with the name of the key that signed it.
 
-    Every signature on it must be by a given key: a line by an unknown one would be bytes that nothing binds.
+    Every signature on it must be by a given key, each signing once: another line would be bytes that nothing binds.
     """
     try:
-        opened = note.open_note(bundle.checkpoint, verifiers)
-        checkpoint = note.parse_checkpoint(opened.text)
+        opened = note.open_checkpoint(bundle.checkpoint, verifiers)
     except ValueError as error:
         raise Mismatch(f"the checkpoint: {error}") from None
-    if bundle.checkpoint.count("\n— ") != len(opened.signatures):
-        raise Mismatch("the checkpoint has a signature by a key that is not trusted")
-    if checkpoint.origin not in opened.verified:
-        raise Mismatch("the checkpoint is not signed by the log")
-    return checkpoint, checkpoint.origin
+    if bundle.checkpoint.count("\n— ") != len({signature.verifier for signature in opened.signatures}):
+        raise Mismatch("the checkpoint has a signature by a key that is not trusted, or by one of them twice")
+    return opened.checkpoint, opened.checkpoint.origin
 
 
 def check_chain(bundle: Bundle) -> list[Entry]:

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, RowMapping, select
 
-from ledger import log
+from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
+from ledger.bindings import raw_columns
 from ledger.calendar import civil_date
-from ledger.canonical import JSON
+from ledger.canonical import JSON, canonical
 from ledger.entries import Entry
-from ledger.errors import Conflict, Forbidden, Missing
+from ledger.errors import Conflict, Forbidden, Missing, Refusal
 from ledger.log import NewEntry
 from ledger.tables import log_entry
 from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED
@@ -110,16 +111,34 @@ def close(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry
 
 
 def audit_states(tx: Connection) -> Iterator[Fault]:
-    """Check that every campaign's row says what its entries say (a check for `ledger.audit`)."""
+    """Check that every campaign's row says what its entries and its sealed plan say (a check for `ledger.audit`).
+
+    A plan that is not frozen yet may change, so nothing binds its row but its state.
+    """
     states: dict[str, str] = {}
     logged = select(log_entry.c.subject, log_entry.c.kind).where(log_entry.c.kind.in_(STATES)).order_by(log_entry.c.seq)
-    for subject, kind in tx.execute(logged).tuples():
+    for subject, kind in tx.execute(logged):
         states[subject] = STATES[kind]
-    for identifier, state in tx.execute(select(campaign.c.id, campaign.c.state).order_by(campaign.c.id)).tuples():
-        if states.pop(identifier, "planned") != state:
-            yield Fault("campaign", f"id={identifier}", "campaign_state_differs_from_log")
+    for row in tx.execute(select(*raw_columns(campaign.columns)).order_by(campaign.c.id)).mappings():
+        state = states.pop(row["id"], "planned")
+        if row["state"] != state:
+            yield Fault("campaign", f"id={row['id']}", "campaign_state_differs_from_log")
+        if state != "planned" and not _as_frozen(tx, row):
+            yield Fault("campaign", f"id={row['id']}", "row_changed")
     for identifier in states:
         yield Fault("campaign", f"id={identifier}", "row_lost")
+
+
+def _as_frozen(tx: Connection, row: RowMapping) -> bool:
+    """Tell whether a row says what the sealed plan says; where that is damaged or gone, its own loss is told."""
+    try:
+        document = documents.opened(tx, entry_of(tx, row["id"], FROZEN).documents["plan"])
+    except Refusal:
+        return True
+    sealed = document.value["content"]
+    said = (row["department"], row["plan"], row["planned_by"], row["planned_at"])
+    plan, planned = sealed["plan"], sealed["planned"]
+    return said == (plan["departments"][0], canonical(plan).decode(), planned["by"], planned["at"])
 
 
 def _may_see(actor: Actor, plan: Plan) -> bool:

@@ -16,6 +16,9 @@ from ledger.errors import Invalid
 from ledger.merkle import leaf_hash, root_of
 from sampling.strata import Stratum
 
+ALGORITHM = "qian/draw/v1"
+"""What the frozen entry calls all of this: slots, strata, seed, tickets, matching."""
+
 SEED_TAG = b"qian/seed/v1"
 TICKET_TAG = b"qian/ticket/v1"
 SEED_BYTES = 32

@@ -34,6 +34,7 @@ from sampling.tables import (
     slot,
 )
 from scoring import intake
+from scoring.fields import lines_up_to
 from scoring.results import FollowUp, check_results
 from scoring.tables import enterprise
 
@@ -72,12 +73,12 @@ def record_finding(
 
     Raises Forbidden("finding_not_assigned") for all others, whether the enterprise was drawn or not; Conflict where
     the finding waits for review or was approved; Invalid: visit_in_future, visit_before_draw, facts_too_long,
-    follow_up_unknown, and what `check_results` raises.
+    follow_up_unknown, what `check_results` raises, and what is wrong with the facts' text.
     """
     actor.require(Role.INSPECTOR)
     campaigns.for_participant(tx, actor, identifier, ["matched"])
     position = _assigned(tx, actor, identifier, code)
-    checked = _checked(tx, now, identifier, visited, results, follow_up, facts)
+    checked, facts = _checked(tx, now, identifier, visited, results, follow_up, facts)
     earlier = _newest(tx, identifier, position)
     if earlier is not None and earlier.state != "returned":
         raise Conflict("finding_stands", enterprise=code, state=earlier.state)
@@ -103,7 +104,7 @@ def review_finding(
     """Approve a recorded finding, or return it with a note to be recorded anew; never by who recorded it.
 
     Raises Forbidden("review_of_own_finding"), Missing("finding_missing"), Conflict("finding_stands"),
-    Invalid("return_without_note").
+    Invalid("return_without_note"), and what is wrong with the note's text.
     """
     actor.require(Role.PLANNER)
     campaigns.for_participant(tx, actor, identifier, ["matched"])
@@ -114,6 +115,7 @@ def review_finding(
         raise Forbidden("review_of_own_finding", enterprise=code)
     if not approve and not note.strip():
         raise Invalid("return_without_note", field="note")
+    note = str(lines_up_to(LONGEST_FACTS)(note))
     row = {
         "campaign": identifier,
         "position": found.position,
@@ -132,12 +134,16 @@ def publish_findings(
 ) -> list[Entry]:
     """Publish approved findings, all of a campaign's or those of some enterprises, and take them in as records.
 
-    Raises Conflict("finding_stands") where a named one is not approved, Conflict("nothing_to_publish").
+    Raises Conflict("finding_stands") where a named one is not approved; Conflict("nothing_to_publish"), also for an
+    empty list of enterprises.
     """
     found = campaigns.for_planner(tx, actor, identifier, "matched")
-    chosen = [of_enterprise(tx, identifier, code) for code in codes] if codes else findings_of(tx, identifier)
+    if codes is None:
+        chosen = findings_of(tx, identifier)
+    else:
+        chosen = [of_enterprise(tx, identifier, code) for code in dict.fromkeys(codes)]
     for each in chosen:
-        if codes and each.state != "approved":
+        if codes is not None and each.state != "approved":
             raise Conflict("finding_stands", enterprise=each.enterprise, state=each.state)
     approved = sorted((each for each in chosen if each.state == "approved"), key=lambda each: each.position)
     if not approved:
@@ -253,7 +259,7 @@ def _checked(
     results: Sequence[str],
     follow_up: str,
     facts: str,
-) -> list[str]:
+) -> tuple[list[str], str]:
     drawn_on = civil_date(parse_instant(campaigns.entry_of(tx, identifier, DRAWN).time))
     if visited > civil_date(now):
         raise Invalid("visit_in_future", field="visited", visited=visited)
@@ -263,7 +269,7 @@ def _checked(
         raise Invalid("follow_up_unknown", field="follow_up", value=follow_up, known="、".join(FollowUp))
     if len(facts) > LONGEST_FACTS:
         raise Invalid("facts_too_long", field="facts", longest=LONGEST_FACTS)
-    return [result.value for result in check_results(results)]
+    return [result.value for result in check_results(results)], str(lines_up_to(LONGEST_FACTS)(facts))
 
 
 def _newest(tx: Connection, identifier: str, position: int) -> Finding | None:
@@ -333,4 +339,4 @@ def _openings(frame: Sequence[SlotSecret], positions: Sequence[int]) -> Mapping[
 
 def _names(tx: Connection, codes: Sequence[str]) -> dict[str, str]:
     query = select(enterprise.c.code, enterprise.c.name).where(enterprise.c.code.in_(codes))
-    return dict(tx.execute(query).tuples().all())
+    return dict(tx.execute(query).all())

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from ledger import log
 from ledger.actors import Actor
-from ledger.calendar import civil_date
+from ledger.calendar import civil_date, parse_instant
 from ledger.errors import Conflict, Invalid
+from sampling.entry_kinds import DRAWN
 from sampling.plans import DRAWN_THIS_YEAR, Conditions, Plan
 from sampling.strata import EXCLUDED, Design, GradePlan, Limits, design_strata
 from sampling.tables import drawn, slot
@@ -76,20 +78,22 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
 
 
 def drawn_this_year(tx: Connection, year: int) -> dict[str, str]:
-    """Return by code the first campaign of a civil year that drew the enterprise; a campaign's id begins with it."""
-    query = (
-        select(slot.c.enterprise, slot.c.campaign)
-        .join(drawn, (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position))
-        .where(slot.c.campaign.like(f"{year}-%"))
-        .order_by(slot.c.campaign.desc())
-    )
-    return dict(tx.execute(query).tuples().all())
+    """Return by code the campaign of the first draw in a civil year that drew the enterprise."""
+    found: dict[str, str] = {}
+    for entry in log.of_kind(tx, DRAWN):
+        if civil_date(parse_instant(entry.time)).year == year:
+            query = select(slot.c.enterprise).join(
+                drawn, (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position)
+            )
+            for code in tx.execute(query.where(slot.c.campaign == entry.subject)).scalars():
+                found.setdefault(code, entry.subject)
+    return found
 
 
 def _members(tx: Connection, conditions: Conditions) -> tuple[Member, ...]:
     rows = tx.execute(
         select(enterprise.c.code, enterprise.c.name, enterprise.c.sector, enterprise.c.region, enterprise.c.status)
-    ).tuples()
+    )
     members = [
         Member(code, name, sector)
         for code, name, sector, region, status in rows

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from ledger import documents, log
 from ledger.actors import Actor
+from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.commitments import new_salt
 from ledger.entries import Entry
@@ -18,6 +19,7 @@ from ledger.tables import log_entry
 from sampling import campaigns, registers
 from sampling.beacons import Beacon, Ceremony, Local, Party, parse_beacon
 from sampling.campaigns import Campaign
+from sampling.draw import ALGORITHM
 from sampling.entry_kinds import FROZEN
 from sampling.frames import Frame, build_frame
 from sampling.inference import check_bound, riskier_half
@@ -28,7 +30,6 @@ from sampling.strata import Limits
 from sampling.tables import SLOT, assignment, campaign
 from scoring.entry_kinds import IMPORTED, RUN
 
-ALGORITHM = "qian/draw/v1"
 NO_CAP = 100_000
 ON_DUTY = "在岗"
 
@@ -54,7 +55,7 @@ def freeze(
     """Freeze a planned campaign: every enterprise of its frame gets one sealed slot, and the log binds all of it.
 
     Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap, inference_bound_exceeded,
-    register_changed, and what `build_frame` raises.
+    beacon_in_the_past, and what `build_frame` raises.
     """
     found = campaigns.for_planner(tx, actor, identifier, "planned")
     plan = found.plan
@@ -79,6 +80,7 @@ def freeze(
         {
             "by": actor.subject,
             "campaign": identifier,
+            "planned": {"by": found.planned_by, "at": instant_text(found.planned_at)},
             "plan": plan.to_json(),
             "limits": {
                 "stratum_size": limits.stratum_size,
@@ -140,7 +142,7 @@ def _refuse_overlap(tx: Connection, found: Campaign) -> None:
     others = tx.execute(
         select(campaign.c.id, campaign.c.plan).where(campaign.c.state == "frozen", campaign.c.id != found.id)
     )
-    for identifier, value in others.tuples():
+    for identifier, value in others:
         other = Plan.from_json(value)
         if set(other.items) & set(found.plan.items) and other.conditions.overlaps(found.plan.conditions):
             raise Conflict("campaigns_overlap", campaign=identifier)

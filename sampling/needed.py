@@ -31,12 +31,18 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
 
 def frozen_entry(entries: Sequence[Entry], campaign: str) -> Entry:
     """Return a campaign's frozen entry; raises ValueError where there is none or more than one."""
-    (found,) = [entry for entry in entries if entry.kind == FROZEN and entry.subject == campaign]
-    return found
+    found = [entry for entry in entries if entry.kind == FROZEN and entry.subject == campaign]
+    if len(found) != 1:
+        raise ValueError(f"the log has {len(found)} entries {FROZEN} of campaign {campaign}")
+    return found[0]
 
 
 def earlier_draws(entries: Sequence[Entry], campaign: str) -> list[Entry]:
     """Return the draws before a campaign's freeze that fall into the same civil year."""
     frozen = frozen_entry(entries, campaign)
-    year = civil_date(parse_instant(frozen.time)).year
-    return [entry for entry in entries[: frozen.seq] if entry.kind == DRAWN and entry.subject.startswith(f"{year}-")]
+    year = _year(frozen)
+    return [entry for entry in entries[: frozen.seq] if entry.kind == DRAWN and _year(entry) == year]
+
+
+def _year(entry: Entry) -> int:
+    return civil_date(parse_instant(entry.time)).year

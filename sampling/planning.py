@@ -59,7 +59,7 @@ def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Ca
 
 
 def change_plan(tx: Connection, actor: Actor, identifier: str, plan: Plan) -> Campaign:
-    """Replace the plan of a campaign that is not frozen yet; its lead department stays."""
+    """Replace the plan of a campaign that is not frozen yet; only a planner of no department gives it another lead."""
     found = campaigns.for_planner(tx, actor, identifier, "planned")
     _check(tx, actor, plan)
     actor.require_department(found.plan.lead)

@@ -8,11 +8,13 @@ from typing import Any
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from scoring.codes import check_uscc
+from scoring.fields import text_up_to
 
 OPERATING = "存续"
 DRAWN_THIS_YEAR = "drawn_this_year"
 LEAST_TEAM = 2
 LONGEST_TITLE = 200
+LONGEST_REASON = 1000
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Conditions:
     sectors: tuple[str, ...]
     regions: tuple[str, ...]
     statuses: tuple[str, ...] = (OPERATING,)
+
+    def __post_init__(self) -> None:
+        """Check the texts, which become public; raises Invalid as `scoring.fields.text_up_to`."""
+        for name in (*self.sectors, *self.regions, *self.statuses):
+            text_up_to(LONGEST_TITLE)(name)
 
     def meets(self, sector: str, region: str, status: str) -> bool:
         """Tell whether an enterprise with these attributes belongs into the frame."""
@@ -79,11 +86,12 @@ class Plan:
     def __post_init__(self) -> None:
         """Check what needs no register.
 
-        Raises Invalid: title_unusable, departments_unusable, items_missing, period_unusable, team_too_small,
-        cap_too_small, exclusion_without_reason, exclusion_twice, or what is wrong with an excluded code.
+        Raises Invalid: title_unusable, departments_unusable, items_unusable, period_unusable, team_too_small,
+        cap_too_small, exclusion_without_reason, exclusion_twice, or what is wrong with an excluded code or a text.
         """
         if not self.title.strip() or len(self.title) > LONGEST_TITLE:
             raise Invalid("title_unusable", field="title", longest=LONGEST_TITLE)
+        text_up_to(LONGEST_TITLE)(self.title)
         if not self.departments or len(set(self.departments)) < len(self.departments):
             raise Invalid("departments_unusable", field="departments")
         if not self.items or len(set(self.items)) < len(self.items):
@@ -98,6 +106,7 @@ class Plan:
             check_uscc(exclusion.enterprise)
             if not exclusion.reason.strip():
                 raise Invalid("exclusion_without_reason", field="exclusions", enterprise=exclusion.enterprise)
+            text_up_to(LONGEST_REASON)(exclusion.reason)
         codes = [exclusion.enterprise for exclusion in self.exclusions]
         for code in codes:
             if codes.count(code) > 1:

@@ -1,7 +1,8 @@
 """Verifying a campaign from its bundle and pinned keys alone: every step of the draw is computed anew. Pure.
 
 The checks run in the order in which one rests on the other and end with the first that fails, which names what is
-wrong. Keys come from the verifier (`Trust`); without them the log's own key is used, and the answer says so.
+wrong. Keys come from the verifier (`Trust`); without them the log's own first key is used, and the answer says so. From a
+pinned key of the log the log's rotations lead to those that came after it.
 """
 
 import tomllib
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ledger import note
-from ledger.entries import Entry, parse_entry
+from ledger.entries import Entry
 from ledger.errors import Invalid, Refusal
 from sampling import verified_campaign, verified_frame
 from sampling.bundle_format import (
@@ -72,7 +73,7 @@ def verify_bundle(data: bytes, trust: Trust | None) -> list[Check]:
             checks.append(Check(name, run()))
         except (Mismatch, Refusal) as error:
             return [*checks, Check(name, "", str(error))]
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
             return [*checks, Check(name, "", f"unreadable: {type(error).__name__} {error}")]
     return checks
 
@@ -101,10 +102,14 @@ class _State:
         return f"{len(self._data)} bytes are canonical and complete; campaign {self.bundle.campaign}"
 
     def signature(self) -> str:
-        keys = self._pinned()
-        self.checkpoint, name = check_signature(self.bundle, keys)
-        pinned = "a pinned key" if self._trust else "keys unverified: the log's own key, taken from the bundle"
-        return f"checkpoint of {self.checkpoint.size} entries signed by {name} ({pinned})"
+        trust = self._trust
+        pinned, witnesses = (None, ()) if trust is None else (trust.log, trust.witnesses)
+        self.checkpoint, key = check_signature(self.bundle, pinned, witnesses)
+        if pinned is None:
+            known = "keys unverified: the log's own key, taken from the bundle"
+        else:
+            known = "a pinned key" if key in pinned else "the log handed over to it from a pinned key"
+        return f"checkpoint of {self.checkpoint.size} entries signed by {key.name} ({known})"
 
     def chain(self) -> str:
         self.entries: list[Entry] = check_chain(self.bundle)
@@ -124,9 +129,3 @@ class _State:
 
     def evidence(self) -> Evidence:
         return Evidence(self.bundle.campaign, self.entries, self.bundle.documents)
-
-    def _pinned(self) -> list[note.Verifier]:
-        if self._trust is not None:
-            return [*self._trust.log, *self._trust.witnesses]
-        first = parse_entry(self.bundle.entries[0])
-        return [note.Verifier.from_vkey(first.body["vkey"])]

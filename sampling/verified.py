@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ledger.canonical import parse_canonical
 from ledger.entries import Entry
 from sampling.beacons import Beacon, parse_beacon
 from sampling.bundle_format import Mismatch, OpenedDocument
@@ -84,6 +85,14 @@ class Evidence:
     def rows(self, entry: Entry, name: str, table: str) -> Sequence[Row]:
         """Return the rows of a table that a document of an entry binds."""
         return self.documents[entry.documents[name]].rows[table]
+
+
+def parsed_text(text: str) -> dict[str, Any]:
+    """Return the object of a column that holds canonical JSON; raises ValueError for any other text."""
+    value: Any = parse_canonical(text.encode())
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    return value
 
 
 def opened_slot(row: Row) -> SlotSecret:

@@ -1,10 +1,9 @@
 """The checks of a campaign after its freeze: beacon, seed, draw, matching, findings. Pure."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 
-from ledger.calendar import parse_instant
+from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import canonical
 from sampling.beacon_evidence import ceremony_evidence, verify_evidence
 from sampling.beacons import Ceremony
@@ -15,7 +14,7 @@ from sampling.matching import Assignment, check_matching, match_seed
 from sampling.matching_inputs import MatchingInputs, Target, parse_pool
 from sampling.reveals import reveal_of
 from sampling.slots import Opening, PublicOpening, check_public_opening
-from sampling.verified import Evidence, Row
+from sampling.verified import Evidence, Row, parsed_text
 
 
 def beacon(evidence: Evidence) -> str:
@@ -119,6 +118,8 @@ def matching(evidence: Evidence) -> str:
     """Replay the matching from the pool that was sealed at the freeze."""
     if not evidence.of_kind(MATCHED):
         return "not matched yet"
+    if evidence.one(MATCHED).seq < evidence.drawn.seq:
+        raise Mismatch("the matching stands before the draw")
     sealed = evidence.content(evidence.frozen, "matching")
     chosen = {row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")}
     targets = tuple(
@@ -139,30 +140,21 @@ def matching(evidence: Evidence) -> str:
 def findings(evidence: Evidence) -> str:
     """Check that what was published was found by the team, reviewed by another person, and opens a drawn slot."""
     teams = _teams(evidence)
-    found = _by_position(evidence, RECORDED, "finding", "finding")
-    reviews = _by_position(evidence, REVIEWED, "review", "finding_review")
-    published = [
-        row for entry in evidence.of_kind(PUBLISHED) for row in evidence.rows(entry, "disclosure", "disclosure")
-    ]
-    for row in published:
-        position = row["position"]
-        if position not in teams:
-            raise Mismatch(f"a finding is published for position {position}, which was not drawn")
-        if position not in found or position not in reviews:
-            raise Mismatch(f"the finding at position {position} was published without record or review")
-        finding, review = found[position][-1], reviews[position][-1]
-        if finding["recorded_by"] not in teams[position]:
-            raise Mismatch(f"the finding at position {position} was not recorded by its team")
-        if review["reviewed_by"] == finding["recorded_by"]:
-            raise Mismatch(f"the finding at position {position} was reviewed by who recorded it")
-        if not review["approved"] or review["version"] != finding["version"]:
-            raise Mismatch(f"the finding at position {position} was published without approval")
-        for name in ("visited", "results", "follow_up"):
-            if row[name] != finding[name]:
-                raise Mismatch(f"the published {name} at position {position} is not what was found")
-        _check_opening(evidence, row)
-    if len({row["position"] for row in published}) < len(published):
-        raise Mismatch("a finding is published twice")
+    published: set[int] = set()
+    for entry in evidence.of_kind(PUBLISHED):
+        found = _by_position(evidence, RECORDED, "finding", "finding", entry.seq)
+        reviews = _by_position(evidence, REVIEWED, "review", "finding_review", entry.seq)
+        for row in evidence.rows(entry, "disclosure", "disclosure"):
+            position = row["position"]
+            if row["campaign"] != evidence.campaign or position not in teams:
+                raise Mismatch(f"a finding is published for position {position}, which was not drawn")
+            if position not in found or position not in reviews:
+                raise Mismatch(f"the finding at position {position} was published without record or review")
+            _check_finding(evidence, row, found[position][-1], reviews[position][-1], teams[position])
+            _check_opening(evidence, row)
+            if position in published:
+                raise Mismatch(f"the finding at position {position} is published twice")
+            published.add(position)
     return f"{len(published)} published findings open drawn slots"
 
 
@@ -171,6 +163,8 @@ def closing(evidence: Evidence) -> str:
     if not evidence.of_kind(CLOSED):
         return "not closed yet"
     body = evidence.one(CLOSED).body
+    if any(entry.subject == evidence.campaign for entry in evidence.entries[evidence.one(CLOSED).seq + 1 :]):
+        raise Mismatch("the log goes on about the campaign after its end")
     opened = {
         row["position"]
         for entry in evidence.of_kind(PUBLISHED)
@@ -222,16 +216,34 @@ def _teams(evidence: Evidence) -> dict[int, set[str]]:
     return teams
 
 
-def _by_position(evidence: Evidence, kind: str, document: str, table: str) -> dict[int, list[Row]]:
+def _by_position(evidence: Evidence, kind: str, document: str, table: str, before: int) -> dict[int, list[Row]]:
+    """Return the campaign's rows of a table that entries before one bind, by position and in order."""
     found: dict[int, list[Row]] = {}
     for entry in evidence.of_kind(kind):
-        for row in evidence.rows(entry, document, table):
-            found.setdefault(row["position"], []).append(row)
+        if entry.seq < before:
+            for row in evidence.rows(entry, document, table):
+                if row["campaign"] == evidence.campaign:
+                    found.setdefault(row["position"], []).append(row)
     return found
 
 
+def _check_finding(evidence: Evidence, row: Row, finding: Row, review: Row, team: set[str]) -> None:
+    position = row["position"]
+    if finding["recorded_by"] not in team:
+        raise Mismatch(f"the finding at position {position} was not recorded by its team")
+    if review["reviewed_by"] in team:
+        raise Mismatch(f"the finding at position {position} was reviewed by its own team")
+    if not review["approved"] or review["version"] != finding["version"]:
+        raise Mismatch(f"the finding at position {position} was published without approval")
+    if finding["visited"] < civil_date(parse_instant(evidence.drawn.time)).isoformat():
+        raise Mismatch(f"the visit at position {position} is dated before the draw")
+    for name in ("visited", "results", "follow_up"):
+        if row[name] != finding[name]:
+            raise Mismatch(f"the published {name} at position {position} is not what was found")
+
+
 def _check_opening(evidence: Evidence, row: Row) -> None:
-    opening = json.loads(row["opening"])
+    opening = parsed_text(row["opening"])
     position = row["position"]
     if evidence.slot_rows[position]["enterprise"] != row["enterprise"]:
         raise Mismatch(f"the finding at position {position} is published under another code")

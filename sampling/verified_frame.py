@@ -1,15 +1,15 @@
 """The checks of a frame: from the register and the grade run to the sealed slots. Pure."""
 
-import json
 from collections import Counter
 
 from ledger.calendar import civil_date, parse_instant
 from sampling.bundle_format import Mismatch
+from sampling.draw import ALGORITHM
 from sampling.needed import earlier_draws, frozen_entry
 from sampling.plans import DRAWN_THIS_YEAR
 from sampling.slots import slots_root
 from sampling.strata import EXCLUDED, GradePlan, Limits, design_strata
-from sampling.verified import Evidence, Row, opened_slot
+from sampling.verified import Evidence, Row, opened_slot, parsed_text
 from scoring.entry_kinds import IMPORTED, RUN
 
 
@@ -27,7 +27,7 @@ def register(evidence: Evidence) -> str:
     newest: dict[str, Row] = {}
     for seq in seqs:
         for row in evidence.rows(evidence.entries[seq], "batch", "record"):
-            newest[row["enterprise"]] = json.loads(row["content"])
+            newest[row["enterprise"]] = parsed_text(row["content"])
     expected = {
         code: attributes["sector"]
         for code, attributes in newest.items()
@@ -135,6 +135,8 @@ def frame(evidence: Evidence) -> str:
 def public_plan(evidence: Evidence) -> str:
     """Check that the frozen entry says in public what the sealed plan says."""
     plan, body = evidence.plan, evidence.frozen.body
+    if body["algorithm"] != ALGORITHM:
+        raise Mismatch(f"the frozen entry names another algorithm than {ALGORITHM}")
     public = {
         "title": plan.title,
         "departments": list(plan.departments),
