@@ -120,7 +120,7 @@ def _enterprise(row: Any) -> Enterprise:
 
 def _newest(tx: Connection, identities: Sequence[str]) -> dict[str, int]:
     query = select(record.c.identity, func.max(record.c.version)).where(record.c.identity.in_(identities))
-    return dict(tx.execute(query.group_by(record.c.identity)).tuples().all())
+    return dict(tx.execute(query.group_by(record.c.identity)).all())
 
 
 def _sources(tx: Connection, identities: Sequence[str]) -> Mapping[tuple[str, int], list[tuple[str, str]]]:

@@ -9,7 +9,9 @@ from typing import BinaryIO
 
 from ledger.errors import Invalid
 from scoring.columns import Format, ParsedRow, RefusedRow
+from scoring.fields import text_up_to
 
+LONGEST_NAME = 200
 PROGRESS_ROWS = 1000
 Progress = Callable[[int], None]
 """Told how many rows have been read so far."""
@@ -54,12 +56,13 @@ def read_file(
     form: Format, source: str, name: str, stream: BinaryIO, today: date, progress: Progress = lambda rows: None
 ) -> FileRead:
     """Read a seekable stream; raises Invalid for a fault of the file as a whole."""
-    if not source.strip():
+    source = str(text_up_to(LONGEST_NAME)(source.strip()))
+    if not source:
         raise Invalid("source_missing", field="source")
     sha256 = _sha256(stream)
     parsed: list[ParsedRow] = []
     refused: list[RefusedRow] = []
-    name = PurePath(name).name
+    name = str(text_up_to(LONGEST_NAME)(PurePath(name).name))
     for count, row in enumerate(form.read(name, stream, today), start=1):
         if isinstance(row, ParsedRow):
             parsed.append(row)
@@ -68,7 +71,7 @@ def read_file(
         if count % PROGRESS_ROWS == 0:
             progress(count)
     progress(len(parsed) + len(refused))
-    return FileRead(form, source.strip(), name, sha256, tuple(parsed), tuple(refused))
+    return FileRead(form, source, name, sha256, tuple(parsed), tuple(refused))
 
 
 def _sha256(stream: BinaryIO) -> str:

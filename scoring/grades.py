@@ -1,5 +1,7 @@
 """Reading grades. Every reading leaves its record, because only the functions here read a grade.
 
+The functions that take a purpose raise Invalid("purpose_missing") without one.
+
 A grade is for placing supervision only; it is no evaluation of an enterprise's credit.
 """
 
@@ -13,11 +15,13 @@ from sqlalchemy import Connection, func, select
 from ledger.actors import Actor, Role
 from ledger.bindings import stored_rows
 from ledger.canonical import JSON
-from ledger.errors import Missing
+from ledger.errors import Invalid, Missing
 from ledger.tables import log_entry
 from scoring.entry_kinds import RUN
+from scoring.fields import text_up_to
 from scoring.tables import GRADE, enterprise, grade, grade_reading, grade_run
 
+LONGEST_PURPOSE = 500
 NOTICE = "For placing supervision only; no evaluation of credit. 仅用于合理配置监管资源，不作为对企业信用的评价。"
 
 
@@ -59,10 +63,10 @@ def read_grade(tx: Connection, actor: Actor, now: datetime, code: str, purpose: 
     """Return an enterprise's present grade and record that the actor read it, why and when."""
     actor.require(Role.ANALYST, Role.AUDITOR)
     run = latest_run(tx)
-    _record(tx, actor, now, run.document, code, purpose)
     row = tx.execute(select(grade).where(grade.c.document == run.document, grade.c.enterprise == code)).one_or_none()
     if row is None:
         raise Missing("grade_missing", enterprise=code)
+    _record(tx, actor, now, run.document, code, purpose)
     return Grade(row.enterprise, row.grade, row.score, row.reasons, run.as_of)
 
 
@@ -71,7 +75,7 @@ def read_run(tx: Connection, actor: Actor, now: datetime, run: GradeRun, purpose
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
     _record(tx, actor, now, run.document, None, purpose)
     rows = tx.execute(select(grade.c.enterprise, grade.c.grade).where(grade.c.document == run.document))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def read_rows(tx: Connection, actor: Actor, now: datetime, run: str, purpose: str) -> list[dict[str, JSON]]:
@@ -93,7 +97,7 @@ def distribution(tx: Connection, actor: Actor, now: datetime, purpose: str) -> l
         .group_by(enterprise.c.sector, grade.c.grade)
         .order_by(enterprise.c.sector, grade.c.grade)
     )
-    return [(sector, letter, count) for sector, letter, count in tx.execute(counted).tuples()]
+    return [(sector, letter, count) for sector, letter, count in tx.execute(counted)]
 
 
 def readings(tx: Connection, actor: Actor, limit: int, before: int | None = None) -> list[dict[str, Any]]:
@@ -106,6 +110,9 @@ def readings(tx: Connection, actor: Actor, limit: int, before: int | None = None
 
 
 def _record(tx: Connection, actor: Actor, now: datetime, run: str, code: str | None, purpose: str) -> None:
+    purpose = str(text_up_to(LONGEST_PURPOSE)(purpose.strip()))
+    if not purpose:
+        raise Invalid("purpose_missing", field="purpose")
     tx.execute(
         grade_reading.insert().values(
             time=now, subject=actor.subject, role=actor.role.value, run=run, enterprise=code, purpose=purpose

@@ -31,6 +31,7 @@ def grade_enterprises(tx: Connection, actor: Actor, now: datetime, as_of: date) 
     actor.require(Role.ANALYST, Role.ADMINISTRATOR)
     if as_of > civil_date(now):
         raise Conflict("grade_date_in_future", as_of=as_of)
+    log.lock(tx)  # nothing comes in while all is read
     adopted = models.in_force(tx)
     results = grade_all(adopted.model, load_facts(tx), as_of)
     if not results:

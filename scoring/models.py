@@ -35,6 +35,7 @@ def adopt(tx: Connection, actor: Actor, now: datetime, text: str) -> AdoptedMode
     """Put a model in force unless it is the one in force; raises what `parse_model` raises."""
     actor.require(Role.ANALYST, Role.ADMINISTRATOR)
     parsed = parse_model(text)
+    log.lock(tx)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     latest = _latest(tx)
     if latest is not None and latest.text == text:

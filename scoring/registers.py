@@ -30,7 +30,7 @@ def latest(tx: Connection, bound: BoundTable) -> dict[str, dict[str, Any]]:
         .join(log_entry, (log_entry.c.subject == table.c.document) & (log_entry.c.kind == IMPORTED))
         .order_by(log_entry.c.seq, table.c.line)
     )
-    newest: dict[str, dict[str, Any]] = dict(tx.execute(query).tuples().all())
+    newest: dict[str, dict[str, Any]] = dict(tx.execute(query).all())
     return dict(sorted(newest.items()))
 
 
@@ -42,6 +42,7 @@ def take_in_register(
     Raises ImportRefused where `strict` and a row is bad.
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
+    log.lock(tx)  # two imports at once would both find the same row missing
     if strict and file.refused:
         raise ImportRefused(file.name, file.refused)
     held = latest(tx, bound)
