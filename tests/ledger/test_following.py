@@ -1,13 +1,12 @@
 """Following a log: every step proves that the new tree begins with the old one, and a lie is kept as evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import merkle
-from ledger.canonical import JSON
 from ledger.following import Known, LogForked, follow
 from ledger.keys import Ed25519Signer
 from ledger.log_reader import LogFault
