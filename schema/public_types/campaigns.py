@@ -91,7 +91,7 @@ class Campaign:
     frozen_entry: Entry = strawberry.field(description="The entry that fixed all of this (冻结条目).")
     reveal_entries: list[Entry] = strawberry.field(description="The entries of what the ceremony's parties revealed.")
     drawn_entry: Entry | None = strawberry.field(description="The entry of the draw (抽取条目).")
-    matched_entry: Entry | None = strawberry.field(description="The entry of the matching of inspectors (匹配条目).")
+    matched_entry: Entry | None = strawberry.field(description="The entry of the matching (匹配条目).")
     closed_entry: Entry | None = strawberry.field(description="The entry of the end (结束条目).")
     overdue_positions: list[int] | None = strawberry.field(
         description="Once it is closed: drawn positions whose findings did not come in time (逾期位置)."

@@ -21,7 +21,7 @@ class IndicatorPoints:
     title: str = strawberry.field(description="What it is called (指标).")
     dimension: str = strawberry.field(description="The national dimension that it belongs to (维度).")
     value: BigInt | None = strawberry.field(description="What was measured; nothing where there is no value (取值).")
-    points: int = strawberry.field(description="The points that it gave (得分).")
+    points: BigInt = strawberry.field(description="The points that it gave (得分).")
 
 
 @strawberry.type(description="A qualitative rule that fired (触发的规则).")
@@ -44,7 +44,7 @@ class Grade:
 
     enterprise_code: USCC = strawberry.field(description="The enterprise.")
     grade: str = strawberry.field(description="Its grade (等级).")
-    score: int = strawberry.field(description="The sum of its points (分值).")
+    score: BigInt = strawberry.field(description="The sum of its points (分值).")
     score_grade: str = strawberry.field(description="The grade that the points alone would give.")
     indicators: list[IndicatorPoints] = strawberry.field(description="The points by indicator (指标得分).")
     rules: list[FiredRule] = strawberry.field(description="The rules that fired (触发的规则).")
@@ -58,7 +58,7 @@ class Grade:
         return cls(
             enterprise_code=USCC(found.enterprise),
             grade=found.grade,
-            score=found.score,
+            score=BigInt(found.score),
             score_grade=reasons["score_grade"],
             indicators=[
                 IndicatorPoints(**{name: each[name] for name in ("id", "title", "dimension", "value", "points")})

@@ -4,6 +4,7 @@ from datetime import date
 
 import strawberry
 
+from schema.scalars import BigInt
 from scoring.models import AdoptedModel
 
 
@@ -14,7 +15,7 @@ class GradeLevel:
     label: str = strawberry.field(description="What it is called (等级).")
     name: str = strawberry.field(description="What it says (名称).")
     meaning: str = strawberry.field(description="What it means for supervision (含义).")
-    lowest_score: int | None = strawberry.field(description="The lowest score that gives it; nothing for the first.")
+    lowest_score: BigInt | None = strawberry.field(description="The lowest score that gives it; nothing for the first.")
 
 
 @strawberry.type(description="A versioned scorecard: indicators, points, rules and thresholds (分类模型).")
