@@ -1,0 +1,183 @@
+"""A bureau that is served: a real server on loopback in a thread, its worker, and clients for its doors."""
+
+import io
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+from pydantic import SecretStr
+
+from api import logs, tokens
+from api.bureau import Bureau, create
+from api.server import build_app
+from api.serving import working
+from api.settings import Settings
+from ledger.actors import Actor, Role
+from tests.engines import fresh_database
+
+ORIGIN = "log.test/qian"
+NAME = "测试单位"
+
+ADMINISTRATOR = Actor("admin", Role.ADMINISTRATOR)
+ANALYST = Actor("analyst", Role.ANALYST)
+AUDITOR = Actor("auditor", Role.AUDITOR)
+PLANNER = Actor("planner", Role.PLANNER, "ZJ")
+
+JOB = "id kind state refusal { code message remedy } files { name size path } result { __typename }"
+
+
+class House:
+    """A served bureau."""
+
+    def __init__(self, bureau: Bureau, url: str, logged: io.StringIO) -> None:
+        self.bureau = bureau
+        self.url = url
+        self.logged = logged
+        self.http = httpx2.Client(base_url=url, timeout=60)
+
+    def token(self, actor: Actor) -> str:
+        """Return a token of the actor."""
+        return tokens.issue(self.bureau.token_key, ORIGIN, actor, self.bureau.now, timedelta(hours=1))
+
+    def headers(self, actor: Actor | None, language: str) -> dict[str, str]:
+        """Return the headers of a request."""
+        signed_in = {} if actor is None else {"Authorization": f"Bearer {self.token(actor)}"}
+        return {"Accept-Language": language, **signed_in}
+
+    def post(
+        self, query: str, variables: Mapping[str, Any] | None = None, actor: Actor | None = None, language: str = "en"
+    ) -> httpx2.Response:
+        """Ask a door: the public one without an actor."""
+        path = "/graphql" if actor is None else "/staff/graphql"
+        return self.http.post(
+            path, json={"query": query, "variables": variables}, headers=self.headers(actor, language)
+        )
+
+    def ask(self, query: str, actor: Actor | None = None, **variables: Any) -> dict[str, Any]:
+        """Return the data of an answer without errors."""
+        answer = self.post(query, variables, actor).json()
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def errors(
+        self, query: str, actor: Actor | None = None, language: str = "en", **variables: Any
+    ) -> list[dict[str, Any]]:
+        """Return the errors of an answer."""
+        errors: list[dict[str, Any]] = self.post(query, variables, actor, language).json()["errors"]
+        return errors
+
+    def do(self, mutation: str, actor: Actor, **variables: Any) -> dict[str, Any]:
+        """Return the payload of an operation's only mutation, which is not refused."""
+        (payload,) = self.ask(mutation, actor, **variables).values()
+        assert payload["refusal"] is None, payload["refusal"]
+        found: dict[str, Any] = payload
+        return found
+
+    def refused(self, mutation: str, actor: Actor, **variables: Any) -> str:
+        """Return the code with which an operation's only mutation is refused, and see that the ledger stands still."""
+        before = self.size()
+        (payload,) = self.ask(mutation, actor, **variables).values()
+        assert all(value is None for name, value in payload.items() if name != "refusal"), payload
+        assert self.size() == before
+        return str(payload["refusal"]["code"])
+
+    def size(self) -> int:
+        """Return the ledger's size."""
+        return int(self.ask("{ ledger { size } }")["ledger"]["size"])
+
+    def upload(
+        self, mutation: str, actor: Actor, file: tuple[str, bytes], language: str = "en", **variables: Any
+    ) -> dict[str, Any]:
+        """Send a mutation whose variable $file is a file, by the multipart request specification."""
+        operations = {"query": mutation, "variables": {**variables, "file": None}}
+        answer = self.http.post(
+            "/staff/graphql",
+            data={"operations": json.dumps(operations), "map": json.dumps({"0": ["variables.file"]})},
+            files={"0": file},
+            headers=self.headers(actor, language),
+        ).json()
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def import_file(
+        self, kind: str, content: bytes, name: str = "", strict: bool = False, actor: Actor = ANALYST
+    ) -> dict[str, Any]:
+        """Import a file and return its job when it has ended."""
+        mutation = f"""
+            mutation ($file: Upload!, $kind: FileKind!, $strict: Boolean!) {{
+              importFile(file: $file, kind: $kind, source: "测试来源", strict: $strict) {{
+                job {{ {JOB} }} refusal {{ code }}
+              }}
+            }}"""
+        file = (name or f"{kind}.csv", content)
+        payload = self.upload(mutation, actor, file, kind=kind.upper(), strict=strict)["importFile"]
+        assert payload["refusal"] is None, payload["refusal"]
+        return self.ended(payload["job"]["id"], actor)
+
+    def work(self, mutation: str, actor: Actor, **variables: Any) -> dict[str, Any]:
+        """Ask for a job and return it when it is done."""
+        job = self.ended(self.do(mutation, actor, **variables)["job"]["id"], actor)
+        assert job["state"] == "DONE", job
+        return job
+
+    def ended(self, job: str, actor: Actor) -> dict[str, Any]:
+        """Follow a job by its subscription over server-sent events, and return what it was at its end."""
+        told = self.followed(job, actor)
+        return told[-1]
+
+    def followed(self, job: str, actor: Actor, fields: str = JOB) -> list[dict[str, Any]]:
+        """Return all that a job's subscription tells, over server-sent events."""
+        query = f"subscription ($id: ID!) {{ job(id: $id) {{ {fields} }} }}"
+        headers = {**self.headers(actor, "en"), "Accept": "text/event-stream"}
+        told = []
+        with self.http.stream(
+            "POST", "/staff/graphql", json={"query": query, "variables": {"id": job}}, headers=headers
+        ) as stream:
+            for line in stream.iter_lines():
+                if line.startswith("data: {"):
+                    event = json.loads(line.removeprefix("data: "))
+                    assert "errors" not in event, event["errors"]
+                    told.append(event["data"]["job"])
+        return told
+
+    def fetch(self, path: str, actor: Actor) -> httpx2.Response:
+        """Fetch a file of staff."""
+        return self.http.get(path, headers=self.headers(actor, "en"))
+
+
+@contextmanager
+def served(settings: Settings, worker: bool = True) -> Iterator[House]:
+    """Create a bureau, serve it, with a worker or without, and end both."""
+    logged = io.StringIO()
+    logs.configure("json", "info", logged)
+    bureau = create(settings, ORIGIN, NAME)
+    server = uvicorn.Server(uvicorn.Config(build_app(bureau), port=0, log_config=None, timeout_graceful_shutdown=5))
+    thread = threading.Thread(target=server.run, name="server", daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+        port = server.servers[0].sockets[0].getsockname()[1]
+        with working(bureau) if worker else nullcontext():
+            yield House(bureau, f"http://127.0.0.1:{port}", logged)
+    finally:
+        server.should_exit = True
+        thread.join()
+        bureau.close()
+
+
+@contextmanager
+def served_on(engine: str, folder: Path, worker: bool = True) -> Iterator[House]:
+    """Serve a new bureau whose database is on an engine."""
+    with fresh_database(engine, folder) as url:
+        database_url = None if engine == "sqlite" else SecretStr(url)
+        with served(Settings(home=folder / "home", database_url=database_url), worker) as house:
+            yield house

@@ -1,0 +1,225 @@
+"""A small bureau's files, and one whole campaign through the staff's GraphQL.
+
+The model's grades and points are like nothing else in a bureau, so that a search finds them wherever they are.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from ledger.actors import Actor, Role
+from ledger.calendar import instant_text
+from sampling.beacons import ceremony_commitment
+from scoring.sectors import Sector
+from tests import bureau_files as files
+from tests.api.house import ANALYST, PLANNER, House
+
+SIZES = {"Walnut": 60, "Juniper": 40, "Larch": 20}
+SCORES = {"Walnut": 7340033, "Juniper": 7440033, "Larch": 7540033}
+RATES = {"Walnut": 1000, "Juniper": 1500, "Larch": 2000}
+COUNT = sum(SIZES.values())
+SECTORS = [sector.value for sector in Sector]
+REVIEWER = Actor("reviewer", Role.PLANNER, "ZJ")
+PARTIES = {"公证处": (bytes(range(32)), bytes(range(32, 64))), "群众代表": (bytes(range(1, 33)), bytes(range(64, 96)))}
+
+MODEL = """
+name = "trees"
+version = "1"
+title = "树种模型"
+author = "测试"
+valid_from = 2020-01-01
+notice = "示例"
+[[grades]]
+label = "Walnut"
+name = "低"
+meaning = "少查"
+[[grades]]
+label = "Juniper"
+name = "中"
+meaning = "常查"
+from = 7440033
+[[grades]]
+label = "Larch"
+name = "高"
+meaning = "多查"
+from = 7540033
+[[indicators]]
+id = "penalties"
+title = "处罚"
+dimension = "supervision"
+source = "records"
+kinds = ["penalty"]
+aggregate = "count"
+bins = [
+  { below = 1, points = 7340033 },
+  { from = 1, below = 2, points = 7440033 },
+  { from = 2, points = 7540033 },
+]
+"""
+
+FREEZE = """mutation ($campaign: String!, $ceremony: CeremonyInput) {
+  freezeCampaign(campaign: $campaign, ceremony: $ceremony) { job { id } refusal { code message } }
+}"""
+REVEAL = """mutation ($campaign: String!, $party: String!, $salt: Digest!, $value: Digest!) {
+  revealBeacon(campaign: $campaign, party: $party, salt: $salt, value: $value) { waitingFor refusal { code message } }
+}"""
+PLAN = "mutation ($plan: PlanInput!) { planCampaign(plan: $plan) { campaign { code state } refusal { code message } } }"
+RECORD = """mutation (
+  $campaign: String!, $enterprise: USCC!, $on: Date!, $results: [ResultCode!]!, $next: FollowUpCode!
+) {
+  recordFinding(campaign: $campaign, enterprise: $enterprise, visitedOn: $on, results: $results, followUp: $next,
+                facts: "现场核对") { finding { state version } refusal { code message } }
+}"""
+REVIEW = """mutation ($campaign: String!, $enterprise: USCC!, $approve: Boolean!, $note: String!) {
+  reviewFinding(campaign: $campaign, enterprise: $enterprise, approve: $approve, note: $note) {
+    finding { state } refusal { code message }
+  }
+}"""
+PUBLISH = """mutation ($campaign: String!, $enterprises: [USCC!]) {
+  publishFindings(campaign: $campaign, enterprises: $enterprises) {
+    publishedCount campaign { state } refusal { code message }
+  }
+}"""
+VISITS = """query ($campaign: String!) { visits(campaign: $campaign, first: 100) {
+  nodes { position enterpriseCode enterpriseName team { role certificate } }
+} }"""
+
+
+def step(name: str) -> str:
+    """Return the mutation of a campaign's step that takes the campaign alone."""
+    selected = "campaign { state } refusal { code }"
+    return f"mutation ($campaign: String!) {{ {name}(campaign: $campaign) {{ {selected} }} }}"
+
+
+def tree_of(number: int) -> str:
+    """Return the grade that an enterprise gets."""
+    if number <= SIZES["Walnut"]:
+        return "Walnut"
+    return "Juniper" if number <= SIZES["Walnut"] + SIZES["Juniper"] else "Larch"
+
+
+def import_all(house: House) -> None:
+    """Import the bureau's files, each good as a whole."""
+    numbers = range(1, COUNT + 1)
+    penalties = [
+        files.penalty(number, f"罚{number}-{count}", "2026-03-01")
+        for number in numbers
+        for count in range(list(SIZES).index(tree_of(number)))
+    ]
+    rows = {
+        "department": [files.department("ZJ", "样例住建局"), files.department("SC", "样例市场监管局")],
+        "registration": [files.registration(number, 行业=SECTORS[number % 5]) for number in numbers],
+        "penalty": penalties,
+        "item": [files.item("ZJ", f"ZJ-{number:02d}", f"样例事项{number}") for number in range(1, 4)],
+        "inspector": [
+            files.inspector(f"ZJ{number:03d}", "ZJ", f"样例{number % 2}所", "、".join(SECTORS))
+            for number in range(1, 5)
+        ],
+    }
+    for kind, wanted in rows.items():
+        job = house.import_file(kind, files.csv_bytes(wanted), strict=True)
+        assert job["state"] == "DONE", job
+
+
+def grade_all(house: House) -> None:
+    """Adopt the model and grade."""
+    adopt = "mutation ($text: String!) { adoptModel(text: $text) { model { name } refusal { code message } } }"
+    assert house.do(adopt, ANALYST, text=MODEL)["model"] == {"name": "trees"}
+    house.work("mutation { gradeEnterprises { job { id } refusal { code } } }", ANALYST)
+
+
+def plan_input(house: House, **changes: Any) -> dict[str, Any]:
+    """Return a plan as GraphQL takes it."""
+    today = house.bureau.today
+    return {
+        "title": "示例抽查",
+        "departments": ["ZJ"],
+        "items": ["ZJ-01", "ZJ-02"],
+        "startsOn": today.isoformat(),
+        "endsOn": (today + timedelta(days=30)).isoformat(),
+        "conditions": {},
+        "rates": [{"grade": grade, "basisPoints": rate} for grade, rate in RATES.items()],
+        **changes,
+    }
+
+
+def plan(house: House, **changes: Any) -> str:
+    """Plan a campaign and return its code."""
+    return str(house.do(PLAN, PLANNER, plan=plan_input(house, **changes))["campaign"]["code"])
+
+
+def ceremony(house: House) -> dict[str, Any]:
+    """Return the ceremony of the two parties as GraphQL takes it."""
+    parties = [
+        {"name": name, "commitment": ceremony_commitment(name, salt, value).hex()}
+        for name, (salt, value) in PARTIES.items()
+    ]
+    return {"parties": parties, "deadline": instant_text(house.bureau.now + timedelta(hours=1))}
+
+
+def freeze(house: House, campaign: str) -> None:
+    """Freeze a campaign under the ceremony."""
+    house.work(FREEZE, PLANNER, campaign=campaign, ceremony=ceremony(house))
+
+
+def reveal(house: House, campaign: str) -> None:
+    """Reveal what both parties hold."""
+    for name, (salt, value) in PARTIES.items():
+        house.do(REVEAL, PLANNER, campaign=campaign, party=name, salt=salt.hex(), value=value.hex())
+
+
+def visits(house: House, campaign: str) -> list[dict[str, Any]]:
+    """Return a campaign's visits."""
+    found: list[dict[str, Any]] = house.ask(VISITS, PLANNER, campaign=campaign)["visits"]["nodes"]
+    return found
+
+
+def leader(visit: dict[str, Any]) -> Actor:
+    """Return the inspector who leads a visit."""
+    return Actor(visit["team"][0]["certificate"], Role.INSPECTOR, "ZJ")
+
+
+def record(house: House, campaign: str, visit: dict[str, Any]) -> None:
+    """Record what a visit found, as its leader."""
+    house.do(
+        RECORD,
+        leader(visit),
+        campaign=campaign,
+        enterprise=visit["enterpriseCode"],
+        on=house.bureau.today.isoformat(),
+        results=["OTHER_VIOLATION", "CORRECTED"],
+        next="CORRECTION",
+    )
+
+
+def approve(house: House, campaign: str, visit: dict[str, Any]) -> None:
+    """Approve what a visit found."""
+    house.do(REVIEW, REVIEWER, campaign=campaign, enterprise=visit["enterpriseCode"], approve=True, note="")
+
+
+def run_campaign(house: House, at: Callable[[str], None]) -> str:
+    """Run a whole campaign by GraphQL alone, telling `at` each state that it has come to; return its code."""
+    import_all(house)
+    at("imported")
+    grade_all(house)
+    at("graded")
+    campaign = plan(house)
+    at("planned")
+    freeze(house, campaign)
+    at("frozen")
+    reveal(house, campaign)
+    house.do(step("drawCampaign"), PLANNER, campaign=campaign)
+    at("drawn")
+    house.do(step("matchCampaign"), PLANNER, campaign=campaign)
+    at("matched")
+    for visit in visits(house, campaign):
+        record(house, campaign, visit)
+    at("recorded")
+    for visit in visits(house, campaign):
+        approve(house, campaign, visit)
+    at("approved")
+    house.do(PUBLISH, PLANNER, campaign=campaign)
+    at("published")
+    house.do(step("closeCampaign"), PLANNER, campaign=campaign)
+    at("closed")
+    return campaign
