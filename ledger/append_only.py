@@ -16,6 +16,11 @@ def statements(dialect: str, append_only: Iterable[str], unchangeable: Iterable[
     """
     if dialect == "postgresql":
         yield _FUNCTION
+    yield from triggers(dialect, append_only, unchangeable)
+
+
+def triggers(dialect: str, append_only: Iterable[str], unchangeable: Iterable[str]) -> Iterator[str]:
+    """Yield the statements that protect further tables of a database that is protected already."""
     for table in append_only:
         for operation in ("UPDATE", "DELETE", "TRUNCATE"):
             yield from _trigger(dialect, table, operation)

@@ -22,6 +22,7 @@ from ledger.merkle import HASH_BYTES
 LARGEST_NOTE = 1_000_000
 MOST_SIGNATURES = 100
 LARGEST_SIZE = 2**63 - 1
+LARGEST_TIME = 2**63 - 1
 
 ED25519 = 0x01
 COSIGNATURE = 0x04
@@ -100,6 +101,8 @@ class Verifier:
         time = None
         if self.key_type == COSIGNATURE:
             time = int.from_bytes(signature[:_TIME_BYTES], "big")
+            if time > LARGEST_TIME:
+                raise SignatureError(f"the signature by {self.name} is bad: it is dated beyond all times")
             message, signature = cosigned_message(time, message), signature[_TIME_BYTES:]
         try:
             Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)

@@ -66,6 +66,20 @@ class Policy:
         """Whether any cosignature is needed: the quorum is not `none`."""
         return self.quorum != NONE
 
+    @property
+    def least_cosigners(self) -> int:
+        """How many witnesses are a quorum at the least."""
+        if self.quorum == NONE:
+            return 0
+        least = {each.name: 1 for each in self.witnesses}
+        for group in self.groups:
+            least[group.name] = sum(sorted(least[name] for name in group.members)[: group.threshold])
+        return least[self.quorum]
+
+    def accepts(self, log: Verifier) -> bool:
+        """Tell whether a log with this key is meant: it is named, or none is."""
+        return not self.logs or any(each.verifier == log for each in self.logs)
+
     def is_met(self, cosigners: Collection[Verifier]) -> bool:
         """Tell whether these keys, each of which has cosigned one and the same checkpoint, are a quorum."""
         if self.quorum == NONE:

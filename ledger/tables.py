@@ -43,6 +43,17 @@ log_checkpoint = Table(
     Column("note", Text, nullable=False),
 )
 
+# One cosignature of each witness for a checkpoint that was signed; `verifier` is its vkey, `time` in Unix seconds.
+log_cosignature = Table(
+    "log_cosignature",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("verifier", Text, primary_key=True),
+    Column("time", BigInteger, nullable=False),
+    Column("line", Text, nullable=False),
+    Index(None, "verifier", "size"),
+)
+
 public_file = Table(
     "public_file",
     metadata,
@@ -93,4 +104,4 @@ job_file = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
-LOG_TABLES = (log_entry, log_tile, log_checkpoint, public_file)
+LOG_TABLES = (log_entry, log_tile, log_checkpoint, log_cosignature, public_file)

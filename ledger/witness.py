@@ -84,6 +84,20 @@ class SignedHead:
     note: str
 
 
+def cosignature_in(answer: str, text: str, witness: Verifier) -> note.Signature | None:
+    """Return a witness's cosignature of a checkpoint's text from the lines that it answered, the earliest of several.
+
+    Every line is tried by itself: a bad one beside a good one, or one by another key, is passed over.
+    """
+    found: list[note.Signature] = []
+    for line in answer.split("\n"):
+        try:
+            found += note.open_note(f"{text}\n{line}\n", [witness]).signatures
+        except NoteError:
+            continue
+    return min(found, key=lambda each: each.time or 0, default=None)
+
+
 def parse_submission(body: bytes) -> Submission:
     """Read the body of a request; raises Refused. The checkpoint is not looked into."""
     if len(body) > LARGEST_SUBMISSION:

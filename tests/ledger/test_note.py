@@ -299,6 +299,13 @@ def test_a_cosigned_checkpoint_opens_with_the_witness_s_time() -> None:
     assert parse_checkpoint(opened.text) == CHECKPOINT
 
 
+def test_a_cosignature_s_time_is_at_most_that_of_the_specification() -> None:
+    opened = open_note(sign_note(CHECKPOINT.body(), [Cosigner(2**63 - 1)]), [WITNESS])
+    assert opened.signatures == (note.Signature(WITNESS, 2**63 - 1),)
+    with pytest.raises(NoteError, match="beyond all times"):
+        sign_note(CHECKPOINT.body(), [Cosigner(2**63)])
+
+
 def test_a_cosignature_with_another_time_is_bad() -> None:
     signed = sign_note(CHECKPOINT.body(), [Cosigner(1_800_000_000)])
     prefix, blob = signed[:-1].rsplit(" ", 1)

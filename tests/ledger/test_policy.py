@@ -96,6 +96,28 @@ def test_the_quorum_none_needs_no_witness() -> None:
     assert parse(EXAMPLE).needs_witnesses
 
 
+def test_no_quorum_has_fewer_cosigners_than_the_least() -> None:
+    for text, least in (
+        (EXAMPLE, 3),
+        ("quorum none\n", 0),
+        (WITNESS_LINES + "quorum Y1\n", 1),
+        (WITNESS_LINES + "group g all X1 X2\ngroup h any g Y1\ngroup i all h Y2\nquorum i\n", 2),
+    ):
+        policy = parse(text)
+        quorums = [
+            count
+            for count in range(len(NAMES) + 1)
+            if any(policy.is_met(keys(names)) for names in itertools.combinations(NAMES, count))
+        ]
+        assert policy.least_cosigners == min(quorums) == least
+
+
+def test_a_policy_is_for_the_logs_that_it_names_or_for_any() -> None:
+    assert parse(EXAMPLE).accepts(LOG)
+    assert not parse(EXAMPLE).accepts(key("other", ED25519))
+    assert parse("quorum none\n").accepts(LOG)
+
+
 def test_a_key_outside_the_policy_counts_for_nothing() -> None:
     policy = parse(WITNESS_LINES + "group g 2 X1 X2\nquorum g\n")
     stranger = key("stranger")

@@ -23,6 +23,7 @@ from ledger.witness import (
     Submission,
     check_consistency,
     check_signature,
+    cosignature_in,
     parse_submission,
 )
 
@@ -256,6 +257,56 @@ def test_a_cosignature_signs_what_the_specification_says() -> None:
     assert blob[:12] == COSIGNER.verifier.key_id + (1679315147).to_bytes(8, "big")
     message = b"cosignature/v1\ntime 1679315147\nlog\n1\nroot\n"
     WITNESS_KEY.public_key().verify(blob[12:], message)
+
+
+TEXT = Checkpoint(ORIGIN, 5, head(LEAVES, 5).root).body()
+LINE = COSIGNER.cosign(TEXT, 1_800_000_000)
+OTHER_COSIGNER = Cosigner("witness.example/w2", LOG_KEY.public_key().public_bytes_raw(), LOG_KEY.sign)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        LINE,
+        "\n" + LINE,
+        OTHER_COSIGNER.cosign(TEXT, 1) + LINE,
+        LINE.replace("w1 ", "w1 AAAA") + LINE,
+        COSIGNER.cosign(TEXT.replace("5", "6"), 1) + LINE,
+        COSIGNER.cosign(TEXT, 1_800_000_001) + LINE + COSIGNER.cosign(TEXT, 1_800_000_002),
+        "no signature\n" + LINE,
+        LINE.rstrip("\n"),
+    ],
+)
+def test_a_witness_s_cosignature_is_found_among_whatever_it_answers(answer: str) -> None:
+    found = cosignature_in(answer, TEXT, COSIGNER.verifier)
+    assert found == Signature(COSIGNER.verifier, 1_800_000_000)
+    assert found is not None
+    assert found.line + "\n" == LINE
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "\n",
+        OTHER_COSIGNER.cosign(TEXT, 1),
+        COSIGNER.cosign(TEXT.replace("5", "6"), 1),
+        LINE.replace("w1", "w2"),
+        LINE[:-6] + "AAAA=\n",
+        LINE.replace("— ", "- "),
+        LINE.replace(" ", "  "),
+        signed(head(LEAVES, 5)),
+        LINE[:-1] + "\u2028" + LINE,
+    ],
+)
+def test_a_forged_cosignature_is_none(answer: str) -> None:
+    assert cosignature_in(answer, TEXT, COSIGNER.verifier) is None
+
+
+@given(st.integers(0, len(LINE) - 2), st.characters(exclude_categories=["Cs"]))
+def test_a_cosignature_in_which_any_character_is_another_is_none(place: int, character: str) -> None:
+    if LINE[place] != character:
+        assert cosignature_in(LINE[:place] + character + LINE[place + 1 :], TEXT, COSIGNER.verifier) is None
 
 
 class Adversary(RuleBasedStateMachine):
