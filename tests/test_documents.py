@@ -2,6 +2,7 @@
 
 import re
 
+from graphql import build_schema, parse, validate
 from typer.testing import CliRunner
 
 from api.command_line.app import app
@@ -32,10 +33,17 @@ def test_both_readmes_show_the_same_commands() -> None:
     def blocks(text: str) -> list[list[str]]:
         return [
             [line.split(" #")[0].rstrip() for line in block.splitlines()]
-            for block in re.findall(r"```\n(.*?)```", text, re.DOTALL)
+            for block in re.findall(r"\n\n```\n(.*?)\n```", text, re.DOTALL)
         ]
 
     assert blocks(README) == blocks(CHINESE_README)
+
+
+def test_the_first_query_of_both_readmes_is_one_that_the_public_schema_answers() -> None:
+    schema = build_schema((ROOT / "schema/public.graphql").read_text("utf-8"))
+    for text in (README, CHINESE_README):
+        [query] = re.findall(r"```graphql\n(.*?)```", text, re.DOTALL)
+        assert validate(schema, parse(query)) == []
 
 
 def test_architecture_names_every_module() -> None:
