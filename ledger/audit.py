@@ -14,8 +14,9 @@ from ledger import log, merkle, note
 from ledger.bindings import BoundTable, raw_columns
 from ledger.digests import digests_root, row_digest
 from ledger.documents import opens
-from ledger.entries import NO_PREVIOUS, parse_entry
+from ledger.entries import NO_PREVIOUS, Entry, parse_entry
 from ledger.errors import Refusal
+from ledger.rotation import CREATED, ROTATED, RotationError, SigningKey, first_key, signing_keys, trusted_key
 from ledger.tables import document, log_checkpoint, log_entry, log_tile, public_file
 
 
@@ -34,14 +35,15 @@ Check = Callable[[Connection], Iterator[Fault]]
 def audit(tx: Connection, verifier: note.Verifier, bound: Sequence[BoundTable], checks: Sequence[Check]) -> list[Fault]:
     """Check log, documents and all bound rows in one snapshot, then the packages' own checks; no faults is sound.
 
-    `verifier` is the log's pinned key. A log that was cut back to a size that it once signed is sound in itself: only
-    who has seen a later checkpoint can tell.
+    `verifier` is the log's pinned key: the one that signed the newest checkpoint, or any before it. A log that was cut
+    back to a size that it once signed is sound in itself: only who has seen a later checkpoint can tell.
     """
     said = _Said()
     with _damaged_text_as_text(tx):
         faults = [
             *_entries(tx, said),
             *_tiles(tx, said),
+            *_keys(verifier, said),
             *_checkpoints(tx, verifier, said),
             *_public_files(tx, said),
             *_documents(tx, said),
@@ -56,9 +58,11 @@ def audit(tx: Connection, verifier: note.Verifier, bound: Sequence[BoundTable], 
 
 @dataclass
 class _Said:
-    """What the log says: its leaves, the commitments and files that it names; and what its sound documents bind."""
+    """What the log says: its leaves, keys, commitments and named files; and what its sound documents bind."""
 
     leaves: list[bytes] = field(default_factory=list)
+    key_entries: list[Entry] = field(default_factory=list)
+    keys: list[SigningKey] = field(default_factory=list)
     commitments: dict[str, int] = field(default_factory=dict)
     files: dict[str, int] = field(default_factory=dict)
     bound: dict[str, dict[str, tuple[int, str]]] = field(default_factory=dict)
@@ -96,6 +100,8 @@ def _entries(tx: Connection, said: _Said) -> Iterator[Fault]:
         if (entry.seq, entry.prev) != (seq, previous):
             yield Fault("log_entry", key, "chain_broken")
         said.leaves.append(entry.leaf_hash)
+        if entry.kind in (CREATED, ROTATED):
+            said.key_entries.append(entry)
         said.commitments.update(dict.fromkeys(entry.documents.values(), entry.seq))
         said.files.update(dict.fromkeys(_files(entry.body), entry.seq))
         seq, previous = entry.seq + 1, entry.leaf_hash.hex()
@@ -118,15 +124,29 @@ def _tiles(tx: Connection, said: _Said) -> Iterator[Fault]:
         yield Fault("log_tile", f"level={level} number={number}", "tile_lost")
 
 
+def _keys(verifier: note.Verifier, said: _Said) -> Iterator[Fault]:
+    """Follow the log's keys; a log that does not name its first one began with the pinned one."""
+    created = next((entry for entry in said.key_entries if entry.kind == CREATED), None)
+    try:
+        said.keys = signing_keys(verifier if created is None else first_key(created), said.key_entries)
+    except RotationError:
+        said.keys = [SigningKey(verifier, 1)]
+        yield Fault("log_entry", f"kind={ROTATED}", "key_not_handed_over")
+
+
 def _checkpoints(tx: Connection, verifier: note.Verifier, said: _Said) -> Iterator[Fault]:
     nodes = merkle.nodes_over(said.leaves)
     signed_last = False
     for row in _raw(tx, log_checkpoint):
         key = f"size={row['size']}"
-        signed_last = signed_last or row["size"] == len(said.leaves)
+        newest = row["size"] == len(said.leaves)
+        signed_last = signed_last or newest
         try:
-            told = note.parse_checkpoint(note.open_note(str(row["note"]), [verifier]).text)
-        except note.NoteError:
+            # Those before the newest are the beginnings of a tree that it signs.
+            pinned = [verifier] if newest else [each.verifier for each in said.keys]
+            due = trusted_key(said.keys, row["size"], pinned)
+            told = note.parse_checkpoint(note.open_note(str(row["note"]), [due]).text)
+        except (TypeError, note.NoteError, RotationError):  # TypeError: the size is none
             yield Fault("log_checkpoint", key, "checkpoint_unsigned")
             continue
         if told.origin != verifier.name:

@@ -24,6 +24,11 @@ def log_keys(tx: Connection) -> list[SigningKey]:
     return signing_keys(first_key(log.read(tx, 0)), log.of_kind(tx, ROTATED))
 
 
+def signed_by(tx: Connection) -> Verifier:
+    """Return the key whose checkpoint is the newest, for a log without one its first key; raises RotationError."""
+    return signing_key(log_keys(tx), max(1, _signed_size(tx)))
+
+
 def rotate_key(tx: Connection, actor: Actor, now: datetime, old: Signer, new: Signer) -> Entry:
     """Name a new key in the log, signed by the present one; the new key is kept durably before.
 
@@ -44,10 +49,14 @@ def sign_checkpoints(tx: Connection, signer: Callable[[Verifier], Signer]) -> No
     only what is committed.
     """
     log.lock(tx)
-    size, signed = log.size(tx), tx.execute(select(func.max(log_checkpoint.c.size))).scalar() or 0
+    size, signed = log.size(tx), _signed_size(tx)
     if size == signed:
         return
     keys = log_keys(tx)
     ends = [each.since - 1 for each in keys[1:]]
     for due in [*(end for end in ends if signed < end < size), size]:
         log.sign_checkpoint(tx, signer(signing_key(keys, due)), due)
+
+
+def _signed_size(tx: Connection) -> int:
+    return tx.execute(select(func.max(log_checkpoint.c.size))).scalar() or 0

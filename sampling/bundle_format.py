@@ -97,18 +97,33 @@ def parse_bundle(data: bytes) -> Bundle:
     return bundle
 
 
-def check_signature(bundle: Bundle, verifiers: Sequence[note.Verifier]) -> tuple[note.Checkpoint, str]:
-    """Check the checkpoint's signature and return it with the name of the key that signed it.
+def check_signature(
+    bundle: Bundle, pinned: Sequence[note.Verifier], witnesses: Sequence[note.Verifier]
+) -> tuple[note.Checkpoint, note.Verifier]:
+    """Check the checkpoint's signature and return it with the key of the log that signed it.
 
-    Every signature on it must be by a given key, each signing once: another line would be bytes that nothing binds.
+    Which key must have signed follows from the log's rotations; it is pinned or came after one that is. Where no key
+    is pinned, it came after the log's first. All other signatures must be by given witnesses, each signing once:
+    another line would be bytes that nothing binds.
     """
     try:
-        opened = note.open_checkpoint(bundle.checkpoint, verifiers)
+        size = note.parse_checkpoint(bundle.checkpoint.partition("\n\n")[0] + "\n").size
+        keys = _log_keys(bundle)
+        due = trusted_key(keys, size, pinned or [keys[0].verifier])
+        opened = note.open_checkpoint(bundle.checkpoint, [due, *witnesses])
     except ValueError as error:
         raise Mismatch(f"the checkpoint: {error}") from None
     if bundle.checkpoint.count("\n— ") != len({signature.verifier for signature in opened.signatures}):
         raise Mismatch("the checkpoint has a signature by a key that is not trusted, or by one of them twice")
-    return opened.checkpoint, opened.checkpoint.origin
+    return opened.checkpoint, due
+
+
+def _log_keys(bundle: Bundle) -> list[SigningKey]:
+    marks = [f'"kind":"{kind}"'.encode() for kind in (CREATED, ROTATED)]
+    entries = [parse_entry(data) for data in bundle.entries if any(mark in data for mark in marks)]
+    if not entries:
+        raise RotationError("no entry names the log's key")
+    return signing_keys(first_key(entries[0]), entries)
 
 
 def check_chain(bundle: Bundle) -> list[Entry]:

@@ -1,8 +1,8 @@
 """Verifying a campaign from its bundle and pinned keys alone: every step of the draw is computed anew. Pure.
 
 The checks run in the order in which one rests on the other and end with the first that fails, which names what is
-wrong. Keys come from the verifier (`Trust`); without them the log's own first key is used, and the answer says so. From a
-pinned key of the log the log's rotations lead to those that came after it.
+wrong. Keys come from the verifier (`Trust`), and from a pinned key of the log its rotations lead to those that came
+after it; without any the log's own first key is used, and the answer says so.
 """
 
 import tomllib
@@ -102,13 +102,12 @@ class _State:
         return f"{len(self._data)} bytes are canonical and complete; campaign {self.bundle.campaign}"
 
     def signature(self) -> str:
-        trust = self._trust
-        pinned, witnesses = (None, ()) if trust is None else (trust.log, trust.witnesses)
-        self.checkpoint, key = check_signature(self.bundle, pinned, witnesses)
-        if pinned is None:
+        trust = self._trust or Trust(())
+        self.checkpoint, key = check_signature(self.bundle, trust.log, trust.witnesses)
+        if not trust.log:
             known = "keys unverified: the log's own key, taken from the bundle"
         else:
-            known = "a pinned key" if key in pinned else "the log handed over to it from a pinned key"
+            known = "a pinned key" if key in trust.log else "a key that came after a pinned one"
         return f"checkpoint of {self.checkpoint.size} entries signed by {key.name} ({known})"
 
     def chain(self) -> str:

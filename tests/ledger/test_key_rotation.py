@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from ledger import key_rotation, log
 from ledger.actors import Actor, Role
+from ledger.audit import audit
 from ledger.calendar import instant_text
 from ledger.database import Database
 from ledger.entries import Entry
@@ -16,7 +17,7 @@ from ledger.errors import Conflict, Forbidden, Missing
 from ledger.keys import Ed25519Signer
 from ledger.log import NewEntry
 from ledger.note import Signer, Verifier, decode_base64, open_note, parse_checkpoint
-from ledger.rotation import CREATED, ROTATED, signing_key, statement
+from ledger.rotation import CREATED, ROTATED, RotationError, rotation_body, signing_key, statement
 from ledger.tables import log_checkpoint
 
 NOW = datetime(2026, 11, 23, 2, 16, 4, tzinfo=UTC)
@@ -169,3 +170,48 @@ def test_where_the_key_that_is_due_is_away_nothing_is_signed_in_its_place(bureau
         sign(bureau, signer)
     with bureau.read() as tx:
         assert signed(tx) == []
+
+
+def faults(tx: Connection, *pinned: Signer) -> list[list[tuple[str, str, str]]]:
+    """What the audit finds under each of the pinned keys."""
+    found = [audit(tx, Verifier.from_vkey(signer.verifier_key), [], []) for signer in pinned]
+    return [[(fault.table, fault.row, fault.code) for fault in each] for each in found]
+
+
+def test_the_audit_follows_from_a_pinned_key_to_those_that_came_after_it(bureau: Database) -> None:
+    sign(bureau)
+    rotate(bureau)
+    sign(bureau)
+    with bureau.read() as tx:
+        assert key_rotation.signed_by(tx).vkey == OLD.verifier_key
+        assert faults(tx, OLD, NEW) == [[], [("log_checkpoint", "size=2", "checkpoint_unsigned")]]
+    note_down(bureau)
+    sign(bureau)
+    with bureau.read() as tx:
+        assert key_rotation.signed_by(tx).vkey == NEW.verifier_key
+        assert faults(tx, OLD, NEW, NEWER) == [[], [], [("log_checkpoint", "size=3", "checkpoint_unsigned")]]
+
+
+def test_the_audit_names_a_checkpoint_of_a_key_that_was_not_due(bureau: Database) -> None:
+    rotate(bureau)
+    sign(bureau, lambda _: NEW)
+    note_down(bureau)
+    sign(bureau, lambda _: OLD)
+    with bureau.read() as tx:
+        unsigned = [("log_checkpoint", f"size={size}", "checkpoint_unsigned") for size in (2, 3)]
+        assert faults(tx, OLD) == [unsigned]
+
+
+def test_the_audit_names_a_rotation_that_the_key_before_did_not_sign(bureau: Database) -> None:
+    with bureau.write() as tx:
+        log.append(tx, NOW, [NewEntry(ROTATED, ORIGIN, body=rotation_body(NEW, NEWER))])
+        log.sign_checkpoint(tx, OLD)
+    with bureau.read() as tx:
+        assert faults(tx, OLD) == [[("log_entry", "kind=key.rotated", "key_not_handed_over")]]
+        with pytest.raises(RotationError):
+            key_rotation.signed_by(tx)
+
+
+def test_before_the_first_checkpoint_the_first_key_is_due(bureau: Database) -> None:
+    with bureau.read() as tx:
+        assert key_rotation.signed_by(tx).vkey == OLD.verifier_key
