@@ -87,18 +87,23 @@ def enqueue(
 
 
 def claim(tx: Connection, now: datetime, worker: str) -> Job | None:
-    """Claim the oldest job that waits or whose worker is gone; fails one that has been tried too often."""
+    """Claim the oldest job that waits or whose worker is gone; ends those that were cancelled or tried too often.
+
+    `worker` is a name that no other worker has or had.
+    """
     free = or_(job.c.state == "waiting", (job.c.state == "running") & (job.c.leased_until < now))
-    query = select(job).where(free).order_by(job.c.created_at, job.c.id).limit(1).with_for_update(skip_locked=True)
-    row = tx.execute(query).one_or_none()
-    if row is None:
-        return None
-    if row.cancel_requested:
-        _end(tx, row.id, now, "cancelled")
-        return None
-    if row.attempts >= MAX_ATTEMPTS:
-        _end(tx, row.id, now, "failed", refusal=_told(Conflict("job_gave_up", attempts=row.attempts)))
-        return None
+    query = select(job).where(free).order_by(job.c.number).limit(1).with_for_update(skip_locked=True)
+    while (row := tx.execute(query).one_or_none()) is not None:
+        if row.cancel_requested:
+            _end(tx, row.id, now, "cancelled")
+        elif row.attempts >= MAX_ATTEMPTS:
+            _end(tx, row.id, now, "failed", refusal=_told(Conflict("job_gave_up", attempts=row.attempts)))
+        else:
+            return _begin(tx, row, now, worker)
+    return None
+
+
+def _begin(tx: Connection, row: Row[*tuple[Any, ...]], now: datetime, worker: str) -> Job:
     tx.execute(
         job.update()
         .where(job.c.id == row.id)
@@ -143,21 +148,27 @@ def fail(
 
 
 def cancel(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Job:
-    """Ask for a job to end; a waiting one ends at once, a running one before it commits anything."""
+    """Ask for a job to end, as its owner or an administrator; raises Conflict where it has ended.
+
+    A waiting one ends at once, a running one before it commits anything.
+    """
     held = read(tx, actor, identifier)
-    if held.state == "waiting":
+    if actor.subject != held.actor.subject:
+        actor.require(Role.ADMINISTRATOR)
+    state = _locked(tx, identifier).state
+    if state == "waiting":
         _end(tx, identifier, now, "cancelled")
-    elif held.state == "running":
+    elif state == "running":
         tx.execute(job.update().where(job.c.id == identifier).values(cancel_requested=1))
         _notify(tx, identifier)
     else:
-        raise Conflict("job_has_ended", state=held.state)
+        raise Conflict("job_has_ended", state=state)
     return read(tx, actor, identifier)
 
 
 def cancelled(tx: Connection, identifier: str, worker: str, now: datetime) -> None:
     """Mark a job ended that its worker gave up because it was asked to."""
-    row = tx.execute(select(job).where(job.c.id == identifier)).one()
+    row = _locked(tx, identifier)
     if row.worker == worker and row.state == "running" and row.cancel_requested:
         _end(tx, identifier, now, "cancelled")
 
@@ -185,15 +196,16 @@ def own(tx: Connection, actor: Actor, limit: int, after: tuple[datetime, str] | 
 
 def files(tx: Connection, identifier: str, role: str) -> list[JobFile]:
     """Return a job's files: role "input" or "result". The caller has read the job, which decides who may."""
-    query = select(job_file).where(job_file.c.job == identifier, job_file.c.role == role).order_by(job_file.c.name)
-    return [JobFile(row.name, row.content) for row in tx.execute(query)]
+    query = select(job_file).where(job_file.c.job == identifier, job_file.c.role == role)
+    found = [JobFile(row.name, row.content) for row in tx.execute(query)]
+    return sorted(found, key=lambda file: file.name)
 
 
 def result_files(tx: Connection, identifier: str) -> dict[str, int]:
     """Return the sizes in bytes of a job's result files, by name. The caller has read the job."""
-    query = select(job_file.c.name, func.length(job_file.c.content))
+    query = select(job_file.c.name, func.length(job_file.c.content).label("size"))
     query = query.where(job_file.c.job == identifier, job_file.c.role == "result").order_by(job_file.c.name)
-    return dict(tx.execute(query).tuples().all())
+    return {row.name: row.size for row in tx.execute(query)}
 
 
 def result_file(tx: Connection, actor: Actor, identifier: str, name: str) -> bytes:
@@ -212,9 +224,14 @@ def _may_see(actor: Actor, subject: str) -> bool:
 
 
 def _held(tx: Connection, identifier: str, worker: str) -> None:
-    row = tx.execute(select(job).where(job.c.id == identifier).with_for_update()).one()
+    row = _locked(tx, identifier)
     if row.state != "running" or row.worker != worker or row.cancel_requested:
         raise JobLost(identifier)
+
+
+def _locked(tx: Connection, identifier: str) -> Row[*tuple[Any, ...]]:
+    """Return a job's row as it is now, which nobody else changes before the transaction ends."""
+    return tx.execute(select(job).where(job.c.id == identifier).with_for_update()).one()
 
 
 def _end(tx: Connection, identifier: str, now: datetime, state: str, **values: Any) -> None:

@@ -74,7 +74,8 @@ document = Table(
 job = Table(
     "job",
     metadata,
-    Column("id", String(32), primary_key=True),
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),  # the order of claiming
+    Column("id", String(32), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
     Column("state", String(10), nullable=False),
     Column("subject", String(200), nullable=False),
@@ -92,7 +93,7 @@ job = Table(
     Column("total", BigInteger, nullable=False),
     Column("result", CanonicalJSON),
     Column("refusal", CanonicalJSON),
-    Index(None, "state", "created_at"),
+    Index(None, "state", "number"),
 )
 
 job_file = Table(
