@@ -1,0 +1,158 @@
+"""Who may do what: every role at every mutation and query of staff."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ledger.actors import Actor, Role
+from schema.staff import schema
+from tests import bureau_files as files
+from tests.api import small_bureau
+from tests.api.house import House, served_on
+
+P, I, N, U, A = Role.PLANNER, Role.INSPECTOR, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR  # noqa: E741
+ALL = {P, I, N, U, A}
+
+# What the caller may not do for their role is refused by this code; what is refused for another reason is not.
+FORBIDDEN = "role_not_allowed"
+CAMPAIGN = "2026-0001"
+CODE = files.code(1)
+HASH = "0" * 64
+
+UPLOADS = {
+    "importFile": ('importFile(file: $file, kind: DEPARTMENT, source: "s")', {P, N, A}),
+    "verifyBundle": ("verifyBundle(file: $file)", ALL),
+}
+MUTATIONS = {
+    "adoptModel": ('adoptModel(text: "x")', {N, A}),
+    "gradeEnterprises": ("gradeEnterprises", {N, A}),
+    "planCampaign": ("planCampaign(plan: $plan)", {P}),
+    "changePlan": (f'changePlan(campaign: "{CAMPAIGN}", plan: $plan)', {P}),
+    "freezeCampaign": (f'freezeCampaign(campaign: "{CAMPAIGN}")', {P}),
+    "revealBeacon": (f'revealBeacon(campaign: "{CAMPAIGN}", party: "x", salt: "{HASH}", value: "{HASH}")', {P}),
+    "drawCampaign": (f'drawCampaign(campaign: "{CAMPAIGN}")', {P}),
+    "matchCampaign": (f'matchCampaign(campaign: "{CAMPAIGN}")', {P}),
+    "recordFinding": (
+        f'recordFinding(campaign: "{CAMPAIGN}", enterprise: "{CODE}", visitedOn: "2026-11-23", results: [NO_PROBLEM], '
+        "followUp: NONE)",
+        {I},
+    ),
+    "reviewFinding": (f'reviewFinding(campaign: "{CAMPAIGN}", enterprise: "{CODE}", approve: true)', {P}),
+    "publishFindings": (f'publishFindings(campaign: "{CAMPAIGN}")', {P}),
+    "closeCampaign": (f'closeCampaign(campaign: "{CAMPAIGN}")', {P}),
+    "exportBundle": (f'exportBundle(campaign: "{CAMPAIGN}")', {U}),
+    "auditDatabase": ("auditDatabase", {U, A}),
+    "cancelJob": ('cancelJob(id: "x")', ALL),
+}
+LEAD_ONLY = ("changePlan", "freezeCampaign", "revealBeacon", "drawCampaign", "matchCampaign", "publishFindings")
+
+# A campaign is missing to those who may not see it.
+QUERIES = {
+    "me": ("me { role }", ALL),
+    "departments": ("departments { code }", ALL),
+    "items": ("items(first: 1) { nodes { code } }", ALL),
+    "inspectors": ("inspectors(first: 1) { nodes { name } }", ALL),
+    "enterprises": ("enterprises(first: 1) { nodes { name } }", {P, N, U, A}),
+    "enterprise": (f'enterprise(code: "{CODE}") {{ records(first: 1) {{ nodes {{ number }} }} }}', {P, N, U, A}),
+    "grade": (f'grade(enterprise: "{CODE}", purpose: "核对") {{ grade }}', {N, U}),
+    "gradeDistribution": ('gradeDistribution(purpose: "核对") { notice }', {P, N, U}),
+    "gradeReadings": ("gradeReadings(first: 1) { nodes { purpose } }", {U, A}),
+    "model": ("model { name }", {N, U, A}),
+    "campaigns": ("campaigns(first: 1) { nodes { code } }", ALL),
+    "campaign": (f'campaign(code: "{CAMPAIGN}") {{ state }}', {P, N, U}),
+    "visits": ("visits(first: 1) { nodes { position } }", {P, I, N, U}),
+    "findings": (f'findings(campaign: "{CAMPAIGN}", first: 1) {{ nodes {{ state }} }}', {P, I, N, U}),
+    "jobs": ("jobs(first: 1) { nodes { id } }", ALL),
+    "job": ('job(id: "x") { id }', set()),
+}
+HIDDEN = ("campaign_missing", "job_missing")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A bureau with enterprises and a campaign."""
+    with served_on("sqlite", tmp_path_factory.mktemp("permissions")) as house:
+        small_bureau.import_all(house)
+        small_bureau.grade_all(house)
+        assert small_bureau.plan(house) == CAMPAIGN
+        yield house
+
+
+def somebody(role: Role, department: str | None = None) -> Actor:
+    return Actor(f"{role} of {department}", role, department)
+
+
+def code_of(house: House, name: str, selected: str, actor: Actor, **variables: Any) -> str | None:
+    """Return the code with which a mutation is refused, None where it is not."""
+    taken = "($plan: PlanInput!)" if "$plan" in selected else ""
+    answer = house.ask(f"mutation {taken} {{ {selected} {{ refusal {{ code }} }} }}", actor, **variables)
+    refusal = answer[name]["refusal"]
+    return None if refusal is None else str(refusal["code"])
+
+
+def test_the_tables_name_every_field() -> None:
+    assert schema._schema.mutation_type is not None
+    assert schema._schema.query_type is not None
+    assert set(schema._schema.mutation_type.fields) == set(MUTATIONS) | set(UPLOADS)
+    assert set(schema._schema.query_type.fields) == set(QUERIES)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_mutation_is_refused_to_other_roles(house: House, name: str, role: Role) -> None:
+    selected, allowed = MUTATIONS[name]
+    plan = {"plan": small_bureau.plan_input(house)} if "$plan" in selected else {}
+    code = code_of(house, name, selected, somebody(role), **plan)
+    assert (code == FORBIDDEN) == (role not in allowed), code
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", UPLOADS)
+def test_an_upload_is_refused_to_other_roles(house: House, name: str, role: Role) -> None:
+    selected, allowed = UPLOADS[name]
+    mutation = f"mutation ($file: Upload!) {{ {selected} {{ refusal {{ code }} }} }}"
+    refusal = house.upload(mutation, somebody(role), ("d.csv", b"x"))[name]["refusal"]
+    assert (refusal is None) == (role in allowed)
+    if refusal is not None:
+        assert refusal["code"] == FORBIDDEN
+
+
+@pytest.mark.parametrize("name", LEAD_ONLY)
+def test_a_step_is_refused_to_planners_of_other_departments(house: House, name: str) -> None:
+    selected, _ = MUTATIONS[name]
+    plan = {"plan": small_bureau.plan_input(house)} if "$plan" in selected else {}
+    assert code_of(house, name, selected, somebody(P, "SC"), **plan) == "department_not_allowed"
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_is_refused_to_other_roles(house: House, name: str, role: Role) -> None:
+    selected, allowed = QUERIES[name]
+    answer = house.post(f"{{ {selected} }}", actor=somebody(role)).json()
+    if role in allowed:
+        assert "errors" not in answer, answer
+    else:
+        (error,) = answer["errors"]
+        assert error["extensions"]["code"] in (FORBIDDEN, *HIDDEN)
+
+
+def test_a_campaign_of_another_department_is_not_to_be_seen(house: House) -> None:
+    stranger = somebody(P, "SC")
+    assert house.ask("{ campaigns(first: 9) { nodes { code } } }", stranger)["campaigns"]["nodes"] == []
+    (error,) = house.errors(f'{{ campaign(code: "{CAMPAIGN}") {{ state }} }}', stranger)
+    (nothing,) = house.errors('{ campaign(code: "2026-9999") { state } }', stranger)
+    assert error["extensions"]["code"] == nothing["extensions"]["code"] == "campaign_missing"
+
+
+def test_an_inspector_sees_only_own_visits(house: House) -> None:
+    assert house.ask("{ visits(first: 9) { nodes { position } } }", somebody(I, "ZJ"))["visits"]["nodes"] == []
+
+
+@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Basic abc", "Bearer abc", "Bearer a.b.c"])
+def test_the_door_opens_to_nobody_without_a_token(house: House, authorization: str | None) -> None:
+    headers = {} if authorization is None else {"Authorization": authorization}
+    answer = house.http.post("/staff/graphql", json={"query": "{ __typename }"}, headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["errors"][0]["extensions"]["code"] in ("token_missing", "token_refused")

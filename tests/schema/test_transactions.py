@@ -1,0 +1,170 @@
+"""Transactions in worker threads."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+import anyio
+import pytest
+from sqlalchemy import Connection, func, insert, select
+
+from ledger.database import Database
+from ledger.errors import Invalid
+from ledger.tables import public_file
+from schema.transactions import Operation, Transactions
+from tests.conftest import on_postgresql
+
+
+class Bureau:
+    """What transactions ask of a bureau; it counts those that are open."""
+
+    name = "测试单位"
+    origin = "log.test/qian"
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    today = date(2026, 11, 23)
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.open = 0
+        self.most = 0
+        self.threads: set[int] = set()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with self.database.read() as tx, self._counted():
+            yield tx
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with self.database.write() as tx, self._counted():
+            yield tx
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self.threads.add(threading.get_ident())
+        self.open += 1
+        self.most = max(self.most, self.open)
+        try:
+            yield
+        finally:
+            self.open -= 1
+
+
+@pytest.fixture
+def bureau(database: Database) -> Bureau:
+    return Bureau(database)
+
+
+def count(tx: Connection) -> int:
+    return int(tx.execute(select(func.count()).select_from(public_file)).scalar_one())
+
+
+def add(name: str) -> Any:
+    return lambda tx: tx.execute(insert(public_file).values(sha256=name, content=b""))
+
+
+def test_all_reads_of_an_operation_see_one_snapshot(bureau: Bureau) -> None:
+    async def run() -> list[int]:
+        transactions = Transactions(bureau)
+        operation, other = transactions.operation(), transactions.operation()
+        told = [await operation.read(count)]
+        await other.write(add("a"))
+        await other.close()
+        told.append(await operation.read(count))
+        await operation.close()
+        told.append(await transactions.read(count))
+        return told
+
+    assert anyio.run(run) == [0, 0, 1]
+
+
+def test_an_operation_sees_what_it_wrote(bureau: Bureau) -> None:
+    async def run() -> list[int]:
+        operation = Transactions(bureau).operation()
+        told = [await operation.read(count), await operation.read_once("count", count)]
+        await operation.write(add("a"))
+        told += [await operation.read(count), await operation.read_once("count", count)]
+        await operation.close()
+        return told
+
+    assert anyio.run(run) == [0, 0, 1, 1]
+
+
+def test_what_is_read_once_is_not_read_again(bureau: Bureau) -> None:
+    async def run() -> int:
+        operation = Transactions(bureau).operation()
+        asked = []
+        for _ in range(3):
+            await operation.read_once("name", lambda tx: asked.append(tx))
+        await operation.close()
+        return len(asked)
+
+    assert anyio.run(run) == 1
+
+
+def test_nothing_runs_in_the_thread_of_the_event_loop(bureau: Bureau) -> None:
+    async def run() -> None:
+        operation = Transactions(bureau).operation()
+        await operation.read(count)
+        await operation.write(add("a"))
+        await operation.close()
+        assert threading.get_ident() not in bureau.threads
+
+    anyio.run(run)
+    assert bureau.threads
+
+
+def test_many_operations_take_turns_and_all_come_to_their_end(bureau: Bureau) -> None:
+    """Each reads, writes and reads, as a mutation does."""
+
+    async def run() -> None:
+        transactions = Transactions(bureau, at_once=3)
+
+        async def one(number: int) -> None:
+            operation: Operation = transactions.operation()
+            await operation.read(count)
+            await operation.write(add(f"{number}"))
+            await operation.read(count)
+            await operation.close()
+
+        async with anyio.create_task_group() as group:
+            for number in range(60):
+                group.start_soon(one, number)
+        assert await transactions.read(count) == 60
+
+    anyio.run(run)
+    assert bureau.most <= 3
+    assert bureau.open == 0
+
+
+def test_a_failure_ends_the_transaction_and_lets_others_in(bureau: Bureau) -> None:
+    async def run() -> int:
+        transactions = Transactions(bureau, at_once=1)
+
+        def fail(tx: Connection) -> None:
+            add("a")(tx)
+            raise LookupError
+
+        for _ in range(3):
+            operation = transactions.operation()
+            with pytest.raises(LookupError):
+                await operation.write(fail)
+            await operation.close()
+        return await transactions.read(count)
+
+    assert anyio.run(run) == 0
+
+
+@on_postgresql
+def test_a_text_that_cannot_be_kept_is_refused(bureau: Bureau) -> None:
+    async def run() -> None:
+        operation = Transactions(bureau).operation()
+        try:
+            with pytest.raises(Invalid, match="value_not_storable"):
+                await operation.write(add("\x00"))
+        finally:
+            await operation.close()
+
+    anyio.run(run)
