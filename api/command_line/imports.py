@@ -52,7 +52,8 @@ def import_files(
                 ]
         except ImportRefused as error:
             _tell_refused(desk, form, error.refused, refused)
-            raise
+            desk.output.refuse(error, refused=_faults(desk, error.refused))
+            raise typer.Exit(1) from None
         bad = [row for report in reports for row in report.refused]
         _answer(desk, reports, bad)
         _tell_refused(desk, form, bad, refused)
@@ -66,9 +67,12 @@ def _read(desk: Desk, form: Format, source: str, path: Path) -> FileRead:
 
 def _answer(desk: Desk, reports: Sequence[ImportReport], bad: Sequence[RefusedRow]) -> None:
     told = [counts(report) for report in reports]
-    faults: list[JSON] = list(faults_json(bad, desk.output.language))
     rows = [[report[name] for name in COUNTS] for report in told]
-    desk.output.answer({"files": told, "refused": faults}, desk.output.table("imported", COUNTS, rows))
+    desk.output.answer({"files": told, "refused": _faults(desk, bad)}, desk.output.table("imported", COUNTS, rows))
+
+
+def _faults(desk: Desk, rows: Sequence[RefusedRow]) -> list[dict[str, JSON]]:
+    return list(faults_json(rows, desk.output.language))
 
 
 def _tell_refused(desk: Desk, form: Format, rows: Sequence[RefusedRow], path: Path | None) -> None:
@@ -80,7 +84,7 @@ def _tell_refused(desk: Desk, form: Format, rows: Sequence[RefusedRow], path: Pa
         output.say("refused_written", count=len(rows), path=path)
     if not output.machine:
         columns = ("file", "line", "column", "value", "message", "remedy")
-        faults = list(faults_json(rows, output.language))
+        faults = _faults(desk, rows)
         shown = [[fault[name] for name in columns] for fault in faults[:SHOWN_FAULTS]]
         output.messages.print(output.table("refused_rows", columns, shown))
         if len(faults) > SHOWN_FAULTS:

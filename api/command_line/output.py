@@ -91,14 +91,15 @@ class Output:
             return "、".join(map(self.text, value))
         return str(value)
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Say what was refused and what to do."""
+    def refuse(self, refusal: Refusal, **more: JSON) -> None:
+        """Say what was refused and what to do; machines are given `more` beside the error."""
         words = say(refusal, self.language)
         parameters = {name: str(value) for name, value in refusal.parameters.items()}
         self._fail(
             words.message,
             words.remedy,
             {"code": refusal.code, "field": refusal.field, "parameters": parameters},
+            more,
         )
 
     def misused(self, message: str) -> None:
@@ -133,9 +134,9 @@ class Output:
             timer.join()
             bar.stop()
 
-    def _fail(self, message: str, remedy: str, details: Mapping[str, Any]) -> None:
+    def _fail(self, message: str, remedy: str, details: Mapping[str, Any], more: Mapping[str, JSON] = {}) -> None:
         if self.machine:
-            self.answer({"error": {**details, "message": message, "remedy": remedy}})
+            self.answer({"error": {**details, "message": message, "remedy": remedy}, **more})
         else:
             self.messages.print(message, style="bold red", soft_wrap=True)
             self.messages.print(remedy, soft_wrap=True)

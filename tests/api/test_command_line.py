@@ -1,0 +1,239 @@
+"""One whole campaign through the command line, on both engines, and what is refused on the way."""
+
+import stat
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.bureau import Bureau
+from api.sample.bureau import SampleFile
+from api.settings import Settings
+from ledger import log
+from ledger.actors import Actor, Role
+from scoring.grades import NOTICE
+from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, REVIEWER, Console
+
+ORIGIN = "log.test/qian"
+
+
+@pytest.fixture
+def console(settings: Settings, tmp_path: Path) -> Console:
+    return Console(settings, tmp_path)
+
+
+def import_sample(console: Console, sample: tuple[Path, list[SampleFile]]) -> None:
+    folder, files = sample
+    for file in files:
+        given = ("--kind", file.kind, "--source", file.source, "--strict")
+        answer = console.done("import", folder / file.name, *given, actor=ADMINISTRATOR)
+        assert (answer["refused"], answer["files"][0]["same"]) == ([], 0)
+
+
+def inspector(visit: dict[str, Any], place: int) -> Actor:
+    return Actor(visit["team"][place]["inspector"], Role.INSPECTOR, ("ZJ", "SC")[place])
+
+
+def test_a_whole_campaign(console: Console, sample: tuple[Path, list[SampleFile]], tmp_path: Path) -> None:
+    created = console.done("init", "--origin", ORIGIN, "--name", "测试单位")
+    assert created["vkey"].startswith(f"{ORIGIN}+")
+    assert console.json("init", "--origin", ORIGIN, "--name", "再来").error == "bureau_exists"
+
+    import_sample(console, sample)
+    folder, files = sample
+    registration = next(file for file in files if file.kind == "registration")
+    again = ("import", folder / registration.name, "--kind", "registration", "--source", registration.source)
+    twice = console.done(*again, actor=ADMINISTRATOR)["files"][0]
+    assert (twice["batch"], twice["new"], twice["same"]) == (None, 0, twice["read"])
+
+    run = console.done("grade", actor=ANALYST)
+    assert sum(each["enterprises"] for each in run["distribution"]) == run["enterprises"]
+    assert run["notice"] == NOTICE
+    assert "distribution" not in console.done("grade", actor=ADMINISTRATOR)
+    code = "91130304PDY00001XL"
+    shown = console.done("grade", "show", code, "--purpose", "核对", actor=ANALYST)
+    assert (shown["enterprise"], shown["notice"]) == (code, NOTICE)
+    assert shown["score"] == sum(each["points"] for each in shown["reasons"]["indicators"])
+    assert console.json("grade", "show", code, "--purpose", "好奇", actor=PLANNER).error == "role_not_allowed"
+
+    planned = plan(console)
+    campaign = planned["campaign"]["id"]
+    preview = planned["preview"]
+    assert preview["visits"] == sum(stratum["quota"] for stratum in preview["strata"])
+    assert preview["coverage"] == preview["visits"] * 10_000 // preview["slots"]
+    assert preview["inference"]["worst_case"] <= preview["inference"]["bound"]
+    assert preview["notice"] == NOTICE
+    assert console.json("campaign", "draw", campaign, actor=PLANNER).error == "campaign_state"
+
+    frozen = freeze_by_ceremony(console, campaign, tmp_path)
+    assert frozen["entry"]["kind"] == "campaign.frozen"
+    assert console.json("campaign", "draw", campaign, actor=PLANNER).error == "reveals_missing"
+    assert console.json("campaign", "plan", "--replace", campaign, *OPTIONS, actor=PLANNER).error == "campaign_state"
+    reveal = ("campaign", "reveal", campaign, "--kept")
+    assert console.done(*reveal, tmp_path / "甲.json", actor=PLANNER)["missing"] == ["乙"]
+    assert console.json(*reveal, tmp_path / "甲.json", actor=PLANNER).error == "party_has_revealed"
+    assert console.done(*reveal, tmp_path / "乙.json", actor=PLANNER)["missing"] == []
+
+    drawn = console.done("campaign", "draw", campaign, actor=PLANNER)
+    assert len(drawn["positions"]) == preview["visits"]
+    assert drawn["to_be_trusted"] == ["no_witnesses", "not_attested"]
+    assert console.json("campaign", "draw", campaign, actor=PLANNER).error == "campaign_state"
+    assert console.done("campaign", "match", campaign, actor=PLANNER)["visits"] == preview["visits"]
+
+    visits = console.done("visits", "--campaign", campaign, actor=PLANNER)["visits"]
+    assert [visit["position"] for visit in visits] == drawn["positions"]
+    own = console.done("visits", actor=inspector(visits[0], 0))["visits"]
+    assert all(inspector(visits[0], 0).subject in [each["inspector"] for each in visit["team"]] for visit in own)
+    record_and_publish(console, campaign, visits)
+
+    closed = console.done("campaign", "close", campaign, actor=PLANNER)
+    assert (closed["published"], closed["overdue"]) == (len(visits), [])
+    told = console.done("campaign", "show", campaign, actor=AUDITOR)
+    assert told["in_log"]["published"] == len(visits)
+    assert [each["id"] for each in console.done("campaign", "list", actor=PLANNER)["campaigns"]] == [campaign]
+
+    verify_and_audit(console, campaign, created["vkey"], tmp_path)
+
+
+OPTIONS = (
+    *("--title", "测试任务", "--department", "ZJ", "--department", "SC", "--item", "YB-SC-008"),
+    *("--starts", "2026-01-01", "--ends", "2027-12-31"),
+    *("--rate", "A=100", "--rate", "B=200", "--rate", "C=500", "--rate", "D=500"),
+)
+
+
+def plan(console: Console) -> Any:
+    assert console.json("campaign", "plan", *OPTIONS, "--rate", "D=0", actor=PLANNER).error == "rate_zero"
+    assert console.json("campaign", "plan", *OPTIONS, "--region", "月亮", actor=PLANNER).error == "frame_empty"
+    assert console.done("campaign", "list", actor=PLANNER)["campaigns"] == []
+    return console.done("campaign", "plan", *OPTIONS, actor=PLANNER)
+
+
+def freeze_by_ceremony(console: Console, campaign: str, folder: Path) -> Any:
+    freeze = ["campaign", "freeze", campaign, "--beacon", "ceremony"]
+    assert console.json(*freeze, "--deadline", "2036-01-01T00:00", actor=PLANNER).error == "too_few_parties"
+    for party in ("甲", "乙"):
+        kept = folder / f"{party}.json"
+        committed = console.done("ceremony", "commit", "--party", party, "--keep", kept)
+        assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+        assert kept.read_text().count(committed["commitment"]) == 1
+        freeze += ["--party", f"{party}={committed['commitment']}"]
+        assert console.json("ceremony", "commit", "--party", party, "--keep", kept).error == "file_exists"
+    assert console.json(*freeze, actor=PLANNER).error == "ceremony_incomplete"
+    return console.done(*freeze, "--deadline", "2036-01-01T00:00", actor=PLANNER)
+
+
+def record_and_publish(console: Console, campaign: str, visits: list[dict[str, Any]]) -> None:
+    first = visits[0]
+    on = str(Bureau(console.settings).today)
+
+    def record(code: str, actor: Actor, *more: str, day: str = on, result: str = "no_problem") -> tuple[Any, ...]:
+        given = ("--enterprise", code, "--visited", day, "--result", result, *more)
+        return ("finding", "record", campaign, *given, actor)
+
+    def refused(*call: Any) -> Any:
+        return console.json(*call[:-1], actor=call[-1]).error
+
+    stranger = next(actor for visit in visits for actor in [inspector(visit, 0)] if actor.subject not in str(first))
+    drawn = {visit["enterprise"] for visit in visits}
+    undrawn = next(f"91130304PDY{n}" for n in ("00001XL", "000028L", "000036F") if f"91130304PDY{n}" not in drawn)
+    lead = inspector(first, 0)
+    assert refused(*record(undrawn, lead)) == "finding_not_assigned"
+    assert refused(*record(first["enterprise"], stranger)) == "finding_not_assigned"
+    assert refused(*record(first["enterprise"], PLANNER)) == "role_not_allowed"
+    assert refused(*record(first["enterprise"], lead, day="2020-01-01")) == "visit_before_draw"
+    both = record(first["enterprise"], lead, "--result", "corrected")
+    assert refused(*both) == "result_no_problem_with_others"
+    for visit in visits:
+        *call, actor = record(visit["enterprise"], inspector(visit, 0))
+        assert console.done(*call, actor=actor)["finding"]["state"] == "recorded"
+    assert console.json("finding", "publish", campaign, actor=PLANNER).error == "nothing_to_publish"
+    review = ("finding", "review", campaign, "--enterprise")
+    assert console.json(*review, first["enterprise"], "--return", actor=REVIEWER).error == "return_without_note"
+    for visit in visits:
+        reviewed = console.done(*review, visit["enterprise"], "--approve", actor=REVIEWER)
+        assert reviewed["finding"]["state"] == "approved"
+    assert console.json("campaign", "close", campaign, actor=PLANNER).error == "campaign_not_over"
+    assert console.done("finding", "publish", campaign, actor=PLANNER)["published"] == len(visits)
+    states = [each["state"] for each in console.done("finding", "list", campaign, actor=PLANNER)["findings"]]
+    assert states == ["published"] * len(visits)
+
+
+def verify_and_audit(console: Console, campaign: str, vkey: str, folder: Path) -> None:
+    bundle, trust = folder / "bundle", folder / "trust.toml"
+    assert console.json("campaign", "export", campaign, "--output", bundle, actor=PLANNER).error == "role_not_allowed"
+    exported = console.done("campaign", "export", campaign, "--output", bundle, actor=AUDITOR)
+    assert exported["bytes"] == bundle.stat().st_size
+    assert stat.S_IMODE(bundle.stat().st_mode) == 0o600
+    trust.write_text(f'log = ["{vkey}"]\n')
+    elsewhere = Console(Settings(home=folder / "nowhere"), folder)  # a verifier has no bureau
+    verified = elsewhere.done("verify", bundle, "--trust", trust)
+    assert (verified["passed"], verified["pinned"]) == (True, True)
+    assert elsewhere.done("verify", bundle)["pinned"] is False
+    assert "keys unverified" in elsewhere.run("verify", bundle).stdout.lower()
+    (folder / "cut").write_bytes(bundle.read_bytes()[:-100])
+    cut = elsewhere.json("verify", folder / "cut", "--trust", trust)
+    assert (cut.code, cut.json["passed"], cut.json["checks"][-1]["name"]) == (1, False, "file")
+    trust.write_text('log = ["log.test/qian+00000000+AAAA"]\n')
+    assert elsewhere.json("verify", bundle, "--trust", trust).error == "trust_malformed"
+    assert console.done("audit", actor=AUDITOR) == {"sound": True, "faults": []}
+
+
+def test_too_few_inspectors_are_named_with_the_target_and_the_reasons(
+    console: Console, sample: tuple[Path, list[SampleFile]], tmp_path: Path
+) -> None:
+    console.done("init", "--origin", ORIGIN, "--name", "测试单位")
+    import_sample(console, sample)
+    console.done("grade", actor=ANALYST)
+    file = tmp_path / "plan.toml"
+    day = Bureau(console.settings).today
+    file.write_text(
+        f"""
+        title = "人手不足"
+        departments = ["ZJ"]
+        items = ["YB-ZJ-001"]
+        starts = {day}
+        ends = {day + timedelta(days=30)}
+        cap = 1
+        rates = {{ A = 3000, B = 3500, C = 4000, D = 4500 }}
+        """
+    )
+    campaign = console.done("campaign", "plan", "--file", file, actor=PLANNER)["campaign"]["id"]
+    parties = ("--party", "甲=00")
+    local = ("campaign", "freeze", campaign, "--beacon", "local")
+    assert console.json(*local, *parties, actor=PLANNER).error == "local_beacon_has_no_parties"
+    console.done(*local, actor=PLANNER)
+    drawn = console.done("campaign", "draw", campaign, actor=PLANNER)
+    assert drawn["to_be_trusted"] == ["no_witnesses", "beacon_local", "not_attested"]
+    refused = console.json("campaign", "match", campaign, actor=PLANNER)
+    assert refused.error == "matching_infeasible"
+    parameters = refused.json["error"]["parameters"]
+    assert parameters["enterprise"].startswith("91130304PDY")
+    assert "YBZJ" in parameters["full"] + parameters["others"]
+    assert parameters["enterprise"] in refused.json["error"]["message"]
+    assert console.done("campaign", "show", campaign, actor=PLANNER)["campaign"]["state"] == "drawn"
+
+
+def test_a_campaign_without_inspectors_is_not_frozen(
+    console: Console, sample: tuple[Path, list[SampleFile]], tmp_path: Path
+) -> None:
+    console.done("init", "--origin", ORIGIN, "--name", "测试单位")
+    import_sample(console, sample)
+    console.done("grade", actor=ANALYST)
+    (tmp_path / "department.csv").write_text("部门代码,部门名称\nXX,无人局\n")
+    given = ("--kind", "department", "--source", "测试")
+    console.done("import", tmp_path / "department.csv", *given, actor=ADMINISTRATOR)
+    campaign = console.done("campaign", "plan", *OPTIONS, "--department", "XX", actor=PLANNER)["campaign"]["id"]
+    size = log_size(console)
+    freeze = ("campaign", "freeze", campaign, "--beacon", "local")
+    assert console.json(*freeze, actor=PLANNER).error == "inspectors_missing"
+    assert log_size(console) == size
+
+
+def log_size(console: Console) -> int:
+    bureau = Bureau(console.settings)
+    with bureau.read() as tx:
+        size = log.size(tx)
+    bureau.close()
+    return size
