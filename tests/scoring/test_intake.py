@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,31 +27,11 @@ from tests.bureau_files import Row, file_of
 from tests.conftest import on_sqlite
 from tests.dumping import bytes_of, dump
 from tests.refusing import refuse
-
-NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-ADMINISTRATOR = Actor("admin", Role.ADMINISTRATOR)
-KEY = Secret(bytes(range(32)))
-REGISTERED = range(1, 6)
-
-
-def take_in(
-    database: Database, file: FileRead, strict: bool = False, actor: Actor = ADMINISTRATOR, key: Secret = KEY
-) -> ImportReport:
-    with database.write() as tx:
-        return registers.take_in(tx, actor, NOW, file, strict, key)
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
-    """Rows read, new, same, superseding, refused."""
-    return report.read, report.new, report.same, report.superseding, len(report.refused)
+from tests.scoring.register import ADMINISTRATOR, KEY, NOW, REGISTERED, counts, registrations, take_in
 
 
 def count(database: Database, table: str) -> int:
     return len(dump(database)[table])
-
-
-def registrations(*numbers: int) -> FileRead:
-    return file_of("registration", [files.registration(number) for number in numbers])
 
 
 @pytest.fixture

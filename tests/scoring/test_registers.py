@@ -1,0 +1,126 @@
+"""Registers that are kept whole: a code's newest row holds, and what holds already changes nothing."""
+
+import pytest
+
+from ledger import log
+from ledger.actors import Actor, Role
+from ledger.database import Database
+from ledger.errors import Refusal
+from sampling import registers
+from scoring.files import ImportRefused
+from scoring.tables import DEPARTMENT
+from tests import bureau_files as files
+from tests.bureau_files import Row, file_of
+from tests.dumping import dump
+from tests.refusing import refuse
+from tests.scoring.register import ADMINISTRATOR, KEY, NOW, counts, take_in
+
+ROWS: dict[str, list[Row]] = {
+    "department": [files.department("ZJ", "样例住建局"), files.department("SC", "样例市场监管局")],
+    "item": [files.item("ZJ", "ZJ-01", "样例事项"), files.item("SC", "SC-01", "另一事项")],
+    "inspector": [files.inspector("ZJ001", "ZJ", "一所", "燃气经营"), files.inspector("ZJ002", "ZJ", "二所", "供热")],
+}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_a_register_goes_in_as_one_batch_and_one_entry(database: Database, kind: str) -> None:
+    report = take_in(database, file_of(kind, ROWS[kind]))
+    assert counts(report) == (2, 2, 0, 0, 0)
+    with database.read() as tx:
+        (entry,) = log.scan(tx)
+    assert (entry.kind, entry.subject, entry.body["kind"]) == ("records.imported", report.batch, kind)
+    assert entry.body.keys() == {"kind", "subject", "documents"}
+
+
+@pytest.mark.parametrize("kind", ROWS)
+def test_the_same_register_twice_changes_nothing(database: Database, kind: str) -> None:
+    take_in(database, file_of(kind, ROWS[kind]))
+    before = dump(database)
+    report = take_in(database, file_of(kind, ROWS[kind]))
+    assert (counts(report), report.batch) == ((2, 0, 2, 0, 0), None)
+    assert dump(database) == before
+
+
+def test_a_code_s_newest_row_holds(database: Database) -> None:
+    take_in(database, file_of("department", ROWS["department"]))
+    renamed = [files.department("ZJ", "样例住房城乡建设局"), files.department("YJ", "样例应急局")]
+    assert counts(take_in(database, file_of("department", renamed))) == (2, 1, 0, 1, 0)
+    with database.read() as tx:
+        held = {code: content["name"] for code, content in registers.departments(tx).items()}
+    assert held == {"SC": "样例市场监管局", "YJ": "样例应急局", "ZJ": "样例住房城乡建设局"}
+    assert counts(take_in(database, file_of("department", ROWS["department"][:1]))) == (1, 0, 0, 1, 0)
+
+
+def test_registers_are_given_by_code(database: Database) -> None:
+    for kind, rows in ROWS.items():
+        take_in(database, file_of(kind, rows))
+    with database.read() as tx:
+        assert list(registers.departments(tx)) == ["SC", "ZJ"]
+        assert list(registers.items(tx)) == ["SC-01", "ZJ-01"]
+        inspectors = registers.inspectors(tx)
+    assert inspectors["ZJ001"] == {
+        "certificate": "ZJ001",
+        "name": "检查员ZJ001",
+        "department": "ZJ",
+        "unit": "一所",
+        "sectors": ["燃气经营"],
+        "certificate_valid_to": "2028-12-31",
+        "status": "在岗",
+    }
+
+
+def test_bad_rows_are_handed_back_and_good_ones_go_in(database: Database) -> None:
+    rows = [*ROWS["inspector"], files.inspector("ZJ003", "ZJ", "一所", "航天")]
+    report = take_in(database, file_of("inspector", rows))
+    assert counts(report) == (3, 2, 0, 0, 1)
+    assert [(fault.line, fault.column, fault.code) for row in report.refused for fault in row.faults] == [
+        (4, "专业", "choice_unknown")
+    ]
+
+
+def test_a_code_twice_in_one_file_is_refused(database: Database) -> None:
+    rows = [files.department("ZJ", "样例住建局"), files.department("ZJ", "另一个局")]
+    report = take_in(database, file_of("department", rows))
+    assert [fault.code for row in report.refused for fault in row.faults] == ["row_twice"]
+    with database.read() as tx:
+        assert registers.departments(tx)["ZJ"]["name"] == "样例住建局"
+
+
+def test_a_strict_import_of_one_bad_row_changes_nothing(database: Database) -> None:
+    file = file_of("inspector", [*ROWS["inspector"], files.inspector("ZJ003", "ZJ", "一所", "航天")])
+    refusal = refuse(database, "import_refused", lambda tx: registers.take_in(tx, ADMINISTRATOR, NOW, file, True, KEY))
+    assert isinstance(refusal, ImportRefused)
+    assert [row.source.line for row in refusal.refused] == [4]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_planners_analysts_and_administrators_import(database: Database, role: Role) -> None:
+    file = file_of("department", ROWS["department"])
+    actor = Actor("someone", role)
+    if role in (Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR):
+        assert take_in(database, file, actor=actor).new == 2
+    else:
+        refuse(database, "role_not_allowed", lambda tx: registers.take_in(tx, actor, NOW, file, False, KEY))
+
+
+def test_an_unknown_kind_of_file_is_refused() -> None:
+    with pytest.raises(Refusal, match="file_kind_unknown"):
+        registers.format_of("horoscope")
+
+
+def test_every_kind_of_file_has_a_way_in() -> None:
+    assert sorted(registers.FORMATS) == [
+        "breach",
+        "coercion",
+        "complaint",
+        "confirmation",
+        "department",
+        "inspection",
+        "inspector",
+        "item",
+        "licence",
+        "penalty",
+        "registration",
+        "relation",
+    ]
+    assert DEPARTMENT.name == "department"
