@@ -79,7 +79,7 @@ def prepare(settings: Settings, output: Output) -> Bureau:
     else:
         output.say("trial.creating", home=settings.home)
         bureau = create(settings, ORIGIN, f"{CITY}（合成样本）")
-    if bureau.signer.name == ORIGIN:
+    if bureau.verifier.name == ORIGIN:
         Trial(bureau, output).run()
     return bureau
 
@@ -251,7 +251,7 @@ class Trial:
         """Publish all findings and close the campaign."""
         with self.output.progress("publishing"), self.bureau.write() as tx:
             if any(each.state == "approved" for each in findings.findings_of(tx, found.id)):
-                findings.publish_findings(tx, PLANNER, self.now, found.id, ())
+                findings.publish_findings(tx, PLANNER, self.now, found.id)
             closed = campaigns.close(tx, PLANNER, self.now, found.id)
         self.output.say("trial.published", findings=closed.body["published"])
 
@@ -265,7 +265,7 @@ class Trial:
         failed = [check for check in checks if not check.passed]
         if failed or faults:
             raise Conflict("trial_not_sound", campaign=found.id, faults=len(failed) + len(faults))
-        trust = f'log = ["{self.bureau.signer.verifier_key}"]\n'
+        trust = f'log = ["{self.bureau.verifier.vkey}"]\n'
         (self.folder / "trust.toml").write_text(trust, encoding="utf-8")
         with self.bureau.read() as tx:
             entries = log.size(tx)

@@ -103,7 +103,7 @@ def publish(
     """Publish approved findings: names and results become public, each with the opening of its slot (公示结果)."""
     with at_desk(context, token_file) as desk:
         with desk.output.progress("publishing"), desk.bureau.write() as tx:
-            entries = findings.publish_findings(tx, desk.actor, desk.bureau.now, campaign, enterprise or ())
+            entries = findings.publish_findings(tx, desk.actor, desk.bureau.now, campaign, enterprise or None)
         count = entries[0].body["count"]
         answer: dict[str, JSON] = {
             "campaign": campaign,

@@ -82,7 +82,7 @@ class Console:
         """Issue a token, as `qian token` does."""
         bureau = Bureau(self.settings)
         try:
-            return tokens.issue(bureau.token_key, bureau.origin, actor, bureau.now, tokens.LONGEST)
+            return tokens.issue(bureau.token_key, bureau.verifier.name, actor, bureau.now, tokens.LONGEST)
         finally:
             bureau.close()
 
