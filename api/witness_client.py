@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx2
 
-from ledger import cosignatures, log, merkle
+from ledger import cosignatures, signed
 from ledger.database import Database
 from ledger.errors import Invalid
 from ledger.note import Signature
@@ -49,13 +49,13 @@ def ask(database: Database, client: httpx2.Client, witness: PolicyWitness, size:
     """
     with database.read() as tx:
         old = cosignatures.acknowledged(tx, witness.verifier)
-        signed = cosignatures.signed_note(tx, size)
+        checkpoint = cosignatures.signed_note(tx, size)
     for _ in range(MOST_TRIES):  # another process may ask at the same time, so that the size named is past by then
         if old > size:
             raise WitnessAhead(old)
         with database.read() as tx:
-            proof = merkle.consistency_proof(old, size, log.node_reader(tx)) if old else []
-        status, answer = _post(client, witness, Submission(old, tuple(proof), signed).to_bytes())
+            proof = signed.consistency(tx, old, size).hashes if old else ()
+        status, answer = _post(client, witness, Submission(old, proof, checkpoint).to_bytes())
         if status == 200:
             return _stored(database, witness, size, answer)
         named = _SIZE.fullmatch(answer)
