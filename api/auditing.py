@@ -19,4 +19,4 @@ def audit_bureau(bureau: Bureau, actor: Actor) -> list[Fault]:
     """Compare the whole database with the log, in one snapshot; no faults is sound."""
     actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
     with bureau.read() as tx:
-        return audit.audit(tx, bureau.verifier, BINDINGS, CHECKS)
+        return audit.audit(tx, bureau.signed_by(tx), BINDINGS, CHECKS)

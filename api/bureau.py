@@ -6,49 +6,76 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError
 
 from api.settings import Settings
-from ledger import keys, log
+from ledger import key_rotation, keys, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
-from ledger.errors import Conflict, Invalid, Missing
+from ledger.entries import Entry
+from ledger.errors import Conflict, Invalid, Missing, Refusal
+from ledger.keyring import KeyFiles, Keyring
 from ledger.log import NewEntry
 from ledger.merkle import EMPTY_ROOT
 from ledger.note import ED25519, Checkpoint, NoteError, Verifier
+from ledger.rotation import CREATED, RotationError
 from scoring import models
 
-CREATED = "ledger.created"
 LONGEST_ORIGIN = 64
+
+_log = structlog.get_logger("qian.bureau")
 
 
 class Bureau:
     """One bureau, opened. `read()` and `write()` are the transactions that doors call use cases in."""
 
     def __init__(self, settings: Settings) -> None:
-        """Open an existing bureau; raises Missing where there is none yet, Conflict where its database is away."""
+        """Open an existing bureau; raises Missing where there is none yet, Conflict where its database is away.
+
+        Raises Missing, Conflict or Invalid as well where the key that signs the log now cannot be used.
+        """
         self.settings = settings
         if not exists(settings):
             raise Missing("bureau_missing", home=settings.home)
         self.database = Database(settings.url)
-        folder = settings.home / "keys"
+        folder = key_folder(settings)
         self.token_key = keys.load_secret(folder / "token.key")
         self.pseudonym_key = keys.load_secret(folder / "pseudonym.key")
+        self.keyring = open_keyring(settings)
         with self.database.read() as tx:
             created = log.read(tx, 0).body
         self.name = str(created["name"])
-        self.signer = keys.Ed25519Signer(str(created["subject"]), keys.load_private_key(folder / "log.key"))
-        if self.signer.verifier_key != created["vkey"]:
-            raise Conflict("log_key_of_another_log", path=str(folder / "log.key"))
+        self.origin = str(created["subject"])
+        self.keyring.signer(self.verifier)
+
+    @property
+    def verifiers(self) -> list[Verifier]:
+        """The verifiers of all keys of the log, the current one first.
+
+        Outsiders pin theirs and never learn them from what they verify. Raises Conflict("log_keys_broken").
+        """
+        with self.database.read() as tx, _sound_keys():
+            return [each.verifier for each in reversed(key_rotation.log_keys(tx))]
 
     @property
     def verifier(self) -> Verifier:
-        """The log's own verifier; outsiders pin theirs and never learn it from what they verify."""
-        return Verifier.from_vkey(self.signer.verifier_key)
+        """The verifier of the key that signs the log now."""
+        return self.verifiers[0]
+
+    def signed_by(self, tx: Connection) -> Verifier:
+        """Return the key that signed the newest checkpoint, and that this bureau holds: so nobody else did.
+
+        Raises Conflict("log_keys_broken"), or what `Keyring.signer` raises.
+        """
+        with _sound_keys():
+            verifier = key_rotation.signed_by(tx)
+        self.keyring.signer(verifier)
+        return verifier
 
     @property
     def now(self) -> datetime:
@@ -68,20 +95,43 @@ class Bureau:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a transaction that writes; once it is committed, what it appended is signed."""
+        """Open a transaction that writes; once it is committed, what it appended is signed.
+
+        Where the key is away, such as an HSM that does not answer, the work stands all the same; the worker signs it.
+        """
         with self.database.write() as tx:
             yield tx
-        self.sign()
+        try:
+            self.sign()
+        except Refusal as refusal:
+            _log.error("not_signed", code=refusal.code)
 
     def sign(self) -> None:
-        """Sign the log's present size unless that is done."""
+        """Sign the log's present size unless that is done; raises Missing or Conflict where the key is away."""
         with self.database.write() as tx:
-            log.lock(tx)
-            log.sign_checkpoint(tx, self.signer)
+            key_rotation.sign_checkpoints(tx, self.keyring.signer)
+
+    def rotate_key(self, actor: Actor) -> Entry:
+        """Hand the log over to a new key; whatever interrupts it, the log goes on under the old key or the new one.
+
+        Raises what `rotate_key` of the ledger raises.
+        """
+        actor.require(Role.ADMINISTRATOR)
+        old, new = self.keyring.signer(self.verifier), self.keyring.create(self.origin)
+        with self.write() as tx:
+            return key_rotation.rotate_key(tx, actor, self.now, old, new)
 
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+
+@contextmanager
+def _sound_keys() -> Iterator[None]:
+    try:
+        yield
+    except RotationError as error:
+        raise Conflict("log_keys_broken", reason=str(error)) from None
 
 
 def exists(settings: Settings) -> bool:
@@ -97,16 +147,30 @@ def exists(settings: Settings) -> bool:
         database.close()
 
 
-def create(settings: Settings, origin: str, name: str) -> Bureau:
+def key_folder(settings: Settings) -> Path:
+    """Return where the key files are."""
+    return settings.home / "keys"
+
+
+def open_keyring(settings: Settings) -> Keyring:
+    """Return the log's keys as the settings say where they are; new files are encrypted if a passphrase is set."""
+    files = KeyFiles(key_folder(settings), settings.passphrase)
+    return Keyring([files], files)
+
+
+def create(settings: Settings, origin: str, name: str, encrypt_key: bool = False) -> Bureau:
     """Create a bureau: keys, tables, the log's first entry and Qian's example model, all of it or nothing.
 
-    `origin` is the log's name for ever, such as "log.example.gov.cn/qian"; `name` is the bureau's. Raises Conflict
-    where there is a bureau already, or keys of one; Invalid where the log cannot be called so.
+    `origin` is the log's name for ever, such as "log.example.gov.cn/qian"; `name` is the bureau's; with `encrypt_key`
+    nothing is created without a passphrase. Raises Conflict where there is a bureau already, or keys of one; Invalid
+    where the log cannot be called so, or the passphrase is missing.
     """
     _check_origin(origin)
+    folder = key_folder(settings)
+    if encrypt_key and settings.passphrase is None:
+        raise Invalid("passphrase_missing", path=str(folder))
     if exists(settings):
         raise Conflict("bureau_exists", home=settings.home)
-    folder = settings.home / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
         raise Conflict("bureau_half_made", folder=folder)
@@ -122,7 +186,7 @@ def create(settings: Settings, origin: str, name: str) -> Bureau:
 
 
 def _fill(settings: Settings, folder: Path, origin: str, name: str) -> None:
-    signer = keys.Ed25519Signer(origin, keys.create_private_key(folder / "log.key"))
+    signer = open_keyring(settings).create(origin)
     keys.create_secret(folder / "token.key")
     keys.create_secret(folder / "pseudonym.key")
     now = datetime.now(UTC).replace(microsecond=0)

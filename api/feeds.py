@@ -78,7 +78,7 @@ async def _page(serving: Serving, request: Request) -> Page:
     shown = found[:PAGE]
     return Page(
         bureau=serving.bureau.name,
-        origin=serving.bureau.verifier.name,
+        origin=serving.bureau.origin,
         url=str(request.url.replace(query="")),
         host=str(request.base_url),
         found=shown,

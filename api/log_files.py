@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from ledger import documents, log, signed
 from ledger.errors import Missing
+from ledger.key_rotation import log_keys
 from ledger.tiles import parse_tile_path
 from schema.context import Serving
 
@@ -23,7 +24,8 @@ def routes(serving: Serving) -> list[Route]:
         return PlainTextResponse(note, headers={"Cache-Control": "no-cache"})
 
     async def vkey(request: Request) -> Response:
-        return PlainTextResponse(f"{serving.bureau.verifier.vkey}\n")
+        keys = await serving.transactions.read(log_keys)
+        return PlainTextResponse("".join(f"{key.verifier.vkey}\n" for key in reversed(keys)))
 
     async def tile(request: Request) -> Response:
         path = "tile/" + request.path_params["path"]

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.keys import Passphrase, load_passphrase
 from sampling.strata import Limits
 
 
@@ -17,6 +18,12 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path("var"), description="Folder of the embedded database and the keys.")
     database_url: SecretStr | None = Field(
         default=None, description="SQLAlchemy address of a PostgreSQL database; none: SQLite in the home folder."
+    )
+    key_passphrase_file: Path | None = Field(
+        default=None, description="File (mode 0600) of the passphrase that encrypts the log's key files; none: plain."
+    )
+    key_passphrase: SecretStr | None = Field(
+        default=None, description="The passphrase itself, where there is no file of it; other programs may see it."
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
@@ -48,6 +55,15 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite+pysqlite:///{self.home / 'qian.sqlite'}"
+
+    @property
+    def passphrase(self) -> Passphrase | None:
+        """The passphrase of the log's key files; raises what `load_passphrase` raises."""
+        if self.key_passphrase_file is not None:
+            return load_passphrase(self.key_passphrase_file)
+        if self.key_passphrase is not None:
+            return Passphrase(self.key_passphrase.get_secret_value().encode())
+        return None
 
     @property
     def limits(self) -> Limits:

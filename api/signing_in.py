@@ -13,4 +13,4 @@ def actor_of(bureau: Bureau, authorization: object) -> Actor:
     scheme, _, token = authorization.strip().partition(" ") if isinstance(authorization, str) else ("", "", "")
     if scheme.lower() != SCHEME or not token.strip():
         raise Forbidden("token_missing")
-    return tokens.actor_of(bureau.token_key, bureau.signer.name, token.strip(), bureau.now)
+    return tokens.actor_of(bureau.token_key, bureau.origin, token.strip(), bureau.now)

@@ -52,16 +52,17 @@ class KeyFiles:
 
 
 class Keyring:
-    """A log's keys over one or several stores; new ones are made in the first."""
+    """A log's keys over one or several stores."""
 
-    def __init__(self, stores: Sequence[KeyStore]) -> None:
-        """Look for keys in all of the stores, in order."""
+    def __init__(self, stores: Sequence[KeyStore], maker: KeyStore) -> None:
+        """Look for keys in the stores, in order, and make new ones in `maker`, one of them."""
         self._stores = stores
+        self._maker = maker
         self._found: dict[Verifier, Signer] = {}
 
     def create(self, name: str) -> Signer:
         """Make a key under a log's name."""
-        signer = self._stores[0].create(name)
+        signer = self._maker.create(name)
         self._found[Verifier.from_vkey(signer.verifier_key)] = signer
         return signer
 

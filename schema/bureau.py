@@ -7,18 +7,14 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from ledger.database import Database
-from ledger.note import Verifier
 
 
 class Bureau(Protocol):
-    """One bureau: its database, verifier and clock. `now` is in whole seconds of UTC, `today` the civil date."""
+    """One bureau: its names, database and clock. `now` is in whole seconds of UTC, `today` the civil date."""
 
     name: str
+    origin: str
     database: Database
-
-    @property
-    def verifier(self) -> Verifier:
-        """The verifier of the log; its name is the log's origin."""
 
     @property
     def now(self) -> datetime:

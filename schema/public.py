@@ -49,7 +49,7 @@ class Query:
         bureau = info.context.bureau
         synthetic = await read(enterprises.are_synthetic)
         note = Note.of("synthetic", info.context.language) if synthetic else None
-        return Bureau(name=bureau.name, origin=bureau.verifier.name, note=note)
+        return Bureau(name=bureau.name, origin=bureau.origin, note=note)
 
     @field("The list of inspection items (随机抽查事项清单), by code.")
     async def items(self, first: First, after: After = None) -> Connection[Item]:

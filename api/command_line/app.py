@@ -7,7 +7,18 @@ from typing import Final
 import typer
 
 from api import logs
-from api.command_line import bureau, campaign, ceremony, findings, grading, imports, service, verifying, witness
+from api.command_line import (
+    bureau,
+    campaign,
+    ceremony,
+    findings,
+    grading,
+    imports,
+    key,
+    service,
+    verifying,
+    witness,
+)
 from api.command_line.context import load_settings
 from api.command_line.output import Output
 from ledger.errors import Refusal
@@ -31,6 +42,7 @@ for group in (bureau, imports, grading, findings, verifying, service):
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
 app.add_typer(ceremony.app, name="ceremony")
+app.add_typer(key.app, name="key")
 app.add_typer(witness.app, name="witness")
 
 

@@ -24,12 +24,15 @@ def init(
     context: typer.Context,
     origin: Annotated[str, typer.Option(help="The log's name for ever, such as log.example.gov.cn/qian (日志名称).")],
     name: Annotated[str, typer.Option(help="The bureau's name (单位名称).")],
+    encrypt_key: Annotated[
+        bool, typer.Option("--encrypt-key", help="Only with a passphrase set, which encrypts the log's key (加密密钥).")
+    ] = False,
     machine: Json = False,
 ) -> None:
     """Create a bureau: keys, tables and the first entry of its log (建立平台)."""
     output, settings = output_of(context), load_settings()
-    bureau = create(settings, origin, name)
-    answer = {"origin": origin, "name": name, "vkey": bureau.signer.verifier_key, "home": str(settings.home)}
+    bureau = create(settings, origin, name, encrypt_key)
+    answer = {"origin": origin, "name": name, "vkey": bureau.verifier.vkey, "home": str(settings.home)}
     bureau.close()
     output.answer(answer, output.facts("created", list(answer.items())))
 
@@ -47,7 +50,7 @@ def token(
     lifetime = timedelta(days=days)
     with opened_bureau() as bureau:
         now = bureau.now
-        issued = tokens.issue(bureau.token_key, bureau.signer.name, Actor(subject, role, department), now, lifetime)
+        issued = tokens.issue(bureau.token_key, bureau.origin, Actor(subject, role, department), now, lifetime)
     expires = (now + lifetime).isoformat()
     output.answer({"token": issued, "subject": subject, "role": role.value, "expires": expires})
     if not output.machine:

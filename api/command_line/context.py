@@ -59,7 +59,7 @@ def at_desk(context: typer.Context, token_file: Path | None) -> Iterator[Desk]:
     """
     with opened_bureau() as bureau:
         token = _token(bureau.settings, token_file)
-        actor = tokens.actor_of(bureau.token_key, bureau.signer.name, token, bureau.now)
+        actor = tokens.actor_of(bureau.token_key, bureau.origin, token, bureau.now)
         yield Desk(bureau, actor, output_of(context))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection as Transaction
 from ledger import entries as format_of_entries
 from ledger import log, signed
 from ledger.calendar import parse_instant
+from ledger.key_rotation import log_keys
 from schema.connections import After, Connection, First, Keyset, page
 from schema.context import Info, read
 from schema.decorators import field
@@ -80,12 +81,13 @@ class Ledger:
     @field("Its name for ever, which is its key's name too (origin).")
     def origin(self, info: Info) -> str:
         """Return the origin."""
-        return info.context.bureau.verifier.name
+        return info.context.bureau.origin
 
     @field("Its verifier key (vkey); keep it from a source that you trust, not from here (公钥).")
-    def verifier_key(self, info: Info) -> str:
-        """Return the vkey."""
-        return info.context.bureau.verifier.vkey
+    async def verifier_key(self) -> str:
+        """Return the vkey of the key that signs now."""
+        keys = await read(log_keys)
+        return keys[-1].verifier.vkey
 
     @field("How many entries the newest checkpoint signs (条目数).")
     async def size(self) -> BigInt:

@@ -65,19 +65,19 @@ def test_a_file_in_another_one_s_place_is_refused(tmp_path: Path) -> None:
     assert refused.value.parameters == {"path": str(files.path(one)), "key": one.vkey}
 
 
-def test_keys_are_made_in_the_first_store_and_found_in_all(tmp_path: Path) -> None:
+def test_keys_are_made_in_one_store_and_found_in_all(tmp_path: Path) -> None:
     first, second = (KeyFiles(folder(tmp_path, name), None) for name in ("first", "second"))
-    kept = verifier_of(second.create(ORIGIN))
-    keyring = Keyring([first, second])
+    kept = verifier_of(first.create(ORIGIN))
+    keyring = Keyring([first, second], second)
     made = verifier_of(keyring.create(ORIGIN))
-    assert first.path(made).exists()
+    assert second.path(made).exists()
     assert signs(keyring.signer(kept), kept)
-    assert signs(Keyring([second, first]).signer(made), made)
+    assert signs(Keyring([first, second], first).signer(made), made)
 
 
 def test_a_key_that_was_found_once_is_read_no_more(tmp_path: Path) -> None:
     files = KeyFiles(tmp_path, None)
-    keyring = Keyring([files])
+    keyring = Keyring([files], files)
     made = verifier_of(keyring.create(ORIGIN))
     found = verifier_of(files.create(ORIGIN))
     before = [keyring.signer(verifier) for verifier in (made, found)]
@@ -87,8 +87,8 @@ def test_a_key_that_was_found_once_is_read_no_more(tmp_path: Path) -> None:
 
 
 def test_a_key_that_is_nowhere_is_said_to_be_missing(tmp_path: Path) -> None:
-    nobody = Verifier(ORIGIN, 1, bytes(32))
-    assert Keyring([KeyFiles(tmp_path, None)]).find(nobody) is None
+    nobody, files = Verifier(ORIGIN, 1, bytes(32)), KeyFiles(tmp_path, None)
+    assert Keyring([files], files).find(nobody) is None
     with pytest.raises(Missing) as refused:
-        Keyring([KeyFiles(tmp_path, None)]).signer(nobody)
+        Keyring([files], files).signer(nobody)
     assert (refused.value.code, refused.value.parameters) == ("log_key_missing", {"key": nobody.vkey})
