@@ -24,7 +24,8 @@ def changes(database: Database, stop: Event) -> Iterator[None]:
 def _polled(database: Database, stop: Event) -> Iterator[None]:
     seen: int | None = None
     with database.engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
+        connection.detach()  # a subscriber that stays takes no place in the pool
+        driver: Any = connection.connection.dbapi_connection
         while not stop.is_set():
             version = driver.execute("PRAGMA data_version").fetchone()[0]
             if version != seen:
@@ -34,10 +35,10 @@ def _polled(database: Database, stop: Event) -> Iterator[None]:
 
 
 def _notified(database: Database, stop: Event) -> Iterator[None]:
-    address = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
+    arguments, options = database.engine.dialect.create_connect_args(database.url)
+    with psycopg.connect(*arguments, **options, autocommit=True) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
         yield
         while not stop.is_set():
-            for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
+            if list(connection.notifies(timeout=POLL_SECONDS, stop_after=1)):  # one for all that came together
                 yield
