@@ -1,7 +1,7 @@
 """Campaigns in the bureau: their states, who may see them, and how they end.
 
-planned → frozen → drawn → matched → closed. The plan may change until it is frozen; from then on each state is an
-entry of the log, and the `state` column only repeats it, which the audit checks.
+planned → frozen → drawn → matched → closed, or frozen → voided. The plan may change until it is frozen; from then on
+each state is an entry of the log, and the `state` column only repeats it, which the audit checks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,11 +21,11 @@ from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing, Refusal
 from ledger.log import NewEntry
 from ledger.tables import log_entry
-from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED
+from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, VOIDED
 from sampling.plans import Plan
 from sampling.tables import campaign, disclosure, drawn
 
-STATES = {FROZEN: "frozen", DRAWN: "drawn", MATCHED: "matched", CLOSED: "closed"}
+STATES = {FROZEN: "frozen", DRAWN: "drawn", MATCHED: "matched", CLOSED: "closed", VOIDED: "voided"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,11 @@ def for_participant(tx: Connection, actor: Actor, identifier: str, states: Seque
         raise Forbidden("department_not_allowed", department=found.plan.lead)
     require_state(found, *states)
     return found
+
+
+def locked(tx: Connection, identifier: str) -> Campaign:
+    """Return a campaign that nobody else changes until the transaction ends; for rules, which are nobody's act."""
+    return _load(tx, identifier, lock=True)
 
 
 def require_state(found: Campaign, *states: str) -> None:

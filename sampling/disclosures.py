@@ -17,10 +17,10 @@ from ledger.entries import Entry, parse_entry
 from ledger.errors import Missing
 from ledger.tables import log_entry
 from sampling.drawing import to_be_trusted
-from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, REVEALED
+from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, REVEALED, VOIDED
 from sampling.tables import disclosure
 
-KINDS = (FROZEN, REVEALED, DRAWN, MATCHED, CLOSED)
+KINDS = (FROZEN, REVEALED, DRAWN, MATCHED, CLOSED, VOIDED)
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,12 @@ class PublicCampaign:
     drawn: Entry | None = None
     matched: Entry | None = None
     closed: Entry | None = None
+    voided: Entry | None = None
 
     @property
     def state(self) -> str:
-        """The last of "frozen", "drawn", "matched", "closed" that has come."""
-        entry = self.closed or self.matched or self.drawn or self.frozen
+        """The last of "frozen", "drawn", "matched", "closed" that has come, or "voided"."""
+        entry = self.voided or self.closed or self.matched or self.drawn or self.frozen
         return entry.kind.removeprefix("campaign.")
 
     @property
@@ -154,6 +155,7 @@ def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
         by_kind.get(DRAWN),
         by_kind.get(MATCHED),
         by_kind.get(CLOSED),
+        by_kind.get(VOIDED),
     )
 
 

@@ -13,7 +13,7 @@ from ledger.documents import Document
 from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
-from sampling import campaigns
+from sampling import campaigns, witnessing
 from sampling.beacon_evidence import (
     Reveal,
     ceremony_evidence,
@@ -32,6 +32,7 @@ from sampling.slots import SlotSecret, seal_slot, slots_root
 from sampling.strata import Stratum
 from sampling.tables import DRAWN as DRAWN_TABLE
 from sampling.tables import slot
+from sampling.witnessed import witness_rule
 from scoring.designs import DesignMember, DesignStratum, record_design
 
 
@@ -40,14 +41,15 @@ def reveal(
 ) -> list[str]:
     """Record what a party of the ceremony reveals, and return the names of those that have not revealed yet.
 
-    Raises Conflict or Invalid: campaign_state, beacon_is_no_ceremony, party_has_revealed, party_unknown,
-    reveal_out_of_time, reveal_opens_nothing.
+    Raises Conflict or Invalid: campaign_state, beacon_is_no_ceremony, witnesses_awaited, witness_quorum_late,
+    party_has_revealed, party_unknown, reveal_out_of_time, reveal_opens_nothing.
     """
     found = campaigns.for_planner(tx, actor, identifier, "frozen")
     ceremony = frozen_beacon(tx, found)
     if not isinstance(ceremony, Ceremony):
         raise Conflict("beacon_is_no_ceremony", campaign=identifier)
     now = log.moment(tx, now)
+    witnessing.witnessed(tx, now, campaigns.entry_of(tx, identifier, FROZEN))
     earlier = reveals(tx, identifier)
     if party in {each.name for each in earlier}:
         raise Conflict("party_has_revealed", party=party)
@@ -61,11 +63,13 @@ def reveal(
 def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
     """Draw a frozen campaign by its beacon; a campaign is drawn once.
 
-    Raises Conflict: campaign_state, beacon_too_early, reveals_missing (names the parties), frame_altered.
+    Raises Conflict: campaign_state, witnesses_awaited (names them), witness_quorum_late, beacon_too_early,
+    reveals_missing (names the parties), frame_altered.
     """
     found = campaigns.for_planner(tx, actor, identifier, "frozen")
     now = log.moment(tx, now)
     frozen = campaigns.entry_of(tx, identifier, FROZEN)
+    witnessed = witnessing.witnessed(tx, now, frozen)
     evidence, output = _beacon_output(tx, frozen_beacon(tx, found), identifier, now)
     plan = documents.opened(tx, frozen.documents["plan"])
     secrets_of_frame = frame_slots(tx, identifier)
@@ -93,7 +97,12 @@ def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) 
         "file": documents.publish_file(tx, canonical(positions)),
     }
     campaigns.set_state(tx, identifier, "drawn")
-    body: dict[str, JSON] = {"beacon": evidence, "output": output.hex(), "drawn": listed}
+    body: dict[str, JSON] = {
+        "witnessed": None if witnessed is None else witnessed.to_json(),
+        "beacon": evidence,
+        "output": output.hex(),
+        "drawn": listed,
+    }
     return log.append(tx, now, [NewEntry(DRAWN, identifier, {"draw": sealed_draw, "design": sealed_design}, body)])[0]
 
 
@@ -149,10 +158,10 @@ def _beacon_output(tx: Connection, beacon: Beacon, identifier: str, now: datetim
 def to_be_trusted(frozen: Entry, drawn: Entry | None) -> list[str]:
     """Return why this draw's fairness rests on the bureau's word, as codes with words; public.
 
-    `no_witnesses`: no outside party has cosigned that the freeze came before the beacon. `beacon_local`: the
+    `no_witnesses`: no outside party must have cosigned that the freeze came before the beacon. `beacon_local`: the
     bureau's own machine gave the randomness. `not_attested`: no auditor has attested the draw.
     """
-    reasons = ["no_witnesses"] if not frozen.body["witnesses"] else []
+    reasons = ["no_witnesses"] if witness_rule(frozen) is None else []
     beacon = parse_beacon(frozen.body["beacon"])
     decided = beacon if drawn is None else deciding_beacon(beacon, drawn.body["beacon"])
     if decided.to_be_trusted:

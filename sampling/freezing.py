@@ -15,6 +15,7 @@ from ledger.commitments import new_salt
 from ledger.entries import Entry
 from ledger.errors import Conflict, Invalid
 from ledger.log import NewEntry
+from ledger.policy import Policy
 from ledger.tables import log_entry
 from sampling import campaigns, registers
 from sampling.beacons import Beacon, Ceremony, Local, Party, parse_beacon
@@ -34,28 +35,37 @@ NO_CAP = 100_000
 ON_DUTY = "在岗"
 
 
-def local_beacon(now: datetime, margin: timedelta) -> Local:
-    """Return a beacon of the operating system's randomness, due after the margin."""
-    return Local(now + margin)
+def local_beacon(now: datetime, lead: timedelta) -> Local:
+    """Return a beacon of the operating system's randomness, due after the lead."""
+    return Local(now + lead)
 
 
-def ceremony_beacon(parties: Sequence[Party], now: datetime, margin: timedelta, deadline: datetime) -> Ceremony:
-    """Return a ceremony of parties that reveal from after the margin until a deadline.
+def ceremony_beacon(parties: Sequence[Party], now: datetime, lead: timedelta, deadline: datetime) -> Ceremony:
+    """Return a ceremony of parties that reveal from after the lead until a deadline.
 
     Raises Invalid: too_few_parties, duplicate_party, beacon_times_out_of_order.
     """
-    ceremony = Ceremony(tuple(parties), now + margin, deadline, Local(deadline + timedelta(seconds=1)))
+    ceremony = Ceremony(tuple(parties), now + lead, deadline, Local(deadline + timedelta(seconds=1)))
     parse_beacon(ceremony.to_json())
     return ceremony
 
 
 def freeze(
-    tx: Connection, actor: Actor, now: datetime, identifier: str, beacon: Beacon, limits: Limits, inference_bound: int
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    identifier: str,
+    beacon: Beacon,
+    limits: Limits,
+    inference_bound: int,
+    witnesses: Policy | None = None,
+    margin: timedelta = timedelta(0),
 ) -> Entry:
     """Freeze a planned campaign: every enterprise of its frame gets one sealed slot, and the log binds all of it.
 
-    Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap, inference_bound_exceeded,
-    beacon_in_the_past, and what `build_frame` raises.
+    Under a policy that needs witnesses, a quorum must cosign the freeze by `margin` before the beacon
+    (`sampling.witnessed`). Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap,
+    inference_bound_exceeded, beacon_in_the_past, beacon_too_near, and what `build_frame` raises.
     """
     found = campaigns.for_planner(tx, actor, identifier, "planned")
     plan = found.plan
@@ -109,10 +119,10 @@ def freeze(
         "ends": plan.ends.isoformat(),
         "conditions": plan.conditions.to_json(),
         "beacon": beacon.to_json(),
-        "margin": _seconds(beacon.not_before - now),
+        "margin": _margin(beacon.not_before - now, witnesses, margin),
         "slots": {"count": len(slots), "root": slots_root([slot.slot for slot in slots]).hex()},
         "to_draw": frame.design.visits,
-        "witnesses": [],
+        "witnesses": "" if witnesses is None else witnesses.text,
     }
     sealed = {"plan": sealed_plan, "matching": sealed_matching}
     return log.append(tx, now, [NewEntry(FROZEN, identifier, sealed, body)])[0]
@@ -200,7 +210,12 @@ def _run_entry(tx: Connection, frame: Frame) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def _seconds(span: timedelta) -> int:
-    if span < timedelta(0):
+def _margin(ahead: timedelta, witnesses: Policy | None, margin: timedelta) -> int:
+    """Return by how many seconds the beacon lies ahead: of the latest cosignature that counts, else of the freeze."""
+    if ahead < timedelta(0):
         raise Invalid("beacon_in_the_past", field="beacon")
-    return span // timedelta(seconds=1)
+    if witnesses is None or not witnesses.needs_witnesses:
+        return ahead // timedelta(seconds=1)
+    if ahead < margin:
+        raise Invalid("beacon_too_near", field="beacon", margin=margin // timedelta(seconds=1))
+    return margin // timedelta(seconds=1)

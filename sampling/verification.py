@@ -127,4 +127,5 @@ class _State:
         return f"{len(needed)} documents open their commitments, {rows} rows match their digests"
 
     def evidence(self) -> Evidence:
-        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents)
+        pinned = None if self._trust is None else self._trust.witnesses
+        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents, pinned)

@@ -1,12 +1,13 @@
 """What the checks of a campaign read: its entries and opened documents, already proved to be the log's. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from ledger.canonical import parse_canonical
 from ledger.entries import Entry
+from ledger.note import Verifier
 from sampling.beacons import Beacon, parse_beacon
 from sampling.bundle_format import Mismatch, OpenedDocument
 from sampling.entry_kinds import DRAWN
@@ -20,11 +21,15 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Evidence:
-    """The entries and documents of a bundle, read for one campaign."""
+    """The entries and documents of a bundle, read for one campaign.
+
+    `witness_keys` are those that the verifier pins, None where it pins no key at all.
+    """
 
     campaign: str
     entries: Sequence[Entry]
     documents: Mapping[str, OpenedDocument]
+    witness_keys: Collection[Verifier] | None = None
 
     @cached_property
     def frozen(self) -> Entry:

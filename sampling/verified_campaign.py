@@ -15,6 +15,7 @@ from sampling.matching_inputs import MatchingInputs, Target, parse_pool
 from sampling.reveals import reveal_of
 from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.verified import Evidence, Row, parsed_text
+from sampling.verified_witnesses import witnesses
 
 
 def beacon(evidence: Evidence) -> str:
@@ -23,8 +24,9 @@ def beacon(evidence: Evidence) -> str:
     if frozen.seq >= drawn.seq:
         raise Mismatch("the draw stands before the freeze")
     named = evidence.beacon
-    margin = int((named.not_before - parse_instant(frozen.time)).total_seconds())
-    if margin < 0 or margin != frozen.body["margin"]:
+    lead = int((named.not_before - parse_instant(frozen.time)).total_seconds())
+    margin = frozen.body["margin"]
+    if not 0 <= margin <= lead or (margin != lead and not frozen.body["witnesses"]):
         raise Mismatch("the beacon does not lie after the freeze by the stated margin")
     if isinstance(named, Ceremony):
         reveals = [reveal_of(entry) for entry in evidence.of_kind(REVEALED) if entry.seq < drawn.seq]
@@ -178,6 +180,7 @@ def closing(evidence: Evidence) -> str:
 
 CHECKS = (
     ("beacon", beacon),
+    ("witnesses", witnesses),
     ("seed", the_seed),
     ("draw", drawn),
     ("reserves", reserves),

@@ -1,0 +1,58 @@
+"""The check that the witnesses whom the freeze named saw it in time. Pure."""
+
+from collections.abc import Sequence
+
+from ledger import merkle, note
+from ledger.calendar import instant_text
+from ledger.rotation import first_key, signing_key, signing_keys
+from sampling.bundle_format import Mismatch
+from sampling.entry_kinds import REVEALED, VOIDED
+from sampling.verified import Evidence
+from sampling.witnessed import WitnessRule, parse_witnessed, witness_rule
+
+
+def witnesses(evidence: Evidence) -> str:
+    """Check the quorum's cosignatures by pinned keys, on a checkpoint of this log that holds the freeze, in time."""
+    if evidence.of_kind(VOIDED):
+        raise Mismatch("a campaign that was voided is drawn")
+    rule = witness_rule(evidence.frozen)
+    if rule is None:
+        if evidence.drawn.body["witnessed"] is not None:
+            raise Mismatch("the draw holds evidence of witnesses whom the freeze did not name")
+        return "none named: that the freeze came before the beacon rests on the bureau's word"
+    opened = _opened(evidence, rule)
+    _check_tree(evidence, opened.checkpoint)
+    cosigners = rule.policy.cosigners(opened.signatures, rule.latest_unix)
+    if not rule.policy.is_met(cosigners):
+        awaited = ", ".join(rule.policy.awaited(cosigners))
+        raise Mismatch(f"no quorum of trusted witnesses cosigned by {instant_text(rule.latest)}: missing are {awaited}")
+    known = "unverified, taken from the bundle" if evidence.witness_keys is None else "pinned"
+    names = ", ".join(each.name for each in rule.policy.witnesses if each.verifier in cosigners)
+    return f"cosigned by {instant_text(rule.latest)} by {names} (keys {known}), {opened.checkpoint.size} entries"
+
+
+def _opened(evidence: Evidence, rule: WitnessRule) -> note.OpenedCheckpoint:
+    """Open the note under the key of the log that was due, and those of the named witnesses that are trusted."""
+    named = [each.verifier for each in rule.policy.witnesses]
+    pinned = evidence.witness_keys
+    trusted = named if pinned is None else [each for each in named if each in pinned]
+    text = parse_witnessed(evidence.drawn.body["witnessed"]).checkpoint
+    try:
+        size = note.parse_checkpoint(text.partition("\n\n")[0] + "\n").size
+        due = signing_key(signing_keys(first_key(evidence.entries[0]), evidence.entries), size)
+        return note.open_checkpoint(text, [due, *trusted])
+    except ValueError as error:
+        raise Mismatch(f"the witnesses' checkpoint: {error}") from None
+
+
+def _check_tree(evidence: Evidence, checkpoint: note.Checkpoint) -> None:
+    frozen, drawn = evidence.frozen, evidence.drawn
+    if not frozen.seq < checkpoint.size <= drawn.seq:
+        raise Mismatch("the witnesses' checkpoint does not lie between freeze and draw")
+    if any(entry.seq < checkpoint.size for entry in evidence.of_kind(REVEALED)):
+        raise Mismatch("a party revealed before the witnesses had cosigned")
+    leaves: Sequence[bytes] = [entry.leaf_hash for entry in evidence.entries[: checkpoint.size]]
+    if merkle.root_of(leaves) != checkpoint.root:
+        raise Mismatch("the witnesses cosigned another log than this one")
+    proof = parse_witnessed(drawn.body["witnessed"]).proof
+    merkle.verify_inclusion(frozen.leaf_hash, frozen.seq, checkpoint.size, proof, checkpoint.root)
