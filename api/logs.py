@@ -26,8 +26,12 @@ _PASSWORD_IN_URL = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]*@")
 _QUIET = ("alembic", "asyncio", "httpx", "python_multipart", "sqlalchemy")
 
 
-def configure(form: Literal["console", "json"], level: str, stream: TextIO = sys.stderr) -> None:
-    """Send all log lines from `level` on to a stream; libraries that tell of every step are heard from warnings on."""
+def configure(form: Literal["console", "json"], level: str, stream: TextIO | None = None) -> None:
+    """Send all log lines from `level` on to a stream, by default stderr.
+
+    Libraries that tell of every step are heard from warnings on.
+    """
+    stream = sys.stderr if stream is None else stream
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
