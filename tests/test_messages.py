@@ -1,4 +1,4 @@
-"""Every refusal that the five packages raise has its words, and every word its refusal."""
+"""Every refusal that the five packages raise has its words, every fault of the audit its label, and none is idle."""
 
 import ast
 import tomllib
@@ -13,6 +13,7 @@ from schema.words import TEXTS
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("api", "schema", "sampling", "scoring", "ledger")
 NOT_PARAMETERS = {"field"}
+FAULT = "Fault"  # ledger.audit.Fault(table, row, code)
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,11 @@ def refusal_classes(trees: list[tuple[Path, ast.Module]]) -> set[str]:
     return known
 
 
-def forwarders(trees: list[tuple[Path, ast.Module]], classes: set[str]) -> dict[str, int]:
-    """Functions that raise a refusal with a code of their caller's: name → place of the code among the arguments."""
+def forwarders(trees: list[tuple[Path, ast.Module]], classes: dict[str, int]) -> dict[str, int]:
+    """Functions that make a refusal or a fault with a code of their caller's: name → the code's place among arguments.
+
+    `classes` holds the same of the classes.
+    """
     found = {}
     for _, tree in trees:
         for function in ast.walk(tree):
@@ -59,15 +63,16 @@ def forwarders(trees: list[tuple[Path, ast.Module]], classes: set[str]) -> dict[
                 arguments = [argument.arg for argument in function.args.args if argument.arg != "self"]
                 for node in ast.walk(function):
                     match node:
-                        case ast.Call(func=called_, args=[ast.Name(id=name), *_]) if called(called_) in classes:
-                            if name in arguments:
-                                found[function.name] = arguments.index(name)
+                        case ast.Call(func=called_, args=given) if len(given) > classes.get(called(called_), 99):
+                            code = given[classes[called(called_)]]
+                            if isinstance(code, ast.Name) and code.id in arguments:
+                                found[function.name] = arguments.index(code.id)
     return found
 
 
 def raised(trees: list[tuple[Path, ast.Module]]) -> Iterator[Raised]:
     classes = refusal_classes(trees)
-    forwarded = forwarders(trees, classes)
+    forwarded = forwarders(trees, dict.fromkeys(classes, 0))
     for file, tree in trees:
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
@@ -84,6 +89,17 @@ def raised(trees: list[tuple[Path, ast.Module]]) -> Iterator[Raised]:
                     yield Raised(str(code.value), None, place)
 
 
+def faults(trees: list[tuple[Path, ast.Module]]) -> Iterator[str]:
+    """The codes of what the audit can find."""
+    made_by = {FAULT: 2, **forwarders(trees, {FAULT: 2})}
+    for _, tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and len(node.args) > made_by.get(called(node.func), 99):
+                code = node.args[made_by[called(node.func)]]
+                if isinstance(code, ast.Constant):
+                    yield str(code.value)
+
+
 def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
@@ -93,6 +109,7 @@ FILES = {
 }
 WORDS: dict[str, dict[str, str]] = {code: texts for file in FILES.values() for code, texts in file.items()}
 RAISED = list(raised(modules()))
+LABELS = tomllib.loads((ROOT / "api/command_line/words.toml").read_text(encoding="utf-8"))["fault_codes"]
 
 
 def test_every_refusal_has_words() -> None:
@@ -101,6 +118,10 @@ def test_every_refusal_has_words() -> None:
 
 def test_all_words_are_used() -> None:
     assert sorted(WORDS.keys() - {place.code for place in RAISED}) == []
+
+
+def test_every_fault_of_the_audit_has_its_label_and_every_label_its_fault() -> None:
+    assert sorted(LABELS) == sorted(set(faults(modules())))
 
 
 def test_words_are_kept_in_the_file_of_a_package() -> None:
