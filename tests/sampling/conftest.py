@@ -1,0 +1,57 @@
+"""Bureaus for the tests of sampling: each test gets a copy of its own, in the state that it asks for."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+from tests.engines import ENGINES, fresh_database
+from tests.sampling import bureau
+from tests.sampling.bureau import Bureau, Templates
+
+BureauIn = Callable[[str], Bureau]
+
+on_one_engine = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""For what does not depend on the engine."""
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def bureau_in(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BureauIn]:
+    """Give a bureau in a state, of which nobody else has the copy."""
+    states: Templates = request.getfixturevalue(f"{engine}_states")
+    with ExitStack() as stack:
+
+        def give(state: str) -> Bureau:
+            url = stack.enter_context(fresh_database(engine, Path(mkdtemp(dir=tmp_path)), states.of(state)))
+            return stack.enter_context(bureau.opened(url))
+
+        yield give
+
+
+@pytest.fixture(scope="session")
+def sqlite_states(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """The bureau in each state, as files to copy."""
+    yield from _states("sqlite", sqlite_template, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def postgresql_states(postgresql_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """The bureau in each state, as databases to copy."""
+    yield from _states("postgresql", postgresql_template, tmp_path_factory)
+
+
+def _states(engine: str, template: str, folders: pytest.TempPathFactory) -> Iterator[Templates]:
+    with ExitStack() as stack:
+
+        def copy(url: str) -> str:
+            return stack.enter_context(fresh_database(engine, folders.mktemp("state"), url))
+
+        yield Templates(copy(template), copy)
