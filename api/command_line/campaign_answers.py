@@ -166,7 +166,7 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
 
 
 def _entries(found: PublicCampaign) -> list[Entry]:
-    steps = (found.frozen, *found.reveals, found.drawn, found.matched, found.closed)
+    steps = (found.frozen, *found.reveals, found.drawn, found.matched, found.closed, found.voided)
     return [entry for entry in steps if entry is not None]
 
 
