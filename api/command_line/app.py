@@ -11,6 +11,7 @@ from api.command_line import (
     bureau,
     campaign,
     ceremony,
+    database,
     findings,
     grading,
     imports,
@@ -44,6 +45,7 @@ app.add_typer(findings.app, name="finding")
 app.add_typer(ceremony.app, name="ceremony")
 app.add_typer(key.app, name="key")
 app.add_typer(witness.app, name="witness")
+app.add_typer(database.app, name="database")
 
 
 def run(arguments: list[str]) -> int:

@@ -155,10 +155,16 @@ class House:
 
 @contextmanager
 def served(settings: Settings, worker: bool = True) -> Iterator[House]:
-    """Create a bureau, serve it, with a worker or without, and end both."""
+    """Create a bureau and serve it, with a worker or without."""
+    with served_bureau(create(settings, ORIGIN, NAME), worker) as house:
+        yield house
+
+
+@contextmanager
+def served_bureau(bureau: Bureau, worker: bool = True) -> Iterator[House]:
+    """Serve a bureau, and end it with the block."""
     logged = io.StringIO()
     logs.configure("json", "info", logged)
-    bureau = create(settings, ORIGIN, NAME)
     server = uvicorn.Server(uvicorn.Config(build_app(bureau), port=0, log_config=None, timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()

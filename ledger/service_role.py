@@ -1,0 +1,41 @@
+"""The PostgreSQL role that the service runs under: it reads and adds, and can rewrite no history.
+
+It owns nothing, so it can neither drop a table nor disable a trigger, and where a trigger refuses updates it may only
+SELECT and INSERT. The tables' owner migrates, restores, expires documents, and gives this role what it needs.
+"""
+
+from sqlalchemy import Connection, inspect, text
+
+from ledger.errors import Conflict
+from ledger.tables import metadata
+
+ADDS = "SELECT, INSERT"
+CHANGES = "SELECT, INSERT, UPDATE, DELETE"
+READS = "SELECT"
+
+_GUARDED = """
+SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+WHERE relnamespace = current_schema()::regnamespace AND tgname = relname || '_refuses_update'
+"""
+
+
+def grants(tx: Connection, role: str) -> list[str]:
+    """Return the SQL that gives a role what the service needs and takes from it all else; run it after each migration.
+
+    Raises Conflict("roles_need_postgresql") on SQLite, whose file has one owner.
+    """
+    if tx.dialect.name != "postgresql":
+        raise Conflict("roles_need_postgresql")
+    quote = tx.dialect.identifier_preparer.quote_identifier
+    guarded = set(tx.execute(text(_GUARDED)).scalars())
+    schema, name = quote(tx.execute(text("SELECT current_schema()")).scalar_one()), quote(role)
+    statements = [
+        f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {name}",
+        f"GRANT USAGE ON SCHEMA {schema} TO {name}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, {name}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {name}",
+    ]
+    for table in sorted(inspect(tx).get_table_names()):
+        allowed = READS if table not in metadata.tables else ADDS if table in guarded else CHANGES
+        statements.append(f"GRANT {allowed} ON {schema}.{quote(table)} TO {name}")
+    return statements
