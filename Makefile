@@ -7,12 +7,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
-.PHONY: run test check bench lock web clean
+.PHONY: run test check bench lock web test-tools clean
 
 run: .venv/run.stamp web
 	@$(BIN)/qian trial
 
-test: .venv/test.stamp web
+test: .venv/test.stamp web test-tools
 	$(BIN)/pytest
 
 check: .venv/test.stamp
@@ -39,6 +39,20 @@ bench: .venv/test.stamp
 	@echo "Installing what requirements-test.lock pins"
 	@$(PIP) install --require-hashes --requirement requirements-test.lock
 	@touch $@
+
+# SoftHSM stands in for a hardware security module, and OpenSSL is a second implementation; without them some tests skip.
+TEST_TOOLS := $(if $(shell command -v softhsm2-util),,softhsm2) $(if $(shell command -v openssl),,openssl)
+
+test-tools:
+ifneq ($(strip $(TEST_TOOLS)),)
+ifeq ($(shell command -v apt-get >/dev/null && id -u),0)
+	@echo "Installing for tests: $(strip $(TEST_TOOLS))"
+	@(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(TEST_TOOLS)) >/dev/null || \
+		echo "This did not work: going on without."
+else
+	@echo "Not here, so that some tests skip: $(strip $(TEST_TOOLS))"
+endif
+endif
 
 # The web part needs Node 20.19 or later; without it everything but the browser's pages works.
 NODE := $(shell node -p 'const [a, b] = process.versions.node.split("."); a > 20 || (a == 20 && b >= 19)' 2>/dev/null)

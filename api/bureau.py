@@ -12,6 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError
 
+from api.keyrings import key_folder, keyring_of
 from api.settings import Settings
 from ledger import key_rotation, keys, log
 from ledger.actors import Actor, Role
@@ -19,7 +20,6 @@ from ledger.calendar import civil_date
 from ledger.database import Database
 from ledger.entries import Entry
 from ledger.errors import Conflict, Invalid, Missing, Refusal
-from ledger.keyring import KeyFiles, Keyring
 from ledger.log import NewEntry
 from ledger.merkle import EMPTY_ROOT
 from ledger.note import ED25519, Checkpoint, NoteError, Verifier
@@ -46,7 +46,7 @@ class Bureau:
         folder = key_folder(settings)
         self.token_key = keys.load_secret(folder / "token.key")
         self.pseudonym_key = keys.load_secret(folder / "pseudonym.key")
-        self.keyring = open_keyring(settings)
+        self.keyring = keyring_of(settings)
         with self.database.read() as tx:
             created = log.read(tx, 0).body
         self.name = str(created["name"])
@@ -147,17 +147,6 @@ def exists(settings: Settings) -> bool:
         database.close()
 
 
-def key_folder(settings: Settings) -> Path:
-    """Return where the key files are."""
-    return settings.home / "keys"
-
-
-def open_keyring(settings: Settings) -> Keyring:
-    """Return the log's keys as the settings say where they are; new files are encrypted if a passphrase is set."""
-    files = KeyFiles(key_folder(settings), settings.passphrase)
-    return Keyring([files], files)
-
-
 def create(settings: Settings, origin: str, name: str, encrypt_key: bool = False) -> Bureau:
     """Create a bureau: keys, tables, the log's first entry and Qian's example model, all of it or nothing.
 
@@ -186,7 +175,7 @@ def create(settings: Settings, origin: str, name: str, encrypt_key: bool = False
 
 
 def _fill(settings: Settings, folder: Path, origin: str, name: str) -> None:
-    signer = open_keyring(settings).create(origin)
+    signer = keyring_of(settings).create(origin)
     keys.create_secret(folder / "token.key")
     keys.create_secret(folder / "pseudonym.key")
     now = datetime.now(UTC).replace(microsecond=0)

@@ -25,6 +25,15 @@ class Settings(BaseSettings):
     key_passphrase: SecretStr | None = Field(
         default=None, description="The passphrase itself, where there is no file of it; other programs may see it."
     )
+    signer: Literal["file", "pkcs11"] = Field(
+        default="file", description="Where new keys of the log are made: as files, or in an HSM by PKCS #11."
+    )
+    pkcs11_module: Path | None = Field(
+        default=None, description="The HSM's PKCS #11 library; its keys are found whatever QIAN_SIGNER says."
+    )
+    pkcs11_token: str | None = Field(default=None, description="Label of the HSM's token.")
+    pkcs11_label: str = Field(default="qian", min_length=1, description="Label of the log's keys in the token.")
+    pkcs11_pin_file: Path | None = Field(default=None, description="File (mode 0600) of the token's user PIN.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     worker: bool = Field(default=True, description="Whether `qian serve` also works the jobs.")

@@ -32,13 +32,14 @@ def signed_by(tx: Connection) -> Verifier:
 def rotate_key(tx: Connection, actor: Actor, now: datetime, old: Signer, new: Signer) -> Entry:
     """Name a new key in the log, signed by the present one; the new key is kept durably before.
 
-    Raises Conflict("log_key_not_current") where `old` no longer signs the log.
+    Raises Conflict("log_key_not_current") where `old` no longer signs the log, RotationError where it signs badly.
     """
     actor.require(Role.ADMINISTRATOR)
     now = log.moment(tx, now)
     if log_keys(tx)[-1].verifier.vkey != old.verifier_key:
         raise Conflict("log_key_not_current", key=old.verifier_key)
     (entry,) = log.append(tx, now, [NewEntry(ROTATED, old.name, body=rotation_body(old, new))])
+    log_keys(tx)  # an entry that nobody could follow would end the log
     return entry
 
 

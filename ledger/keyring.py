@@ -10,6 +10,8 @@ from ledger.errors import Conflict, Missing
 from ledger.keys import Ed25519Signer, Passphrase, load_private_key, save_private_key
 from ledger.note import Signer, Verifier
 
+_PROBE = b"qian/probe/v1\n"
+
 
 class KeyStore(Protocol):
     """A place that makes Ed25519 keys, keeps them and signs with them."""
@@ -61,9 +63,11 @@ class Keyring:
         self._found: dict[Verifier, Signer] = {}
 
     def create(self, name: str) -> Signer:
-        """Make a key under a log's name."""
+        """Make a key under a log's name; raises NoteError where what it signs does not verify."""
         signer = self._maker.create(name)
-        self._found[Verifier.from_vkey(signer.verifier_key)] = signer
+        verifier = Verifier.from_vkey(signer.verifier_key)
+        verifier.verify(_PROBE, signer.sign(_PROBE))
+        self._found[verifier] = signer
         return signer
 
     def find(self, verifier: Verifier) -> Signer | None:

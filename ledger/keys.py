@@ -35,7 +35,7 @@ class Secret:
 
 @dataclass(frozen=True, eq=False)
 class Passphrase:
-    """What opens encrypted key files; only `value`, its UTF-8, shows it. Raises Invalid where it is empty."""
+    """What opens encrypted key files, or an HSM's PIN; only `value` shows it. Raises Invalid where it is empty."""
 
     value: bytes = field(repr=False)
 
