@@ -57,9 +57,10 @@ class Watcher:
             try:
                 for _ in changes(self._database, stop):
                     loop.call_soon_threadsafe(self._tell)
-            except Exception as error:  # the database may be away for a while
+            except Exception as error:  # the database may be away for a while: let them look now and then
                 log.warning("watching_failed", error=type(error).__name__)
                 stop.wait(RETRY_SECONDS)
+                loop.call_soon_threadsafe(self._tell)
 
     def _tell(self) -> None:
         for changed in self._subscribers:
