@@ -31,7 +31,7 @@ def work(context: typer.Context) -> None:
 
 def trial(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(envvar="PORT", help="Port to listen on; none: QIAN_PORT (端口).")] = None,
+    port: Annotated[int | None, typer.Option(envvar="PORT", min=1, max=65535, help="Port to listen on (端口).")] = None,
 ) -> None:
     """Create the sample bureau, run one whole campaign in it and serve it; started again, serve it at once (试用)."""
     settings = load_settings()
