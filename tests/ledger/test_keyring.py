@@ -6,8 +6,8 @@ import pytest
 
 from ledger.errors import Conflict, Invalid, Missing
 from ledger.keyring import KeyFiles, Keyring
-from ledger.keys import Passphrase, is_encrypted
-from ledger.note import Signer, Verifier
+from ledger.keys import Ed25519Signer, Passphrase, is_encrypted
+from ledger.note import NoteError, Signer, Verifier
 
 ORIGIN = "log.example/qian"
 PASSPHRASE = Passphrase(b"words")
@@ -73,6 +73,17 @@ def test_keys_are_made_in_one_store_and_found_in_all(tmp_path: Path) -> None:
     assert second.path(made).exists()
     assert signs(keyring.signer(kept), kept)
     assert signs(Keyring([first, second], first).signer(made), made)
+
+
+def test_a_key_that_does_not_sign_as_it_must_is_not_given_out(tmp_path: Path) -> None:
+    class Broken(KeyFiles):
+        def create(self, name: str) -> Ed25519Signer:
+            signer = super().create(name)
+            signer.verifier_key = super().create(name).verifier_key
+            return signer
+
+    with pytest.raises(NoteError):
+        Keyring([], Broken(tmp_path, None)).create(ORIGIN)
 
 
 def test_a_key_that_was_found_once_is_read_no_more(tmp_path: Path) -> None:
