@@ -81,7 +81,7 @@ def grades(evidence: Evidence) -> str:
         code = row["enterprise"]
         if code not in letters:
             raise Mismatch(f"{code} has no grade in the run")
-        if row["stratum"] not in (EXCLUDED, label[letters[code]]):
+        if row["stratum"] not in (EXCLUDED, label.get(letters[code])):
             raise Mismatch(f"{code} stands in another stratum than its grade gives")
     return f"{len(evidence.slot_rows)} slots stand in the strata that entry {runs[-1]} gives"
 

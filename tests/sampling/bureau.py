@@ -136,11 +136,11 @@ class Bureau:
         return self.do(lambda tx: bundles.export_bundle(tx, AUDITOR, now, campaign))
 
 
-def take_in(bureau: Bureau, *several: FileRead) -> None:
+def take_in(bureau: Bureau, *several: FileRead, now: datetime = IMPORTED_AT) -> None:
     """Take files in, one transaction each."""
     for file in several:
         with bureau.database.write() as tx:
-            registers.take_in(tx, ADMINISTRATOR, IMPORTED_AT, file, True, PSEUDONYM_KEY)
+            registers.take_in(tx, ADMINISTRATOR, now, file, True, PSEUDONYM_KEY)
 
 
 def start(bureau: Bureau) -> None:
@@ -314,8 +314,12 @@ def review(bureau: Bureau) -> None:
         review_one(bureau, visit)
 
 
+def publish_of(bureau: Bureau, codes: Sequence[str] | None) -> None:
+    bureau.do(lambda tx: findings.publish_findings(tx, PLANNER, PUBLISHED_AT, CAMPAIGN, codes))
+
+
 def publish(bureau: Bureau) -> None:
-    bureau.do(lambda tx: findings.publish_findings(tx, PLANNER, PUBLISHED_AT, CAMPAIGN))
+    publish_of(bureau, None)
 
 
 def close(bureau: Bureau) -> None:
