@@ -1,6 +1,7 @@
 """The staff schema: everything of the flow. The use cases decide who may; the schema only hides."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any
 
 import strawberry
@@ -174,13 +175,14 @@ class Subscription:
         context = info.context
         actor = context.signed_in
         told: Job | None = None
-        async for _ in context.serving.watcher.changes():
-            found = Job.of(await context.serving.transactions.read(_job(actor, id)), context.language)
-            if found != told:
-                told = found
-                yield found
-            if found.state in ENDED:
-                return
+        async with aclosing(context.serving.watcher.changes()) as changes:
+            async for _ in changes:
+                found = Job.of(await context.serving.transactions.read(_job(actor, id)), context.language)
+                if found != told:
+                    told = found
+                    yield found
+                if found.state in ENDED:
+                    return
 
 
 def _job(actor: Actor, identifier: str) -> Any:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import structlog
 
@@ -23,7 +23,7 @@ class Watcher:
         self._stop: threading.Event | None = None
         self._closed = False
 
-    async def changes(self) -> AsyncIterator[None]:
+    async def changes(self) -> AsyncGenerator[None, None]:
         """Yield once, and again whenever some job may have changed, until the watcher is stopped."""
         changed = asyncio.Event()
         changed.set()
