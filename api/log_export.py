@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from api.atomic_files import sync_folder, write_atomically
 from api.log_client import FolderLog
-from ledger import documents, log, signed
+from ledger import documents, signed, tree
 from ledger.errors import Conflict
 from ledger.log_reader import CHECKPOINT_PATH, LogFault, read_checkpoint
 from ledger.note import Checkpoint, parse_checkpoint
@@ -84,7 +84,7 @@ def _refuse_another_log(tx: Connection, checkpoint: Checkpoint, folder: Path) ->
     if (
         exported.origin != checkpoint.origin
         or exported.size > checkpoint.size
-        or log.root(tx, exported.size) != exported.root
+        or tree.root(tx, exported.size) != exported.root
     ):
         raise Conflict("export_of_another_log", folder=folder, origin=exported.origin, size=exported.size)
 

@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, RowMapping, select
 
-from ledger import log, merkle, note
+from ledger import log, merkle, note, tree
 from ledger.bindings import BoundTable, raw_columns
 from ledger.digests import digests_root, row_digest
-from ledger.documents import opens
+from ledger.documents import kept, opens
 from ledger.entries import NO_PREVIOUS, Entry, parse_entry
 from ledger.errors import Refusal
 from ledger.rotation import CREATED, ROTATED, RotationError, SigningKey, first_key, signing_keys, trusted_key
@@ -110,10 +110,10 @@ def _entries(tx: Connection, said: _Said) -> Iterator[Fault]:
 def _tiles(tx: Connection, said: _Said) -> Iterator[Fault]:
     expected: dict[tuple[int, int], tuple[bytes, bytes]] = {}
     level, hashes = 0, said.leaves
-    while len(hashes) >= log.TILE_WIDTH:
+    while len(hashes) >= tree.TILE_WIDTH:
         roots = []
-        for number in range(len(hashes) // log.TILE_WIDTH):
-            tile = hashes[number * log.TILE_WIDTH : (number + 1) * log.TILE_WIDTH]
+        for number in range(len(hashes) // tree.TILE_WIDTH):
+            tile = hashes[number * tree.TILE_WIDTH : (number + 1) * tree.TILE_WIDTH]
             roots.append(merkle.root_of(tile))
             expected[level, number] = (b"".join(tile), roots[-1])
         level, hashes = level + 1, roots
@@ -175,12 +175,15 @@ def _documents(tx: Connection, said: _Said) -> Iterator[Fault]:
     for row in _raw(tx, document):
         key = f"id={row['id']}"
         said.unsound.add(row["id"])
+        held = kept(tx, str(row["id"]), row["content"])
         if in_log.pop(row["commitment"], None) is None:
             yield Fault("document", key, "document_not_in_log")
-        elif not opens(row["salt"], row["content"], row["commitment"]):
+        elif held is None:
+            yield Fault("document", key, "document_lost")
+        elif not opens(row["salt"], held, row["commitment"]):
             yield Fault("document", key, "document_changed")
         else:
-            content = orjson.loads(row["content"])
+            content = orjson.loads(held)
             if (content["id"], content["kind"]) != (row["id"], row["kind"]):
                 yield Fault("document", key, "document_changed")
             said.unsound.discard(row["id"])

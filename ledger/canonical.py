@@ -35,7 +35,8 @@ def parse_canonical(data: bytes) -> JSON:
 
 
 def _check(value: object, depth: int) -> None:
-    if value is None or isinstance(value, str | bool):
+    kind = type(value)
+    if kind is str or kind is bool or value is None or isinstance(value, str):
         return
     if isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
@@ -43,16 +44,17 @@ def _check(value: object, depth: int) -> None:
         return
     if depth == 0:
         raise ValueError(f"nested deeper than {DEEPEST_NESTING}")
-    if isinstance(value, dict | Mapping):
-        for key, item in value.items():
+    if kind is dict or isinstance(value, Mapping):
+        for key, item in value.items():  # type: ignore[attr-defined]
             if type(key) is not str or (not key.isascii() and max(key) > "\uffff"):
                 raise ValueError("key is no string of the basic plane")
-            _check(item, depth - 1)
+            if type(item) is not str:
+                _check(item, depth - 1)
     elif isinstance(value, list | tuple | Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         for item in value:
             _check(item, depth - 1)
     else:
-        raise ValueError(f"{type(value).__name__} has no canonical JSON")
+        raise ValueError(f"{kind.__name__} has no canonical JSON")
 
 
 def _plain(value: Mapping[str, object] | Sequence[object]) -> object:

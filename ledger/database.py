@@ -6,9 +6,17 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
+from ledger.storage import Storage
+
 BUSY_SECONDS = 60
-# Recursive triggers, so that INSERT OR REPLACE, too, meets the trigger that refuses DELETE.
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON")
+# Recursive triggers, so that INSERT OR REPLACE, too, meets the trigger that refuses DELETE. A cache of 16 MiB.
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "recursive_triggers = ON",
+    "cache_size = -16384",
+)
 
 
 class Database:
@@ -21,15 +29,16 @@ class Database:
     the values of a statement, which may be secret.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, storage: Storage | None = None) -> None:
+        """Open a database whose documents have their contents in a storage; None: in their rows."""
         self.url = _driver_named(make_url(url))
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
-        self._reader: Engine = self.engine
-        self._writer: Engine = self.engine
+        self._reader: Engine = self.engine.execution_options(qian_storage=storage)
+        self._writer: Engine = self._reader
         if self.is_sqlite:
-            self._writer = self.engine.execution_options(qian_immediate=True)
+            self._writer = self._writer.execution_options(qian_immediate=True)
         else:
-            self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
     def is_sqlite(self) -> bool:

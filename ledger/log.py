@@ -9,23 +9,24 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Row, func, select, text
 
-from ledger import merkle, note
+from ledger import note, tree
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.documents import Sealed
 from ledger.entries import NO_PREVIOUS, Entry, make_entry, parse_entry
 from ledger.errors import Conflict, Missing
-from ledger.tables import log_checkpoint, log_entry, log_tile
+from ledger.tables import log_checkpoint, log_entry
 
-TILE_HEIGHT = 8
-TILE_WIDTH = 1 << TILE_HEIGHT
 # Long work takes its time when it begins, and others append before it ends.
 CLOCK_TOLERANCE = timedelta(hours=1)
 ROWS_AT_ONCE = 1000
-_LOCK = int.from_bytes(hashlib.sha256(b"qian/log").digest()[:7], "big")
+_INSERT_SQLITE = "INSERT INTO log_entry (seq, time, kind, subject, leaf_hash, data) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_POSTGRESQL = _INSERT_SQLITE.replace("?", "%s")
+_LOCK = int.from_bytes(hashlib.sha256(b"qian/log-lock/v1").digest()[:7], "big")
 
 
 @dataclass(frozen=True)
@@ -45,32 +46,24 @@ def append(tx: Connection, now: datetime, entries: Sequence[NewEntry]) -> list[E
     """
     if not entries:
         return []
-    now = moment(tx, now)
-    last = tx.execute(select(log_entry).order_by(log_entry.c.seq.desc()).limit(1)).one_or_none()
+    lock(tx)
+    last = _last(tx)
     seq, prev = (last.seq + 1, last.leaf_hash.hex()) if last else (0, NO_PREVIOUS)
+    time = instant_text(_not_before(last, now))
     appended: list[Entry] = []
+    rows: list[tuple[object, ...]] = []
     for new in entries:
         body: dict[str, JSON] = {**new.body, "subject": new.subject}
         if new.documents:
             body["documents"] = {name: sealed.commitment for name, sealed in new.documents.items()}
-        entry = make_entry(seq, prev, instant_text(now), new.kind, body)
+        entry = make_entry(seq, prev, time, new.kind, body)
+        leaf = entry.leaf_hash
         appended.append(entry)
-        seq, prev = seq + 1, entry.leaf_hash.hex()
-    tx.execute(
-        log_entry.insert(),
-        [
-            {
-                "seq": entry.seq,
-                "time": now,
-                "kind": entry.kind,
-                "subject": entry.subject,
-                "leaf_hash": entry.leaf_hash,
-                "data": entry.data,
-            }
-            for entry in appended
-        ],
-    )
-    _complete_tiles(tx, appended[0].seq, seq)
+        rows.append((seq, time, new.kind, new.subject, leaf, entry.data))
+        seq, prev = seq + 1, leaf.hex()
+    # By the driver alone: for thousands of rows, SQLAlchemy's work on each takes longer than the insert itself.
+    tx.exec_driver_sql(_INSERT_SQLITE if tx.dialect.name == "sqlite" else _INSERT_POSTGRESQL, rows)
+    tree.complete_tiles(tx, appended[0].seq, seq)
     return appended
 
 
@@ -111,39 +104,6 @@ def of_kind(tx: Connection, kind: str) -> list[Entry]:
     return [parse_entry(data) for data in tx.execute(query).scalars()]
 
 
-def tile(tx: Connection, level: int, number: int, width: int = TILE_WIDTH) -> bytes:
-    """Return a tile's first `width` hashes (C2SP tlog-tiles); raises Missing where the log is shorter."""
-    if width == TILE_WIDTH:
-        full = tx.execute(
-            select(log_tile.c.hashes).where(log_tile.c.level == level, log_tile.c.number == number)
-        ).scalar_one_or_none()
-        if full is not None:
-            return bytes(full)
-    hashes = _hashes(tx, level, number * TILE_WIDTH, width)
-    if len(hashes) != width * merkle.HASH_BYTES:
-        raise Missing("tile_missing", level=level, number=number, width=width)
-    return hashes
-
-
-def node_reader(tx: Connection) -> merkle.NodeReader:
-    """Return the reader of complete subtrees that `merkle` builds roots and proofs from; IndexError beyond the log."""
-    cache: dict[tuple[int, int], bytes] = {}
-
-    def node(level: int, index: int) -> bytes:
-        key = (level, index)
-        if key not in cache:
-            tile_level, height = divmod(level, TILE_HEIGHT)
-            cache[key] = _fold(_complete(_hashes(tx, tile_level, index << height, 1 << height), 1 << height))
-        return cache[key]
-
-    return node
-
-
-def root(tx: Connection, tree_size: int) -> bytes:
-    """Return the root over the first `tree_size` entries."""
-    return merkle.root(tree_size, node_reader(tx))
-
-
 def sign_checkpoint(tx: Connection, signer: note.Signer, tree_size: int | None = None) -> str | None:
     """Sign the log's present size, or a given one, unless that or a later one is signed; return the new signed note.
 
@@ -156,7 +116,7 @@ def sign_checkpoint(tx: Connection, signer: note.Signer, tree_size: int | None =
     latest = tx.execute(select(func.max(log_checkpoint.c.size))).scalar()
     if tree_size == 0 or (latest is not None and latest >= tree_size):
         return None
-    checkpoint = note.Checkpoint(signer.name, tree_size, root(tx, tree_size))
+    checkpoint = note.Checkpoint(signer.name, tree_size, tree.root(tx, tree_size))
     signed = note.sign_note(checkpoint.body(), [signer])
     tx.execute(log_checkpoint.insert().values(size=tree_size, note=signed))
     return signed
@@ -184,47 +144,17 @@ def moment(tx: Connection, now: datetime) -> datetime:
     Raises Conflict("clock_behind_log") where the last entry is more than an hour ahead.
     """
     lock(tx)
-    newest = select(log_entry.c.time).order_by(log_entry.c.seq.desc()).limit(1)
-    last: datetime | None = tx.execute(newest).scalar_one_or_none()
-    if last is None or last <= now:
+    return _not_before(_last(tx), now)
+
+
+def _last(tx: Connection) -> Row[int, datetime, bytes] | None:
+    columns = select(log_entry.c.seq, log_entry.c.time, log_entry.c.leaf_hash)
+    return tx.execute(columns.order_by(log_entry.c.seq.desc()).limit(1)).one_or_none()
+
+
+def _not_before(last: Row[int, datetime, bytes] | None, now: datetime) -> datetime:
+    if last is None or last.time <= now:
         return now
-    if last - now > CLOCK_TOLERANCE:
-        raise Conflict("clock_behind_log", now=instant_text(now), last=instant_text(last))
-    return last
-
-
-def _complete_tiles(tx: Connection, start: int, end: int) -> None:
-    level = 0
-    while True:
-        first, past = start // TILE_WIDTH, end // TILE_WIDTH
-        for number in range(first, past):
-            hashes = _complete(_hashes(tx, level, number * TILE_WIDTH, TILE_WIDTH), TILE_WIDTH)
-            tx.execute(log_tile.insert().values(level=level, number=number, hashes=hashes, root=_fold(hashes)))
-        if first == past:
-            return
-        level, start, end = level + 1, first, past
-
-
-def _hashes(tx: Connection, level: int, start: int, count: int) -> bytes:
-    """Return hashes start..start+count−1 of a tile level, fewer where the log is shorter."""
-    if level == 0:
-        column, place = log_entry.c.leaf_hash, log_entry.c.seq
-        query = select(column).where(place >= start, place < start + count).order_by(place)
-    else:
-        column, place = log_tile.c.root, log_tile.c.number
-        query = select(column).where(log_tile.c.level == level - 1, place >= start, place < start + count)
-        query = query.order_by(place)
-    return b"".join(tx.execute(query).scalars())
-
-
-def _complete(hashes: bytes, count: int) -> bytes:
-    if len(hashes) != count * merkle.HASH_BYTES:
-        raise IndexError(f"the log has not these {count} hashes")
-    return hashes
-
-
-def _fold(hashes: bytes) -> bytes:
-    level = [hashes[place : place + 32] for place in range(0, len(hashes), 32)]
-    while len(level) > 1:
-        level = [merkle.node_hash(left, right) for left, right in zip(level[::2], level[1::2], strict=True)]
-    return level[0]
+    if last.time - now > CLOCK_TOLERANCE:
+        raise Conflict("clock_behind_log", now=instant_text(now), last=instant_text(last.time))
+    return cast(datetime, last.time)

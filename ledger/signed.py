@@ -1,14 +1,19 @@
 """What anybody may read of the log: all that its newest checkpoint signs, and nothing beyond."""
 
 from dataclasses import dataclass
+from typing import Final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Engine, exists, func, select
 
-from ledger import log, merkle
+from ledger import log, merkle, tree
 from ledger.entries import Entry
 from ledger.errors import Invalid, Missing
-from ledger.tables import log_checkpoint
-from ledger.tiles import TILE_WIDTH, TileName, encode_bundle, width_in_tree
+from ledger.note import LARGEST_SIZE
+from ledger.tables import log_checkpoint, log_entry, log_tile
+from ledger.tiles import TILE_WIDTH, TileName, encode_bundle
+
+_EDGES: Final[WeakKeyDictionary[Engine, tree.Edge]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -50,38 +55,61 @@ def entry(tx: Connection, seq: int) -> Entry:
     return log.read(tx, seq)
 
 
-def inclusion(tx: Connection, seq: int, tree: int | None = None) -> Inclusion:
+def inclusion(tx: Connection, seq: int, tree_size: int | None = None) -> Inclusion:
     """Return the proof of an entry in the tree of a size, by default the signed one; raises Missing or Invalid."""
-    tree = _tree(tx, tree, "size")
-    if not 0 <= seq < tree:
+    tree_size = _tree_size(tx, tree_size, "size")
+    if not 0 <= seq < tree_size:
         raise Missing("entry_missing", seq=seq)
-    nodes = log.node_reader(tx)
-    proof = merkle.inclusion_proof(seq, tree, nodes)
-    return Inclusion(seq, tree, log.read(tx, seq).leaf_hash, merkle.root(tree, nodes), tuple(proof))
+    nodes = tree.node_reader(tx, _edge(tx, tree_size), [seq])
+    proof = merkle.inclusion_proof(seq, tree_size, nodes)
+    return Inclusion(seq, tree_size, nodes(0, seq), merkle.root(tree_size, nodes), tuple(proof))
 
 
 def consistency(tx: Connection, old_size: int, new_size: int | None = None) -> Consistency:
     """Return the proof between two sizes, by default up to the signed one; raises Invalid."""
-    new_size = _tree(tx, new_size, "new_size")
+    new_size = _tree_size(tx, new_size, "new_size")
     if not 1 <= old_size <= new_size:
         raise Invalid("tree_size_out_of_range", field="old_size", size=old_size, least=1, greatest=new_size)
-    nodes = log.node_reader(tx)
+    nodes = tree.node_reader(tx, _edge(tx, new_size), [old_size])
     proof = merkle.consistency_proof(old_size, new_size, nodes)
     roots = merkle.root(old_size, nodes), merkle.root(new_size, nodes)
     return Consistency(old_size, new_size, *roots, tuple(proof))
 
 
 def tile(tx: Connection, name: TileName) -> bytes:
-    """Return the content of a tile of hashes or a bundle of entries (c2sp.org/tlog-tiles); raises Missing."""
-    if width_in_tree(name.level, name.index, size(tx)) < name.width:
-        raise Missing("tile_missing", level=name.level, number=name.index, width=name.width)
-    if name.level is not None:
-        return log.tile(tx, name.level, name.index, name.width)
-    start = name.index * TILE_WIDTH
-    return encode_bundle([each.data for each in log.scan(tx, start, start + name.width)])
+    """Return the content of a tile of hashes or a bundle of entries (c2sp.org/tlog-tiles); raises Missing.
+
+    A full tile of hashes is one row.
+    """
+    level, start = name.level, name.index * TILE_WIDTH
+    end = (start + name.width) << (8 * (level or 0))
+    signs_all = exists().where(log_checkpoint.c.size >= end)
+    if end > LARGEST_SIZE:  # more than a database counts
+        pass
+    elif level is None:
+        columns = select(log_entry.c.data).where(log_entry.c.seq >= start, log_entry.c.seq < start + name.width)
+        entries = tx.execute(columns.where(signs_all).order_by(log_entry.c.seq)).scalars().all()
+        if len(entries) == name.width:
+            return encode_bundle(entries)
+    elif name.width == TILE_WIDTH:
+        full = select(log_tile.c.hashes).where(log_tile.c.level == level, log_tile.c.number == name.index)
+        hashes = tx.execute(full.where(signs_all)).scalar_one_or_none()
+        if hashes is not None:
+            return bytes(hashes)
+    elif tx.execute(select(signs_all)).scalar():
+        return tree.tile(tx, level, name.index, name.width)
+    raise Missing("tile_missing", level=level, number=name.index, width=name.width)
 
 
-def _tree(tx: Connection, asked: int | None, field: str) -> int:
+def _edge(tx: Connection, tree_size: int) -> tree.Edge:
+    """Return the right edge of a signed tree: what it signs is committed, so the last one is kept for each engine."""
+    edge = _EDGES.get(tx.engine)
+    if edge is None or edge.size != tree_size:
+        edge = _EDGES[tx.engine] = tree.read_edge(tx, tree_size)
+    return edge
+
+
+def _tree_size(tx: Connection, asked: int | None, field: str) -> int:
     signed = size(tx)
     if asked is None:
         return signed

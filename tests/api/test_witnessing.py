@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from api.witness import Witness, create_witness
 from api.witness_client import LARGEST_ANSWER, NotCosigned, WitnessAhead, ask
 from api.witnessing import Witnessing
-from ledger import cosignatures, log, merkle, note
+from ledger import cosignatures, log, merkle, note, tree
 from ledger.database import Database
 from ledger.keys import Ed25519Signer
 from ledger.log import NewEntry
@@ -101,7 +101,7 @@ class TestAsking:
     def test_where_the_witness_names_another_size_it_is_asked_from_that(self, database: Database, net: Net) -> None:
         size = sign(database, 9)
         with database.read() as tx:
-            early = note.sign_note(Checkpoint(SIGNER.name, 4, log.root(tx, 4)).body(), [SIGNER])
+            early = note.sign_note(Checkpoint(SIGNER.name, 4, tree.root(tx, 4)).body(), [SIGNER])
         net.witnesses["w1"].add_checkpoint(Submission(0, (), early).to_bytes(), TIME)
         ask(database, net.client, net.policy().witnesses[0], size)
         assert net.asked == [("w1", 0), ("w1", 4)]

@@ -8,7 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import event
 
-from ledger import documents, log, merkle
+from ledger import documents, log, merkle, tree
 from ledger.audit import audit
 from ledger.database import Database
 from ledger.entries import NO_PREVIOUS, Entry
@@ -19,7 +19,7 @@ from ledger.note import Verifier
 NOW = datetime(2026, 11, 23, 2, 16, 4, tzinfo=UTC)
 SIGNER = Ed25519Signer("log.example/qian", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 VERIFIER = Verifier.from_vkey(SIGNER.verifier_key)
-ALMOST_A_TILE = log.TILE_WIDTH - 1
+ALMOST_A_TILE = tree.TILE_WIDTH - 1
 
 Step = Callable[[str], None]
 Tell = Callable[[Entry], None]
@@ -57,7 +57,7 @@ def whole(database: Database, acknowledged: Sequence[Entry] = ()) -> int:
         entries = list(log.scan(tx))
         assert [entry.seq for entry in entries] == list(range(len(entries)))
         assert [entry.prev for entry in entries] == [NO_PREVIOUS, *(entry.leaf_hash.hex() for entry in entries)][:-1]
-        assert log.root(tx, len(entries)) == merkle.root_of([entry.leaf_hash for entry in entries])
+        assert tree.root(tx, len(entries)) == merkle.root_of([entry.leaf_hash for entry in entries])
         assert audit(tx, VERIFIER, [], []) == []
     assert [entries[entry.seq] for entry in acknowledged] == list(acknowledged)
     return len(entries)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Row, Table, Text, select, text
 
 from ledger import audit as auditing
-from ledger import documents, log, note
+from ledger import documents, log, note, tree
 from ledger.audit import Check, Fault
 from ledger.bindings import BoundTable, bound_columns
 from ledger.columns import CanonicalJSON, CivilDate
@@ -49,8 +49,8 @@ VISITS = [
 @pytest.fixture
 def narrow_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tiles are four wide, so that a few entries fill two levels of them."""
-    monkeypatch.setattr(log, "TILE_HEIGHT", 2)
-    monkeypatch.setattr(log, "TILE_WIDTH", 4)
+    monkeypatch.setattr(tree, "TILE_HEIGHT", 2)
+    monkeypatch.setattr(tree, "TILE_WIDTH", 4)
 
 
 @pytest.fixture(autouse=True)
@@ -326,7 +326,7 @@ class TestTheLog:
 
     def test_a_checkpoint_of_another_log_is_told(self, database: Database) -> None:
         with damaged(database) as tx:
-            checkpoint = note.Checkpoint("log.example/other", 18, log.root(tx, 18))
+            checkpoint = note.Checkpoint("log.example/other", 18, tree.root(tx, 18))
             row = rows(tx, log_checkpoint)[3]
             change(tx, log_checkpoint, row, "note", note.sign_note(checkpoint.body(), [SIGNER]))
             assert audit(tx) == [("log_checkpoint", "size=18", "checkpoint_of_another_log")]

@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
 
-from ledger import key_rotation, log
+from ledger import key_rotation, log, tree
 from ledger.actors import Actor, Role
 from ledger.audit import audit
 from ledger.calendar import instant_text
@@ -60,7 +60,7 @@ def signed(tx: Connection) -> list[tuple[int, str]]:
         opened = open_note(row.note, SIGNERS)
         checkpoint = parse_checkpoint(opened.text)
         assert (checkpoint.origin, checkpoint.size) == (ORIGIN, row.size)
-        assert checkpoint.root == log.root(tx, row.size)
+        assert checkpoint.root == tree.root(tx, row.size)
         (signature,) = opened.signatures
         found.append((row.size, signature.verifier.vkey))
     return found
@@ -103,6 +103,15 @@ def test_of_two_rotations_at_a_time_the_second_is_refused(bureau: Database) -> N
     assert refused.value.parameters == {"key": OLD.verifier_key}
     with bureau.read() as tx:
         assert log.size(tx) == 2
+
+
+def test_a_rotation_that_the_old_key_signs_badly_is_not_kept(bureau: Database) -> None:
+    mistaken = Ed25519Signer(ORIGIN, Ed25519PrivateKey.generate())
+    mistaken.verifier_key = OLD.verifier_key
+    with pytest.raises(RotationError, match="not signed by the key before"):
+        rotate(bureau, mistaken)
+    with bureau.read() as tx:
+        assert log.size(tx) == 1
 
 
 def test_the_old_key_signs_up_to_the_rotation_and_the_new_one_all_that_is_longer(bureau: Database) -> None:

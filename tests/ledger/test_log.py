@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select
 
-from ledger import log, merkle
+from ledger import log, merkle, tree
 from ledger.calendar import instant_text
 from ledger.database import Database
 from ledger.documents import Sealed
@@ -147,8 +147,8 @@ class TestTree:
 
     @pytest.fixture(autouse=True)
     def narrow_tiles(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(log, "TILE_HEIGHT", 2)
-        monkeypatch.setattr(log, "TILE_WIDTH", 4)
+        monkeypatch.setattr(tree, "TILE_HEIGHT", 2)
+        monkeypatch.setattr(tree, "TILE_WIDTH", 4)
 
     @on_one_database
     @given(batches=st.lists(st.integers(1, 30), min_size=1, max_size=5))
@@ -158,23 +158,23 @@ class TestTree:
                 log.append(tx, NOW, notes(count))
             hashes = leaves(tx)
             assert len(hashes) == log.size(tx) == sum(batches)
-            assert log.root(tx, 0) == merkle.EMPTY_ROOT
+            assert tree.root(tx, 0) == merkle.EMPTY_ROOT
             for size in range(len(hashes) + 1):
-                assert log.root(tx, size) == merkle.root_of(hashes[:size])
+                assert tree.root(tx, size) == merkle.root_of(hashes[:size])
 
     @on_one_database
     @given(data=st.data(), size=st.integers(1, 100))
     def test_proofs_through_the_tiles_verify(self, database: Database, data: st.DataObject, size: int) -> None:
         with rolled_back(database) as tx:
             entries = log.append(tx, NOW, notes(size))
-            node = log.node_reader(tx)
+            node = tree.node_reader(tx)
             index = data.draw(st.integers(0, size - 1))
             old = data.draw(st.integers(1, size))
-            root = log.root(tx, size)
+            root = tree.root(tx, size)
             inclusion = merkle.inclusion_proof(index, size, node)
             merkle.verify_inclusion(entries[index].leaf_hash, index, size, inclusion, root)
             consistency = merkle.consistency_proof(old, size, node)
-            merkle.verify_consistency(old, size, log.root(tx, old), root, consistency)
+            merkle.verify_consistency(old, size, tree.root(tx, old), root, consistency)
 
     @on_one_database
     @given(batches=st.lists(st.integers(1, 30), min_size=1, max_size=5))
@@ -190,10 +190,10 @@ class TestTree:
                     for width in range(1, 5):
                         expected = hashes[4 * number : 4 * number + width]
                         if len(expected) == width:
-                            assert log.tile(tx, level, number, width) == b"".join(expected)
+                            assert tree.tile(tx, level, number, width) == b"".join(expected)
                         else:
                             with pytest.raises(Missing, match="tile_missing"):
-                                log.tile(tx, level, number, width)
+                                tree.tile(tx, level, number, width)
 
     def test_a_tile_is_kept_once_it_is_full(self, database: Database) -> None:
         kept = []
@@ -206,7 +206,7 @@ class TestTree:
     def test_no_subtree_beyond_the_log_is_read(self, database: Database) -> None:
         append(database, *notes(6))
         with database.read() as tx:
-            node = log.node_reader(tx)
+            node = tree.node_reader(tx)
             for level, index in ((0, 6), (1, 3), (2, 1), (3, 0), (4, 0)):
                 with pytest.raises(IndexError):
                     node(level, index)
@@ -219,17 +219,17 @@ def test_the_256th_entry_fills_a_tile_and_the_65536th_a_tile_of_tiles(database: 
         rows = [{"seq": seq, "leaf_hash": leaf} for seq, leaf in enumerate(hashes)]
         for start, end in ((0, 255), (255, 256), (256, 65_535)):
             tx.execute(insert(log_entry).values(**columns), rows[start:end])
-            log._complete_tiles(tx, start, end)
+            tree.complete_tiles(tx, start, end)
             assert tx.execute(select(func.count()).select_from(log_tile)).scalar() == end // 256
         (entry,) = log.append(tx, NOW, notes(1))
         assert entry.seq == 65_535
         node = merkle.nodes_over([*hashes, entry.leaf_hash])
         assert tx.execute(select(func.count()).select_from(log_tile)).scalar() == 257
-        assert log.tile(tx, 0, 0) == b"".join(hashes[:256])
-        assert log.tile(tx, 0, 255) == b"".join([*hashes[-255:], entry.leaf_hash])
-        assert log.tile(tx, 1, 0) == b"".join(node(8, index) for index in range(256))
-        assert log.tile(tx, 2, 0, 1) == log.root(tx, 65_536) == node(16, 0)
-        assert log.root(tx, 65_535) == merkle.root_of(hashes)
+        assert tree.tile(tx, 0, 0) == b"".join(hashes[:256])
+        assert tree.tile(tx, 0, 255) == b"".join([*hashes[-255:], entry.leaf_hash])
+        assert tree.tile(tx, 1, 0) == b"".join(node(8, index) for index in range(256))
+        assert tree.tile(tx, 2, 0, 1) == tree.root(tx, 65_536) == node(16, 0)
+        assert tree.root(tx, 65_535) == merkle.root_of(hashes)
 
 
 class TestCheckpoints:
@@ -240,7 +240,7 @@ class TestCheckpoints:
             assert signed == log.checkpoint(tx)
             opened = open_note(log.checkpoint(tx), [Verifier.from_vkey(SIGNER.verifier_key)])
             told = parse_checkpoint(opened.text)
-            assert (told.origin, told.size, told.root) == ("log.example/qian", 3, log.root(tx, 3))
+            assert (told.origin, told.size, told.root) == ("log.example/qian", 3, tree.root(tx, 3))
 
     def test_a_size_is_signed_once(self, database: Database) -> None:
         append(database, *notes(3))

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select
 
-from ledger import documents, log, merkle
+from ledger import documents, log, merkle, tree
 from ledger.audit import audit
 from ledger.database import Database
 from ledger.entries import NO_PREVIOUS
@@ -59,7 +59,7 @@ def test_all_appends_stand_in_one_chain(database: Database, executor: Callable[[
         assert [entry.seq for entry in entries] == list(range(expected))
         assert [entry.prev for entry in entries] == [NO_PREVIOUS, *(entry.leaf_hash.hex() for entry in entries[:-1])]
         assert [entry.time for entry in entries] == sorted(entry.time for entry in entries)
-        assert log.root(tx, expected) == merkle.root_of([entry.leaf_hash for entry in entries])
+        assert tree.root(tx, expected) == merkle.root_of([entry.leaf_hash for entry in entries])
         bound = {entry.documents["note"] for entry in entries}
         assert bound == set(tx.execute(select(document.c.commitment)).scalars())
         assert audit(tx, Verifier.from_vkey(SIGNER.verifier_key), [], []) == []
