@@ -55,3 +55,13 @@ def _states(engine: str, template: str, folders: pytest.TempPathFactory) -> Iter
             return stack.enter_context(fresh_database(engine, folders.mktemp("state"), url))
 
         yield Templates(copy(template), copy)
+
+
+@pytest.fixture(scope="session")
+def hamlet(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    """The smallest bureau with a closed campaign, only to be read."""
+    with ExitStack() as stack:
+        url = stack.enter_context(fresh_database("sqlite", tmp_path_factory.mktemp("hamlet"), sqlite_template))
+        made = stack.enter_context(bureau.opened(url, bureau.HAMLET))
+        bureau.build(made, "closed")
+        yield made

@@ -1,0 +1,422 @@
+"""Verification: a sound bundle passes every check; whatever is altered, left out or forged is found and named."""
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger.canonical import canonical, parse_canonical
+from ledger.errors import Refusal
+from ledger.keys import Ed25519Signer
+from ledger.note import Verifier
+from sampling.bundle_format import parse_bundle
+from sampling.bundles import export_bundle
+from sampling.verification import Check, Trust, verify_bundle
+from tests.sampling import bureau as steps
+from tests.sampling.bureau import AUDITOR, CAMPAIGN, ORIGIN, SIGNER, TRUST, Bureau
+from tests.sampling.conftest import BureauIn, on_one_engine
+from tests.sampling.forging import Forgery, taken_apart
+
+CHECKS = [
+    "file",
+    "signature",
+    "chain",
+    "inclusion",
+    "documents",
+    "plan",
+    "register",
+    "exclusions",
+    "grades",
+    "quotas",
+    "ticket keys",
+    "frame",
+    "beacon",
+    "witnesses",
+    "seed",
+    "draw",
+    "reserves",
+    "design",
+    "matching",
+    "findings",
+    "closing",
+]
+OTHER_SIGNER = Ed25519Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+OTHER_TRUST = Trust((Verifier.from_vkey(OTHER_SIGNER.verifier_key),))
+"""Of another key under the log's own name."""
+
+
+@pytest.fixture(scope="module")
+def small(hamlet: Bureau) -> bytes:
+    """The bundle of a closed campaign among 16 enterprises."""
+    return hamlet.bundle()
+
+
+@pytest.fixture
+def forgery(small: bytes) -> Forgery:
+    """The parts of the small bundle."""
+    return taken_apart(small)
+
+
+def fault_of(data: bytes, trust: Trust | None = TRUST) -> Check:
+    """Return the failed check, which is the last and names something."""
+    *passed, failed = verify_bundle(data, trust)
+    assert all(check.passed for check in passed)
+    assert not failed.passed, f"all checks passed, {failed.compared}"
+    assert failed.fault
+    return failed
+
+
+# Sound bundles
+
+
+@pytest.mark.parametrize("state", ["drawn", "matched", "recorded", "published", "closed"])
+def test_a_sound_bundle_passes_every_check(bureau_in: BureauIn, state: str) -> None:
+    checks = verify_bundle(bureau_in(state).bundle(now=steps.CLOSED_AT), TRUST)
+    assert [(check.name, check.fault) for check in checks] == [(name, None) for name in CHECKS]
+    assert all(check.compared for check in checks)
+
+
+def test_each_check_tells_what_it_compared(small: bytes) -> None:
+    told = {check.name: check.compared for check in verify_bundle(small, TRUST)}
+    assert told["register"] == "20 registered enterprises, 16 meet the conditions, each has one slot"
+    assert told["quotas"] == "4 strata, 4 of 16 to be drawn"
+    assert told["draw"] == "4 positions, 1 of them the uniform slice"
+    assert told["reserves"] == "12 reserves in the order of their tickets"
+    assert told["matching"] == "8 assignments to 4 targets"
+    assert told["findings"] == "4 published findings open drawn slots"
+    assert told["closing"] == "4 published, 0 overdue"
+    assert "signed by sample.invalid/qian (a pinned key)" in told["signature"]
+
+
+def test_without_pinned_keys_the_answer_says_so(small: bytes) -> None:
+    checks = verify_bundle(small, None)
+    assert all(check.passed for check in checks)
+    assert "keys unverified" in checks[1].compared
+
+
+@on_one_engine
+def test_a_bundle_of_a_campaign_beside_others_passes(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("closed")
+    other = steps.second_campaign(bureau)
+    for campaign in (CAMPAIGN, other):
+        assert [check.fault for check in verify_bundle(bureau.bundle(campaign), TRUST) if check.fault] == []
+
+
+@on_one_engine
+@pytest.mark.parametrize("state", ["planned", "frozen"])
+def test_before_the_draw_there_is_no_bundle(bureau_in: BureauIn, state: str) -> None:
+    bureau = bureau_in(state)
+    bureau.refuse("campaign_state", lambda tx: export_bundle(tx, AUDITOR, steps.CLOSED_AT, CAMPAIGN))
+
+
+@on_one_engine
+def test_a_bundle_waits_for_the_signature_of_its_newest_entries(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("drawn")
+    steps.match(bureau)
+    bureau.refuse("checkpoint_behind", lambda tx: export_bundle(tx, AUDITOR, steps.CLOSED_AT, CAMPAIGN))
+    assert verify_bundle(bureau.bundle(), TRUST)[-1].passed
+
+
+# Altered bytes
+
+
+def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path of every value inside a value, members and items before what holds them."""
+    if isinstance(value, dict):
+        for key in value:
+            yield from paths(value[key], (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from paths(item, (*path, index))
+    if path:
+        yield path
+
+
+def altered(value: Any) -> Any:
+    """Return another value that differs as little as it can."""
+    if isinstance(value, bool) or value is None:
+        return 0
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, str):
+        middle = len(value) // 2
+        return value[:middle] + ("b" if value[middle : middle + 1] == "a" else "a") + value[middle + 1 :]
+    return None
+
+
+def with_value(data: Any, path: tuple[str | int, ...], other: Any) -> Any:
+    """Return a copy of the value, alike but for what stands at the path."""
+    if not path:
+        return other
+    place, *rest = path
+    changed: Any = dict(data) if isinstance(data, dict) else list(data)
+    changed[place] = with_value(changed[place], tuple(rest), other)
+    return changed
+
+
+def texts_inside(value: Any) -> Iterator[tuple[str | int, ...]]:
+    """Yield the paths of the texts in a bundle that are canonical JSON themselves; of rows alike, of one of them."""
+    for index, _ in enumerate(value["entries"]):
+        yield ("entries", index)
+    for commitment, document in value["documents"].items():
+        yield ("documents", commitment, "content")
+        for table, rows in document["rows"].items():
+            for column, cell in rows[-1].items() if rows else ():
+                if isinstance(cell, str) and cell[:1] in ("{", "["):
+                    yield ("documents", commitment, "rows", table, len(rows) - 1, column)
+
+
+def at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for place in path:
+        value = value[place]
+    return value
+
+
+@pytest.mark.parametrize("trust", [TRUST, None], ids=["pinned", "unpinned"])
+def test_an_altered_value_at_any_path_is_found(small: bytes, trust: Trust | None) -> None:
+    value: Any = parse_canonical(small)
+    tried = 0
+    for path in paths(value):
+        fault_of(canonical(with_value(value, path, altered(at(value, path)))), trust)
+        tried += 1
+    assert tried > 900
+
+
+@pytest.mark.parametrize("trust", [TRUST, None], ids=["pinned", "unpinned"])
+def test_an_altered_value_at_any_path_of_the_texts_inside_is_found(small: bytes, trust: Trust | None) -> None:
+    value: Any = parse_canonical(small)
+    tried = 0
+    for place in texts_inside(value):
+        inner: Any = json.loads(at(value, place))
+        for path in paths(inner):
+            changed = canonical(with_value(inner, path, altered(at(inner, path)))).decode()
+            fault_of(canonical(with_value(value, place, changed)), trust)
+            tried += 1
+    assert tried > 600
+
+
+def test_a_changed_name_of_a_member_is_found(small: bytes) -> None:
+    value: Any = parse_canonical(small)
+    for path in paths(value):
+        *holder, name = path
+        if isinstance(name, str):
+            held = dict(at(value, tuple(holder)))
+            held[altered(name)] = held.pop(name)
+            fault_of(canonical(with_value(value, tuple(holder), held)))
+
+
+@pytest.mark.parametrize("trust", [TRUST, None], ids=["pinned", "unpinned"])
+def test_a_flipped_byte_anywhere_is_found(small: bytes, trust: Trust | None) -> None:
+    chance = random.Random(2026)  # noqa: S311  - the same places each time
+    for _ in range(400):
+        changed = bytearray(small)
+        changed[chance.randrange(len(small))] ^= 1 << chance.randrange(8)
+        fault_of(bytes(changed), trust)
+
+
+@on_one_engine
+def test_a_flipped_byte_anywhere_in_a_larger_bundle_is_found(bureau_in: BureauIn) -> None:
+    data = bureau_in("closed").bundle()
+    chance = random.Random(2027)  # noqa: S311
+    for _ in range(60):
+        changed = bytearray(data)
+        changed[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        fault_of(bytes(changed))
+
+
+def test_a_file_cut_short_is_found(small: bytes) -> None:
+    for length in (0, 1, len(small) // 2, len(small) - 1, *range(2, len(small), 997)):
+        assert fault_of(small[:length]).name == "file"
+
+
+@pytest.mark.parametrize("end", [b"\n", b" ", b"\x00", b"}", b"{}"])
+def test_a_file_with_more_at_its_end_or_beginning_is_found(small: bytes, end: bytes) -> None:
+    assert fault_of(small + end).name == "file"
+    assert fault_of(end + small).name == "file"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"null", b"[]", b"{}", b'{"format":"qian/bundle/v1"}', b"\xff", b"[" * 200_000, b'{"format":1e400}']
+)
+def test_what_is_no_bundle_is_refused(data: bytes) -> None:
+    assert fault_of(data).name == "file"
+
+
+@pytest.mark.parametrize("member", ["format", "campaign", "checkpoint", "entries", "documents"])
+@pytest.mark.parametrize("other", [None, 0, True, "", "x", [], {}, [1], {"a": 1}])
+def test_a_bundle_of_another_shape_is_refused(small: bytes, member: str, other: Any) -> None:
+    value: Any = parse_canonical(small)
+    fault_of(canonical({**value, member: other}))
+    fault_of(canonical({key: each for key, each in value.items() if key != member}))
+    fault_of(canonical({**value, "more": other}))
+
+
+# Keys
+
+
+def test_a_bundle_of_another_log_is_refused(small: bytes) -> None:
+    failed = fault_of(small, OTHER_TRUST)
+    assert failed.name == "signature"
+
+
+def test_a_signature_line_that_nothing_binds_is_refused(small: bytes) -> None:
+    bundle = parse_bundle(small)
+    line = bundle.checkpoint.rstrip("\n").rpartition("\n")[2]
+    other = line.replace(ORIGIN, "witness.invalid")
+    for more in (line, other):
+        value: Any = parse_canonical(small)
+        failed = fault_of(canonical({**value, "checkpoint": f"{bundle.checkpoint}{more}\n"}))
+        assert failed.name == "signature"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "log = []",
+        'log = ["x"]',
+        'log = "x"',
+        "log = [1]",
+        f'log = ["{SIGNER.verifier_key}"]\nmore = 1',
+        f'log = ["{SIGNER.verifier_key}"]\nwitnesses = ["{SIGNER.verifier_key[:-2]}"]',
+        "[",
+    ],
+)
+def test_a_trust_file_that_pins_nothing_is_refused(text: str) -> None:
+    with pytest.raises(Refusal, match="trust_malformed"):
+        Trust.parse(text)
+
+
+def test_a_trust_file_pins_the_log_s_key(small: bytes) -> None:
+    trust = Trust.parse(f'# the bureau\'s key\nlog = ["{OTHER_SIGNER.verifier_key}", "{SIGNER.verifier_key}"]\n')
+    assert verify_bundle(small, trust)[-1].passed
+    assert trust.witnesses == trust.auditors == ()
+
+
+# Whoever owns the database but not the log's key
+
+
+def renamed_enterprise(forgery: Forgery) -> None:
+    forgery.imported("registration").rows["record"][0]["body"] = "别的局"
+
+
+def test_rows_hashed_anew_do_not_fit_the_signed_tree(forgery: Forgery) -> None:
+    renamed_enterprise(forgery)
+    failed = fault_of(forgery.made(None))
+    assert (failed.name, failed.fault) == (
+        "inclusion",
+        "the root over the entries is not the checkpoint's: an entry was altered",
+    )
+
+
+def test_a_tree_hashed_anew_does_not_fit_the_signature(forgery: Forgery) -> None:
+    renamed_enterprise(forgery)
+    *_, signature = forgery.checkpoint.split("\n\n")
+    body, _, _ = parse_bundle(forgery.made(OTHER_SIGNER)).checkpoint.partition("\n\n")
+    forgery.checkpoint = f"{body}\n\n{signature}"
+    failed = fault_of(forgery.made(None))
+    assert failed.name == "signature"
+    assert f"the signature by {ORIGIN} is bad" in str(failed.fault)
+
+
+def test_a_tree_signed_with_another_key_is_refused_where_the_key_is_pinned(forgery: Forgery) -> None:
+    renamed_enterprise(forgery)
+    assert fault_of(forgery.made(OTHER_SIGNER)).name == "signature"
+
+
+def test_without_pinned_keys_a_forged_log_of_its_own_passes_and_the_answer_says_what_it_is_worth(
+    forgery: Forgery,
+) -> None:
+    """The one who verifies without a key believes whoever made the bundle; that is why the answer says so."""
+    forgery.entries[0]["body"]["vkey"] = OTHER_SIGNER.verifier_key
+    sound_in_itself = Forgery(
+        forgery.campaign, forgery.checkpoint, forgery.entries[: first(forgery, "campaign.frozen") + 1], {}
+    )
+    assert fault_of(sound_in_itself.made(OTHER_SIGNER)).name == "signature"
+    checks = verify_bundle(forgery.made(OTHER_SIGNER), None)
+    assert "keys unverified" in checks[1].compared
+    assert checks[-1].name == "seed", "the draw followed from the first log's entries, not from the forged ones"
+
+
+def first(forgery: Forgery, kind: str) -> int:
+    return forgery.entries.index(forgery.of(kind))
+
+
+# Entries and documents that are reordered, left out or added
+
+
+def test_entries_in_another_order_are_found(small: bytes) -> None:
+    value: Any = parse_canonical(small)
+    for index in range(len(value["entries"]) - 1):
+        entries = list(value["entries"])
+        entries[index : index + 2] = reversed(entries[index : index + 2])
+        assert fault_of(canonical({**value, "entries": entries})).name in ("signature", "chain")
+
+
+def test_an_entry_left_out_or_doubled_is_found(small: bytes) -> None:
+    value: Any = parse_canonical(small)
+    for index in range(len(value["entries"])):
+        left_out = [*value["entries"][:index], *value["entries"][index + 1 :]]
+        doubled = [*value["entries"][: index + 1], *value["entries"][index:]]
+        for entries in (left_out, doubled):
+            assert fault_of(canonical({**value, "entries": entries})).name in ("signature", "chain", "inclusion")
+
+
+def test_each_document_left_out_is_missing_by_name(small: bytes) -> None:
+    value: Any = parse_canonical(small)
+    for commitment in value["documents"]:
+        left = {key: each for key, each in value["documents"].items() if key != commitment}
+        failed = fault_of(canonical({**value, "documents": left}))
+        assert failed.name == "documents"
+
+
+def test_a_document_left_out_is_named(small: bytes, forgery: Forgery) -> None:
+    entry = forgery.of("campaign.drawn")
+    value: Any = parse_canonical(small)
+    del value["documents"][entry["body"]["documents"]["draw"]]
+    assert fault_of(canonical(value)).fault == f"draw of entry {entry['seq']} is missing"
+
+
+def test_a_document_too_much_is_found(small: bytes) -> None:
+    value: Any = parse_canonical(small)
+    commitment, document = next(iter(value["documents"].items()))
+    more = {**value["documents"], "0" * 64: document}
+    failed = fault_of(canonical({**value, "documents": more}))
+    assert (failed.name, failed.fault) == (
+        "documents",
+        f"document {document['id']} belongs to nothing that is verified",
+    )
+    assert commitment in value["documents"]
+
+
+def test_documents_that_changed_places_are_found(small: bytes) -> None:
+    value: Any = parse_canonical(small)
+    first_one, second_one, *_ = value["documents"]
+    documents = value["documents"]
+    swapped = {**documents, first_one: documents[second_one], second_one: documents[first_one]}
+    failed = fault_of(canonical({**value, "documents": swapped}))
+    assert failed.name == "documents"
+    assert "does not open its commitment" in str(failed.fault)
+
+
+def test_rows_in_another_order_lost_or_doubled_are_found(small: bytes) -> None:
+    value: Any = parse_canonical(small)
+    tried = 0
+    for commitment, document in value["documents"].items():
+        for table, rows in document["rows"].items():
+            for others in ([*rows[1:], *rows[:1]], rows[:-1], [*rows, *rows[-1:]]):
+                if others != rows:
+                    failed = fault_of(canonical(with_value(value, ("documents", commitment, "rows", table), others)))
+                    assert failed.name == "documents"
+                    assert f"table {table}" in str(failed.fault)
+                    tried += 1
+    assert tried > 40
+
+
+def test_the_bundle_of_one_campaign_does_not_pass_for_another(small: bytes) -> None:
+    value: Any = parse_canonical(small)
+    failed = fault_of(canonical({**value, "campaign": "2026-0002"}))
+    assert failed.fault == "unreadable: ValueError the log has 0 entries campaign.frozen of campaign 2026-0002"
