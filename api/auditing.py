@@ -5,7 +5,8 @@ from typing import Final
 from api.bureau import Bureau
 from ledger import audit
 from ledger.actors import Actor, Role
-from ledger.audit import Fault
+from ledger.audit import Check, Fault
+from ledger.timestamps import timestamp_check
 from sampling import campaigns
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from scoring import intake
@@ -19,4 +20,9 @@ def audit_bureau(bureau: Bureau, actor: Actor) -> list[Fault]:
     """Compare the whole database with the log, in one snapshot; no faults is sound."""
     actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
     with bureau.read() as tx:
-        return audit.audit(tx, bureau.signed_by(tx), BINDINGS, CHECKS)
+        return audit.audit(tx, bureau.signed_by(tx), BINDINGS, (*CHECKS, *_timestamp_checks(bureau)))
+
+
+def _timestamp_checks(bureau: Bureau) -> list[Check]:
+    """Time-stamps prove something only under pinned certificates."""
+    return [timestamp_check(bureau.timestamp_certificates)] if bureau.timestamp_certificates else []

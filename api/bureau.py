@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from api.keyrings import key_folder, keyring_of
 from api.settings import Settings
+from api.timestamp_settings import pinned_certificates
 from ledger import key_rotation, keys, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
@@ -52,6 +53,7 @@ class Bureau:
         self.name = str(created["name"])
         self.origin = str(created["subject"])
         self.keyring.signer(self.verifier)
+        self.timestamp_certificates = pinned_certificates(settings)
 
     @property
     def verifiers(self) -> list[Verifier]:

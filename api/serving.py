@@ -11,6 +11,8 @@ from typing import Final
 import uvicorn
 
 from api.bureau import Bureau
+from api.signing import keep_signed
+from api.timestamping import keep_timestamped
 from api.witness import Witness
 from api.witness_server import build_witness_app
 from api.worker import Worker
@@ -49,24 +51,37 @@ def serve_witness_until_stopped(witness: Witness, host: str, port: int) -> None:
 
 
 def work_until_stopped(bureau: Bureau) -> None:
-    """Work the bureau's jobs until SIGINT or SIGTERM; the job at hand is ended first."""
+    """Work the bureau's jobs, and keep its log, until SIGINT or SIGTERM; the job at hand is ended first."""
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    for thread in _keeping(bureau, stop):
+        thread.start()
     Worker(bureau).run(stop)
 
 
 @contextmanager
 def working(bureau: Bureau) -> Iterator[None]:
-    """Work the bureau's jobs in a thread while the block runs."""
+    """Work the bureau's jobs in a thread while the block runs, and keep its log in others."""
     stop = Event()
-    thread = Thread(target=Worker(bureau).run, args=(stop,), name="worker", daemon=True)
-    thread.start()
+    worker = Thread(target=Worker(bureau).run, args=(stop,), name="worker", daemon=True)
+    threads = [worker, *_keeping(bureau, stop)]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
         stop.set()
-        thread.join(GRACE_SECONDS)  # a longer job is claimed again after the next start
+        for thread in threads:
+            thread.join(GRACE_SECONDS)  # a longer job is claimed again after the next start
+
+
+def _keeping(bureau: Bureau, stop: Event) -> list[Thread]:
+    """Return the threads that keep the log signed and time-stamped."""
+    return [
+        Thread(target=keep, args=(bureau, stop), name=keep.__name__, daemon=True)
+        for keep in (keep_signed, keep_timestamped)
+    ]
 
 
 def _listen(host: str, port: int) -> socket.socket:

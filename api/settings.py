@@ -34,6 +34,13 @@ class Settings(BaseSettings):
     pkcs11_token: str | None = Field(default=None, description="Label of the HSM's token.")
     pkcs11_label: str = Field(default="qian", min_length=1, description="Label of the log's keys in the token.")
     pkcs11_pin_file: Path | None = Field(default=None, description="File (mode 0600) of the token's user PIN.")
+    timestamp_url: str | None = Field(
+        default=None, description="http(s) address of an authority that time-stamps the log's checkpoints (RFC 3161)."
+    )
+    timestamp_certificates: Path | None = Field(
+        default=None, description="PEM file of the certificates that its time-stamps are verified under, root included."
+    )
+    timestamp_interval: int = Field(default=3600, ge=1, description="Seconds between two time-stamps at the least.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
     worker: bool = Field(default=True, description="Whether `qian serve` also works the jobs.")

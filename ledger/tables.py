@@ -54,6 +54,14 @@ log_cosignature = Table(
     Index(None, "verifier", "size"),
 )
 
+# What a time-stamping authority answered (TimeStampResp of RFC 3161, in DER) for the note that the log signed of a size.
+log_timestamp = Table(
+    "log_timestamp",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("token", LargeBinary, nullable=False),
+)
+
 public_file = Table(
     "public_file",
     metadata,
@@ -105,4 +113,4 @@ job_file = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
-LOG_TABLES = (log_entry, log_tile, log_checkpoint, log_cosignature, public_file)
+LOG_TABLES = (log_entry, log_tile, log_checkpoint, log_cosignature, log_timestamp, public_file)

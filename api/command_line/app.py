@@ -16,6 +16,7 @@ from api.command_line import (
     grading,
     imports,
     key,
+    log,
     service,
     verifying,
     witness,
@@ -43,6 +44,7 @@ for group in (bureau, imports, grading, findings, verifying, service):
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
 app.add_typer(ceremony.app, name="ceremony")
+app.add_typer(log.app, name="log")
 app.add_typer(key.app, name="key")
 app.add_typer(witness.app, name="witness")
 app.add_typer(database.app, name="database")
