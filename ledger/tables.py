@@ -54,7 +54,7 @@ log_cosignature = Table(
     Index(None, "verifier", "size"),
 )
 
-# What a time-stamping authority answered (TimeStampResp of RFC 3161, in DER) for the note that the log signed of a size.
+# What a time-stamping authority answered (TimeStampResp, RFC 3161, in DER) for the note that the log signed of a size.
 log_timestamp = Table(
     "log_timestamp",
     metadata,
