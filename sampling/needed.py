@@ -38,10 +38,11 @@ def frozen_entry(entries: Sequence[Entry], campaign: str) -> Entry:
 
 
 def earlier_draws(entries: Sequence[Entry], campaign: str) -> list[Entry]:
-    """Return the draws before a campaign's freeze that fall into the same civil year."""
+    """Return the draws of other campaigns before a campaign's freeze that fall into the same civil year."""
     frozen = frozen_entry(entries, campaign)
     year = _year(frozen)
-    return [entry for entry in entries[: frozen.seq] if entry.kind == DRAWN and _year(entry) == year]
+    before = (entry for entry in entries[: frozen.seq] if entry.kind == DRAWN and entry.subject != campaign)
+    return [entry for entry in before if _year(entry) == year]
 
 
 def _year(entry: Entry) -> int:
