@@ -89,9 +89,9 @@ class TestClaiming:
     @on_postgresql
     def test_a_worker_does_not_wait_for_another_s_claim(self, database: Database) -> None:
         first, second = enqueue(database), enqueue(database)
-        with database.write() as tx:
+        with ThreadPoolExecutor(1) as pool, database.write() as tx:
             one = jobs.claim(tx, NOW, "one")
-            two = claim(database, "two")
+            two = pool.submit(claim, database, "two").result(timeout=30)
         assert one is not None
         assert two is not None
         assert (one.id, two.id) == (first, second)
@@ -289,6 +289,19 @@ class TestCancelling:
             with pytest.raises(Conflict, match="job_has_ended"):
                 cancelling.result()
         assert read(database, identifier).state == "done"
+
+    @on_postgresql
+    def test_a_job_that_is_cancelled_while_it_ends_commits_nothing(self, database: Database) -> None:
+        identifier = enqueue(database)
+        claim(database)
+        with ThreadPoolExecutor(1) as pool:
+            with database.write() as tx:
+                jobs.cancel(tx, OWNER, NOW, identifier)
+                working = pool.submit(work, database, identifier)
+                self.wait_until_somebody_waits_for(database, tx)
+            with pytest.raises(JobLost):
+                working.result()
+        assert works_done(database) == 0
 
     def wait_until_somebody_waits_for(self, database: Database, tx: Connection) -> None:
         """Return once another transaction waits for what this one has locked."""
