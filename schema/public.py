@@ -52,7 +52,7 @@ class Query:
         return Bureau(name=bureau.name, origin=bureau.origin, note=note)
 
     @field("The list of inspection items (随机抽查事项清单), by code.")
-    async def items(self, first: First, after: After = None) -> Connection[Item]:
+    async def items(self, first: First, after: After = None) -> Connection[Item] | None:
         """Return a page of items."""
         known = list((await items()).values())
         return await page(
@@ -65,19 +65,19 @@ class Query:
         return (await items()).get(code)
 
     @field("The campaigns from their freeze on, newest first (抽查任务).")
-    async def campaigns(self, first: First, after: After = None) -> Connection[Campaign]:
+    async def campaigns(self, first: First, after: After = None) -> Connection[Campaign] | None:
         """Return a page of campaigns."""
         return await page(CAMPAIGNS, first, after, disclosures.campaigns, Campaign.of)
 
     @field("One campaign; refused where it is not frozen yet or does not exist.")
-    async def campaign(self, code: CampaignCode) -> Campaign:
+    async def campaign(self, code: CampaignCode) -> Campaign | None:
         """Return a campaign."""
         return Campaign.of(await read(lambda tx: disclosures.campaign(tx, code)))
 
     @field("The published findings, newest first (检查结果公示).")
     async def findings(
         self, first: First, after: After = None, enterprise: OfEnterprise = None, campaign: OfCampaign = None
-    ) -> Connection[Finding]:
+    ) -> Connection[Finding] | None:
         """Return a page of findings."""
 
         def rows(tx: Transaction, before: int | None, limit: int) -> list[disclosures.Disclosure]:
@@ -86,7 +86,7 @@ class Query:
         return await page(FINDINGS, first, after, rows, Finding.of)
 
     @field("The published finding of a drawn position; refused where none is published, whatever the reason.")
-    async def finding(self, campaign: CampaignCode, position: Position) -> Finding:
+    async def finding(self, campaign: CampaignCode, position: Position) -> Finding | None:
         """Return a finding."""
         return Finding.of(await read(lambda tx: disclosures.finding(tx, campaign, position)))
 

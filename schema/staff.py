@@ -51,7 +51,7 @@ class Query:
         return list((await departments()).values())
 
     @field("The list of inspection items, by code (随机抽查事项清单).")
-    async def items(self, first: First, after: After = None) -> Connection[Item]:
+    async def items(self, first: First, after: After = None) -> Connection[Item] | None:
         """Return a page of items."""
         known = list((await items()).values())
         return await page(
@@ -59,7 +59,7 @@ class Query:
         )
 
     @field("The register of inspectors, by certificate number (执法检查人员名录库).")
-    async def inspectors(self, first: First, after: After = None) -> Connection[Inspector]:
+    async def inspectors(self, first: First, after: After = None) -> Connection[Inspector] | None:
         """Return a page of inspectors."""
 
         def rows(tx: Transaction, start: str | None, limit: int) -> list[Any]:
@@ -70,7 +70,7 @@ class Query:
     @field("The register of enterprises, by code (检查对象名录库).")
     async def enterprises(
         self, info: Info, first: First, after: After = None, name: NameHolds = None, code_prefix: CodeBegins = None
-    ) -> Connection[Enterprise]:
+    ) -> Connection[Enterprise] | None:
         """Return a page of enterprises."""
         actor = info.context.signed_in
 
@@ -80,24 +80,24 @@ class Query:
         return await page(ENTERPRISES, first, after, rows, Enterprise.of)
 
     @field("One enterprise.")
-    async def enterprise(self, info: Info, code: EnterpriseCode) -> Enterprise:
+    async def enterprise(self, info: Info, code: EnterpriseCode) -> Enterprise | None:
         """Return an enterprise."""
         return Enterprise.of(await read_as_staff(info, lambda tx, actor: enterprises.read(tx, actor, code)))
 
     @field("An enterprise's grade with its reasons; that you read it is recorded (查阅分类).")
-    async def grade(self, info: Info, enterprise: EnterpriseCode, purpose: Purpose) -> Grade:
+    async def grade(self, info: Info, enterprise: EnterpriseCode, purpose: Purpose) -> Grade | None:
         """Read a grade."""
         return Grade.of(await act(info, lambda tx, actor, now: grades.read_grade(tx, actor, now, enterprise, purpose)))
 
     @field("How many enterprises of each trade have each grade; that you read it is recorded (分类分布).")
-    async def grade_distribution(self, info: Info, purpose: Purpose) -> GradeDistribution:
+    async def grade_distribution(self, info: Info, purpose: Purpose) -> GradeDistribution | None:
         """Read the distribution."""
         counted = await act(info, lambda tx, actor, now: grades.distribution(tx, actor, now, purpose))
         counts = [GradeCount(sector=sector, grade=grade, count=count) for sector, grade, count in counted]
         return GradeDistribution(counts=counts, notice=grades.NOTICE)
 
     @field("Who read grades, newest first (查阅记录).")
-    async def grade_readings(self, info: Info, first: First, after: After = None) -> Connection[GradeReading]:
+    async def grade_readings(self, info: Info, first: First, after: After = None) -> Connection[GradeReading] | None:
         """Return a page of readings."""
         actor = info.context.signed_in
 
@@ -107,12 +107,12 @@ class Query:
         return await page(READINGS, first, after, rows, GradeReading.of)
 
     @field("The model in force (分类模型).")
-    async def model(self, info: Info) -> Model:
+    async def model(self, info: Info) -> Model | None:
         """Return the model."""
         return Model.of(await read_as_staff(info, models.read))
 
     @field("The campaigns that you may see, newest first (抽查任务).")
-    async def campaigns(self, info: Info, first: First, after: After = None) -> Connection[StaffCampaign]:
+    async def campaigns(self, info: Info, first: First, after: After = None) -> Connection[StaffCampaign] | None:
         """Return a page of campaigns."""
         actor = info.context.signed_in
 
@@ -122,26 +122,26 @@ class Query:
         return await page(CAMPAIGNS, first, after, rows, StaffCampaign.of)
 
     @field("One campaign.")
-    async def campaign(self, info: Info, code: CampaignCode) -> StaffCampaign:
+    async def campaign(self, info: Info, code: CampaignCode) -> StaffCampaign | None:
         """Return a campaign."""
         return StaffCampaign.of(await read_as_staff(info, lambda tx, actor: campaigns.read(tx, actor, code)))
 
     @field("Whom to visit: an inspector's own visits, or those of the campaigns that you may see (检查任务).")
     async def visits(
         self, info: Info, first: First, after: After = None, campaign: OfCampaign = None
-    ) -> Connection[VisitAnswer]:
+    ) -> Connection[VisitAnswer] | None:
         """Return a page of visits."""
         return await visits(info, first, after, campaign)
 
     @field("A campaign's findings by position; an inspector's own (检查结果).")
     async def findings(
         self, info: Info, campaign: CampaignCode, first: First, after: After = None
-    ) -> Connection[RecordedFinding]:
+    ) -> Connection[RecordedFinding] | None:
         """Return a page of findings."""
         return await recorded_findings(info, first, after, campaign)
 
     @field("The jobs that you may see, newest first (后台任务).")
-    async def jobs(self, info: Info, first: First, after: After = None) -> Connection[Job]:
+    async def jobs(self, info: Info, first: First, after: After = None) -> Connection[Job] | None:
         """Return a page of jobs."""
         actor, language = info.context.signed_in, info.context.language
 
@@ -151,7 +151,7 @@ class Query:
         return await page(JOBS, first, after, rows, lambda told: Job.of(told, language))
 
     @field("One job.")
-    async def job(self, info: Info, id: JobId) -> Job:  # noqa: A002
+    async def job(self, info: Info, id: JobId) -> Job | None:  # noqa: A002
         """Return a job."""
         told = await read_as_staff(info, lambda tx, actor: with_files(tx, jobs.read(tx, actor, id)))
         return Job.of(told, info.context.language)

@@ -150,7 +150,7 @@ class Campaign:
         return await read(lambda tx: disclosures.count_published(tx, self.found.id))
 
     @field("Its published findings, newest first.")
-    async def findings(self, first: First, after: After = None) -> Connection[Finding]:
+    async def findings(self, first: First, after: After = None) -> Connection[Finding] | None:
         """Return a page of its findings."""
         return await page(
             FINDINGS,

@@ -100,17 +100,17 @@ class Ledger:
         return await read(log.checkpoint)
 
     @field("The entries in their order.")
-    async def entries(self, first: First, after: After = None) -> Connection[Entry]:
+    async def entries(self, first: First, after: After = None) -> Connection[Entry] | None:
         """Return a page of entries."""
         return await page(ENTRIES, first, after, _entries, Entry.of)
 
     @field("One entry.")
-    async def entry(self, seq: Seq) -> Entry:
+    async def entry(self, seq: Seq) -> Entry | None:
         """Return an entry."""
         return Entry.of(await read(lambda tx: signed.entry(tx, seq)))
 
     @field("The proof that an entry is in the ledger.")
-    async def inclusion_proof(self, seq: Seq, size: Size = None) -> InclusionProof:
+    async def inclusion_proof(self, seq: Seq, size: Size = None) -> InclusionProof | None:
         """Return an inclusion proof."""
         proof = await read(lambda tx: signed.inclusion(tx, seq, size))
         return InclusionProof(
@@ -122,7 +122,7 @@ class Ledger:
         )
 
     @field("The proof that the ledger has only grown since it had a smaller size.")
-    async def consistency_proof(self, old_size: OldSize, new_size: Size = None) -> ConsistencyProof:
+    async def consistency_proof(self, old_size: OldSize, new_size: Size = None) -> ConsistencyProof | None:
         """Return a consistency proof."""
         proof = await read(lambda tx: signed.consistency(tx, old_size, new_size))
         return ConsistencyProof(

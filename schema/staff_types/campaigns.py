@@ -49,7 +49,7 @@ class StaffCampaign:
         )
 
     @field("What the plan would give if it were frozen now; the reading of the grades is recorded (预览).")
-    async def preview(self, info: Info) -> PlanPreview:
+    async def preview(self, info: Info) -> PlanPreview | None:
         """Return a preview."""
         serving = info.context.serving
         return PlanPreview.of(
@@ -69,19 +69,19 @@ class StaffCampaign:
         return Campaign.of(await read(lambda tx: disclosures.campaign(tx, self.code)))
 
     @field("The parties of the ceremony that have not revealed yet, once it is frozen (尚未揭示的见证方).")
-    async def waiting_for(self, info: Info) -> list[str]:
+    async def waiting_for(self, info: Info) -> list[str] | None:
         """Return the names of the missing parties."""
         if self.state is StaffCampaignState.PLANNED:
             return []
         return await read_as_staff(info, lambda tx, actor: drawing.waiting_for(tx, actor, self.code))
 
     @field("Whom to visit, and who does, by position (检查任务).")
-    async def visits(self, info: Info, first: First, after: After = None) -> Connection[VisitAnswer]:
+    async def visits(self, info: Info, first: First, after: After = None) -> Connection[VisitAnswer] | None:
         """Return a page of its visits."""
         return await visits(info, first, after, self.code)
 
     @field("What the visits found, by position (检查结果).")
-    async def findings(self, info: Info, first: First, after: After = None) -> Connection[RecordedFinding]:
+    async def findings(self, info: Info, first: First, after: After = None) -> Connection[RecordedFinding] | None:
         """Return a page of its findings."""
         return await recorded_findings(info, first, after, self.code)
 

@@ -75,7 +75,9 @@ class Enterprise:
         return cls(**{**vars(found), "code": USCC(found.code)})
 
     @field("What is recorded of it, newest date first.")
-    async def records(self, info: Info, first: First, after: After = None, kind: OfKind = None) -> Connection[Record]:
+    async def records(
+        self, info: Info, first: First, after: After = None, kind: OfKind = None
+    ) -> Connection[Record] | None:
         """Return a page of its records."""
         actor = info.context.signed_in
         return await page(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from api import graphiql
 from scoring.models import default_text
-from tests.api.house import ANALYST, PLANNER, House, served_on
+from tests.api.house import ANALYST, ORIGIN, PLANNER, House, served_on
 
 UNTOLD = "what nobody may read"
 
@@ -148,6 +148,15 @@ def test_nothing_is_suggested(house: House) -> None:
     for query in NEARLY:
         for error in house.errors(query):
             assert "Did you mean" not in error["message"]
+
+
+def test_what_is_refused_leaves_the_rest_of_the_answer(house: House) -> None:
+    query = '{ bureau { origin } campaigns(first: 0) { nodes { code } } ledger { entry(seq: "99") { seq } } }'
+    answer = house.post(query)
+    assert answer.json()["data"] == {"bureau": {"origin": ORIGIN}, "campaigns": None, "ledger": {"entry": None}}
+    assert [error["extensions"]["code"] for error in answer.json()["errors"]] == ["page_size", "entry_missing"]
+    staff = house.post("{ me { role } model { name } jobs(first: 0) { nodes { id } } }", actor=PLANNER).json()
+    assert staff["data"] == {"me": {"role": "PLANNER"}, "model": None, "jobs": None}
 
 
 def test_a_refusal_is_said_in_the_callers_language(house: House) -> None:
