@@ -58,10 +58,21 @@ def _states(engine: str, template: str, folders: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="session")
-def hamlet(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """The smallest bureau with a closed campaign, only to be read."""
+def sqlite_hamlet(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    """The smallest bureau with a closed campaign, only to be read, in a file."""
+    yield from _hamlet("sqlite", sqlite_template, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def postgresql_hamlet(postgresql_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
+    """The smallest bureau with a closed campaign, only to be read, on the PostgreSQL server."""
+    yield from _hamlet("postgresql", postgresql_template, tmp_path_factory)
+
+
+def _hamlet(engine: str, template: str, folders: pytest.TempPathFactory) -> Iterator[Bureau]:
     with ExitStack() as stack:
-        url = stack.enter_context(fresh_database("sqlite", tmp_path_factory.mktemp("hamlet"), sqlite_template))
+        url = stack.enter_context(fresh_database(engine, folders.mktemp("hamlet"), template))
         made = stack.enter_context(bureau.opened(url, bureau.HAMLET))
         bureau.build(made, "closed")
+        made.sign()
         yield made

@@ -575,9 +575,9 @@ def a_finding_after_the_end(forgery: Forgery) -> None:
 
 
 @pytest.fixture(scope="module")
-def hamlet_bundle(hamlet: Bureau) -> bytes:
+def hamlet_bundle(sqlite_hamlet: Bureau) -> bytes:
     """The bundle of a closed campaign among 16 enterprises."""
-    return hamlet.bundle()
+    return sqlite_hamlet.bundle()
 
 
 def last_fault(forgery: Forgery) -> tuple[str, str]:

@@ -49,9 +49,9 @@ OTHER_TRUST = Trust((Verifier.from_vkey(OTHER_SIGNER.verifier_key),))
 
 
 @pytest.fixture(scope="module")
-def small(hamlet: Bureau) -> bytes:
+def small(sqlite_hamlet: Bureau) -> bytes:
     """The bundle of a closed campaign among 16 enterprises."""
-    return hamlet.bundle()
+    return sqlite_hamlet.bundle()
 
 
 @pytest.fixture
