@@ -159,7 +159,7 @@ def create(settings: Settings, origin: str, name: str, encrypt_key: bool = False
     _check_origin(origin)
     folder = key_folder(settings)
     if encrypt_key and settings.passphrase is None:
-        raise Invalid("passphrase_missing", path=str(folder))
+        raise Invalid("encryption_without_passphrase")
     if exists(settings):
         raise Conflict("bureau_exists", home=settings.home)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

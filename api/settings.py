@@ -13,7 +13,7 @@ from sampling.strata import Limits
 class Settings(BaseSettings):
     """What an operator may set; every default serves a district on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="QIAN_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="QIAN_", env_ignore_empty=True, frozen=True)
 
     home: Path = Field(default=Path("var"), description="Folder of the embedded database and the keys.")
     database_url: SecretStr | None = Field(

@@ -165,9 +165,14 @@ def test_the_passphrase_s_file_comes_before_the_passphrase_itself(settings: Sett
 
 
 def test_an_encrypted_key_was_asked_for_and_without_a_passphrase_nothing_is_made(settings: Settings) -> None:
-    with pytest.raises(Invalid, match="passphrase_missing"):
+    with pytest.raises(Invalid, match="encryption_without_passphrase"):
         create(settings, ORIGIN, "测试单位", encrypt_key=True)
     assert not (settings.home / "keys").exists()
+
+
+def test_a_setting_that_is_empty_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QIAN_KEY_PASSPHRASE_FILE", "")
+    assert Settings().passphrase is None
 
 
 def rotate_killed_at(settings: Settings, place: int) -> None:
