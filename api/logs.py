@@ -23,7 +23,7 @@ SECRET_WORDS: Final = frozenset(
 )
 _JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]*@")
-_QUIET = ("alembic", "asyncio", "httpx", "python_multipart", "sqlalchemy")
+_QUIET = ("alembic", "asyncio", "httpx", "httpx2", "python_multipart", "sqlalchemy")
 
 
 def configure(form: Literal["console", "json"], level: str, stream: TextIO | None = None) -> None:
