@@ -340,6 +340,7 @@ def _drawn(bureau: Bureau) -> None:
 
 
 STEPS: dict[str, Callable[[Bureau], object]] = {
+    "empty": lambda bureau: None,
     "imported": import_files,
     "graded": grade,
     "planned": plan,
