@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from api.keyrings import key_folder, keyring_of
 from api.settings import Settings
 from api.timestamp_settings import pinned_certificates
+from api.witness_policy import load_policy
 from ledger import key_rotation, keys, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
@@ -54,6 +55,8 @@ class Bureau:
         self.origin = str(created["subject"])
         self.keyring.signer(self.verifier)
         self.timestamp_certificates = pinned_certificates(settings)
+        path = settings.witness_policy
+        self.witness_policy = None if path is None else load_policy(path, self.verifiers)
 
     @property
     def verifiers(self) -> list[Verifier]:
@@ -78,6 +81,18 @@ class Bureau:
             verifier = key_rotation.signed_by(tx)
         self.keyring.signer(verifier)
         return verifier
+
+    @property
+    def beacon_margin(self) -> timedelta:
+        """By how much a beacon lies after its freeze and after the freeze's witnesses."""
+        return timedelta(seconds=self.settings.beacon_margin)
+
+    @property
+    def beacon_lead(self) -> timedelta:
+        """How far a beacon lies ahead: the margin, and the time that the witnesses are given."""
+        if self.witness_policy is None or not self.witness_policy.needs_witnesses:
+            return self.beacon_margin
+        return self.beacon_margin + timedelta(seconds=self.settings.witness_wait)
 
     @property
     def now(self) -> datetime:

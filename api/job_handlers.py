@@ -112,12 +112,19 @@ def _grade_enterprises(task: Task) -> Commit:
 
 
 def _freeze_campaign(task: Task) -> Commit:
-    parameters, settings = task.job.parameters, task.bureau.settings
+    parameters, bureau = task.job.parameters, task.bureau
 
     def commit(tx: Connection, now: datetime) -> Outcome:
-        beacon = _beacon(parameters, now, timedelta(seconds=settings.beacon_margin))
         entry = freeze(
-            tx, task.job.actor, now, parameters["campaign"], beacon, settings.limits, settings.inference_bound
+            tx,
+            task.job.actor,
+            now,
+            parameters["campaign"],
+            _beacon(parameters, now, bureau.beacon_lead),
+            bureau.settings.limits,
+            bureau.settings.inference_bound,
+            bureau.witness_policy,
+            bureau.beacon_margin,
         )
         return Outcome({"campaign": parameters["campaign"], "entry": entry.seq})
 
@@ -179,12 +186,12 @@ def verification(checks: Sequence[Check], pinned: bool) -> dict[str, JSON]:
     }
 
 
-def _beacon(parameters: Mapping[str, Any], now: datetime, margin: timedelta) -> Beacon:
+def _beacon(parameters: Mapping[str, Any], now: datetime, lead: timedelta) -> Beacon:
     given = parameters.get("parties")
     if not given:
-        return local_beacon(now, margin)
+        return local_beacon(now, lead)
     parties = [Party(each["name"], hash_bytes(each["commitment"], "parties.commitment")) for each in given]
-    return ceremony_beacon(parties, now, margin, parse_instant(parameters["deadline"]))
+    return ceremony_beacon(parties, now, lead, parse_instant(parameters["deadline"]))
 
 
 def _refused_files(task: Task, form: Format, reports: Sequence[ImportReport]) -> list[JobFile]:

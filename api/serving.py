@@ -15,6 +15,7 @@ from api.signing import keep_signed
 from api.timestamping import keep_timestamped
 from api.witness import Witness
 from api.witness_server import build_witness_app
+from api.witnessing import keep_witnessed
 from api.worker import Worker
 from ledger.errors import Conflict
 
@@ -77,10 +78,10 @@ def working(bureau: Bureau) -> Iterator[None]:
 
 
 def _keeping(bureau: Bureau, stop: Event) -> list[Thread]:
-    """Return the threads that keep the log signed and time-stamped."""
+    """Return the threads that keep the log signed, witnessed and time-stamped."""
     return [
         Thread(target=keep, args=(bureau, stop), name=keep.__name__, daemon=True)
-        for keep in (keep_signed, keep_timestamped)
+        for keep in (keep_signed, keep_witnessed, keep_timestamped)
     ]
 
 

@@ -62,7 +62,15 @@ class Settings(BaseSettings):
         description="Most that one may infer of a higher-risk grade from who was drawn, basis points.",
     )
     beacon_margin: int = Field(
-        default=0, ge=0, description="Seconds by which a local or ceremony beacon lies after the freeze."
+        default=0,
+        ge=0,
+        description="Seconds by which a local or ceremony beacon lies after the freeze, and after its witnesses.",
+    )
+    witness_policy: Path | None = Field(
+        default=None, description="File that names the log's witnesses and their quorum (c2sp.org/tlog-policy)."
+    )
+    witness_wait: int = Field(
+        default=600, ge=60, description="Seconds that the witnesses are given to cosign a freeze, where there are any."
     )
 
     @property

@@ -9,23 +9,51 @@ cosigns, it is as before. Several processes may do this side by side: a witness 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Thread
+from threading import Event, Thread
 from typing import Final
 
 import httpx2
 import structlog
 
 from api import logs
-from api.witness_client import NotCosigned, WitnessAhead, ask
+from api.bureau import Bureau
+from api.witness_client import NotCosigned, WitnessAhead, ask, new_client
 from ledger import cosignatures, note, signed
 from ledger.database import Database
 from ledger.policy import Policy, PolicyWitness
+from sampling.witnessing import late_campaigns, void_late
 
+WAIT_SECONDS: Final = 1.0
 ROUND_SECONDS: Final = 5.0
 LONGEST_PAUSE: Final = 300.0
 _MOST_DOUBLINGS = 6
 
 _log = structlog.get_logger("qian.witnessing")
+
+
+def keep_witnessed(bureau: Bureau, stop: Event) -> None:
+    """Get the checkpoints cosigned, and void what was cosigned too late, until `stop` is set."""
+    with new_client() as client:
+        policy = bureau.witness_policy
+        witnessing = None if policy is None else Witnessing(bureau.database, policy, client)
+        while not stop.is_set():
+            try:
+                if witnessing is not None:
+                    witnessing.step()
+                void_what_is_late(bureau)
+            except Exception as error:  # such as a database that is away
+                logs.unexpected(error, with_trace=True)
+            stop.wait(WAIT_SECONDS)
+
+
+def void_what_is_late(bureau: Bureau) -> None:
+    """Void the campaigns whose quorum did not come in time, each in a transaction of its own."""
+    with bureau.read() as tx:
+        late = late_campaigns(tx, bureau.now)
+    for campaign in late:
+        with bureau.write() as tx:
+            if void_late(tx, bureau.now, campaign) is not None:
+                _log.warning("campaign_voided", campaign=campaign)
 
 
 @dataclass

@@ -7,14 +7,16 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from ledger.database import Database
+from ledger.policy import Policy
 
 
 class Bureau(Protocol):
-    """One bureau: its names, database and clock. `now` is in whole seconds of UTC, `today` the civil date."""
+    """One bureau: its names, database, witnesses and clock. `now` is in whole seconds of UTC, `today` a civil date."""
 
     name: str
     origin: str
     database: Database
+    witness_policy: Policy | None
 
     @property
     def now(self) -> datetime:

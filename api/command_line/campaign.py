@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,7 +21,7 @@ from api.command_line.campaign_answers import (
     public_tables,
 )
 from api.command_line.ceremony import parties_of, read_kept
-from api.command_line.context import Desk, at_desk
+from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile, civil_date, instant
 from api.command_line.plan_input import exclusions_of, rates_of, read_plan
 from api.command_line.private_files import write_private
@@ -128,10 +128,17 @@ def freeze(
     """Freeze a planned campaign: from here on nothing can change its outcome (冻结)."""
     with at_desk(context, token_file) as desk:
         with desk.output.progress("freezing"), desk.bureau.write() as tx:
-            named = _beacon(desk, beacon, party or (), deadline)
-            settings = desk.bureau.settings
+            bureau, now = desk.bureau, desk.bureau.now
             entry = freezing.freeze(
-                tx, desk.actor, desk.bureau.now, campaign, named, settings.limits, settings.inference_bound
+                tx,
+                desk.actor,
+                now,
+                campaign,
+                _beacon(now, bureau.beacon_lead, beacon, party or (), deadline),
+                bureau.settings.limits,
+                bureau.settings.inference_bound,
+                bureau.witness_policy,
+                bureau.beacon_margin,
             )
         output = desk.output
         facts = [
@@ -282,12 +289,11 @@ def export(
         desk.output.answer(answer, desk.output.facts("exported", list(answer.items())))
 
 
-def _beacon(desk: Desk, kind: BeaconKind, parties: Sequence[str], deadline: str | None) -> Beacon:
-    now, margin = desk.bureau.now, timedelta(seconds=desk.bureau.settings.beacon_margin)
+def _beacon(now: datetime, lead: timedelta, kind: BeaconKind, parties: Sequence[str], deadline: str | None) -> Beacon:
     if kind is BeaconKind.LOCAL:
         if parties or deadline:
             raise Invalid("local_beacon_has_no_parties", field="beacon")
-        return freezing.local_beacon(now, margin)
+        return freezing.local_beacon(now, lead)
     if deadline is None:
         raise Invalid("ceremony_incomplete", field="deadline")
-    return freezing.ceremony_beacon(parties_of(parties), now, margin, instant(deadline))
+    return freezing.ceremony_beacon(parties_of(parties), now, lead, instant(deadline))

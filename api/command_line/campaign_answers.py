@@ -7,6 +7,7 @@ from rich.table import Table
 from sqlalchemy import Connection
 
 from api.command_line.output import Output, percent
+from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.entries import Entry
 from sampling import disclosures
@@ -14,6 +15,7 @@ from sampling.campaigns import Campaign
 from sampling.disclosures import PublicCampaign
 from sampling.planning import Preview
 from sampling.strata import BASIS_POINTS
+from sampling.witnessing import witness_wait
 from scoring.grades import NOTICE
 
 Answer = dict[str, JSON]
@@ -139,6 +141,7 @@ def public_json(tx: Connection, found: PublicCampaign) -> Answer:
         "to_draw": found.frozen.body["to_draw"],
         "beacon": found.frozen.body["beacon"],
         "waiting_for": _waiting_for(found),
+        "witnesses": _witnesses_json(tx, found),
         "positions": disclosures.drawn_positions(tx, found) if found.drawn else None,
         "published": disclosures.count_published(tx, found.id),
         "to_be_trusted": found.to_be_trusted,
@@ -156,6 +159,7 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
         ("slots_root", found.frozen.body["slots"]["root"]),
         ("beacon", output.word(f"beacons.{found.frozen.body['beacon']['kind']}")),
         ("waiting_for", _waiting_for(found) or None),
+        *_witnesses_facts(tx, output, found),
         ("to_draw", found.frozen.body["to_draw"]),
         ("drawn_positions", positions or None),
         ("published", disclosures.count_published(tx, found.id) if found.drawn else None),
@@ -174,6 +178,22 @@ def _waiting_for(found: PublicCampaign) -> list[str]:
     revealed = {entry.body["party"] for entry in found.reveals}
     parties = [party["name"] for party in found.frozen.body["beacon"].get("parties", ())]
     return [name for name in parties if name not in revealed and found.drawn is None]
+
+
+def _witnesses_json(tx: Connection, found: PublicCampaign) -> JSON:
+    wait = witness_wait(tx, found.frozen)
+    if wait is None:
+        return None
+    return {"latest": instant_text(wait.rule.latest), "met": wait.met, "awaited": list(wait.awaited)}
+
+
+def _witnesses_facts(tx: Connection, output: Output, found: PublicCampaign) -> list[tuple[str, object]]:
+    wait = witness_wait(tx, found.frozen)
+    if wait is None:
+        return []
+    if wait.met:
+        return [("witnesses", output.word("witnesses_met"))]
+    return [("witnesses_awaited", wait.awaited), ("witnesses_latest", wait.rule.latest)]
 
 
 def _basis_points(probability: Fraction) -> int:

@@ -12,6 +12,7 @@ from ledger.calendar import parse_instant
 from sampling import disclosures
 from sampling.beacons import Ceremony
 from sampling.disclosures import PublicCampaign
+from sampling.witnessing import witness_wait
 from schema.connections import After, Connection, First, Keyset, page
 from schema.context import Info, read
 from schema.decorators import field
@@ -30,6 +31,7 @@ class CampaignState(Enum):
     DRAWN = strawberry.enum_value("drawn", description="The positions are drawn and public (已抽取).")
     MATCHED = strawberry.enum_value("matched", description="Visits are under way (检查中).")
     CLOSED = strawberry.enum_value("closed", description="Ended (已结束).")
+    VOIDED = strawberry.enum_value("voided", description="Void by rule, never drawn (已作废).")
 
 
 @strawberry.type(description="The public conditions that make the frame; an empty list means all (抽查范围).")
@@ -60,13 +62,27 @@ class Beacon:
 
     kind: str = strawberry.field(description='"ceremony" of named parties, or "local", the operating system\'s.')
     not_before: datetime = strawberry.field(description="From when on it counts.")
-    margin_seconds: int = strawberry.field(description="How far that lay ahead at the freeze.")
+    margin_seconds: int = strawberry.field(
+        description="How far that lay ahead at the freeze; where there are witnesses, after their latest instant."
+    )
     deadline: datetime | None = strawberry.field(description="Until when the parties of a ceremony reveal.")
     fallback_not_before: datetime | None = strawberry.field(
         description="From when on the operating system's randomness decides alone where a party withheld its own."
     )
     parties: list[Party] = strawberry.field(description="The parties of a ceremony.")
     output: Digest | None = strawberry.field(description="What it gave, once the campaign is drawn.")
+
+
+@strawberry.type(description="The ledger's outside witnesses, whose quorum must see the freeze in time (日志见证方).")
+class Witnesses:
+    """How a freeze stands with its witnesses."""
+
+    policy: str = strawberry.field(description="Who they are and what is a quorum, after c2sp.org/tlog-policy.")
+    latest: datetime = strawberry.field(description="Until when they must have cosigned a checkpoint with the freeze.")
+    is_met: bool = strawberry.field(description="Whether a quorum cosigned in time; the draw holds the evidence.")
+    awaited: list[str] = strawberry.field(
+        description="Unless it is met: who could still make the quorum, by the policy's names."
+    )
 
 
 CAMPAIGNS: Keyset[PublicCampaign] = Keyset("campaigns", (int,), lambda found: (found.frozen.seq,))
@@ -93,6 +109,9 @@ class Campaign:
     drawn_entry: Entry | None = strawberry.field(description="The entry of the draw (抽取条目).")
     matched_entry: Entry | None = strawberry.field(description="The entry of the matching (匹配条目).")
     closed_entry: Entry | None = strawberry.field(description="The entry of the end (结束条目).")
+    voided_entry: Entry | None = strawberry.field(
+        description="The entry that made it void, with the reason (作废条目)."
+    )
     overdue_positions: list[int] | None = strawberry.field(
         description="Once it is closed: drawn positions whose findings did not come in time (逾期位置)."
     )
@@ -119,6 +138,7 @@ class Campaign:
             drawn_entry=_entry(found.drawn),
             matched_entry=_entry(found.matched),
             closed_entry=_entry(found.closed),
+            voided_entry=_entry(found.voided),
             overdue_positions=found.closed.body["overdue"] if found.closed else None,
         )
 
@@ -138,6 +158,16 @@ class Campaign:
     async def drawn_positions(self) -> list[int]:
         """Return the drawn positions."""
         return await read(lambda tx: disclosures.drawn_positions(tx, self.found))
+
+    @field("The ledger's witnesses of the freeze; none where the freeze's order must be trusted (日志见证方).")
+    async def witnesses(self) -> Witnesses | None:
+        """Return how the freeze stands with its witnesses."""
+        wait = await read(lambda tx: witness_wait(tx, self.found.frozen))
+        if wait is None:
+            return None
+        return Witnesses(
+            policy=wait.rule.policy.text, latest=wait.rule.latest, is_met=wait.met, awaited=list(wait.awaited)
+        )
 
     @field("What of this draw rests on the bureau's word alone (须信任之处).")
     def to_be_trusted(self, info: Info) -> list[Note]:

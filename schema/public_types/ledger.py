@@ -7,8 +7,8 @@ from typing import Annotated
 import strawberry
 from sqlalchemy import Connection as Transaction
 
+from ledger import cosignatures, signed
 from ledger import entries as format_of_entries
-from ledger import log, signed
 from ledger.calendar import parse_instant
 from ledger.key_rotation import log_keys
 from schema.connections import After, Connection, First, Keyset, page
@@ -94,10 +94,14 @@ class Ledger:
         """Return the signed size."""
         return BigInt(await read(signed.size))
 
-    @field("The newest checkpoint: a signed note after c2sp.org/tlog-checkpoint (签名树头).")
-    async def checkpoint(self) -> str:
-        """Return the newest checkpoint."""
-        return await read(log.checkpoint)
+    @field(
+        "The newest checkpoint, a signed note after c2sp.org/tlog-checkpoint; where the ledger has witnesses, the "
+        "newest that their quorum cosigned, with the cosignatures (签名树头)."
+    )
+    async def checkpoint(self, info: Info) -> str:
+        """Return the checkpoint that is served."""
+        policy = info.context.bureau.witness_policy
+        return await read(lambda tx: cosignatures.served_checkpoint(tx, policy))
 
     @field("The entries in their order.")
     async def entries(self, first: First, after: After = None) -> Connection[Entry] | None:
