@@ -46,7 +46,6 @@ class Worker:
 
     def run(self, stop: Event) -> None:
         """Work until `stop` is set; the job at hand is ended first."""
-        self.bureau.sign()  # a process that was killed may have left the log's newest entries unsigned
         while not stop.is_set():
             try:
                 found = self.work_one()

@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import OperationalError
 
 from api import worker as worker_module
 from api.auditing import audit_bureau
 from api.bureau import Bureau
 from api.job_handlers import HANDLERS, Commit, Handler, Outcome, Task
 from api.sample.bureau import SampleFile
+from api.signing import sign_rest
 from api.worker import Worker
 from ledger import jobs, log
 from ledger.actors import Actor, Role
@@ -318,6 +320,26 @@ def test_a_job_that_was_begun_too_often_is_given_up(bureau: Bureau) -> None:
     assert (job.state, job.refusal["code"]) == ("failed", "job_gave_up")
 
 
+def test_a_failure_beside_the_jobs_does_not_end_the_worker(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = jobs.claim, []
+
+    def failing_once(*given: Any) -> Job | None:
+        calls.append(given)
+        if len(calls) == 1:
+            raise OperationalError("claim", None, RuntimeError("the database is away"))
+        return real(*given)
+
+    monkeypatch.setattr(jobs, "claim", failing_once)
+    identifier = ask(bureau, "import_file", DEPARTMENT_IMPORT, (DEPARTMENTS,))
+    stop = Event()
+    thread = Thread(target=Worker(bureau).run, args=(stop,))
+    thread.start()
+    until(lambda: read(bureau, identifier).state == "done")
+    stop.set()
+    thread.join()
+    assert len(calls) > 1
+
+
 def test_a_running_worker_finds_new_jobs_and_stops_when_told(bureau: Bureau) -> None:
     stop = Event()
     thread = Thread(target=Worker(bureau).run, args=(stop,))
@@ -334,6 +356,7 @@ KILLED = """
 import sys, time
 from api.bureau import Bureau
 from api.settings import Settings
+from api.signing import sign_rest
 from api.worker import Worker
 from api import job_handlers, logs
 from ledger import jobs
@@ -376,6 +399,7 @@ def test_the_work_of_a_killed_process_is_done_exactly_once(bureau: Bureau, point
     thread.join()
     assert departments(bureau) == 1
     assert entries(bureau, IMPORTED) == 1
+    sign_rest(bureau)
     assert audit_bureau(bureau, AUDITOR) == []
 
 
