@@ -12,20 +12,26 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import httpx2
 import pytest
 from pydantic import SecretStr
+from rich.console import Console
 
 from api import witnessing
 from api.auditing import audit_bureau
 from api.bureau import Bureau, create
+from api.command_line.campaign_answers import public_json, public_tables
+from api.command_line.output import Output
 from api.settings import Settings
 from api.witness import create_witness, opened_witness
 from ledger import merkle, note
+from ledger.calendar import instant_text
 from ledger.note import Checkpoint, Verifier
 from ledger.witness import Submission
+from sampling import disclosures
 from sampling.bundles import export_bundle
 from sampling.verification import Trust, verify_bundle
 from tests import bureau_files as files
@@ -172,6 +178,20 @@ def shown(house: House, campaign: str) -> dict[str, object]:
     return found
 
 
+def told_on_the_command_line(house: House, campaign: str) -> object:
+    """What `qian campaign show` tells machines of the witnesses; people are told the same names."""
+    output, console = Output("en"), Console(width=200, record=True, file=StringIO())
+    with house.bureau.read() as tx:
+        found = disclosures.campaign(tx, campaign)
+        for table in public_tables(tx, output, found):
+            console.print(table)
+        told = public_json(tx, found)["witnesses"]
+    shown = console.export_text()
+    assert isinstance(told, dict)
+    assert ("a quorum cosigned in time" if told["met"] else "neighbour") in shown
+    return told
+
+
 def test_each_serves_the_checkpoint_that_the_other_cosigned(neighbours: Neighbours) -> None:
     for house in (neighbours.ours, neighbours.theirs):
         opened = eventually_cosigned(house)
@@ -189,6 +209,9 @@ def test_a_draw_is_witnessed_by_the_neighbour_and_verified_by_pinned_keys(neighb
     witnesses = wait["witnesses"]
     assert isinstance(witnesses, dict)
     assert (witnesses["isMet"], witnesses["awaited"]) == (True, [])
+    told = told_on_the_command_line(house, campaign)
+    assert isinstance(told, dict)
+    assert (told["met"], told["awaited"]) == (True, [])
     assert house.refused(step("drawCampaign"), PLANNER, campaign=campaign) == "beacon_too_early"
     clock.ahead += timedelta(seconds=WAIT)
     house.do(step("drawCampaign"), PLANNER, campaign=campaign)
@@ -213,6 +236,11 @@ def test_a_neighbour_that_does_not_answer_is_waited_for_and_then_voids_the_campa
     witnesses = wait["witnesses"]
     assert isinstance(witnesses, dict)
     assert (witnesses["isMet"], witnesses["awaited"]) == (False, ["neighbour"])
+    assert told_on_the_command_line(house, campaign) == {
+        "latest": instant_text(datetime.fromisoformat(witnesses["latest"])),
+        "met": False,
+        "awaited": ["neighbour"],
+    }
     assert house.refused(step("drawCampaign"), PLANNER, campaign=campaign) == "witnesses_awaited"
     clock.ahead += timedelta(seconds=WAIT + 32)
     while shown(house, campaign)["state"] != "VOIDED":
