@@ -14,12 +14,11 @@ from ledger.note import COSIGNATURE, ED25519, Verifier
 
 KEY = Verifier("log.test/qian", ED25519, bytes(range(32)))
 OTHER = Verifier("log.test/other", ED25519, bytes(range(1, 33)))
+ADDRESSES = ("http://w1/", "https://w2/")
 WITNESSES = [Verifier(f"w{number}.test", COSIGNATURE, bytes([number]) * 32) for number in (1, 2)]
 
 
-def written(
-    folder: Path, quorum: str, addresses: tuple[str, str] = ("http://w1/", "https://w2/"), log: str = ""
-) -> Path:
+def written(folder: Path, quorum: str, addresses: tuple[str, str] = ADDRESSES, log: str = "") -> Path:
     lines = [f"witness w{at} {each.vkey} {addresses[at - 1]}\n" for at, each in enumerate(WITNESSES, 1)]
     path = folder / "witnesses.policy"
     path.write_text("".join([log, *lines, quorum]), "utf-8")
