@@ -3,7 +3,6 @@
 Every step begins from what the bureau holds, so a trial that was interrupted goes on where it was.
 """
 
-import hashlib
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from api.command_line.output import Output, percent
 from api.command_line.private_files import write_private
 from api.sample.bureau import SampleFile, write_sample_bureau
 from api.sample.enterprises import CITY
+from api.sample.visits import outcome
 from api.serving import serve_until_stopped
 from api.settings import Settings
 from ledger import log
@@ -24,7 +24,6 @@ from ledger.actors import Actor, Role
 from ledger.calendar import parse_instant
 from ledger.errors import Conflict, Missing
 from sampling import assigning, bundles, campaigns, drawing, findings, freezing, planning, registers
-from sampling.assigning import Visit
 from sampling.beacons import Party
 from sampling.campaigns import Campaign
 from sampling.entry_kinds import FROZEN
@@ -34,7 +33,7 @@ from scoring import grades
 from scoring.files import read_file
 from scoring.grades import NOTICE
 from scoring.grading import grade_enterprises
-from scoring.results import FollowUp, Result
+from scoring.results import Result
 
 ORIGIN: Final = "sample.invalid/qian"
 LEAD: Final = "ZJ"
@@ -48,16 +47,6 @@ REVEALING: Final = timedelta(hours=1)
 RATES: Final = {"A": 300, "B": 800, "C": 2000, "D": 4000}
 TOGETHER: Final = 25
 """So many visits are recorded in one transaction."""
-
-# What visits find, in parts of a hundred: most find nothing; of the rest, most cannot be contacted.
-OUTCOMES: Final = (
-    (83, Result.NO_PROBLEM, FollowUp.NONE, ""),
-    (90, Result.UNREACHABLE, FollowUp.STOPPED, "按登记的住所（经营场所）无法联系。（合成样本）"),
-    (95, Result.CORRECTED, FollowUp.CORRECTION, "现场发现一般问题，已责令改正并复查。（合成样本）"),
-    (97, Result.NOT_DISCLOSED, FollowUp.CORRECTION, "未按规定公示应当公示的信息。（合成样本）"),
-    (99, Result.OTHER_VIOLATION, FollowUp.CASE, "涉嫌违反有关管理规定，线索已移送。（合成样本）"),
-    (100, Result.CLOSED, FollowUp.NONE, "企业已关闭停业。（合成样本）"),
-)
 
 Item = TypeVar("Item")
 
@@ -220,7 +209,7 @@ class Trial:
                     for visit in together:
                         inspector = visit.team[0][1]
                         actor = Actor(inspector, Role.INSPECTOR, departments[inspector])
-                        result, follow_up, facts = outcome(visit)
+                        result, follow_up, facts = outcome(visit.enterprise)
                         findings.record_finding(
                             tx,
                             actor,
@@ -232,7 +221,7 @@ class Trial:
                             follow_up,
                             facts,
                         )
-        problems = sum(outcome(visit)[0] is not Result.NO_PROBLEM for visit in visits)
+        problems = sum(outcome(visit.enterprise)[0] is not Result.NO_PROBLEM for visit in visits)
         self.output.say("trial.recorded", visits=len(visits), problems=problems)
 
     def review(self, found: Campaign) -> None:
@@ -303,13 +292,6 @@ class Trial:
         with self.bureau.write() as tx:
             drawing.reveal(tx, PLANNER, self.now, found.id, name, salt, value)
         self.output.say("trial.revealed", party=party)
-
-
-def outcome(visit: Visit) -> tuple[Result, FollowUp, str]:
-    """Return what a visit of the trial finds, the same in every trial that makes it."""
-    label = f"qian/trial/v1\x1f{visit.enterprise}".encode()
-    part = int.from_bytes(hashlib.sha256(label).digest()[:8]) % 100
-    return next((result, follow_up, facts) for below, result, follow_up, facts in OUTCOMES if part < below)
 
 
 def _chunks(items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item]]]:

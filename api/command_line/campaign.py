@@ -1,11 +1,11 @@
 """`campaign`: from the plan to the close, in the order in which it is done."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import RenderableType
@@ -20,10 +20,10 @@ from api.command_line.campaign_answers import (
     public_json,
     public_tables,
 )
+from api.command_line.campaign_plan import plan
 from api.command_line.ceremony import parties_of, read_kept
 from api.command_line.context import at_desk
-from api.command_line.options import Campaign, Json, TokenFile, civil_date, instant
-from api.command_line.plan_input import exclusions_of, rates_of, read_plan
+from api.command_line.options import Campaign, Json, TokenFile, instant
 from api.command_line.private_files import write_private
 from ledger.actors import Role
 from ledger.errors import Invalid
@@ -31,6 +31,7 @@ from sampling import assigning, bundles, campaigns, disclosures, drawing, freezi
 from sampling.beacons import Beacon
 
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
+app.command()(plan)
 
 
 class BeaconKind(StrEnum):
@@ -38,76 +39,6 @@ class BeaconKind(StrEnum):
 
     LOCAL = "local"
     CEREMONY = "ceremony"
-
-
-@app.command()
-def plan(
-    context: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="The plan as TOML; options go before it (计划文件)."),
-    ] = None,
-    replace: Annotated[
-        str | None, typer.Option(metavar="CAMPAIGN", help="Replace the plan of this campaign (重新计划).")
-    ] = None,
-    title: Annotated[str | None, typer.Option(help="(任务名称)")] = None,
-    department: Annotated[list[str] | None, typer.Option(help="Departments, the lead first (部门代码).")] = None,
-    item: Annotated[list[str] | None, typer.Option(help="Codes of items (抽查事项编号).")] = None,
-    starts: Annotated[str | None, typer.Option(metavar="DATE", help="(开始日期)")] = None,
-    ends: Annotated[str | None, typer.Option(metavar="DATE", help="(结束日期)")] = None,
-    sector: Annotated[list[str] | None, typer.Option(help="Only these sectors (行业).")] = None,
-    region: Annotated[list[str] | None, typer.Option(help="Only these regions (区域).")] = None,
-    status: Annotated[list[str] | None, typer.Option(help="Only this status of registration (登记状态).")] = None,
-    rate: Annotated[
-        list[str] | None, typer.Option(metavar="GRADE=BP", help="Rate of a grade in basis points (抽查比例，基点).")
-    ] = None,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODE=REASON", help="An enterprise that is not drawn, and why (排除及理由)."),
-    ] = None,
-    once_a_year: Annotated[
-        bool | None,
-        typer.Option("--once-a-year/--again-this-year", help="Draw nobody twice in a year (本年已抽不再抽)."),
-    ] = None,
-    team_size: Annotated[int | None, typer.Option(help="Inspectors of one visit (每组人数).")] = None,
-    different_units: Annotated[
-        bool | None,
-        typer.Option("--different-units/--any-units", help="A team is of distinct units (不同单位)."),
-    ] = None,
-    cap: Annotated[int | None, typer.Option(help="Most visits of one inspector (每人上限).")] = None,
-    token_file: TokenFile = None,
-    machine: Json = False,
-) -> None:
-    """Plan a campaign and show what the plan would give; nothing is fixed yet (制定计划)."""
-    options: Mapping[str, Any] = {
-        "title": title,
-        "departments": department,
-        "items": item,
-        "starts": None if starts is None else civil_date(starts),
-        "ends": None if ends is None else civil_date(ends),
-        "sectors": sector,
-        "regions": region,
-        "statuses": status,
-        "rates": rates_of(rate or ()),
-        "exclusions": exclusions_of(exclude or ()),
-        "once_a_year": once_a_year,
-        "team_size": team_size,
-        "different_units": different_units,
-        "cap": cap,
-    }
-    with at_desk(context, token_file) as desk:
-        settings, now, read = desk.bureau.settings, desk.bureau.now, read_plan(file, options)
-        with desk.bureau.write() as tx:
-            if replace is None:
-                planned = planning.plan_campaign(tx, desk.actor, now, read)
-            else:
-                planned = planning.change_plan(tx, desk.actor, replace, read)
-            shown = planning.preview(tx, desk.actor, now, planned.id, settings.limits, settings.inference_bound)
-        desk.output.answer(
-            {"campaign": plan_json(planned), "preview": preview_json(shown)},
-            plan_facts(desk.output, planned),
-            *preview_tables(desk.output, shown),
-        )
 
 
 @app.command()

@@ -15,14 +15,11 @@ from api.bureau import Bureau, create
 from api.command_line.output import Output
 from api.sample import enterprises
 from api.settings import Settings
-from api.trial import OUTCOMES, PLANNER, Trial, outcome, prepare
+from api.trial import PLANNER, Trial, prepare
 from ledger import log
 from ledger.errors import Missing
 from sampling import campaigns, disclosures, findings
-from sampling.assigning import Visit
 from sampling.verification import Trust, verify_bundle
-from scoring.codes import make_uscc
-from scoring.results import Result, check_results
 from tests.api.conftest import SAMPLED
 from tests.api.console import Console
 from tests.api.test_command_line_ways import answered, free_port, started, until
@@ -142,14 +139,6 @@ def test_a_bureau_of_somebody_else_is_left_alone(settings: Settings) -> None:
         size = log_size(bureau)
         assert size == 2
     assert not (settings.home / "sample").exists()
-
-
-def test_visits_find_believable_things_and_always_the_same() -> None:
-    visits = [Visit("2026-0001", n, make_uscc("130304", f"PDY{n:05d}"), "", "", ()) for n in range(1, 1001)]
-    found = [outcome(visit)[0] for visit in visits]
-    assert found == [outcome(visit)[0] for visit in visits]
-    assert 800 < found.count(Result.NO_PROBLEM) < 860
-    assert all(check_results([result]) for _, result, _, _ in OUTCOMES)
 
 
 def test_the_script_serves_the_trial_and_served_again_serves_it_at_once(tmp_path: Path) -> None:
