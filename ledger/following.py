@@ -54,16 +54,16 @@ class Known:
 class LogForked(Refusal):
     """The log signed trees that contradict each other.
 
-    `known` and `served` are the signed notes. `proof` leads to the served root and to another root than the known one
-    (RFC 9162, section 2.1.4), so with the notes it convinces everybody; it is empty where none is needed, since the
-    sizes are equal, or none can be, since the served tree is smaller.
+    `known` and `served` are the signed notes, and among the parameters their sizes. `proof` leads to the served root
+    and to another root than the known one (RFC 9162, section 2.1.4), so with the notes it convinces everybody; it is
+    empty where none is needed, since the sizes are equal, or none can be, since the served tree is smaller.
     """
 
-    def __init__(self, code: str, known: Known, served: str, checkpoint: Checkpoint, proof: Sequence[bytes]) -> None:
-        old = known.checkpoint
-        super().__init__(code, origin=old.origin, known=old.size, served=checkpoint.size)
-        self.known = known.note
-        self.served = served
+    def __init__(
+        self, code: str, /, *, notes: tuple[str, str], origin: str, known: int, served: int, proof: Sequence[bytes] = ()
+    ) -> None:
+        super().__init__(code, origin=origin, known=known, served=served)
+        self.known, self.served = notes
         self.proof = tuple(proof)
 
 
@@ -85,15 +85,24 @@ def follow(read: Read, known: Known | None, pinned: Sequence[Verifier]) -> Known
         return Known(note, known.keys)
     if checkpoint.size <= old.size:
         _require_signature(note, known.keys)
-        code = "log_forked" if checkpoint.size == old.size else "log_rolled_back"
-        raise LogForked(code, known, note, checkpoint, ())
+        notes = (known.note, note)
+        if checkpoint.size < old.size:
+            raise LogForked("log_rolled_back", notes=notes, origin=old.origin, known=old.size, served=checkpoint.size)
+        raise LogForked("log_forked", notes=notes, origin=old.origin, known=old.size, served=checkpoint.size)
     reader = LogReader(read, checkpoint)
     proof = reader.consistency_proof(old.size)
     try:
         merkle.verify_consistency(old.size, checkpoint.size, old.root, checkpoint.root, proof)
     except ProofError:
         _require_signature(note, known.keys)
-        raise LogForked("log_forked", known, note, checkpoint, proof) from None
+        raise LogForked(
+            "log_forked",
+            notes=(known.note, note),
+            origin=old.origin,
+            known=old.size,
+            served=checkpoint.size,
+            proof=proof,
+        ) from None
     keys = _extended(known.keys, old.size, _followed(reader, old.size - 1))
     verify_checkpoint(note, checkpoint.size, keys, pinned)
     return Known(note, tuple(keys))
