@@ -44,7 +44,7 @@ class Bureau:
         self.settings = settings
         if not exists(settings):
             raise Missing("bureau_missing", home=settings.home)
-        self.database = Database(settings.url)
+        self.database = Database(settings.url, settings.storage)
         folder = key_folder(settings)
         self.token_key = keys.load_secret(folder / "token.key")
         self.pseudonym_key = keys.load_secret(folder / "pseudonym.key")
@@ -196,7 +196,7 @@ def _fill(settings: Settings, folder: Path, origin: str, name: str) -> None:
     keys.create_secret(folder / "token.key")
     keys.create_secret(folder / "pseudonym.key")
     now = datetime.now(UTC).replace(microsecond=0)
-    database = Database(settings.url)
+    database = Database(settings.url, settings.storage)
     if database.is_sqlite:
         Path(str(database.url.database)).touch(mode=0o600)
     with database.write() as tx:

@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ledger.keys import Passphrase, load_passphrase
+from ledger.storage import Storage, open_storage
 from sampling.strata import Limits
 
 
@@ -18,6 +19,11 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path("var"), description="Folder of the embedded database and the keys.")
     database_url: SecretStr | None = Field(
         default=None, description="SQLAlchemy address of a PostgreSQL database; none: SQLite in the home folder."
+    )
+    documents: str = Field(
+        default="database",
+        description="Where documents' contents lie: database, folder:PATH or s3://BUCKET/PREFIX "
+        "(its endpoint and credentials: AWS_ENDPOINT_URL_S3 and the like).",
     )
     key_passphrase_file: Path | None = Field(
         default=None, description="File (mode 0600) of the passphrase that encrypts the log's key files; none: plain."
@@ -79,6 +85,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite+pysqlite:///{self.home / 'qian.sqlite'}"
+
+    @property
+    def storage(self) -> Storage | None:
+        """The storage of documents' contents, None for the database; raises what `open_storage` raises."""
+        return open_storage(self.documents)
 
     @property
     def passphrase(self) -> Passphrase | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger import tables
@@ -15,6 +15,7 @@ from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.commitments import new_salt
 from ledger.digests import document_commitment
 from ledger.errors import Conflict, Missing
+from ledger.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -51,35 +52,57 @@ def seal(
 ) -> Sealed:
     """Store a document with the rows it binds, and return its commitment for the log.
 
-    The committed bytes are canonical {"id", "kind", "content", "tables": {name: {"count", "root"}}}.
+    The committed bytes are canonical {"id", "kind", "content", "tables": {name: {"count", "root"}}}. Raises
+    Conflict("storage_failed").
     """
     identifier = secrets.token_hex(16)
     bound = {table.name: insert_bound(tx, table, identifier, values).to_json() for table, values in rows}
     data = canonical({"id": identifier, "kind": kind, "content": dict(content), "tables": bound})
     salt = new_salt()
     commitment = document_commitment(salt, data)
-    tx.execute(
-        tables.document.insert().values(id=identifier, kind=kind, commitment=commitment, salt=salt, content=data)
-    )
+    row = {"id": identifier, "kind": kind, "commitment": commitment, "salt": salt}
+    tx.execute(tables.document.insert().values(**row, content=keep(tx, identifier, data)))
     return Sealed(identifier, commitment)
 
 
+def keep(tx: Connection, identifier: str, content: bytes) -> bytes:
+    """Put a document's content where the database's storage is, and return what its row holds of it."""
+    storage = storage_of(tx)
+    if storage is None:
+        return content
+    storage.put(identifier, content)
+    return b""
+
+
+def kept(tx: Connection, identifier: str, held: bytes) -> bytes | None:
+    """Return a document's content, of which its row holds what `keep` returned; None where the storage lost it."""
+    storage = storage_of(tx)
+    return held if held or storage is None else storage.get(identifier)
+
+
+def storage_of(tx: Connection) -> Storage | None:
+    """Return the storage that the database was opened with; None: contents are in the rows."""
+    found: Storage | None = tx.get_execution_options().get("qian_storage")
+    return found
+
+
 def read(tx: Connection, identifier: str) -> Document:
-    """Return a document by id; raises Missing."""
+    """Return a document by id; raises Missing, or Conflict where the storage lost or refuses it."""
     row = tx.execute(select(tables.document).where(tables.document.c.id == identifier)).one_or_none()
     if row is None:
         raise Missing("document_missing", document=identifier)
-    return Document(row.id, row.kind, row.commitment, row.salt, row.content)
+    return _document(tx, row)
 
 
 def opened(tx: Connection, commitment: str) -> Document:
-    """Return the document that opens a commitment of the log; raises Missing, or Conflict where it was altered."""
+    """Return the document that opens a commitment of the log; raises what `read` raises, Conflict if it was altered."""
     row = tx.execute(select(tables.document).where(tables.document.c.commitment == commitment)).one_or_none()
     if row is None:
         raise Missing("document_missing", document=commitment)
-    if not opens(row.salt, row.content, commitment):
+    document = _document(tx, row)
+    if not opens(document.salt, document.content, commitment):
         raise Conflict("document_altered", document=row.id)
-    return Document(row.id, row.kind, row.commitment, row.salt, row.content)
+    return document
 
 
 def opens(salt: bytes, content: bytes, commitment: str) -> bool:
@@ -109,3 +132,10 @@ def public_file(tx: Connection, name: str) -> bytes:
     if content is None:
         raise Missing("public_file_missing", name=name)
     return bytes(content)
+
+
+def _document(tx: Connection, row: Row[*tuple[Any, ...]]) -> Document:
+    content = kept(tx, row.id, row.content)
+    if content is None:
+        raise Conflict("document_lost", document=row.id)
+    return Document(row.id, row.kind, row.commitment, row.salt, content)

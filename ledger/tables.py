@@ -76,7 +76,7 @@ document = Table(
     Column("kind", String(40), nullable=False),
     Column("commitment", String(64), nullable=False, unique=True),
     Column("salt", LargeBinary(32), nullable=False),
-    Column("content", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # empty: it lies in the storage, which has it by the id
 )
 
 job = Table(

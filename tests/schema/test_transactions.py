@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from ledger.database import Database
 from ledger.errors import Invalid
+from ledger.policy import Policy
 from ledger.tables import public_file
 from schema.transactions import Operation, Transactions
 from tests.conftest import on_postgresql
@@ -24,6 +25,7 @@ class Bureau:
     origin = "log.test/qian"
     now = datetime(2026, 11, 23, tzinfo=UTC)
     today = date(2026, 11, 23)
+    witness_policy: Policy | None = None
 
     def __init__(self, database: Database) -> None:
         self.database = database
