@@ -1,6 +1,7 @@
 """Answers over HTTP that several doors give."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -38,6 +39,15 @@ def conditional(request: Request, content: bytes, media_type: str, modified: dat
     return Response(content, media_type=media_type, headers=headers)
 
 
+def tagged(request: Request, content: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+    """Answer with a content, or with 304 to whoever has it already; the tag is weak, so it stands for all encodings."""
+    tag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
+    told = {"ETag": tag, "Vary": "Accept-Encoding", **headers}
+    if _has_tag(request, tag.removeprefix("W/")):
+        return Response(status_code=304, headers=told)
+    return Response(content, media_type=media_type, headers=told)
+
+
 def _status(refusal: Refusal) -> int:
     if refusal.code in SIGN_IN_CODES:
         return 401
@@ -49,11 +59,15 @@ def _status(refusal: Refusal) -> int:
 
 
 def _is_known(request: Request, tag: str, modified: datetime) -> bool:
-    given = request.headers.get("if-none-match")
-    if given is not None:
-        return given.strip() == "*" or tag in [each.strip().removeprefix("W/") for each in given.split(",")]
+    if "if-none-match" in request.headers:
+        return _has_tag(request, tag)
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
     except ValueError:
         return False
     return since.tzinfo is not None and modified <= since
+
+
+def _has_tag(request: Request, tag: str) -> bool:
+    given = ",".join(request.headers.getlist("if-none-match"))
+    return given.strip() == "*" or tag in [each.strip().removeprefix("W/") for each in given.split(",")]

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Engine, exists, func, select
 from ledger import log, merkle, tree
 from ledger.entries import Entry
 from ledger.errors import Invalid, Missing
-from ledger.note import LARGEST_SIZE
+from ledger.note import LARGEST_SIZE, parse_checkpoint
 from ledger.tables import log_checkpoint, log_entry, log_tile
 from ledger.tiles import TILE_WIDTH, TileName, encode_bundle
+from ledger.tlog_proof import TlogProof
 
 _EDGES: Final[WeakKeyDictionary[Engine, tree.Edge]] = WeakKeyDictionary()
 
@@ -63,6 +64,13 @@ def inclusion(tx: Connection, seq: int, tree_size: int | None = None) -> Inclusi
     nodes = tree.node_reader(tx, _edge(tx, tree_size), [seq])
     proof = merkle.inclusion_proof(seq, tree_size, nodes)
     return Inclusion(seq, tree_size, nodes(0, seq), merkle.root(tree_size, nodes), tuple(proof))
+
+
+def entry_proof(tx: Connection, seq: int, signed_note: str) -> TlogProof:
+    """Return the file that proves an entry, which it holds, by a signed checkpoint of this log; raises Missing."""
+    checkpoint = parse_checkpoint(signed_note.partition("\n\n")[0] + "\n")
+    proof = inclusion(tx, seq, checkpoint.size)
+    return TlogProof(seq, proof.hashes, signed_note, entry(tx, seq).data)
 
 
 def consistency(tx: Connection, old_size: int, new_size: int | None = None) -> Consistency:
