@@ -4,8 +4,11 @@ from schema.words import Language
 
 
 def preferred(header: str | None) -> Language:
-    """Return the language that the caller likes best of Chinese and English; English where neither is named."""
-    best: tuple[float, Language] = (0.0, "en")
+    """Return the language that the caller likes best of Chinese and English.
+
+    Who states no preference at all is answered in Chinese, who prefers others only, in English.
+    """
+    best: tuple[float, Language] = (0.0, "en" if header else "zh")
     for part in (header or "").split(","):
         tag, _, quality = part.strip().partition(";")
         language = _language(tag.strip().lower())

@@ -31,7 +31,11 @@ def serve_until_stopped(bureau: Bureau) -> None:
 
     listening = _listen(bureau.settings.host, bureau.settings.port)
     config = uvicorn.Config(
-        build_app(bureau), log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+        build_app(bureau),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     with listening, working(bureau) if bureau.settings.worker else nullcontext():
         try:
@@ -43,7 +47,9 @@ def serve_until_stopped(bureau: Bureau) -> None:
 def serve_witness_until_stopped(witness: Witness, host: str, port: int) -> None:
     """Serve a witness on an address; raises Conflict("address_unusable")."""
     app = build_witness_app(witness, lambda: int(time.time()))
-    config = uvicorn.Config(app, log_config=None, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS)
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+    )
     with _listen(host, port) as listening:
         try:
             uvicorn.Server(config).run(sockets=[listening])

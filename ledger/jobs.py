@@ -209,8 +209,9 @@ def result_files(tx: Connection, identifier: str) -> dict[str, int]:
 
 
 def result_file(tx: Connection, actor: Actor, identifier: str, name: str) -> bytes:
-    """Return a result file of a job that the actor may see; raises Missing."""
-    read(tx, actor, identifier)
+    """Return a result file to the job's owner or an auditor: it may tell grades. Raises Missing to all others."""
+    if read(tx, actor, identifier).actor.subject != actor.subject and actor.role is not Role.AUDITOR:
+        raise Missing("job_file_missing", job=identifier, name=name)
     query = select(job_file.c.content)
     query = query.where(job_file.c.job == identifier, job_file.c.role == "result", job_file.c.name == name)
     content = tx.execute(query).scalar_one_or_none()
@@ -235,7 +236,9 @@ def _locked(tx: Connection, identifier: str) -> Row[*tuple[Any, ...]]:
 
 
 def _end(tx: Connection, identifier: str, now: datetime, state: str, **values: Any) -> None:
+    """End a job; what it was given, which may name persons, goes with it."""
     tx.execute(job.update().where(job.c.id == identifier).values(state=state, finished_at=now, **values))
+    tx.execute(job_file.delete().where(job_file.c.job == identifier, job_file.c.role == "input"))
     _notify(tx, identifier)
 
 

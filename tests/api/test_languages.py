@@ -9,8 +9,8 @@ from schema.words import Language
 @pytest.mark.parametrize(
     ("header", "language"),
     [
-        (None, "en"),
-        ("", "en"),
+        (None, "zh"),
+        ("", "zh"),
         ("zh", "zh"),
         ("zh-CN", "zh"),
         ("ZH-Hans-CN", "zh"),

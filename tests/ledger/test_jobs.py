@@ -346,6 +346,26 @@ class TestSeeing:
                 with pytest.raises(Missing, match="job_file_missing"):
                     jobs.result_file(tx, OWNER, identifier, name)
 
+    def test_a_result_file_may_tell_grades_so_no_administrator_reads_it(self, database: Database) -> None:
+        identifier = enqueue(database)
+        claim(database)
+        with database.write() as tx:
+            jobs.finish(tx, identifier, "one", NOW, {}, [JobFile("bundle", b"grades")])
+        with database.read() as tx:
+            for actor in (OWNER, AUDITOR):
+                assert jobs.result_file(tx, actor, identifier, "bundle") == b"grades"
+            with pytest.raises(Missing, match="job_file_missing"):
+                jobs.result_file(tx, ADMINISTRATOR, identifier, "bundle")
+
+    def test_what_a_job_was_given_goes_when_it_ends(self, database: Database) -> None:
+        identifier = enqueue(database, JobFile("input.csv", b"names"))
+        with database.read() as tx:
+            assert [file.name for file in jobs.files(tx, identifier, "input")] == ["input.csv"]
+        claim(database)
+        work(database, identifier)
+        with database.read() as tx:
+            assert jobs.files(tx, identifier, "input") == []
+
     def test_each_sees_the_newest_jobs_of_his_own(self, database: Database) -> None:
         with database.write() as tx:
             own = [jobs.enqueue(tx, OWNER, NOW + n * SECOND, "grade", {}) for n in range(3)]
