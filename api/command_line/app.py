@@ -17,6 +17,7 @@ from api.command_line import (
     imports,
     key,
     log,
+    log_reading,
     service,
     verifying,
     witness,
@@ -44,6 +45,7 @@ for group in (bureau, imports, grading, findings, verifying, service):
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
 app.add_typer(ceremony.app, name="ceremony")
+log_reading.add_to(log.app)
 app.add_typer(log.app, name="log")
 app.add_typer(key.app, name="key")
 app.add_typer(witness.app, name="witness")

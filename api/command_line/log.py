@@ -1,4 +1,4 @@
-"""`log`: the log itself, which anybody may read."""
+"""`log`: the log itself, which anybody may read; these commands are for the log of this bureau."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,8 @@ import typer
 from api.atomic_files import sync_folder, write_atomically
 from api.command_line.context import opened_bureau, output_of
 from api.command_line.options import Json
+from api.log_export import export_log
+from ledger import cosignatures, key_rotation, signed
 from ledger import timestamps as stamps
 from ledger.errors import Invalid
 from ledger.timestamp_tokens import TimestampError, verify_token
@@ -49,3 +51,37 @@ def timestamps(
         output.table("stamped", ("stamped_size", "time", "fault"), rows),
     )
     raise typer.Exit(1 if any(fault for _, _, fault in rows) else 0)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Folder of the static files (导出文件夹).")],
+    machine: Json = False,
+) -> None:
+    """Write the log as static files, for a mirror or a web server; a further run adds what is new (导出日志)."""
+    output = output_of(context)
+    with opened_bureau() as bureau, bureau.read() as tx, output.progress("exporting"):
+        note = cosignatures.served_checkpoint(tx, bureau.witness_policy)
+        vkeys = "".join(f"{key.verifier.vkey}\n" for key in reversed(key_rotation.log_keys(tx)))
+        try:
+            exported = export_log(tx, note, vkeys, folder)
+        except OSError as error:
+            raise Invalid("file_unwritable", path=folder, reason=error.strerror) from None
+    output.answer(
+        {"folder": str(folder), "size": exported.size, "written": exported.written},
+        output.facts("exported_log", [("home", folder), ("tree_size", exported.size), ("new_files", exported.written)]),
+    )
+
+
+@app.command()
+def proof(
+    context: typer.Context,
+    entry: Annotated[int, typer.Argument(metavar="N", min=0, help="Number of the entry, from 0 (日志序号).")],
+    machine: Json = False,
+) -> None:
+    """Print an entry's proof (c2sp.org/tlog-proof), to be kept as a file and verified offline (条目证明)."""
+    with opened_bureau() as bureau, bureau.read() as tx:
+        note = cosignatures.served_checkpoint(tx, bureau.witness_policy)
+        text = signed.entry_proof(tx, entry, note).text()
+    output_of(context).answer_file({"index": entry, "proof": text}, text.encode())

@@ -54,6 +54,14 @@ class Output:
         for each in shown:
             self.people.print(each)
 
+    def answer_file(self, document: Mapping[str, JSON], content: bytes) -> None:
+        """Give a file as the command's answer: its bytes as they are, or within the document to machines."""
+        if self.machine:
+            self.answer(document)
+            return
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+
     def say(self, name: str, **parameters: object) -> None:
         """Tell people something beside the answer."""
         if not self.machine:

@@ -7,9 +7,9 @@ import typer
 
 from api.command_line.context import output_of
 from api.command_line.options import Json
+from api.command_line.trust import load_trust
 from api.job_handlers import verification
-from ledger.errors import Invalid
-from sampling.verification import Trust, verify_bundle
+from sampling.verification import verify_bundle
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,7 +28,7 @@ def verify(
 ) -> None:
     """Compute a campaign anew from its bundle; exit code 0 only if every check passes (核验)."""
     output = output_of(context)
-    pinned = None if trust is None else _trust(trust)
+    pinned = None if trust is None else load_trust(trust)
     with output.progress("verifying"):
         checks = verify_bundle(bundle.read_bytes(), pinned)
     answer = verification(checks, pinned is not None)
@@ -44,10 +44,3 @@ def verify(
     keys = output.word("keys_pinned" if pinned else "keys_unverified")
     output.answer(answer, output.table("verification", ("outcome", "check", "compared"), rows), verdict, keys)
     raise typer.Exit(0 if answer["passed"] else 1)
-
-
-def _trust(path: Path) -> Trust:
-    try:
-        return Trust.parse(path.read_text("utf-8"))
-    except UnicodeDecodeError as error:
-        raise Invalid("trust_malformed", reason=error.reason) from None
