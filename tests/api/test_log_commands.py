@@ -16,6 +16,7 @@ from api import log_following
 from api.bureau import Bureau
 from api.command_line import log_reading
 from api.settings import Settings
+from api.witness import create_witness, opened_witness
 from ledger import cosignatures, documents, log
 from ledger.keys import Ed25519Signer
 from ledger.log import NewEntry
@@ -114,19 +115,35 @@ def test_an_exported_log_is_sound(console: Console, bureau: Bureau, exported: Pa
     assert (exported / "vkey").read_text() == f"{bureau.verifier.vkey}\n"
 
 
-def test_an_export_has_the_checkpoint_that_is_served(
-    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_with_witnesses_only_what_they_cosigned_is_exported_and_proved(
+    console: Console, bureau: Bureau, tmp_path: Path
 ) -> None:
-    told = cosignatures.served_checkpoint
-    asked = []
-
-    def spied(*given: object) -> str:
-        asked.append(given[1])
-        return told(*given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(cosignatures, "served_checkpoint", spied)
-    console.done("log", "export", tmp_path / "mirror")
-    assert asked == [None]
+    mirror, policy, file = str(tmp_path / "mirror"), tmp_path / "policy", tmp_path / "5.tlog-proof"
+    create_witness(tmp_path / "witness", "w.example")
+    with opened_witness(tmp_path / "witness") as witness:
+        vkey = witness.verifier.vkey
+        policy.write_text(f"witness w {vkey} https://w.example/\nquorum w\n", "utf-8")
+        awaited = console.run("log", "export", mirror, "--json", QIAN_WITNESS_POLICY=str(policy))
+        assert awaited.error == "checkpoint_missing"
+        witness.add_log(bureau.verifier.vkey)
+        with bureau.read() as tx:
+            note = log.checkpoint(tx)
+        lines = witness.add_checkpoint(f"old 0\n\n{note}".encode(), 1_800_000_000)
+        with bureau.database.write() as tx:
+            cosignatures.store(tx, 300, witness.verifier, lines)
+    with bureau.write() as tx:
+        log.append(tx, bureau.now, [NewEntry("test.entry", "not cosigned")])
+    exported = console.run("log", "export", mirror, "--json", QIAN_WITNESS_POLICY=str(policy))
+    assert exported.json["size"] == 300
+    assert (tmp_path / "mirror/checkpoint").read_text() == note + lines
+    assert console.done("log", "fsck", mirror)["size"] == 300
+    file.write_text(console.run("log", "proof", "5", QIAN_WITNESS_POLICY=str(policy)).stdout, "utf-8")
+    trust = trusting(tmp_path, bureau.verifier)
+    trust.write_text(f'{trust.read_text()}witnesses = ["{vkey}"]\n', "utf-8")
+    verified = console.done("log", "verify-proof", file, "--trust", trust)
+    assert verified["witnesses"] == [{"name": "w.example", "time": 1_800_000_000}]
+    late = console.run("log", "proof", "300", "--json", QIAN_WITNESS_POLICY=str(policy))
+    assert late.error == "entry_missing"
 
 
 def test_a_log_checked_without_pinned_keys_is_told_as_unverified(console: Console, exported: Path) -> None:
