@@ -42,7 +42,16 @@ def answers(house: House, campaign: str) -> Iterator[bytes]:
         yield house.post(get_introspection_query()).content
         for query in BAD_QUERIES:
             yield house.post(query, language=language).content
-    for path in ("/", "/feed.json", "/feed.atom", "/feed.json?before=5", "/log/vkey", "/healthz", "/readyz"):
+    for path in (
+        "/",
+        "/feed.json",
+        "/feed.atom",
+        "/feed.json?before=5",
+        "/log/vkey",
+        "/log/proof/0",
+        "/healthz",
+        "/readyz",
+    ):
         answer = house.http.get(path)
         yield answer.content + str(answer.headers).encode()
     for path in ("/staff/graphql", "/staff/files/x/y", "/log/tile/0/999", "/nothing", "/feed.json?before=x"):
