@@ -1,4 +1,4 @@
-"""How many entries a second a log takes durably on each engine, and how long a proof takes as it grows."""
+"""How many entries a second a log takes durably on each engine, how long one waits, and a proof as the log grows."""
 
 import os
 import random
@@ -6,8 +6,10 @@ import secrets
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -30,6 +32,7 @@ SINGLE = 300
 BATCHES, BATCH = 20, 1_000
 SIZES = (1_000, 100_000)
 PROOFS = 500
+WRITERS, EACH = 16, 25
 POSTGRESQL = os.environ.get("QIAN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 COLUMNS = "seq {number} PRIMARY KEY, time TEXT, kind TEXT, subject TEXT, leaf_hash {blob}, data {blob}"
@@ -47,8 +50,9 @@ def main() -> None:
         title_justify="left",
     )
     proofs = Table(
-        "inclusion proofs",
-        *(f"{size:,} entries" for size in SIZES),
+        "",
+        f"append, {WRITERS} writers",
+        *(f"proof, {size:,} entries" for size in SIZES),
         title="Milliseconds, p50 / p99",
         title_justify="left",
     )
@@ -61,9 +65,9 @@ def main() -> None:
             small = proof_times(database, SIZES[0])
             for transactions, count in ((SINGLE, 1), (BATCHES, BATCH)):
                 appends.add_row(*measure_appends(engine, database, folder, transactions, count))
-            proofs.add_row(engine, small, proof_times(database, SIZES[1]))
+            proofs.add_row(engine, together(url), small, proof_times(database, SIZES[1]))
             database.close()
-        proofs.add_row("pymerkle, SQLite", pymerkle_proofs(folder), "")
+        proofs.add_row("pymerkle, SQLite", "", pymerkle_proofs(folder), "")
     for table in (appends, proofs):
         for column in table.columns[1:]:
             column.justify = "right"
@@ -154,6 +158,20 @@ def pymerkle_rate(folder: Path, data: Sequence[bytes]) -> float:
         return rate(len(data), 1, lambda n: tree.append_entry(data[n]))
 
 
+def together(url: str) -> str:
+    """Return how long single appends take while 16 writers append, each over a connection of its own."""
+
+    def write() -> list[float]:
+        database = Database(url)
+        taken = [timed(lambda: append(database, 1)) for _ in range(EACH)]
+        database.close()
+        return taken
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        writers = [pool.submit(write) for _ in range(WRITERS)]
+        return percentiles([each for writer in writers for each in writer.result()])
+
+
 def proof_times(database: Database, size: int) -> str:
     """Fill the log up to a size, sign it, and return how long the proofs of some entries take."""
     with database.read() as tx:
@@ -164,7 +182,7 @@ def proof_times(database: Database, size: int) -> str:
     with database.write() as tx:
         log.sign_checkpoint(tx, signer, size)
     with database.read() as tx:
-        return percentiles(lambda seq: signed.inclusion(tx, seq, size), range(size))
+        return times_of(lambda seq: signed.inclusion(tx, seq, size), range(size))
 
 
 def pymerkle_proofs(folder: Path) -> str:
@@ -172,19 +190,26 @@ def pymerkle_proofs(folder: Path) -> str:
     with SqliteTree(str(folder / "pymerkle proofs.sqlite")) as tree:
         for number in range(SIZES[0]):
             tree.append_entry(b"%d" % number)
-        return percentiles(tree.prove_inclusion, range(1, SIZES[0] + 1))
+        return times_of(tree.prove_inclusion, range(1, SIZES[0] + 1))
 
 
-def percentiles(work: Callable[[int], object], places: Sequence[int]) -> str:
-    """Return the milliseconds at some places, the same ones each time."""
+def times_of(work: Callable[[int], object], places: Sequence[int]) -> str:
+    """Return how long work takes at some places, the same ones each time."""
     chance = random.Random(2026)  # noqa: S311  - for a benchmark only
-    taken = []
-    for place in chance.choices(places, k=PROOFS):
-        start = perf_counter()
-        work(place)
-        taken.append((perf_counter() - start) * 1000)
-    taken.sort()
-    return f"{taken[PROOFS // 2]:.2f} / {taken[PROOFS * 99 // 100]:.2f}"
+    return percentiles([timed(partial(work, place)) for place in chance.choices(places, k=PROOFS)])
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the milliseconds that some work takes."""
+    start = perf_counter()
+    work()
+    return (perf_counter() - start) * 1000
+
+
+def percentiles(taken: Sequence[float]) -> str:
+    """Return the median and the 99th percentile."""
+    ordered = sorted(taken)
+    return f"{ordered[len(ordered) // 2]:.2f} / {ordered[len(ordered) * 99 // 100]:.2f}"
 
 
 if __name__ == "__main__":
