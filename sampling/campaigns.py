@@ -47,12 +47,12 @@ def read(tx: Connection, actor: Actor, identifier: str) -> Campaign:
     return found
 
 
-def for_planner(tx: Connection, actor: Actor, identifier: str, state: str) -> Campaign:
-    """Return a campaign in a state to a planner of its lead department; raises Conflict in another state."""
+def for_planner(tx: Connection, actor: Actor, identifier: str, *states: str) -> Campaign:
+    """Return a campaign in one of the states to a planner of its lead department; raises Conflict in another."""
     actor.require(Role.PLANNER)
     found = _load(tx, identifier, lock=True)
     actor.require_department(found.plan.lead)
-    require_state(found, state)
+    require_state(found, *states)
     return found
 
 
@@ -103,9 +103,11 @@ def published_positions(tx: Connection, identifier: str) -> set[int]:
 def close(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
     """End a campaign whose findings are all published, or whose period is over: the rest is reported as overdue.
 
+    A draw that could not be matched ends so, too.
+
     Raises Conflict("campaign_not_over") while findings may still come.
     """
-    found = for_planner(tx, actor, identifier, "matched")
+    found = for_planner(tx, actor, identifier, "drawn", "matched")
     positions = tx.execute(select(drawn.c.position).where(drawn.c.campaign == identifier)).scalars()
     overdue = sorted(set(positions) - published_positions(tx, identifier))
     if overdue and civil_date(now) <= found.plan.ends:

@@ -24,15 +24,17 @@ from sampling.draw import ALGORITHM
 from sampling.entry_kinds import FROZEN
 from sampling.frames import Frame, build_frame
 from sampling.inference import check_bound, riskier_half
-from sampling.matching_inputs import Inspector, Pool, TeamRole
+from sampling.matching_inputs import Inspector, Pool
 from sampling.plans import Plan
 from sampling.slots import KEY_BYTES, SlotSecret, order_slots, seal_slot, slots_root
 from sampling.strata import Limits
 from sampling.tables import SLOT, assignment, campaign
+from sampling.teams import team_roles
 from scoring.entry_kinds import IMPORTED, RUN
 
 NO_CAP = 100_000
 ON_DUTY = "在岗"
+UNFINISHED = ("frozen", "drawn", "matched")
 
 
 def local_beacon(now: datetime, lead: timedelta) -> Local:
@@ -148,9 +150,12 @@ def _slot_row(identifier: str, position: int, secret: SlotSecret, sectors: Mappi
 
 
 def _refuse_overlap(tx: Connection, found: Campaign) -> None:
-    """Two frozen draws of the same matters and enterprises would give one of them two chances; the log is locked."""
+    """Refuse a second draw of the same matters and enterprises while the first one is not ended; the log is locked.
+
+    Else a draw that somebody dislikes could be left lying and repeated.
+    """
     others = tx.execute(
-        select(campaign.c.id, campaign.c.plan).where(campaign.c.state == "frozen", campaign.c.id != found.id)
+        select(campaign.c.id, campaign.c.plan).where(campaign.c.state.in_(UNFINISHED), campaign.c.id != found.id)
     )
     for identifier, value in others:
         other = Plan.from_json(value)
@@ -179,18 +184,7 @@ def _pool(tx: Connection, plan: Plan) -> Pool:
     for department in plan.departments:
         if not any(inspector.department == department for inspector in inspectors):
             raise Conflict("inspectors_missing", department=department)
-    return Pool(_roles(plan), plan.different_units, plan.ends, inspectors)
-
-
-def _roles(plan: Plan) -> tuple[TeamRole, ...]:
-    """The lead department's specialist leads; the other places go round the departments."""
-    size = max(plan.team_size, len(plan.departments))
-    return tuple(
-        TeamRole(
-            "lead" if place == 0 else f"member {place}", plan.departments[place % len(plan.departments)], place == 0
-        )
-        for place in range(size)
-    )
+    return Pool(team_roles(plan), plan.different_units, plan.ends, inspectors)
 
 
 def _loads(tx: Connection, year: int) -> dict[str, int]:

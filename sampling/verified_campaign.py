@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
-from ledger.canonical import canonical
+from ledger.canonical import canonical, parse_canonical
+from ledger.entries import Entry
 from sampling.beacon_evidence import ceremony_evidence, verify_evidence
 from sampling.beacons import Ceremony
 from sampling.bundle_format import Mismatch
@@ -14,8 +16,10 @@ from sampling.matching import Assignment, check_matching, match_seed
 from sampling.matching_inputs import MatchingInputs, Target, parse_pool
 from sampling.reveals import reveal_of
 from sampling.slots import Opening, PublicOpening, check_public_opening
+from sampling.teams import team_roles
 from sampling.verified import Evidence, Row, parsed_text
 from sampling.verified_witnesses import witnesses
+from scoring.results import check_results
 
 
 def beacon(evidence: Evidence) -> str:
@@ -133,9 +137,13 @@ def matching(evidence: Evidence) -> str:
     for row in rows:
         if row["campaign"] != evidence.campaign:
             raise Mismatch(f"the assignment at position {row['position']} is another campaign's")
+    pool = parse_pool(sealed["pool"])
+    planned = (team_roles(evidence.plan), evidence.plan.different_units, evidence.plan.ends)
+    if (pool.roles, pool.different_units, pool.last_day) != planned:
+        raise Mismatch("the sealed pool has other roles, unit rules or days than the plan")
     assignments = [Assignment(row["position"], row["role"], row["inspector"]) for row in rows]
     the_match_seed = match_seed(_seed(evidence), bytes.fromhex(sealed["match_key"]))
-    check_matching(MatchingInputs(parse_pool(sealed["pool"]), targets), the_match_seed, assignments)
+    check_matching(MatchingInputs(pool, targets), the_match_seed, assignments)
     return f"{len(assignments)} assignments to {len(targets)} targets"
 
 
@@ -146,8 +154,13 @@ def findings(evidence: Evidence) -> str:
     for entry in evidence.of_kind(PUBLISHED):
         found = _by_position(evidence, RECORDED, "finding", "finding", entry.seq)
         reviews = _by_position(evidence, REVIEWED, "review", "finding_review", entry.seq)
-        for row in evidence.rows(entry, "disclosure", "disclosure"):
+        rows = evidence.rows(entry, "disclosure", "disclosure")
+        if entry.body["count"] != len(rows):
+            raise Mismatch(f"entry {entry.seq} publishes {len(rows)} findings and counts otherwise")
+        for row in rows:
             position = row["position"]
+            if row["published_at"] != entry.time:
+                raise Mismatch(f"the finding at position {position} tells another time of publication than the log")
             if row["campaign"] != evidence.campaign or position not in teams:
                 raise Mismatch(f"a finding is published for position {position}, which was not drawn")
             if position not in found or position not in reviews:
@@ -175,6 +188,8 @@ def closing(evidence: Evidence) -> str:
     overdue = sorted({row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")} - opened)
     if (body["published"], body["overdue"]) != (len(opened), overdue):
         raise Mismatch("the closing entry counts otherwise")
+    if overdue and civil_date(parse_instant(evidence.one(CLOSED).time)) <= evidence.plan.ends:
+        raise Mismatch("the campaign ended before its period with findings missing")
     return f"{len(opened)} published, {len(overdue)} overdue"
 
 
@@ -219,19 +234,30 @@ def _teams(evidence: Evidence) -> dict[int, set[str]]:
     return teams
 
 
-def _by_position(evidence: Evidence, kind: str, document: str, table: str, before: int) -> dict[int, list[Row]]:
-    """Return the campaign's rows of a table that entries before one bind, by position and in order."""
-    found: dict[int, list[Row]] = {}
+def _by_position(
+    evidence: Evidence, kind: str, document: str, table: str, before: int
+) -> dict[int, list[tuple[Entry, Row]]]:
+    """Return the campaign's rows of a table with the entries before one that bind them, by position and in order."""
+    found: dict[int, list[tuple[Entry, Row]]] = {}
     for entry in evidence.of_kind(kind):
         if entry.seq < before:
             for row in evidence.rows(entry, document, table):
                 if row["campaign"] == evidence.campaign:
-                    found.setdefault(row["position"], []).append(row)
+                    found.setdefault(row["position"], []).append((entry, row))
     return found
 
 
-def _check_finding(evidence: Evidence, row: Row, finding: Row, review: Row, team: set[str]) -> None:
+def _check_finding(
+    evidence: Evidence, row: Row, recorded: tuple[Entry, Row], reviewed: tuple[Entry, Row], team: set[str]
+) -> None:
     position = row["position"]
+    finding, review = recorded[1], reviewed[1]
+    if not evidence.one(MATCHED).seq < recorded[0].seq < reviewed[0].seq:
+        raise Mismatch(f"the finding at position {position} was not matched, recorded and reviewed in this order")
+    if finding["visited"] > civil_date(parse_instant(recorded[0].time)).isoformat():
+        raise Mismatch(f"the visit at position {position} is dated after its record")
+    results: Any = parse_canonical(finding["results"].encode())
+    check_results(results)
     if finding["recorded_by"] not in team:
         raise Mismatch(f"the finding at position {position} was not recorded by its team")
     if review["reviewed_by"] in team:

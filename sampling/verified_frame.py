@@ -1,16 +1,33 @@
 """The checks of a frame: from the register and the grade run to the sealed slots. Pure."""
 
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
 from sampling.bundle_format import Mismatch
 from sampling.draw import ALGORITHM
+from sampling.entry_kinds import CLOSED, FROZEN, VOIDED
 from sampling.needed import earlier_draws, frozen_entry
-from sampling.plans import DRAWN_THIS_YEAR
+from sampling.plans import DRAWN_THIS_YEAR, Conditions
 from sampling.slots import slots_root
 from sampling.strata import EXCLUDED, GradePlan, Limits, design_strata
 from sampling.verified import Evidence, Row, opened_slot, parsed_text
 from scoring.entry_kinds import IMPORTED, RUN
+from scoring.grader import GradeResult, results_digest
+
+
+def other_draws(evidence: Evidence) -> str:
+    """Check that no other draw of these matters and enterprises was open: a draw is not repeated until it pleases."""
+    mine = evidence.frozen.body
+    before = evidence.entries[: evidence.frozen.seq]
+    ended = {entry.subject for entry in before if entry.kind in (CLOSED, VOIDED)}
+    for entry in before:
+        if entry.kind != FROZEN or entry.subject in ended or not set(entry.body["items"]) & set(mine["items"]):
+            continue
+        if Conditions.from_json(entry.body["conditions"]).overlaps(Conditions.from_json(mine["conditions"])):
+            raise Mismatch(f"campaign {entry.subject} of the same matters and enterprises was frozen and not ended")
+    return "no other campaign of these matters and enterprises was open"
 
 
 def register(evidence: Evidence) -> str:
@@ -83,7 +100,22 @@ def grades(evidence: Evidence) -> str:
             raise Mismatch(f"{code} has no grade in the run")
         if row["stratum"] not in (EXCLUDED, label.get(letters[code])):
             raise Mismatch(f"{code} stands in another stratum than its grade gives")
+    _check_run(evidence.rows(evidence.entries[runs[-1]], "grades", "grade_run")[0], rows)
     return f"{len(evidence.slot_rows)} slots stand in the strata that entry {runs[-1]} gives"
+
+
+def _check_run(run: Row, rows: Sequence[Row]) -> None:
+    """Check that every grade of a run is the one that its digest and its own reasons tell."""
+    results = [GradeResult(row["enterprise"], row["grade"], row["score"], parsed_text(row["reasons"])) for row in rows]
+    for each in results:
+        indicators: Any = each.reasons["indicators"]
+        points = sum(indicator["points"] for indicator in indicators)
+        if not each.score == each.reasons["score"] == points:
+            raise Mismatch(f"the score of {each.enterprise} is not the sum of its points")
+        if not each.reasons["rules"] and each.grade != each.reasons["score_grade"]:
+            raise Mismatch(f"the grade of {each.enterprise} is not the one that its reasons give")
+    if (run["enterprises"], run["results"]) != (len(results), results_digest(results)):
+        raise Mismatch("the grades of the run are not those of its digest")
 
 
 def quotas(evidence: Evidence) -> str:
@@ -154,6 +186,7 @@ def public_plan(evidence: Evidence) -> str:
 
 CHECKS = (
     ("plan", public_plan),
+    ("other draws", other_draws),
     ("register", register),
     ("exclusions", exclusions),
     ("grades", grades),

@@ -19,6 +19,8 @@ def witnesses(evidence: Evidence) -> str:
     if rule is None:
         if evidence.drawn.body["witnessed"] is not None:
             raise Mismatch("the draw holds evidence of witnesses whom the freeze did not name")
+        if evidence.witness_keys:
+            raise Mismatch("the freeze named no witnesses, though some are pinned")
         return "none named: that the freeze came before the beacon rests on the bureau's word"
     opened = _opened(evidence, rule)
     _check_tree(evidence, opened.checkpoint)

@@ -5,11 +5,12 @@ whose clauses all hold: of those that say "exactly" the one of highest risk deci
 "at most", and then none below the highest "at least", which so outweighs it. The order of rules means nothing.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.canonical import JSON, LARGEST_INTEGER
+from ledger.canonical import JSON, LARGEST_INTEGER, canonical
 from scoring.facts import EnterpriseFacts, Record, with_related
 from scoring.measures import Aggregate, Condition, Measure, Operator, Source
 from scoring.scorecard import Clause, Effect, Indicator, Model, Rule
@@ -28,6 +29,14 @@ class GradeResult:
 def grade_all(model: Model, all_facts: Iterable[EnterpriseFacts], as_of: date) -> list[GradeResult]:
     """Grade all enterprises, related to each other through their relations; the results are in the order of codes."""
     return [grade(model, facts, as_of) for facts in with_related(all_facts)]
+
+
+def results_digest(results: list[GradeResult]) -> str:
+    """Return what two runs compare: SHA-256 over the canonical results in the order of codes, in hex; confidential."""
+    digest = hashlib.sha256(b"qian/grades/v1")
+    for each in results:
+        digest.update(canonical([each.enterprise, each.grade, each.score, each.reasons]))
+    return digest.hexdigest()
 
 
 def grade(model: Model, facts: EnterpriseFacts, as_of: date) -> GradeResult:

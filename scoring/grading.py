@@ -1,6 +1,5 @@
 """Grading (分级): the model in force says of every enterprise of the register how risky it is, in one run."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -11,13 +10,12 @@ from sqlalchemy import Connection, func, select
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from ledger.canonical import canonical
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from scoring import models
 from scoring.entry_kinds import RUN
 from scoring.facts import EnterpriseFacts, Record, Relation
-from scoring.grader import GradeResult, grade_all
+from scoring.grader import grade_all, results_digest
 from scoring.grades import GradeRun
 from scoring.intake import REGISTRATION
 from scoring.tables import GRADE, GRADE_RUN, enterprise, record
@@ -49,14 +47,6 @@ def grade_enterprises(tx: Connection, actor: Actor, now: datetime, as_of: date) 
     sealed = documents.seal(tx, "grades", {"by": actor.subject}, [(GRADE_RUN, [run]), (GRADE, rows)])
     log.append(tx, now, [NewEntry(RUN, sealed.id, {"grades": sealed})])
     return GradeRun(sealed.id, adopted.document, as_of, len(results), str(run["results"]))
-
-
-def results_digest(results: list[GradeResult]) -> str:
-    """Return what two runs compare: SHA-256 over the canonical results in the order of codes, in hex; confidential."""
-    digest = hashlib.sha256(b"qian/grades/v1")
-    for each in results:
-        digest.update(canonical([each.enterprise, each.grade, each.score, each.reasons]))
-    return digest.hexdigest()
 
 
 def load_facts(tx: Connection) -> list[EnterpriseFacts]:

@@ -76,7 +76,12 @@ def take_in(
     if file.format.kind != REGISTRATION:
         drafts, unknown = _without_unknown(tx, drafts)
     drafts, contradicting = _without_contradictions(drafts)
-    refused = (*file.refused, *contradicting, *(_refused(draft, "enterprise_unknown") for draft in unknown))
+    header = next(column.header for column in file.format.columns if column.field == "enterprise")
+    refused = (
+        *file.refused,
+        *contradicting,
+        *(_refused(draft, Invalid("enterprise_unknown", enterprise=draft.enterprise), header) for draft in unknown),
+    )
     refused = tuple(sorted(refused, key=lambda row: row.source.line))
     if strict and refused:
         raise ImportRefused(file.name, refused)
@@ -211,7 +216,7 @@ def _without_contradictions(drafts: Iterable[Draft]) -> tuple[list[Draft], list[
     for draft in drafts:
         first = kept.setdefault(draft.identity, draft)
         if first.says() != draft.says() and first.row is not None:
-            refused.append(_refused(draft, "row_contradicts", first=first.row.line))
+            refused.append(_refused(draft, Invalid("row_contradicts", first=first.row.line)))
     return list(kept.values()), refused
 
 
@@ -225,10 +230,10 @@ def _without_unknown(tx: Connection, drafts: Sequence[Draft]) -> tuple[list[Draf
     )
 
 
-def _refused(draft: Draft, code: str, **parameters: JSON) -> RefusedRow:
+def _refused(draft: Draft, error: Invalid, header: str | None = None) -> RefusedRow:
     assert draft.row is not None  # noqa: S101  - drafts of files have one
     source = draft.row.source
-    fault = RowFault(source.file, source.line, None, draft.enterprise, code, parameters)
+    fault = RowFault.of(error, file=source.file, line=source.line, column=header, value=draft.enterprise)
     return RefusedRow(source, (fault,))
 
 

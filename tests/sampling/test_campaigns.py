@@ -96,10 +96,20 @@ def test_what_is_unpublished_after_the_period_is_reported_as_overdue(bureau_in: 
 
 
 @on_one_engine
-@pytest.mark.parametrize("reached", ["planned", "frozen", "drawn", "closed"])
-def test_a_campaign_ends_once_and_after_its_matching(bureau_in: BureauIn, reached: str) -> None:
+@pytest.mark.parametrize("reached", ["planned", "frozen", "closed"])
+def test_a_campaign_ends_once_and_after_its_draw(bureau_in: BureauIn, reached: str) -> None:
     refusal = bureau_in(reached).refuse("campaign_state", closing(AFTER_THE_PERIOD))
-    assert refusal.parameters == {"campaign": CAMPAIGN, "state": reached, "needed": "matched"}
+    assert refusal.parameters == {"campaign": CAMPAIGN, "state": reached, "needed": "drawn, matched"}
+
+
+@on_one_engine
+def test_a_draw_that_was_never_matched_ends_with_its_period_and_all_of_it_is_overdue(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("drawn")
+    bureau.refuse("campaign_not_over", closing(CLOSED_AT))
+    entry = bureau.do(lambda tx: campaigns.close(tx, PLANNER, AFTER_THE_PERIOD, CAMPAIGN))
+    assert entry.body["published"] == 0
+    assert len(entry.body["overdue"]) > 0
+    assert faults(bureau, CAMPAIGN) == []
 
 
 @on_one_engine

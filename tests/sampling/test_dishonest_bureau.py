@@ -179,6 +179,35 @@ def an_exclusion_under_a_rule_that_does_not_hold(forgery: Forgery) -> None:
 # Grades, strata and quotas
 
 
+@found_by("grades", "is not the sum of its points")
+def a_score_that_its_points_do_not_give(forgery: Forgery) -> None:
+    forgery.graded().rows["grade"][0]["score"] += 1
+
+
+@found_by("grades", "not those of its digest")
+def a_run_that_was_counted_otherwise(forgery: Forgery) -> None:
+    forgery.graded().rows["grade_run"][0]["enterprises"] += 1
+
+
+@found_by("other draws", "was frozen and not ended")
+def a_draw_that_was_left_lying_and_repeated(forgery: Forgery) -> None:
+    frozen = forgery.of("campaign.frozen")
+    earlier = copy.deepcopy(frozen)
+    earlier["body"]["subject"] = "2025-0001"
+    earlier["body"]["documents"] = {}
+    forgery.entries.insert(forgery.entries.index(frozen), earlier)
+
+
+@found_by("findings", "publishes")
+def a_publication_that_counts_otherwise(forgery: Forgery) -> None:
+    forgery.of("finding.published")["body"]["count"] += 1
+
+
+@found_by("findings", "another time of publication than the log")
+def a_finding_dated_otherwise_than_the_log(forgery: Forgery) -> None:
+    forgery.rows("finding.published", "disclosure", "disclosure")[0]["published_at"] = "2031-01-01T00:00:00Z"
+
+
 @found_by("grades", "stands in another stratum than its grade gives")
 def an_enterprise_in_a_milder_stratum(forgery: Forgery) -> None:
     next(row for row in slots(forgery) if row["stratum"] == "D")["stratum"] = "A"
@@ -530,6 +559,7 @@ def a_finding_under_another_code(forgery: Forgery) -> None:
 @found_by("findings", "is published twice")
 def a_finding_published_twice(forgery: Forgery) -> None:
     disclosed(forgery).append(dict(disclosed(forgery)[0]))
+    forgery.of("finding.published")["body"]["count"] += 1
 
 
 @pytest.mark.parametrize(
@@ -556,6 +586,7 @@ def test_an_opening_of_another_slot_is_found(hamlet_bundle: bytes, name: str) ->
 @found_by("closing", "the closing entry counts otherwise")
 def an_overdue_position_that_is_kept_quiet(forgery: Forgery) -> None:
     del disclosed(forgery)[-1]
+    forgery.of("finding.published")["body"]["count"] -= 1
 
 
 @found_by("closing", "the closing entry counts otherwise")

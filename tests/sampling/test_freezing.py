@@ -25,7 +25,6 @@ from tests.sampling.bureau import (
     BOUND,
     CAMPAIGN,
     DEADLINE,
-    DRAWN_AT,
     FROZEN_AT,
     LIMITS,
     MARGIN,
@@ -202,7 +201,7 @@ def test_two_frozen_campaigns_over_the_same_matters_and_enterprises_are_refused(
     assert refusal.parameters == {"campaign": CAMPAIGN}
     reveal(bureau)
     draw(bureau)
-    freeze(bureau, other, DRAWN_AT + timedelta(minutes=1))
+    assert bureau.refuse("campaigns_overlap", freezing_of(other)).parameters == {"campaign": CAMPAIGN}
 
 
 @on_one_engine

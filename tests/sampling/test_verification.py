@@ -12,8 +12,10 @@ from ledger.canonical import canonical, parse_canonical
 from ledger.errors import Refusal
 from ledger.keys import Ed25519Signer
 from ledger.note import Verifier
+from sampling import freezing
 from sampling.bundle_format import parse_bundle
 from sampling.bundles import export_bundle
+from sampling.teams import team_roles
 from sampling.verification import Check, Trust, verify_bundle
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import AUDITOR, CAMPAIGN, ORIGIN, SIGNER, TRUST, Bureau
@@ -27,6 +29,7 @@ CHECKS = [
     "inclusion",
     "documents",
     "plan",
+    "other draws",
     "register",
     "exclusions",
     "grades",
@@ -118,6 +121,19 @@ def test_a_bundle_waits_for_the_signature_of_its_newest_entries(bureau_in: Burea
     steps.match(bureau)
     bureau.refuse("checkpoint_behind", lambda tx: export_bundle(tx, AUDITOR, steps.CLOSED_AT, CAMPAIGN))
     assert verify_bundle(bureau.bundle(), TRUST)[-1].passed
+
+
+@on_one_engine
+def test_a_pool_that_was_sealed_under_other_roles_than_the_plan_is_found(
+    bureau_in: BureauIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = bureau_in("planned")
+    monkeypatch.setattr(freezing, "team_roles", lambda plan: tuple(reversed(team_roles(plan))))
+    for step in (steps.freeze, steps.reveal, steps.draw, steps.match):
+        step(bureau)
+    failed = verify_bundle(bureau.bundle(), TRUST)[-1]
+    assert (failed.name, failed.passed) == ("matching", False)
+    assert "other roles, unit rules or days than the plan" in str(failed.fault)
 
 
 # Altered bytes

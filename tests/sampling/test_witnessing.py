@@ -312,7 +312,9 @@ class TestVerifying:
             assert self.fault(data, pinned).endswith(f"missing are {missing}")
 
     def test_a_draw_without_witnesses_says_whose_word_it_is(self, bureau_in: BureauIn) -> None:
-        assert "the bureau's word" in self.told(bureau_in("drawn").bundle())
+        data = bureau_in("drawn").bundle()
+        assert "the bureau's word" in self.told(data, None)
+        assert "though some are pinned" in self.fault(data)
 
     def test_no_evidence_where_the_freeze_named_witnesses_is_found(self, cosigned: Bureau) -> None:
         assert "json_wrong_shape" in self.fault(self.bundle(cosigned, lambda tx, frozen, honest: None))
