@@ -71,19 +71,23 @@ class Reason(StrEnum):
 class Infeasible:
     """The target and role for which there is nobody: `full` are at their cap and cannot be relieved, by id.
 
-    `others` are all other inspectors of the pool, by id, each with the reason.
+    `others` are all other inspectors of the pool, by id, each with the reason. `unfilled` are all targets that found
+    nobody in the role, by position, `target` among them.
     """
 
     target: Target
     role: str
     full: tuple[str, ...]
     others: dict[str, Reason]
+    unfilled: tuple[Target, ...]
 
     def as_conflict(self) -> Conflict:
         """Return the refusal, for planners: it names the enterprise."""
         others = (f"{name} ({reason})" for name, reason in self.others.items())
         return Conflict(
             "matching_infeasible",
+            count=len(self.unfilled),
+            enterprises=", ".join(target.enterprise for target in self.unfilled),
             enterprise=self.target.enterprise,
             role=self.role,
             full=", ".join(self.full) or NOBODY,
@@ -168,11 +172,14 @@ class _Run:
             self._loads,
             self._caps,
         )
+        unfilled = []
         for number in self._order:
             digest = self._hash("P", self._position(number), role.name)
             visited = matching.assign(number, int.from_bytes(digest, "big"))
             if visited is not None:
-                return self._infeasible(number, role, visited)
+                unfilled.append((number, visited))
+        if unfilled:
+            return self._infeasible(unfilled, role)
         matching.repair()
         for number, rank in matching.holders.items():
             self._teams[number][role.name] = rank
@@ -220,7 +227,8 @@ class _Run:
             forbidden |= self._units[self._inspectors[rank].unit] if self._pool.different_units else {rank}
         return forbidden
 
-    def _infeasible(self, number: int, role: TeamRole, visited: set[int]) -> Infeasible:
+    def _infeasible(self, unfilled: Sequence[tuple[int, set[int]]], role: TeamRole) -> Infeasible:
+        number, visited = unfilled[0]
         target = self._targets[number]
         team = set(self._teams[number].values())
 
@@ -236,7 +244,8 @@ class _Run:
         ranks = sorted(range(len(self._inspectors)), key=lambda rank: self._inspectors[rank].id)
         full = tuple(self._inspectors[rank].id for rank in ranks if rank in visited)
         others = {self._inspectors[rank].id: reason(rank) for rank in ranks if rank not in visited}
-        return Infeasible(target, role.name, full, others)
+        targets = tuple(self._targets[each] for each in sorted(each for each, _ in unfilled))
+        return Infeasible(target, role.name, full, others, targets)
 
 
 def _group(role: TeamRole, target: Target) -> str:

@@ -307,6 +307,8 @@ class TestInfeasible:
         refusal = infeasible(inputs([inspector("only")], [target(1)])).as_conflict()
         assert isinstance(refusal, Conflict)
         assert refusal.parameters == {
+            "count": 1,
+            "enterprises": "91130304PDY00001",
             "enterprise": target(1).enterprise,
             "role": "assistant",
             "full": "—",
