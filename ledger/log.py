@@ -25,7 +25,10 @@ from ledger.tables import log_checkpoint, log_entry
 CLOCK_TOLERANCE = timedelta(hours=1)
 ROWS_AT_ONCE = 1000
 _INSERT_SQLITE = "INSERT INTO log_entry (seq, time, kind, subject, leaf_hash, data) VALUES (?, ?, ?, ?, ?, ?)"
-_INSERT_POSTGRESQL = _INSERT_SQLITE.replace("?", "%s")
+_INSERT_POSTGRESQL = (
+    "INSERT INTO log_entry (seq, time, kind, subject, leaf_hash, data) "
+    "SELECT * FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::bytea[])"
+)
 _LOCK = int.from_bytes(hashlib.sha256(b"qian/log-lock/v1").digest()[:7], "big")
 
 
@@ -51,7 +54,7 @@ def append(tx: Connection, now: datetime, entries: Sequence[NewEntry]) -> list[E
     seq, prev = (last.seq + 1, last.leaf_hash.hex()) if last else (0, NO_PREVIOUS)
     time = instant_text(_not_before(last, now))
     appended: list[Entry] = []
-    rows: list[tuple[object, ...]] = []
+    rows: list[tuple[int, str, str, str, bytes, bytes]] = []
     for new in entries:
         body: dict[str, JSON] = {**new.body, "subject": new.subject}
         if new.documents:
@@ -62,8 +65,11 @@ def append(tx: Connection, now: datetime, entries: Sequence[NewEntry]) -> list[E
         rows.append((seq, time, new.kind, new.subject, leaf, entry.data))
         seq, prev = seq + 1, leaf.hex()
     # By the driver alone: for thousands of rows, SQLAlchemy's work on each takes longer than the insert itself.
-    tx.exec_driver_sql(_INSERT_SQLITE if tx.dialect.name == "sqlite" else _INSERT_POSTGRESQL, rows)
-    tree.complete_tiles(tx, appended[0].seq, seq)
+    if tx.dialect.name == "sqlite":
+        tx.exec_driver_sql(_INSERT_SQLITE, rows)
+    else:
+        tx.exec_driver_sql(_INSERT_POSTGRESQL, tuple(map(list, zip(*rows, strict=True))))
+    tree.complete_tiles(tx, appended[0].seq, [leaf for *_, leaf, _ in rows])
     return appended
 
 

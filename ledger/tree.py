@@ -5,7 +5,7 @@ level from the roots of the full tiles below it. So an append writes at most one
 proof reads O(log n) rows, all at once.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -30,17 +30,20 @@ class _Tile:
     full: bool = True
 
 
-def complete_tiles(tx: Connection, start: int, end: int) -> None:
-    """Write the full tiles that entries start to end − 1, which are written, have completed."""
-    level = 0
-    while start // TILE_WIDTH < end // TILE_WIDTH:
-        start, end = start // TILE_WIDTH, end // TILE_WIDTH
-        rows = []
-        for number in range(start, end):
-            hashes = _cut(_read_at_once(tx, [_Tile(level, number, full=False)])[level, number], 0, TILE_WIDTH)
-            rows.append({"level": level, "number": number, "hashes": hashes, "root": merkle.complete_root(hashes)})
+def complete_tiles(tx: Connection, start: int, leaves: Sequence[bytes]) -> None:
+    """Write the full tiles that the leaf hashes from entry `start` on, which are written, have completed."""
+    level, new = 0, leaves
+    while start // TILE_WIDTH < (start + len(new)) // TILE_WIDTH:
+        first, before = divmod(start, TILE_WIDTH)
+        edge = _read_at_once(tx, [_Tile(level, first, full=False)])[level, first] if before else b""
+        hashes = _cut(edge, 0, before) + b"".join(new)
+        past = (start + len(new)) // TILE_WIDTH
+        tiles = [_cut(hashes, place * TILE_WIDTH, TILE_WIDTH) for place in range(past - first)]
+        roots = [merkle.complete_root(tile) for tile in tiles]
+        numbered = zip(range(first, past), tiles, roots, strict=True)
+        rows = [{"level": level, "number": number, "hashes": tile, "root": root} for number, tile, root in numbered]
         tx.execute(log_tile.insert(), rows)
-        level += 1
+        level, start, new = level + 1, first, roots
 
 
 def tile(tx: Connection, level: int, number: int, width: int = TILE_WIDTH) -> bytes:

@@ -219,7 +219,7 @@ def test_the_256th_entry_fills_a_tile_and_the_65536th_a_tile_of_tiles(database: 
         rows = [{"seq": seq, "leaf_hash": leaf} for seq, leaf in enumerate(hashes)]
         for start, end in ((0, 255), (255, 256), (256, 65_535)):
             tx.execute(insert(log_entry).values(**columns), rows[start:end])
-            tree.complete_tiles(tx, start, end)
+            tree.complete_tiles(tx, start, hashes[start:end])
             assert tx.execute(select(func.count()).select_from(log_tile)).scalar() == end // 256
         (entry,) = log.append(tx, NOW, notes(1))
         assert entry.seq == 65_535
