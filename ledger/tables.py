@@ -113,4 +113,12 @@ job_file = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# The last time due that each schedule has been asked for.
+schedule = Table(
+    "schedule",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("due", Instant, nullable=False),
+)
+
 LOG_TABLES = (log_entry, log_tile, log_checkpoint, log_cosignature, log_timestamp, public_file)
