@@ -13,7 +13,7 @@ run: .venv/run.stamp web
 	@$(BIN)/qian trial
 
 test: .venv/test.stamp web test-tools
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto
 
 check: .venv/test.stamp
 	$(BIN)/ruff check
