@@ -12,7 +12,7 @@ from typing import Any
 
 from ledger import merkle
 from ledger.calendar import parse_instant
-from ledger.canonical import JSON, canonical, parse_canonical
+from ledger.canonical import DEEPEST_NESTING, JSON, canonical, parse_canonical
 from ledger.errors import Conflict
 
 VERSION = 1
@@ -55,8 +55,13 @@ class Entry:
 
 
 def make_entry(seq: int, prev: str, time: str, kind: str, body: Mapping[str, JSON]) -> Entry:
-    """Return an entry with its bytes; raises Conflict("entry_too_long") beyond what a log's format allows."""
-    data = canonical({"v": VERSION, "seq": seq, "prev": prev, "time": time, "kind": kind, "body": body})
+    """Return an entry with its bytes; raises Conflict("entry_too_long") beyond what a log's format allows.
+
+    The members' names stand in the order of canonical JSON, so an entry is put together from its members' own bytes.
+    """
+    others: list[JSON] = [kind, prev, seq, time, VERSION]
+    members = (canonical(body, DEEPEST_NESTING - 1), *map(canonical, others))
+    data = b'{"body":%b,"kind":%b,"prev":%b,"seq":%b,"time":%b,"v":%b}' % members
     if len(data) > MAX_ENTRY_BYTES:
         raise Conflict("entry_too_long", kind=kind, bytes=len(data), limit=MAX_ENTRY_BYTES)
     return Entry(seq, prev, time, kind, dict(body), data)

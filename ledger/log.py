@@ -13,7 +13,7 @@ from typing import cast
 
 from sqlalchemy import Connection, Row, func, select, text
 
-from ledger import note, tree
+from ledger import merkle, note, tree
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.documents import Sealed
@@ -60,7 +60,7 @@ def append(tx: Connection, now: datetime, entries: Sequence[NewEntry]) -> list[E
         if new.documents:
             body["documents"] = {name: sealed.commitment for name, sealed in new.documents.items()}
         entry = make_entry(seq, prev, time, new.kind, body)
-        leaf = entry.leaf_hash
+        leaf = merkle.leaf_hash(entry.data)
         appended.append(entry)
         rows.append((seq, time, new.kind, new.subject, leaf, entry.data))
         seq, prev = seq + 1, leaf.hex()

@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ledger.canonical import JSON, canonical
+from ledger.canonical import DEEPEST_NESTING, JSON, LARGEST_INTEGER, canonical
 from ledger.entries import MAX_ENTRY_BYTES, NO_PREVIOUS, make_entry, parse_entry
 from ledger.errors import Conflict
 from ledger.merkle import leaf_hash
+from tests.ledger.test_canonical import keys, nested, text, values
 
 TIME = "2026-11-23T02:16:04Z"
 WRITTEN = (
@@ -31,6 +35,22 @@ def value(**changes: object) -> dict[str, Any]:
 def test_an_entry_is_canonical_json() -> None:
     body: dict[str, JSON] = {"subject": "2026-0001", "documents": {"plan": "a" * 64}}
     assert make_entry(7, NO_PREVIOUS, TIME, "campaign.frozen", body).data == WRITTEN
+
+
+@given(st.integers(0, LARGEST_INTEGER), text, text, text, st.dictionaries(keys, values))
+def test_its_bytes_are_those_of_a_second_implementation(
+    seq: int, prev: str, time: str, kind: str, body: dict[str, Any]
+) -> None:
+    whole: dict[str, Any] = {"v": 1, "seq": seq, "prev": prev, "time": time, "kind": kind, "body": body}
+    assert make_entry(seq, prev, time, kind, body).data == rfc8785.dumps(whole)
+
+
+def test_an_entry_is_made_as_deep_as_it_can_be_read_and_no_deeper() -> None:
+    array, _ = nested(DEEPEST_NESTING - 2)  # inside the entry and its body
+    deepest = make_entry(0, NO_PREVIOUS, TIME, "k", {"subject": "a", "deep": array})
+    assert parse_entry(deepest.data) == deepest
+    with pytest.raises(ValueError, match="nested"):
+        make_entry(0, NO_PREVIOUS, TIME, "k", {"subject": "a", "deep": [array]})
 
 
 def test_an_entry_is_read_as_it_was_made() -> None:

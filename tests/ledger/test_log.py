@@ -11,16 +11,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select
 
-from ledger import log, merkle, tree
+from ledger import log, merkle, signed, tree
 from ledger.calendar import instant_text
 from ledger.database import Database
 from ledger.documents import Sealed
-from ledger.entries import NO_PREVIOUS, Entry, parse_entry
+from ledger.entries import MAX_ENTRY_BYTES, NO_PREVIOUS, Entry, parse_entry
 from ledger.errors import Conflict, Missing
 from ledger.keys import Ed25519Signer
 from ledger.log import NewEntry
 from ledger.note import Verifier, open_note, parse_checkpoint
 from ledger.tables import log_checkpoint, log_entry, log_tile
+from ledger.tiles import TileName, decode_bundle
 
 NOW = datetime(2026, 11, 23, 2, 16, 4, tzinfo=UTC)
 SIGNER = Ed25519Signer("log.example/qian", Ed25519PrivateKey.from_private_bytes(bytes(32)))
@@ -95,6 +96,26 @@ class TestAppending:
         with pytest.raises(Conflict, match="entry_too_long"):
             append(database, *notes(300), long)
         assert counts(database) == [0, 0]
+
+    def test_the_longest_entry_is_kept_and_served_whole(self, database: Database) -> None:
+        (short,) = append(database, NewEntry("test.noted", "a", body={"text": ""}))
+        room = MAX_ENTRY_BYTES - len(short.data)
+        (longest,) = append(database, NewEntry("test.noted", "a", body={"text": "a" * room}))
+        assert len(longest.data) == 65_535
+        with database.write() as tx:
+            log.sign_checkpoint(tx, SIGNER)
+            assert log.read(tx, 1) == longest
+            assert decode_bundle(signed.tile(tx, TileName(None, 0, 2))) == [short.data, longest.data]
+            with pytest.raises(Conflict, match="entry_too_long"):
+                log.append(tx, NOW, [NewEntry("test.noted", "a", body={"text": "a" * (room + 1)})])
+
+    def test_more_entries_than_a_statement_takes_parameters_go_in_at_once(self, database: Database) -> None:
+        append(database, *notes(200))
+        entries = append(database, *notes(11_000))  # six columns each; SQLite takes 32,766 and PostgreSQL 65,535
+        assert counts(database) == [11_200, 11_200 // 256]
+        with database.read() as tx:
+            assert list(log.scan(tx, 200)) == entries
+            assert tree.root(tx, 11_200) == merkle.root_of(leaves(tx))
 
 
 class TestTime:
@@ -236,8 +257,8 @@ class TestCheckpoints:
     def test_a_checkpoint_signs_the_size_and_root_of_the_log(self, database: Database) -> None:
         append(database, *notes(3))
         with database.write() as tx:
-            signed = log.sign_checkpoint(tx, SIGNER)
-            assert signed == log.checkpoint(tx)
+            note = log.sign_checkpoint(tx, SIGNER)
+            assert note == log.checkpoint(tx)
             opened = open_note(log.checkpoint(tx), [Verifier.from_vkey(SIGNER.verifier_key)])
             told = parse_checkpoint(opened.text)
             assert (told.origin, told.size, told.root) == ("log.example/qian", 3, tree.root(tx, 3))
@@ -253,9 +274,9 @@ class TestCheckpoints:
         for _ in range(2):
             append(database, *notes(3))
             with database.write() as tx:
-                signed = log.sign_checkpoint(tx, SIGNER)
+                note = log.sign_checkpoint(tx, SIGNER)
         with database.read() as tx:
-            assert log.checkpoint(tx) == signed
+            assert log.checkpoint(tx) == note
             assert list(tx.execute(select(log_checkpoint.c.size).order_by(log_checkpoint.c.size)).scalars()) == [3, 6]
 
     def test_an_empty_log_is_not_signed(self, database: Database) -> None:
