@@ -7,20 +7,21 @@ The partial tiles of earlier exports stay until their full tile is there (c2sp.o
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
 from api.atomic_files import sync_folder, write_atomically
 from api.log_client import FolderLog
-from ledger import documents, signed, tree
+from ledger import documents, log, signed, tree
 from ledger.errors import Conflict
 from ledger.log_reader import CHECKPOINT_PATH, LogFault, read_checkpoint
 from ledger.note import Checkpoint, parse_checkpoint
 from ledger.tables import public_file
-from ledger.tiles import TILE_WIDTH, TileName, width_in_tree
+from ledger.tiles import TileName, width_in_tree
 
 VKEY_PATH = "vkey"
 
@@ -41,37 +42,39 @@ def export_log(tx: Connection, note: str, vkeys: str, folder: Path) -> Exported:
     """
     checkpoint = parse_checkpoint(note.partition("\n\n")[0] + "\n")
     _refuse_another_log(tx, checkpoint, folder)
-    new: list[Path] = []
+    written = 0
+    folders: set[Path] = set()
     outdated: list[Path] = []
-    for name in _tiles(checkpoint.size):
-        path = folder / name.path
+    for name, content in _parts(tx, checkpoint.size):
+        path = folder / name
         if not path.exists():
-            write_atomically(path, signed.tile(tx, name))
-            new.append(path)
-        partial = path.with_name(path.name + ".p")
-        if name.width == TILE_WIDTH and partial.exists():
-            outdated.append(partial)
-    for sha256 in tx.execute(select(public_file.c.sha256).order_by(public_file.c.sha256)).scalars().all():
-        path = folder / "data" / sha256
-        if not path.exists():
-            write_atomically(path, documents.public_file(tx, sha256))
-            new.append(path)
-    for each in sorted({path.parent for path in new}):
+            write_atomically(path, content())
+            written += 1
+            folders.add(path.parent)
+        before = path.with_name(f"{path.name}.p")
+        if before.exists():
+            outdated.append(before)
+    for each in sorted(folders):
         _sync_up_to(each, folder)
     write_atomically(folder / VKEY_PATH, vkeys.encode())
     write_atomically(folder / CHECKPOINT_PATH, note.encode())
     sync_folder(folder)
-    for partial in outdated:
-        shutil.rmtree(partial)
-    return Exported(checkpoint.size, len(new))
+    for before in outdated:
+        shutil.rmtree(before)
+    return Exported(checkpoint.size, written)
 
 
-def _tiles(size: int) -> Iterator[TileName]:
+def _parts(tx: Connection, size: int) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Yield the paths of all tiles and public files, each with what reads its content."""
     for level in (None, *range(8)):
         number = 0
         while width := width_in_tree(level, number, size):
-            yield TileName(level, number, width)
+            name = TileName(level, number, width)
+            yield name.path, partial(signed.tile, tx, name)
             number += 1
+    names = select(public_file.c.sha256).order_by(public_file.c.sha256)
+    for sha256 in tx.execute(names.execution_options(yield_per=log.ROWS_AT_ONCE)).scalars():
+        yield f"data/{sha256}", partial(documents.public_file, tx, sha256)
 
 
 def _refuse_another_log(tx: Connection, checkpoint: Checkpoint, folder: Path) -> None:

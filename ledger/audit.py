@@ -1,7 +1,9 @@
 """The audit: whether the database still says what the log bound."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -10,13 +12,15 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, RowMapping, select
 
-from ledger import log, merkle, note, tree
+from ledger import log, note, tree
 from ledger.bindings import BoundTable, raw_columns
 from ledger.digests import digests_root, row_digest
 from ledger.documents import kept, opens
 from ledger.entries import NO_PREVIOUS, Entry, parse_entry
 from ledger.errors import Refusal
+from ledger.growing_tree import FullTile, GrowingTree
 from ledger.rotation import CREATED, ROTATED, RotationError, SigningKey, first_key, signing_keys, trusted_key
+from ledger.spilled import Spilled
 from ledger.tables import document, log_checkpoint, log_entry, log_tile, public_file
 
 
@@ -58,15 +62,21 @@ def audit(tx: Connection, verifier: note.Verifier, bound: Sequence[BoundTable], 
 
 @dataclass
 class _Said:
-    """What the log says: its leaves, keys, commitments and named files; and what its sound documents bind."""
+    """What the log says: its tree, keys, commitments and named files; and what its sound documents bind.
 
-    leaves: list[bytes] = field(default_factory=list)
+    Memory grows with what is at fault, and not with what is sound.
+    """
+
+    tree: GrowingTree = field(default_factory=lambda: GrowingTree(tree.TILE_HEIGHT))
+    other_tiles: set[tuple[int, int]] = field(default_factory=set)
+    lost_tiles: set[tuple[int, int]] = field(default_factory=set)
+    other_roots: set[float] = field(default_factory=set)
     key_entries: list[Entry] = field(default_factory=list)
     keys: list[SigningKey] = field(default_factory=list)
-    commitments: dict[str, int] = field(default_factory=dict)
-    files: dict[str, int] = field(default_factory=dict)
-    bound: dict[str, dict[str, tuple[int, str]]] = field(default_factory=dict)
-    unsound: set[str] = field(default_factory=set)
+    commitments: Spilled = field(default_factory=Spilled)
+    files: Spilled = field(default_factory=Spilled)
+    bound: dict[str, Spilled] = field(default_factory=lambda: defaultdict(Spilled))
+    unsound: set[object] = field(default_factory=set)
 
 
 @contextmanager
@@ -84,6 +94,9 @@ def _damaged_text_as_text(tx: Connection) -> Iterator[None]:
 
 
 def _entries(tx: Connection, said: _Said) -> Iterator[Fault]:
+    """Read the entries once, and compare the tree over them with its tiles and signed roots as it grows."""
+    signed = _signed_roots(tx)
+    signed_size, signed_root = next(signed)
     seq, previous = 0, NO_PREVIOUS
     for row in _raw(tx, log_entry):
         key = f"seq={row['seq']}"
@@ -91,37 +104,72 @@ def _entries(tx: Connection, said: _Said) -> Iterator[Fault]:
             entry = parse_entry(row["data"])
         except (TypeError, ValueError):
             yield Fault("log_entry", key, "entry_unreadable")
-            said.leaves.append(_bytes(row["leaf_hash"]))  # so that the others are still compared with the tree
-            seq, previous = seq + 1, said.leaves[-1].hex()
-            continue
-        told = (entry.seq, entry.time, entry.kind, entry.subject, entry.leaf_hash)
-        if told != (row["seq"], row["time"], row["kind"], row["subject"], row["leaf_hash"]):
-            yield Fault("log_entry", key, "entry_differs_from_its_columns")
-        if (entry.seq, entry.prev) != (seq, previous):
-            yield Fault("log_entry", key, "chain_broken")
-        said.leaves.append(entry.leaf_hash)
-        if entry.kind in (CREATED, ROTATED):
-            said.key_entries.append(entry)
-        said.commitments.update(dict.fromkeys(entry.documents.values(), entry.seq))
-        said.files.update(dict.fromkeys(_files(entry.body), entry.seq))
-        seq, previous = entry.seq + 1, entry.leaf_hash.hex()
+            seq, leaf = seq + 1, _bytes(row["leaf_hash"])  # so that the others are still compared with the tree
+        else:
+            seq, leaf = yield from _entry(row, entry, (seq, previous), said)
+        previous = leaf.hex()
+        for full in said.tree.add(leaf):
+            _compare_tile(tx, full, said)
+        while signed_size <= said.tree.size:
+            if (signed_size, signed_root) != (said.tree.size, said.tree.root()):
+                said.other_roots.add(signed_size)
+            signed_size, signed_root = next(signed)
+
+
+def _entry(
+    row: RowMapping, entry: Entry, due: tuple[int, str], said: _Said
+) -> Generator[Fault, None, tuple[int, bytes]]:
+    """Note what an entry says; return the number that is due after it, and its leaf hash."""
+    key, leaf = f"seq={row['seq']}", entry.leaf_hash
+    told = (entry.seq, entry.time, entry.kind, entry.subject, leaf)
+    if told != (row["seq"], row["time"], row["kind"], row["subject"], row["leaf_hash"]):
+        yield Fault("log_entry", key, "entry_differs_from_its_columns")
+    if (entry.seq, entry.prev) != due:
+        yield Fault("log_entry", key, "chain_broken")
+    if entry.kind in (CREATED, ROTATED):
+        said.key_entries.append(entry)
+    for commitment in entry.documents.values():
+        said.commitments[commitment] = entry.seq
+    for name in _files(entry.body):
+        said.files[name] = entry.seq
+    return entry.seq + 1, leaf
+
+
+def _signed_roots(tx: Connection) -> Iterator[tuple[float, bytes | None]]:
+    """Yield size and root of each checkpoint as it is told, whoever signed it, and then an end beyond all sizes."""
+    for row in _raw(tx, log_checkpoint):
+        if isinstance(row["size"], int):
+            try:
+                yield row["size"], note.parse_checkpoint(str(row["note"]).rpartition("\n\n")[0] + "\n").root
+            except note.NoteError:
+                yield row["size"], None
+    yield math.inf, None
+
+
+def _compare_tile(tx: Connection, full: FullTile, said: _Said) -> None:
+    key = (full.level, full.number)
+    query = select(*raw_columns((log_tile.c.hashes, log_tile.c.root)))
+    row = tx.execute(query.where(log_tile.c.level == full.level, log_tile.c.number == full.number)).one_or_none()
+    if row is None:
+        said.lost_tiles.add(key)
+    elif tuple(row) != (full.hashes, full.root):
+        said.other_tiles.add(key)
 
 
 def _tiles(tx: Connection, said: _Said) -> Iterator[Fault]:
-    expected: dict[tuple[int, int], tuple[bytes, bytes]] = {}
-    level, hashes = 0, said.leaves
-    while len(hashes) >= tree.TILE_WIDTH:
-        roots = []
-        for number in range(len(hashes) // tree.TILE_WIDTH):
-            tile = hashes[number * tree.TILE_WIDTH : (number + 1) * tree.TILE_WIDTH]
-            roots.append(merkle.root_of(tile))
-            expected[level, number] = (b"".join(tile), roots[-1])
-        level, hashes = level + 1, roots
-    for row in _raw(tx, log_tile):
-        if expected.pop((row["level"], row["number"]), None) != (row["hashes"], row["root"]):
-            yield Fault("log_tile", f"level={row['level']} number={row['number']}", "tile_differs_from_entries")
-    for level, number in expected:
+    query = select(*raw_columns(log_tile.primary_key)).order_by(*log_tile.primary_key)
+    for level, number in tx.execute(query.execution_options(yield_per=log.ROWS_AT_ONCE)):
+        if (level, number) in said.other_tiles or not _is_full(level, number, said.tree.size):
+            yield Fault("log_tile", f"level={level} number={number}", "tile_differs_from_entries")
+    for level, number in sorted(said.lost_tiles):
         yield Fault("log_tile", f"level={level} number={number}", "tile_lost")
+
+
+def _is_full(level: object, number: object, size: int) -> bool:
+    """Tell whether a tree has this full tile; on SQLite, level and number may be anything."""
+    if not isinstance(level, int) or not isinstance(number, int) or level < 0:
+        return False
+    return 0 <= number < size >> (tree.TILE_HEIGHT * (level + 1))
 
 
 def _keys(verifier: note.Verifier, said: _Said) -> Iterator[Fault]:
@@ -135,11 +183,10 @@ def _keys(verifier: note.Verifier, said: _Said) -> Iterator[Fault]:
 
 
 def _checkpoints(tx: Connection, verifier: note.Verifier, said: _Said) -> Iterator[Fault]:
-    nodes = merkle.nodes_over(said.leaves)
-    signed_last = False
+    count, signed_last = said.tree.size, False
     for row in _raw(tx, log_checkpoint):
         key = f"size={row['size']}"
-        newest = row["size"] == len(said.leaves)
+        newest = row["size"] == count
         signed_last = signed_last or newest
         try:
             # Those before the newest are the beginnings of a tree that it signs.
@@ -151,32 +198,30 @@ def _checkpoints(tx: Connection, verifier: note.Verifier, said: _Said) -> Iterat
             continue
         if told.origin != verifier.name:
             yield Fault("log_checkpoint", key, "checkpoint_of_another_log")
-        elif told.size != row["size"] or told.size > len(said.leaves) or told.root != merkle.root(told.size, nodes):
+        elif told.size != row["size"] or told.size > count or told.size in said.other_roots:
             yield Fault("log_checkpoint", key, "checkpoint_differs_from_entries")
-    if said.leaves and not signed_last:
-        yield Fault("log_checkpoint", f"size={len(said.leaves)}", "checkpoint_lost")
+    if count and not signed_last:
+        yield Fault("log_checkpoint", f"size={count}", "checkpoint_lost")
 
 
 def _public_files(tx: Connection, said: _Said) -> Iterator[Fault]:
-    named = dict(said.files)
     for row in _raw(tx, public_file):
         key = f"sha256={row['sha256']}"
-        is_named = named.pop(row["sha256"], None) is not None
+        is_named = said.files.pop(row["sha256"]) is not None
         if hashlib.sha256(_bytes(row["content"])).hexdigest() != row["sha256"]:
             yield Fault("public_file", key, "public_file_changed")
         elif not is_named:
             yield Fault("public_file", key, "public_file_not_in_log")
-    for name, seq in named.items():
+    for name, seq in said.files.items():
         yield Fault("public_file", f"sha256={name} seq={seq}", "public_file_lost")
 
 
 def _documents(tx: Connection, said: _Said) -> Iterator[Fault]:
-    in_log = dict(said.commitments)
     for row in _raw(tx, document):
         key = f"id={row['id']}"
         said.unsound.add(row["id"])
         held = kept(tx, str(row["id"]), row["content"])
-        if in_log.pop(row["commitment"], None) is None:
+        if said.commitments.pop(row["commitment"]) is None:
             yield Fault("document", key, "document_not_in_log")
         elif held is None:
             yield Fault("document", key, "document_lost")
@@ -188,13 +233,13 @@ def _documents(tx: Connection, said: _Said) -> Iterator[Fault]:
                 yield Fault("document", key, "document_changed")
             said.unsound.discard(row["id"])
             for table, told in content["tables"].items():
-                said.bound.setdefault(table, {})[content["id"]] = (told["count"], told["root"])
-    for commitment, seq in in_log.items():
+                said.bound[table][content["id"]] = (told["count"], told["root"])
+    for commitment, seq in said.commitments.items():
         yield Fault("document", f"commitment={commitment} seq={seq}", "document_lost")
 
 
 def _rows(tx: Connection, bound: BoundTable, said: _Said) -> Iterator[Fault]:
-    expected = dict(said.bound.get(bound.name, {}))
+    expected = said.bound[bound.name]
     for name, rows in groupby(_raw(tx, bound.table), lambda row: row["document"]):
         stored, computed = {}, {}
         for row in rows:
@@ -203,8 +248,9 @@ def _rows(tx: Connection, bound: BoundTable, said: _Said) -> Iterator[Fault]:
                 continue
             stored[row["line"]] = row["digest"]
             computed[row["line"]] = row_digest(bound.name, bound.raw(row))
-        if name in expected:
-            yield from _rows_of_document(bound.name, name, expected.pop(name), stored, computed)
+        told = expected.pop(name)
+        if told is not None:
+            yield from _rows_of_document(bound.name, name, told, stored, computed)
         elif name not in said.unsound:
             yield from _ranges(bound.name, name, computed, "row_without_document")
     for name, (count, _) in expected.items():
@@ -236,7 +282,7 @@ def _checked(tx: Connection, check: Check) -> Iterator[Fault]:
 def _unknown_tables(bound: Sequence[BoundTable], said: _Said) -> Iterator[Fault]:
     """A document that binds a table which nobody audits would be a hole in the audit itself."""
     for table in sorted(said.bound.keys() - {each.name for each in bound}):
-        for name in said.bound[table]:
+        for name, _ in said.bound[table].items():
             yield Fault(table, f"document={name}", "table_not_audited")
 
 

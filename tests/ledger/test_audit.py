@@ -1,5 +1,6 @@
 """The audit: a sound database has no fault, and every damage is named."""
 
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Row, Table, Text, select, text
 
 from ledger import audit as auditing
-from ledger import documents, log, note, tree
+from ledger import documents, log, merkle, note, tree
 from ledger.audit import Check, Fault
 from ledger.bindings import BoundTable, bound_columns
 from ledger.columns import CanonicalJSON, CivilDate
@@ -351,6 +352,21 @@ class TestTheLog:
         with damaged(database) as tx:
             name = documents.publish_file(tx, b"more")
             assert audit(tx) == [("public_file", f"sha256={name}", "public_file_not_in_log")]
+
+
+def test_memory_does_not_grow_with_the_log(database: Database) -> None:
+    peaks = []
+    for count in (2_000, 8_000):
+        with database.write() as tx:
+            log.append(tx, NOW, [NewEntry("test.noted", "a", body={"n": n}) for n in range(count)])
+        with database.write() as tx:
+            log.sign_checkpoint(tx, SIGNER)
+        with database.read() as tx:
+            tracemalloc.start()
+            assert audit(tx) == []
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+    assert peaks[1] < peaks[0] + 8_000 * merkle.HASH_BYTES // 2
 
 
 class TestDocumentsAndRows:
