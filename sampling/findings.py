@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -169,29 +169,25 @@ def publish_findings(
 def visible_findings(tx: Connection, actor: Actor, identifier: str) -> list[Finding]:
     """Return a campaign's findings to its planners, analysts and auditors, or an inspector's own."""
     if actor.role is Role.INSPECTOR:
-        own = set(
-            tx.execute(
-                select(assignment.c.position).where(
-                    assignment.c.campaign == identifier, assignment.c.inspector == actor.subject
-                )
-            ).scalars()
-        )
-        return [each for each in findings_of(tx, identifier) if each.position in own]
+        own = select(assignment.c.position)
+        own = own.where(assignment.c.campaign == identifier, assignment.c.inspector == actor.subject)
+        return _findings(tx, identifier, finding.c.position.in_(own))
     campaigns.read(tx, actor, identifier)
     return findings_of(tx, identifier)
 
 
 def findings_of(tx: Connection, identifier: str) -> list[Finding]:
     """Return the newest version of each finding of a campaign, by position."""
-    newest = (
-        select(finding.c.position, func.max(finding.c.version).label("version"))
-        .where(finding.c.campaign == identifier)
-        .group_by(finding.c.position)
-        .subquery()
-    )
+    return _findings(tx, identifier)
+
+
+def _findings(tx: Connection, identifier: str, *which: ColumnElement[bool]) -> list[Finding]:
+    """Return the newest version of the findings of a campaign that meet conditions, by position; only they are read."""
+    versions = finding.alias()
+    newest = select(func.max(versions.c.version))
+    newest = newest.where(versions.c.campaign == finding.c.campaign, versions.c.position == finding.c.position)
     query = (
         select(finding, slot.c.enterprise, finding_review.c.approved, disclosure.c.number.label("published"))
-        .join(newest, (finding.c.position == newest.c.position) & (finding.c.version == newest.c.version))
         .join(slot, (slot.c.campaign == finding.c.campaign) & (slot.c.position == finding.c.position))
         .outerjoin(
             finding_review,
@@ -203,7 +199,7 @@ def findings_of(tx: Connection, identifier: str) -> list[Finding]:
             disclosure,
             (disclosure.c.campaign == finding.c.campaign) & (disclosure.c.position == finding.c.position),
         )
-        .where(finding.c.campaign == identifier)
+        .where(finding.c.campaign == identifier, finding.c.version == newest.scalar_subquery(), *which)
         .order_by(finding.c.position)
     )
     return [
@@ -273,7 +269,7 @@ def _checked(
 
 
 def _newest(tx: Connection, identifier: str, position: int) -> Finding | None:
-    return next((each for each in findings_of(tx, identifier) if each.position == position), None)
+    return next(iter(_findings(tx, identifier, finding.c.position == position)), None)
 
 
 def _newest_of(tx: Connection, identifier: str, position: int) -> Finding:
@@ -285,7 +281,7 @@ def _newest_of(tx: Connection, identifier: str, position: int) -> Finding:
 
 def of_enterprise(tx: Connection, identifier: str, code: str) -> Finding:
     """Return the newest finding of a campaign at an enterprise; raises Missing."""
-    found = next((each for each in findings_of(tx, identifier) if each.enterprise == code), None)
+    found = next(iter(_findings(tx, identifier, slot.c.enterprise == code)), None)
     if found is None:
         raise Missing("finding_missing", enterprise=code)
     return found

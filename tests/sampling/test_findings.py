@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, event, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -104,6 +104,32 @@ def test_a_returned_finding_is_recorded_anew_and_the_first_version_stays(bureau_
     with bureau.read() as tx:
         rows = tx.execute(select(finding).order_by(finding.c.version)).all()
     assert [(row.version, row.facts) for row in rows] == [(1, "现场核对资料"), (2, "已补充照片")]
+
+
+def rows_read(bureau: Bureau, step: Step) -> int:
+    """Do a step, and return how many rows its statements read."""
+    counts: list[int] = []
+
+    def read_too(tx: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if statement.startswith("SELECT"):
+            cursor: Any = tx.connection.cursor()
+            cursor.execute(statement, parameters)
+            counts.append(len(cursor.fetchall()))
+
+    event.listen(bureau.database.engine, "before_cursor_execute", read_too)
+    try:
+        bureau.do(step)
+    finally:
+        event.remove(bureau.database.engine, "before_cursor_execute", read_too)
+    return sum(counts)
+
+
+def test_a_finding_is_recorded_and_reviewed_without_reading_the_others(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("matched")
+    pairs = ((recording(visit, now=REVIEWED_AT), reviewing(visit)) for visit in visits(bureau))
+    every = [tuple(rows_read(bureau, step) for step in both) for both in pairs]
+    assert len(every) == 19
+    assert len(set(every)) == 1
 
 
 def test_a_planner_of_each_department_reviews(bureau_in: BureauIn) -> None:
