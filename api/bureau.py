@@ -12,6 +12,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError
 
+from api.drand_settings import drand_chains
 from api.keyrings import key_folder, keyring_of
 from api.settings import Settings
 from api.timestamp_settings import pinned_certificates
@@ -26,6 +27,7 @@ from ledger.log import NewEntry
 from ledger.merkle import EMPTY_ROOT
 from ledger.note import ED25519, Checkpoint, NoteError, Verifier
 from ledger.rotation import CREATED, RotationError
+from sampling.naming import Terms
 from scoring import models
 
 LONGEST_ORIGIN = 64
@@ -55,6 +57,7 @@ class Bureau:
         self.origin = str(created["subject"])
         self.keyring.signer(self.verifier)
         self.timestamp_certificates = pinned_certificates(settings)
+        self.drand_chains = drand_chains(settings)
         path = settings.witness_policy
         self.witness_policy = None if path is None else load_policy(path, self.verifiers)
 
@@ -88,11 +91,11 @@ class Bureau:
         return timedelta(seconds=self.settings.beacon_margin)
 
     @property
-    def beacon_lead(self) -> timedelta:
-        """How far a beacon lies ahead: the margin, and the time that the witnesses are given."""
-        if self.witness_policy is None or not self.witness_policy.needs_witnesses:
-            return self.beacon_margin
-        return self.beacon_margin + timedelta(seconds=self.settings.witness_wait)
+    def beacon_terms(self) -> Terms:
+        """How far a beacon lies ahead, and the chains of drand that a freeze may name."""
+        needs_witnesses = self.witness_policy is not None and self.witness_policy.needs_witnesses
+        wait = timedelta(seconds=self.settings.witness_wait if needs_witnesses else 0)
+        return Terms(self.beacon_margin, wait, self.drand_chains)
 
     @property
     def now(self) -> datetime:

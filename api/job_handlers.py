@@ -7,7 +7,7 @@ ends the job. It runs as the actor who asked for the job.
 | --- | --- | --- | --- | --- |
 | import_file | kind, source, strict | the files | files: batch and counts of each | refused rows of each, CSV |
 | grade_enterprises | as_of (date; null: today) | | run, as_of, enterprises | |
-| freeze_campaign | campaign, parties [{name, commitment}], deadline (instant); none: the beacon is local | | entry | |
+| freeze_campaign | campaign, beacon (as `sampling.naming` has the request) | | entry | |
 | export_bundle | campaign | | bytes | the bundle |
 | verify_bundle | | bundle, trust (optional) | passed, pinned, checks | |
 | audit | | | faults | |
@@ -16,23 +16,22 @@ ends the job. It runs as the actor who asked for the job.
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, Final, TypeAlias
+from datetime import date, datetime
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
 
 from api.auditing import audit_bureau
 from api.bureau import Bureau
 from api.refused_rows import refused_file
-from ledger.calendar import civil_date, parse_instant
+from ledger.calendar import civil_date
 from ledger.canonical import JSON
 from ledger.errors import Refusal
 from ledger.jobs import Job, JobFile
 from sampling import registers
-from sampling.beacons import Beacon, Party
 from sampling.bundles import export_bundle
-from sampling.freezing import ceremony_beacon, freeze, local_beacon
-from sampling.json_shapes import hash_bytes
+from sampling.freezing import freeze
+from sampling.naming import name_beacon
 from sampling.verification import Check, Trust, verify_bundle
 from scoring.columns import Format
 from scoring.files import ImportRefused, ImportReport, read_file
@@ -120,7 +119,7 @@ def _freeze_campaign(task: Task) -> Commit:
             task.job.actor,
             now,
             parameters["campaign"],
-            _beacon(parameters, now, bureau.beacon_lead),
+            name_beacon(parameters["beacon"], now, bureau.beacon_terms),
             bureau.settings.limits,
             bureau.settings.inference_bound,
             bureau.witness_policy,
@@ -184,14 +183,6 @@ def verification(checks: Sequence[Check], pinned: bool) -> dict[str, JSON]:
         "pinned": pinned,
         "checks": [{"name": check.name, "compared": check.compared, "fault": check.fault} for check in checks],
     }
-
-
-def _beacon(parameters: Mapping[str, Any], now: datetime, lead: timedelta) -> Beacon:
-    given = parameters.get("parties")
-    if not given:
-        return local_beacon(now, lead)
-    parties = [Party(each["name"], hash_bytes(each["commitment"], "parties.commitment")) for each in given]
-    return ceremony_beacon(parties, now, lead, parse_instant(parameters["deadline"]))
 
 
 def _refused_files(task: Task, form: Format, reports: Sequence[ImportReport]) -> list[JobFile]:

@@ -70,7 +70,15 @@ class Settings(BaseSettings):
     beacon_margin: int = Field(
         default=0,
         ge=0,
-        description="Seconds by which a local or ceremony beacon lies after the freeze, and after its witnesses.",
+        description="Seconds by which a beacon lies after the freeze, and after its witnesses; "
+        "a drand round and public numbers at least 60.",
+    )
+    drand_urls: str = Field(
+        default="https://api.drand.sh https://api2.drand.sh https://api3.drand.sh https://drand.cloudflare.com",
+        description="Addresses of drand nodes, asked in this order for a round that a campaign names.",
+    )
+    drand_chains: Path | None = Field(
+        default=None, description="TOML file with tables [drand.NAME]: chains that may be named beside the known ones."
     )
     witness_policy: Path | None = Field(
         default=None, description="File that names the log's witnesses and their quorum (c2sp.org/tlog-policy)."

@@ -21,12 +21,14 @@ from api.serving import serve_until_stopped
 from api.settings import Settings
 from ledger import log
 from ledger.actors import Actor, Role
-from ledger.calendar import parse_instant
+from ledger.calendar import instant_text, parse_instant
+from ledger.canonical import JSON
 from ledger.errors import Conflict, Missing
-from sampling import assigning, bundles, campaigns, drawing, findings, freezing, planning, registers
-from sampling.beacons import Party
+from sampling import announcing, assigning, bundles, campaigns, drawing, findings, freezing, planning, registers
+from sampling.beacons import Ceremony, Party
 from sampling.campaigns import Campaign
 from sampling.entry_kinds import FROZEN
+from sampling.naming import Terms, name_beacon
 from sampling.plans import Conditions, Plan
 from sampling.verification import Trust, verify_bundle
 from scoring import grades
@@ -166,18 +168,25 @@ class Trial:
 
     def freeze(self, found: Campaign) -> None:
         """Freeze it under a ceremony of two parties, who commit first."""
-        commitments = [Party(name, self._commit(found, name)) for name in PARTIES]
+        parties: list[JSON] = [Party(name, self._commit(found, name)).to_json() for name in PARTIES]
         settings = self.bureau.settings
         with self.output.progress("freezing"), self.bureau.write() as tx:
             now = self.now
-            beacon = freezing.ceremony_beacon(commitments, now, timedelta(0), now + REVEALING)
+            request: dict[str, JSON] = {
+                "kind": Ceremony.kind,
+                "parties": parties,
+                "deadline": instant_text(now + REVEALING),
+                "throw": None,
+                "fallback": None,
+            }
+            beacon = name_beacon(request, now, Terms())
             entry = freezing.freeze(tx, PLANNER, now, found.id, beacon, settings.limits, settings.inference_bound)
         self.output.say("trial.frozen", slots=entry.body["slots"]["count"], seq=entry.seq, parties="、".join(PARTIES))
 
     def draw(self, found: Campaign) -> None:
         """Have both parties reveal, and draw."""
         with self.bureau.read() as tx:
-            missing = drawing.waiting_for(tx, PLANNER, found.id)
+            missing = announcing.waiting_for(tx, PLANNER, found.id)
             beacon = campaigns.entry_of(tx, found.id, FROZEN).body["beacon"]
         if self.now <= parse_instant(beacon["deadline"]):
             for name in missing:
@@ -290,7 +299,7 @@ class Trial:
             raise Missing("trial_secret_missing", file=path, deadline=deadline)
         name, salt, value = read_kept(path)
         with self.bureau.write() as tx:
-            drawing.reveal(tx, PLANNER, self.now, found.id, name, salt, value)
+            announcing.reveal(tx, PLANNER, self.now, found.id, name, salt, value)
         self.output.say("trial.revealed", party=party)
 
 

@@ -1,11 +1,11 @@
 """Asking a witness to cosign the log's checkpoint (c2sp.org/tlog-witness)."""
 
 import re
-import time
 from typing import Final
 
 import httpx2
 
+from api.bounded_http import EndlessAnswer, read_bounded
 from ledger import cosignatures, signed
 from ledger.database import Database
 from ledger.errors import Invalid
@@ -13,9 +13,6 @@ from ledger.note import Signature
 from ledger.policy import PolicyWitness
 from ledger.witness import Submission
 
-SECONDS: Final = 10.0
-"""How long each part of an answer may take, and all that follows its head."""
-LARGEST_ANSWER: Final = 64 * 1024
 MOST_TRIES: Final = 3
 _SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\n?")
 
@@ -34,11 +31,6 @@ class WitnessAhead(NotCosigned):
     def __init__(self, size: int) -> None:
         super().__init__(f"it has cosigned {size} entries")
         self.size = size
-
-
-def new_client() -> httpx2.Client:
-    """Return a client that keeps its connections, waits a bounded time, and goes nowhere but where it is sent."""
-    return httpx2.Client(timeout=SECONDS, follow_redirects=False)
 
 
 def ask(database: Database, client: httpx2.Client, witness: PolicyWitness, size: int) -> Signature:
@@ -68,15 +60,11 @@ def ask(database: Database, client: httpx2.Client, witness: PolicyWitness, size:
 def _post(client: httpx2.Client, witness: PolicyWitness, body: bytes) -> tuple[int, str]:
     if witness.url is None:
         raise NotCosigned("the policy names no address")
-    content = bytearray()
     try:
         with client.stream("POST", f"{witness.url.rstrip('/')}/add-checkpoint", content=body) as response:
-            latest = time.monotonic() + SECONDS
-            for chunk in response.iter_bytes():
-                content += chunk
-                if len(content) > LARGEST_ANSWER or time.monotonic() > latest:
-                    raise NotCosigned("the answer takes no end")
-            return response.status_code, content.decode("utf-8", "replace")
+            return response.status_code, read_bounded(response).decode("utf-8", "replace")
+    except EndlessAnswer as error:
+        raise NotCosigned(str(error)) from None
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise NotCosigned(f"{type(error).__name__} {error}".strip()) from error
 

@@ -16,8 +16,9 @@ import httpx2
 import structlog
 
 from api import logs
+from api.bounded_http import new_client
 from api.bureau import Bureau
-from api.witness_client import NotCosigned, WitnessAhead, ask, new_client
+from api.witness_client import NotCosigned, WitnessAhead, ask
 from ledger import cosignatures, note, signed
 from ledger.database import Database
 from ledger.policy import Policy, PolicyWitness

@@ -1,46 +1,33 @@
 """Beacons: the randomness that is named when a frame is frozen and known only after. Each yields 32 bytes.
 
-- `ceremony`: two or more named parties commit to 32 random bytes each before the freeze and reveal them after it.
-  A party's commitment is SHA-256("qian/ceremony/v1" ‖ salt ‖ UTF-8 name ‖ 00 ‖ value). It need not be trusted as long
-  as one party was honest. A party that has not revealed by the deadline hands the decision to the fallback, alone.
+- `drand`: a round of a network whose threshold signature nobody can foresee or choose, and anybody can verify.
+- `sources`: numbers that others publish at a moment known before, such as a lottery's issue (RFC 3797). Two persons
+  enter them, and anybody can compare them with what was published.
+- `ceremony`: two or more named parties commit to 32 random bytes each before the freeze and reveal them after it; where
+  that is agreed, dice or lots are thrown after the last reveal before two named persons. It need not be trusted as long
+  as one of them was honest. Where a party withholds its value, or the throw does not come in time, the fallback, which
+  falls later, decides alone.
 - `local`: 32 bytes of the operating system. To be trusted.
 
-A specification stands as JSON in the public frozen entry; `sampling.beacon_evidence` has what comes after:
-
-    {"kind": "ceremony", "parties": [{"name": …, "commitment": hex}, …], "not_before": instant, "deadline": instant,
-     "fallback": {"kind": "local", "not_before": instant}}
-    {"kind": "local", "not_before": instant}
+A specification stands as JSON in the public frozen entry (`sampling.beacon_reader`); `sampling.beacon_evidence` has
+what comes after.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, TypeAlias
 
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.commitments import commit
-from ledger.errors import Invalid
-from sampling.json_shapes import hash_bytes, instant, items, members, text, wrong_shape
+from sampling.canonical_numbers import Numbers, canonical_or_refused
+from sampling.json_shapes import text
+from sampling.single_beacons import AT_ONCE, Drand, Fallback, Local, Source, Sources
+
+__all__ = ["Beacon", "Ceremony", "Drand", "Fallback", "Local", "Party", "Source", "Sources", "Throw"]
 
 CEREMONY_TAG = "qian/ceremony/v1"
 VALUE_BYTES = 32
-LEAST_ENTROPY_BITS = 32
-LEAST_PARTIES = 2
-
-
-@dataclass(frozen=True)
-class Local:
-    """The operating system's randomness, taken at `not_before` or later."""
-
-    not_before: datetime
-
-    kind: ClassVar[str] = "local"
-    entropy_bits: ClassVar[int] = 256
-    to_be_trusted: ClassVar[bool] = True
-
-    def to_json(self) -> dict[str, JSON]:
-        """Return the specification as it stands in the frozen entry."""
-        return {"kind": self.kind, "not_before": instant_text(self.not_before)}
 
 
 @dataclass(frozen=True)
@@ -50,55 +37,84 @@ class Party:
     name: str
     commitment: bytes
 
+    def to_json(self) -> dict[str, JSON]:
+        """Return the party as it stands in the frozen entry."""
+        return {"name": self.name, "commitment": self.commitment.hex()}
+
+
+@dataclass(frozen=True)
+class Throw:
+    """Dice of `of` faces, or lots of which there are `of`: `count` are thrown or drawn by a deadline.
+
+    They fall after the last reveal `before` two persons, who are named as their tokens name them: one of them enters
+    what fell, and the other one confirms it.
+    """
+
+    what: str
+    count: int
+    of: int
+    before: tuple[str, str]
+    deadline: datetime
+
+    DICE: ClassVar[str] = "dice"
+    LOTS: ClassVar[str] = "lots"
+
+    @property
+    def name(self) -> str:
+        """What it is called beside its values."""
+        return f"{self.count} {self.what}"
+
+    def canonical(self, values: str) -> str:
+        """Return what fell in canonical form: each die by itself, each lot once, in the order in which they fell.
+
+        Raises Invalid("published_values_unusable").
+        """
+        numbers = Numbers(self.count, 1, self.of, distinct=self.what == self.LOTS, ordered=True)
+        return canonical_or_refused((numbers,), values, self.name)
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the throw as it stands in the frozen entry."""
+        return {
+            "what": self.what,
+            "count": self.count,
+            "of": self.of,
+            "before": list(self.before),
+            "deadline": instant_text(self.deadline),
+        }
+
 
 @dataclass(frozen=True)
 class Ceremony:
-    """Parties that reveal from `not_before` to `deadline`; if one of them does not, the fallback decides alone."""
+    """Parties that reveal from `not_before` to `deadline`, then the throw; else the fallback decides alone."""
 
     parties: tuple[Party, ...]
     not_before: datetime
     deadline: datetime
-    fallback: Local
+    throw: Throw | None
+    fallback: Fallback
 
     kind: ClassVar[str] = "ceremony"
     entropy_bits: ClassVar[int] = 256
-    to_be_trusted: ClassVar[bool] = False
+    least_margin: ClassVar[timedelta] = AT_ONCE
+
+    @property
+    def last_deadline(self) -> datetime:
+        """When all that the ceremony is made of must have come."""
+        return self.deadline if self.throw is None else self.throw.deadline
 
     def to_json(self) -> dict[str, JSON]:
         """Return the specification as it stands in the frozen entry."""
         return {
             "kind": self.kind,
-            "parties": [{"name": party.name, "commitment": party.commitment.hex()} for party in self.parties],
+            "parties": [party.to_json() for party in self.parties],
             "not_before": instant_text(self.not_before),
             "deadline": instant_text(self.deadline),
+            "throw": None if self.throw is None else self.throw.to_json(),
             "fallback": self.fallback.to_json(),
         }
 
 
-Beacon: TypeAlias = Ceremony | Local
-
-
-def parse_beacon(value: JSON) -> Beacon:
-    """Return the beacon that a specification describes.
-
-    Raises Invalid: json_wrong_shape, beacon_kind_unknown, too_few_parties, duplicate_party, beacon_times_out_of_order,
-    beacon_entropy_too_low.
-    """
-    kind = value.get("kind") if isinstance(value, dict) else None
-    if kind == Ceremony.kind:
-        beacon: Beacon = _parse_ceremony(value)
-    elif kind == Local.kind:
-        beacon = _parse_local(value, "beacon")
-    else:
-        raise Invalid("beacon_kind_unknown", field="beacon.kind", kinds=f"{Ceremony.kind}, {Local.kind}")
-    require_entropy(beacon.entropy_bits)
-    return beacon
-
-
-def require_entropy(bits: int) -> None:
-    """Refuse a beacon that is the only source and has fewer than 2^32 equally likely outcomes."""
-    if bits < LEAST_ENTROPY_BITS:
-        raise Invalid("beacon_entropy_too_low", bits=bits, least=LEAST_ENTROPY_BITS)
+Beacon: TypeAlias = Ceremony | Fallback
 
 
 def ceremony_commitment(name: str, salt: bytes, value: bytes) -> bytes:
@@ -106,38 +122,3 @@ def ceremony_commitment(name: str, salt: bytes, value: bytes) -> bytes:
     if len(value) != VALUE_BYTES:
         raise ValueError(f"a party's value has {VALUE_BYTES} bytes")
     return commit(CEREMONY_TAG, salt, text(name, "name").encode() + b"\x00" + value)
-
-
-def check_kind(value: JSON, kind: str, path: str) -> None:
-    """Refuse another kind than the one that belongs at this path."""
-    if value != kind:
-        raise wrong_shape(path, kind)
-
-
-def _parse_local(value: JSON, path: str) -> Local:
-    given = members(value, path, "kind", "not_before")
-    check_kind(given["kind"], Local.kind, f"{path}.kind")
-    return Local(instant(given["not_before"], f"{path}.not_before"))
-
-
-def _parse_ceremony(value: JSON) -> Ceremony:
-    given = members(value, "beacon", "kind", "parties", "not_before", "deadline", "fallback")
-    parties = tuple(
-        _parse_party(each, f"beacon.parties[{index}]")
-        for index, each in enumerate(items(given["parties"], "beacon.parties"))
-    )
-    if len(parties) < LEAST_PARTIES:
-        raise Invalid("too_few_parties", field="beacon.parties", least=LEAST_PARTIES)
-    if len({party.name for party in parties}) < len(parties):
-        raise Invalid("duplicate_party", field="beacon.parties")
-    not_before = instant(given["not_before"], "beacon.not_before")
-    deadline = instant(given["deadline"], "beacon.deadline")
-    fallback = _parse_local(given["fallback"], "beacon.fallback")
-    if not not_before < deadline <= fallback.not_before:
-        raise Invalid("beacon_times_out_of_order", field="beacon")
-    return Ceremony(parties, not_before, deadline, fallback)
-
-
-def _parse_party(value: JSON, path: str) -> Party:
-    given = members(value, path, "name", "commitment")
-    return Party(text(given["name"], f"{path}.name"), hash_bytes(given["commitment"], f"{path}.commitment"))

@@ -16,20 +16,22 @@ from ledger import documents
 from ledger.entries import Entry, parse_entry
 from ledger.errors import Missing
 from ledger.tables import log_entry
+from sampling.beacon_entries import KINDS as ANNOUNCED
+from sampling.beacon_entries import Told, told
 from sampling.drawing import to_be_trusted
-from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, REVEALED, VOIDED
+from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, VOIDED
 from sampling.tables import disclosure
 
-KINDS = (FROZEN, REVEALED, DRAWN, MATCHED, CLOSED, VOIDED)
+KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, VOIDED)
 
 
 @dataclass(frozen=True)
 class PublicCampaign:
-    """A campaign from its freeze on, as its entries tell it."""
+    """A campaign from its freeze on, as its entries tell it; `announced` is what came of its beacon."""
 
     id: str
     frozen: Entry
-    reveals: tuple[Entry, ...] = ()
+    announced: tuple[Entry, ...] = ()
     drawn: Entry | None = None
     matched: Entry | None = None
     closed: Entry | None = None
@@ -42,8 +44,13 @@ class PublicCampaign:
         return entry.kind.removeprefix("campaign.")
 
     @property
+    def told(self) -> Told:
+        """What came of its beacon so far."""
+        return told(self.announced)
+
+    @property
     def to_be_trusted(self) -> list[str]:
-        """Why the draw's fairness rests on the bureau's word, as codes (see `sampling.drawing.to_be_trusted`)."""
+        """What the draw's fairness rests on, as codes (see `sampling.drawing.to_be_trusted`)."""
         return to_be_trusted(self.frozen, self.drawn)
 
 
@@ -151,7 +158,7 @@ def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
     return PublicCampaign(
         identifier,
         by_kind[FROZEN],
-        tuple(entry for entry in entries if entry.kind == REVEALED),
+        tuple(entry for entry in entries if entry.kind in ANNOUNCED),
         by_kind.get(DRAWN),
         by_kind.get(MATCHED),
         by_kind.get(CLOSED),

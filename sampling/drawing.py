@@ -7,27 +7,19 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from ledger import documents, log
-from ledger.actors import Actor, Role
+from ledger.actors import Actor
 from ledger.canonical import JSON, canonical
 from ledger.documents import Document
 from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
-from sampling import campaigns, witnessing
-from sampling.beacon_evidence import (
-    Reveal,
-    ceremony_evidence,
-    check_reveal,
-    deciding_beacon,
-    local_evidence,
-    missing_parties,
-    verify_evidence,
-)
-from sampling.beacons import VALUE_BYTES, Beacon, Ceremony, parse_beacon
-from sampling.campaigns import Campaign
+from sampling import announcing, campaigns, witnessing
+from sampling.beacon_entries import evidence_of
+from sampling.beacon_evidence import deciding_beacon, verify_evidence
+from sampling.beacon_reader import parse_beacon
+from sampling.beacons import VALUE_BYTES
 from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
-from sampling.entry_kinds import DRAWN, FROZEN, REVEALED
-from sampling.reveals import reveal_of
+from sampling.entry_kinds import DRAWN, FROZEN
 from sampling.slots import SlotSecret, seal_slot, slots_root
 from sampling.strata import Stratum
 from sampling.tables import DRAWN as DRAWN_TABLE
@@ -36,41 +28,19 @@ from sampling.witnessed import witness_rule
 from scoring.designs import DesignMember, DesignStratum, record_design
 
 
-def reveal(
-    tx: Connection, actor: Actor, now: datetime, identifier: str, party: str, salt: bytes, value: bytes
-) -> list[str]:
-    """Record what a party of the ceremony reveals, and return the names of those that have not revealed yet.
-
-    Raises Conflict or Invalid: campaign_state, beacon_is_no_ceremony, witnesses_awaited, witness_quorum_late,
-    party_has_revealed, party_unknown, reveal_out_of_time, reveal_opens_nothing.
-    """
-    found = campaigns.for_planner(tx, actor, identifier, "frozen")
-    ceremony = frozen_beacon(tx, found)
-    if not isinstance(ceremony, Ceremony):
-        raise Conflict("beacon_is_no_ceremony", campaign=identifier)
-    now = log.moment(tx, now)
-    witnessing.witnessed(tx, now, campaigns.entry_of(tx, identifier, FROZEN))
-    earlier = reveals(tx, identifier)
-    if party in {each.name for each in earlier}:
-        raise Conflict("party_has_revealed", party=party)
-    new = Reveal(party, salt, value, now)
-    check_reveal(ceremony, new)
-    body: dict[str, JSON] = {"party": party, "salt": salt.hex(), "value": value.hex()}
-    log.append(tx, now, [NewEntry(REVEALED, identifier, body=body)])
-    return missing_parties(ceremony, [*earlier, new])
-
-
 def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
     """Draw a frozen campaign by its beacon; a campaign is drawn once.
 
     Raises Conflict: campaign_state, witnesses_awaited (names them), witness_quorum_late, beacon_too_early,
-    reveals_missing (names the parties), frame_altered.
+    reveals_missing (names the parties), throw_awaited, round_awaited, values_awaited, frame_altered.
     """
-    found = campaigns.for_planner(tx, actor, identifier, "frozen")
+    campaigns.for_planner(tx, actor, identifier, "frozen")
     now = log.moment(tx, now)
     frozen = campaigns.entry_of(tx, identifier, FROZEN)
     witnessed = witnessing.witnessed(tx, now, frozen)
-    evidence, output = _beacon_output(tx, frozen_beacon(tx, found), identifier, now)
+    beacon = parse_beacon(frozen.body["beacon"])
+    evidence = evidence_of(beacon, announcing.known(tx, identifier), now, secrets.token_bytes(VALUE_BYTES))
+    output = verify_evidence(beacon, evidence, now)
     plan = documents.opened(tx, frozen.documents["plan"])
     secrets_of_frame = frame_slots(tx, identifier)
     if slots_root([each.slot for each in secrets_of_frame]).hex() != frozen.body["slots"]["root"]:
@@ -106,23 +76,6 @@ def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) 
     return log.append(tx, now, [NewEntry(DRAWN, identifier, {"draw": sealed_draw, "design": sealed_design}, body)])[0]
 
 
-def frozen_beacon(tx: Connection, found: Campaign) -> Beacon:
-    """Return the beacon that a campaign's frozen entry names."""
-    return parse_beacon(campaigns.entry_of(tx, found.id, FROZEN).body["beacon"])
-
-
-def reveals(tx: Connection, identifier: str) -> list[Reveal]:
-    """Return what the parties of a ceremony have revealed, in the order of the log."""
-    return [reveal_of(entry) for entry in log.about(tx, identifier, REVEALED)]
-
-
-def waiting_for(tx: Connection, actor: Actor, identifier: str) -> list[str]:
-    """Return the parties that a frozen campaign still waits for."""
-    actor.require(Role.PLANNER, Role.AUDITOR)
-    beacon = frozen_beacon(tx, campaigns.read(tx, actor, identifier))
-    return missing_parties(beacon, reveals(tx, identifier)) if isinstance(beacon, Ceremony) else []
-
-
 def frame_slots(tx: Connection, identifier: str) -> list[SlotSecret]:
     """Return the secrets of a frame in the order of their positions."""
     rows = tx.execute(select(slot).where(slot.c.campaign == identifier).order_by(slot.c.position))
@@ -145,28 +98,18 @@ def strata_of(plan: Document) -> list[Stratum]:
     return [Stratum.from_json(each) for each in plan.value["content"]["strata"]]
 
 
-def _beacon_output(tx: Connection, beacon: Beacon, identifier: str, now: datetime) -> tuple[dict[str, JSON], bytes]:
-    if isinstance(beacon, Ceremony):
-        given = reveals(tx, identifier)
-        withheld = missing_parties(beacon, given) and now > beacon.deadline
-        evidence = ceremony_evidence(beacon, given, secrets.token_bytes(VALUE_BYTES) if withheld else None)
-    else:
-        evidence = local_evidence(secrets.token_bytes(VALUE_BYTES))
-    return evidence, verify_evidence(beacon, evidence, now)
-
-
 def to_be_trusted(frozen: Entry, drawn: Entry | None) -> list[str]:
-    """Return why this draw's fairness rests on the bureau's word, as codes with words; public.
+    """Return what this draw's fairness rests on, as codes with words; public.
 
-    `no_witnesses`: no outside party must have cosigned that the freeze came before the beacon. `beacon_local`: the
-    bureau's own machine gave the randomness. `not_attested`: no auditor has attested the draw.
+    `no_witnesses`: no outside party must have cosigned that the freeze came before the beacon. Where the randomness
+    came from, or is to come from: `beacon_local`, the bureau's own machine; `beacon_drand`, a network's round, whose
+    operators would have to collude; `beacon_sources`, numbers that others publish; `beacon_ceremony`, parties of whom
+    one was honest. `not_attested`: no auditor has attested the draw.
     """
     reasons = ["no_witnesses"] if witness_rule(frozen) is None else []
     beacon = parse_beacon(frozen.body["beacon"])
     decided = beacon if drawn is None else deciding_beacon(beacon, drawn.body["beacon"])
-    if decided.to_be_trusted:
-        reasons.append("beacon_local")
-    return [*reasons, "not_attested"]
+    return [*reasons, f"beacon_{decided.kind}", "not_attested"]
 
 
 def _drawn_row(identifier: str, each: Any) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 FROZEN = "campaign.frozen"
 REVEALED = "beacon.revealed"
+ENTERED = "beacon.entered"
+CONFIRMED = "beacon.confirmed"
+SIGNED = "beacon.signed"
 DRAWN = "campaign.drawn"
 MATCHED = "campaign.matched"
 CLOSED = "campaign.closed"

@@ -1,7 +1,7 @@
 """Freezing: from here on nothing can change the outcome, and nobody can know it."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,8 @@ from ledger.log import NewEntry
 from ledger.policy import Policy
 from ledger.tables import log_entry
 from sampling import campaigns, registers
-from sampling.beacons import Beacon, Ceremony, Local, Party, parse_beacon
+from sampling.beacon_reader import parse_beacon
+from sampling.beacons import Beacon
 from sampling.campaigns import Campaign
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import FROZEN
@@ -37,21 +38,6 @@ ON_DUTY = "在岗"
 UNFINISHED = ("frozen", "drawn", "matched")
 
 
-def local_beacon(now: datetime, lead: timedelta) -> Local:
-    """Return a beacon of the operating system's randomness, due after the lead."""
-    return Local(now + lead)
-
-
-def ceremony_beacon(parties: Sequence[Party], now: datetime, lead: timedelta, deadline: datetime) -> Ceremony:
-    """Return a ceremony of parties that reveal from after the lead until a deadline.
-
-    Raises Invalid: too_few_parties, duplicate_party, beacon_times_out_of_order.
-    """
-    ceremony = Ceremony(tuple(parties), now + lead, deadline, Local(deadline + timedelta(seconds=1)))
-    parse_beacon(ceremony.to_json())
-    return ceremony
-
-
 def freeze(
     tx: Connection,
     actor: Actor,
@@ -67,8 +53,9 @@ def freeze(
 
     Under a policy that needs witnesses, a quorum must cosign the freeze by `margin` before the beacon
     (`sampling.witnessed`). Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap,
-    inference_bound_exceeded, beacon_in_the_past, beacon_too_near, and what `build_frame` raises.
+    inference_bound_exceeded, beacon_in_the_past, beacon_too_near, and what `parse_beacon` and `build_frame` raise.
     """
+    parse_beacon(beacon.to_json())
     found = campaigns.for_planner(tx, actor, identifier, "planned")
     plan = found.plan
     now = log.moment(tx, now)
@@ -121,7 +108,7 @@ def freeze(
         "ends": plan.ends.isoformat(),
         "conditions": plan.conditions.to_json(),
         "beacon": beacon.to_json(),
-        "margin": _margin(beacon.not_before - now, witnesses, margin),
+        "margin": _margin(beacon, now, witnesses, margin),
         "slots": {"count": len(slots), "root": slots_root([slot.slot for slot in slots]).hex()},
         "to_draw": frame.design.visits,
         "witnesses": "" if witnesses is None else witnesses.text,
@@ -204,12 +191,12 @@ def _run_entry(tx: Connection, frame: Frame) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def _margin(ahead: timedelta, witnesses: Policy | None, margin: timedelta) -> int:
+def _margin(beacon: Beacon, now: datetime, witnesses: Policy | None, margin: timedelta) -> int:
     """Return by how many seconds the beacon lies ahead: of the latest cosignature that counts, else of the freeze."""
+    ahead, least = beacon.not_before - now, max(margin, beacon.least_margin)
     if ahead < timedelta(0):
         raise Invalid("beacon_in_the_past", field="beacon")
-    if witnesses is None or not witnesses.needs_witnesses:
-        return ahead // timedelta(seconds=1)
-    if ahead < margin:
-        raise Invalid("beacon_too_near", field="beacon", margin=margin // timedelta(seconds=1))
-    return margin // timedelta(seconds=1)
+    is_witnessed = witnesses is not None and witnesses.needs_witnesses
+    if ahead < (least if is_witnessed else beacon.least_margin):
+        raise Invalid("beacon_too_near", field="beacon", margin=least // timedelta(seconds=1))
+    return (least if is_witnessed else ahead) // timedelta(seconds=1)

@@ -64,9 +64,14 @@ def truth(value: JSON, path: str) -> bool:
 
 def hash_bytes(value: JSON, path: str) -> bytes:
     """Return 32 bytes written as 64 lower-case hexadecimal digits."""
+    return hex_bytes(value, path, HASH_BYTES)
+
+
+def hex_bytes(value: JSON, path: str, size: int) -> bytes:
+    """Return `size` bytes written as lower-case hexadecimal digits."""
     digits = value if isinstance(value, str) else ""
-    if len(digits) != 2 * HASH_BYTES or not set(digits) <= set("0123456789abcdef"):
-        raise wrong_shape(path, "64 × 0-9a-f")
+    if len(digits) != 2 * size or not set(digits) <= set("0123456789abcdef"):
+        raise wrong_shape(path, f"{2 * size} × 0-9a-f")
     return bytes.fromhex(digits)
 
 

@@ -4,20 +4,18 @@ The worker calls the use case as the actor who asked, and there everything is de
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import PurePath
 
 from sqlalchemy import Connection
 
 from ledger import jobs
 from ledger.actors import Actor, Role
-from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from ledger.jobs import Job, JobFile
 from sampling import campaigns, registers
-from sampling.beacons import Party
-from sampling.freezing import ceremony_beacon
+from sampling.naming import Terms, name_beacon
 
 LONGEST_NAME = 200
 
@@ -44,21 +42,15 @@ def request_grading(tx: Connection, actor: Actor, now: datetime, as_of: date | N
 
 
 def request_freeze(
-    tx: Connection, actor: Actor, now: datetime, campaign: str, parties: Sequence[Party], deadline: datetime | None
+    tx: Connection, actor: Actor, now: datetime, campaign: str, beacon: Mapping[str, JSON], terms: Terms
 ) -> Job:
-    """Ask that a planned campaign be frozen by a ceremony of parties until a deadline, without both by a local beacon.
+    """Ask that a planned campaign be frozen under a beacon, as `sampling.naming` has the request.
 
-    Raises what `campaigns.for_planner` and `ceremony_beacon` raise, and Invalid("ceremony_incomplete").
+    Raises what `campaigns.for_planner` and `name_beacon` raise.
     """
     campaigns.for_planner(tx, actor, campaign, "planned")
-    parameters: dict[str, JSON] = {"campaign": campaign}
-    if parties and deadline is not None:
-        ceremony_beacon(parties, now, timedelta(0), deadline)
-        parameters["parties"] = [{"name": each.name, "commitment": each.commitment.hex()} for each in parties]
-        parameters["deadline"] = instant_text(deadline)
-    elif parties or deadline is not None:
-        raise Invalid("ceremony_incomplete", field="ceremony")
-    return _enqueue(tx, actor, now, "freeze_campaign", parameters)
+    name_beacon(dict(beacon), now, terms)
+    return _enqueue(tx, actor, now, "freeze_campaign", {"campaign": campaign, "beacon": dict(beacon)})
 
 
 def request_bundle(tx: Connection, actor: Actor, now: datetime, campaign: str) -> Job:

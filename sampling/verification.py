@@ -22,33 +22,36 @@ from sampling.bundle_format import (
     check_signature,
     parse_bundle,
 )
+from sampling.drand import QUICKNET, Chain, parse_chains
 from sampling.needed import frozen_entry, needed_documents
 from sampling.verified import Evidence
 
 
 @dataclass(frozen=True)
 class Trust:
-    """The keys that a verifier pins."""
+    """The keys that a verifier pins, and the chains of drand beside quicknet, which every verifier has."""
 
     log: tuple[note.Verifier, ...]
     witnesses: tuple[note.Verifier, ...] = ()
     auditors: tuple[note.Verifier, ...] = ()
+    drand: tuple[Chain, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> "Trust":
         """Read a TOML document with the lists `log`, `witnesses` and `auditors` of verifier keys (vkeys).
 
-        Raises Invalid("trust_malformed").
+        Tables `[drand.NAME]` pin chains (`sampling.drand.parse_chain`). Raises Invalid("trust_malformed").
         """
         try:
             value = tomllib.loads(text)
             names = ("log", "witnesses", "auditors")
             lists = {name: tuple(map(note.Verifier.from_vkey, value.pop(name, ()))) for name in names}
-        except (ValueError, TypeError, AttributeError) as error:
+            chains = tuple(parse_chains(value.pop("drand", {}), "drand").values())
+        except (ValueError, TypeError, AttributeError, Invalid) as error:
             raise Invalid("trust_malformed", reason=str(error)) from None
         if value or not lists["log"]:
             raise Invalid("trust_malformed", reason='log = ["…"]')
-        return cls(lists["log"], lists["witnesses"], lists["auditors"])
+        return cls(lists["log"], lists["witnesses"], lists["auditors"], chains)
 
 
 @dataclass(frozen=True)
@@ -127,5 +130,7 @@ class _State:
         return f"{len(needed)} documents open their commitments, {rows} rows match their digests"
 
     def evidence(self) -> Evidence:
-        pinned = None if self._trust is None else self._trust.witnesses
-        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents, pinned)
+        trust = self._trust
+        pinned = None if trust is None else trust.witnesses
+        chains = (QUICKNET, *(trust.drand if trust else ()))
+        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents, pinned, chains)

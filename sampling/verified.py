@@ -8,8 +8,10 @@ from typing import Any
 from ledger.canonical import parse_canonical
 from ledger.entries import Entry
 from ledger.note import Verifier
-from sampling.beacons import Beacon, parse_beacon
+from sampling.beacon_reader import parse_beacon
+from sampling.beacons import Beacon
 from sampling.bundle_format import Mismatch, OpenedDocument
+from sampling.drand import QUICKNET, Chain
 from sampling.entry_kinds import DRAWN
 from sampling.needed import frozen_entry
 from sampling.plans import Plan
@@ -23,13 +25,14 @@ Row = Mapping[str, Any]
 class Evidence:
     """The entries and documents of a bundle, read for one campaign.
 
-    `witness_keys` are those that the verifier pins, None where it pins no key at all.
+    `witness_keys` are those that the verifier pins, None where it pins no key at all; `chains` are those of drand.
     """
 
     campaign: str
     entries: Sequence[Entry]
     documents: Mapping[str, OpenedDocument]
     witness_keys: Collection[Verifier] | None = None
+    chains: Collection[Chain] = (QUICKNET,)
 
     @cached_property
     def frozen(self) -> Entry:

@@ -1,4 +1,4 @@
-"""The checks of a campaign after its freeze: beacon, seed, draw, matching, findings. Pure."""
+"""The checks of a campaign after its beacon: seed, draw, matching, findings. Pure."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,42 +7,17 @@ from typing import Any
 from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import canonical, parse_canonical
 from ledger.entries import Entry
-from sampling.beacon_evidence import ceremony_evidence, verify_evidence
-from sampling.beacons import Ceremony
 from sampling.bundle_format import Mismatch
 from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
-from sampling.entry_kinds import CLOSED, MATCHED, PUBLISHED, RECORDED, REVEALED, REVIEWED
+from sampling.entry_kinds import CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED
 from sampling.matching import Assignment, check_matching, match_seed
 from sampling.matching_inputs import MatchingInputs, Target, parse_pool
-from sampling.reveals import reveal_of
 from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.teams import team_roles
 from sampling.verified import Evidence, Row, parsed_text
+from sampling.verified_beacon import beacon
 from sampling.verified_witnesses import witnesses
 from scoring.results import check_results
-
-
-def beacon(evidence: Evidence) -> str:
-    """Check that the beacon was named before, and that its evidence gives the output that was used."""
-    frozen, drawn = evidence.frozen, evidence.drawn
-    if frozen.seq >= drawn.seq:
-        raise Mismatch("the draw stands before the freeze")
-    named = evidence.beacon
-    lead = int((named.not_before - parse_instant(frozen.time)).total_seconds())
-    margin = frozen.body["margin"]
-    if not 0 <= margin <= lead or (margin != lead and not frozen.body["witnesses"]):
-        raise Mismatch("the beacon does not lie after the freeze by the stated margin")
-    if isinstance(named, Ceremony):
-        reveals = [reveal_of(entry) for entry in evidence.of_kind(REVEALED) if entry.seq < drawn.seq]
-        fallback = drawn.body["beacon"]["fallback"]
-        value = None if fallback is None else bytes.fromhex(fallback["value"])
-        if ceremony_evidence(named, reveals, value) != drawn.body["beacon"]:
-            raise Mismatch("the draw's reveals are not those that stand in the log before it")
-    output = verify_evidence(named, drawn.body["beacon"], parse_instant(drawn.time))
-    if output.hex() != drawn.body["output"]:
-        raise Mismatch("the beacon's evidence gives another output")
-    trusted = "to be trusted" if named.to_be_trusted else "of parties that were bound before"
-    return f"beacon {named.kind} ({trusted}), output {output.hex()}"
 
 
 def the_seed(evidence: Evidence) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from ledger import merkle, note
 from ledger.calendar import instant_text
 from ledger.rotation import first_key, signing_key, signing_keys
+from sampling.beacon_entries import KINDS
 from sampling.bundle_format import Mismatch
-from sampling.entry_kinds import REVEALED, VOIDED
+from sampling.entry_kinds import VOIDED
 from sampling.verified import Evidence
 from sampling.witnessed import WitnessRule, parse_witnessed, witness_rule
 
@@ -51,8 +52,8 @@ def _check_tree(evidence: Evidence, checkpoint: note.Checkpoint) -> None:
     frozen, drawn = evidence.frozen, evidence.drawn
     if not frozen.seq < checkpoint.size <= drawn.seq:
         raise Mismatch("the witnesses' checkpoint does not lie between freeze and draw")
-    if any(entry.seq < checkpoint.size for entry in evidence.of_kind(REVEALED)):
-        raise Mismatch("a party revealed before the witnesses had cosigned")
+    if any(entry.seq < checkpoint.size for kind in KINDS for entry in evidence.of_kind(kind)):
+        raise Mismatch("the beacon came before the witnesses had cosigned")
     leaves: Sequence[bytes] = [entry.leaf_hash for entry in evidence.entries[: checkpoint.size]]
     if merkle.root_of(leaves) != checkpoint.root:
         raise Mismatch("the witnesses cosigned another log than this one")

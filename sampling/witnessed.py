@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.policy import Policy, parse_policy
-from sampling.beacons import parse_beacon
+from sampling.beacon_reader import parse_beacon
 from sampling.json_shapes import hash_bytes, items, members, wrong_shape
 
 

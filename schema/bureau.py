@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from ledger.database import Database
 from ledger.policy import Policy
+from sampling.naming import Terms
 
 
 class Bureau(Protocol):
@@ -17,6 +18,10 @@ class Bureau(Protocol):
     origin: str
     database: Database
     witness_policy: Policy | None
+
+    @property
+    def beacon_terms(self) -> Terms:
+        """How far a beacon lies ahead, and the chains of drand that a freeze may name."""
 
     @property
     def now(self) -> datetime:

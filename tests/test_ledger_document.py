@@ -1,4 +1,4 @@
-"""docs/ledger.md says what the log holds: its tables are the code's, its vectors hold by SHA-256 and by our modules."""
+"""docs/ledger.md and draw.md say what the log holds: their tables are the code's, their vectors hold."""
 
 import ast
 import hashlib
@@ -6,7 +6,9 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -27,19 +29,23 @@ from ledger.entries import make_entry, parse_entry
 from ledger.merkle import root_of
 from ledger.note import Verifier, open_checkpoint
 from ledger.rotation import first_key
-from sampling.beacon_evidence import Reveal, ceremony_evidence, local_evidence, verify_evidence
-from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
+from sampling.beacon_evidence import ceremony_evidence, local_evidence, sources_evidence, verify_evidence
+from sampling.beacons import Ceremony, Drand, Local, Party, Throw, ceremony_commitment
+from sampling.drand import DEFAULT, QUICKNET, Round, parse_chain
 from sampling.draw import positions_root, seed, ticket
 from sampling.matching import match_seed
+from sampling.reveals import Fell, Reveal
 from sampling.slots import ID_TAG, KEY_TAG, STRATUM_TAG, seal_slot
 from tests.engines import fresh_database
 from tests.ledger.static_log import chained, static_log
+from tests.sampling import beacon_bureau as by
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import Bureau
 from tests.test_domain_tags import FOUND
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "docs/ledger.md").read_text("utf-8")
+LEDGER = (ROOT / "docs/ledger.md").read_text("utf-8")
+TEXT = LEDGER + (ROOT / "docs/draw.md").read_text("utf-8")
 PACKAGES = ("ledger", "scoring", "sampling", "api")
 OUTSIDE_THE_LOG = {"qian/log-lock/v1", "qian/sample-bureau/v1"}
 BINDINGS = (*scoring.tables.BINDINGS, *sampling.tables.BINDINGS)
@@ -65,7 +71,7 @@ DOCUMENTS = table("kind", "in an entry as")
 VECTORS = {
     name: bytes.fromhex(value) for name, value in re.findall(r"^([a-z_0-9]+) ((?:[0-9a-f]{2})+)$", TEXT, re.MULTILINE)
 }
-CHECKPOINT = TEXT.split("```\n")[-2]
+CHECKPOINT = LEDGER.split("```\n")[-2]
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +115,29 @@ def test_the_entries_of_a_closed_campaign_hold_exactly_what_the_rows_say(bureau:
         _, documents, fields, _ = KINDS[entry.kind]
         assert set(entry.documents) == names(documents), entry.kind
         assert set(entry.body) - {"subject", "documents"} == names(fields), entry.kind
-    assert set(KINDS) - {entry.kind for entry in entries} == {"key.rotated", "campaign.voided"}
+    others = {"key.rotated", "campaign.voided", "beacon.entered", "beacon.confirmed", "beacon.signed"}
+    assert set(KINDS) - {entry.kind for entry in entries} == others
+
+
+@pytest.mark.parametrize("draw", [by.draw_by_drand, by.draw_by_sources, by.draw_by_dice])
+def test_the_entries_of_each_beacon_hold_exactly_what_the_rows_say(
+    sqlite_template: str, tmp_path: Path, draw: Callable[[Bureau], None]
+) -> None:
+    with fresh_database("sqlite", tmp_path, sqlite_template) as url, steps.opened(url, steps.HAMLET) as made:
+        steps.build(made, "planned")
+        draw(made)
+        entries = [entry for entry in made.ask(lambda tx: list(log.scan(tx))) if entry.kind.startswith("beacon.")]
+        persons = made.ask(lambda tx: tx.execute(select(tables.document)).all())
+    assert entries
+    for entry in entries:
+        _, documents, fields, _ = KINDS[entry.kind]
+        assert set(entry.documents) == names(documents), entry.kind
+        assert set(entry.body) - {"subject", "documents"} == names(fields), entry.kind
+    contents = [parse_canonical(row.content) for row in persons if row.kind == "person"]
+    for value in contents:
+        assert isinstance(value, dict)
+        assert set(value["content"]) == names(DOCUMENTS["person"][1])
+    assert len(contents) == sum(len(entry.documents) for entry in entries)
 
 
 def test_every_field_of_an_entry_is_explained() -> None:
@@ -133,7 +161,7 @@ def test_the_documents_hold_exactly_what_the_rows_say(bureau: Bureau) -> None:
         else:
             assert set(value["tables"]) - {"batch"} in ({"record", "sighting"}, {"department"}, {"item"}, {"inspector"})
             assert set(value["tables"]) <= names(bound)
-    assert {row.kind for row in held} == set(DOCUMENTS)
+    assert {row.kind for row in held} | {"person"} == set(DOCUMENTS)
 
 
 def test_every_bound_table_stands_with_its_columns_and_marks_those_of_json() -> None:
@@ -180,12 +208,19 @@ def test_the_vectors_hold_by_sha256_alone() -> None:
             b"\1", sha256(b"\1", leaf(bytes(7) + b"\1"), leaf(bytes(7) + b"\4")), leaf(bytes(7) + b"\6")
         ),
         "positions_file": sha256(b"[1,4,6]"),
+        "dice_output": sha256(b"qian/beacon/ceremony/v1", given["party_value"], given["other_value"], given["fell"]),
+        "numbers_output": sha256(b"qian/beacon/sources/v1", given["numbers"]),
+        "round_message": sha256(given["round"]),
+        "round_output": sha256(given["round_signature"]),
+        "chained_message": sha256(given["chained_previous"], given["chained_round"]),
+        "chained_output": sha256(given["chained_signature"]),
     }
     assert computed == {name: given[name] for name in computed}
     assert given.keys() - computed.keys() == {
         *("row", "document", "document_salt", "entry_0", "entry_1"),
         *("code", "id_salt", "stratum", "stratum_salt", "ticket_key", "key_salt"),
-        *("party", "party_salt", "party_value", "other_value", "match_key"),
+        *("party", "party_salt", "party_value", "other_value", "match_key", "fell", "numbers"),
+        *("round", "round_signature", "chained_round", "chained_previous", "chained_signature"),
     }
     first, second = json.loads(given["entry_0"]), json.loads(given["entry_1"])
     assert (first["prev"], second["prev"]) == ("0" * 64, given["leaf_0"].hex())
@@ -231,14 +266,36 @@ def test_the_vectors_of_the_beacons_hold_by_our_own_modules() -> None:
     commitment = ceremony_commitment(name, given["party_salt"], given["party_value"])
     assert commitment == given["party_commitment"]
     other = ceremony_commitment("other", bytes(32), given["other_value"])
-    ceremony = Ceremony((Party(name, commitment), Party("other", other)), at, steps.DEADLINE, Local(steps.CLOSED_AT))
+    parties, fallback = (Party(name, commitment), Party("other", other)), Local(steps.CLOSED_AT)
+    ceremony = Ceremony(parties, at, steps.DEADLINE, None, fallback)
     reveals = [
         Reveal("other", bytes(32), given["other_value"], at),
         Reveal(name, given["party_salt"], given["party_value"], at),
     ]
-    evidence = ceremony_evidence(ceremony, reveals, None)
+    evidence = ceremony_evidence(ceremony, reveals, None, None)
     assert verify_evidence(ceremony, evidence, steps.DRAWN_AT) == given["ceremony_output"]
     assert verify_evidence(Local(at), local_evidence(given["party_value"]), at) == given["local_output"]
+    throw = Throw(Throw.DICE, 5, 6, ("one", "two"), steps.DEADLINE + timedelta(hours=1))
+    with_dice = Ceremony(parties, at, steps.DEADLINE, throw, fallback)
+    evidence = ceremony_evidence(with_dice, reveals, Fell(given["fell"].decode(), at), None)
+    assert verify_evidence(with_dice, evidence, steps.DRAWN_AT) == given["dice_output"]
+    values = by.CANONICAL
+    assert "".join(values).encode() == given["numbers"]
+    assert verify_evidence(by.SOURCES, sources_evidence(values), by.KNOWN_AT) == given["numbers_output"]
+    for prefix, network, previous in (("round", QUICKNET, None), ("chained", DEFAULT, given["chained_previous"])):
+        number = int.from_bytes(given["round" if previous is None else "chained_round"], "big")
+        signed = Round(number, given[f"{prefix}_signature"], previous)
+        evidence = {"kind": "drand", **signed.to_json()}
+        assert verify_evidence(Drand(network, number), evidence, at) == given[f"{prefix}_output"]
+
+
+def test_the_chains_of_the_document_are_those_of_the_code() -> None:
+    block = TEXT.split("    [drand.default]\n")[1].split("\n\n")[0]
+    assert parse_chain(tomllib.loads(block.replace("    ", "")), "default") == DEFAULT
+    told = TEXT.split("    quicknet: ")[1].split("\n\n")[0]
+    key = "".join(re.findall(r"[0-9a-f]{96}", told))
+    assert (QUICKNET.hash.hex() in told, QUICKNET.public_key.hex()) == (True, key)
+    assert f"{QUICKNET.scheme}, genesis {QUICKNET.genesis}, period {QUICKNET.period}" in told
 
 
 def test_the_checkpoint_of_the_vectors_is_signed_by_the_key_of_their_first_entry() -> None:

@@ -1,15 +1,13 @@
 """`campaign`: from the plan to the close, in the order in which it is done."""
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
 
+from api.bounded_http import new_client
 from api.command_line.campaign_answers import (
     Answer,
     entry_json,
@@ -20,98 +18,32 @@ from api.command_line.campaign_answers import (
     public_json,
     public_tables,
 )
+from api.command_line.campaign_beacon import confirm, enter, enter_round, reveal, sources
+from api.command_line.campaign_freeze import freeze
 from api.command_line.campaign_plan import plan
-from api.command_line.ceremony import parties_of, read_kept
 from api.command_line.context import at_desk
-from api.command_line.options import Campaign, Json, TokenFile, instant
+from api.command_line.options import Campaign, Json, TokenFile
 from api.command_line.private_files import write_private
+from api.drand_fetching import obtain_round
 from ledger.actors import Role
-from ledger.errors import Invalid
-from sampling import assigning, bundles, campaigns, disclosures, drawing, freezing, planning
-from sampling.beacons import Beacon
+from sampling import assigning, bundles, campaigns, disclosures, drawing, planning
 
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
-
-
-class BeaconKind(StrEnum):
-    """The beacons that a freeze may name."""
-
-    LOCAL = "local"
-    CEREMONY = "ceremony"
-
-
-@app.command()
-def freeze(
-    context: typer.Context,
-    campaign: Campaign,
-    beacon: Annotated[BeaconKind, typer.Option(help="Where the randomness will come from (随机源).")],
-    party: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=COMMITMENT", help="A party of the ceremony and its commitment (参与方)."),
-    ] = None,
-    deadline: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Until when the parties reveal (公开期限).")
-    ] = None,
-    token_file: TokenFile = None,
-    machine: Json = False,
-) -> None:
-    """Freeze a planned campaign: from here on nothing can change its outcome (冻结)."""
-    with at_desk(context, token_file) as desk:
-        with desk.output.progress("freezing"), desk.bureau.write() as tx:
-            bureau, now = desk.bureau, desk.bureau.now
-            entry = freezing.freeze(
-                tx,
-                desk.actor,
-                now,
-                campaign,
-                _beacon(now, bureau.beacon_lead, beacon, party or (), deadline),
-                bureau.settings.limits,
-                bureau.settings.inference_bound,
-                bureau.witness_policy,
-                bureau.beacon_margin,
-            )
-        output = desk.output
-        facts = [
-            ("campaign", campaign),
-            ("state", output.word("states.frozen")),
-            ("slots", entry.body["slots"]["count"]),
-            ("slots_root", entry.body["slots"]["root"]),
-            ("to_draw", entry.body["to_draw"]),
-            ("beacon", output.word(f"beacons.{entry.body['beacon']['kind']}")),
-            ("entry", entry.seq),
-            ("leaf_hash", entry.leaf_hash.hex()),
-        ]
-        output.answer(
-            {"campaign": campaign, "state": "frozen", "entry": entry_json(entry)}, output.facts("frozen", facts)
-        )
-
-
-@app.command()
-def reveal(
-    context: typer.Context,
-    campaign: Campaign,
-    kept: Annotated[
-        Path,
-        typer.Option("--kept", exists=True, dir_okay=False, help="The file of `ceremony commit` (秘密文件)."),
-    ],
-    token_file: TokenFile = None,
-    machine: Json = False,
-) -> None:
-    """Hand in what a party of the ceremony committed to (公开随机值)."""
-    with at_desk(context, token_file) as desk:
-        party, salt, value = read_kept(kept)
-        with desk.bureau.write() as tx:
-            missing = drawing.reveal(tx, desk.actor, desk.bureau.now, campaign, party, salt, value)
-        output = desk.output
-        facts = [("campaign", campaign), ("party", party), ("waiting_for", missing or None)]
-        output.answer({"campaign": campaign, "party": party, "missing": missing}, output.facts("revealed", facts))
+app.command()(freeze)
+for each in (reveal, enter, confirm, enter_round, sources):
+    app.command("round" if each is enter_round else None)(each)
 
 
 @app.command()
 def draw(context: typer.Context, campaign: Campaign, token_file: TokenFile = None, machine: Json = False) -> None:
-    """Draw a frozen campaign by its beacon, once; the drawn positions are public with it (抽取)."""
+    """Draw a frozen campaign by its beacon, once; the drawn positions are public with it (抽取).
+
+    A round of drand that is due and not in the log yet is asked for first.
+    """
     with at_desk(context, token_file) as desk:
+        with new_client() as client:
+            obtain_round(desk.bureau, client, desk.actor, campaign)
         with desk.output.progress("drawing"), desk.bureau.write() as tx:
             drawing.draw_campaign(tx, desk.actor, desk.bureau.now, campaign)
             drawn = disclosures.campaign(tx, campaign)
@@ -218,13 +150,3 @@ def export(
             "sha256": hashlib.sha256(data).hexdigest(),
         }
         desk.output.answer(answer, desk.output.facts("exported", list(answer.items())))
-
-
-def _beacon(now: datetime, lead: timedelta, kind: BeaconKind, parties: Sequence[str], deadline: str | None) -> Beacon:
-    if kind is BeaconKind.LOCAL:
-        if parties or deadline:
-            raise Invalid("local_beacon_has_no_parties", field="beacon")
-        return freezing.local_beacon(now, lead)
-    if deadline is None:
-        raise Invalid("ceremony_incomplete", field="deadline")
-    return freezing.ceremony_beacon(parties_of(parties), now, lead, instant(deadline))

@@ -6,14 +6,18 @@ from rich.console import RenderableType
 from rich.table import Table
 from sqlalchemy import Connection
 
+from api.command_line.beacon_answers import beacon_text
 from api.command_line.output import Output, percent
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.entries import Entry
 from sampling import disclosures
+from sampling.beacon_reader import parse_beacon
+from sampling.beacons import Ceremony
 from sampling.campaigns import Campaign
 from sampling.disclosures import PublicCampaign
 from sampling.planning import Preview
+from sampling.reveals import missing_parties
 from sampling.strata import BASIS_POINTS
 from sampling.witnessing import witness_wait
 from scoring.grades import NOTICE
@@ -140,6 +144,8 @@ def public_json(tx: Connection, found: PublicCampaign) -> Answer:
         "slots": found.frozen.body["slots"],
         "to_draw": found.frozen.body["to_draw"],
         "beacon": found.frozen.body["beacon"],
+        "beacon_evidence": None if found.drawn is None else found.drawn.body["beacon"],
+        "entropy_bits": parse_beacon(found.frozen.body["beacon"]).entropy_bits,
         "waiting_for": _waiting_for(found),
         "witnesses": _witnesses_json(tx, found),
         "positions": disclosures.drawn_positions(tx, found) if found.drawn else None,
@@ -157,7 +163,7 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
         ("state", output.word(f"states.{found.state}")),
         ("slots", found.frozen.body["slots"]["count"]),
         ("slots_root", found.frozen.body["slots"]["root"]),
-        ("beacon", output.word(f"beacons.{found.frozen.body['beacon']['kind']}")),
+        ("beacon", beacon_text(output, found.frozen)),
         ("waiting_for", _waiting_for(found) or None),
         *_witnesses_facts(tx, output, found),
         ("to_draw", found.frozen.body["to_draw"]),
@@ -170,14 +176,15 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
 
 
 def _entries(found: PublicCampaign) -> list[Entry]:
-    steps = (found.frozen, *found.reveals, found.drawn, found.matched, found.closed, found.voided)
+    steps = (found.frozen, *found.announced, found.drawn, found.matched, found.closed, found.voided)
     return [entry for entry in steps if entry is not None]
 
 
 def _waiting_for(found: PublicCampaign) -> list[str]:
-    revealed = {entry.body["party"] for entry in found.reveals}
-    parties = [party["name"] for party in found.frozen.body["beacon"].get("parties", ())]
-    return [name for name in parties if name not in revealed and found.drawn is None]
+    beacon = parse_beacon(found.frozen.body["beacon"])
+    if not isinstance(beacon, Ceremony) or found.drawn is not None:
+        return []
+    return missing_parties(beacon, found.told.reveals)
 
 
 def _witnesses_json(tx: Connection, found: PublicCampaign) -> JSON:

@@ -1,22 +1,19 @@
 """Campaigns from their freeze on, as the ledger tells them (抽查任务)."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Any
 
 import strawberry
 
 from ledger import entries
-from ledger.calendar import parse_instant
 from sampling import disclosures
-from sampling.beacons import Ceremony
 from sampling.disclosures import PublicCampaign
 from sampling.witnessing import witness_wait
 from schema.connections import After, Connection, First, Keyset, page
 from schema.context import Info, read
 from schema.decorators import field
 from schema.notes import Note
+from schema.public_types.beacons import CampaignBeacon
 from schema.public_types.findings import FINDINGS, Finding
 from schema.public_types.items import Department, Item, departments, items
 from schema.public_types.ledger import Entry
@@ -41,36 +38,6 @@ class Conditions:
     sectors: list[str] = strawberry.field(description="Trades (行业).")
     regions: list[str] = strawberry.field(description="Places (区域).")
     statuses: list[str] = strawberry.field(description="States of registration (登记状态).")
-
-
-@strawberry.type(description="A party of a ceremony: what it committed to, and what it revealed (见证方).")
-class Party:
-    """A party."""
-
-    name: str = strawberry.field(description="Its name.")
-    commitment: Digest = strawberry.field(
-        description="SHA-256(qian/ceremony/v1 ‖ salt ‖ name ‖ 00 ‖ value), fixed before the freeze."
-    )
-    salt: Digest | None = strawberry.field(description="The salt that it revealed.")
-    value: Digest | None = strawberry.field(description="The 32 random bytes that it revealed.")
-    revealed_at: datetime | None = strawberry.field(description="When it revealed them.")
-
-
-@strawberry.type(description="The public randomness that is named before the freeze and known only after (信标).")
-class Beacon:
-    """A beacon."""
-
-    kind: str = strawberry.field(description='"ceremony" of named parties, or "local", the operating system\'s.')
-    not_before: datetime = strawberry.field(description="From when on it counts.")
-    margin_seconds: int = strawberry.field(
-        description="How far that lay ahead at the freeze; where there are witnesses, after their latest instant."
-    )
-    deadline: datetime | None = strawberry.field(description="Until when the parties of a ceremony reveal.")
-    fallback_not_before: datetime | None = strawberry.field(
-        description="From when on the operating system's randomness decides alone where a party withheld its own."
-    )
-    parties: list[Party] = strawberry.field(description="The parties of a ceremony.")
-    output: Digest | None = strawberry.field(description="What it gave, once the campaign is drawn.")
 
 
 @strawberry.type(description="The ledger's outside witnesses, whose quorum must see the freeze in time (日志见证方).")
@@ -103,9 +70,11 @@ class Campaign:
     frame_size: int = strawberry.field(description="How many enterprises stand in the frame (名单总数).")
     frame_root: Digest = strawberry.field(description="The root over the frame's slots, RFC 9162.")
     to_draw: int = strawberry.field(description="How many are to be drawn (抽取数).")
-    beacon: Beacon = strawberry.field(description="The randomness that decides.")
+    beacon: CampaignBeacon = strawberry.field(description="The randomness that decides.")
     frozen_entry: Entry = strawberry.field(description="The entry that fixed all of this (冻结条目).")
-    reveal_entries: list[Entry] = strawberry.field(description="The entries of what the ceremony's parties revealed.")
+    beacon_entries: list[Entry] = strawberry.field(
+        description="The entries of what came of the beacon between freeze and draw (信标条目)."
+    )
     drawn_entry: Entry | None = strawberry.field(description="The entry of the draw (抽取条目).")
     matched_entry: Entry | None = strawberry.field(description="The entry of the matching (匹配条目).")
     closed_entry: Entry | None = strawberry.field(description="The entry of the end (结束条目).")
@@ -132,9 +101,9 @@ class Campaign:
             frame_size=body["slots"]["count"],
             frame_root=_digest(body["slots"]["root"]),
             to_draw=body["to_draw"],
-            beacon=_beacon(found),
+            beacon=CampaignBeacon.of(found),
             frozen_entry=Entry.of(found.frozen),
-            reveal_entries=[Entry.of(entry) for entry in found.reveals],
+            beacon_entries=[Entry.of(entry) for entry in found.announced],
             drawn_entry=_entry(found.drawn),
             matched_entry=_entry(found.matched),
             closed_entry=_entry(found.closed),
@@ -169,7 +138,7 @@ class Campaign:
             policy=wait.rule.policy.text, latest=wait.rule.latest, is_met=wait.met, awaited=list(wait.awaited)
         )
 
-    @field("What of this draw rests on the bureau's word alone (须信任之处).")
+    @field("What must be trusted where this draw is (须信任之处).")
     def to_be_trusted(self, info: Info) -> list[Note]:
         """Return the remarks on trust."""
         return [Note.of(code, info.context.language) for code in self.found.to_be_trusted]
@@ -193,31 +162,6 @@ class Campaign:
 
 def _entry(entry: entries.Entry | None) -> Entry | None:
     return None if entry is None else Entry.of(entry)
-
-
-def _beacon(found: PublicCampaign) -> Beacon:
-    named: dict[str, Any] = found.frozen.body["beacon"]
-    revealed = {entry.body["party"]: entry for entry in found.reveals}
-    ceremony = named["kind"] == Ceremony.kind
-    return Beacon(
-        kind=named["kind"],
-        not_before=parse_instant(named["not_before"]),
-        margin_seconds=found.frozen.body["margin"],
-        deadline=parse_instant(named["deadline"]) if ceremony else None,
-        fallback_not_before=parse_instant(named["fallback"]["not_before"]) if ceremony else None,
-        parties=[_party(each, revealed.get(each["name"])) for each in named.get("parties", ())],
-        output=_digest(found.drawn.body["output"]) if found.drawn else None,
-    )
-
-
-def _party(named: Mapping[str, str], reveal: entries.Entry | None) -> Party:
-    return Party(
-        name=named["name"],
-        commitment=_digest(named["commitment"]),
-        salt=_digest(reveal.body["salt"]) if reveal else None,
-        value=_digest(reveal.body["value"]) if reveal else None,
-        revealed_at=parse_instant(reveal.time) if reveal else None,
-    )
 
 
 def _digest(text: str) -> Digest:

@@ -5,7 +5,7 @@ from enum import Enum
 
 import strawberry
 
-from sampling import assigning, campaigns, disclosures, drawing, findings, planning
+from sampling import announcing, assigning, campaigns, disclosures, findings, planning
 from schema.connections import After, Connection, First, Keyset, following, page
 from schema.context import Info, act, read, read_as_staff
 from schema.decorators import field
@@ -74,7 +74,7 @@ class StaffCampaign:
         """Return the names of the missing parties."""
         if self.state is StaffCampaignState.PLANNED:
             return []
-        return await read_as_staff(info, lambda tx, actor: drawing.waiting_for(tx, actor, self.code))
+        return await read_as_staff(info, lambda tx, actor: announcing.waiting_for(tx, actor, self.code))
 
     @field("Whom to visit, and who does, by position (检查任务).")
     async def visits(self, info: Info, first: First, after: After = None) -> Connection[VisitAnswer] | None:

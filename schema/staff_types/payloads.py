@@ -13,6 +13,7 @@ from ledger.jobs import Job as HeldJob
 from sampling import campaigns
 from schema.context import Info, act
 from schema.errors import RefusalAnswer
+from schema.public_types.ledger import Entry
 from schema.staff_types.campaigns import StaffCampaign
 from schema.staff_types.findings import RecordedFinding
 from schema.staff_types.jobs import Job, with_files
@@ -45,6 +46,14 @@ class RevealPayload:
     """The answer of a reveal."""
 
     waiting_for: list[str] | None = strawberry.field(description="The parties that have not revealed yet.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="The entry of what came of a beacon, or why it was refused.")
+class BeaconPayload:
+    """The answer of handing in what the beacon gave."""
+
+    entry: Entry | None = strawberry.field(description="The entry that was written (日志条目).")
     refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
 
 

@@ -57,8 +57,8 @@ bins = [
 ]
 """
 
-FREEZE = """mutation ($campaign: String!, $ceremony: CeremonyInput) {
-  freezeCampaign(campaign: $campaign, ceremony: $ceremony) { job { id } refusal { code message } }
+FREEZE = """mutation ($campaign: String!, $beacon: BeaconInput) {
+  freezeCampaign(campaign: $campaign, beacon: $beacon) { job { id } refusal { code message } }
 }"""
 REVEAL = """mutation ($campaign: String!, $party: String!, $salt: Digest!, $value: Digest!) {
   revealBeacon(campaign: $campaign, party: $party, salt: $salt, value: $value) { waitingFor refusal { code message } }
@@ -159,7 +159,7 @@ def ceremony(house: House) -> dict[str, Any]:
 
 def freeze(house: House, campaign: str) -> None:
     """Freeze a campaign under the ceremony."""
-    house.work(FREEZE, PLANNER, campaign=campaign, ceremony=ceremony(house))
+    house.work(FREEZE, PLANNER, campaign=campaign, beacon={"ceremony": ceremony(house)})
 
 
 def reveal(house: House, campaign: str) -> None:

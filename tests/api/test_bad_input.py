@@ -202,20 +202,18 @@ def test_the_steps_of_a_campaign_come_in_their_order(graded: House) -> None:
     assert house.refused(step("drawCampaign"), PLANNER, **known) == "campaign_state"
     assert house.refused(step("matchCampaign"), PLANNER, **known) == "campaign_state"
     one = small_bureau.ceremony(house)
-    assert house.refused(FREEZE, PLANNER, **known, ceremony={**one, "parties": one["parties"][:1]}) == "too_few_parties"
-    assert (
-        house.refused(FREEZE, PLANNER, **known, ceremony={**one, "parties": one["parties"][:1] * 2})
-        == "duplicate_party"
-    )
-    assert house.refused(FREEZE, PLANNER, **known, ceremony={**one, "deadline": "2020-01-01T00:00:00Z"}) == (
-        "beacon_times_out_of_order"
-    )
+    for changed, code in (
+        ({"parties": one["parties"][:1]}, "too_few_parties"),
+        ({"parties": one["parties"][:1] * 2}, "duplicate_party"),
+        ({"deadline": "2020-01-01T00:00:00Z"}, "beacon_times_out_of_order"),
+    ):
+        assert house.refused(FREEZE, PLANNER, **known, beacon={"ceremony": {**one, **changed}}) == code
     small_bureau.freeze(house, campaign)
 
     change = """mutation ($campaign: String!, $plan: PlanInput!) {
       changePlan(campaign: $campaign, plan: $plan) { campaign { code } refusal { code } } }"""
     assert house.refused(change, PLANNER, **known, plan=changed_plan(house)) == "campaign_state"
-    assert house.refused(FREEZE, PLANNER, **known, ceremony=one) == "campaign_state"
+    assert house.refused(FREEZE, PLANNER, **known, beacon={"ceremony": one}) == "campaign_state"
     assert house.refused(step("drawCampaign"), PLANNER, **known) == "reveals_missing"
     salt = value = "0" * 64
     assert house.refused(REVEAL, PLANNER, **known, party="别人", salt=salt, value=value) == "party_unknown"

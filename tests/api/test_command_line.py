@@ -77,7 +77,7 @@ def test_a_whole_campaign(console: Console, sample: tuple[Path, list[SampleFile]
 
     drawn = console.done("campaign", "draw", campaign, actor=PLANNER)
     assert len(drawn["positions"]) == preview["visits"]
-    assert drawn["to_be_trusted"] == ["no_witnesses", "not_attested"]
+    assert drawn["to_be_trusted"] == ["no_witnesses", "beacon_ceremony", "not_attested"]
     assert console.json("campaign", "draw", campaign, actor=PLANNER).error == "campaign_state"
     assert console.done("campaign", "match", campaign, actor=PLANNER)["visits"] == preview["visits"]
 
@@ -202,7 +202,7 @@ def test_too_few_inspectors_are_named_with_the_target_and_the_reasons(
     campaign = console.done("campaign", "plan", "--file", file, actor=PLANNER)["campaign"]["id"]
     parties = ("--party", "甲=00")
     local = ("campaign", "freeze", campaign, "--beacon", "local")
-    assert console.json(*local, *parties, actor=PLANNER).error == "local_beacon_has_no_parties"
+    assert console.json(*local, *parties, actor=PLANNER).error == "beacon_option_unused"
     console.done(*local, actor=PLANNER)
     drawn = console.done("campaign", "draw", campaign, actor=PLANNER)
     assert drawn["to_be_trusted"] == ["no_witnesses", "beacon_local", "not_attested"]

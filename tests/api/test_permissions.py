@@ -31,6 +31,9 @@ MUTATIONS = {
     "changePlan": (f'changePlan(campaign: "{CAMPAIGN}", plan: $plan)', {P}),
     "freezeCampaign": (f'freezeCampaign(campaign: "{CAMPAIGN}")', {P}),
     "revealBeacon": (f'revealBeacon(campaign: "{CAMPAIGN}", party: "x", salt: "{HASH}", value: "{HASH}")', {P}),
+    "enterBeaconValues": (f'enterBeaconValues(campaign: "{CAMPAIGN}", values: ["1"])', {P, I, U}),
+    "confirmBeaconValues": (f'confirmBeaconValues(campaign: "{CAMPAIGN}", values: ["1"])', {P, I, U}),
+    "enterBeaconRound": (f'enterBeaconRound(campaign: "{CAMPAIGN}", signature: "{HASH}")', {P}),
     "drawCampaign": (f'drawCampaign(campaign: "{CAMPAIGN}")', {P}),
     "matchCampaign": (f'matchCampaign(campaign: "{CAMPAIGN}")', {P}),
     "recordFinding": (
@@ -45,7 +48,10 @@ MUTATIONS = {
     "auditDatabase": ("auditDatabase", {U, A}),
     "cancelJob": ('cancelJob(id: "x")', ALL),
 }
-LEAD_ONLY = ("changePlan", "freezeCampaign", "revealBeacon", "drawCampaign", "matchCampaign", "publishFindings")
+LEAD_ONLY = (
+    *("changePlan", "freezeCampaign", "revealBeacon", "enterBeaconRound", "drawCampaign", "matchCampaign"),
+    "publishFindings",
+)
 
 # A campaign is missing to those who may not see it.
 QUERIES = {

@@ -64,7 +64,8 @@ def test_a_bureau_opens_with_its_policy_and_gives_the_witnesses_time(settings: S
         bureau = Bureau(settings.model_copy(update=changes))
         assert bureau.witness_policy is not None
         assert bureau.witness_policy.text == path.read_text("utf-8")
-        assert (bureau.beacon_margin, bureau.beacon_lead) == (timedelta(seconds=20), timedelta(seconds=seconds))
+        lead = bureau.beacon_terms.lead(timedelta(0))
+        assert (bureau.beacon_margin, lead) == (timedelta(seconds=20), timedelta(seconds=seconds))
         bureau.close()
 
 

@@ -10,8 +10,9 @@ import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from api.bounded_http import LARGEST_ANSWER
 from api.witness import Witness, create_witness
-from api.witness_client import LARGEST_ANSWER, NotCosigned, WitnessAhead, ask
+from api.witness_client import NotCosigned, WitnessAhead, ask
 from api.witnessing import Witnessing
 from ledger import cosignatures, log, merkle, note, tree
 from ledger.database import Database
@@ -182,7 +183,7 @@ class TestAsking:
     def test_an_answer_without_an_end_is_given_up(
         self, database: Database, net: Net, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("api.witness_client.SECONDS", 0.0)
+        monkeypatch.setattr("api.bounded_http.SECONDS", 0.0)
         size = sign(database)
         net.answers["w1"] = lambda _: httpx2.Response(200, content=(b"\n" for _ in range(1_000_000)))
         with pytest.raises(NotCosigned, match="no end"):

@@ -28,7 +28,7 @@ from ledger.calendar import instant_text
 from ledger.errors import Conflict
 from ledger.jobs import LEASE, Job, JobFile
 from ledger.tables import job as job_table
-from sampling import drawing, planning
+from sampling import announcing, drawing, planning
 from sampling.beacons import ceremony_commitment
 from sampling.plans import Conditions, Plan
 from scoring.entry_kinds import IMPORTED
@@ -157,11 +157,12 @@ def test_a_campaign_is_graded_frozen_exported_verified_and_audited_by_jobs(
     values = {name: (bytes([number]) * 32, bytes([number + 9]) * 32) for number, name in enumerate(("甲", "乙"))}
     parties = [{"name": name, "commitment": ceremony_commitment(name, *kept).hex()} for name, kept in values.items()]
     deadline = instant_text(bureau.now + timedelta(hours=1))
-    freezing = {"campaign": campaign, "parties": parties, "deadline": deadline}
+    ceremony = {"kind": "ceremony", "parties": parties, "deadline": deadline, "throw": None, "fallback": None}
+    freezing = {"campaign": campaign, "beacon": ceremony}
     assert done(bureau, "freeze_campaign", freezing, actor=PLANNER).state == "done"
     for name, (salt, value) in values.items():
         with bureau.write() as tx:
-            drawing.reveal(tx, PLANNER, bureau.now, campaign, name, salt, value)
+            announcing.reveal(tx, PLANNER, bureau.now, campaign, name, salt, value)
     with bureau.write() as tx:
         drawing.draw_campaign(tx, PLANNER, bureau.now, campaign)
     exported = done(bureau, "export_bundle", {"campaign": campaign}, actor=AUDITOR)
@@ -178,8 +179,9 @@ def test_a_local_beacon_needs_no_parties(bureau: Bureau, sample: tuple[Path, lis
     import_sample(bureau, sample)
     done(bureau, "grade_enterprises", {"as_of": None})
     campaign = planned(bureau)
-    assert done(bureau, "freeze_campaign", {"campaign": campaign}, actor=PLANNER).state == "done"
-    assert done(bureau, "freeze_campaign", {"campaign": campaign}, actor=PLANNER).refusal["code"] == "campaign_state"
+    freezing = {"campaign": campaign, "beacon": {"kind": "local"}}
+    assert done(bureau, "freeze_campaign", freezing, actor=PLANNER).state == "done"
+    assert done(bureau, "freeze_campaign", freezing, actor=PLANNER).refusal["code"] == "campaign_state"
 
 
 def planned(bureau: Bureau) -> str:

@@ -21,8 +21,8 @@ from ledger.errors import Refusal
 from ledger.keys import Ed25519Signer, Secret
 from ledger.log import NewEntry
 from ledger.note import Verifier
-from sampling import assigning, bundles, campaigns, drawing, findings, freezing, planning, registers
-from sampling.beacons import Ceremony, Party, ceremony_commitment
+from sampling import announcing, assigning, bundles, campaigns, drawing, findings, freezing, planning, registers
+from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
 from sampling.plans import Conditions, Plan
 from sampling.strata import Limits
 from sampling.verification import Trust
@@ -246,7 +246,8 @@ def plan(bureau: Bureau, wanted: Plan = PLAN) -> str:
 def ceremony(now: datetime = FROZEN_AT) -> Ceremony:
     """Return the ceremony of the two parties, whose commitments they have handed in."""
     parties = [Party(name, ceremony_commitment(name, *secret)) for name, secret in PARTIES.items()]
-    return freezing.ceremony_beacon(parties, now, MARGIN, now + (DEADLINE - FROZEN_AT))
+    deadline = now + (DEADLINE - FROZEN_AT)
+    return Ceremony(tuple(parties), now + MARGIN, deadline, None, Local(deadline + timedelta(seconds=1)))
 
 
 def freeze(bureau: Bureau, campaign: str = CAMPAIGN, now: datetime = FROZEN_AT) -> None:
@@ -255,14 +256,14 @@ def freeze(bureau: Bureau, campaign: str = CAMPAIGN, now: datetime = FROZEN_AT) 
 
 
 def freeze_by_local_beacon(bureau: Bureau, campaign: str = CAMPAIGN, now: datetime = FROZEN_AT) -> None:
-    beacon = freezing.local_beacon(now, MARGIN)
+    beacon = Local(now + MARGIN)
     bureau.do(lambda tx: freezing.freeze(tx, PLANNER, now, campaign, beacon, bureau.size.limits, BOUND))
 
 
 def reveal(bureau: Bureau, campaign: str = CAMPAIGN, now: datetime = REVEALED_AT) -> None:
     for name, secret in PARTIES.items():
         with bureau.database.write() as tx:
-            drawing.reveal(tx, PLANNER, now, campaign, name, *secret)
+            announcing.reveal(tx, PLANNER, now, campaign, name, *secret)
 
 
 def draw(bureau: Bureau, campaign: str = CAMPAIGN, now: datetime = DRAWN_AT) -> None:

@@ -9,7 +9,7 @@ import sys
 from sqlalchemy import select
 
 from ledger import documents
-from sampling import campaigns, drawing
+from sampling import announcing, campaigns
 from sampling.tables import assignment, drawn, slot
 from scoring import grading
 from tests.sampling import bureau as steps
@@ -27,7 +27,7 @@ def main(url: str) -> None:
             sealed = documents.opened(tx, entry.documents["draw"]).value["content"]
             answer = {
                 "grades": run.results,
-                "reveals": [each.name for each in drawing.reveals(tx, CAMPAIGN)],
+                "reveals": [each.name for each in announcing.known(tx, CAMPAIGN).reveals],
                 "output": entry.body["output"],
                 "seed": sealed["seed"],
                 "drawn": [tuple(row)[3:] for row in tx.execute(select(drawn).order_by(drawn.c.line))],

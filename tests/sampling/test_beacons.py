@@ -9,15 +9,10 @@ import pytest
 
 from ledger.canonical import canonical, parse_canonical
 from ledger.errors import Invalid, Refusal
-from sampling.beacon_evidence import (
-    Reveal,
-    ceremony_evidence,
-    check_reveal,
-    deciding_beacon,
-    local_evidence,
-    verify_evidence,
-)
-from sampling.beacons import Beacon, Ceremony, Local, ceremony_commitment, parse_beacon, require_entropy
+from sampling.beacon_evidence import ceremony_evidence, deciding_beacon, local_evidence, verify_evidence
+from sampling.beacon_reader import parse_beacon, require_entropy
+from sampling.beacons import Beacon, Ceremony, Local, ceremony_commitment
+from sampling.reveals import Reveal, check_reveal
 
 NOT_BEFORE = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 DEADLINE = NOT_BEFORE + timedelta(days=1)
@@ -37,6 +32,7 @@ def specification() -> dict[str, Any]:
         ],
         "not_before": "2026-11-23T02:00:00Z",
         "deadline": "2026-11-24T02:00:00Z",
+        "throw": None,
         "fallback": {"kind": "local", "not_before": "2026-11-24T03:00:00Z"},
     }
 
@@ -49,6 +45,10 @@ def ceremony() -> Ceremony:
 
 def reveal(name: str, at: datetime = NOT_BEFORE) -> Reveal:
     return Reveal(name, SALTS[name], VALUES[name], at)
+
+
+def evidence_with(reveals: list[Reveal], fallback: bytes | None) -> dict[str, Any]:
+    return ceremony_evidence(ceremony(), reveals, None, None if fallback is None else local_evidence(fallback))
 
 
 def refusal_of(act: Callable[[], object]) -> Refusal:
@@ -65,9 +65,8 @@ class TestSpecification:
         assert parse_beacon(value).to_json() == value
         assert parse_beacon(parse_canonical(canonical(parse_beacon(value).to_json()))) == parse_beacon(value)
 
-    def test_it_says_whether_it_must_be_trusted_and_how_much_chance_it_has(self) -> None:
-        assert (ceremony().to_be_trusted, ceremony().entropy_bits) == (False, 256)
-        assert (Local(NOT_BEFORE).to_be_trusted, Local(NOT_BEFORE).entropy_bits) == (True, 256)
+    def test_it_says_how_much_chance_it_has(self) -> None:
+        assert (ceremony().entropy_bits, Local(NOT_BEFORE).entropy_bits) == (256, 256)
 
     def test_fewer_than_two_to_the_thirty_second_outcomes_are_refused_as_only_source(self) -> None:
         require_entropy(32)
@@ -90,9 +89,9 @@ class TestSpecification:
             ({"deadline": "2026-11-24 02:00"}, "json_wrong_shape"),
             ({"not_before": "2026-11-23T2:00:00Z"}, "json_wrong_shape"),
             ({"not_before": 5}, "json_wrong_shape"),
-            ({"fallback": specification()}, "json_wrong_shape"),
-            ({"fallback": {"kind": "ceremony", "not_before": "2026-11-24T03:00:00Z"}}, "json_wrong_shape"),
-            ({"fallback": None}, "json_wrong_shape"),
+            ({"fallback": specification()}, "beacon_kind_unknown"),
+            ({"fallback": {"kind": "local", "after": "2026-11-24T03:00:00Z"}}, "json_wrong_shape"),
+            ({"fallback": None}, "beacon_kind_unknown"),
             ({"more": 1}, "json_wrong_shape"),
         ],
     )
@@ -148,7 +147,7 @@ class TestEvidence:
 
     @staticmethod
     def output(reveals: list[Reveal], fallback: bytes | None, drawn_at: datetime) -> bytes:
-        return verify_evidence(ceremony(), ceremony_evidence(ceremony(), reveals, fallback), drawn_at)
+        return verify_evidence(ceremony(), evidence_with(reveals, fallback), drawn_at)
 
     def test_all_reveals_together_decide_in_the_order_of_the_parties(self) -> None:
         joined = b"".join(VALUES[name] for name in NAMES)
@@ -198,7 +197,7 @@ class TestEvidence:
         assert refusal.code == "beacon_too_early"
 
     def test_it_tells_which_beacon_decided(self) -> None:
-        usual, late = ceremony_evidence(ceremony(), [], None), ceremony_evidence(ceremony(), [], FALLBACK_VALUE)
+        usual, late = evidence_with([], None), evidence_with([], FALLBACK_VALUE)
         assert deciding_beacon(ceremony(), usual) == ceremony()
         assert deciding_beacon(ceremony(), late) == ceremony().fallback
         assert deciding_beacon(Local(NOT_BEFORE), local_evidence(FALLBACK_VALUE)) == Local(NOT_BEFORE)
@@ -210,9 +209,9 @@ class TestEvidence:
             (Local(NOT_BEFORE), {"kind": "local", "value": "f" * 62}),
             (Local(NOT_BEFORE), {"kind": "ceremony", "value": "f" * 64}),
             (ceremony(), local_evidence(FALLBACK_VALUE)),
-            (ceremony(), {"kind": "local", "reveals": [], "fallback": None}),
-            (ceremony(), {"kind": "ceremony", "reveals": {}, "fallback": None}),
-            (ceremony(), {"kind": "ceremony", "reveals": [{"name": "公证处"}], "fallback": None}),
+            (ceremony(), {"kind": "local", "reveals": [], "throw": None, "fallback": None}),
+            (ceremony(), {"kind": "ceremony", "reveals": {}, "throw": None, "fallback": None}),
+            (ceremony(), {"kind": "ceremony", "reveals": [{"name": "公证处"}], "throw": None, "fallback": None}),
         ],
     )
     def test_evidence_of_another_shape_is_refused(self, beacon: Beacon, evidence: Any) -> None:
@@ -220,6 +219,6 @@ class TestEvidence:
         assert refusal.code == "json_wrong_shape"
 
     def test_it_survives_the_ledger(self) -> None:
-        evidence = ceremony_evidence(ceremony(), [reveal(name) for name in NAMES], None)
+        evidence = evidence_with([reveal(name) for name in NAMES], None)
         read_again = parse_canonical(canonical(evidence))
         assert verify_evidence(ceremony(), read_again, DEADLINE) == verify_evidence(ceremony(), evidence, DEADLINE)

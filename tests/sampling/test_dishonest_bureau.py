@@ -310,12 +310,12 @@ def a_freeze_after_its_beacon(forgery: Forgery) -> None:
     forgery.of(FROZEN)["body"]["margin"] = -1
 
 
-@found_by("beacon", "the draw's reveals are not those that stand in the log before it")
+@found_by("beacon", "the draw's evidence is not what stands in the log before it")
 def a_reveal_that_is_not_in_the_log(forgery: Forgery) -> None:
     del forgery.entries[forgery.entries.index(forgery.of(REVEALED))]
 
 
-@found_by("beacon", "the draw's reveals are not those that stand in the log before it")
+@found_by("beacon", "the draw's evidence is not what stands in the log before it")
 def a_reveal_that_the_draw_forgets(forgery: Forgery) -> None:
     evidence = forgery.of(DRAWN)["body"]["beacon"]
     del evidence["reveals"][0]
@@ -328,7 +328,7 @@ def a_reveal_of_another_value(forgery: Forgery) -> None:
     forgery.of(DRAWN)["body"]["beacon"]["reveals"][0]["value"] = "00" * 32
 
 
-@found_by("beacon", "fallback_not_due")
+@found_by("beacon", "the draw's evidence is not what stands in the log before it")
 def a_fallback_although_all_revealed(forgery: Forgery) -> None:
     forgery.of(DRAWN)["body"]["beacon"]["fallback"] = {"kind": "local", "value": "00" * 32}
 

@@ -11,7 +11,7 @@ from ledger import documents
 from ledger.canonical import parse_canonical
 from ledger.entries import Entry
 from ledger.errors import Conflict
-from sampling import campaigns, drawing
+from sampling import announcing, campaigns, drawing
 from sampling.beacon_evidence import verify_evidence
 from sampling.draw import draw, positions_root, seed
 from sampling.drawing import frame_slots, slots_to_draw, strata_of
@@ -48,7 +48,7 @@ def reveal_of(
     party: str, now: datetime = REVEALED_AT, salt: bytes | None = None, value: bytes | None = None
 ) -> Callable[[Connection], list[str]]:
     kept_salt, kept_value = PARTIES.get(party, (bytes(32), bytes(32)))
-    return lambda tx: drawing.reveal(tx, PLANNER, now, CAMPAIGN, party, salt or kept_salt, value or kept_value)
+    return lambda tx: announcing.reveal(tx, PLANNER, now, CAMPAIGN, party, salt or kept_salt, value or kept_value)
 
 
 def entry_of(bureau: Bureau, kind: str) -> Entry:
@@ -60,11 +60,11 @@ def entry_of(bureau: Bureau, kind: str) -> Entry:
 
 def test_each_reveal_is_an_entry_of_its_own_and_tells_who_is_missing(bureau_in: BureauIn) -> None:
     bureau = bureau_in("frozen")
-    assert bureau.ask(lambda tx: drawing.waiting_for(tx, PLANNER, CAMPAIGN)) == [NOTARY, CITIZENS]
+    assert bureau.ask(lambda tx: announcing.waiting_for(tx, PLANNER, CAMPAIGN)) == [NOTARY, CITIZENS]
     assert bureau.do(reveal_of(CITIZENS)) == [NOTARY]
     assert bureau.do(reveal_of(NOTARY)) == []
-    assert bureau.ask(lambda tx: drawing.waiting_for(tx, PLANNER, CAMPAIGN)) == []
-    told = bureau.ask(lambda tx: drawing.reveals(tx, CAMPAIGN))
+    assert bureau.ask(lambda tx: announcing.waiting_for(tx, PLANNER, CAMPAIGN)) == []
+    told = bureau.ask(lambda tx: announcing.known(tx, CAMPAIGN).reveals)
     assert [(each.name, (each.salt, each.value)) for each in told] == [
         (CITIZENS, PARTIES[CITIZENS]),
         (NOTARY, PARTIES[NOTARY]),
@@ -107,7 +107,7 @@ def test_a_local_beacon_knows_no_reveal(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
     steps.freeze_by_local_beacon(bureau)
     bureau.refuse("beacon_is_no_ceremony", reveal_of(NOTARY))
-    assert bureau.ask(lambda tx: drawing.waiting_for(tx, PLANNER, CAMPAIGN)) == []
+    assert bureau.ask(lambda tx: announcing.waiting_for(tx, PLANNER, CAMPAIGN)) == []
 
 
 @on_one_engine
@@ -190,7 +190,7 @@ def test_a_ceremony_that_was_complete_in_time_decides_whenever_the_draw_is(burea
     steps.draw(bureau, now=DEADLINE + timedelta(days=3))
     drawn_entry, frozen = entry_of(bureau, "campaign.drawn"), entry_of(bureau, "campaign.frozen")
     assert drawn_entry.body["beacon"]["fallback"] is None
-    assert drawing.to_be_trusted(frozen, drawn_entry) == ["no_witnesses", "not_attested"]
+    assert drawing.to_be_trusted(frozen, drawn_entry) == ["no_witnesses", "beacon_ceremony", "not_attested"]
 
 
 def test_each_stratum_gives_its_quota_and_the_first_tickets_the_uniform_slice(bureau_in: BureauIn) -> None:

@@ -10,11 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from ledger import documents, log
+from ledger.calendar import instant_text
+from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Refusal
 from sampling import campaigns, freezing, planning
-from sampling.beacons import Beacon, Party
+from sampling.beacons import Beacon, Local
 from sampling.drawing import frame_slots
+from sampling.naming import Terms, name_beacon
 from sampling.plans import Conditions, Exclusion, Plan
 from sampling.slots import slots_root
 from sampling.tables import drawn, slot
@@ -238,7 +241,7 @@ def test_a_department_without_inspectors_is_named(bureau_in: BureauIn) -> None:
 
 @on_one_engine
 def test_a_beacon_that_falls_before_the_freeze_is_refused(bureau_in: BureauIn) -> None:
-    beacon = freezing.local_beacon(FROZEN_AT - timedelta(seconds=1), timedelta(0))
+    beacon = Local(FROZEN_AT - timedelta(seconds=1))
     bureau_in("planned").refuse("beacon_in_the_past", freezing_of(CAMPAIGN, beacon))
 
 
@@ -252,8 +255,15 @@ def test_a_beacon_that_falls_before_the_freeze_is_refused(bureau_in: BureauIn) -
     ],
 )
 def test_a_ceremony_that_cannot_be_is_refused(code: str, names: list[str], deadline: Any) -> None:
+    request: dict[str, JSON] = {
+        "kind": "ceremony",
+        "parties": [{"name": name, "commitment": "00" * 32} for name in names],
+        "deadline": instant_text(deadline),
+        "throw": None,
+        "fallback": None,
+    }
     with pytest.raises(Refusal, match=f"^{code}"):
-        freezing.ceremony_beacon([Party(name, bytes(32)) for name in names], FROZEN_AT, MARGIN, deadline)
+        name_beacon(request, FROZEN_AT, Terms(MARGIN))
 
 
 @on_one_engine

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from ledger.actors import Actor, Role
 from ledger.errors import Forbidden, Missing, Refusal
-from sampling import assigning, bundles, campaigns, drawing, findings, freezing, planning
+from sampling import announcing, assigning, bundles, campaigns, drawing, findings, freezing, planning
 from sampling.assigning import Visit
 from tests.sampling.bureau import (
     BOUND,
@@ -78,7 +78,7 @@ USE_CASES = {
     ),
     "reveal": UseCase(
         "frozen",
-        lambda tx, actor, _: drawing.reveal(tx, actor, REVEALED_AT, CAMPAIGN, NOTARY, *PARTIES[NOTARY]),
+        lambda tx, actor, _: announcing.reveal(tx, actor, REVEALED_AT, CAMPAIGN, NOTARY, *PARTIES[NOTARY]),
         LEADING,
     ),
     "draw": UseCase("frozen", lambda tx, actor, _: drawing.draw_campaign(tx, actor, DRAWN_AT, CAMPAIGN), LEADING),
@@ -108,7 +108,7 @@ USE_CASES = {
         TAKING_PART | of(Role.ANALYST, LEAD, PARTNER) | AUDITING,
     ),
     "see who has not revealed": UseCase(
-        "frozen", lambda tx, actor, _: drawing.waiting_for(tx, actor, CAMPAIGN), TAKING_PART | AUDITING
+        "frozen", lambda tx, actor, _: announcing.waiting_for(tx, actor, CAMPAIGN), TAKING_PART | AUDITING
     ),
 }
 

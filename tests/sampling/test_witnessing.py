@@ -14,7 +14,7 @@ from ledger.log import NewEntry
 from ledger.note import Checkpoint, Signature, Verifier
 from ledger.policy import Policy, parse_policy
 from ledger.witness import Cosigner
-from sampling import campaigns, disclosures, drawing, freezing, planning, witnessing
+from sampling import announcing, campaigns, disclosures, drawing, freezing, planning, witnessing
 from sampling.entry_kinds import DRAWN, FROZEN, VOIDED
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.verification import Check, Trust, verify_bundle
@@ -74,7 +74,7 @@ def wait(bureau: Bureau) -> witnessing.WitnessWait | None:
 
 
 def reveal_first(now: datetime) -> Callable[[Connection], object]:
-    return lambda tx: drawing.reveal(tx, PLANNER, now, CAMPAIGN, NOTARY, *PARTIES[NOTARY])
+    return lambda tx: announcing.reveal(tx, PLANNER, now, CAMPAIGN, NOTARY, *PARTIES[NOTARY])
 
 
 def draw_at(now: datetime) -> Callable[[Connection], Entry]:
@@ -111,7 +111,7 @@ class TestFreezing:
         frozen = freeze(planned, NOBODY)
         assert frozen.body["witnesses"] == NOBODY.text
         assert witness_rule(frozen) is None
-        assert drawing.to_be_trusted(frozen, None) == ["no_witnesses", "not_attested"]
+        assert drawing.to_be_trusted(frozen, None) == ["no_witnesses", "beacon_ceremony", "not_attested"]
 
     @on_one_engine
     def test_a_beacon_that_leaves_the_witnesses_no_time_is_refused(self, planned: Bureau) -> None:
@@ -125,7 +125,7 @@ class TestFreezing:
 
     @on_one_engine
     def test_with_witnesses_their_word_is_not_said_to_be_missing(self, planned: Bureau) -> None:
-        assert drawing.to_be_trusted(freeze(planned), None) == ["not_attested"]
+        assert drawing.to_be_trusted(freeze(planned), None) == ["beacon_ceremony", "not_attested"]
 
 
 class TestWaiting:
@@ -390,7 +390,7 @@ class TestVerifying:
             patch.setattr(witnessing, "witnessed", lambda tx, now, frozen: forge(tx, frozen, None))
             made.reveal(planned)
             made.draw(planned)
-        assert "a party revealed before" in self.fault(planned.bundle())
+        assert "the beacon came before" in self.fault(planned.bundle())
 
     def test_a_draw_of_a_void_campaign_is_found(self, planned: Bureau) -> None:
         freeze(planned)

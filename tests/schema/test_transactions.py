@@ -14,6 +14,7 @@ from ledger.database import Database
 from ledger.errors import Invalid
 from ledger.policy import Policy
 from ledger.tables import public_file
+from sampling.naming import Terms
 from schema.transactions import Operation, Transactions
 from tests.conftest import on_postgresql
 
@@ -26,6 +27,7 @@ class Bureau:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     today = date(2026, 11, 23)
     witness_policy: Policy | None = None
+    beacon_terms = Terms()
 
     def __init__(self, database: Database) -> None:
         self.database = database

@@ -1,0 +1,204 @@
+"""What comes of a beacon between freeze and draw: reveals, dice, published numbers, signed rounds. Each is an entry."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from ledger import documents, log
+from ledger.actors import Actor, Role
+from ledger.calendar import instant_text
+from ledger.canonical import JSON
+from ledger.entries import Entry
+from ledger.errors import Conflict, Forbidden, Refusal
+from ledger.log import NewEntry
+from sampling import campaigns, witnessing
+from sampling.beacon_entries import Told, deciding, entered_by_persons, told
+from sampling.beacon_evidence import canonical_values, check_due, check_round
+from sampling.beacon_reader import parse_beacon
+from sampling.beacons import Beacon, Ceremony, Drand, Sources, Throw
+from sampling.drand import Round, make_round
+from sampling.entry_kinds import CONFIRMED, ENTERED, FROZEN, REVEALED, SIGNED
+from sampling.reveals import Reveal, check_reveal, check_throw_in_time, missing_parties
+from sampling.tables import campaign as campaign_table
+
+
+def reveal(
+    tx: Connection, actor: Actor, now: datetime, identifier: str, party: str, salt: bytes, value: bytes
+) -> list[str]:
+    """Record what a party of the ceremony reveals, and return the names of those that have not revealed yet.
+
+    Raises Conflict or Invalid: campaign_state, beacon_is_no_ceremony, witnesses_awaited, witness_quorum_late,
+    party_has_revealed, party_unknown, reveal_out_of_time, reveal_opens_nothing.
+    """
+    campaigns.for_planner(tx, actor, identifier, "frozen")
+    ceremony = frozen_beacon(tx, identifier)
+    if not isinstance(ceremony, Ceremony):
+        raise Conflict("beacon_is_no_ceremony", campaign=identifier)
+    now = _witnessed_moment(tx, now, identifier)
+    earlier = known(tx, identifier).reveals
+    if party in {each.name for each in earlier}:
+        raise Conflict("party_has_revealed", party=party)
+    new = Reveal(party, salt, value, now)
+    check_reveal(ceremony, new)
+    body: dict[str, JSON] = {"party": party, "salt": salt.hex(), "value": value.hex()}
+    log.append(tx, now, [NewEntry(REVEALED, identifier, body=body)])
+    return missing_parties(ceremony, [*earlier, new])
+
+
+def enter_values(tx: Connection, actor: Actor, now: datetime, identifier: str, values: Sequence[str]) -> Entry:
+    """Record what one person reads: what fell in the throw, or what each source published, in their order.
+
+    They count once another person confirms them; until then they may be entered anew. Raises Conflict, Forbidden or
+    Invalid: campaign_state, witnesses_awaited, witness_quorum_late, beacon_has_no_values, beacon_too_early,
+    reveals_missing, throw_out_of_time, person_not_named, values_confirmed, values_miscounted,
+    published_values_unusable.
+    """
+    now, of, canonical = _read(tx, actor, now, identifier, values)
+    body: dict[str, JSON] = {"of": of, "values": list(canonical)}
+    return log.append(tx, now, [NewEntry(ENTERED, identifier, _person(tx, actor, identifier), body)])[0]
+
+
+def confirm_values(tx: Connection, actor: Actor, now: datetime, identifier: str, values: Sequence[str]) -> Entry:
+    """Record that a second person reads the same, from the dice or the publication and not from the screen.
+
+    Raises what `enter_values` raises, and Conflict or Forbidden: values_not_entered, values_differ,
+    confirmed_by_same_person.
+    """
+    now, of, canonical = _read(tx, actor, now, identifier, values)
+    entered = known(tx, identifier).entered.get(of)
+    if entered is None:
+        raise Conflict("values_not_entered", campaign=identifier)
+    if documents.opened(tx, entered.documents["by"]).value["content"]["by"] == actor.subject:
+        raise Forbidden("confirmed_by_same_person", campaign=identifier)
+    if entered.body["values"] != canonical:
+        raise Conflict("values_differ", campaign=identifier)
+    body: dict[str, JSON] = {"of": of, "values": list(canonical)}
+    return log.append(tx, now, [NewEntry(CONFIRMED, identifier, _person(tx, actor, identifier), body)])[0]
+
+
+def enter_round(
+    tx: Connection, actor: Actor, now: datetime, identifier: str, number: JSON, signature: JSON, previous: JSON
+) -> Entry:
+    """Record the named round as somebody hands it in: one person is enough, since its signature proves it.
+
+    Signatures are hex; `number` may be None, `previous` is where the chain has none. Raises what `record_round` raises,
+    Invalid("json_wrong_shape"), and Conflict or Forbidden of `campaigns.for_planner`.
+    """
+    campaigns.for_planner(tx, actor, identifier, "frozen")
+    beacon = _round_beacon(tx, log.moment(tx, now), identifier)
+    signed = make_round(beacon.chain, beacon.round if number is None else number, signature, previous, "answer")
+    return record_round(tx, now, identifier, signed)
+
+
+def record_round(tx: Connection, now: datetime, identifier: str, signed: Round) -> Entry:
+    """Record the round of drand that decides a frozen campaign; nobody decides it, so it needs no actor.
+
+    Raises Conflict or Invalid: campaign_state, beacon_is_no_round, witnesses_awaited, witness_quorum_late,
+    beacon_too_early, round_of_another_number, round_not_signed, round_stands.
+    """
+    campaigns.require_state(campaigns.locked(tx, identifier), "frozen")
+    now = _witnessed_moment(tx, now, identifier)
+    beacon = _round_beacon(tx, now, identifier)
+    if known(tx, identifier).signed is not None:
+        raise Conflict("round_stands", campaign=identifier)
+    check_due(beacon, now)
+    check_round(beacon, signed)
+    return log.append(tx, now, [NewEntry(SIGNED, identifier, body=signed.to_json())])[0]
+
+
+def awaited_round(tx: Connection, now: datetime, identifier: str) -> Drand | None:
+    """Return the round that a frozen campaign waits for, if it is due and not in the log yet; public."""
+    standing = known(tx, identifier)
+    beacon = deciding(frozen_beacon(tx, identifier), standing, now)
+    is_due = isinstance(beacon, Drand) and standing.signed is None and beacon.known_from <= now
+    return beacon if isinstance(beacon, Drand) and is_due else None
+
+
+def awaited_rounds(tx: Connection, now: datetime) -> dict[str, Drand]:
+    """Return the rounds that frozen campaigns wait for and whose freeze the witnesses, if any, have seen in time."""
+    table = campaign_table
+    awaited = {}
+    for identifier in tx.execute(select(table.c.id).where(table.c.state == "frozen").order_by(table.c.id)).scalars():
+        beacon = awaited_round(tx, now, identifier)
+        if beacon is not None and _is_witnessed(tx, now, identifier):
+            awaited[identifier] = beacon
+    return awaited
+
+
+def frozen_beacon(tx: Connection, identifier: str) -> Beacon:
+    """Return the beacon that a campaign's frozen entry names."""
+    return parse_beacon(campaigns.entry_of(tx, identifier, FROZEN).body["beacon"])
+
+
+def known(tx: Connection, identifier: str) -> Told:
+    """Return what the log tells of a campaign's beacon so far."""
+    return told(log.about(tx, identifier))
+
+
+def waiting_for(tx: Connection, actor: Actor, identifier: str) -> list[str]:
+    """Return the parties that a frozen campaign still waits for."""
+    actor.require(Role.PLANNER, Role.AUDITOR)
+    campaigns.read(tx, actor, identifier)
+    beacon = frozen_beacon(tx, identifier)
+    return missing_parties(beacon, known(tx, identifier).reveals) if isinstance(beacon, Ceremony) else []
+
+
+def _round_beacon(tx: Connection, now: datetime, identifier: str) -> Drand:
+    beacon = deciding(frozen_beacon(tx, identifier), known(tx, identifier), now)
+    if not isinstance(beacon, Drand):
+        raise Conflict("beacon_is_no_round", campaign=identifier)
+    return beacon
+
+
+def _read(
+    tx: Connection, actor: Actor, now: datetime, identifier: str, values: Sequence[str]
+) -> tuple[datetime, str, list[str]]:
+    """Check who enters or confirms what and when; return the entry's moment, what the values are of, and the values."""
+    actor.require(Role.PLANNER, Role.INSPECTOR, Role.AUDITOR)
+    found = campaigns.locked(tx, identifier)
+    campaigns.require_state(found, "frozen")
+    now = _witnessed_moment(tx, now, identifier)
+    standing = known(tx, identifier)
+    beacon = deciding(frozen_beacon(tx, identifier), standing, now)
+    expected = entered_by_persons(beacon)
+    if isinstance(beacon, Sources):
+        campaigns.for_planner(tx, actor, identifier, "frozen")
+        check_due(beacon, now)
+    if expected is None:
+        raise Conflict("beacon_has_no_values", campaign=identifier)
+    if isinstance(beacon, Ceremony) and beacon.throw is not None:
+        _check_thrower(actor, now, beacon, beacon.throw, standing)
+    of, each = expected
+    if of in standing.confirmed:
+        raise Conflict("values_confirmed", campaign=identifier)
+    return now, of, canonical_values(each, values)
+
+
+def _check_thrower(actor: Actor, now: datetime, ceremony: Ceremony, throw: Throw, standing: Told) -> None:
+    if actor.subject not in throw.before:
+        raise Forbidden("person_not_named", persons="、".join(throw.before))
+    missing = missing_parties(ceremony, standing.reveals)
+    if missing:
+        raise Conflict("reveals_missing", parties="、".join(missing), deadline=instant_text(ceremony.deadline))
+    check_throw_in_time(throw, now)
+
+
+def _person(tx: Connection, actor: Actor, identifier: str) -> dict[str, documents.Sealed]:
+    """Seal who it was, which the auditor opens and nobody else."""
+    return {"by": documents.seal(tx, "person", {"by": actor.subject, "campaign": identifier})}
+
+
+def _witnessed_moment(tx: Connection, now: datetime, identifier: str) -> datetime:
+    """Return the moment of the next entry, once the witnesses of the freeze have seen it in time."""
+    moment = log.moment(tx, now)
+    witnessing.witnessed(tx, moment, campaigns.entry_of(tx, identifier, FROZEN))
+    return moment
+
+
+def _is_witnessed(tx: Connection, now: datetime, identifier: str) -> bool:
+    try:
+        witnessing.witnessed(tx, now, campaigns.entry_of(tx, identifier, FROZEN))
+    except Refusal:
+        return False
+    return True

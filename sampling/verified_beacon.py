@@ -1,0 +1,107 @@
+"""The checks of a campaign's beacon: named before, told by the log, and what it gave. Pure."""
+
+from collections.abc import Collection
+
+from ledger.calendar import parse_instant
+from ledger.entries import Entry
+from sampling.beacon_entries import SOURCES, THROW, deciding, evidence_of, told
+from sampling.beacon_evidence import deciding_beacon, verify_evidence
+from sampling.beacons import Beacon, Ceremony, Drand, Sources
+from sampling.bundle_format import Mismatch
+from sampling.entry_kinds import CONFIRMED, ENTERED, REVEALED, SIGNED
+from sampling.verified import Evidence
+
+TRUSTED = {
+    "local": "to be trusted: the bureau's own randomness",
+    "drand": "signed by its chain, which is pinned",
+    "sources": "published by others, to be compared with their publication",
+    "ceremony": "of parties that were bound before",
+}
+
+
+def beacon(evidence: Evidence) -> str:
+    """Check that the beacon was named before, and that its evidence gives the output that was used."""
+    frozen, drawn, named = evidence.frozen, evidence.drawn, evidence.beacon
+    if frozen.seq >= drawn.seq:
+        raise Mismatch("the draw stands before the freeze")
+    _check_margin(evidence)
+    for each in (named, named.fallback) if isinstance(named, Ceremony) else (named,):
+        if isinstance(each, Drand) and each.chain not in evidence.chains:
+            raise Mismatch(f"the chain {each.chain.hash.hex()} is none that is pinned")
+    before = _entries_before(evidence)
+    _check_persons(evidence, before)
+    stated = drawn.body["beacon"]
+    local = _local_value(stated if stated.get("fallback") is None else stated["fallback"])
+    at = parse_instant(drawn.time)
+    if evidence_of(named, told(before), at, local) != stated:
+        raise Mismatch("the draw's evidence is not what stands in the log before it")
+    output = verify_evidence(named, stated, at)
+    if output.hex() != drawn.body["output"]:
+        raise Mismatch("the beacon's evidence gives another output")
+    decided = deciding_beacon(named, stated)
+    name = named.kind if decided is named else f"{named.kind}, decided by its fallback {decided.kind}"
+    return f"beacon {name} ({TRUSTED[decided.kind]}; {decided.entropy_bits} bits), output {output.hex()}"
+
+
+def _check_margin(evidence: Evidence) -> None:
+    frozen, named = evidence.frozen, evidence.beacon
+    lead = int((named.not_before - parse_instant(frozen.time)).total_seconds())
+    margin = frozen.body["margin"]
+    if not 0 <= margin <= lead or (margin != lead and not frozen.body["witnesses"]):
+        raise Mismatch("the beacon does not lie after the freeze by the stated margin")
+    if margin < named.least_margin.total_seconds():
+        raise Mismatch(f"a beacon {named.kind} that lies only {margin} s ahead may have been known")
+
+
+def _entries_before(evidence: Evidence) -> list[Entry]:
+    """Return the campaign's entries between freeze and draw; what the beacon gave may stand nowhere else."""
+    frozen, drawn = evidence.frozen, evidence.drawn
+    entries = [each for kind in (REVEALED, ENTERED, CONFIRMED, SIGNED) for each in evidence.of_kind(kind)]
+    if any(each.seq < frozen.seq for each in entries):
+        raise Mismatch("the beacon's entries do not stand between freeze and draw")
+    return sorted((each for each in entries if each.seq < drawn.seq), key=lambda entry: entry.seq)
+
+
+def _check_persons(evidence: Evidence, entries: list[Entry]) -> None:
+    """Check that values were entered in their time, and confirmed by another person who read the same."""
+    for of in (THROW, SOURCES):
+        entered = [each for each in entries if each.kind == ENTERED and each.body["of"] == of]
+        confirmed = [each for each in entries if each.kind == CONFIRMED and each.body["of"] == of]
+        for each in (*entered, *confirmed):
+            _check_time(evidence, entries, each)
+        if len(confirmed) > 1 or (confirmed and any(each.seq > confirmed[0].seq for each in entered)):
+            raise Mismatch("values were entered or confirmed again after they were confirmed")
+        if not confirmed:
+            continue
+        if not entered or entered[-1].body["values"] != confirmed[0].body["values"]:
+            raise Mismatch("the values confirmed are not those that were entered")
+        persons = [evidence.content(each, "by")["by"] for each in (entered[-1], confirmed[0])]
+        if persons[0] == persons[1]:
+            raise Mismatch("the values were entered and confirmed by the same person")
+        if of == THROW and set(persons) != _named_persons(evidence.beacon):
+            raise Mismatch("the throw was entered or confirmed by a person who was not named")
+
+
+def _check_time(evidence: Evidence, entries: list[Entry], entry: Entry) -> None:
+    """Check that an entry of values stands where its beacon decides: dice after all reveals, numbers once published."""
+    before = told(each for each in entries if each.seq < entry.seq)
+    named, at = evidence.beacon, parse_instant(entry.time)
+    decides = deciding(named, before, at)
+    if entry.body["of"] == SOURCES:
+        in_time = isinstance(decides, Sources) and decides.known_from <= at
+        reason = "the values were entered before they could be published"
+    else:
+        revealed = {reveal.name for reveal in before.reveals}
+        parties = {party.name for party in named.parties} if isinstance(named, Ceremony) else {""}
+        in_time = decides is named and parties <= revealed
+        reason = "what fell was entered before all parties had revealed, or too late"
+    if not in_time:
+        raise Mismatch(reason)
+
+
+def _named_persons(named: Beacon) -> Collection[str]:
+    return set(named.throw.before) if isinstance(named, Ceremony) and named.throw is not None else set()
+
+
+def _local_value(evidence: dict[str, str]) -> bytes:
+    return bytes.fromhex(evidence["value"]) if evidence["kind"] == "local" else b""
