@@ -7,13 +7,18 @@ from ledger import audit, cosignatures
 from ledger.actors import Actor, Role
 from ledger.audit import Check, Fault
 from ledger.timestamps import timestamp_check
-from sampling import campaigns
+from sampling import attesting, campaigns
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from scoring import intake
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 
 BINDINGS: Final = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
-CHECKS: Final = (intake.audit_enterprises, campaigns.audit_states, cosignatures.audit_cosignatures)
+CHECKS: Final = (
+    intake.audit_enterprises,
+    campaigns.audit_states,
+    attesting.audit_attestations,
+    cosignatures.audit_cosignatures,
+)
 
 
 def audit_bureau(bureau: Bureau, actor: Actor) -> list[Fault]:

@@ -16,11 +16,12 @@ from ledger import documents
 from ledger.entries import Entry, parse_entry
 from ledger.errors import Missing
 from ledger.tables import log_entry
+from sampling.attestations import Attestation, attestations
 from sampling.drawing import to_be_trusted
-from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, REVEALED, VOIDED
+from sampling.entry_kinds import ATTESTED, CLOSED, DRAWN, FROZEN, MATCHED, REVEALED, VOIDED
 from sampling.tables import disclosure
 
-KINDS = (FROZEN, REVEALED, DRAWN, MATCHED, CLOSED, VOIDED)
+KINDS = (FROZEN, REVEALED, DRAWN, MATCHED, CLOSED, VOIDED, ATTESTED)
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class PublicCampaign:
     matched: Entry | None = None
     closed: Entry | None = None
     voided: Entry | None = None
+    attested: tuple[Attestation, ...] = ()
 
     @property
     def state(self) -> str:
@@ -44,7 +46,7 @@ class PublicCampaign:
     @property
     def to_be_trusted(self) -> list[str]:
         """Why the draw's fairness rests on the bureau's word, as codes (see `sampling.drawing.to_be_trusted`)."""
-        return to_be_trusted(self.frozen, self.drawn)
+        return to_be_trusted(self.frozen, self.drawn, self.attested)
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
         by_kind.get(MATCHED),
         by_kind.get(CLOSED),
         by_kind.get(VOIDED),
+        tuple(attestations(entries)),
     )
 
 

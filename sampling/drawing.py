@@ -1,6 +1,7 @@
 """Drawing: the frozen frame and the beacon, which nobody knew when it was frozen, give the drawn positions."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from sampling import campaigns, witnessing
+from sampling.attestations import Attestation
 from sampling.beacon_evidence import (
     Reveal,
     ceremony_evidence,
@@ -155,18 +157,22 @@ def _beacon_output(tx: Connection, beacon: Beacon, identifier: str, now: datetim
     return evidence, verify_evidence(beacon, evidence, now)
 
 
-def to_be_trusted(frozen: Entry, drawn: Entry | None) -> list[str]:
+def to_be_trusted(frozen: Entry, drawn: Entry | None, attested: Sequence[Attestation] = ()) -> list[str]:
     """Return why this draw's fairness rests on the bureau's word, as codes with words; public.
 
     `no_witnesses`: no outside party must have cosigned that the freeze came before the beacon. `beacon_local`: the
-    bureau's own machine gave the randomness. `not_attested`: no auditor has attested the draw.
+    bureau's own machine gave the randomness. `not_attested`: by no auditor's standing verdict the draw is verified.
+    `attestation_refused`: by one it is not.
     """
     reasons = ["no_witnesses"] if witness_rule(frozen) is None else []
     beacon = parse_beacon(frozen.body["beacon"])
     decided = beacon if drawn is None else deciding_beacon(beacon, drawn.body["beacon"])
     if decided.to_be_trusted:
         reasons.append("beacon_local")
-    return [*reasons, "not_attested"]
+    standing = [each.verdict.verified for each in attested if each.stands]
+    if not any(standing):
+        reasons.append("not_attested")
+    return reasons if all(standing) else [*reasons, "attestation_refused"]
 
 
 def _drawn_row(identifier: str, each: Any) -> dict[str, Any]:

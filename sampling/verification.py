@@ -128,4 +128,5 @@ class _State:
 
     def evidence(self) -> Evidence:
         pinned = None if self._trust is None else self._trust.witnesses
-        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents, pinned)
+        auditors = () if self._trust is None else self._trust.auditors
+        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents, pinned, auditors)

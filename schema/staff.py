@@ -16,6 +16,7 @@ from schema.context import Info, act, read_as_staff
 from schema.decorators import field, subscription
 from schema.public_types.items import ITEMS, Department, Item, departments, items
 from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode
+from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.campaigns import CampaignMutations
 from schema.staff_mutations.checking import CheckingMutations, JobId
 from schema.staff_mutations.findings import FindingMutations
@@ -158,7 +159,7 @@ class Query:
 
 
 @strawberry.type(description="What staff may do (内部操作).")
-class Mutation(RecordMutations, CampaignMutations, FindingMutations, CheckingMutations):
+class Mutation(RecordMutations, CampaignMutations, FindingMutations, CheckingMutations, AttestingMutations):
     """The staff's mutations."""
 
 

@@ -28,7 +28,7 @@ from ledger.errors import Invalid
 from ledger.keys import Secret
 from ledger.log import NewEntry
 from ledger.tables import log_entry
-from scoring.codes import check_uscc
+from scoring.codes import is_uscc
 from scoring.columns import ParsedRow, RefusedRow
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
@@ -193,16 +193,9 @@ def _personal(kind: str, content: Mapping[str, JSON]) -> list[str]:
         return ["representative"] if "representative" in content else []
     if kind != RELATION:
         return []
-    organisation = _is_uscc(content.get("party_code"))
+    organisation = is_uscc(content.get("party_code"))
     fields = [] if organisation or "party_code" not in content else ["party_code"]
     return fields if organisation and content["type"] != REPRESENTATIVE else ["party", *fields]
-
-
-def _is_uscc(value: JSON) -> bool:
-    try:
-        return isinstance(value, str) and bool(check_uscc(value))
-    except Invalid:
-        return False
 
 
 def _pseudonym(key: Secret, name: str) -> str:

@@ -27,6 +27,7 @@ from ledger.entries import make_entry, parse_entry
 from ledger.merkle import root_of
 from ledger.note import Verifier, open_checkpoint
 from ledger.rotation import first_key
+from sampling import attesting
 from sampling.beacon_evidence import Reveal, ceremony_evidence, local_evidence, verify_evidence
 from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
 from sampling.draw import positions_root, seed, ticket
@@ -34,6 +35,7 @@ from sampling.matching import match_seed
 from sampling.slots import ID_TAG, KEY_TAG, STRATUM_TAG, seal_slot
 from tests.engines import fresh_database
 from tests.ledger.static_log import chained, static_log
+from tests.sampling import auditing
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import Bureau
 from tests.test_domain_tags import FOUND
@@ -70,12 +72,16 @@ CHECKPOINT = TEXT.split("```\n")[-2]
 
 @pytest.fixture(scope="module")
 def bureau(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """The smallest bureau with a closed campaign, only to be read."""
+    """The smallest bureau with a closed campaign that an auditor attested, only to be read."""
     with (
         fresh_database("sqlite", tmp_path_factory.mktemp("bureau"), sqlite_template) as url,
         steps.opened(url, steps.HAMLET) as made,
     ):
         steps.build(made, "closed")
+        auditing.register(made, auditing.ZHANG)
+        auditing.attest(made)
+        key = auditing.ZHANG.verifier_key
+        made.do(lambda tx: attesting.withdraw_auditor(tx, steps.ADMINISTRATOR, steps.CLOSED_AT, key))
         made.sign()
         yield made
 

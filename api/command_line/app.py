@@ -8,6 +8,7 @@ import typer
 
 from api import logs
 from api.command_line import (
+    auditor,
     bureau,
     campaign,
     ceremony,
@@ -19,6 +20,7 @@ from api.command_line import (
     log,
     log_reading,
     service,
+    verdict,
     verifying,
     witness,
 )
@@ -40,7 +42,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (bureau, imports, grading, findings, verifying, service):
+for group in (bureau, imports, grading, findings, verifying, verdict, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
@@ -49,6 +51,8 @@ log_reading.add_to(log.app)
 app.add_typer(log.app, name="log")
 app.add_typer(key.app, name="key")
 app.add_typer(witness.app, name="witness")
+app.add_typer(auditor.app, name="auditor")
+app.add_typer(verdict.app, name="verdict")
 app.add_typer(database.app, name="database")
 
 

@@ -43,6 +43,9 @@ MUTATIONS = {
     "closeCampaign": (f'closeCampaign(campaign: "{CAMPAIGN}")', {P}),
     "exportBundle": (f'exportBundle(campaign: "{CAMPAIGN}")', {U}),
     "auditDatabase": ("auditDatabase", {U, A}),
+    "registerAuditor": ('registerAuditor(verifierKey: "x")', {A}),
+    "withdrawAuditor": ('withdrawAuditor(verifierKey: "x")', {A}),
+    "submitVerdict": ('submitVerdict(verdict: "x")', {U, A}),
     "cancelJob": ('cancelJob(id: "x")', ALL),
 }
 LEAD_ONLY = ("changePlan", "freezeCampaign", "revealBeacon", "drawCampaign", "matchCampaign", "publishFindings")

@@ -88,6 +88,9 @@ PUBLIC = {
     "finding.reviewed": {"body.documents.review"},
     "finding.published": {"body.count", "body.documents.disclosure"},
     "campaign.closed": {"body.published", "body.overdue"},
+    "campaign.attested": {"body.auditor", "body.verdict"},
+    "auditor.registered": {"body.vkey"},
+    "auditor.withdrawn": {"body.vkey"},
 }
 """All that an entry of a kind may say; a new field is made public here on purpose, or the test fails."""
 
