@@ -3,9 +3,10 @@
 from typing import Final
 
 from api.bureau import Bureau
-from ledger import audit, cosignatures
+from ledger import audit, cosignatures, expiry, log
 from ledger.actors import Actor, Role
 from ledger.audit import Check, Fault
+from ledger.entries import EXPIRED
 from ledger.timestamps import timestamp_check
 from sampling import attesting, campaigns
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
@@ -18,6 +19,7 @@ CHECKS: Final = (
     campaigns.audit_states,
     attesting.audit_attestations,
     cosignatures.audit_cosignatures,
+    expiry.audit_expiries,
 )
 
 
@@ -26,6 +28,12 @@ def audit_bureau(bureau: Bureau, actor: Actor) -> list[Fault]:
     actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
     with bureau.read() as tx:
         return audit.audit(tx, bureau.signed_by(tx), BINDINGS, (*CHECKS, *_timestamp_checks(bureau)))
+
+
+def count_expired(bureau: Bureau) -> int:
+    """Return how many documents are gone because they have expired, and not lost; public."""
+    with bureau.read() as tx:
+        return len(log.of_kind(tx, EXPIRED))
 
 
 def _timestamp_checks(bureau: Bureau) -> list[Check]:

@@ -26,6 +26,7 @@ from ledger.log import NewEntry
 from ledger.merkle import EMPTY_ROOT
 from ledger.note import ED25519, Checkpoint, NoteError, Verifier
 from ledger.rotation import CREATED, RotationError
+from sampling.retention import RETENTION
 from scoring import models
 
 LONGEST_ORIGIN = 64
@@ -54,6 +55,7 @@ class Bureau:
         self.name = str(created["name"])
         self.origin = str(created["subject"])
         self.keyring.signer(self.verifier)
+        self.retention = RETENTION.lengthened(settings.retention_years)
         self.timestamp_certificates = pinned_certificates(settings)
         path = settings.witness_policy
         self.witness_policy = None if path is None else load_policy(path, self.verifiers)

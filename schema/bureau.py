@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from ledger.database import Database
 from ledger.policy import Policy
+from ledger.retention import Retention
 
 
 class Bureau(Protocol):
@@ -17,6 +18,7 @@ class Bureau(Protocol):
     origin: str
     database: Database
     witness_policy: Policy | None
+    retention: Retention
 
     @property
     def now(self) -> datetime:

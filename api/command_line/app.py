@@ -13,6 +13,7 @@ from api.command_line import (
     campaign,
     ceremony,
     database,
+    document,
     findings,
     grading,
     imports,
@@ -54,6 +55,7 @@ app.add_typer(witness.app, name="witness")
 app.add_typer(auditor.app, name="auditor")
 app.add_typer(verdict.app, name="verdict")
 app.add_typer(database.app, name="database")
+app.add_typer(document.app, name="document")
 
 
 def run(arguments: list[str]) -> int:

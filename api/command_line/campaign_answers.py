@@ -33,6 +33,7 @@ def plan_json(found: Campaign) -> Answer:
     return {
         "id": found.id,
         "state": found.state,
+        "plan_expired": found.plan_expired,
         "planned_by": found.planned_by,
         "planned_at": found.planned_at.isoformat(),
         **found.plan.to_json(),
@@ -60,7 +61,8 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("team_size", plan.team_size),
             ("different_units", plan.different_units),
             ("cap", plan.cap),
-            ("planned_by", found.planned_by),
+            ("plan_expired", found.plan_expired or None),
+            ("planned_by", found.planned_by or None),
             ("planned_at", found.planned_at),
         ],
     )

@@ -15,6 +15,7 @@ from schema.context import Info, act
 from schema.errors import RefusalAnswer
 from schema.public_types.auditors import Attestation, Auditor
 from schema.staff_types.campaigns import StaffCampaign
+from schema.staff_types.documents import ExpiringDocument
 from schema.staff_types.findings import RecordedFinding
 from schema.staff_types.jobs import Job, with_files
 from schema.staff_types.models import Model
@@ -90,6 +91,14 @@ class AttestationPayload:
     proof: str | None = strawberry.field(
         description="The file that proves its entry (c2sp.org/tlog-proof); nothing until the witnesses have cosigned."
     )
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="Documents after a step towards their expiry, or why it was not done.")
+class ExpiryPayload:
+    """The answer of proposing, withdrawing and confirming."""
+
+    documents: list[ExpiringDocument] | None = strawberry.field(description="The documents as they are now.")
     refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
 
 

@@ -52,6 +52,6 @@ def submit(bureau: Bureau, note: str, now: datetime = CLOSED_AT) -> Attestation:
     return bureau.do(lambda tx: attesting.submit_verdict(tx, AUDITOR, now, note))
 
 
-def attest(bureau: Bureau, campaign: str = CAMPAIGN) -> Attestation:
+def attest(bureau: Bureau, campaign: str = CAMPAIGN, now: datetime = CLOSED_AT) -> Attestation:
     """Have a registered auditor verify and attest a campaign."""
-    return submit(bureau, signed(bureau, campaign=campaign))
+    return submit(bureau, signed(bureau, campaign=campaign, today=civil_date(now)), now)

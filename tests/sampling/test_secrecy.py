@@ -89,6 +89,9 @@ PUBLIC = {
     "finding.published": {"body.count", "body.documents.disclosure"},
     "campaign.closed": {"body.published", "body.overdue"},
     "campaign.attested": {"body.auditor", "body.verdict"},
+    "document.expired": {
+        *("body.documents.expiry", "body.expired.commitment", "body.expired.kind", "body.expired.years"),
+    },
     "auditor.registered": {"body.vkey"},
     "auditor.withdrawn": {"body.vkey"},
 }

@@ -14,6 +14,7 @@ from ledger.database import Database
 from ledger.errors import Invalid
 from ledger.policy import Policy
 from ledger.tables import public_file
+from sampling.retention import RETENTION
 from schema.transactions import Operation, Transactions
 from tests.conftest import on_postgresql
 
@@ -25,6 +26,7 @@ class Bureau:
     origin = "log.test/qian"
     now = datetime(2026, 11, 23, tzinfo=UTC)
     today = date(2026, 11, 23)
+    retention = RETENTION
     witness_policy: Policy | None = None
 
     def __init__(self, database: Database) -> None:
