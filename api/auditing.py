@@ -3,17 +3,24 @@
 from typing import Final
 
 from api.bureau import Bureau
-from ledger import audit, cosignatures
+from ledger import audit, cosignatures, expiry, log
 from ledger.actors import Actor, Role
 from ledger.audit import Check, Fault
+from ledger.entries import EXPIRED
 from ledger.timestamps import timestamp_check
-from sampling import campaigns
+from sampling import attesting, campaigns
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from scoring import intake
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 
 BINDINGS: Final = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
-CHECKS: Final = (intake.audit_enterprises, campaigns.audit_states, cosignatures.audit_cosignatures)
+CHECKS: Final = (
+    intake.audit_enterprises,
+    campaigns.audit_states,
+    attesting.audit_attestations,
+    cosignatures.audit_cosignatures,
+    expiry.audit_expiries,
+)
 
 
 def audit_bureau(bureau: Bureau, actor: Actor) -> list[Fault]:
@@ -21,6 +28,12 @@ def audit_bureau(bureau: Bureau, actor: Actor) -> list[Fault]:
     actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
     with bureau.read() as tx:
         return audit.audit(tx, bureau.signed_by(tx), BINDINGS, (*CHECKS, *_timestamp_checks(bureau)))
+
+
+def count_expired(bureau: Bureau) -> int:
+    """Return how many documents are gone because they have expired, and not lost; public."""
+    with bureau.read() as tx:
+        return len(log.of_kind(tx, EXPIRED))
 
 
 def _timestamp_checks(bureau: Bureau) -> list[Check]:

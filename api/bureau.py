@@ -28,6 +28,7 @@ from ledger.merkle import EMPTY_ROOT
 from ledger.note import ED25519, Checkpoint, NoteError, Verifier
 from ledger.rotation import CREATED, RotationError
 from sampling.naming import Terms
+from sampling.retention import RETENTION
 from scoring import models
 
 LONGEST_ORIGIN = 64
@@ -56,6 +57,7 @@ class Bureau:
         self.name = str(created["name"])
         self.origin = str(created["subject"])
         self.keyring.signer(self.verifier)
+        self.retention = RETENTION.lengthened(settings.retention_years)
         self.timestamp_certificates = pinned_certificates(settings)
         self.drand_chains = drand_chains(settings)
         path = settings.witness_policy

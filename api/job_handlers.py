@@ -10,7 +10,7 @@ ends the job. It runs as the actor who asked for the job.
 | freeze_campaign | campaign, beacon (as `sampling.naming` has the request) | | entry | |
 | export_bundle | campaign | | bytes | the bundle |
 | verify_bundle | | bundle, trust (optional) | passed, pinned, checks | |
-| audit | | | faults | |
+| audit | | | faults, expired | |
 """
 
 import io
@@ -21,7 +21,7 @@ from typing import Final, TypeAlias
 
 from sqlalchemy import Connection
 
-from api.auditing import audit_bureau
+from api.auditing import audit_bureau, count_expired
 from api.bureau import Bureau
 from api.refused_rows import refused_file
 from ledger.calendar import civil_date
@@ -149,7 +149,8 @@ def _verify_bundle(task: Task) -> Commit:
 
 def _audit(task: Task) -> Commit:
     faults = audit_bureau(task.bureau, task.job.actor)
-    return _leaving({"faults": [{"table": each.table, "row": each.row, "code": each.code} for each in faults]})
+    told: list[JSON] = [{"table": each.table, "row": each.row, "code": each.code} for each in faults]
+    return _leaving({"faults": told, "expired": count_expired(task.bureau)})
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {

@@ -12,6 +12,7 @@ import uvicorn
 
 from api.bureau import Bureau
 from api.drand_fetching import keep_rounds
+from api.erasing import keep_erased
 from api.scheduling import keep_scheduled
 from api.signing import keep_signed
 from api.timestamping import keep_timestamped
@@ -86,10 +87,10 @@ def working(bureau: Bureau) -> Iterator[None]:
 
 
 def _keeping(bureau: Bureau, stop: Event) -> list[Thread]:
-    """Return the threads that keep the log signed, witnessed and time-stamped, and get or ask for what is due."""
+    """Return the threads that keep the log signed, witnessed and time-stamped, get what is due, and erase."""
     return [
         Thread(target=keep, args=(bureau, stop), name=keep.__name__, daemon=True)
-        for keep in (keep_signed, keep_witnessed, keep_timestamped, keep_scheduled, keep_rounds)
+        for keep in (keep_signed, keep_witnessed, keep_timestamped, keep_scheduled, keep_rounds, keep_erased)
     ]
 
 

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         default=600, ge=60, description="Seconds that the witnesses are given to cosign a freeze, where there are any."
     )
 
+    retention_years: dict[str, int] = Field(
+        default={},
+        description='Documents that are kept longer than the rules say: JSON of kind and years, `{"plan": 30}`.',
+    )
+
     @property
     def url(self) -> str:
         """The database's address."""

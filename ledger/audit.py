@@ -15,8 +15,8 @@ from sqlalchemy import Connection, RowMapping, select
 from ledger import log, note, tree
 from ledger.bindings import BoundTable, raw_columns
 from ledger.digests import digests_root, row_digest
-from ledger.documents import kept, opens
-from ledger.entries import NO_PREVIOUS, Entry, parse_entry
+from ledger.documents import NO_SALT, kept, opens, storage_of
+from ledger.entries import EXPIRED, NO_PREVIOUS, Entry, parse_entry
 from ledger.errors import Refusal
 from ledger.growing_tree import FullTile, GrowingTree
 from ledger.rotation import CREATED, ROTATED, RotationError, SigningKey, first_key, signing_keys, trusted_key
@@ -62,7 +62,7 @@ def audit(tx: Connection, verifier: note.Verifier, bound: Sequence[BoundTable], 
 
 @dataclass
 class _Said:
-    """What the log says: its tree, keys, commitments and named files; and what its sound documents bind.
+    """What the log says (its tree, keys, commitments, files, expired documents) and its sound documents bind.
 
     Memory grows with what is at fault, and not with what is sound.
     """
@@ -77,6 +77,7 @@ class _Said:
     files: Spilled = field(default_factory=Spilled)
     bound: dict[str, Spilled] = field(default_factory=lambda: defaultdict(Spilled))
     unsound: set[object] = field(default_factory=set)
+    expired: Spilled = field(default_factory=Spilled)
 
 
 @contextmanager
@@ -128,6 +129,8 @@ def _entry(
         yield Fault("log_entry", key, "chain_broken")
     if entry.kind in (CREATED, ROTATED):
         said.key_entries.append(entry)
+    if entry.kind == EXPIRED:
+        said.expired[entry.subject] = entry.body["expired"]
     for commitment in entry.documents.values():
         said.commitments[commitment] = entry.seq
     for name in _files(entry.body):
@@ -223,6 +226,8 @@ def _documents(tx: Connection, said: _Said) -> Iterator[Fault]:
         held = kept(tx, str(row["id"]), row["content"])
         if said.commitments.pop(row["commitment"]) is None:
             yield Fault("document", key, "document_not_in_log")
+        elif row["salt"] == NO_SALT or said.expired.get(row["id"]) is not None:
+            yield from _tombstone(tx, row, key, said)
         elif held is None:
             yield Fault("document", key, "document_lost")
         elif not opens(row["salt"], held, row["commitment"]):
@@ -238,6 +243,20 @@ def _documents(tx: Connection, said: _Said) -> Iterator[Fault]:
         yield Fault("document", f"commitment={commitment} seq={seq}", "document_lost")
 
 
+def _tombstone(tx: Connection, row: RowMapping, key: str, said: _Said) -> Iterator[Fault]:
+    """Check what is left of a document that has expired, by its row or by the log."""
+    told, storage = said.expired.get(row["id"]), storage_of(tx)
+    if told is None:
+        yield Fault("document", key, "document_blanked")
+        return
+    said.unsound.discard(row["id"])
+    if (told["commitment"], told["kind"]) != (row["commitment"], row["kind"]):
+        yield Fault("document", key, "document_changed")
+    blank = (row["salt"], row["content"]) == (NO_SALT, b"")
+    if not blank or (storage is not None and storage.get(row["id"]) is not None):
+        yield Fault("document", key, "expired_document_kept")
+
+
 def _rows(tx: Connection, bound: BoundTable, said: _Said) -> Iterator[Fault]:
     expected = said.bound[bound.name]
     for name, rows in groupby(_raw(tx, bound.table), lambda row: row["document"]):
@@ -251,6 +270,8 @@ def _rows(tx: Connection, bound: BoundTable, said: _Said) -> Iterator[Fault]:
         told = expected.pop(name)
         if told is not None:
             yield from _rows_of_document(bound.name, name, told, stored, computed)
+        elif said.expired.get(name) is not None:
+            yield from _ranges(bound.name, name, computed, "expired_row_kept")
         elif name not in said.unsound:
             yield from _ranges(bound.name, name, computed, "row_without_document")
     for name, (count, _) in expected.items():

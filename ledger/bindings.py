@@ -14,6 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from ledger.canonical import JSON, LARGEST_INTEGER
 from ledger.digests import digests_root, row_digest
+from ledger.tables import metadata
 
 _DIALECT = default.DefaultDialect()
 
@@ -25,6 +26,12 @@ def bound_columns() -> tuple[Column[Any], ...]:
         Column("line", Integer, primary_key=True, autoincrement=False),
         Column("digest", LargeBinary(32), nullable=False),
     )
+
+
+def bound_tables() -> list[Table]:
+    """Return all tables of the database that begin with the columns of a bound one."""
+    names = {column.name for column in bound_columns()}
+    return [table for table in metadata.sorted_tables if names <= set(table.columns.keys())]
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from ledger.storage import Storage
 
 BUSY_SECONDS = 60
-# Recursive triggers, so that INSERT OR REPLACE, too, meets the trigger that refuses DELETE. A cache of 16 MiB.
+# Recursive triggers, so that INSERT OR REPLACE, too, meets the trigger that refuses DELETE. What is deleted is
+# overwritten, so that what has expired is not left in the file. A cache of 16 MiB.
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     "recursive_triggers = ON",
+    "secure_delete = ON",
     "cache_size = -16384",
 )
 

@@ -17,6 +17,9 @@ from ledger.digests import document_commitment
 from ledger.errors import Conflict, Missing
 from ledger.storage import Storage
 
+NO_SALT = b""
+"""In the place of a salt: the document has expired."""
+
 
 @dataclass(frozen=True)
 class Sealed:
@@ -87,7 +90,7 @@ def storage_of(tx: Connection) -> Storage | None:
 
 
 def read(tx: Connection, identifier: str) -> Document:
-    """Return a document by id; raises Missing, or Conflict where the storage lost or refuses it."""
+    """Return a document by id; raises Missing, or Conflict where it has expired or the storage lost or refuses it."""
     row = tx.execute(select(tables.document).where(tables.document.c.id == identifier)).one_or_none()
     if row is None:
         raise Missing("document_missing", document=identifier)
@@ -135,6 +138,8 @@ def public_file(tx: Connection, name: str) -> bytes:
 
 
 def _document(tx: Connection, row: Row[*tuple[Any, ...]]) -> Document:
+    if row.salt == NO_SALT:
+        raise Conflict("document_expired", document=row.id)
     content = kept(tx, row.id, row.content)
     if content is None:
         raise Conflict("document_lost", document=row.id)

@@ -17,6 +17,8 @@ from ledger.errors import Conflict
 
 VERSION = 1
 MAX_ENTRY_BYTES = 65_535
+EXPIRED = "document.expired"
+"""The kind of an entry that says that a document, its subject, is gone for good; `ledger.append_only` repeats it."""
 NO_PREVIOUS = "0" * 64
 _SHA256 = re.compile("[0-9a-f]{64}")
 _KEYS = {"v", "seq", "prev", "time", "kind", "body"}

@@ -220,6 +220,12 @@ def result_file(tx: Connection, actor: Actor, identifier: str, name: str) -> byt
     return bytes(content)
 
 
+def forget_results(tx: Connection, kind: str, parameters: Mapping[str, JSON]) -> None:
+    """Remove the result files of all jobs of a kind with these parameters: they repeat what has expired."""
+    made = select(job.c.id).where(job.c.kind == kind, job.c.parameters == dict(parameters))
+    tx.execute(job_file.delete().where(job_file.c.job.in_(made), job_file.c.role == "result"))
+
+
 def _may_see(actor: Actor, subject: str) -> bool:
     return actor.subject == subject or actor.role in (Role.ADMINISTRATOR, Role.AUDITOR)
 

@@ -1,7 +1,8 @@
 """The PostgreSQL role that the service runs under: it reads and adds, and can rewrite no history.
 
 It owns nothing, so it can neither drop a table nor disable a trigger, and where a trigger refuses updates it may only
-SELECT and INSERT. The tables' owner migrates, restores, expires documents, and gives this role what it needs.
+SELECT and INSERT. What triggers let go once the log says that it has expired, it may delete or blank. The tables' owner
+migrates, restores, and gives this role what it needs.
 """
 
 from sqlalchemy import Connection, inspect, text
@@ -10,12 +11,16 @@ from ledger.errors import Conflict
 from ledger.tables import metadata
 
 ADDS = "SELECT, INSERT"
+LETS_GO = "SELECT, INSERT, DELETE"
+BLANKS = "SELECT, INSERT, UPDATE (salt, content)"
 CHANGES = "SELECT, INSERT, UPDATE, DELETE"
 READS = "SELECT"
 
 _GUARDED = """
-SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-WHERE relnamespace = current_schema()::regnamespace AND tgname = relname || '_refuses_update'
+SELECT relname, string_agg(proname, ' ') FROM pg_trigger
+JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE relnamespace = current_schema()::regnamespace AND tgname LIKE relname || '\\_refuses\\_%'
+GROUP BY relname
 """
 
 
@@ -27,7 +32,7 @@ def grants(tx: Connection, role: str) -> list[str]:
     if tx.dialect.name != "postgresql":
         raise Conflict("roles_need_postgresql")
     quote = tx.dialect.identifier_preparer.quote_identifier
-    guarded = set(tx.execute(text(_GUARDED)).scalars())
+    guarded: dict[str, str] = dict(tx.execute(text(_GUARDED)).all())
     schema, name = quote(tx.execute(text("SELECT current_schema()")).scalar_one()), quote(role)
     statements = [
         f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {name}",
@@ -36,6 +41,15 @@ def grants(tx: Connection, role: str) -> list[str]:
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {name}",
     ]
     for table in sorted(inspect(tx).get_table_names()):
-        allowed = READS if table not in metadata.tables else ADDS if table in guarded else CHANGES
+        allowed = READS if table not in metadata.tables else _allowed(guarded.get(table))
         statements.append(f"GRANT {allowed} ON {schema}.{quote(table)} TO {name}")
     return statements
+
+
+def _allowed(guards: str | None) -> str:
+    """Return what the service may do to a table of ours, by the functions of the triggers that guard it."""
+    if guards is None:
+        return CHANGES
+    if "qian_refuse_unless_blanked" in guards:
+        return BLANKS
+    return LETS_GO if "qian_refuse_unless_expired" in guards else ADDS

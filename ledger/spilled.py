@@ -32,6 +32,11 @@ class Spilled:
             (name, orjson.dumps(value)),
         )
 
+    def get(self, name: object) -> Any:
+        """Return the value of a name; None where there is none."""
+        found = self._file.execute("SELECT value FROM spilled WHERE name = ?", (name,)).fetchone()
+        return None if found is None else orjson.loads(found[0])
+
     def pop(self, name: object) -> Any:
         """Take out the value of a name; None where there is none."""
         found = self._file.execute("DELETE FROM spilled WHERE name = ? RETURNING value", (name,)).fetchall()

@@ -75,9 +75,22 @@ document = Table(
     Column("id", String(32), primary_key=True),
     Column("kind", String(40), nullable=False),
     Column("commitment", String(64), nullable=False, unique=True),
-    Column("salt", LargeBinary(32), nullable=False),
+    Column("salt", LargeBinary(32), nullable=False),  # empty: it has expired, and its content and rows are gone
     Column("content", LargeBinary, nullable=False),  # empty: it lies in the storage, which has it by the id
 )
+
+# Documents that one person wants to expire, until another confirms it.
+expiry_proposal = Table(
+    "expiry_proposal",
+    metadata,
+    Column("document", String(32), primary_key=True),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# Documents that have expired and whose contents may still lie in the storage.
+content_erasure = Table("content_erasure", metadata, Column("document", String(32), primary_key=True))
 
 job = Table(
     "job",

@@ -38,6 +38,11 @@ class Campaign:
     planned_by: str
     planned_at: datetime
 
+    @property
+    def plan_expired(self) -> bool:
+        """Whether the sealed plan has expired, and what is left of it is its public part."""
+        return self.state != "planned" and not self.plan.rates
+
 
 def read(tx: Connection, actor: Actor, identifier: str) -> Campaign:
     """Return a campaign to its departments' planners, to analysts and auditors; raises Missing to all others."""
@@ -85,6 +90,12 @@ def visible(tx: Connection, actor: Actor) -> list[Campaign]:
 def set_state(tx: Connection, identifier: str, state: str) -> None:
     """Repeat in the campaign's row what the entry appended in the same transaction says."""
     tx.execute(campaign.update().where(campaign.c.id == identifier).values(state=state))
+
+
+def forget_plan(tx: Connection, identifier: str) -> None:
+    """Leave of a plan in its campaign's row what the frozen entry tells of it; who planned it goes as well."""
+    plan = Plan.public_part(entry_of(tx, identifier, FROZEN).body)
+    tx.execute(campaign.update().where(campaign.c.id == identifier).values(plan=plan.to_json(), planned_by=""))
 
 
 def entry_of(tx: Connection, identifier: str, kind: str) -> Entry:
@@ -137,11 +148,17 @@ def audit_states(tx: Connection) -> Iterator[Fault]:
 
 
 def _as_frozen(tx: Connection, row: RowMapping) -> bool:
-    """Tell whether a row says what the sealed plan says; where that is damaged or gone, its own loss is told."""
+    """Tell whether a row says what the sealed plan says, or where that has expired, what is public of it.
+
+    Where it is damaged or gone, its own loss is told.
+    """
+    frozen = entry_of(tx, row["id"], FROZEN)
     try:
-        document = documents.opened(tx, entry_of(tx, row["id"], FROZEN).documents["plan"])
-    except Refusal:
-        return True
+        document = documents.opened(tx, frozen.documents["plan"])
+    except Refusal as refusal:
+        left = Plan.public_part(frozen.body)
+        expected = (left.lead, canonical(left.to_json()).decode(), "")
+        return refusal.code != "document_expired" or (row["department"], row["plan"], row["planned_by"]) == expected
     sealed = document.value["content"]
     said = (row["department"], row["plan"], row["planned_by"], row["planned_at"])
     plan, planned = sealed["plan"], sealed["planned"]

@@ -10,19 +10,20 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
-from ledger import documents
+from ledger import documents, log
 from ledger.entries import Entry, parse_entry
 from ledger.errors import Missing
 from ledger.tables import log_entry
+from sampling.attestations import Attestation, attestations
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.beacon_entries import Told, told
 from sampling.drawing import to_be_trusted
-from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, VOIDED
+from sampling.entry_kinds import ATTESTED, CLOSED, DRAWN, FROZEN, MATCHED, PUBLISHED, VOIDED
 from sampling.tables import disclosure
 
-KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, VOIDED)
+KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, VOIDED, ATTESTED)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class PublicCampaign:
     matched: Entry | None = None
     closed: Entry | None = None
     voided: Entry | None = None
+    attested: tuple[Attestation, ...] = ()
 
     @property
     def state(self) -> str:
@@ -51,7 +53,7 @@ class PublicCampaign:
     @property
     def to_be_trusted(self) -> list[str]:
         """What the draw's fairness rests on, as codes (see `sampling.drawing.to_be_trusted`)."""
-        return to_be_trusted(self.frozen, self.drawn)
+        return to_be_trusted(self.frozen, self.drawn, self.attested)
 
 
 @dataclass(frozen=True)
@@ -130,18 +132,31 @@ def findings(
 
 
 def finding(tx: Connection, campaign: str, position: int) -> Disclosure:
-    """Return the published finding of a drawn position; raises Missing, whatever the reason."""
+    """Return the published finding of a drawn position; raises Missing, whatever the reason.
+
+    Of one that was published and is shown no more it says so, as the entries of the campaign do.
+    """
     query = select(disclosure).where(disclosure.c.campaign == campaign, disclosure.c.position == position)
     row = tx.execute(query).one_or_none()
     if row is None:
+        if position in _published_positions(tx, campaign):
+            raise Missing("finding_expired", campaign=campaign, position=position)
         raise Missing("finding_not_published", campaign=campaign, position=position)
     return _disclosure(row)
 
 
 def count_published(tx: Connection, identifier: str) -> int:
-    """Return how many findings of a campaign are published."""
-    query = select(func.count()).select_from(disclosure).where(disclosure.c.campaign == identifier)
-    return int(tx.execute(query).scalar_one())
+    """Return how many findings of a campaign were published, those included that are shown no more."""
+    return sum(entry.body["count"] for entry in log.about(tx, identifier, PUBLISHED))
+
+
+def _published_positions(tx: Connection, identifier: str) -> set[int]:
+    """Return the positions whose findings a closed campaign had published."""
+    entries = _about(tx, [identifier])[identifier]
+    found = _campaign(identifier, entries) if entries else None
+    if found is None or found.closed is None:
+        return set()
+    return set(drawn_positions(tx, found)) - set(found.closed.body["overdue"])
 
 
 def _about(tx: Connection, subjects: Sequence[str]) -> Mapping[str, list[Entry]]:
@@ -163,6 +178,7 @@ def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
         by_kind.get(MATCHED),
         by_kind.get(CLOSED),
         by_kind.get(VOIDED),
+        tuple(attestations(entries)),
     )
 
 

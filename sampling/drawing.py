@@ -1,6 +1,7 @@
 """Drawing: the frozen frame and the beacon, which nobody knew when it was frozen, give the drawn positions."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from sampling import announcing, campaigns, witnessing
+from sampling.attestations import Attestation
 from sampling.beacon_entries import evidence_of
 from sampling.beacon_evidence import deciding_beacon, verify_evidence
 from sampling.beacon_reader import parse_beacon
@@ -98,18 +100,23 @@ def strata_of(plan: Document) -> list[Stratum]:
     return [Stratum.from_json(each) for each in plan.value["content"]["strata"]]
 
 
-def to_be_trusted(frozen: Entry, drawn: Entry | None) -> list[str]:
+def to_be_trusted(frozen: Entry, drawn: Entry | None, attested: Sequence[Attestation] = ()) -> list[str]:
     """Return what this draw's fairness rests on, as codes with words; public.
 
     `no_witnesses`: no outside party must have cosigned that the freeze came before the beacon. Where the randomness
     came from, or is to come from: `beacon_local`, the bureau's own machine; `beacon_drand`, a network's round, whose
     operators would have to collude; `beacon_sources`, numbers that others publish; `beacon_ceremony`, parties of whom
-    one was honest. `not_attested`: no auditor has attested the draw.
+    one was honest. `not_attested`: by no auditor's standing verdict the draw is verified. `attestation_refused`: by one
+    it is not.
     """
     reasons = ["no_witnesses"] if witness_rule(frozen) is None else []
     beacon = parse_beacon(frozen.body["beacon"])
     decided = beacon if drawn is None else deciding_beacon(beacon, drawn.body["beacon"])
-    return [*reasons, f"beacon_{decided.kind}", "not_attested"]
+    reasons.append(f"beacon_{decided.kind}")
+    standing = [each.verdict.verified for each in attested if each.stands]
+    if not any(standing):
+        reasons.append("not_attested")
+    return reasons if all(standing) else [*reasons, "attestation_refused"]
 
 
 def _drawn_row(identifier: str, each: Any) -> dict[str, Any]:

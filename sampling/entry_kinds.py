@@ -1,4 +1,4 @@
-"""The kinds of the log's entries about a campaign."""
+"""The kinds of the log's entries about campaigns and their auditors."""
 
 FROZEN = "campaign.frozen"
 REVEALED = "beacon.revealed"
@@ -12,3 +12,6 @@ VOIDED = "campaign.voided"
 RECORDED = "finding.recorded"
 REVIEWED = "finding.reviewed"
 PUBLISHED = "finding.published"
+ATTESTED = "campaign.attested"
+REGISTERED = "auditor.registered"
+WITHDRAWN = "auditor.withdrawn"

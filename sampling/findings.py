@@ -21,7 +21,7 @@ from ledger.log import NewEntry
 from sampling import campaigns, registers
 from sampling.campaigns import Campaign
 from sampling.drawing import frame_slots
-from sampling.entry_kinds import DRAWN, PUBLISHED, RECORDED, REVIEWED
+from sampling.entry_kinds import CLOSED, DRAWN, PUBLISHED, RECORDED, REVIEWED
 from sampling.slots import KEY_TAG, STRATUM_TAG, SlotSecret, slot_nodes, slot_proof, slots_root
 from sampling.tables import (
     DISCLOSURE,
@@ -202,6 +202,8 @@ def _findings(tx: Connection, identifier: str, *which: ColumnElement[bool]) -> l
         .where(finding.c.campaign == identifier, finding.c.version == newest.scalar_subquery(), *which)
         .order_by(finding.c.position)
     )
+    closed = log.about(tx, identifier, CLOSED)  # a disclosure may have expired since
+    overdue = closed[0].body["overdue"] if closed else []
     return [
         Finding(
             row.campaign,
@@ -213,14 +215,14 @@ def _findings(tx: Connection, identifier: str, *which: ColumnElement[bool]) -> l
             row.follow_up,
             row.facts,
             row.recorded_by,
-            _state(row.approved, row.published),
+            _state(row.approved, row.published is not None or bool(closed and row.position not in overdue)),
         )
         for row in tx.execute(query)
     ]
 
 
-def _state(approved: int | None, published: int | None) -> str:
-    if published is not None:
+def _state(approved: int | None, published: bool) -> str:
+    if published:
         return "published"
     if approved is None:
         return "recorded"
@@ -294,7 +296,7 @@ def _disclosures(tx: Connection, found: Campaign, approved: Sequence[Finding], n
     department = registers.departments(tx)[found.plan.lead]["name"]
     register = registers.items(tx)
     items = [register[code]["name"] for code in found.plan.items]
-    first = (tx.execute(select(func.max(disclosure.c.number))).scalar() or 0) + 1
+    first = next_number(tx)
     return [
         {
             "number": first + count,
@@ -312,6 +314,11 @@ def _disclosures(tx: Connection, found: Campaign, approved: Sequence[Finding], n
         }
         for count, each in enumerate(approved)
     ]
+
+
+def next_number(tx: Connection) -> int:
+    """Return the number of the next disclosure; those that have expired keep theirs."""
+    return 1 + sum(int(entry.body["count"]) for entry in log.of_kind(tx, PUBLISHED))
 
 
 def _openings(frame: Sequence[SlotSecret], positions: Sequence[int]) -> Mapping[int, JSON]:

@@ -112,6 +112,20 @@ class Plan:
             if codes.count(code) > 1:
                 raise Invalid("exclusion_twice", field="exclusions", enterprise=code)
 
+    @classmethod
+    def public_part(cls, body: Mapping[str, Any]) -> "Plan":
+        """Return what the body of a frozen entry tells of a plan: no rates, no exclusions, nothing of the teams."""
+        return cls(
+            title=body["title"],
+            departments=tuple(body["departments"]),
+            items=tuple(body["items"]),
+            starts=date.fromisoformat(body["starts"]),
+            ends=date.fromisoformat(body["ends"]),
+            conditions=Conditions.from_json(body["conditions"]),
+            rates={},
+            once_a_year=False,
+        )
+
     @property
     def lead(self) -> str:
         """The department that plans, freezes and draws."""

@@ -18,6 +18,7 @@ from sampling import campaigns, registers
 from sampling.naming import Terms, name_beacon
 
 LONGEST_NAME = 200
+EXPORT_BUNDLE = "export_bundle"
 
 
 def request_import(
@@ -57,7 +58,7 @@ def request_bundle(tx: Connection, actor: Actor, now: datetime, campaign: str) -
     """Ask for the auditor's bundle of a drawn campaign."""
     actor.require(Role.AUDITOR)
     campaigns.require_state(campaigns.read(tx, actor, campaign), "drawn", "matched", "closed")
-    return _enqueue(tx, actor, now, "export_bundle", {"campaign": campaign})
+    return _enqueue(tx, actor, now, EXPORT_BUNDLE, {"campaign": campaign})
 
 
 def request_verification(tx: Connection, actor: Actor, now: datetime, bundle: bytes, trust: str | None) -> Job:

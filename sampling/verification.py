@@ -133,4 +133,5 @@ class _State:
         trust = self._trust
         pinned = None if trust is None else trust.witnesses
         chains = (QUICKNET, *(trust.drand if trust else ()))
-        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents, pinned, chains)
+        auditors = trust.auditors if trust else ()
+        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents, pinned, chains, auditors)

@@ -25,7 +25,8 @@ Row = Mapping[str, Any]
 class Evidence:
     """The entries and documents of a bundle, read for one campaign.
 
-    `witness_keys` are those that the verifier pins, None where it pins no key at all; `chains` are those of drand.
+    `witness_keys` and `auditor_keys` are those that the verifier pins, the first None where it pins no key at all;
+    `chains` are those of drand.
     """
 
     campaign: str
@@ -33,6 +34,7 @@ class Evidence:
     documents: Mapping[str, OpenedDocument]
     witness_keys: Collection[Verifier] | None = None
     chains: Collection[Chain] = (QUICKNET,)
+    auditor_keys: Collection[Verifier] = ()
 
     @cached_property
     def frozen(self) -> Entry:
@@ -74,9 +76,14 @@ class Evidence:
         """The frame's slots, opened."""
         return [opened_slot(row) for row in self.slot_rows]
 
+    @cached_property
+    def of_campaign(self) -> list[Entry]:
+        """The campaign's entries, in order."""
+        return [entry for entry in self.entries if entry.subject == self.campaign]
+
     def of_kind(self, kind: str) -> list[Entry]:
         """Return the campaign's entries of a kind."""
-        return [entry for entry in self.entries if entry.kind == kind and entry.subject == self.campaign]
+        return [entry for entry in self.of_campaign if entry.kind == kind]
 
     def one(self, kind: str) -> Entry:
         """Return the campaign's one entry of a kind; raises Mismatch for none or several."""

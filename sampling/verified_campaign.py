@@ -9,12 +9,13 @@ from ledger.canonical import canonical, parse_canonical
 from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
 from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
-from sampling.entry_kinds import CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED
+from sampling.entry_kinds import ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED
 from sampling.matching import Assignment, check_matching, match_seed
 from sampling.matching_inputs import MatchingInputs, Target, parse_pool
 from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.teams import team_roles
 from sampling.verified import Evidence, Row, parsed_text
+from sampling.verified_attestations import attested
 from sampling.verified_beacon import beacon
 from sampling.verified_witnesses import witnesses
 from scoring.results import check_results
@@ -153,7 +154,8 @@ def closing(evidence: Evidence) -> str:
     if not evidence.of_kind(CLOSED):
         return "not closed yet"
     body = evidence.one(CLOSED).body
-    if any(entry.subject == evidence.campaign for entry in evidence.entries[evidence.one(CLOSED).seq + 1 :]):
+    later = evidence.entries[evidence.one(CLOSED).seq + 1 :]
+    if any(entry.subject == evidence.campaign and entry.kind != ATTESTED for entry in later):
         raise Mismatch("the log goes on about the campaign after its end")
     opened = {
         row["position"]
@@ -178,6 +180,7 @@ CHECKS = (
     ("matching", matching),
     ("findings", findings),
     ("closing", closing),
+    ("attestations", attested),
 )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from ledger.database import Database
 from ledger.policy import Policy
+from ledger.retention import Retention
 from sampling.naming import Terms
 
 
@@ -18,6 +19,7 @@ class Bureau(Protocol):
     origin: str
     database: Database
     witness_policy: Policy | None
+    retention: Retention
 
     @property
     def beacon_terms(self) -> Terms:

@@ -11,6 +11,7 @@ from schema.connections import After, Connection, First, following, page
 from schema.context import Info, read
 from schema.decorators import field
 from schema.notes import Note
+from schema.public_types.auditors import Auditor, auditors
 from schema.public_types.campaigns import CAMPAIGNS, Campaign
 from schema.public_types.findings import FINDINGS, Finding
 from schema.public_types.items import ITEMS, Department, Item, departments, items
@@ -89,6 +90,11 @@ class Query:
     async def finding(self, campaign: CampaignCode, position: Position) -> Finding | None:
         """Return a finding."""
         return Finding.of(await read(lambda tx: disclosures.finding(tx, campaign, position)))
+
+    @field("The auditors whose verdicts on draws are taken in, in the order of their registration (审计员).")
+    async def auditors(self) -> list[Auditor]:
+        """Return the auditors."""
+        return await auditors()
 
     @field("The public ledger (日志).")
     def ledger(self) -> Ledger:

@@ -16,12 +16,15 @@ from schema.context import Info, act, read_as_staff
 from schema.decorators import field, subscription
 from schema.public_types.items import ITEMS, Department, Item, departments, items
 from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode
+from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
 from schema.staff_mutations.campaigns import CampaignMutations
 from schema.staff_mutations.checking import CheckingMutations, JobId
+from schema.staff_mutations.expiry import ExpiryMutations
 from schema.staff_mutations.findings import FindingMutations
 from schema.staff_mutations.records import RecordMutations
 from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, recorded_findings, visits
+from schema.staff_types.documents import ExpiringDocument, ExpiryState, expiring_documents
 from schema.staff_types.enterprises import ENTERPRISES, Enterprise
 from schema.staff_types.files import UPLOADS
 from schema.staff_types.findings import RecordedFinding, VisitAnswer
@@ -33,6 +36,7 @@ from scoring import enterprises, grades, models
 
 NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
 CodeBegins = Annotated[str | None, strawberry.argument(description="Only those whose code begins so (代码开头).")]
+InState = Annotated[ExpiryState | None, strawberry.argument(description="Only those in this state (状态).")]
 Purpose = Annotated[str, strawberry.argument(description="What the reading is for; it is recorded (用途).")]
 OfCampaign = Annotated[str | None, strawberry.argument(description="Only those of this campaign (任务编号).")]
 
@@ -141,6 +145,13 @@ class Query:
         """Return a page of findings."""
         return await recorded_findings(info, first, after, campaign)
 
+    @field("The confidential documents whose retention is over, in the order of the ledger (到期文档).")
+    async def documents(
+        self, info: Info, first: First, after: After = None, state: InState = None
+    ) -> Connection[ExpiringDocument] | None:
+        """Return a page of documents."""
+        return await expiring_documents(info, first, after, state)
+
     @field("The jobs that you may see, newest first (后台任务).")
     async def jobs(self, info: Info, first: First, after: After = None) -> Connection[Job] | None:
         """Return a page of jobs."""
@@ -159,7 +170,15 @@ class Query:
 
 
 @strawberry.type(description="What staff may do (内部操作).")
-class Mutation(RecordMutations, CampaignMutations, BeaconMutations, FindingMutations, CheckingMutations):
+class Mutation(
+    RecordMutations,
+    CampaignMutations,
+    BeaconMutations,
+    FindingMutations,
+    CheckingMutations,
+    AttestingMutations,
+    ExpiryMutations,
+):
     """The staff's mutations."""
 
 

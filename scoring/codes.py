@@ -36,6 +36,14 @@ def check_uscc(text: str) -> str:
     return code
 
 
+def is_uscc(value: object) -> bool:
+    """Tell whether a value is a text that `check_uscc` takes."""
+    try:
+        return isinstance(value, str) and bool(check_uscc(value))
+    except Invalid:
+        return False
+
+
 def make_uscc(region: str, body: str, prefix: str = "91") -> str:
     """Return the code of an entity: its region (six digits, GB/T 2260), the eight characters of its organisation code.
 

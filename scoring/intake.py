@@ -28,7 +28,7 @@ from ledger.errors import Invalid
 from ledger.keys import Secret
 from ledger.log import NewEntry
 from ledger.tables import log_entry
-from scoring.codes import check_uscc
+from scoring.codes import is_uscc
 from scoring.columns import ParsedRow, RefusedRow
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
@@ -193,16 +193,9 @@ def _personal(kind: str, content: Mapping[str, JSON]) -> list[str]:
         return ["representative"] if "representative" in content else []
     if kind != RELATION:
         return []
-    organisation = _is_uscc(content.get("party_code"))
+    organisation = is_uscc(content.get("party_code"))
     fields = [] if organisation or "party_code" not in content else ["party_code"]
     return fields if organisation and content["type"] != REPRESENTATIVE else ["party", *fields]
-
-
-def _is_uscc(value: JSON) -> bool:
-    try:
-        return isinstance(value, str) and bool(check_uscc(value))
-    except Invalid:
-        return False
 
 
 def _pseudonym(key: Secret, name: str) -> str:
@@ -243,10 +236,10 @@ def _compare(tx: Connection, drafts: Sequence[Draft], source: str) -> _Stored:
     told = _told(tx, [draft.identity for draft in drafts], source)
     stored = _Stored([], [])
     for draft in drafts:
-        versions, told_before = held.get(draft.identity, []), told.get(draft.identity, [])
-        version = len(versions)
-        if not versions or versions[-1] != draft.says():
-            if told_before and versions[told_before[-1] - 1] == draft.says():
+        versions, told_before = held.get(draft.identity, {}), told.get(draft.identity, [])
+        version = max((*versions, *told_before), default=0)  # of a version that has expired, a sighting may be left
+        if versions.get(version) != draft.says():
+            if told_before and versions.get(told_before[-1]) == draft.says():
                 continue
             version += 1
             stored.records.append(
@@ -268,13 +261,14 @@ def _compare(tx: Connection, drafts: Sequence[Draft], source: str) -> _Stored:
     return stored
 
 
-def _held(tx: Connection, identities: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
+def _held(tx: Connection, identities: Sequence[str]) -> dict[str, dict[int, tuple[Any, ...]]]:
     """Return what each version of each identity says; versions count from 1."""
-    held: dict[str, list[tuple[Any, ...]]] = {}
+    held: dict[str, dict[int, tuple[Any, ...]]] = {}
     for chunk in _chunks(identities):
         rows = tx.execute(select(record).where(record.c.identity.in_(chunk)).order_by(record.c.version))
         for row in rows:
-            held.setdefault(row.identity, []).append((row.date, row.body, row.number, canonical(row.content)))
+            says = (row.date, row.body, row.number, canonical(row.content))
+            held.setdefault(row.identity, {})[row.version] = says
     return held
 
 

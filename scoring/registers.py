@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, Select, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -25,13 +25,22 @@ def departments(tx: Connection) -> dict[str, dict[str, Any]]:
 def latest(tx: Connection, bound: BoundTable) -> dict[str, dict[str, Any]]:
     """Return each code's newest row of a register whose tables have `code` and `content`."""
     table = bound.table
-    query = (
-        select(table.c.code, table.c.content)
-        .join(log_entry, (log_entry.c.subject == table.c.document) & (log_entry.c.kind == IMPORTED))
-        .order_by(log_entry.c.seq, table.c.line)
-    )
-    newest: dict[str, dict[str, Any]] = dict(tx.execute(query).all())
+    newest: dict[str, dict[str, Any]] = dict(tx.execute(_in_order(bound, table.c.code, table.c.content)).all())
     return dict(sorted(newest.items()))
+
+
+def latest_documents(tx: Connection, bound: BoundTable) -> set[str]:
+    """Return the documents that hold the newest row of a code of such a register."""
+    table = bound.table
+    newest: dict[str, str] = dict(tx.execute(_in_order(bound, table.c.code, table.c.document)).all())
+    return set(newest.values())
+
+
+def _in_order(bound: BoundTable, *columns: Column[Any]) -> Select[Any]:
+    """Select a register's rows in the order in which they came in."""
+    table = bound.table
+    came_in = (log_entry.c.subject == table.c.document) & (log_entry.c.kind == IMPORTED)
+    return select(*columns).join(log_entry, came_in).order_by(log_entry.c.seq, table.c.line)
 
 
 def take_in_register(

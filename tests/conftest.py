@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 import sampling.tables
 import scoring.tables
-from ledger.append_only import statements
+from ledger.append_only import expiring, kept, statements
 from ledger.database import Database
 from ledger.tables import LOG_TABLES, document, metadata
+from scoring.tables import grade_reading
 from tests.engines import ENGINES, fresh_database
 
 # No test depends on how fast the machine is.
@@ -23,11 +24,8 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 APPEND_ONLY = [table.name for table in LOG_TABLES]
-UNCHANGEABLE = [
-    document.name,
-    *(bound.name for bound in (*scoring.tables.BINDINGS, *sampling.tables.BINDINGS)),
-    scoring.tables.grade_reading.name,
-]
+BOUND = [bound.name for bound in (*scoring.tables.BINDINGS, *sampling.tables.BINDINGS)]
+UNCHANGEABLE = [document.name, *BOUND, grade_reading.name]
 
 
 @pytest.fixture(params=ENGINES)
@@ -61,6 +59,11 @@ def make_tables(url: str) -> None:
     database = Database(url)
     with database.write() as tx:
         metadata.create_all(tx)
-        for statement in statements(tx.dialect.name, APPEND_ONLY, UNCHANGEABLE):
+        dialect = tx.dialect.name
+        for statement in (
+            *statements(dialect, APPEND_ONLY, UNCHANGEABLE),
+            *kept(dialect, [grade_reading.name]),
+            *expiring(dialect, document.name, BOUND),
+        ):
             tx.execute(text(statement))
     database.close()

@@ -6,6 +6,7 @@ from graphql import build_schema, parse, validate
 from typer.testing import CliRunner
 
 from api.command_line.app import app
+from sampling.retention import RETENTION
 from tests.documents import ROOT, files_document, with_settings
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -44,6 +45,12 @@ def test_the_first_query_of_both_readmes_is_one_that_the_public_schema_answers()
     for text in (README, CHINESE_README):
         [query] = re.findall(r"```graphql\n(.*?)```", text, re.DOTALL)
         assert validate(schema, parse(query)) == []
+
+
+def test_the_retention_of_every_kind_of_document_is_documented() -> None:
+    text = (ROOT / "docs/documents.md").read_text("utf-8")
+    told = re.findall(r"^\| `([a-z]+)` \| ([0-9]+) \|", text, re.MULTILINE)
+    assert {kind: int(years) for kind, years in told} == RETENTION.years
 
 
 def test_architecture_names_every_module() -> None:

@@ -8,10 +8,12 @@ import typer
 
 from api import logs
 from api.command_line import (
+    auditor,
     bureau,
     campaign,
     ceremony,
     database,
+    document,
     findings,
     grading,
     imports,
@@ -19,6 +21,7 @@ from api.command_line import (
     log,
     log_reading,
     service,
+    verdict,
     verifying,
     witness,
 )
@@ -40,7 +43,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (bureau, imports, grading, findings, verifying, service):
+for group in (bureau, imports, grading, findings, verifying, verdict, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
@@ -49,7 +52,10 @@ log_reading.add_to(log.app)
 app.add_typer(log.app, name="log")
 app.add_typer(key.app, name="key")
 app.add_typer(witness.app, name="witness")
+app.add_typer(auditor.app, name="auditor")
+app.add_typer(verdict.app, name="verdict")
 app.add_typer(database.app, name="database")
+app.add_typer(document.app, name="document")
 
 
 def run(arguments: list[str]) -> int:

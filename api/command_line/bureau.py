@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api import tokens
-from api.auditing import audit_bureau
+from api.auditing import audit_bureau, count_expired
 from api.bureau import create
 from api.command_line.context import at_desk, load_settings, opened_bureau, output_of
 from api.command_line.options import Json, TokenFile
@@ -60,7 +60,7 @@ def token(
 def audit(context: typer.Context, token_file: TokenFile = None, machine: Json = False) -> None:
     """Compare the whole database with the log; exit code 0 only if every row is as the log bound it (审计)."""
     with at_desk(context, token_file) as desk, desk.output.progress("auditing"):
-        faults = audit_bureau(desk.bureau, desk.actor)
+        faults, expired = audit_bureau(desk.bureau, desk.actor), count_expired(desk.bureau)
     output = desk.output
     shown = (
         output.table(
@@ -75,7 +75,9 @@ def audit(context: typer.Context, token_file: TokenFile = None, machine: Json = 
         {
             "sound": not faults,
             "faults": [{"table": fault.table, "row": fault.row, "code": fault.code} for fault in faults],
+            "expired": expired,
         },
         shown,
+        *([output.word("expired_documents", count=expired)] if expired else []),
     )
     raise typer.Exit(1 if faults else 0)

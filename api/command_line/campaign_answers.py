@@ -12,6 +12,7 @@ from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.entries import Entry
 from sampling import disclosures
+from sampling.attestations import Attestation
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Ceremony
 from sampling.campaigns import Campaign
@@ -19,6 +20,7 @@ from sampling.disclosures import PublicCampaign
 from sampling.planning import Preview
 from sampling.reveals import missing_parties
 from sampling.strata import BASIS_POINTS
+from sampling.verdicts import Verdict
 from sampling.witnessing import witness_wait
 from scoring.grades import NOTICE
 
@@ -35,6 +37,7 @@ def plan_json(found: Campaign) -> Answer:
     return {
         "id": found.id,
         "state": found.state,
+        "plan_expired": found.plan_expired,
         "planned_by": found.planned_by,
         "planned_at": found.planned_at.isoformat(),
         **found.plan.to_json(),
@@ -62,7 +65,8 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("team_size", plan.team_size),
             ("different_units", plan.different_units),
             ("cap", plan.cap),
-            ("planned_by", found.planned_by),
+            ("plan_expired", found.plan_expired or None),
+            ("planned_by", found.planned_by or None),
             ("planned_at", found.planned_at),
         ],
     )
@@ -151,6 +155,10 @@ def public_json(tx: Connection, found: PublicCampaign) -> Answer:
         "positions": disclosures.drawn_positions(tx, found) if found.drawn else None,
         "published": disclosures.count_published(tx, found.id),
         "to_be_trusted": found.to_be_trusted,
+        "attestations": [
+            {**verdict_json(each.verdict, each.signed.auditor.vkey), "entry": each.entry.seq, "stands": each.stands}
+            for each in found.attested
+        ],
         "entries": [entry_json(entry) for entry in _entries(found)],
     }
 
@@ -169,6 +177,7 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
         ("to_draw", found.frozen.body["to_draw"]),
         ("drawn_positions", positions or None),
         ("published", disclosures.count_published(tx, found.id) if found.drawn else None),
+        ("attested", "\n".join(_attested(output, each) for each in found.attested if each.stands) or None),
         ("to_be_trusted", "\n".join(output.word(f"trust.{reason}") for reason in found.to_be_trusted)),
     ]
     rows = [(entry.seq, entry.time, entry.kind, entry.leaf_hash.hex()) for entry in _entries(found)]
@@ -177,7 +186,34 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
 
 def _entries(found: PublicCampaign) -> list[Entry]:
     steps = (found.frozen, *found.announced, found.drawn, found.matched, found.closed, found.voided)
-    return [entry for entry in steps if entry is not None]
+    entries = [entry for entry in steps if entry is not None] + [each.entry for each in found.attested]
+    return sorted(entries, key=lambda entry: entry.seq)
+
+
+def verdict_json(verdict: Verdict, auditor: str) -> Answer:
+    """Return a verdict for machines; `auditor` is the vkey."""
+    return {
+        "auditor": auditor,
+        "origin": verdict.origin,
+        "campaign": verdict.campaign,
+        "size": verdict.size,
+        "root": verdict.root.hex(),
+        "frozen": verdict.frozen.hex(),
+        "drawn": verdict.drawn.hex(),
+        "verified": verdict.verified,
+        "reasons": list(verdict.reasons),
+        "date": verdict.date.isoformat(),
+    }
+
+
+def verdict_word(output: Output, verdict: Verdict) -> str:
+    """Return whether a verdict verifies the draw."""
+    return output.word(f"verdicts.{'verified' if verdict.verified else 'refused'}")
+
+
+def _attested(output: Output, found: Attestation) -> str:
+    said = [verdict_word(output, found.verdict), *found.verdict.reasons]
+    return f"{found.signed.auditor.name} {found.verdict.date} {'; '.join(said)} ({found.entry.seq})"
 
 
 def _waiting_for(found: PublicCampaign) -> list[str]:

@@ -1,15 +1,20 @@
 """`verify`: a campaign's bundle is checked from the ground, without bureau, database or token."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from api.command_line.context import output_of
 from api.command_line.options import Json
+from api.command_line.output import Output
 from api.command_line.trust import load_trust
 from api.job_handlers import verification
-from sampling.verification import verify_bundle
+from sampling.verification import Check, verify_bundle
+
+Bundle = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The auditor's bundle (核验包).")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 
 def verify(
     context: typer.Context,
-    bundle: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The auditor's bundle (核验包).")],
+    bundle: Bundle,
     trust: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="The keys that you pin, TOML; none: unverified (公钥文件)."),
@@ -32,6 +37,14 @@ def verify(
     with output.progress("verifying"):
         checks = verify_bundle(bundle.read_bytes(), pinned)
     answer = verification(checks, pinned is not None)
+    verdict = output.word("verified" if answer["passed"] else "not_verified")
+    keys = output.word("keys_pinned" if pinned else "keys_unverified")
+    output.answer(answer, checks_table(output, checks), verdict, keys)
+    raise typer.Exit(0 if answer["passed"] else 1)
+
+
+def checks_table(output: Output, checks: Sequence[Check]) -> Table:
+    """Return the table of a verification's checks."""
     rows = [
         (
             output.word("passed" if each.passed else "failed"),
@@ -40,7 +53,4 @@ def verify(
         )
         for each in checks
     ]
-    verdict = output.word("verified" if answer["passed"] else "not_verified")
-    keys = output.word("keys_pinned" if pinned else "keys_unverified")
-    output.answer(answer, output.table("verification", ("outcome", "check", "compared"), rows), verdict, keys)
-    raise typer.Exit(0 if answer["passed"] else 1)
+    return output.table("verification", ("outcome", "check", "compared"), rows)

@@ -13,6 +13,7 @@ from schema.connections import After, Connection, First, Keyset, page
 from schema.context import Info, read
 from schema.decorators import field
 from schema.notes import Note
+from schema.public_types.auditors import Attestation
 from schema.public_types.beacons import CampaignBeacon
 from schema.public_types.findings import FINDINGS, Finding
 from schema.public_types.items import Department, Item, departments, items
@@ -81,6 +82,9 @@ class Campaign:
     voided_entry: Entry | None = strawberry.field(
         description="The entry that made it void, with the reason (作废条目)."
     )
+    attestations: list[Attestation] = strawberry.field(
+        description="What auditors said of the draw, who and when, in the order of the ledger (审计证明)."
+    )
     overdue_positions: list[int] | None = strawberry.field(
         description="Once it is closed: drawn positions whose findings did not come in time (逾期位置)."
     )
@@ -108,6 +112,7 @@ class Campaign:
             matched_entry=_entry(found.matched),
             closed_entry=_entry(found.closed),
             voided_entry=_entry(found.voided),
+            attestations=[Attestation.of(each) for each in found.attested],
             overdue_positions=found.closed.body["overdue"] if found.closed else None,
         )
 

@@ -35,7 +35,10 @@ class StaffCampaign:
     code: str = strawberry.field(description="Its code, such as 2026-0001 (任务编号).")
     state: StaffCampaignState = strawberry.field(description="How far it has come.")
     plan: Plan = strawberry.field(description="Its plan; rates and exclusions stay sealed.")
-    planned_by: str = strawberry.field(description="Who planned it (计划人).")
+    plan_expired: bool = strawberry.field(
+        description="Whether rates and exclusions are gone for good, and only the public part is left (已到期销毁)."
+    )
+    planned_by: str = strawberry.field(description="Who planned it; empty once that has expired (计划人).")
     planned_at: datetime = strawberry.field(description="When it was planned (计划时间).")
 
     @classmethod
@@ -45,6 +48,7 @@ class StaffCampaign:
             code=found.id,
             state=StaffCampaignState(found.state),
             plan=Plan.of(found.plan),
+            plan_expired=found.plan_expired,
             planned_by=found.planned_by,
             planned_at=found.planned_at,
         )

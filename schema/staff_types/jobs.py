@@ -123,6 +123,7 @@ class AuditResult:
 
     sound: bool = strawberry.field(description="Whether nothing is wrong (一致).")
     faults: list[AuditFault] = strawberry.field(description="What is wrong (问题).")
+    expired: int = strawberry.field(description="How many documents are gone by rule, and not lost (到期销毁).")
 
 
 JobResult: TypeAlias = Annotated[
@@ -221,7 +222,7 @@ def _verified(result: Mapping[str, Any]) -> VerificationResult:
 
 def _audited(result: Mapping[str, Any]) -> AuditResult:
     faults = [AuditFault(**each) for each in result["faults"]]
-    return AuditResult(sound=not faults, faults=faults)
+    return AuditResult(sound=not faults, faults=faults, expired=result.get("expired", 0))
 
 
 def _without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:

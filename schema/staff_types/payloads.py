@@ -13,8 +13,10 @@ from ledger.jobs import Job as HeldJob
 from sampling import campaigns
 from schema.context import Info, act
 from schema.errors import RefusalAnswer
+from schema.public_types.auditors import Attestation, Auditor
 from schema.public_types.ledger import Entry
 from schema.staff_types.campaigns import StaffCampaign
+from schema.staff_types.documents import ExpiringDocument
 from schema.staff_types.findings import RecordedFinding
 from schema.staff_types.jobs import Job, with_files
 from schema.staff_types.models import Model
@@ -79,6 +81,33 @@ class ModelPayload:
     """The answer of adopting a model."""
 
     model: Model | None = strawberry.field(description="The model in force.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="An auditor's key, or why nothing was done.")
+class AuditorPayload:
+    """The answer of registering and withdrawing."""
+
+    auditor: Auditor | None = strawberry.field(description="The key as it stands now.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="A verdict in the ledger, or why it was not taken in.")
+class AttestationPayload:
+    """The answer of a verdict."""
+
+    attestation: Attestation | None = strawberry.field(description="The verdict as it stands in the ledger.")
+    proof: str | None = strawberry.field(
+        description="The file that proves its entry (c2sp.org/tlog-proof); nothing until the witnesses have cosigned."
+    )
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="Documents after a step towards their expiry, or why it was not done.")
+class ExpiryPayload:
+    """The answer of proposing, withdrawing and confirming."""
+
+    documents: list[ExpiringDocument] | None = strawberry.field(description="The documents as they are now.")
     refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
 
 

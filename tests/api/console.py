@@ -60,7 +60,8 @@ class Console:
     def run(self, *arguments: str | Path, actor: Actor | None = None, **environment: str) -> Answer:
         """Run a command."""
         plain = {name: value for name, value in os.environ.items() if not name.startswith("QIAN_")}
-        given = {"QIAN_HOME": str(self.settings.home), "QIAN_LANGUAGE": "en", **environment}
+        given = {"QIAN_HOME": str(self.settings.home), "QIAN_DOCUMENTS": self.settings.documents, "QIAN_LANGUAGE": "en"}
+        given.update(environment)
         if self.settings.database_url is not None:
             given["QIAN_DATABASE_URL"] = self.settings.database_url.get_secret_value()
         if actor is not None:

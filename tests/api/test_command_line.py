@@ -177,7 +177,50 @@ def verify_and_audit(console: Console, campaign: str, vkey: str, folder: Path) -
     assert (cut.code, cut.json["passed"], cut.json["checks"][-1]["name"]) == (1, False, "file")
     trust.write_text('log = ["log.test/qian+00000000+AAAA"]\n')
     assert elsewhere.json("verify", bundle, "--trust", trust).error == "trust_malformed"
-    assert console.done("audit", actor=AUDITOR) == {"sound": True, "faults": []}
+    assert console.done("audit", actor=AUDITOR) == {"sound": True, "faults": [], "expired": 0}
+    trust.write_text(f'log = ["{vkey}"]\n')
+    attest(console, elsewhere, campaign, bundle, trust)
+    assert console.done("audit", actor=AUDITOR) == {"sound": True, "faults": [], "expired": 0}
+
+
+def attest(console: Console, elsewhere: Console, campaign: str, bundle: Path, trust: Path) -> None:
+    """An auditor makes a key, verifies and signs elsewhere, and hands the verdict in; anybody verifies the files."""
+    folder = bundle.parent
+    key, note, proof = folder / "zhang.key", folder / "verdict.note", folder / "verdict.tlog-proof"
+    vkey = elsewhere.done("auditor", "create-key", "--name", "audit.test/张", "--keep", key)["vkey"]
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    create = ("auditor", "create-key", "--keep", folder / "other.key", "--name")
+    assert elsewhere.json(*create, "a b").error == "auditor_key_unusable"
+    signing = ("attest", bundle, "--trust", trust, "--key", key, "--output", note)
+    refused = elsewhere.done(*signing, "--reason", "仪式未按公告进行")["verdict"]
+    assert (refused["verified"], refused["reasons"]) == (False, ["仪式未按公告进行"])
+    assert elsewhere.json(*signing, "--reason", "91130304PDY00001XL 未抽中").error == "reason_unusable"
+    signed = elsewhere.done(*signing)
+    assert (signed["passed"], signed["verdict"]["verified"]) == (True, True)
+    assert elsewhere.done("verdict", "verify", note, "--auditor", vkey)["verdict"] == signed["verdict"]
+    assert elsewhere.json("verdict", "verify", note, "--trust", trust).error == "verdict_unusable"
+    submit = ("verdict", "submit", note, "--proof", proof)
+    assert console.json(*submit, actor=AUDITOR).error == "verdict_unusable"  # nobody registered the key yet
+    assert console.json("auditor", "register", vkey, actor=AUDITOR).error == "role_not_allowed"
+    console.done("auditor", "register", vkey, actor=ADMINISTRATOR)
+    submitted = console.done(*submit, actor=AUDITOR)
+    assert submitted["proof"] == proof.read_text()
+    proved = elsewhere.done("log", "verify-proof", proof, "--trust", trust)
+    assert (proved["entry"]["kind"], proved["entry"]["body"]["auditor"]) == ("campaign.attested", vkey)
+    told = console.done("campaign", "show", campaign, actor=AUDITOR)["in_log"]
+    assert told["to_be_trusted"] == ["no_witnesses"]
+    assert [each["verified"] for each in told["attestations"]] == [True]
+    assert told["attestations"][0]["entry"] == submitted["entry"]["seq"]
+    assert "audit.test/张" in console.run("campaign", "show", campaign, actor=AUDITOR).stdout
+    console.done("campaign", "export", campaign, "--output", bundle, actor=AUDITOR)
+    trust.write_text(trust.read_text() + f'auditors = ["{vkey}"]\n')
+    checks = elsewhere.done("verify", bundle, "--trust", trust)["checks"]
+    assert "audit.test/张 (pinned)" in checks[-1]["compared"]
+    console.done("auditor", "withdraw", vkey, actor=ADMINISTRATOR)
+    (known,) = console.done("auditor", "list")["auditors"]
+    assert known["withdrawn"] == known["registered"] + 2
+    key.with_name("zhang.key.vkey").unlink()
+    assert elsewhere.json(*signing).error == "auditor_vkey_file_unusable"
 
 
 def test_too_few_inspectors_are_named_with_the_target_and_the_reasons(

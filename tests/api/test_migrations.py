@@ -62,7 +62,8 @@ def test_tables_of_the_log_refuse_every_change(database: Database) -> None:
 
 
 def test_bound_rows_documents_and_readings_refuse_updates(database: Database) -> None:
-    expected = {f"{name}_refuses_update" for name in ("document", "grade_reading", *(table.name for table in BOUND))}
+    names = ("document", "grade_reading", *(table.name for table in BOUND))
+    expected = {f"{name}_refuses_{operation}" for name in names for operation in ("update", "delete")}
     assert expected <= triggers(database)
 
 

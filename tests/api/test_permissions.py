@@ -46,6 +46,12 @@ MUTATIONS = {
     "closeCampaign": (f'closeCampaign(campaign: "{CAMPAIGN}")', {P}),
     "exportBundle": (f'exportBundle(campaign: "{CAMPAIGN}")', {U}),
     "auditDatabase": ("auditDatabase", {U, A}),
+    "proposeExpiry": ('proposeExpiry(documents: ["x"], reason: "到期")', {A}),
+    "withdrawExpiry": ('withdrawExpiry(documents: ["x"])', {A}),
+    "confirmExpiry": ('confirmExpiry(documents: ["x"])', {A}),
+    "registerAuditor": ('registerAuditor(verifierKey: "x")', {A}),
+    "withdrawAuditor": ('withdrawAuditor(verifierKey: "x")', {A}),
+    "submitVerdict": ('submitVerdict(verdict: "x")', {U, A}),
     "cancelJob": ('cancelJob(id: "x")', ALL),
 }
 LEAD_ONLY = (
@@ -69,6 +75,7 @@ QUERIES = {
     "campaign": (f'campaign(code: "{CAMPAIGN}") {{ state }}', {P, N, U}),
     "visits": ("visits(first: 1) { nodes { position } }", {P, I, N, U}),
     "findings": (f'findings(campaign: "{CAMPAIGN}", first: 1) {{ nodes {{ state }} }}', {P, I, N, U}),
+    "documents": ("documents(first: 1) { nodes { id } }", {U, A}),
     "jobs": ("jobs(first: 1) { nodes { id } }", ALL),
     "job": ('job(id: "x") { id }', set()),
 }

@@ -39,7 +39,7 @@ def test_a_whole_campaign_needs_no_more_than_the_service_may(owned: Settings) ->
             assert state["campaign"]["state"] == "CLOSED"
             assert audit_bureau(bureau, AUDITOR) == []
             for table in ("log_entry", "finding", "disclosure", "document"):
-                with pytest.raises(DBAPIError, match="permission denied"), bureau.database.write() as tx:
+                with pytest.raises(DBAPIError, match=r"permission denied|append-only"), bureau.database.write() as tx:
                     tx.execute(text(f"DELETE FROM {table}"))
             assert audit_bureau(bureau, AUDITOR) == []
     owner.close()
@@ -51,7 +51,7 @@ def test_the_command_prints_sql_that_psql_runs(owned: Settings, tmp_path: Path) 
         role = str(Database(url).url.username)
         printed = Console(owned, tmp_path).run("database", "role", role)
         assert printed.code == 0
-        assert printed.stdout.count("GRANT SELECT, INSERT ON") > 20
+        assert printed.stdout.count("GRANT SELECT, INSERT") > 20
         ran = subprocess.run(
             ["psql", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", owned.url],
             input=printed.stdout.encode(),

@@ -9,15 +9,18 @@ from sqlalchemy.exc import DBAPIError
 from ledger import documents, jobs, log
 from ledger.actors import Actor, Role
 from ledger.database import Database
+from ledger.entries import EXPIRED
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from ledger.service_role import grants
 from ledger.tables import metadata
-from tests.conftest import APPEND_ONLY, UNCHANGEABLE, on_postgresql, on_sqlite
+from scoring.tables import DEPARTMENT
+from tests.conftest import APPEND_ONLY, BOUND, UNCHANGEABLE, on_postgresql, on_sqlite
 from tests.ledger.stepwise import NOW, SIGNER, append_and_sign, goes_on, whole
 from tests.service_role import service_role
 
 ADMINISTRATOR = Actor("administrator", Role.ADMINISTRATOR)
+BLANK = "UPDATE document SET salt = '', content = '' WHERE id = :id"
 
 
 @pytest.fixture
@@ -72,9 +75,34 @@ def refuse(service: Database, statement: str) -> None:
     ],
 )
 def test_the_service_cannot_change_history(service: Database, statement: str) -> None:
-    for name in (*APPEND_ONLY, *UNCHANGEABLE):
+    names = (*APPEND_ONLY, *UNCHANGEABLE)
+    if statement.startswith("DELETE"):  # rows of documents are guarded by their triggers alone
+        names = tuple(name for name in names if name not in BOUND)
+    for name in names:
         keys = [column.name for column in metadata.tables[name].primary_key]
         refuse(service, statement.format(table=name, keys=", ".join(keys), column=keys[0]))
+
+
+@on_postgresql
+def test_the_service_deletes_only_what_the_log_says_has_expired(database: Database, service: Database) -> None:
+    with database.write() as tx:
+        sealed = documents.seal(tx, "batch", {}, [(DEPARTMENT, [{"code": "ZJ", "content": {}}])])
+        log.append(tx, NOW, [NewEntry("test.kept", "a", {"batch": sealed})])
+    forge = "CREATE TEMPORARY TABLE log_entry AS SELECT 'document.expired' AS kind, document AS subject FROM department"
+    for before in ("SELECT 1", forge):
+        with service.write() as tx:
+            tx.execute(text(before))
+            tried = tx.begin_nested()
+            with pytest.raises(DBAPIError, match="append-only"):
+                tx.execute(text("DELETE FROM department"))
+            tried.rollback()
+    service.close()  # and with it the temporary table
+    with pytest.raises(DBAPIError, match="append-only"), service.write() as tx:
+        tx.execute(text(BLANK), {"id": sealed.id})
+    with service.write() as tx:
+        log.append(tx, NOW, [NewEntry(EXPIRED, sealed.id)])
+        tx.execute(text("DELETE FROM department"))
+        tx.execute(text(BLANK), {"id": sealed.id})
 
 
 @on_postgresql

@@ -15,6 +15,7 @@ steps = st.lists(st.tuples(names, st.none() | st.integers(1, 9) | st.lists(st.te
 def test_what_is_set_is_popped_once_and_the_rest_stays_in_order(steps: list[tuple[str, Any]]) -> None:
     spilled, expected = Spilled(), dict[str, Any]()
     for name, value in steps:
+        assert spilled.get(name) == expected.get(name)
         if value is None:
             assert spilled.pop(name) == expected.pop(name, None)
         else:
@@ -26,5 +27,6 @@ def test_what_is_no_name_has_no_value() -> None:
     spilled = Spilled()
     spilled["1"] = "one"
     for other in (None, 1, 1.0, b"1", "2"):
+        assert spilled.get(other) is None
         assert spilled.pop(other) is None
     assert spilled.pop("1") == "one"

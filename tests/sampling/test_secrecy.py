@@ -88,6 +88,12 @@ PUBLIC = {
     "finding.reviewed": {"body.documents.review"},
     "finding.published": {"body.count", "body.documents.disclosure"},
     "campaign.closed": {"body.published", "body.overdue"},
+    "campaign.attested": {"body.auditor", "body.verdict"},
+    "document.expired": {
+        *("body.documents.expiry", "body.expired.commitment", "body.expired.kind", "body.expired.years"),
+    },
+    "auditor.registered": {"body.vkey"},
+    "auditor.withdrawn": {"body.vkey"},
 }
 """All that an entry of a kind may say; a new field is made public here on purpose, or the test fails."""
 

@@ -45,6 +45,7 @@ CHECKS = [
     "matching",
     "findings",
     "closing",
+    "attestations",
 ]
 OTHER_SIGNER = Ed25519Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 OTHER_TRUST = Trust((Verifier.from_vkey(OTHER_SIGNER.verifier_key),))

@@ -12,7 +12,15 @@ def test_every_remark_has_both_languages() -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["no_witnesses", "beacon_local", "beacon_drand", "beacon_sources", "beacon_ceremony", "not_attested"],
+    [
+        "no_witnesses",
+        "beacon_local",
+        "beacon_drand",
+        "beacon_sources",
+        "beacon_ceremony",
+        "not_attested",
+        "attestation_refused",
+    ],
 )
 def test_what_must_be_trusted_can_be_said(code: str) -> None:
     assert code in (to_be_trusted.__doc__ or "")

@@ -15,6 +15,7 @@ from ledger.errors import Invalid
 from ledger.policy import Policy
 from ledger.tables import public_file
 from sampling.naming import Terms
+from sampling.retention import RETENTION
 from schema.transactions import Operation, Transactions
 from tests.conftest import on_postgresql
 
@@ -26,6 +27,7 @@ class Bureau:
     origin = "log.test/qian"
     now = datetime(2026, 11, 23, tzinfo=UTC)
     today = date(2026, 11, 23)
+    retention = RETENTION
     witness_policy: Policy | None = None
     beacon_terms = Terms()
 

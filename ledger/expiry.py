@@ -1,0 +1,257 @@
+"""Expiry of documents: one person proposes, another confirms, and the log says so for ever.
+
+A document that has expired leaves its id, kind and commitment, without content, salt and rows. The entry that bound it
+stands, so the log and its proofs hold; what the commitment committed to can be shown by nobody any more.
+
+Who proposed and confirmed, and why, is a document of its own, bound by the same entry. The database's triggers let go
+only of what the log says has expired (`ledger.append_only`), so the entry comes first. A content that lies outside the
+database is removed after the commit (`ledger.erasing`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, text
+
+from ledger import documents, log
+from ledger.actors import Actor, Role
+from ledger.audit import Fault
+from ledger.bindings import bound_tables
+from ledger.calendar import civil_date, instant_text, parse_instant
+from ledger.canonical import JSON
+from ledger.entries import EXPIRED, Entry, parse_entry
+from ledger.errors import Conflict, Forbidden, Invalid, Missing, Refusal
+from ledger.log import NewEntry
+from ledger.retention import Bound, Retention, years_after
+from ledger.tables import content_erasure, document, expiry_proposal
+
+LONGEST_REASON = 500
+MOST_AT_ONCE = 1000
+_BINDING_SQLITE = "SELECT data FROM log_entry WHERE instr(data, CAST(:commitment AS BLOB)) > 0 ORDER BY seq LIMIT 1"
+_BINDING_POSTGRESQL = (
+    "SELECT data FROM log_entry WHERE position(convert_to(:commitment, 'UTF8') IN data) > 0 ORDER BY seq LIMIT 1"
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Who wants a document to expire, since when, and why."""
+
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Expiring:
+    """A document on its way out: due, proposed or expired (`expired` is the entry that says so).
+
+    `needed` says why it cannot go yet although its time is over.
+    """
+
+    bound: Bound
+    due_on: date | None
+    proposal: Proposal | None = None
+    needed: Refusal | None = None
+    expired: Entry | None = None
+
+    @property
+    def state(self) -> str:
+        """Either "due", "proposed" or "expired"."""
+        return "expired" if self.expired else "proposed" if self.proposal else "due"
+
+
+def propose(
+    tx: Connection, actor: Actor, now: datetime, retention: Retention, identifiers: Sequence[str], reason: str
+) -> list[Expiring]:
+    """Propose that documents expire; another administrator confirms it.
+
+    Raises Missing("document_missing"); Conflict: document_expired, expiry_proposed, expiry_never, expiry_too_early, and
+    why a document is still needed; Invalid: expiry_of_nothing, expiry_reason.
+    """
+    actor.require(Role.ADMINISTRATOR)
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise Invalid("expiry_reason", field="reason", longest=LONGEST_REASON)
+    log.lock(tx)
+    proposed = []
+    for bound in _each(tx, identifiers):
+        if _proposal(tx, bound.id) is not None:
+            raise Conflict("expiry_proposed", document=bound.id)
+        _require_over(tx, now, retention, bound)
+        values = {"document": bound.id, "proposed_by": actor.subject, "proposed_at": now, "reason": reason}
+        tx.execute(expiry_proposal.insert().values(values))
+        proposed.append(Expiring(bound, retention.due_on(bound), Proposal(actor.subject, now, reason)))
+    return proposed
+
+
+def withdraw(tx: Connection, actor: Actor, retention: Retention, identifiers: Sequence[str]) -> list[Expiring]:
+    """Take proposals back, one's own or another's; raises Missing("expiry_not_proposed")."""
+    actor.require(Role.ADMINISTRATOR)
+    log.lock(tx)
+    found = []
+    for bound in _each(tx, identifiers):
+        _required_proposal(tx, bound.id)
+        tx.execute(expiry_proposal.delete().where(expiry_proposal.c.document == bound.id))
+        found.append(Expiring(bound, retention.due_on(bound)))
+    return found
+
+
+def confirm(
+    tx: Connection, actor: Actor, now: datetime, retention: Retention, identifiers: Sequence[str]
+) -> list[Expiring]:
+    """Let proposed documents expire, for good: all of them or none.
+
+    Raises Forbidden("expiry_of_own_proposal"), Missing("expiry_not_proposed"), and what `propose` raises.
+    """
+    actor.require(Role.ADMINISTRATOR)
+    now = log.moment(tx, now)
+    gone = []
+    for bound in _each(tx, identifiers):
+        proposal = _required_proposal(tx, bound.id)
+        if proposal.by == actor.subject:
+            raise Forbidden("expiry_of_own_proposal", document=bound.id)
+        _require_over(tx, now, retention, bound)
+        gone.append(_expire(tx, actor, now, retention, bound, proposal))
+    return gone
+
+
+def expiring(tx: Connection, actor: Actor, now: datetime, retention: Retention) -> list[Expiring]:
+    """Return the documents that may expire or have expired, in the order of the entries that bind them.
+
+    For administrators and auditors.
+    """
+    actor.require(Role.ADMINISTRATOR, Role.AUDITOR)
+    today = civil_date(now)
+    proposals = {row.document: _as_proposal(row) for row in tx.execute(select(expiry_proposal))}
+    rows = {row.commitment: row for row in tx.execute(select(document.c.id, document.c.kind, document.c.commitment))}
+    expired = {entry.subject: entry for entry in log.of_kind(tx, EXPIRED)}
+    shortest = min(retention.years.values(), default=0)
+    found = []
+    for entry in log.scan(tx):
+        if years_after(civil_date(parse_instant(entry.time)), shortest) > today:
+            break
+        for commitment in entry.documents.values():
+            row = rows.get(commitment)
+            if row is None:  # lost, which the audit names
+                continue
+            bound = Bound(row.id, row.kind, commitment, entry)
+            due_on = retention.due_on(bound)
+            if due_on is not None and due_on <= today:
+                found.append(Expiring(bound, due_on, proposals.get(bound.id), expired=expired.get(bound.id)))
+    return sorted(found, key=lambda each: (each.bound.entry.seq, each.bound.id))
+
+
+def with_need(tx: Connection, found: Expiring, retention: Retention) -> Expiring:
+    """Return a document with the reason why it is still needed, if there is one."""
+    if found.expired is None:
+        try:
+            _require_needless(tx, retention, found.bound)
+        except Conflict as needed:
+            return Expiring(found.bound, found.due_on, found.proposal, needed)
+    return found
+
+
+def audit_expiries(tx: Connection) -> Iterator[Fault]:
+    """Check that each document expired in its time and by two persons (a check for `ledger.audit`)."""
+    for entry in log.of_kind(tx, EXPIRED):
+        try:
+            said = documents.opened(tx, entry.documents["expiry"]).value["content"]
+        except Refusal:  # told as its own loss
+            continue
+        by_two = said["proposed"]["by"] != said["confirmed_by"]
+        if said["document"] != entry.subject or not by_two or not _was_over(tx, entry):
+            yield Fault("log_entry", f"seq={entry.seq}", "expiry_against_rules")
+
+
+def _was_over(tx: Connection, entry: Entry) -> bool:
+    told = entry.body["expired"]
+    try:
+        since = civil_date(parse_instant(_binding(tx, told["commitment"]).time))
+    except Missing:
+        return False
+    return years_after(since, told["years"]) <= civil_date(parse_instant(entry.time))
+
+
+def _each(tx: Connection, identifiers: Sequence[str]) -> list[Bound]:
+    if not 1 <= len(identifiers) <= MOST_AT_ONCE:
+        raise Invalid("expiry_of_nothing", field="documents", most=MOST_AT_ONCE)
+    return [_bound(tx, identifier) for identifier in dict.fromkeys(identifiers)]
+
+
+def _bound(tx: Connection, identifier: str) -> Bound:
+    columns = select(document.c.id, document.c.kind, document.c.commitment, document.c.salt)
+    row = tx.execute(columns.where(document.c.id == identifier)).one_or_none()
+    if row is None:
+        raise Missing("document_missing", document=identifier)
+    if row.salt == documents.NO_SALT:
+        raise Conflict("document_expired", document=identifier)
+    return Bound(row.id, row.kind, row.commitment, _binding(tx, row.commitment))
+
+
+def _binding(tx: Connection, commitment: str) -> Entry:
+    query = _BINDING_SQLITE if tx.dialect.name == "sqlite" else _BINDING_POSTGRESQL
+    data = tx.execute(text(query), {"commitment": commitment}).scalar_one_or_none()
+    entry = None if data is None else parse_entry(bytes(data))
+    if entry is None or commitment not in entry.documents.values():
+        raise Missing("document_missing", document=commitment)
+    return entry
+
+
+def _require_over(tx: Connection, now: datetime, retention: Retention, bound: Bound) -> None:
+    due_on = retention.due_on(bound)
+    if due_on is None:
+        raise Conflict("expiry_never", document=bound.id, kind=bound.kind)
+    if due_on > civil_date(now):
+        raise Conflict("expiry_too_early", document=bound.id, due=due_on)
+    _require_needless(tx, retention, bound)
+
+
+def _require_needless(tx: Connection, retention: Retention, bound: Bound) -> None:
+    for check in retention.checks:
+        check(tx, bound)
+
+
+def _proposal(tx: Connection, identifier: str) -> Proposal | None:
+    row = tx.execute(select(expiry_proposal).where(expiry_proposal.c.document == identifier)).one_or_none()
+    return None if row is None else _as_proposal(row)
+
+
+def _required_proposal(tx: Connection, identifier: str) -> Proposal:
+    proposal = _proposal(tx, identifier)
+    if proposal is None:
+        raise Missing("expiry_not_proposed", document=identifier)
+    return proposal
+
+
+def _as_proposal(row: Row[*tuple[Any, ...]]) -> Proposal:
+    return Proposal(row.proposed_by, row.proposed_at, row.reason)
+
+
+def _expire(
+    tx: Connection, actor: Actor, now: datetime, retention: Retention, bound: Bound, proposal: Proposal
+) -> Expiring:
+    sealed = documents.seal(
+        tx,
+        "expiry",
+        {
+            "document": bound.id,
+            "proposed": {"by": proposal.by, "at": instant_text(proposal.at)},
+            "confirmed_by": actor.subject,
+            "reason": proposal.reason,
+        },
+    )
+    told: dict[str, JSON] = {"commitment": bound.commitment, "kind": bound.kind, "years": retention.years[bound.kind]}
+    (entry,) = log.append(tx, now, [NewEntry(EXPIRED, bound.id, {"expiry": sealed}, {"expired": told})])
+    for forget in retention.forgets:
+        forget(tx, bound)
+    for table in bound_tables():
+        tx.execute(table.delete().where(table.c.document == bound.id))
+    mine = document.c.id == bound.id
+    if tx.execute(select(document.c.content).where(mine)).scalar_one() == b"":  # the storage has it
+        tx.execute(content_erasure.insert().values(document=bound.id))
+    tx.execute(document.update().where(mine).values(salt=documents.NO_SALT, content=b""))
+    tx.execute(expiry_proposal.delete().where(expiry_proposal.c.document == bound.id))
+    return Expiring(bound, retention.due_on(bound), expired=entry)

@@ -1,0 +1,127 @@
+"""How long documents are kept, those of scoring included, and what of campaigns is still needed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from ledger import documents, jobs, log
+from ledger.calendar import civil_date, parse_instant
+from ledger.entries import Entry
+from ledger.errors import Conflict
+from ledger.retention import Bound, Retention
+from sampling import attesting, campaigns
+from sampling.entry_kinds import DRAWN, FROZEN
+from sampling.requests import EXPORT_BUNDLE
+from sampling.tables import INSPECTOR, ITEM, disclosure, finding, finding_review
+from sampling.tables import campaign as campaign_table
+from scoring import retention as scoring
+
+YEARS = {
+    "plan": 10,
+    "matching": 10,
+    "draw": 10,
+    "assignments": 10,
+    "finding": 10,
+    "review": 10,
+    "disclosure": 5,
+}
+"""Whole years, by kind of document. Public; settings lengthen them."""
+
+NAMES_FINDINGS = ("plan", "draw", "assignments")
+"""What says whose a finding is, that it was drawn and who went there: kept as long as the campaign's findings."""
+
+OF_CAMPAIGN = (*YEARS, "design")
+"""What an auditor computes a draw anew from: all of it is kept until one has attested the draw."""
+
+
+def refuse_needed(tx: Connection, bound: Bound) -> None:
+    """Refuse what a register, a campaign that goes on, an audit or a finding still needs.
+
+    Raises Conflict: expiry_of_register, expiry_of_open_campaign, expiry_unattested, expiry_needed_by_campaign,
+    expiry_needed_by_findings, expiry_of_published.
+    """
+    if bound.kind == "batch":
+        for register in (ITEM, INSPECTOR):
+            scoring.refuse_register(tx, bound, register)
+    elif bound.kind == "grades":
+        for frozen, plan in _kept_plans(tx):
+            if log.read(tx, plan["grade_run"]).subject == bound.id:
+                raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
+    elif bound.kind in OF_CAMPAIGN:
+        _refuse_of_campaign(tx, bound)
+
+
+def forget(tx: Connection, bound: Bound) -> None:
+    """Remove what repeats an expired document of a campaign: the plan in its row, and bundles that jobs have left."""
+    campaign = bound.entry.subject
+    if bound.kind == "plan":
+        campaigns.forget_plan(tx, campaign)
+    if bound.kind in OF_CAMPAIGN:
+        jobs.forget_results(tx, EXPORT_BUNDLE, {"campaign": campaign})
+
+
+RETENTION = Retention({**scoring.YEARS, **YEARS}, (scoring.refuse_needed, refuse_needed), (forget,))
+
+
+def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
+    campaign = bound.entry.subject
+    state = tx.execute(select(campaign_table.c.state).where(campaign_table.c.id == campaign)).scalar_one()
+    if state not in ("closed", "voided"):
+        raise Conflict("expiry_of_open_campaign", document=bound.id, campaign=campaign, state=state)
+    if state == "closed":
+        standing = [each.verdict.verified for each in attesting.of_campaign(tx, campaign) if each.stands]
+        if not standing or not all(standing):
+            raise Conflict("expiry_unattested", document=bound.id, campaign=campaign)
+        if bound.kind in ("plan", "draw"):
+            _refuse_needed_by_later(tx, bound)
+    if (bound.kind in NAMES_FINDINGS and _has_findings(tx, campaign)) or (
+        bound.kind == "review" and _is_of_finding(tx, bound)
+    ):
+        raise Conflict("expiry_needed_by_findings", document=bound.id, campaign=campaign)
+    if bound.kind == "finding" and _is_published(tx, bound):
+        raise Conflict("expiry_of_published", document=bound.id, campaign=campaign)
+
+
+def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
+    """Refuse what shows whom a later campaign of the year left out because this one had drawn it."""
+    drawn = campaigns.entry_of(tx, bound.entry.subject, DRAWN)
+    for frozen, plan in _kept_plans(tx):
+        if plan["plan"]["once_a_year"] and frozen.seq > drawn.seq and _year(frozen) == _year(drawn):
+            raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
+
+
+def _kept_plans(tx: Connection) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
+    """Yield the freezes whose sealed plans are kept, with their contents."""
+    for frozen in log.of_kind(tx, FROZEN):
+        try:
+            plan = documents.opened(tx, frozen.documents["plan"])
+        except Conflict as refusal:
+            if refusal.code != "document_expired":
+                raise
+        else:
+            yield frozen, plan.value["content"]
+
+
+def _has_findings(tx: Connection, campaign: str) -> bool:
+    return _any(tx, select(finding.c.document).where(finding.c.campaign == campaign))
+
+
+def _is_published(tx: Connection, bound: Bound) -> bool:
+    same = (disclosure.c.campaign == finding.c.campaign) & (disclosure.c.position == finding.c.position)
+    return _any(tx, select(disclosure.c.document).join(finding, same).where(finding.c.document == bound.id))
+
+
+def _is_of_finding(tx: Connection, bound: Bound) -> bool:
+    reviewed = finding_review
+    same = (reviewed.c.campaign == finding.c.campaign) & (reviewed.c.position == finding.c.position)
+    same &= reviewed.c.version == finding.c.version
+    return _any(tx, select(finding.c.document).join(reviewed, same).where(reviewed.c.document == bound.id))
+
+
+def _any(tx: Connection, query: Select[Any]) -> bool:
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def _year(entry: Entry) -> int:
+    return civil_date(parse_instant(entry.time)).year
