@@ -109,6 +109,11 @@ def readings(tx: Connection, actor: Actor, limit: int, before: int | None = None
     return [dict(row) for row in tx.execute(query).mappings()]
 
 
+def record_reading(tx: Connection, actor: Actor, now: datetime, code: str | None, purpose: str) -> None:
+    """Record a reading of what no run holds and is as secret: a trial of a model, a judgement; of one or of all."""
+    _record(tx, actor, now, "", code, purpose)
+
+
 def _record(tx: Connection, actor: Actor, now: datetime, run: str, code: str | None, purpose: str) -> None:
     purpose = str(text_up_to(LONGEST_PURPOSE)(purpose.strip()))
     if not purpose:

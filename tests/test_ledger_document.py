@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib import import_module
 from itertools import chain
 from pathlib import Path
@@ -18,7 +19,9 @@ import sampling.tables
 import scoring.tables
 from api.log_export import export_log
 from ledger import log, tables
+from ledger.actors import Actor, Role
 from ledger.bindings import BoundTable
+from ledger.calendar import civil_date
 from ledger.canonical import canonical, parse_canonical
 from ledger.columns import CanonicalJSON
 from ledger.commitments import commit
@@ -32,10 +35,13 @@ from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
 from sampling.draw import positions_root, seed, ticket
 from sampling.matching import match_seed
 from sampling.slots import ID_TAG, KEY_TAG, STRATUM_TAG, seal_slot
+from scoring import judgements, model_steps
+from scoring.scorecard import Effect
 from tests.engines import fresh_database
 from tests.ledger.static_log import chained, static_log
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import Bureau
+from tests.scoring.model_text import SMALL
 from tests.test_domain_tags import FOUND
 
 ROOT = Path(__file__).parents[1]
@@ -76,8 +82,35 @@ def bureau(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> It
         steps.opened(url, steps.HAMLET) as made,
     ):
         steps.build(made, "closed")
+        tend_a_model(made)
+        judge(made)
         made.sign()
         yield made
+
+
+def tend_a_model(bureau: Bureau) -> None:
+    """Take a model through its whole life."""
+    reviewer, now = Actor("reviewer", Role.ANALYST), steps.IMPORTED_AT + timedelta(days=30)
+    today = civil_date(now)
+    scope = '\n[scope]\nsectors = ["供热"]\n'
+    bureau.do(lambda tx: model_steps.draft(tx, steps.ANALYST, now, SMALL + scope))
+    bureau.do(lambda tx: model_steps.review(tx, reviewer, now, "small", "1", True))
+    bureau.do(lambda tx: model_steps.enforce(tx, steps.ANALYST, now, "small", "1", today))
+    bureau.do(lambda tx: model_steps.retire(tx, steps.ANALYST, now, "small", "1", today))
+
+
+def judge(bureau: Bureau) -> None:
+    """Propose a judgement, confirm and withdraw it."""
+    confirming, now = Actor("reviewer", Role.ANALYST), steps.IMPORTED_AT + timedelta(days=30)
+    code = bureau.ask(lambda tx: tx.execute(select(scoring.tables.enterprise.c.code)).scalars().first())
+    assert code is not None
+    made = bureau.do(
+        lambda tx: judgements.propose(
+            tx, steps.ANALYST, now, code, Effect.AT_LEAST, "B", "理由", "依据", civil_date(now)
+        )
+    )
+    bureau.do(lambda tx: judgements.confirm(tx, confirming, now, made.document))
+    bureau.do(lambda tx: judgements.withdraw(tx, steps.ANALYST, now, made.document, "情况已变"))
 
 
 def kinds_in_the_code() -> set[str]:

@@ -18,6 +18,7 @@ from api.command_line import (
     key,
     log,
     log_reading,
+    models,
     service,
     verifying,
     witness,
@@ -44,6 +45,7 @@ for group in (bureau, imports, grading, findings, verifying, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
+app.add_typer(models.app, name="model")
 app.add_typer(ceremony.app, name="ceremony")
 log_reading.add_to(log.app)
 app.add_typer(log.app, name="log")

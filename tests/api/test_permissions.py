@@ -25,7 +25,10 @@ UPLOADS = {
     "verifyBundle": ("verifyBundle(file: $file)", ALL),
 }
 MUTATIONS = {
-    "adoptModel": ('adoptModel(text: "x")', {N, A}),
+    "draftModel": ('draftModel(text: "x")', {N, A}),
+    "reviewModel": ('reviewModel(name: "x", version: "1", approve: true)', {N, A}),
+    "enforceModel": ('enforceModel(name: "x", version: "1", since: "2026-01-01")', {N, A}),
+    "retireModel": ('retireModel(name: "x", version: "1", until: "2026-01-01")', {N, A}),
     "gradeEnterprises": ("gradeEnterprises", {N, A}),
     "planCampaign": ("planCampaign(plan: $plan)", {P}),
     "changePlan": (f'changePlan(campaign: "{CAMPAIGN}", plan: $plan)', {P}),
@@ -58,7 +61,8 @@ QUERIES = {
     "grade": (f'grade(enterprise: "{CODE}", purpose: "核对") {{ grade }}', {N, U}),
     "gradeDistribution": ('gradeDistribution(purpose: "核对") { notice }', {P, N, U}),
     "gradeReadings": ("gradeReadings(first: 1) { nodes { purpose } }", {U, A}),
-    "model": ("model { name }", {N, U, A}),
+    "models": ("models(first: 1) { nodes { name } }", {N, U, A}),
+    "model": ('model(name: "trees", version: "1") { name }', {N, U, A}),
     "campaigns": ("campaigns(first: 1) { nodes { code } }", ALL),
     "campaign": (f'campaign(code: "{CAMPAIGN}") {{ state }}', {P, N, U}),
     "visits": ("visits(first: 1) { nodes { position } }", {P, I, N, U}),

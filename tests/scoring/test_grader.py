@@ -47,6 +47,8 @@ def test_the_score_is_the_sum_of_points_and_the_reasons_add_up() -> None:
     result = grade(parse_model(SMALL), facts(record("penalty"), established="2025-01-01"), AS_OF)
     assert (result.score, result.grade) == (12, "C")
     assert result.reasons == {
+        "model": {"name": "small", "version": "1"},
+        "stage": "operating",
         "score": 12,
         "score_grade": "B",
         "indicators": [
@@ -67,7 +69,18 @@ def test_the_score_is_the_sum_of_points_and_the_reasons_add_up() -> None:
                 "points": 10,
             },
         ],
-        "rules": [{"id": "fined", "title": "有处罚", "effect": "at_least", "grade": "C", "reason": "受过处罚"}],
+        "rules": [
+            {
+                "id": "fined",
+                "title": "有处罚",
+                "effect": "at_least",
+                "grade": "C",
+                "reason": "受过处罚",
+                "legal_basis": "示例",
+                "expires": None,
+            }
+        ],
+        "outside": [],
     }
 
 
@@ -77,7 +90,7 @@ def test_a_missing_value_gives_the_missing_points_and_no_bin() -> None:
     assert (indicators[0]["value"], indicators[0]["bin"], indicators[0]["points"]) == (None, None, 4)
 
 
-@pytest.mark.parametrize(("points", "label"), [(-5, "A"), (9, "A"), (10, "B"), (19, "B"), (20, "C"), (10**12, "C")])
+@pytest.mark.parametrize(("points", "label"), [(-5, "A"), (9, "A"), (10, "B"), (19, "B"), (20, "C"), (10**12, "D")])
 def test_a_grade_starts_at_its_lowest_score(points: int, label: str) -> None:
     assert grade(parse_model(ruling(points=points)), facts(), AS_OF).grade == label
 
@@ -241,7 +254,7 @@ def test_a_tie_counts_once_it_has_begun_on_both_sides(first: int | None, second:
 
 
 def test_all_are_graded_in_the_order_of_their_codes() -> None:
-    results = grade_all(parse_model(measuring(SAME_REPRESENTATIVE_WITH_BREACH)), reversed(district()), AS_OF)
+    results = grade_all([parse_model(measuring(SAME_REPRESENTATIVE_WITH_BREACH))], reversed(district()), AS_OF)
     assert [result.enterprise for result in results] == sorted(CODES)
 
 
@@ -273,6 +286,7 @@ title = "r"
 effect = "exactly"
 grade = "C"
 reason = "r"
+legal_basis = "b"
 when = [
   { indicator = "penalties", at_least = 1, below = 3 },
   { source = "records", kinds = ["inspection"], aggregate = "days_since", missing = true },
@@ -292,6 +306,7 @@ title = "r"
 effect = "exactly"
 grade = "C"
 reason = "r"
+legal_basis = "b"
 when = [{ source = "records", kinds = ["inspection"], aggregate = "days_since", below = 100 }]
 """
     assert grade(parse_model(HEAD + GRADES + PENALTIES + clause), facts(), AS_OF).grade == "A"
@@ -345,7 +360,7 @@ def test_the_order_of_facts_never_matters(all_facts: tuple[EnterpriseFacts, ...]
         replace(one, records=tuple(shuffled(one.records)), relations=tuple(shuffled(one.relations)))
         for one in all_facts
     ]
-    assert grade_all(DEFAULT, shuffled(tuple(mixed_facts)), AS_OF) == grade_all(DEFAULT, all_facts, AS_OF)
+    assert grade_all([DEFAULT], shuffled(tuple(mixed_facts)), AS_OF) == grade_all([DEFAULT], all_facts, AS_OF)
 
 
 @given(enterprises(CODES[0]))
@@ -393,7 +408,8 @@ def results_digest(results: list[GradeResult]) -> str:
 
 def test_grades_are_the_same_in_every_process() -> None:
     program = (
-        "from tests.scoring.test_grader import *; print(results_digest(grade_all(DEFAULT, set_of(district()), AS_OF)))"
+        "from tests.scoring.test_grader import *;"
+        " print(results_digest(grade_all([DEFAULT], set_of(district()), AS_OF)))"
     )
     settings = (
         {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"},
@@ -405,7 +421,7 @@ def test_grades_are_the_same_in_every_process() -> None:
         ).stdout.strip()
         for setting in settings
     }
-    assert digests == {results_digest(grade_all(DEFAULT, district(), AS_OF))}
+    assert digests == {results_digest(grade_all([DEFAULT], district(), AS_OF))}
 
 
 def set_of(all_facts: list[EnterpriseFacts]) -> list[EnterpriseFacts]:
