@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 import strawberry
 
 from ledger.actors import Role
+from scoring.judgements import JudgementState
 from scoring.models import State, Step
 from scoring.results import FollowUp, Result, Worded
+from scoring.scorecard import Effect
 from scoring.stages import Stage
 
 E = TypeVar("E", bound=type[Enum])
@@ -77,5 +79,26 @@ _described(
         "RETURNED": "Returned by a second person (退回).",
         "ENFORCED": "Put in force from a day on (启用).",
         "RETIRED": "Ended from a day on (停用).",
+    },
+)
+_described(
+    Effect,
+    "RuleEffect",
+    "What a rule or a judgement does to the grade (调整方式).",
+    {
+        "AT_LEAST": "The risk is at least that of the grade (不低于).",
+        "AT_MOST": "The risk is at most that of the grade (不高于).",
+        "EXACTLY": "The grade is this one (等于).",
+    },
+)
+_described(
+    JudgementState,
+    "JudgementState",
+    "How far a manual judgement has come (判定状态).",
+    {
+        "PROPOSED": "Waits for a second person (待确认).",
+        "IN_FORCE": "Counts when grades are given (生效中).",
+        "EXPIRED": "Its term has ended (已到期).",
+        "WITHDRAWN": "Ended before its term, or refused (已撤回).",
     },
 )

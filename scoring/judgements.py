@@ -1,9 +1,8 @@
 """Manual judgements (定性判定): what two persons say of one enterprise beyond its records, with a reason and a term.
 
-A judgement is as secret as a grade: the log has commitments alone, and whoever reads judgements leaves a record of it.
+A judgement is as secret as a grade: the log has commitments alone, and whoever reads one leaves a record of it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -41,8 +40,12 @@ class JudgementState(StrEnum):
 
 @dataclass(frozen=True)
 class HeldJudgement:
-    """A judgement and its life. `document` names it; `withdrawn` is the day from which on it no longer counts."""
+    """A judgement and its life; `document` names it, `note` says why it was withdrawn.
 
+    `number` counts the judgements from 0 in the order of the log.
+    """
+
+    number: int
     document: str
     judgement: Judgement
     proposed_by: str
@@ -123,6 +126,7 @@ def confirm(tx: Connection, actor: Actor, now: datetime, document: str) -> HeldJ
     _require_state(found, now, JudgementState.PROPOSED)
     if actor.subject == found.proposed_by:
         raise Forbidden("confirmation_of_own_judgement", judgement=document)
+    record_reading(tx, actor, now, found.judgement.enterprise, f"judgement {document}: confirm")
     sealed = _seal(tx, actor, now, document, "confirmed", "")
     log.append(tx, now, [NewEntry(CONFIRMED, document, {"step": sealed})])
     return _find(tx, document)
@@ -137,12 +141,13 @@ def withdraw(tx: Connection, actor: Actor, now: datetime, document: str, note: s
     log.lock(tx)
     found = _find(tx, document)
     _require_state(found, now, JudgementState.PROPOSED, JudgementState.IN_FORCE)
+    record_reading(tx, actor, now, found.judgement.enterprise, f"judgement {document}: withdraw")
     sealed = _seal(tx, actor, now, document, "withdrawn", _text(note, LONGEST_REASON, "note"))
     log.append(tx, now, [NewEntry(WITHDRAWN, document, {"step": sealed})])
     return _find(tx, document)
 
 
-def read(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> Sequence[HeldJudgement]:
+def read(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> list[HeldJudgement]:
     """Return all judgements, or those of one enterprise, newest first, and record that the actor read them, and why."""
     actor.require(Role.ANALYST, Role.AUDITOR)
     record_reading(tx, actor, now, code, purpose)
@@ -157,13 +162,14 @@ def _held(tx: Connection) -> list[HeldJudgement]:
         .join(log_entry, (log_entry.c.subject == judgement.c.document) & (log_entry.c.kind == JUDGED))
         .order_by(log_entry.c.seq)
     )
-    return [_judgement(row, steps) for row in rows]
+    return [_judgement(number, row, steps) for number, row in enumerate(rows)]
 
 
-def _judgement(row: Any, steps: dict[tuple[str, str], Any]) -> HeldJudgement:
+def _judgement(number: int, row: Any, steps: dict[tuple[str, str], Any]) -> HeldJudgement:
     confirmed, withdrawn = (steps.get((row.document, step)) for step in ("confirmed", "withdrawn"))
     said = Judgement(row.enterprise, Effect(row.effect), row.grade, row.reason, row.legal_basis, row.expires)
     return HeldJudgement(
+        number,
         row.document,
         said,
         row.proposed_by,

@@ -15,6 +15,7 @@ from api.command_line import (
     findings,
     grading,
     imports,
+    judgements,
     key,
     log,
     log_reading,
@@ -46,6 +47,7 @@ for group in (bureau, imports, grading, findings, verifying, service):
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
 app.add_typer(models.app, name="model")
+app.add_typer(judgements.app, name="judgement")
 app.add_typer(ceremony.app, name="ceremony")
 log_reading.add_to(log.app)
 app.add_typer(log.app, name="log")

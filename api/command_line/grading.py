@@ -103,6 +103,9 @@ def _distribution(tx: Connection, desk: Desk) -> list[tuple[str, str, int]] | No
 def _reasons(desk: Desk, reasons: Mapping[str, Any]) -> RenderableType:
     output = desk.output
     rows = [(each["title"], each["value"], each["points"]) for each in reasons["indicators"]]
-    rows += [(each["title"], f"{each['effect']} {each['grade']}", each["reason"]) for each in reasons["rules"]]
+    rows += [
+        (each["title"], f"{output.word_of('effects', each['effect'])} {each['grade']}", each["reason"])
+        for each in reasons["rules"]
+    ]
     rows += [(each["system"], each["grade"], each["date"]) for each in reasons.get("outside", [])]
     return output.table("reasons", ("indicator_or_rule", "value", "points_or_reason"), rows)
