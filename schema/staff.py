@@ -17,7 +17,7 @@ from schema.context import Info, act, read_as_staff
 from schema.decorators import field, subscription
 from schema.public_types.items import ITEMS, Department, Item, departments, items
 from schema.scalars import USCC
-from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode, ModelName, ModelVersionName
+from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode, ModelName, ModelVersionName, Purpose
 from schema.staff_mutations.campaigns import CampaignMutations
 from schema.staff_mutations.checking import CheckingMutations, JobId
 from schema.staff_mutations.findings import FindingMutations
@@ -37,7 +37,6 @@ from scoring import enterprises, grades, judgements, models
 
 NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
 CodeBegins = Annotated[str | None, strawberry.argument(description="Only those whose code begins so (代码开头).")]
-Purpose = Annotated[str, strawberry.argument(description="What the reading is for; it is recorded (用途).")]
 OfEnterprise = Annotated[USCC | None, strawberry.argument(description="Only those of this enterprise (企业).")]
 OfState = Annotated[models.State | None, strawberry.argument(description="Only those in this state today (状态).")]
 OfCampaign = Annotated[str | None, strawberry.argument(description="Only those of this campaign (任务编号).")]

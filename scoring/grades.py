@@ -109,15 +109,21 @@ def readings(tx: Connection, actor: Actor, limit: int, before: int | None = None
     return [dict(row) for row in tx.execute(query).mappings()]
 
 
+def checked_purpose(purpose: str) -> str:
+    """Return a purpose as it is recorded; raises Invalid("purpose_missing") and what is wrong with its text."""
+    purpose = str(text_up_to(LONGEST_PURPOSE)(purpose.strip()))
+    if not purpose:
+        raise Invalid("purpose_missing", field="purpose")
+    return purpose
+
+
 def record_reading(tx: Connection, actor: Actor, now: datetime, code: str | None, purpose: str) -> None:
     """Record a reading of what no run holds and is as secret: a trial of a model, a judgement; of one or of all."""
     _record(tx, actor, now, "", code, purpose)
 
 
 def _record(tx: Connection, actor: Actor, now: datetime, run: str, code: str | None, purpose: str) -> None:
-    purpose = str(text_up_to(LONGEST_PURPOSE)(purpose.strip()))
-    if not purpose:
-        raise Invalid("purpose_missing", field="purpose")
+    purpose = checked_purpose(purpose)
     tx.execute(
         grade_reading.insert().values(
             time=now, subject=actor.subject, role=actor.role.value, run=run, enterprise=code, purpose=purpose

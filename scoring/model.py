@@ -27,7 +27,7 @@ from scoring.stages import Stage
 __all__ = ["Model", "parse_earlier_model", "parse_model"]
 
 FEWEST_GRADES, MOST_GRADES = 4, 5
-LONGEST_LABEL = 20
+LONGEST_NAME, LONGEST_VERSION, LONGEST_LABEL = 100, 40, 20
 UNUSABLE_LABELS = ("+", "excluded")
 """The first joins the labels of merged strata, the second is the stratum of those who are not drawn."""
 
@@ -65,8 +65,8 @@ def _model(text: str, *, earlier: bool) -> Model:
     refuse_duplicates([rule.id for rule in rules], "rules")
     valid_from, valid_to = _validity(root)
     model = Model(
-        name=root.text("name"),
-        version=root.text("version"),
+        name=root.text("name", LONGEST_NAME),
+        version=root.text("version", LONGEST_VERSION),
         title=root.text("title"),
         author=root.text("author"),
         valid_from=valid_from,

@@ -34,10 +34,10 @@ class Table:
         self._know(key)
         return key in self._left
 
-    def text(self, key: str) -> str:
+    def text(self, key: str, longest: int = 4000) -> str:
         value = self._take(key)
-        if not isinstance(value, str) or not value.strip() or not _is_printable(value):
-            raise self._wrong(key, "text")
+        if not isinstance(value, str) or not value.strip() or not _is_printable(value) or len(value) > longest:
+            raise self._wrong(key, f"text, 1–{longest}")
         return value
 
     def integer(self, key: str) -> int:

@@ -19,6 +19,7 @@ from api.command_line import (
     key,
     log,
     log_reading,
+    model_trials,
     models,
     service,
     verifying,
@@ -46,6 +47,7 @@ for group in (bureau, imports, grading, findings, verifying, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
+model_trials.add_to(models.app)
 app.add_typer(models.app, name="model")
 app.add_typer(judgements.app, name="judgement")
 app.add_typer(ceremony.app, name="ceremony")

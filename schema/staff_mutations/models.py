@@ -6,11 +6,13 @@ from typing import Annotated
 import strawberry
 
 from ledger.calendar import civil_date
+from sampling import requests
+from sampling.requests import ModelChoice
 from schema.context import Info
 from schema.decorators import mutation
-from schema.staff_mutations.arguments import ModelName, ModelText, ModelVersionName
+from schema.staff_mutations.arguments import ModelName, ModelText, ModelVersionName, Purpose
 from schema.staff_types.models import Model
-from schema.staff_types.payloads import ModelPayload, UseCase, attempt
+from schema.staff_types.payloads import JobPayload, ModelPayload, UseCase, ask, attempt
 from scoring import model_steps
 from scoring.models import ModelVersion
 
@@ -20,9 +22,35 @@ Since = Annotated[date, strawberry.argument(description="The first day, today or
 Until = Annotated[date, strawberry.argument(description="The first day without it, today or later (停用日期).")]
 
 
+@strawberry.input(description="A model: its text, or the name and version of one that is held (模型).")
+class ModelInput:
+    """A model to compare."""
+
+    text: str | None = strawberry.field(default=None, description="Its document, TOML (模型文本).")
+    name: str | None = strawberry.field(default=None, description="Its name (名称).")
+    version: str | None = strawberry.field(default=None, description="Its version (版本).")
+
+
+OldModel = Annotated[ModelInput, strawberry.argument(description="The one (原模型).")]
+NewModel = Annotated[ModelInput, strawberry.argument(description="The other (新模型).")]
+
+
 @strawberry.type
 class ModelMutations:
     """The steps of a model's version."""
+
+    @mutation("Check a model and try it on today's records; that you read what it says is recorded (检查模型).")
+    async def check_model(self, info: Info, text: ModelText, purpose: Purpose) -> JobPayload:
+        """Ask for a check."""
+        return await ask(info, lambda tx, actor, now: requests.request_model_check(tx, actor, now, text, purpose))
+
+    @mutation("Compare two models and tell who would move; that you read it is recorded (比较模型).")
+    async def compare_models(self, info: Info, old: OldModel, new: NewModel, purpose: Purpose) -> JobPayload:
+        """Ask for a comparison."""
+        first, second = (ModelChoice(each.text, each.name, each.version) for each in (old, new))
+        return await ask(
+            info, lambda tx, actor, now: requests.request_model_comparison(tx, actor, now, first, second, purpose)
+        )
 
     @mutation("Keep a new version of a model as a draft, for a second person to review (起草模型).")
     async def draft_model(self, info: Info, text: ModelText) -> ModelPayload:

@@ -11,6 +11,7 @@ from ledger.calendar import parse_date
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.scalars import USCC, BigInt
+from schema.staff_types.models import NamedModel
 from scoring import grades
 from scoring.stages import Stage
 
@@ -48,14 +49,6 @@ class OutsideGrade:
     said_on: date = strawberry.field(description="When it said so (日期).")
 
 
-@strawberry.type(description="The model that gave a grade (分类模型).")
-class GradingModel:
-    """A model's name and version."""
-
-    name: str = strawberry.field(description="Its name (名称).")
-    version: str = strawberry.field(description="Its version (版本).")
-
-
 @strawberry.type(
     description="What the models in force say of one enterprise: for placing supervision only, no evaluation of credit "
     "(信用风险分类)."
@@ -72,7 +65,7 @@ class Grade:
         description="The rules that fired, and manual judgements in force (触发的规则、定性判定)."
     )
     outside: list[OutsideGrade] = strawberry.field(description="Grades of other systems that the model looked at.")
-    model: GradingModel | None = strawberry.field(
+    model: NamedModel | None = strawberry.field(
         description="Of the models in force the one that held, being the most specific; nothing in older grades."
     )
     stage: Stage | None = strawberry.field(
@@ -99,7 +92,7 @@ class Grade:
                 OutsideGrade(system=each["system"], grade=each["grade"], said_on=parse_date(each["date"]))
                 for each in reasons.get("outside", [])
             ],
-            model=GradingModel(**reasons["model"]) if "model" in reasons else None,
+            model=NamedModel(**reasons["model"]) if "model" in reasons else None,
             stage=Stage(reasons["stage"]) if "stage" in reasons else None,
             as_of=found.as_of,
             notice=found.notice,

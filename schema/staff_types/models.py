@@ -44,6 +44,14 @@ class ModelScope:
         )
 
 
+@strawberry.type(description="The name and version of a model (模型版本).")
+class NamedModel:
+    """A model's name and version."""
+
+    name: str = strawberry.field(description="Its name (名称).")
+    version: str = strawberry.field(description="Its version (版本).")
+
+
 @strawberry.type(description="A step in a version's life (模型流程).")
 class ModelStep:
     """A step."""

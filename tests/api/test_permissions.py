@@ -25,6 +25,11 @@ UPLOADS = {
     "verifyBundle": ("verifyBundle(file: $file)", ALL),
 }
 MUTATIONS = {
+    "checkModel": ('checkModel(text: "x", purpose: "核对")', {N, U}),
+    "compareModels": (
+        'compareModels(old: { name: "trees", version: "1" }, new: { text: "x" }, purpose: "核对")',
+        {N, U},
+    ),
     "draftModel": ('draftModel(text: "x")', {N, A}),
     "reviewModel": ('reviewModel(name: "x", version: "1", approve: true)', {N, A}),
     "enforceModel": ('enforceModel(name: "x", version: "1", since: "2026-01-01")', {N, A}),
