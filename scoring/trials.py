@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, distinct, select
+from sqlalchemy import Connection, select
 
 from ledger.actors import Actor, Role
 from scoring import models, registers
@@ -149,7 +149,7 @@ def _remarks(
     may_lack = {indicator.id: indicator.measure.may_lack_value for indicator in model.indicators}
     told = (each for result in results for each in _told(result, "indicators"))
     valued = {each["id"] for each in told if each["value"] or (each["value"] == 0 and may_lack[each["id"]])}
-    imported = set(tx.execute(select(distinct(record.c.kind))).scalars())
+    imported = set(tx.execute(select(record.c.kind).distinct()).scalars())
     systems = {each.system for one in facts for each in one.outside}
     for indicator in model.indicators:
         if indicator.id not in valued:
