@@ -23,7 +23,7 @@ class FieldType(StrEnum):
     DATE = "date"
 
 
-_RECORD_KINDS = (
+RECORD_KINDS = (
     "registration",
     "licence",
     "confirmation",
@@ -89,10 +89,10 @@ def read_measure(table: Table) -> Measure:
     if source is Source.RELATIONS:
         kinds = _kinds(table, "kinds", RELATION_KINDS)
     elif source is Source.RECORDS or (source is Source.RELATED and table.has("kinds")):
-        kinds = _kinds(table, "kinds", _RECORD_KINDS)
+        kinds = _kinds(table, "kinds", RECORD_KINDS)
     fields: Fields = {}
     if source is not Source.RELATIONS:
-        fields = _shared_fields(("registration",) if source is Source.REGISTRATION else kinds)
+        fields = shared_fields(("registration",) if source is Source.REGISTRATION else kinds)
     return Measure(
         source=source,
         aggregate=aggregate,
@@ -137,7 +137,7 @@ def _kinds(table: Table, key: str, known: Sequence[str]) -> tuple[str, ...]:
     return kinds
 
 
-def _shared_fields(kinds: Sequence[str]) -> Fields:
+def shared_fields(kinds: Sequence[str]) -> Fields:
     """Return the columns, by field, that all of these kinds of records have, with one type."""
     shared: dict[str, list[Column]] = {}
     for column in chain.from_iterable(FORMATS[kind].columns for kind in kinds):
@@ -146,11 +146,12 @@ def _shared_fields(kinds: Sequence[str]) -> Fields:
     return {
         field: columns
         for field, columns in shared.items()
-        if len(columns) == len(kinds) and len(set(map(_type_of, columns))) == 1
+        if len(columns) == len(kinds) and len(set(map(type_of, columns))) == 1
     }
 
 
-def _type_of(column: Column) -> FieldType:
+def type_of(column: Column) -> FieldType:
+    """Return what a measure takes a column's values for."""
     if column.parse is amount_in_fen:
         return FieldType.INTEGER
     return FieldType.DATE if column.parse in (civil_date, end_date) else FieldType.TEXT
@@ -160,7 +161,7 @@ def _typed_field(table: Table, fields: Fields, expected: FieldType) -> str:
     field = table.text("field")
     if field not in fields:
         raise Invalid("model_field_unknown", place=table.place, field_name=field, known="、".join(sorted(fields)))
-    if _type_of(fields[field][0]) is not expected:
+    if type_of(fields[field][0]) is not expected:
         raise Invalid("model_field_unfit", place=table.place, field_name=field, expected=expected.value)
     return field
 
