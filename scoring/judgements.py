@@ -25,6 +25,9 @@ from scoring.grades import record_reading
 from scoring.scorecard import Effect
 from scoring.tables import JUDGEMENT, JUDGEMENT_STEP, judgement, judgement_step
 
+READ = "judgement"
+"""What stands for the run in the record of a reading."""
+
 LONGEST_REASON = 2000
 LONGEST_BASIS = 500
 
@@ -126,7 +129,7 @@ def confirm(tx: Connection, actor: Actor, now: datetime, document: str) -> HeldJ
     _require_state(found, now, JudgementState.PROPOSED)
     if actor.subject == found.proposed_by:
         raise Forbidden("confirmation_of_own_judgement", judgement=document)
-    record_reading(tx, actor, now, found.judgement.enterprise, f"judgement {document}: confirm")
+    record_reading(tx, actor, now, READ, found.judgement.enterprise, f"judgement {document}: confirm")
     sealed = _seal(tx, actor, now, document, "confirmed", "")
     log.append(tx, now, [NewEntry(CONFIRMED, document, {"step": sealed})])
     return _find(tx, document)
@@ -141,7 +144,7 @@ def withdraw(tx: Connection, actor: Actor, now: datetime, document: str, note: s
     log.lock(tx)
     found = _find(tx, document)
     _require_state(found, now, JudgementState.PROPOSED, JudgementState.IN_FORCE)
-    record_reading(tx, actor, now, found.judgement.enterprise, f"judgement {document}: withdraw")
+    record_reading(tx, actor, now, READ, found.judgement.enterprise, f"judgement {document}: withdraw")
     sealed = _seal(tx, actor, now, document, "withdrawn", _text(note, LONGEST_REASON, "note"))
     log.append(tx, now, [NewEntry(WITHDRAWN, document, {"step": sealed})])
     return _find(tx, document)
@@ -150,7 +153,7 @@ def withdraw(tx: Connection, actor: Actor, now: datetime, document: str, note: s
 def read(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> list[HeldJudgement]:
     """Return all judgements, or those of one enterprise, newest first, and record that the actor read them, and why."""
     actor.require(Role.ANALYST, Role.AUDITOR)
-    record_reading(tx, actor, now, code, purpose)
+    record_reading(tx, actor, now, READ, code, purpose)
     return [each for each in reversed(_held(tx)) if code in (None, each.judgement.enterprise)]
 
 

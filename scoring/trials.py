@@ -25,6 +25,9 @@ from scoring.stages import stage_of
 from scoring.tables import record
 
 READERS = (Role.ANALYST, Role.AUDITOR)
+TRIAL = "trial"
+"""What stands for the run in the record of a reading."""
+
 OUT_OF_SCOPE = ""
 """In place of a grade: the model does not hold for the enterprise."""
 
@@ -41,7 +44,7 @@ class Withheld(Generic[T]):
 
     def tell(self, tx: Connection, now: datetime) -> T:
         """Record that the actor reads it, why and when, and return it; raises Invalid("purpose_missing")."""
-        record_reading(tx, self._actor, now, None, self._purpose)
+        record_reading(tx, self._actor, now, TRIAL, None, self._purpose)
         return self._found
 
 

@@ -146,7 +146,7 @@ def _answer(desk: Desk, found: ModelVersion, text: str | None = None) -> None:
         ("in_force", _period(found)),
     ]
     steps = [(output.word_of("model_steps", each.step), each.by, each.at, each.day, each.note) for each in found.steps]
-    shown = [output.facts("model", facts), output.table("life", ("step", "by", "time", "from", "note"), steps)]
+    shown = [output.facts("model", facts), output.table("life", ("step", "by", "when", "from", "note"), steps)]
     output.answer(_document(desk, found), *shown, *([] if text is None else [text]))
 
 

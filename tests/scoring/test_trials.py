@@ -119,8 +119,8 @@ def test_nothing_is_told_without_a_record_of_the_reading(register: Database) -> 
         rows = tx.execute(select(grade_reading).order_by(grade_reading.c.id)).all()
         withheld = trials.try_model(tx, ANALYST, parse_model(SMALL), AS_OF, " ")
     assert [(row.subject, row.run, row.enterprise, row.purpose) for row in rows] == [
-        ("analyst", "", None, PURPOSE),
-        ("auditor", "", None, PURPOSE),
+        ("analyst", "trial", None, PURPOSE),
+        ("auditor", "trial", None, PURPOSE),
     ]
     refuse(register, "purpose_missing", lambda tx: withheld.tell(tx, NOW))
     assert "C" not in repr(withheld)
