@@ -29,7 +29,7 @@ from ledger.note import ED25519, Checkpoint, NoteError, Verifier
 from ledger.rotation import CREATED, RotationError
 from sampling.naming import Terms
 from sampling.retention import RETENTION
-from scoring import models
+from scoring import model_steps, models
 
 LONGEST_ORIGIN = 64
 
@@ -207,7 +207,7 @@ def _fill(settings: Settings, folder: Path, origin: str, name: str) -> None:
     with database.write() as tx:
         migrate(tx)
         log.append(tx, now, [NewEntry(CREATED, origin, body={"name": name, "vkey": signer.verifier_key})])
-        models.adopt(tx, Actor("qian init", Role.ADMINISTRATOR), now, models.default_text())
+        model_steps.adopt_first(tx, Actor("qian init", Role.ADMINISTRATOR), now, models.default_text())
     database.close()
 
 

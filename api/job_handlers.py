@@ -7,6 +7,8 @@ ends the job. It runs as the actor who asked for the job.
 | --- | --- | --- | --- | --- |
 | import_file | kind, source, strict | the files | files: batch and counts of each | refused rows of each, CSV |
 | grade_enterprises | as_of (date; null: today) | | run, as_of, enterprises | |
+| check_model | text, purpose | | model, scores, remarks | what it says of the records, JSON |
+| compare_models | old, new (texts), purpose | | old, new, changes | who would move, JSON |
 | freeze_campaign | campaign, beacon (as `sampling.naming` has the request) | | entry | |
 | export_bundle | campaign | | bytes | the bundle |
 | verify_bundle | | bundle, trust (optional) | passed, pinned, checks | |
@@ -19,10 +21,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
+import orjson
 from sqlalchemy import Connection
 
 from api.auditing import audit_bureau, count_expired
 from api.bureau import Bureau
+from api.model_reports import check_document, coded, comparison_document, named
 from api.refused_rows import refused_file
 from ledger.calendar import civil_date
 from ledger.canonical import JSON
@@ -33,9 +37,13 @@ from sampling.bundles import export_bundle
 from sampling.freezing import freeze
 from sampling.naming import name_beacon
 from sampling.verification import Check, Trust, verify_bundle
+from scoring import trials
 from scoring.columns import Format
 from scoring.files import ImportRefused, ImportReport, read_file
 from scoring.grading import grade_enterprises
+from scoring.model import parse_earlier_model, parse_model
+from scoring.model_check import outline
+from scoring.model_diff import differences
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,43 @@ def _grade_enterprises(task: Task) -> Commit:
     return commit
 
 
+def _check_model(task: Task) -> Commit:
+    model = parse_model(task.job.parameters["text"])
+    told, today = outline(model), civil_date(task.now)
+    with task.bureau.read() as tx:
+        withheld = trials.try_model(tx, task.job.actor, model, today, task.job.parameters["purpose"])
+
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        trial = withheld.tell(tx, now)
+        document = check_document(model, told, trial, today, task.bureau.settings.language)
+        result: JSON = {
+            "model": named(model),
+            "scores": document["scores"],
+            "grades_by_score": document["grades_by_score"],
+            "grades_by_rule": document["grades_by_rule"],
+            "remarks": coded([*told.remarks, *trial.remarks]),
+        }
+        return Outcome(result, (_json_file("model-check.json", document),))
+
+    return commit
+
+
+def _compare_models(task: Task) -> Commit:
+    parameters, today = task.job.parameters, civil_date(task.now)
+    old, new = (parse_earlier_model(parameters[name]) for name in ("old", "new"))
+    changes = differences(old, new)
+    with task.bureau.read() as tx:
+        withheld = trials.compare_models(tx, task.job.actor, old, new, today, parameters["purpose"])
+
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        migration, language = withheld.tell(tx, now), task.bureau.settings.language
+        document = comparison_document(old, new, changes, migration, today, language, with_list=True)
+        result: JSON = {"old": named(old), "new": named(new), "changes": coded(changes)}
+        return Outcome(result, (_json_file("model-comparison.json", document),))
+
+    return commit
+
+
 def _freeze_campaign(task: Task) -> Commit:
     parameters, bureau = task.job.parameters, task.bureau
 
@@ -156,6 +201,8 @@ def _audit(task: Task) -> Commit:
 HANDLERS: Final[Mapping[str, Handler]] = {
     "import_file": _import_file,
     "grade_enterprises": _grade_enterprises,
+    "check_model": _check_model,
+    "compare_models": _compare_models,
     "freeze_campaign": _freeze_campaign,
     "export_bundle": _export_bundle,
     "verify_bundle": _verify_bundle,
@@ -193,6 +240,10 @@ def _refused_files(task: Task, form: Format, reports: Sequence[ImportReport]) ->
         for report in reports
         if report.refused
     ]
+
+
+def _json_file(name: str, document: Mapping[str, JSON]) -> JobFile:
+    return JobFile(name, orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 def _refused_name(file: str) -> str:

@@ -4,6 +4,7 @@ The worker calls the use case as the actor who asked, and there everything is de
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePath
 
@@ -16,9 +17,20 @@ from ledger.errors import Invalid
 from ledger.jobs import Job, JobFile
 from sampling import campaigns, registers
 from sampling.naming import Terms, name_beacon
+from scoring import grades, models, trials
+from scoring.model import parse_model
 
 LONGEST_NAME = 200
 EXPORT_BUNDLE = "export_bundle"
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model to be compared: its text, or the name and version of one that is held."""
+
+    text: str | None = None
+    name: str | None = None
+    version: str | None = None
 
 
 def request_import(
@@ -40,6 +52,36 @@ def request_grading(tx: Connection, actor: Actor, now: datetime, as_of: date | N
     """Ask that all enterprises be graded as of the end of a day, by default today's."""
     actor.require(Role.ANALYST, Role.ADMINISTRATOR)
     return _enqueue(tx, actor, now, "grade_enterprises", {"as_of": as_of.isoformat() if as_of else None})
+
+
+def request_model_check(tx: Connection, actor: Actor, now: datetime, text: str, purpose: str) -> Job:
+    """Ask what a model would say of today's records; raises what `parse_model` raises, Invalid("purpose_missing")."""
+    actor.require(*trials.READERS)
+    parse_model(text)
+    return _enqueue(tx, actor, now, "check_model", {"text": text, "purpose": grades.checked_purpose(purpose)})
+
+
+def request_model_comparison(
+    tx: Connection, actor: Actor, now: datetime, old: ModelChoice, new: ModelChoice, purpose: str
+) -> Job:
+    """Ask whom a model would move that another one grades; raises what `chosen_text` and `parse_model` raise."""
+    actor.require(*trials.READERS)
+    texts = [chosen_text(tx, actor, choice) for choice in (old, new)]
+    parameters: dict[str, JSON] = {"old": texts[0], "new": texts[1], "purpose": grades.checked_purpose(purpose)}
+    return _enqueue(tx, actor, now, "compare_models", parameters)
+
+
+def chosen_text(tx: Connection, actor: Actor, choice: ModelChoice) -> str:
+    """Return the text of a model that is given, or of one that is held.
+
+    Raises Invalid("model_choice") unless it is either, Missing("model_version_missing"), or what `parse_model` raises.
+    """
+    if choice.text is not None and choice.name is None and choice.version is None:
+        parse_model(choice.text)
+        return choice.text
+    if choice.text is not None or choice.name is None or choice.version is None:
+        raise Invalid("model_choice")
+    return models.read(tx, actor, choice.name, choice.version).text
 
 
 def request_freeze(

@@ -96,11 +96,17 @@ async def page(
     `rows` is given the transaction, the key to go on after (None: from the start; a key of one part as that part), and
     how many rows to return at most. Raises Invalid("page_size") or Invalid("cursor_malformed").
     """
-    if not 1 <= first <= MOST:
-        raise Invalid("page_size", field="first", least=1, greatest=MOST)
-    key = None if after is None else keyset.parse(after)
-    start = key[0] if key is not None and len(key) == 1 else key
+    start = _start(keyset, first, after)
     found = await read(lambda tx: rows(tx, start, first + 1))
+    return connection(keyset, found[:first], node, more=len(found) > first, began=after is not None)
+
+
+def page_of(
+    keyset: Keyset[R], first: int, after: str | None, rows: Iterable[R], node: Callable[[R], T], *, descending: bool
+) -> Connection[T]:
+    """Return the page of a list that was read already as a whole; raises what `page` raises."""
+    start = _start(keyset, first, after)
+    found = following(rows, keyset, start, first + 1, descending=descending)
     return connection(keyset, found[:first], node, more=len(found) > first, began=after is not None)
 
 
@@ -128,6 +134,14 @@ def following(rows: Iterable[R], keyset: Keyset[R], start: Any, limit: int, *, d
         key = start if isinstance(start, tuple) else (start,)
         left = [row for row in rows if (keyset.key(row) < key if descending else keyset.key(row) > key)]
     return left[:limit]
+
+
+def _start(keyset: Keyset[R], first: int, after: str | None) -> Any:
+    """Return the key to go on after: None from the start, a key of one part as that part."""
+    if not 1 <= first <= MOST:
+        raise Invalid("page_size", field="first", least=1, greatest=MOST)
+    key = None if after is None else keyset.parse(after)
+    return key[0] if key is not None and len(key) == 1 else key
 
 
 def _usable(part: object, kind: type) -> bool:

@@ -6,7 +6,11 @@ from typing import Any, TypeVar
 import strawberry
 
 from ledger.actors import Role
+from scoring.judgements import JudgementState
+from scoring.models import State, Step
 from scoring.results import FollowUp, Result, Worded
+from scoring.scorecard import Effect
+from scoring.stages import Stage
 
 E = TypeVar("E", bound=type[Enum])
 
@@ -35,5 +39,66 @@ _described(
         "ANALYST": "Keeps the records and the model, and reads grades (分析员).",
         "AUDITOR": "Reads everything, with openings (审计员).",
         "ADMINISTRATOR": "Runs the bureau (系统管理员).",
+    },
+)
+_described(
+    Stage,
+    "Stage",
+    "Where an enterprise stands in its life (生命周期阶段).",
+    {
+        stage.name: f"{text} ({stage.text})."
+        for stage, text in {
+            Stage.NEWLY_REGISTERED: "Established less than a year before",
+            Stage.OPERATING: "None of the others",
+            Stage.DORMANT: "Suspended, or silent for three years",
+            Stage.CLOSING: "Deregistered, revoked, moved away or in liquidation",
+        }.items()
+    },
+)
+_described(
+    State,
+    "ModelState",
+    "How far a version of a model has come (模型状态).",
+    {
+        "DRAFT": "Waits for its review (草稿).",
+        "RETURNED": "Returned by its reviewer; comes again as another version (已退回).",
+        "REVIEWED": "Reviewed by a second person, not in force yet (已审核).",
+        "SCHEDULED": "Will be in force (待启用).",
+        "IN_FORCE": "Grades (现行).",
+        "RETIRED": "No longer grades (已停用).",
+    },
+)
+_described(
+    Step,
+    "ModelStepKind",
+    "A step in the life of a model's version (模型流程).",
+    {
+        "ADOPTED": "Put in force when the bureau began (初始启用).",
+        "DRAFTED": "Handed in (起草).",
+        "REVIEWED": "Approved by a second person (审核通过).",
+        "RETURNED": "Returned by a second person (退回).",
+        "ENFORCED": "Put in force from a day on (启用).",
+        "RETIRED": "Ended from a day on (停用).",
+    },
+)
+_described(
+    Effect,
+    "RuleEffect",
+    "What a rule or a judgement does to the grade (调整方式).",
+    {
+        "AT_LEAST": "The risk is at least that of the grade (不低于).",
+        "AT_MOST": "The risk is at most that of the grade (不高于).",
+        "EXACTLY": "The grade is this one (等于).",
+    },
+)
+_described(
+    JudgementState,
+    "JudgementState",
+    "How far a manual judgement has come (判定状态).",
+    {
+        "PROPOSED": "Waits for a second person (待确认).",
+        "IN_FORCE": "Counts when grades are given (生效中).",
+        "EXPIRED": "Its term has ended (已到期).",
+        "WITHDRAWN": "Ended before its term, or refused (已撤回).",
     },
 )

@@ -9,19 +9,23 @@ from sqlalchemy import Connection as Transaction
 
 from ledger import jobs
 from ledger.actors import Actor
+from ledger.calendar import civil_date
 from sampling import campaigns, registers
 from schema.building import make_schema
-from schema.connections import After, Connection, First, following, page
+from schema.connections import After, Connection, First, following, page, page_of
 from schema.context import Info, act, read_as_staff
 from schema.decorators import field, subscription
 from schema.public_types.items import ITEMS, Department, Item, departments, items
-from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode
+from schema.scalars import USCC
+from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode, ModelName, ModelVersionName, Purpose
 from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
 from schema.staff_mutations.campaigns import CampaignMutations
 from schema.staff_mutations.checking import CheckingMutations, JobId
 from schema.staff_mutations.expiry import ExpiryMutations
 from schema.staff_mutations.findings import FindingMutations
+from schema.staff_mutations.judgements import JudgementMutations
+from schema.staff_mutations.models import ModelMutations
 from schema.staff_mutations.records import RecordMutations
 from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, recorded_findings, visits
 from schema.staff_types.documents import ExpiringDocument, ExpiryState, expiring_documents
@@ -30,14 +34,16 @@ from schema.staff_types.files import UPLOADS
 from schema.staff_types.findings import RecordedFinding, VisitAnswer
 from schema.staff_types.grades import READINGS, Grade, GradeCount, GradeDistribution, GradeReading
 from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, with_files
-from schema.staff_types.models import Model
+from schema.staff_types.judgements import JUDGEMENTS, Judgement
+from schema.staff_types.models import MODELS, Model
 from schema.staff_types.people import INSPECTORS, Inspector, Me
-from scoring import enterprises, grades, models
+from scoring import enterprises, grades, judgements, models
 
 NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
 CodeBegins = Annotated[str | None, strawberry.argument(description="Only those whose code begins so (代码开头).")]
 InState = Annotated[ExpiryState | None, strawberry.argument(description="Only those in this state (状态).")]
-Purpose = Annotated[str, strawberry.argument(description="What the reading is for; it is recorded (用途).")]
+OfEnterprise = Annotated[USCC | None, strawberry.argument(description="Only those of this enterprise (企业).")]
+OfState = Annotated[models.State | None, strawberry.argument(description="Only those in this state today (状态).")]
 OfCampaign = Annotated[str | None, strawberry.argument(description="Only those of this campaign (任务编号).")]
 
 
@@ -111,10 +117,35 @@ class Query:
 
         return await page(READINGS, first, after, rows, GradeReading.of)
 
-    @field("The model in force (分类模型).")
-    async def model(self, info: Info) -> Model | None:
-        """Return the model."""
-        return Model.of(await read_as_staff(info, models.read))
+    @field("The models that you may see, newest version first (分类模型).")
+    async def models(
+        self, info: Info, first: First, after: After = None, state: OfState = None
+    ) -> Connection[Model] | None:
+        """Return a page of versions."""
+        actor, today = info.context.signed_in, civil_date(info.context.bureau.now)
+
+        def rows(tx: Transaction, before: int | None, limit: int) -> list[tuple[int, models.ModelVersion]]:
+            placed = list(enumerate(models.visible(tx, actor)))[::-1]
+            wanted = [each for each in placed if state in (None, each[1].state_on(today))]
+            return following(wanted, MODELS, before, limit, descending=True)
+
+        return await page(MODELS, first, after, rows, lambda placed: Model.of(placed[1], today))
+
+    @field("One version of a model.")
+    async def model(self, info: Info, name: ModelName, version: ModelVersionName) -> Model | None:
+        """Return a version."""
+        found = await read_as_staff(info, lambda tx, actor: models.read(tx, actor, name, version))
+        return Model.of(found, civil_date(info.context.bureau.now))
+
+    @field("Manual judgements, newest first; that you read them is recorded (定性判定).")
+    async def judgements(
+        self, info: Info, purpose: Purpose, first: First, after: After = None, enterprise: OfEnterprise = None
+    ) -> Connection[Judgement] | None:
+        """Return a page of judgements."""
+        today = civil_date(info.context.bureau.now)
+
+        held = await act(info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, enterprise))
+        return page_of(JUDGEMENTS, first, after, held, lambda each: Judgement.of(each, today), descending=True)
 
     @field("The campaigns that you may see, newest first (抽查任务).")
     async def campaigns(self, info: Info, first: First, after: After = None) -> Connection[StaffCampaign] | None:
@@ -171,6 +202,8 @@ class Query:
 
 @strawberry.type(description="What staff may do (内部操作).")
 class Mutation(
+    ModelMutations,
+    JudgementMutations,
     RecordMutations,
     CampaignMutations,
     BeaconMutations,

@@ -2,4 +2,11 @@
 
 IMPORTED = "records.imported"
 ADOPTED = "model.adopted"
+DRAFTED = "model.drafted"
+REVIEWED = "model.reviewed"
+ENFORCED = "model.enforced"
+RETIRED = "model.retired"
+JUDGED = "judgement.proposed"
+CONFIRMED = "judgement.confirmed"
+WITHDRAWN = "judgement.withdrawn"
 RUN = "grades.run"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.canonical import JSON
+from scoring.scorecard import Effect
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,37 @@ class RelatedEnterprise:
 
 
 @dataclass(frozen=True)
+class OutsideGrade:
+    """What another system said of the enterprise, its newest word: as secret as our own grades."""
+
+    system: str
+    grade: str
+    date: date
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A manual judgement (定性判定) in force: it acts like a rule that fires, up to and on the day `expires`."""
+
+    enterprise: str
+    effect: Effect
+    grade: str
+    reason: str
+    legal_basis: str
+    expires: date
+
+
+@dataclass(frozen=True)
 class EnterpriseFacts:
-    """All that a model may ask about one enterprise."""
+    """All that a model may ask about one enterprise, and what was judged of it."""
 
     enterprise: str
     registration: Mapping[str, JSON]
     records: tuple[Record, ...] = ()
     relations: tuple[Relation, ...] = ()
     related: tuple[RelatedEnterprise, ...] = ()
+    outside: tuple[OutsideGrade, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
 
 
 def with_related(all_facts: Iterable[EnterpriseFacts]) -> list[EnterpriseFacts]:

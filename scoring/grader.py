@@ -1,65 +1,96 @@
-"""Grade enterprises by a model: integers in, integers and reasons out, the same whatever the order of the facts.
+"""Grade enterprises by models: integers in, integers and reasons out, the same whatever the order of the facts.
+
+It is the definition of a grade, and what every faster way of grading is compared with.
 
 The score is the sum of all indicators' points; its grade is the last one whose lowest score it reaches. Then the rules
 whose clauses all hold: of those that say "exactly" the one of highest risk decides; else no grade is above the lowest
-"at most", and then none below the highest "at least", which so outweighs it. The order of rules means nothing.
+"at most", and then none below the highest "at least", which so outweighs it. The order of rules means nothing. A manual
+judgement in force counts as one more rule that fired, if its grade is one of the model's.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.canonical import JSON, LARGEST_INTEGER, canonical
-from scoring.facts import EnterpriseFacts, Record, with_related
+from scoring.decay import ONE, weight
+from scoring.facts import EnterpriseFacts, Judgement, OutsideGrade, Record, with_related
 from scoring.measures import Aggregate, Condition, Measure, Operator, Source
+from scoring.scopes import GENERAL, holding
 from scoring.scorecard import Clause, Effect, Indicator, Model, Rule
+from scoring.stages import Stage, stage_of
+
+JUDGEMENT = "judgement"
+"""In place of a rule's id, in the reasons of a grade that a manual judgement changed or confirmed."""
+
+JUDGEMENT_TITLE = "定性判定"
 
 
 @dataclass(frozen=True)
 class GradeResult:
-    """What a model says of one enterprise; `reasons` is canonical JSON and as confidential as the grade."""
+    """What a model says of one enterprise; `reasons` is canonical JSON and as confidential as the grade.
+
+    `department` is the code of the one whose model it is, or `scopes.GENERAL`.
+    """
 
     enterprise: str
     grade: str
     score: int
     reasons: dict[str, JSON]
+    department: str = GENERAL
 
 
-def grade_all(model: Model, all_facts: Iterable[EnterpriseFacts], as_of: date) -> list[GradeResult]:
-    """Grade all enterprises, related to each other through their relations; the results are in the order of codes."""
-    return [grade(model, facts, as_of) for facts in with_related(all_facts)]
+def grade_all(models: Iterable[Model], all_facts: Iterable[EnterpriseFacts], as_of: date) -> list[GradeResult]:
+    """Grade all enterprises, related to each other through their relations, each by the models that hold for it.
+
+    The results are in the order of codes and then of departments, the general grade first; an enterprise for which no
+    model holds has none.
+    """
+    candidates = [(model.scope, model) for model in models]
+    results = []
+    for facts in with_related(all_facts):
+        stage = stage_of(facts, as_of)
+        sector, region = (str(facts.registration.get(name) or "") for name in ("sector", "region"))
+        for department, model in holding(candidates, sector, region, stage).items():
+            results.append(replace(grade(model, facts, as_of, stage), department=department))
+    return results
 
 
 def results_digest(results: list[GradeResult]) -> str:
-    """Return what two runs compare: SHA-256 over the canonical results in the order of codes, in hex; confidential."""
+    """Return what two runs compare: SHA-256 over the canonical results in their order, in hex; confidential.
+
+    A department's own grades end with its code.
+    """
     digest = hashlib.sha256(b"qian/grades/v1")
     for each in results:
-        digest.update(canonical([each.enterprise, each.grade, each.score, each.reasons]))
+        whose = [each.department] if each.department != GENERAL else []
+        digest.update(canonical([each.enterprise, each.grade, each.score, each.reasons, *whose]))
     return digest.hexdigest()
 
 
-def grade(model: Model, facts: EnterpriseFacts, as_of: date) -> GradeResult:
-    """Grade one enterprise whose `related` is filled in, as of the end of a day."""
+def grade(model: Model, facts: EnterpriseFacts, as_of: date, stage: Stage | None = None) -> GradeResult:
+    """Grade one enterprise whose `related` is filled in, as of the end of a day, whether the scope is met or not."""
     values = {indicator.id: measured(indicator.measure, facts, as_of) for indicator in model.indicators}
     entries = [_points(indicator, values[indicator.id]) for indicator in model.indicators]
     score = sum(points for points, _ in entries)
     fired = [rule for rule in model.rules if all(_holds(clause, values, facts, as_of) for clause in rule.when)]
+    judged = sorted(
+        (each for each in facts.judgements if each.grade in model.labels and as_of <= each.expires),
+        key=lambda each: (each.effect, each.grade, each.reason, each.legal_basis, each.expires),
+    )
     by_score = _level_of(model, score)
-    label = model.labels[_overridden(model, by_score, fired)]
+    label = model.labels[_overridden(model, by_score, [*fired, *judged])]
     reasons: dict[str, JSON] = {
+        "model": {"name": model.name, "version": model.version},
+        "stage": (stage or stage_of(facts, as_of)).value,
         "score": score,
         "score_grade": model.labels[by_score],
         "indicators": [entry for _, entry in entries],
-        "rules": [
-            {
-                "id": rule.id,
-                "title": rule.title,
-                "effect": rule.effect.value,
-                "grade": rule.grade,
-                "reason": rule.reason,
-            }
-            for rule in fired
+        "rules": [*map(_fired, fired), *map(_judged, judged)],
+        "outside": [
+            {"system": each.system, "grade": each.grade, "date": each.date.isoformat()}
+            for each in _asked_outside(model, facts, as_of)
         ],
     }
     return GradeResult(facts.enterprise, label, score, reasons)
@@ -71,6 +102,9 @@ def measured(measure: Measure, facts: EnterpriseFacts, as_of: date) -> int | Non
         return _of_records(measure, facts.records, as_of)
     if measure.source is Source.REGISTRATION:
         return _of_registration(measure, facts.registration, as_of)
+    if measure.source is Source.OUTSIDE:
+        said = _newest(measure.system, facts.outside, as_of)
+        return measure.levels.index(said.grade) if said is not None and said.grade in measure.levels else None
     if measure.source is Source.RELATIONS:
         parties = {
             (relation.kind, relation.party)
@@ -93,17 +127,48 @@ def _of_records(measure: Measure, records: Iterable[Record], as_of: date) -> int
     inside = list(_inside(measure, records, as_of))
     rows = list(_matching(measure, inside, as_of))
     if measure.aggregate is Aggregate.COUNT:
-        return len(rows)
+        return sum(_weight(measure, row, as_of) for row in rows) // ONE
     if measure.aggregate is Aggregate.EXISTS:
         return 1 if rows else 0
     if measure.aggregate is Aggregate.DAYS_SINCE:
         return (as_of - max(row.date for row in rows)).days if rows else None
     if measure.aggregate is Aggregate.PER_MILLE:
         return len(rows) * 1000 // len(inside) if inside else None
-    values = [value for row in rows for value in _values(_field(row, measure.field))]
     if measure.aggregate is Aggregate.DISTINCT:
-        return len(set(values))
-    return min(sum(value for value in values if isinstance(value, int)), LARGEST_INTEGER)
+        return len({value for row in rows for value in _values(_field(row, measure.field))})
+    amounts = ((row, row.content.get(measure.field or "")) for row in rows)
+    total = sum(value * _weight(measure, row, as_of) for row, value in amounts if isinstance(value, int))
+    return min(total // ONE, LARGEST_INTEGER)
+
+
+def _weight(measure: Measure, record: Record, as_of: date) -> int:
+    return ONE if measure.half_life_days is None else weight((as_of - record.date).days, measure.half_life_days)
+
+
+def _newest(system: str | None, said: Iterable[OutsideGrade], as_of: date) -> OutsideGrade | None:
+    """Return the last word of a system; of two of one day, the one that the facts give later."""
+    newest = None
+    for each in said:
+        if each.system == system and each.date <= as_of and (newest is None or newest.date <= each.date):
+            newest = each
+    return newest
+
+
+def _asked_outside(model: Model, facts: EnterpriseFacts, as_of: date) -> list[OutsideGrade]:
+    """Return the grades of other systems that the model asks for, by system."""
+    systems = sorted({measure.system for measure in model.measures if measure.system is not None})
+    found = (_newest(system, facts.outside, as_of) for system in systems)
+    return [each for each in found if each is not None]
+
+
+def _fired(rule: Rule) -> JSON:
+    told = ("id", "title", "effect", "grade", "reason", "legal_basis")
+    return {**{name: str(getattr(rule, name)) for name in told}, "expires": None}
+
+
+def _judged(judgement: Judgement) -> JSON:
+    told = ("effect", "grade", "reason", "legal_basis", "expires")
+    return {"id": JUDGEMENT, "title": JUDGEMENT_TITLE, **{name: str(getattr(judgement, name)) for name in told}}
 
 
 def _of_registration(measure: Measure, registration: Mapping[str, JSON], as_of: date) -> int | None:
@@ -193,7 +258,7 @@ def _level_of(model: Model, score: int) -> int:
     return sum(reached) - 1
 
 
-def _overridden(model: Model, by_score: int, fired: Iterable[Rule]) -> int:
+def _overridden(model: Model, by_score: int, fired: Iterable[Rule | Judgement]) -> int:
     said: dict[Effect, list[int]] = {effect: [] for effect in Effect}
     for rule in fired:
         said[rule.effect].append(model.labels.index(rule.grade))

@@ -1,4 +1,4 @@
-"""Grading (分级): the model in force says of every enterprise of the register how risky it is, in one run."""
+"""Grading (分级): the models in force say of every enterprise of the register how risky it is, in one run."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,14 +10,15 @@ from sqlalchemy import Connection, func, select
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from ledger.errors import Conflict
+from ledger.errors import Conflict, Missing
 from ledger.log import NewEntry
-from scoring import models
+from scoring import judgements, models
 from scoring.entry_kinds import RUN
-from scoring.facts import EnterpriseFacts, Record, Relation
+from scoring.facts import EnterpriseFacts, Judgement, Record, Relation
 from scoring.grader import grade_all, results_digest
 from scoring.grades import GradeRun
 from scoring.intake import REGISTRATION
+from scoring.scopes import GENERAL
 from scoring.tables import GRADE, GRADE_RUN, enterprise, record
 
 
@@ -30,12 +31,16 @@ def grade_enterprises(tx: Connection, actor: Actor, now: datetime, as_of: date) 
     if as_of > civil_date(now):
         raise Conflict("grade_date_in_future", as_of=as_of)
     log.lock(tx)  # nothing comes in while all is read
-    adopted = models.in_force(tx)
-    results = grade_all(adopted.model, load_facts(tx), as_of)
-    if not results:
+    adopted = [each for each in models.in_force_on(tx, as_of) if not each.model.scope.departments]
+    if not adopted:
+        raise Missing("model_missing", day=as_of)
+    facts = load_facts(tx, as_of)
+    if not facts:
         raise Conflict("register_empty")
+    results = [each for each in grade_all([each.model for each in adopted], facts, as_of) if each.department == GENERAL]
+    widest = min(adopted, key=lambda each: (each.model.scope.specificity, each.model.name))
     run = {
-        "model": adopted.document,
+        "model": widest.document,
         "as_of": as_of,
         "enterprises": len(results),
         "results": results_digest(results),
@@ -46,11 +51,17 @@ def grade_enterprises(tx: Connection, actor: Actor, now: datetime, as_of: date) 
     ]
     sealed = documents.seal(tx, "grades", {"by": actor.subject}, [(GRADE_RUN, [run]), (GRADE, rows)])
     log.append(tx, now, [NewEntry(RUN, sealed.id, {"grades": sealed})])
-    return GradeRun(sealed.id, adopted.document, as_of, len(results), str(run["results"]))
+    return GradeRun(sealed.id, widest.document, as_of, len(results), str(run["results"]))
 
 
-def load_facts(tx: Connection) -> list[EnterpriseFacts]:
-    """Return the newest version of all that is recorded of every enterprise, in the order of codes."""
+def load_facts(tx: Connection, as_of: date) -> list[EnterpriseFacts]:
+    """Return the newest version of all that is recorded of every enterprise, in the order of codes.
+
+    The judgements are those in force on the day.
+    """
+    judged: dict[str, list[Judgement]] = defaultdict(list)
+    for each in judgements.in_force_on(tx, as_of):
+        judged[each.enterprise].append(each)
     registrations: dict[str, Mapping[str, Any]] = {}
     records: dict[str, list[Record]] = defaultdict(list)
     relations: dict[str, list[Relation]] = defaultdict(list)
@@ -68,4 +79,9 @@ def load_facts(tx: Connection) -> list[EnterpriseFacts]:
         else:
             records[row.enterprise].append(Record(row.kind, row.date, row.body, row.number, row.content))
     codes = tx.execute(select(enterprise.c.code).order_by(enterprise.c.code)).scalars()
-    return [EnterpriseFacts(code, registrations[code], tuple(records[code]), tuple(relations[code])) for code in codes]
+    return [
+        EnterpriseFacts(
+            code, registrations[code], tuple(records[code]), tuple(relations[code]), judgements=tuple(judged[code])
+        )
+        for code in codes
+    ]

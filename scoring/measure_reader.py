@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from ledger.errors import Invalid
 from scoring.columns import Column
+from scoring.decay import LONGEST_HALF_LIFE
 from scoring.fields import amount_in_fen, civil_date, end_date
 from scoring.formats import FORMATS, RELATION_KINDS
 from scoring.measures import Aggregate, Condition, Measure, Operator, Source
@@ -22,7 +23,7 @@ class FieldType(StrEnum):
     DATE = "date"
 
 
-_RECORD_KINDS = (
+RECORD_KINDS = (
     "registration",
     "licence",
     "confirmation",
@@ -46,7 +47,10 @@ _AGGREGATES = {
     Source.RELATIONS: (Aggregate.COUNT, Aggregate.EXISTS),
     Source.REGISTRATION: (Aggregate.EXISTS, Aggregate.VALUE, Aggregate.YEARS_SINCE),
     Source.RELATED: (Aggregate.ENTERPRISES,),
+    Source.OUTSIDE: (Aggregate.VALUE,),
 }
+_DECAYING = (Aggregate.COUNT, Aggregate.SUM)
+_REFERENCES = ("indicator", "indicators", "rule", "rules", "score", "grade", "model")
 _FIELD_OF = {
     Aggregate.DISTINCT: FieldType.TEXT,
     Aggregate.SUM: FieldType.INTEGER,
@@ -67,8 +71,10 @@ def read_measure(table: Table) -> Measure:
 
     Raises Invalid `model_source_unknown`, `model_aggregate_unknown`, `model_aggregate_unfit`, `model_kind_unknown`,
     `model_field_unknown`, `model_field_unfit`, `model_operator_count`, `model_condition_value`,
-    `model_window_empty` and as the reader.
+    `model_window_empty`, `model_half_life_range`, `model_half_life_unfit`, `model_levels_few`, `model_reference` and as
+    the reader.
     """
+    _refuse_references(table)
     source = table.choice("source", Source, "model_source_unknown")
     aggregate = table.choice("aggregate", Aggregate, "model_aggregate_unknown")
     if aggregate not in _AGGREGATES[source]:
@@ -76,15 +82,17 @@ def read_measure(table: Table) -> Measure:
         raise Invalid(
             "model_aggregate_unfit", place=table.place, aggregate=aggregate.value, source=source.value, known=known
         )
+    if source is Source.OUTSIDE:
+        return Measure(source, aggregate, system=table.text("system"), levels=_levels(table))
     via = _kinds(table, "via", RELATION_KINDS) if source is Source.RELATED else ()
     kinds: tuple[str, ...] = ()
     if source is Source.RELATIONS:
         kinds = _kinds(table, "kinds", RELATION_KINDS)
     elif source is Source.RECORDS or (source is Source.RELATED and table.has("kinds")):
-        kinds = _kinds(table, "kinds", _RECORD_KINDS)
+        kinds = _kinds(table, "kinds", RECORD_KINDS)
     fields: Fields = {}
     if source is not Source.RELATIONS:
-        fields = _shared_fields(("registration",) if source is Source.REGISTRATION else kinds)
+        fields = shared_fields(("registration",) if source is Source.REGISTRATION else kinds)
     return Measure(
         source=source,
         aggregate=aggregate,
@@ -93,7 +101,32 @@ def read_measure(table: Table) -> Measure:
         where=_conditions(table, fields) if fields else (),
         field=_typed_field(table, fields, _FIELD_OF[aggregate]) if aggregate in _FIELD_OF else None,
         window_days=_window(table) if kinds and source is not Source.RELATIONS and table.has("window_days") else None,
+        half_life_days=_half_life(table, source, aggregate) if table.has("half_life_days") else None,
     )
+
+
+def _refuse_references(table: Table) -> None:
+    """Refuse a measure of another part of the model: measures look at facts alone, so that no cycle can be written."""
+    table.refuse(_REFERENCES, "model_reference")
+    if table.has("source") and table.peek("source") in _REFERENCES:
+        raise Invalid("model_reference", place=table.place, key="source")
+
+
+def _levels(table: Table) -> tuple[str, ...]:
+    """Read the grades of another system, whose order is that of rising risk."""
+    levels = table.ordered_texts("levels")
+    if len(levels) < 2:
+        raise Invalid("model_levels_few", place=table.place, count=len(levels))
+    return levels
+
+
+def _half_life(table: Table, source: Source, aggregate: Aggregate) -> int:
+    days = table.integer("half_life_days")
+    if source is not Source.RECORDS or aggregate not in _DECAYING:
+        raise Invalid("model_half_life_unfit", place=table.place, known="、".join(_DECAYING))
+    if not 1 <= days <= LONGEST_HALF_LIFE:
+        raise Invalid("model_half_life_range", place=table.place, days=days, longest=LONGEST_HALF_LIFE)
+    return days
 
 
 def _kinds(table: Table, key: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -104,7 +137,7 @@ def _kinds(table: Table, key: str, known: Sequence[str]) -> tuple[str, ...]:
     return kinds
 
 
-def _shared_fields(kinds: Sequence[str]) -> Fields:
+def shared_fields(kinds: Sequence[str]) -> Fields:
     """Return the columns, by field, that all of these kinds of records have, with one type."""
     shared: dict[str, list[Column]] = {}
     for column in chain.from_iterable(FORMATS[kind].columns for kind in kinds):
@@ -113,11 +146,12 @@ def _shared_fields(kinds: Sequence[str]) -> Fields:
     return {
         field: columns
         for field, columns in shared.items()
-        if len(columns) == len(kinds) and len(set(map(_type_of, columns))) == 1
+        if len(columns) == len(kinds) and len(set(map(type_of, columns))) == 1
     }
 
 
-def _type_of(column: Column) -> FieldType:
+def type_of(column: Column) -> FieldType:
+    """Return what a measure takes a column's values for."""
     if column.parse is amount_in_fen:
         return FieldType.INTEGER
     return FieldType.DATE if column.parse in (civil_date, end_date) else FieldType.TEXT
@@ -127,7 +161,7 @@ def _typed_field(table: Table, fields: Fields, expected: FieldType) -> str:
     field = table.text("field")
     if field not in fields:
         raise Invalid("model_field_unknown", place=table.place, field_name=field, known="、".join(sorted(fields)))
-    if _type_of(fields[field][0]) is not expected:
+    if type_of(fields[field][0]) is not expected:
         raise Invalid("model_field_unfit", place=table.place, field_name=field, expected=expected.value)
     return field
 

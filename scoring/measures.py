@@ -10,6 +10,9 @@ Aggregates of records:
 - days_since: days from the latest row to the day of grading; none without a row.
 - per_mille: rows x 1000 / rows of the kinds and window before the conditions, rounded down; none without such rows.
 
+Under a half-life of h days, count and sum take each row by its weight w of `scoring.decay`: count is ⌊Σw / 2^20⌋, sum
+⌊Σ(field · w) / 2^20⌋.
+
 Of relations: count: number of different parties; exists: 1 if there is one, else 0.
 
 Of the registration: exists: 1 if it meets the conditions, else 0; value: the integer `field`, none if absent;
@@ -17,6 +20,9 @@ years_since: whole years from the date `field` to the day of grading, none if ab
 
 Of related enterprises: enterprises: number of different other enterprises that have the same party in a relation of a
 kind in `via` and, if `kinds` are given, a row of records.
+
+Of the grades that another system gave: value: the place of its newest grade among `levels`, from 0; none if it gave
+none, or one that is not among them.
 
 Kinds and fields are those of `scoring.formats`, texts are written as files write them, amounts are fen.
 """
@@ -32,6 +38,7 @@ class Source(StrEnum):
     RELATIONS = "relations"
     REGISTRATION = "registration"
     RELATED = "related"
+    OUTSIDE = "outside"
 
 
 class Aggregate(StrEnum):
@@ -78,7 +85,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Measure:
-    """One question to the facts: `kinds` of records or relations, `via` of relations; all of `where` must hold."""
+    """One question to the facts: `kinds` of records or relations, `via` of relations; all of `where` must hold.
+
+    `system` names whose grades are asked for, `levels` its grades, risk rising.
+    """
 
     source: Source
     aggregate: Aggregate
@@ -87,6 +97,9 @@ class Measure:
     where: tuple[Condition, ...] = ()
     field: str | None = None
     window_days: int | None = None
+    half_life_days: int | None = None
+    system: str | None = None
+    levels: tuple[str, ...] = ()
 
     @property
     def may_lack_value(self) -> bool:
@@ -101,6 +114,9 @@ class Measure:
             "where": [condition.document() for condition in self.where],
             "field": self.field,
             "window_days": self.window_days,
+            "half_life_days": self.half_life_days,
+            "system": self.system,
+            "levels": list(self.levels),
         }
 
 

@@ -1,9 +1,10 @@
-"""Read a model from its document, a TOML text with these keys and no others.
+"""Read a model from its document, a TOML text. docs/model.md has every key and what it means.
 
-    name, version, title, author, valid_from, notice
+    name, version, title, author, valid_from, valid_to, notice
+    [scope]         sectors, regions, departments, stages; each may be left out
     [[grades]]      label, name, meaning, from (the lowest score; the first grade has none); risk rises down the list
     [[indicators]]  id, title, dimension, a measure, [[indicators.bins]] from, below, points; missing
-    [[rules]]       id, title, effect (at_least, at_most, exactly), grade, reason,
+    [[rules]]       id, title, effect (at_least, at_most, exactly), grade, reason, legal_basis,
                     [[rules.when]] an indicator's id or a measure of its own, and at_least, below or missing
 
 Bins meet without gap: the first has no `from`, the last no `below`, and every integer falls into one. `missing` are the
@@ -11,46 +12,98 @@ points where there is no value; it stands exactly where that can happen. `scorin
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from ledger.errors import Invalid
+from scoring.fields import department_code
 from scoring.measure_reader import read_measure
 from scoring.measures import Measure
 from scoring.model_reader import Table, read_document, refuse_duplicates
+from scoring.scopes import Scope
 from scoring.scorecard import Bin, Clause, Dimension, Effect, GradeLevel, Indicator, Model, Rule
+from scoring.sectors import Sector
+from scoring.stages import Stage
 
-__all__ = ["Model", "parse_model"]
+__all__ = ["Model", "parse_earlier_model", "parse_model"]
+
+FEWEST_GRADES, MOST_GRADES = 4, 5
+LONGEST_NAME, LONGEST_VERSION, LONGEST_LABEL = 100, 40, 20
+UNUSABLE_LABELS = ("+", "excluded")
+"""The first joins the labels of merged strata, the second is the stratum of those who are not drawn."""
 
 
 def parse_model(text: str) -> Model:
     """Return the model of a TOML document.
 
     Raises Invalid with the place in the document: what `scoring.model_reader` and `scoring.measures` refuse, and
-    `model_grades_few`, `model_thresholds_order`, `model_dimension_unknown`, `model_indicators_none`, `model_bins_gap`,
-    `model_bins_overlap`, `model_bin_empty`, `model_missing_needless`, `model_effect_unknown`, `model_grade_unknown`,
-    `model_rule_empty`, `model_indicator_unknown`, `model_clause_empty`, `model_clause_contradictory`.
+    `model_grades_count`, `model_label_unusable`, `model_thresholds_order`, `model_validity_reversed`,
+    `model_sector_unknown`, `model_department_form`, `model_stage_unknown`, `model_dimension_unknown`,
+    `model_indicators_none`, `model_bins_gap`, `model_bins_overlap`, `model_bin_empty`, `model_missing_needless`,
+    `model_effect_unknown`, `model_grade_unknown`, `model_rule_empty`, `model_indicator_unknown`,
+    `model_clause_empty`, `model_clause_contradictory`, `model_reference`.
     """
+    return _model(text, earlier=False)
+
+
+def parse_earlier_model(text: str) -> Model:
+    """Return a model that an earlier version of Qian adopted: any number of grades, rules without a legal basis."""
+    return _model(text, earlier=True)
+
+
+def _model(text: str, *, earlier: bool) -> Model:
     root = read_document(text)
     grades = _grades(root)
+    if not earlier and not FEWEST_GRADES <= len(grades) <= MOST_GRADES:
+        raise Invalid("model_grades_count", count=len(grades), fewest=FEWEST_GRADES, most=MOST_GRADES)
     indicators = [_indicator(table) for table in root.tables("indicators")]
     if not indicators:
         raise Invalid("model_indicators_none")
     refuse_duplicates([indicator.id for indicator in indicators], "indicators")
     known = {indicator.id: indicator.measure for indicator in indicators}
-    rules = [_rule(table, [level.label for level in grades], known) for table in root.tables("rules")]
+    labels = [level.label for level in grades]
+    rules = [_rule(table, labels, known, earlier) for table in root.tables("rules")]
     refuse_duplicates([rule.id for rule in rules], "rules")
+    valid_from, valid_to = _validity(root)
     model = Model(
-        name=root.text("name"),
-        version=root.text("version"),
+        name=root.text("name", LONGEST_NAME),
+        version=root.text("version", LONGEST_VERSION),
         title=root.text("title"),
         author=root.text("author"),
-        valid_from=root.date("valid_from"),
+        valid_from=valid_from,
+        valid_to=valid_to,
         notice=root.text("notice"),
+        scope=_scope(root.table("scope")),
         grades=tuple(grades),
         indicators=tuple(sorted(indicators, key=lambda indicator: indicator.id)),
         rules=tuple(sorted(rules, key=lambda rule: rule.id)),
     )
     root.finish()
     return model
+
+
+def _validity(root: Table) -> tuple[date, date | None]:
+    first = root.date("valid_from")
+    last = root.date("valid_to") if root.has("valid_to") else None
+    if last is not None and last < first:
+        raise Invalid("model_validity_reversed", place=root.place, first=first, last=last)
+    return first, last
+
+
+def _scope(table: Table) -> Scope:
+    given = {name: table.texts(name) if table.has(name) else () for name in vars(Scope())}
+    table.finish()
+    for sector in given["sectors"]:
+        if sector not in list(Sector):
+            raise Invalid("model_sector_unknown", place=table.place, value=sector, known="、".join(Sector))
+    for stage in given["stages"]:
+        if stage not in list(Stage):
+            raise Invalid("model_stage_unknown", place=table.place, value=stage, known="、".join(Stage))
+    for department in given["departments"]:
+        try:
+            department_code(department)
+        except Invalid:
+            raise Invalid("model_department_form", place=table.place, value=department) from None
+    return Scope(**given)
 
 
 def _grades(root: Table) -> list[GradeLevel]:
@@ -60,11 +113,14 @@ def _grades(root: Table) -> list[GradeLevel]:
         previous = levels[-1].lowest_score if levels else None
         if lowest is not None and previous is not None and lowest <= previous:
             raise Invalid("model_thresholds_order", place=table.place, threshold=lowest, previous=previous)
-        levels.append(GradeLevel(table.text("label"), table.text("name"), table.text("meaning"), lowest))
+        level = GradeLevel(table.text("label"), table.text("name"), table.text("meaning"), lowest)
+        if len(level.label) > LONGEST_LABEL or any(unusable in level.label for unusable in UNUSABLE_LABELS):
+            raise Invalid("model_label_unusable", place=table.place, value=level.label, longest=LONGEST_LABEL)
+        levels.append(level)
         table.finish()
-    if len(levels) < 2:
-        raise Invalid("model_grades_few", count=len(levels))
     refuse_duplicates([level.label for level in levels], "grades")
+    if len(levels) < 2:
+        raise Invalid("model_grades_count", count=len(levels), fewest=FEWEST_GRADES, most=MOST_GRADES)
     return levels
 
 
@@ -105,7 +161,8 @@ def _bins(table: Table) -> tuple[Bin, ...]:
     return tuple(bins)
 
 
-def _rule(table: Table, labels: Sequence[str], indicators: dict[str, Measure]) -> Rule:
+def _rule(table: Table, labels: Sequence[str], indicators: dict[str, Measure], earlier: bool) -> Rule:
+    table.refuse(("rule", "rules", "indicator", "indicators"), "model_reference")
     grade = table.text("grade")
     if grade not in labels:
         raise Invalid("model_grade_unknown", place=table.place, grade=grade, known="、".join(labels))
@@ -115,6 +172,7 @@ def _rule(table: Table, labels: Sequence[str], indicators: dict[str, Measure]) -
         effect=table.choice("effect", Effect, "model_effect_unknown"),
         grade=grade,
         reason=table.text("reason"),
+        legal_basis="" if earlier and not table.has("legal_basis") else table.text("legal_basis"),
         when=tuple(_clause(entry, indicators) for entry in table.tables("when")),
     )
     if not rule.when:
@@ -124,6 +182,7 @@ def _rule(table: Table, labels: Sequence[str], indicators: dict[str, Measure]) -
 
 
 def _clause(entry: Table, indicators: dict[str, Measure]) -> Clause:
+    entry.refuse(("rule", "rules"), "model_reference")
     indicator = entry.text("indicator") if entry.has("indicator") else None
     if indicator is not None and indicator not in indicators:
         raise Invalid("model_indicator_unknown", place=entry.place, indicator=indicator, known="、".join(indicators))

@@ -4,6 +4,7 @@ A place is a path in the document as its author would write it: `indicators[3].b
 """
 
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -33,10 +34,10 @@ class Table:
         self._know(key)
         return key in self._left
 
-    def text(self, key: str) -> str:
+    def text(self, key: str, longest: int = 4000) -> str:
         value = self._take(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self._wrong(key, "text")
+        if not isinstance(value, str) or not value.strip() or not _is_printable(value) or len(value) > longest:
+            raise self._wrong(key, f"text, 1–{longest}")
         return value
 
     def integer(self, key: str) -> int:
@@ -67,13 +68,34 @@ class Table:
         except ValueError:
             raise Invalid(code, place=self.place, value=value, known="、".join(choices)) from None
 
+    def peek(self, key: str) -> object:
+        """Return what stands under a key that is there, without taking it out."""
+        return self._left[key]
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a non-empty list of distinct texts, sorted: their order in the document means nothing."""
+        return tuple(sorted(self.ordered_texts(key)))
+
+    def ordered_texts(self, key: str) -> tuple[str, ...]:
+        """Return a non-empty list of distinct texts in its order."""
         values = self._take(key)
         if not isinstance(values, list) or not values or not all(isinstance(value, str) and value for value in values):
             raise self._wrong(key, "[text, …]")
         refuse_duplicates(values, f"{self._prefix}{key}")
-        return tuple(sorted(values))
+        return tuple(values)
+
+    def table(self, key: str) -> "Table":
+        """Return a table, empty if the key is absent."""
+        value = self._take(key) if self.has(key) else {}
+        if not isinstance(value, dict):
+            raise self._wrong(key, f"[{key}]")
+        return Table(value, f"{self._prefix}{key}")
+
+    def refuse(self, keys: Sequence[str], code: str) -> None:
+        """Raise Invalid(code) if one of the keys stands here."""
+        for key in keys:
+            if key in self._left:
+                raise Invalid(code, place=self.place, key=key)
 
     def tables(self, key: str) -> "list[Table]":
         """Return a list of tables, empty if the key is absent."""
@@ -118,6 +140,10 @@ def refuse_duplicates(values: Sequence[str], place: str) -> None:
         if value in seen:
             raise Invalid("model_duplicate", place=place, value=value)
         seen.add(value)
+
+
+def _is_printable(text: str) -> bool:
+    return not any(unicodedata.category(character) == "Cc" and character not in "\n\t" for character in text)
 
 
 def _refuse_floats(value: object, place: str) -> None:

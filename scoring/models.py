@@ -1,29 +1,112 @@
-"""Models in the bureau: which one grades now, and how another one takes its place."""
+"""Models in the bureau: every version with its life so far, and which ones grade on a day.
 
-import hashlib
-from dataclasses import dataclass
-from datetime import datetime
+A version is drafted, reviewed by another person, in force from a day on, and retired; nothing of it is ever edited. The
+next version of the same name that comes into force takes its place. Versions of different names hold side by side, each
+where its scope says (`scoring.scopes`).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from sqlalchemy import Connection, select
 
-from ledger import documents, log
 from ledger.actors import Actor, Role
-from ledger.errors import Missing
-from ledger.log import NewEntry
+from ledger.errors import Forbidden, Missing
 from ledger.tables import log_entry
-from scoring.entry_kinds import ADOPTED
-from scoring.model import Model, parse_model
-from scoring.tables import MODEL, model
+from scoring.entry_kinds import ADOPTED, DRAFTED
+from scoring.model import Model, parse_earlier_model
+from scoring.tables import model, model_step
+
+READERS = (Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
+_parsed = lru_cache(256)(parse_earlier_model)
+
+
+class Step(StrEnum):
+    """What can happen to a version; `adopted` is the bureau's first model, in force without a second person."""
+
+    ADOPTED = "adopted"
+    DRAFTED = "drafted"
+    REVIEWED = "reviewed"
+    RETURNED = "returned"
+    ENFORCED = "enforced"
+    RETIRED = "retired"
+
+
+class State(StrEnum):
+    """How far a version has come on a day."""
+
+    DRAFT = "draft"
+    RETURNED = "returned"
+    REVIEWED = "reviewed"
+    SCHEDULED = "scheduled"
+    IN_FORCE = "in_force"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class StepTaken:
+    """A step: who, when, and from which day on the version is in force or no longer is."""
+
+    step: Step
+    by: str
+    at: datetime
+    day: date | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class AdoptedModel:
-    """A model in force: the document that binds it, and the model read from its text."""
+    """A model that grades, or will or did: the document that binds it, the model read from its text, and its days.
+
+    It holds from `since` to the day before `until`, None: without end.
+    """
 
     document: str
     model: Model
     text: str
+    since: date
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether it is in force on a day."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def meets_in_time(self, other: "AdoptedModel") -> bool:
+        """Tell whether there is a day on which both are in force."""
+        first = max(self.since, other.since)
+        return all(each.until is None or first < each.until for each in (self, other))
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """A version and its life. `adopted` is None until it is put in force."""
+
+    document: str
+    model: Model
+    text: str
+    steps: tuple[StepTaken, ...]
+    adopted: AdoptedModel | None = None
+
+    def step(self, *wanted: Step) -> StepTaken | None:
+        """Return the step of one of these kinds, if it was taken."""
+        return next((each for each in self.steps if each.step in wanted), None)
+
+    def state_on(self, day: date) -> State:
+        """Return how far it has come."""
+        if self.adopted is not None:
+            if self.adopted.holds_on(day):
+                return State.IN_FORCE
+            until = self.adopted.until
+            return State.SCHEDULED if day < self.adopted.since and until != self.adopted.since else State.RETIRED
+        if self.step(Step.RETURNED):
+            return State.RETURNED
+        return State.REVIEWED if self.step(Step.REVIEWED) else State.DRAFT
 
 
 def default_text() -> str:
@@ -31,44 +114,98 @@ def default_text() -> str:
     return files("scoring").joinpath("default_model.toml").read_text("utf-8")
 
 
-def adopt(tx: Connection, actor: Actor, now: datetime, text: str) -> AdoptedModel:
-    """Put a model in force unless it is the one in force; raises what `parse_model` raises."""
-    actor.require(Role.ANALYST, Role.ADMINISTRATOR)
-    parsed = parse_model(text)
-    log.lock(tx)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    latest = _latest(tx)
-    if latest is not None and latest.text == text:
-        return latest
-    row = {"name": parsed.name, "version": str(parsed.version), "sha256": sha256, "text": text}
-    sealed = documents.seal(tx, "model", {"by": actor.subject}, [(MODEL, [row])])
-    log.append(tx, now, [NewEntry(ADOPTED, sealed.id, {"model": sealed})])
-    return AdoptedModel(sealed.id, parsed, text)
+def in_force_on(tx: Connection, day: date) -> list[AdoptedModel]:
+    """Return all models that are in force on a day, by name."""
+    adopted = (each.adopted for each in versions(tx))
+    found = [each for each in adopted if each is not None and each.holds_on(day)]
+    return sorted(found, key=lambda each: each.model.name)
 
 
-def in_force(tx: Connection) -> AdoptedModel:
-    """Return the model that grades now; raises Missing before the first is adopted."""
-    latest = _latest(tx)
-    if latest is None:
-        raise Missing("model_missing")
-    return latest
+def versions(tx: Connection) -> list[ModelVersion]:
+    """Return every version in the order in which they came."""
+    steps = defaultdict(list)
+    for row in tx.execute(select(model_step).order_by(model_step.c.at)):
+        steps[row.model or row.document].append(StepTaken(Step(row.step), row.by, row.at, row.day, row.note))
+    rows = tx.execute(
+        select(model.c.document, model.c.text, log_entry.c.time)
+        .join(log_entry, (log_entry.c.subject == model.c.document) & log_entry.c.kind.in_((ADOPTED, DRAFTED)))
+        .order_by(log_entry.c.seq)
+    )
+    found = []
+    for row in rows:
+        parsed = _parsed(row.text)
+        taken = steps[row.document]
+        if not any(each.step in (Step.ADOPTED, Step.DRAFTED) for each in taken):
+            # Earlier versions of Qian knew no steps: what they adopted was in force at once, for all days.
+            taken.append(StepTaken(Step.ADOPTED, "", row.time, parsed.valid_from))
+        found.append(ModelVersion(row.document, parsed, row.text, tuple(sorted(taken, key=_order))))
+    return with_days(found)
 
 
-def read(tx: Connection, actor: Actor) -> AdoptedModel:
-    """Return the model that grades now to those who may see how grades come about."""
-    actor.require(Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
-    return in_force(tx)
+def with_days(found: Sequence[ModelVersion]) -> list[ModelVersion]:
+    """Return versions, in the order in which they came, with the days on which each is in force."""
+    adopted_last = max((place for place, each in enumerate(found) if each.step(Step.ADOPTED)), default=None)
+    days: dict[str, AdoptedModel] = {}
+    by_name: dict[str, list[AdoptedModel]] = defaultdict(list)
+    for place, version in enumerate(found):
+        begun = version.step(Step.ADOPTED, Step.ENFORCED)
+        if begun is None or begun.day is None:
+            continue
+        ends = [] if (retired := version.step(Step.RETIRED)) is None else [retired.day]
+        ends += [] if version.model.valid_to is None else [version.model.valid_to + timedelta(days=1)]
+        ends += [begun.day] if begun.step is Step.ADOPTED and place != adopted_last else []
+        until = min((end for end in ends if end is not None), default=None)
+        adopted = AdoptedModel(version.document, version.model, version.text, begun.day, until)
+        days[version.document] = adopted
+        if until is None or until > begun.day:
+            by_name[version.model.name].append(adopted)
+    for successive in by_name.values():
+        successive.sort(key=lambda each: each.since)
+        for earlier, later in pairwise(successive):
+            until = later.since if earlier.until is None else min(earlier.until, later.since)
+            days[earlier.document] = replace(earlier, until=until)
+    for document, adopted in days.items():
+        if adopted.until is not None and adopted.until < adopted.since:
+            days[document] = replace(adopted, until=adopted.since)
+    return [replace(each, adopted=days.get(each.document)) for each in found]
 
 
-def _latest(tx: Connection) -> AdoptedModel | None:
-    newest = (
-        select(log_entry.c.subject).where(log_entry.c.kind == ADOPTED).order_by(log_entry.c.seq.desc()).limit(1)
-    ).scalar_subquery()
-    row = tx.execute(select(model).where(model.c.document == newest)).one_or_none()
-    return None if row is None else AdoptedModel(row.document, parse_model(row.text), row.text)
+def find(found: Sequence[ModelVersion], name: str, version: str) -> ModelVersion:
+    """Return a version; raises Missing("model_version_missing")."""
+    for each in reversed(found):
+        if (each.model.name, each.model.version) == (name, version):
+            return each
+    raise Missing("model_version_missing", name=name, version=version)
+
+
+def read(tx: Connection, actor: Actor, name: str, version: str) -> ModelVersion:
+    """Return a version to those who may see how grades come about; raises Missing as well for what they may not see."""
+    return find(visible(tx, actor), name, version)
+
+
+def visible(tx: Connection, actor: Actor) -> list[ModelVersion]:
+    """Return the versions that the actor may see: the general ones, and of departments those of the actor's own."""
+    actor.require(*READERS)
+    return [each for each in versions(tx) if may_see(actor, each.model)]
+
+
+def may_see(actor: Actor, found: Model) -> bool:
+    """Tell whether a model is general, or the actor's department's as well."""
+    departments = found.scope.departments
+    return not departments or actor.department is None or actor.department in departments
+
+
+def require_own(actor: Actor, found: Model) -> None:
+    """Raise Forbidden unless the model grades for the actor's department alone, or the actor is of none."""
+    if actor.department is not None and found.scope.departments != (actor.department,):
+        raise Forbidden("model_of_others", department=actor.department)
 
 
 def scale_of(tx: Connection, document: str) -> tuple[str, ...]:
-    """Return the grades of an adopted model, low risk first."""
+    """Return the grades of a model, low risk first."""
     text = tx.execute(select(model.c.text).where(model.c.document == document)).scalar_one()
-    return parse_model(text).labels
+    return _parsed(text).labels
+
+
+def _order(taken: StepTaken) -> int:
+    return list(Step).index(taken.step)

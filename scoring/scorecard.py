@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from ledger.canonical import JSON, canonical
 from scoring.measures import Measure
+from scoring.scopes import Scope
 
 
 class Dimension(StrEnum):
@@ -97,6 +98,7 @@ class Rule:
     effect: Effect
     grade: str
     reason: str
+    legal_basis: str
     when: tuple[Clause, ...]
 
 
@@ -109,10 +111,18 @@ class Model:
     title: str
     author: str
     valid_from: date
+    valid_to: date | None
     notice: str
+    scope: Scope
     grades: tuple[GradeLevel, ...]
     indicators: tuple[Indicator, ...]
     rules: tuple[Rule, ...]
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """All that the model asks: of its indicators, then of its rules' own clauses."""
+        own = (clause.measure for rule in self.rules for clause in rule.when)
+        return (*(each.measure for each in self.indicators), *(measure for measure in own if measure is not None))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -131,7 +141,9 @@ class Model:
             "title": self.title,
             "author": self.author,
             "valid_from": self.valid_from.isoformat(),
+            "valid_to": None if self.valid_to is None else self.valid_to.isoformat(),
             "notice": self.notice,
+            "scope": self.scope.document(),
             "grades": [vars(level) for level in self.grades],
             "indicators": [_indicator_document(indicator) for indicator in self.indicators],
             "rules": [_rule_document(rule) for rule in self.rules],
@@ -156,6 +168,7 @@ def _rule_document(rule: Rule) -> JSON:
         "effect": rule.effect.value,
         "grade": rule.grade,
         "reason": rule.reason,
+        "legal_basis": rule.legal_basis,
         "when": [
             vars(clause) | {"measure": None if clause.measure is None else clause.measure.document()}
             for clause in rule.when

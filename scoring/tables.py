@@ -83,6 +83,46 @@ model = Table(
     Column("text", Text, nullable=False),
 )
 
+# One step in a model's life: drafted, reviewed or returned, enforced, retired. `model` is the document that holds it.
+model_step = Table(
+    "model_step",
+    metadata,
+    *bound_columns(),
+    Column("model", String(32), nullable=False, index=True),
+    Column("step", String(10), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("day", CivilDate),  # from which day on it is in force, or no longer is
+    Column("note", Text, nullable=False),
+)
+
+# A manual judgement (定性判定) as one person proposes it.
+judgement = Table(
+    "judgement",
+    metadata,
+    *bound_columns(),
+    Column("enterprise", USCC, nullable=False, index=True),
+    Column("effect", String(10), nullable=False),
+    Column("grade", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("expires", CivilDate, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+)
+
+# What became of a judgement: confirmed by another person, or withdrawn. `judgement` is the document that holds it.
+judgement_step = Table(
+    "judgement_step",
+    metadata,
+    *bound_columns(),
+    Column("judgement", String(32), nullable=False, index=True),
+    Column("step", String(10), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
 grade_run = Table(
     "grade_run",
     metadata,
@@ -144,9 +184,25 @@ BATCH = BoundTable(batch)
 RECORD = BoundTable(record)
 SIGHTING = BoundTable(sighting)
 MODEL = BoundTable(model)
+MODEL_STEP = BoundTable(model_step)
+JUDGEMENT = BoundTable(judgement)
+JUDGEMENT_STEP = BoundTable(judgement_step)
 GRADE_RUN = BoundTable(grade_run)
 GRADE = BoundTable(grade)
 DESIGN_STRATUM = BoundTable(design_stratum)
 DESIGN_MEMBER = BoundTable(design_member)
 
-BINDINGS = (DEPARTMENT, BATCH, RECORD, SIGHTING, MODEL, GRADE_RUN, GRADE, DESIGN_STRATUM, DESIGN_MEMBER)
+BINDINGS = (
+    DEPARTMENT,
+    BATCH,
+    RECORD,
+    SIGHTING,
+    MODEL,
+    MODEL_STEP,
+    JUDGEMENT,
+    JUDGEMENT_STEP,
+    GRADE_RUN,
+    GRADE,
+    DESIGN_STRATUM,
+    DESIGN_MEMBER,
+)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from api.settings import Settings
 from sampling.registers import FORMATS
+from scoring.measure_reader import RECORD_KINDS, shared_fields, type_of
 
+FIELDS_START = "| kind | fields |\n| --- | --- |\n"
 ROOT = Path(__file__).parents[1]
 FILES_HEAD = """# Files (文件格式)
 
@@ -45,7 +47,23 @@ def with_settings(readme: str) -> str:
     return readme[:start] + settings_table().rstrip("\n") + readme[end:]
 
 
+def fields_table() -> str:
+    """Return docs/model.md's table of what a measure can ask of each kind of record."""
+    lines = []
+    for kind in RECORD_KINDS:
+        told = (f"`{name}` {type_of(columns[0])}" for name, columns in shared_fields((kind,)).items())
+        lines.append(f"| `{kind}` | {' · '.join(told)} |\n")
+    return FIELDS_START + "".join(lines)
+
+
+def with_fields(document: str) -> str:
+    """Return docs/model.md with the present table of fields."""
+    start = document.index(FIELDS_START)
+    end = document.index("\n\n", start)
+    return document[:start] + fields_table().rstrip("\n") + document[end:]
+
+
 if __name__ == "__main__":
     (ROOT / "docs/files.md").write_text(files_document(), "utf-8")
-    path = ROOT / "README.md"
-    path.write_text(with_settings(path.read_text("utf-8")), "utf-8")
+    for path, renewed in ((ROOT / "README.md", with_settings), (ROOT / "docs/model.md", with_fields)):
+        path.write_text(renewed(path.read_text("utf-8")), "utf-8")

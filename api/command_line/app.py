@@ -17,9 +17,12 @@ from api.command_line import (
     findings,
     grading,
     imports,
+    judgements,
     key,
     log,
     log_reading,
+    model_trials,
+    models,
     service,
     verdict,
     verifying,
@@ -47,6 +50,9 @@ for group in (bureau, imports, grading, findings, verifying, verdict, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
+model_trials.add_to(models.app)
+app.add_typer(models.app, name="model")
+app.add_typer(judgements.app, name="judgement")
 app.add_typer(ceremony.app, name="ceremony")
 log_reading.add_to(log.app)
 app.add_typer(log.app, name="log")

@@ -73,7 +73,7 @@ def list_auditors(context: typer.Context, machine: Json = False) -> None:
     rows = [(each.verifier.vkey, each.registered.seq, each.withdrawn.seq if each.withdrawn else None) for each in known]
     output.answer(
         {"auditors": [{"vkey": vkey, "registered": seq, "withdrawn": withdrawn} for vkey, seq, withdrawn in rows]},
-        output.table("auditors", ("vkey", "registered_by", "withdrawn_by"), rows),
+        output.table("auditors", ("vkey", "registered_by", "withdrawn_in"), rows),
     )
 
 

@@ -1,7 +1,6 @@
-"""`grade`: the model in force grades the register; `grade show` reads one grade with its reasons."""
+"""`grade`: the models in force grade the register; `grade show` reads one grade with its reasons."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +10,7 @@ from sqlalchemy import Connection
 from api.command_line.context import Desk, at_desk
 from api.command_line.options import Json, TokenFile, civil_date
 from ledger.canonical import JSON
-from ledger.errors import Forbidden, Invalid
+from ledger.errors import Forbidden
 from scoring import grades, models
 from scoring.grades import NOTICE
 from scoring.grading import grade_enterprises
@@ -30,37 +29,32 @@ group = typer.Typer()
 @group.callback(invoke_without_command=True)
 def grade(
     context: typer.Context,
-    model: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Put this model in force first (模型文档).")
-    ] = None,
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Grade as of the end of this day; none: today (截止日期).")
     ] = None,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
-    """Grade all enterprises by the model in force (分级)."""
+    """Grade all enterprises by the models in force (分级)."""
     if context.invoked_subcommand is not None:
         return
     with at_desk(context, token_file) as desk:
         with desk.output.progress("grading"), desk.bureau.write() as tx:
             now = desk.bureau.now
-            if model is not None:
-                models.adopt(tx, desk.actor, now, _text(model))
             day = desk.bureau.today if as_of is None else civil_date(as_of)
             run = grade_enterprises(tx, desk.actor, now, day)
-            adopted = models.in_force(tx).model
+            held = [each.model for each in models.in_force_on(tx, day)]
             counted = _distribution(tx, desk)
         answer: dict[str, JSON] = {
             "run": run.document,
-            "model": {"name": adopted.name, "version": adopted.version, "notice": adopted.notice},
+            "models": [{"name": each.name, "version": each.version, "notice": each.notice} for each in held],
             "as_of": run.as_of.isoformat(),
             "enterprises": run.enterprises,
         }
         facts = [
             ("run", run.document),
-            ("model", f"{adopted.title} {adopted.version}"),
-            ("model_notice", adopted.notice),
+            ("models", [f"{each.title} {each.version}" for each in held]),
+            ("model_notice", list(dict.fromkeys(each.notice for each in held))),
             ("as_of", run.as_of),
             ("enterprises", run.enterprises),
         ]
@@ -92,7 +86,9 @@ def show(
             "as_of": found.as_of.isoformat(),
             "notice": found.notice,
         }
+        model = found.reasons.get("model")
         facts = [(name, getattr(found, name)) for name in ("enterprise", "grade", "score", "as_of")]
+        facts.append(("model", model and f"{model['name']} {model['version']}"))
         desk.output.answer(answer, desk.output.facts("grade", facts), _reasons(desk, found.reasons), found.notice)
 
 
@@ -107,12 +103,9 @@ def _distribution(tx: Connection, desk: Desk) -> list[tuple[str, str, int]] | No
 def _reasons(desk: Desk, reasons: Mapping[str, Any]) -> RenderableType:
     output = desk.output
     rows = [(each["title"], each["value"], each["points"]) for each in reasons["indicators"]]
-    rows += [(each["title"], f"{each['effect']} {each['grade']}", each["reason"]) for each in reasons["rules"]]
+    rows += [
+        (each["title"], f"{output.word_of('effects', each['effect'])} {each['grade']}", each["reason"])
+        for each in reasons["rules"]
+    ]
+    rows += [(each["system"], each["grade"], each["date"]) for each in reasons.get("outside", [])]
     return output.table("reasons", ("indicator_or_rule", "value", "points_or_reason"), rows)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise Invalid("model_not_utf8", path=path) from None

@@ -77,6 +77,16 @@ class Output:
             table.add_row(*(self.text(value) for value in row))
         return table
 
+    def matrix(self, title: str, corner: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+        """Return a table of numbers whose columns have names of their own; title and corner are names of words."""
+        table = Table(title=self.word(title), title_justify="left")
+        table.add_column(self.word(corner), style="bold")
+        for column in columns:
+            table.add_column(column, justify="right")
+        for row in rows:
+            table.add_row(*(self.text(value) for value in row))
+        return table
+
     def facts(self, title: str, rows: Sequence[tuple[str, object]]) -> Table:
         """Return a table of one thing's attributes; those that are None are left out."""
         table = Table(title=self.word(title), title_justify="left", show_header=False)

@@ -8,3 +8,7 @@ from schema.scalars import USCC
 
 CampaignCode = Annotated[str, strawberry.argument(description="The campaign's code, such as 2026-0001 (任务编号).")]
 EnterpriseCode = Annotated[USCC, strawberry.argument(description="The enterprise (统一社会信用代码).")]
+Purpose = Annotated[str, strawberry.argument(description="What the reading is for; it is recorded (用途).")]
+ModelText = Annotated[str, strawberry.argument(description="The model's document, TOML (模型文本).")]
+ModelName = Annotated[str, strawberry.argument(description="The model's name (模型名称).")]
+ModelVersionName = Annotated[str, strawberry.argument(description="Its version (版本).")]

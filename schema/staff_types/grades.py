@@ -7,10 +7,13 @@ from typing import Any
 import strawberry
 
 from ledger.actors import Role
+from ledger.calendar import parse_date
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.scalars import USCC, BigInt
+from schema.staff_types.models import NamedModel
 from scoring import grades
+from scoring.stages import Stage
 
 
 @strawberry.type(description="What one indicator gave (指标得分).")
@@ -33,10 +36,21 @@ class FiredRule:
     effect: str = strawberry.field(description="at_least, at_most or exactly.")
     grade: str = strawberry.field(description="The grade that it is about.")
     reason: str = strawberry.field(description="Why the rule is there (理由).")
+    legal_basis: str = strawberry.field(description="What it rests on (依据).")
+    expires: date | None = strawberry.field(description="The last day of a manual judgement (有效期至).")
+
+
+@strawberry.type(description="What another system said of the enterprise; as confidential as the grade (外部等级).")
+class OutsideGrade:
+    """A grade of another system."""
+
+    system: str = strawberry.field(description="Which system (系统).")
+    grade: str = strawberry.field(description="Its grade (等级).")
+    said_on: date = strawberry.field(description="When it said so (日期).")
 
 
 @strawberry.type(
-    description="What the model in force says of one enterprise: for placing supervision only, no evaluation of credit "
+    description="What the models in force say of one enterprise: for placing supervision only, no evaluation of credit "
     "(信用风险分类)."
 )
 class Grade:
@@ -47,7 +61,16 @@ class Grade:
     score: BigInt = strawberry.field(description="The sum of its points (分值).")
     score_grade: str = strawberry.field(description="The grade that the points alone would give.")
     indicators: list[IndicatorPoints] = strawberry.field(description="The points by indicator (指标得分).")
-    rules: list[FiredRule] = strawberry.field(description="The rules that fired (触发的规则).")
+    rules: list[FiredRule] = strawberry.field(
+        description="The rules that fired, and manual judgements in force (触发的规则、定性判定)."
+    )
+    outside: list[OutsideGrade] = strawberry.field(description="Grades of other systems that the model looked at.")
+    model: NamedModel | None = strawberry.field(
+        description="Of the models in force the one that held, being the most specific; nothing in older grades."
+    )
+    stage: Stage | None = strawberry.field(
+        description="Where the enterprise stood in its life; nothing in older grades (生命周期阶段)."
+    )
     as_of: date = strawberry.field(description="The day that it is as of (截止日期).")
     notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
 
@@ -64,10 +87,26 @@ class Grade:
                 IndicatorPoints(**{name: each[name] for name in ("id", "title", "dimension", "value", "points")})
                 for each in reasons["indicators"]
             ],
-            rules=[FiredRule(**each) for each in reasons["rules"]],
+            rules=[_rule(each) for each in reasons["rules"]],
+            outside=[
+                OutsideGrade(system=each["system"], grade=each["grade"], said_on=parse_date(each["date"]))
+                for each in reasons.get("outside", [])
+            ],
+            model=NamedModel(**reasons["model"]) if "model" in reasons else None,
+            stage=Stage(reasons["stage"]) if "stage" in reasons else None,
             as_of=found.as_of,
             notice=found.notice,
         )
+
+
+def _rule(told: Mapping[str, Any]) -> FiredRule:
+    """Make the answer of a rule; grades of earlier versions of Qian tell neither basis nor term."""
+    expires = told.get("expires")
+    return FiredRule(
+        **{name: told[name] for name in ("id", "title", "effect", "grade", "reason")},
+        legal_basis=told.get("legal_basis", ""),
+        expires=None if expires is None else parse_date(expires),
+    )
 
 
 @strawberry.type(description="How many enterprises of a trade have a grade (分类分布).")

@@ -14,8 +14,10 @@ from ledger.calendar import instant_text, parse_instant
 from ledger.errors import Invalid, Refusal
 from schema.connections import Keyset
 from schema.errors import RefusalAnswer
+from schema.remarks import ModelRemark
 from schema.scalars import BigInt
 from schema.staff_types.files import FileKind
+from schema.staff_types.models import NamedModel
 from schema.words import Language
 
 
@@ -25,6 +27,8 @@ class JobKind(Enum):
 
     IMPORT_FILE = strawberry.enum_value("import_file", description="Takes a file in (归集).")
     GRADE_ENTERPRISES = strawberry.enum_value("grade_enterprises", description="Grades all enterprises (分类).")
+    CHECK_MODEL = strawberry.enum_value("check_model", description="Tries a model on today's records (检查模型).")
+    COMPARE_MODELS = strawberry.enum_value("compare_models", description="Compares two models (比较模型).")
     FREEZE_CAMPAIGN = strawberry.enum_value("freeze_campaign", description="Freezes a campaign (冻结名单).")
     EXPORT_BUNDLE = strawberry.enum_value("export_bundle", description="Makes an auditor's bundle (导出审计包).")
     VERIFY_BUNDLE = strawberry.enum_value("verify_bundle", description="Verifies a bundle (验证审计包).")
@@ -70,6 +74,31 @@ class GradingResult:
     run: str = strawberry.field(description="The run that the ledger binds (批次).")
     as_of: date = strawberry.field(description="The day that it is as of (截止日期).")
     enterprises: int = strawberry.field(description="How many enterprises were graded (企业数).")
+
+
+@strawberry.type(
+    description="What a check of a model found; what the model says of the records is in the job's file (检查结果)."
+)
+class ModelCheckResult:
+    """A check's result."""
+
+    model: NamedModel = strawberry.field(description="The model.")
+    least_score: BigInt = strawberry.field(description="The least score that its bins can add up to (最低得分).")
+    greatest_score: BigInt = strawberry.field(description="The greatest (最高得分).")
+    grades_by_score: list[str] = strawberry.field(description="The grades that scores alone can give (得分可达等级).")
+    grades_by_rule: list[str] = strawberry.field(description="The grades that rules can give (规则可给等级).")
+    remarks: list[ModelRemark] = strawberry.field(description="What can never happen, and what has no data (说明).")
+
+
+@strawberry.type(
+    description="What one model says otherwise than another; who would move is in the job's file (比较结果)."
+)
+class ModelComparisonResult:
+    """A comparison's result."""
+
+    old: NamedModel = strawberry.field(description="The one.")
+    new: NamedModel = strawberry.field(description="The other.")
+    changes: list[ModelRemark] = strawberry.field(description="What the other says otherwise (改动).")
 
 
 @strawberry.type(description="That a campaign was frozen (冻结结果).")
@@ -127,7 +156,16 @@ class AuditResult:
 
 
 JobResult: TypeAlias = Annotated[
-    Union[ImportResult, GradingResult, FreezeResult, ExportResult, VerificationResult, AuditResult],  # noqa: UP007
+    Union[  # noqa: UP007
+        ImportResult,
+        GradingResult,
+        ModelCheckResult,
+        ModelComparisonResult,
+        FreezeResult,
+        ExportResult,
+        VerificationResult,
+        AuditResult,
+    ],
     strawberry.union("JobResult", description="What a job gave, by its kind (任务结果)."),
 ]
 
@@ -215,6 +253,25 @@ def _imported(result: Mapping[str, Any]) -> ImportResult:
     )
 
 
+def _checked_model(result: Mapping[str, Any]) -> ModelCheckResult:
+    return ModelCheckResult(
+        model=NamedModel(**result["model"]),
+        least_score=BigInt(result["scores"]["least"]),
+        greatest_score=BigInt(result["scores"]["greatest"]),
+        grades_by_score=result["grades_by_score"],
+        grades_by_rule=result["grades_by_rule"],
+        remarks=[ModelRemark(**each) for each in result["remarks"]],
+    )
+
+
+def _compared_models(result: Mapping[str, Any]) -> ModelComparisonResult:
+    return ModelComparisonResult(
+        old=NamedModel(**result["old"]),
+        new=NamedModel(**result["new"]),
+        changes=[ModelRemark(**each) for each in result["changes"]],
+    )
+
+
 def _verified(result: Mapping[str, Any]) -> VerificationResult:
     checks = [VerificationCheck(**each) for each in result["checks"]]
     return VerificationResult(passed=result["passed"], pinned=result["pinned"], checks=checks)
@@ -234,6 +291,8 @@ _RESULTS: Mapping[str, Any] = {
     "grade_enterprises": lambda result: GradingResult(
         run=result["run"], as_of=date.fromisoformat(result["as_of"]), enterprises=result["enterprises"]
     ),
+    "check_model": _checked_model,
+    "compare_models": _compared_models,
     "freeze_campaign": lambda result: FreezeResult(campaign_code=result["campaign"], entry=BigInt(result["entry"])),
     "export_bundle": lambda result: ExportResult(campaign_code=result["campaign"], size=BigInt(result["bytes"])),
     "verify_bundle": _verified,

@@ -76,11 +76,11 @@ class PublishPayload:
     refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
 
 
-@strawberry.type(description="The model in force, or why it was not adopted.")
+@strawberry.type(description="A version of a model after a step, or why the step was not done.")
 class ModelPayload:
-    """The answer of adopting a model."""
+    """The answer of a model's steps."""
 
-    model: Model | None = strawberry.field(description="The model in force.")
+    model: Model | None = strawberry.field(description="The version as it is now.")
     refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
 
 

@@ -12,11 +12,11 @@ from ledger.calendar import instant_text
 from sampling.beacons import ceremony_commitment
 from scoring.sectors import Sector
 from tests import bureau_files as files
-from tests.api.house import ANALYST, PLANNER, House
+from tests.api.house import ADMINISTRATOR, ANALYST, PLANNER, House
 
 SIZES = {"Walnut": 60, "Juniper": 40, "Larch": 20}
 SCORES = {"Walnut": 7340033, "Juniper": 7440033, "Larch": 7540033}
-RATES = {"Walnut": 1000, "Juniper": 1500, "Larch": 2000}
+RATES = {"Walnut": 1000, "Juniper": 1500, "Larch": 2000, "Yew": 2500}
 COUNT = sum(SIZES.values())
 SECTORS = [sector.value for sector in Sector]
 REVIEWER = Actor("reviewer", Role.PLANNER, "ZJ")
@@ -43,6 +43,11 @@ label = "Larch"
 name = "高"
 meaning = "多查"
 from = 7540033
+[[grades]]
+label = "Yew"
+name = "很高"
+meaning = "必查"
+from = 7640033
 [[indicators]]
 id = "penalties"
 title = "处罚"
@@ -57,6 +62,16 @@ bins = [
 ]
 """
 
+DRAFT = "mutation ($text: String!) { draftModel(text: $text) { model { name version } refusal { code message } } }"
+REVIEW_MODEL = """mutation ($name: String!, $version: String!) {
+  reviewModel(name: $name, version: $version, approve: true) { model { state } refusal { code message } }
+}"""
+ENFORCE = """mutation ($name: String!, $version: String!, $since: Date!) {
+  enforceModel(name: $name, version: $version, since: $since) { model { state } refusal { code message } }
+}"""
+RETIRE = """mutation ($name: String!, $version: String!, $until: Date!) {
+  retireModel(name: $name, version: $version, until: $until) { model { state } refusal { code message } }
+}"""
 FREEZE = """mutation ($campaign: String!, $beacon: BeaconInput) {
   freezeCampaign(campaign: $campaign, beacon: $beacon) { job { id } refusal { code message } }
 }"""
@@ -121,10 +136,19 @@ def import_all(house: House) -> None:
         assert job["state"] == "DONE", job
 
 
+def adopt_model(house: House) -> None:
+    """Draft the model, have another person review it, and put it in force in place of the example."""
+    drafted = house.do(DRAFT, ANALYST, text=MODEL)["model"]
+    assert drafted == {"name": "trees", "version": "1"}
+    assert house.do(REVIEW_MODEL, ADMINISTRATOR, **drafted)["model"] == {"state": "REVIEWED"}
+    today = house.bureau.today.isoformat()
+    assert house.do(RETIRE, ANALYST, name="qian-example", version="2", until=today)["model"] == {"state": "RETIRED"}
+    assert house.do(ENFORCE, ANALYST, **drafted, since=today)["model"] == {"state": "IN_FORCE"}
+
+
 def grade_all(house: House) -> None:
-    """Adopt the model and grade."""
-    adopt = "mutation ($text: String!) { adoptModel(text: $text) { model { name } refusal { code message } } }"
-    assert house.do(adopt, ANALYST, text=MODEL)["model"] == {"name": "trees"}
+    """Put the model in force and grade."""
+    adopt_model(house)
     house.work("mutation { gradeEnterprises { job { id } refusal { code } } }", ANALYST)
 
 

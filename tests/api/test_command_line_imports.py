@@ -195,8 +195,8 @@ def test_a_model_that_is_none_is_refused(console: Console) -> None:
     size = log_size(console)
     model = console.folder / "model.toml"
     model.write_bytes(b"\xff")
-    assert console.json("grade", "--model", model, actor=ANALYST).error == "model_not_utf8"
+    assert console.json("model", "draft", model, actor=ANALYST).error == "model_not_utf8"
     model.write_text("name = 1")
-    assert console.json("grade", "--model", model, actor=ANALYST).error.startswith("model_")
+    assert console.json("model", "draft", model, actor=ANALYST).error.startswith("model_")
     assert console.json("grade", "--as-of", "2098-01-01", actor=ANALYST).error == "grade_date_in_future"
     assert log_size(console) == size

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from api import graphiql
 from scoring.models import default_text
 from tests.api.house import ANALYST, ORIGIN, PLANNER, House, served_on
+from tests.api.small_bureau import DRAFT
 
 UNTOLD = "what nobody may read"
 
@@ -155,8 +156,9 @@ def test_what_is_refused_leaves_the_rest_of_the_answer(house: House) -> None:
     answer = house.post(query)
     assert answer.json()["data"] == {"bureau": {"origin": ORIGIN}, "campaigns": None, "ledger": {"entry": None}}
     assert [error["extensions"]["code"] for error in answer.json()["errors"]] == ["page_size", "entry_missing"]
-    staff = house.post("{ me { role } model { name } jobs(first: 0) { nodes { id } } }", actor=PLANNER).json()
-    assert staff["data"] == {"me": {"role": "PLANNER"}, "model": None, "jobs": None}
+    query = "{ me { role } models(first: 1) { nodes { name } } jobs(first: 0) { nodes { id } } }"
+    staff = house.post(query, actor=PLANNER).json()
+    assert staff["data"] == {"me": {"role": "PLANNER"}, "models": None, "jobs": None}
 
 
 def test_a_refusal_is_said_in_the_callers_language(house: House) -> None:
@@ -194,10 +196,9 @@ def test_a_mutation_that_breaks_changes_nothing(house: House, monkeypatch: pytes
         raise RuntimeError(UNTOLD)
 
     before = house.size()
-    monkeypatch.setattr("scoring.models.log.append", fail)
-    mutation = "mutation ($text: String!) { adoptModel(text: $text) { model { name } refusal { code } } }"
-    text = default_text().replace('version = "1"', 'version = "2"')
-    answer = house.post(mutation, {"text": text}, ANALYST).json()
+    monkeypatch.setattr("scoring.model_steps.log.append", fail)
+    text = default_text().replace('version = "2"', 'version = "3"')
+    answer = house.post(DRAFT, {"text": text}, ANALYST).json()
     assert answer["errors"][0]["extensions"]["code"] == "unexpected"
     monkeypatch.undo()
     assert house.size() == before

@@ -25,7 +25,22 @@ UPLOADS = {
     "verifyBundle": ("verifyBundle(file: $file)", ALL),
 }
 MUTATIONS = {
-    "adoptModel": ('adoptModel(text: "x")', {N, A}),
+    "checkModel": ('checkModel(text: "x", purpose: "核对")', {N, U}),
+    "compareModels": (
+        'compareModels(old: { name: "trees", version: "1" }, new: { text: "x" }, purpose: "核对")',
+        {N, U},
+    ),
+    "draftModel": ('draftModel(text: "x")', {N, A}),
+    "reviewModel": ('reviewModel(name: "x", version: "1", approve: true)', {N, A}),
+    "enforceModel": ('enforceModel(name: "x", version: "1", since: "2026-01-01")', {N, A}),
+    "retireModel": ('retireModel(name: "x", version: "1", until: "2026-01-01")', {N, A}),
+    "proposeJudgement": (
+        f'proposeJudgement(enterprise: "{CODE}", effect: AT_LEAST, grade: "Larch", reason: "r", legalBasis: "b", '
+        'expires: "2026-01-01")',
+        {N},
+    ),
+    "confirmJudgement": ('confirmJudgement(id: "x")', {N}),
+    "withdrawJudgement": ('withdrawJudgement(id: "x", note: "n")', {N}),
     "gradeEnterprises": ("gradeEnterprises", {N, A}),
     "planCampaign": ("planCampaign(plan: $plan)", {P}),
     "changePlan": (f'changePlan(campaign: "{CAMPAIGN}", plan: $plan)', {P}),
@@ -70,7 +85,9 @@ QUERIES = {
     "grade": (f'grade(enterprise: "{CODE}", purpose: "核对") {{ grade }}', {N, U}),
     "gradeDistribution": ('gradeDistribution(purpose: "核对") { notice }', {P, N, U}),
     "gradeReadings": ("gradeReadings(first: 1) { nodes { purpose } }", {U, A}),
-    "model": ("model { name }", {N, U, A}),
+    "judgements": ('judgements(purpose: "核对", first: 1) { nodes { grade } }', {N, U}),
+    "models": ("models(first: 1) { nodes { name } }", {N, U, A}),
+    "model": ('model(name: "trees", version: "1") { name }', {N, U, A}),
     "campaigns": ("campaigns(first: 1) { nodes { code } }", ALL),
     "campaign": (f'campaign(code: "{CAMPAIGN}") {{ state }}', {P, N, U}),
     "visits": ("visits(first: 1) { nodes { position } }", {P, I, N, U}),

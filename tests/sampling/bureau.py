@@ -26,7 +26,7 @@ from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
 from sampling.plans import Conditions, Plan
 from sampling.strata import Limits
 from sampling.verification import Trust
-from scoring import grading, models
+from scoring import grading, model_steps, models
 from scoring.files import FileRead
 from scoring.sectors import Sector
 from tests import bureau_files as files
@@ -147,7 +147,7 @@ def start(bureau: Bureau) -> None:
     """Begin the log, with the example model in force."""
     body = {"name": "样例局", "vkey": SIGNER.verifier_key}
     bureau.do(lambda tx: log.append(tx, IMPORTED_AT, [NewEntry("ledger.created", ORIGIN, body=body)]))
-    bureau.do(lambda tx: models.adopt(tx, ADMINISTRATOR, IMPORTED_AT, models.default_text()))
+    bureau.do(lambda tx: model_steps.adopt_first(tx, ADMINISTRATOR, IMPORTED_AT, models.default_text()))
 
 
 def numbers(size: Size) -> dict[str, range]:

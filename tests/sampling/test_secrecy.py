@@ -40,6 +40,13 @@ BEACON = {
 PUBLIC = {
     "ledger.created": {"body.name", "body.vkey"},
     "model.adopted": {"body.documents.model"},
+    "model.drafted": {"body.documents.model"},
+    "model.reviewed": {"body.documents.step"},
+    "model.enforced": {"body.documents.step"},
+    "model.retired": {"body.documents.step"},
+    "judgement.proposed": {"body.documents.judgement"},
+    "judgement.confirmed": {"body.documents.step"},
+    "judgement.withdrawn": {"body.documents.step"},
     "records.imported": {"body.kind", "body.documents.batch"},
     "grades.run": {"body.documents.grades"},
     "campaign.frozen": BEACON

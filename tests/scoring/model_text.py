@@ -24,6 +24,11 @@ label = "C"
 name = "高"
 meaning = "多查"
 from = 20
+[[grades]]
+label = "D"
+name = "很高"
+meaning = "必查"
+from = 900000000000
 """
 
 PENALTIES = """
@@ -56,6 +61,7 @@ title = "有处罚"
 effect = "at_least"
 grade = "C"
 reason = "受过处罚"
+legal_basis = "示例"
 when = [{ indicator = "penalties", at_least = 1 }]
 """
 
@@ -95,6 +101,7 @@ title = "r"
 effect = "{effect}"
 grade = "{label}"
 reason = "r"
+legal_basis = "b"
 when = [{{ indicator = "x", at_least = 0 }}]
 """
     return text

@@ -6,7 +6,7 @@ from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.keys import Secret
 from sampling import registers
-from scoring import grading, models
+from scoring import grading, model_steps, models
 from scoring.files import FileRead, ImportReport
 from scoring.grades import GradeRun
 from tests import bureau_files as files
@@ -42,7 +42,7 @@ def registrations(*numbers: int) -> FileRead:
 def adopt(database: Database) -> None:
     """Put the example model in force."""
     with database.write() as tx:
-        models.adopt(tx, ADMINISTRATOR, NOW, models.default_text())
+        model_steps.adopt_first(tx, ADMINISTRATOR, NOW, models.default_text())
 
 
 def grade(database: Database) -> GradeRun:

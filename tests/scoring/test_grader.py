@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.canonical import JSON, LARGEST_INTEGER, canonical, parse_canonical
-from scoring.facts import EnterpriseFacts, Record, Relation, with_related
+from scoring.facts import EnterpriseFacts, Judgement, OutsideGrade, Record, Relation, with_related
 from scoring.grader import GradeResult, grade, grade_all
 from scoring.model import Model, parse_model
 from scoring.models import default_text
-from tests.scoring.model_text import GRADES, HEAD, PENALTIES, SMALL, measuring, ruling
+from scoring.scorecard import Effect
+from tests.scoring.model_text import GRADES, HEAD, PENALTIES, RULE, SMALL, measuring, ruling
 
 AS_OF = date(2026, 6, 30)
 CODES = ("91130304PDY00001XL", "91130304PDY000028L", "91130304PDY000036F", "91130304PDY0001088")
@@ -47,6 +48,8 @@ def test_the_score_is_the_sum_of_points_and_the_reasons_add_up() -> None:
     result = grade(parse_model(SMALL), facts(record("penalty"), established="2025-01-01"), AS_OF)
     assert (result.score, result.grade) == (12, "C")
     assert result.reasons == {
+        "model": {"name": "small", "version": "1"},
+        "stage": "operating",
         "score": 12,
         "score_grade": "B",
         "indicators": [
@@ -67,7 +70,18 @@ def test_the_score_is_the_sum_of_points_and_the_reasons_add_up() -> None:
                 "points": 10,
             },
         ],
-        "rules": [{"id": "fined", "title": "有处罚", "effect": "at_least", "grade": "C", "reason": "受过处罚"}],
+        "rules": [
+            {
+                "id": "fined",
+                "title": "有处罚",
+                "effect": "at_least",
+                "grade": "C",
+                "reason": "受过处罚",
+                "legal_basis": "示例",
+                "expires": None,
+            }
+        ],
+        "outside": [],
     }
 
 
@@ -77,7 +91,7 @@ def test_a_missing_value_gives_the_missing_points_and_no_bin() -> None:
     assert (indicators[0]["value"], indicators[0]["bin"], indicators[0]["points"]) == (None, None, 4)
 
 
-@pytest.mark.parametrize(("points", "label"), [(-5, "A"), (9, "A"), (10, "B"), (19, "B"), (20, "C"), (10**12, "C")])
+@pytest.mark.parametrize(("points", "label"), [(-5, "A"), (9, "A"), (10, "B"), (19, "B"), (20, "C"), (10**12, "D")])
 def test_a_grade_starts_at_its_lowest_score(points: int, label: str) -> None:
     assert grade(parse_model(ruling(points=points)), facts(), AS_OF).grade == label
 
@@ -241,7 +255,7 @@ def test_a_tie_counts_once_it_has_begun_on_both_sides(first: int | None, second:
 
 
 def test_all_are_graded_in_the_order_of_their_codes() -> None:
-    results = grade_all(parse_model(measuring(SAME_REPRESENTATIVE_WITH_BREACH)), reversed(district()), AS_OF)
+    results = grade_all([parse_model(measuring(SAME_REPRESENTATIVE_WITH_BREACH))], reversed(district()), AS_OF)
     assert [result.enterprise for result in results] == sorted(CODES)
 
 
@@ -273,6 +287,7 @@ title = "r"
 effect = "exactly"
 grade = "C"
 reason = "r"
+legal_basis = "b"
 when = [
   { indicator = "penalties", at_least = 1, below = 3 },
   { source = "records", kinds = ["inspection"], aggregate = "days_since", missing = true },
@@ -292,6 +307,7 @@ title = "r"
 effect = "exactly"
 grade = "C"
 reason = "r"
+legal_basis = "b"
 when = [{ source = "records", kinds = ["inspection"], aggregate = "days_since", below = 100 }]
 """
     assert grade(parse_model(HEAD + GRADES + PENALTIES + clause), facts(), AS_OF).grade == "A"
@@ -345,7 +361,7 @@ def test_the_order_of_facts_never_matters(all_facts: tuple[EnterpriseFacts, ...]
         replace(one, records=tuple(shuffled(one.records)), relations=tuple(shuffled(one.relations)))
         for one in all_facts
     ]
-    assert grade_all(DEFAULT, shuffled(tuple(mixed_facts)), AS_OF) == grade_all(DEFAULT, all_facts, AS_OF)
+    assert grade_all([DEFAULT], shuffled(tuple(mixed_facts)), AS_OF) == grade_all([DEFAULT], all_facts, AS_OF)
 
 
 @given(enterprises(CODES[0]))
@@ -393,7 +409,8 @@ def results_digest(results: list[GradeResult]) -> str:
 
 def test_grades_are_the_same_in_every_process() -> None:
     program = (
-        "from tests.scoring.test_grader import *; print(results_digest(grade_all(DEFAULT, set_of(district()), AS_OF)))"
+        "from tests.scoring.test_grader import *;"
+        " print(results_digest(grade_all([DEFAULT], set_of(district()), AS_OF)))"
     )
     settings = (
         {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"},
@@ -405,10 +422,116 @@ def test_grades_are_the_same_in_every_process() -> None:
         ).stdout.strip()
         for setting in settings
     }
-    assert digests == {results_digest(grade_all(DEFAULT, district(), AS_OF))}
+    assert digests == {results_digest(grade_all([DEFAULT], district(), AS_OF))}
 
 
 def set_of(all_facts: list[EnterpriseFacts]) -> list[EnterpriseFacts]:
     """Return the facts in an order that the process's hash seed decides."""
     by_code = {one.enterprise: one for one in all_facts}
     return [by_code[code] for code in frozenset(by_code)]
+
+
+def test_under_a_half_life_older_rows_count_less_and_the_value_is_the_floor() -> None:
+    decaying = of_records("count", rest="half_life_days = 100")
+    assert value(decaying, facts(record("penalty"), record("penalty"))) == 2
+    assert value(decaying, facts(record("penalty", 1))) == 0
+    assert value(decaying, facts(*(record("penalty", 100) for _ in range(4)))) == 2
+    assert value(decaying, facts(*(record("penalty", 3000) for _ in range(100)))) == 0
+    amounts = of_records("sum", rest='field = "fine"\nhalf_life_days = 100')
+    assert value(amounts, facts(record("penalty", 0, fine=5), record("penalty", 100, fine=7))) == 8
+    assert value(amounts, facts(record("penalty", fine=LARGEST_INTEGER), record("penalty", fine=9))) == LARGEST_INTEGER
+
+
+OUTSIDE = 'source = "outside"\naggregate = "value"\nsystem = "省平台"\nlevels = ["甲", "乙", "丙"]'
+PROVINCE = (
+    OutsideGrade("省平台", "甲", AS_OF - timedelta(days=9)),
+    OutsideGrade("省平台", "丙", AS_OF),
+    OutsideGrade("省平台", "乙", AS_OF + timedelta(days=1)),
+    OutsideGrade("市平台", "乙", AS_OF),
+)
+
+
+def test_the_newest_grade_of_another_system_is_a_place_among_its_levels() -> None:
+    about = replace(facts(), outside=PROVINCE)
+    assert value(OUTSIDE, about, "missing = 0") == 2
+    assert value(OUTSIDE, replace(about, outside=PROVINCE[:1]), "missing = 0") == 0
+    assert value(OUTSIDE, facts(), "missing = 0") is None
+    unknown = replace(about, outside=(OutsideGrade("省平台", "丁", AS_OF),))
+    assert value(OUTSIDE, unknown, "missing = 0") is None
+
+
+def test_a_grade_of_another_system_that_the_model_looks_at_is_named_in_the_reasons() -> None:
+    clause = f"{{ {OUTSIDE}, at_least = 2 }}".replace("\n", ", ")
+    rule = RULE.replace('{ indicator = "penalties", at_least = 1 }', clause)
+    looking, not_looking = parse_model(HEAD + GRADES + PENALTIES + rule), parse_model(SMALL)
+    about = replace(facts(), outside=PROVINCE)
+    found = grade(looking, about, AS_OF)
+    assert found.grade == "C"
+    assert found.reasons["outside"] == [{"system": "省平台", "grade": "丙", "date": AS_OF.isoformat()}]
+    assert grade(not_looking, about, AS_OF).reasons["outside"] == []
+
+
+def judged(effect: Effect, label: str, days: int = 0) -> Judgement:
+    return Judgement(CODES[0], effect, label, "理由", "依据", AS_OF + timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("said", "label"),
+    [
+        ((), "C"),
+        ((judged(Effect.AT_LEAST, "D"),), "D"),
+        ((judged(Effect.AT_MOST, "A"),), "C"),  # a rule says at least C
+        ((judged(Effect.EXACTLY, "A"),), "A"),
+        ((judged(Effect.EXACTLY, "A"), judged(Effect.EXACTLY, "B")), "B"),
+        ((judged(Effect.EXACTLY, "A", -1),), "C"),
+        ((judged(Effect.EXACTLY, "甲"),), "C"),
+    ],
+)
+def test_a_judgement_acts_like_a_rule_that_fired(said: tuple[Judgement, ...], label: str) -> None:
+    about = replace(facts(record("penalty")), judgements=said)
+    assert grade(parse_model(SMALL), about, AS_OF).grade == label
+
+
+def test_a_judgement_stands_in_the_reasons_with_its_basis_and_term() -> None:
+    about = replace(facts(), judgements=(judged(Effect.AT_LEAST, "B"), judged(Effect.EXACTLY, "甲")))
+    assert grade(parse_model(SMALL), about, AS_OF).reasons["rules"] == [
+        {
+            "id": "judgement",
+            "title": "定性判定",
+            "effect": "at_least",
+            "grade": "B",
+            "reason": "理由",
+            "legal_basis": "依据",
+            "expires": "2026-06-30",
+        }
+    ]
+
+
+def scoped(name: str, scope: str, points: int) -> Model:
+    text = ruling(points=points).replace('name = "small"', f'name = "{name}"')
+    return parse_model(f"{text}\n[scope]\n{scope}\n")
+
+
+def test_each_enterprise_is_graded_by_the_most_specific_model_and_by_its_departments_own() -> None:
+    models = [
+        scoped("general", "", 0),
+        scoped("heat", 'sectors = ["供热"]', 10),
+        scoped("own", 'departments = ["ZJ"]', 20),
+        scoped("closing", 'stages = ["closing"]\ndepartments = ["ZJ"]', 0),
+    ]
+    registrations: list[dict[str, JSON]] = [
+        {"sector": "供热", "established": "2026-01-01", "status": "存续"},
+        {"sector": "燃气经营", "established": "2026-01-01", "status": "注销"},
+    ]
+    all_facts = [EnterpriseFacts(code, said) for code, said in zip(CODES, registrations, strict=False)]
+    told = [
+        (one.enterprise, one.department, one.grade, one.reasons["model"], one.reasons["stage"])
+        for one in grade_all(models, all_facts, AS_OF)
+    ]
+    assert told == [
+        (CODES[0], "", "B", {"name": "heat", "version": "1"}, "newly_registered"),
+        (CODES[0], "ZJ", "C", {"name": "own", "version": "1"}, "newly_registered"),
+        (CODES[1], "", "A", {"name": "general", "version": "1"}, "closing"),
+        (CODES[1], "ZJ", "A", {"name": "closing", "version": "1"}, "closing"),
+    ]
+    assert grade_all(models[1:2], all_facts[1:], AS_OF) == []

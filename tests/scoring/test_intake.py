@@ -27,7 +27,7 @@ from tests.bureau_files import Row, file_of
 from tests.conftest import on_sqlite
 from tests.dumping import bytes_of, dump
 from tests.refusing import refuse
-from tests.scoring.register import ADMINISTRATOR, KEY, NOW, REGISTERED, counts, registrations, take_in
+from tests.scoring.register import ADMINISTRATOR, AS_OF, KEY, NOW, REGISTERED, counts, registrations, take_in
 
 
 def count(database: Database, table: str) -> int:
@@ -122,7 +122,7 @@ def test_a_correction_supersedes_and_keeps_what_it_corrects(register: Database) 
     assert counts(report) == (1, 0, 0, 1, 0)
     assert fines(register) == [(1, 4_000_000), (2, 3_000_000)]
     with register.read() as tx:
-        (found,) = [each for facts in load_facts(tx) for each in facts.records]
+        (found,) = [each for facts in load_facts(tx, AS_OF) for each in facts.records]
     assert found.content["fine"] == 3_000_000
 
 
@@ -275,7 +275,7 @@ def test_an_organisation_is_kept_by_name_and_code(register: Database) -> None:
         take_in(register, file, strict=True)
     assert "样例投资集团".encode() in everything_stored(register)
     with register.read() as tx:
-        parties = {relation.party for facts in load_facts(tx) for relation in facts.relations}
+        parties = {relation.party for facts in load_facts(tx, AS_OF) for relation in facts.relations}
     assert files.code(99) in parties
 
 
@@ -287,11 +287,11 @@ def test_a_person_has_one_pseudonym_under_one_key(register: Database) -> None:
     ]
     take_in(register, file_of("relation", rows), strict=True)
     with register.read() as tx:
-        first, second, third = [facts.relations[0].party for facts in load_facts(tx) if facts.relations]
+        first, second, third = [facts.relations[0].party for facts in load_facts(tx, AS_OF) if facts.relations]
     assert first == second != third
     take_in(register, file_of("relation", rows[:1]), key=Secret(bytes(32)))
     with register.read() as tx:
-        assert len({relation.party for facts in load_facts(tx)[:1] for relation in facts.relations}) == 2
+        assert len({relation.party for facts in load_facts(tx, AS_OF)[:1] for relation in facts.relations}) == 2
 
 
 def test_a_number_of_identity_is_refused(register: Database) -> None:

@@ -20,6 +20,9 @@ from tests.scoring.model_text import AGE, GRADES, HEAD, PENALTIES, RULE, SMALL, 
 MESSAGES = loads((Path(__file__).parents[2] / "schema" / "messages" / "scoring.toml").read_text("utf-8"))
 
 BINS = PENALTIES[PENALTIES.index("bins") :].strip()
+LEVEL = '[[grades]]\nlabel = "{0}"\nname = "{0}"\nmeaning = "{0}"\nfrom = 95000000000{1}\n'
+D = GRADES[GRADES.index('[[grades]]\nlabel = "D"') :]
+OUTSIDE = 'source = "outside"\naggregate = "value"\nsystem = "省平台"\nlevels = LEVELS'
 RECORDS = 'source = "records"\nkinds = ["penalty"]\naggregate = "count"'
 
 
@@ -32,8 +35,8 @@ def refused(text: str) -> Invalid:
 def test_a_model_says_what_its_document_says() -> None:
     model = parse_model(SMALL)
     assert (model.name, model.version, model.valid_from) == ("small", "1", date(2020, 1, 1))
-    assert model.labels == ("A", "B", "C")
-    assert [level.lowest_score for level in model.grades] == [None, 10, 20]
+    assert model.labels == ("A", "B", "C", "D")
+    assert [level.lowest_score for level in model.grades] == [None, 10, 20, 9 * 10**11]
     assert [indicator.id for indicator in model.indicators] == ["age", "penalties"]
     assert model.indicators[1].bins == (Bin(None, 1, 0), Bin(1, 3, 10), Bin(3, None, 25))
     assert model.indicators[0].missing == 4
@@ -73,7 +76,47 @@ def test_the_five_national_dimensions_have_their_chinese_names() -> None:
         (SMALL.replace("\nfrom = 20", "\nfrom = -20"), "model_thresholds_order", "grades[2]"),
         (SMALL.replace("\nfrom = 20", "\n"), "model_key_missing", "grades[2]"),
         (SMALL.replace('meaning = "少查"', 'meaning = "少查"\nfrom = 0'), "model_key_unknown", "grades[0]"),
-        (HEAD + PENALTIES, "model_grades_few", None),
+        (HEAD + PENALTIES, "model_grades_count", None),
+        (SMALL.replace(D, ""), "model_grades_count", None),
+        (SMALL.replace(D, D + LEVEL.format("E", 2) + LEVEL.format("F", 3)), "model_grades_count", None),
+        (SMALL.replace('label = "D"', f'label = "{"D" * 21}"'), "model_label_unusable", "grades[3]"),
+        (SMALL.replace('label = "D"', 'label = "C+"'), "model_label_unusable", "grades[3]"),
+        (SMALL.replace("2020-01-01", "2020-01-01\nvalid_to = 2019-12-31"), "model_validity_reversed", "model"),
+        (f'{SMALL}[scope]\nsectors = ["餐饮"]', "model_sector_unknown", "scope"),
+        (f'{SMALL}[scope]\nstages = ["young"]', "model_stage_unknown", "scope"),
+        (f'{SMALL}[scope]\ndepartments = ["住建局"]', "model_department_form", "scope"),
+        (f"{SMALL}[scope]\nregions = []", "model_value_wrong", "scope"),
+        (f'{SMALL}[scope]\nsizes = ["大"]', "model_key_unknown", "scope"),
+        (SMALL.replace('source = "records"', 'indicator = "penalties"'), "model_reference", "indicators[0]"),
+        (SMALL.replace('source = "records"', 'source = "indicator"'), "model_reference", "indicators[0]"),
+        (SMALL.replace('effect = "at_least"', 'effect = "at_least"\nrule = "fined"'), "model_reference", "rules[0]"),
+        (
+            SMALL.replace('{ indicator = "penalties",', '{ rule = "fined",'),
+            "model_reference",
+            "rules[0].when[0]",
+        ),
+        (
+            SMALL.replace('indicator = "penalties"', 'indicator = "fined"'),
+            "model_indicator_unknown",
+            "rules[0].when[0]",
+        ),
+        (SMALL.replace('legal_basis = "示例"', ""), "model_key_missing", "rules[0]"),
+        (SMALL.replace('title = "小模型"', 'title = "\\u0000"'), "model_value_wrong", "model"),
+        (measuring(f"{RECORDS}\nhalf_life_days = 0"), "model_half_life_range", "indicators[0]"),
+        (measuring(f"{RECORDS}\nhalf_life_days = 3654"), "model_half_life_range", "indicators[0]"),
+        (
+            measuring(RECORDS.replace("count", "exists") + "\nhalf_life_days = 9"),
+            "model_half_life_unfit",
+            "indicators[0]",
+        ),
+        (measuring('source = "outside"\naggregate = "count"'), "model_aggregate_unfit", "indicators[0]"),
+        (measuring(OUTSIDE.replace("LEVELS", '["甲"]'), "missing = 0"), "model_levels_few", "indicators[0]"),
+        (
+            measuring(OUTSIDE.replace("LEVELS", '["甲", "甲"]'), "missing = 0"),
+            "model_duplicate",
+            "indicators[0].levels",
+        ),
+        (measuring(OUTSIDE.replace("LEVELS", '["甲", "乙"]')), "model_key_missing", "indicators[0]"),
         (SMALL.replace('label = "B"', 'label = "A"'), "model_duplicate", "grades"),
         (HEAD + GRADES, "model_indicators_none", None),
         (SMALL + PENALTIES, "model_duplicate", "indicators"),
@@ -170,6 +213,9 @@ def test_order_and_comments_of_the_document_do_not_change_the_digest() -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        ('legal_basis = "示例"', 'legal_basis = "另例"'),
+        ("2020-01-01", "2020-01-01\nvalid_to = 2030-01-01"),
+        ('["penalty"]\naggregate = "count"', '["penalty"]\naggregate = "count"\nhalf_life_days = 9'),
         ("points = 10", "points = 11"),
         ("\nfrom = 20", "\nfrom = 21"),
         ('"小模型"', '"大模型"'),

@@ -33,7 +33,7 @@ def parsed(folder: Path) -> Parsed:
 
 @pytest.fixture(scope="module")
 def grades(parsed: Parsed) -> list[GradeResult]:
-    return grade_all(parse_model(default_text()), facts_of(parsed), TODAY)
+    return grade_all([parse_model(default_text())], facts_of(parsed), TODAY)
 
 
 def rows_of(parsed: Parsed, kind: str) -> list[ParsedRow]:

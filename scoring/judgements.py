@@ -1,0 +1,209 @@
+"""Manual judgements (定性判定): what two persons say of one enterprise beyond its records, with a reason and a term.
+
+A judgement is as secret as a grade: the log has commitments alone, and whoever reads one leaves a record of it.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ledger import documents, log
+from ledger.actors import Actor, Role
+from ledger.calendar import civil_date
+from ledger.documents import Sealed
+from ledger.errors import Conflict, Forbidden, Invalid, Missing
+from ledger.log import NewEntry
+from ledger.tables import log_entry
+from scoring import enterprises, models
+from scoring.entry_kinds import CONFIRMED, JUDGED, WITHDRAWN
+from scoring.facts import Judgement
+from scoring.fields import lines_up_to
+from scoring.grades import record_reading
+from scoring.scorecard import Effect
+from scoring.tables import JUDGEMENT, JUDGEMENT_STEP, judgement, judgement_step
+
+READ = "judgement"
+"""What stands for the run in the record of a reading."""
+
+LONGEST_REASON = 2000
+LONGEST_BASIS = 500
+
+
+class JudgementState(StrEnum):
+    """How far a judgement has come on a day."""
+
+    PROPOSED = "proposed"
+    IN_FORCE = "in_force"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class HeldJudgement:
+    """A judgement and its life; `document` names it, `note` says why it was withdrawn.
+
+    `number` counts the judgements from 0 in the order of the log.
+    """
+
+    number: int
+    document: str
+    judgement: Judgement
+    proposed_by: str
+    proposed_at: datetime
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_at: datetime | None
+    note: str
+
+    def state_on(self, day: date) -> JudgementState:
+        """Return how far it has come."""
+        if self.withdrawn_at is not None and civil_date(self.withdrawn_at) <= day:
+            return JudgementState.WITHDRAWN
+        if day > self.judgement.expires:
+            return JudgementState.EXPIRED
+        if self.confirmed_at is None or civil_date(self.confirmed_at) > day:
+            return JudgementState.PROPOSED
+        return JudgementState.IN_FORCE
+
+
+def in_force_on(tx: Connection, day: date) -> list[Judgement]:
+    """Return the judgements that count on a day, by enterprise: from their confirmation on, until they expire or end.
+
+    For grading alone; whoever shows one to somebody calls `read`.
+    """
+    held = (each for each in _held(tx) if each.state_on(day) is JudgementState.IN_FORCE)
+    return sorted((each.judgement for each in held), key=lambda each: (each.enterprise, each.effect, each.grade))
+
+
+def propose(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    code: str,
+    effect: Effect,
+    grade: str,
+    reason: str,
+    legal_basis: str,
+    expires: date,
+) -> HeldJudgement:
+    """Propose a judgement of one enterprise, for another person to confirm.
+
+    Raises Missing("enterprise_missing"), and Invalid: judgement_grade_unknown, judgement_expired, judgement_incomplete,
+    and what is wrong with the texts.
+    """
+    actor.require(Role.ANALYST)
+    enterprises.read(tx, actor, code)
+    today = civil_date(now)
+    labels = {label for each in models.in_force_on(tx, today) for label in each.model.labels}
+    if grade not in labels:
+        raise Invalid("judgement_grade_unknown", field="grade", known="、".join(sorted(labels)))
+    if expires < today:
+        raise Invalid("judgement_expired", field="expires", today=today)
+    row = {
+        "enterprise": code,
+        "effect": effect.value,
+        "grade": grade,
+        "reason": _text(reason, LONGEST_REASON, "reason"),
+        "legal_basis": _text(legal_basis, LONGEST_BASIS, "legal_basis"),
+        "expires": expires,
+        "proposed_by": actor.subject,
+        "proposed_at": now,
+    }
+    sealed = documents.seal(tx, "judgement", {}, [(JUDGEMENT, [row])])
+    log.append(tx, now, [NewEntry(JUDGED, sealed.id, {"judgement": sealed})])
+    return _find(tx, sealed.id)
+
+
+def confirm(tx: Connection, actor: Actor, now: datetime, document: str) -> HeldJudgement:
+    """Confirm a judgement that another person proposed: from today on it counts.
+
+    Raises Missing("judgement_missing"), Conflict("judgement_state") or Forbidden("confirmation_of_own_judgement").
+    """
+    actor.require(Role.ANALYST)
+    log.lock(tx)
+    found = _find(tx, document)
+    _require_state(found, now, JudgementState.PROPOSED)
+    if actor.subject == found.proposed_by:
+        raise Forbidden("confirmation_of_own_judgement", judgement=document)
+    record_reading(tx, actor, now, READ, found.judgement.enterprise, f"judgement {document}: confirm")
+    sealed = _seal(tx, actor, now, document, "confirmed", "")
+    log.append(tx, now, [NewEntry(CONFIRMED, document, {"step": sealed})])
+    return _find(tx, document)
+
+
+def withdraw(tx: Connection, actor: Actor, now: datetime, document: str, note: str) -> HeldJudgement:
+    """End a judgement before its time, or refuse one that is proposed: from today on it does not count.
+
+    Raises Missing("judgement_missing"), Conflict("judgement_state") or Invalid("judgement_incomplete") without a note.
+    """
+    actor.require(Role.ANALYST)
+    log.lock(tx)
+    found = _find(tx, document)
+    _require_state(found, now, JudgementState.PROPOSED, JudgementState.IN_FORCE)
+    record_reading(tx, actor, now, READ, found.judgement.enterprise, f"judgement {document}: withdraw")
+    sealed = _seal(tx, actor, now, document, "withdrawn", _text(note, LONGEST_REASON, "note"))
+    log.append(tx, now, [NewEntry(WITHDRAWN, document, {"step": sealed})])
+    return _find(tx, document)
+
+
+def read(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> list[HeldJudgement]:
+    """Return all judgements, or those of one enterprise, newest first, and record that the actor read them, and why."""
+    actor.require(Role.ANALYST, Role.AUDITOR)
+    record_reading(tx, actor, now, READ, code, purpose)
+    return [each for each in reversed(_held(tx)) if code in (None, each.judgement.enterprise)]
+
+
+def _held(tx: Connection) -> list[HeldJudgement]:
+    """Return all judgements in the order of the log."""
+    steps: dict[tuple[str, str], Any] = {(row.judgement, row.step): row for row in tx.execute(select(judgement_step))}
+    rows = tx.execute(
+        select(judgement)
+        .join(log_entry, (log_entry.c.subject == judgement.c.document) & (log_entry.c.kind == JUDGED))
+        .order_by(log_entry.c.seq)
+    )
+    return [_judgement(number, row, steps) for number, row in enumerate(rows)]
+
+
+def _judgement(number: int, row: Any, steps: dict[tuple[str, str], Any]) -> HeldJudgement:
+    confirmed, withdrawn = (steps.get((row.document, step)) for step in ("confirmed", "withdrawn"))
+    said = Judgement(row.enterprise, Effect(row.effect), row.grade, row.reason, row.legal_basis, row.expires)
+    return HeldJudgement(
+        number,
+        row.document,
+        said,
+        row.proposed_by,
+        row.proposed_at,
+        confirmed and confirmed.by,
+        confirmed and confirmed.at,
+        withdrawn and withdrawn.by,
+        withdrawn and withdrawn.at,
+        withdrawn.note if withdrawn else "",
+    )
+
+
+def _find(tx: Connection, document: str) -> HeldJudgement:
+    for each in _held(tx):
+        if each.document == document:
+            return each
+    raise Missing("judgement_missing", judgement=document)
+
+
+def _require_state(found: HeldJudgement, now: datetime, *states: JudgementState) -> None:
+    state = found.state_on(civil_date(now))
+    if state not in states:
+        raise Conflict("judgement_state", judgement=found.document, state=state.value)
+
+
+def _seal(tx: Connection, actor: Actor, now: datetime, document: str, step: str, note: str) -> Sealed:
+    row = {"judgement": document, "step": step, "by": actor.subject, "at": now, "note": note}
+    return documents.seal(tx, "judgement_step", {}, [(JUDGEMENT_STEP, [row])])
+
+
+def _text(text: str, longest: int, field: str) -> str:
+    if not text.strip():
+        raise Invalid("judgement_incomplete", field=field)
+    return str(lines_up_to(longest)(text.strip()))

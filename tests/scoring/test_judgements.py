@@ -1,0 +1,174 @@
+"""Manual judgements: two persons, a reason, a basis and a term; secret like a grade, and in its reasons."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from ledger import log
+from ledger.actors import Actor, Role
+from ledger.calendar import civil_date
+from ledger.database import Database
+from scoring import grades, grading, judgements
+from scoring.judgements import HeldJudgement, JudgementState
+from scoring.scorecard import Effect
+from scoring.tables import grade, grade_reading
+from tests import bureau_files as files
+from tests.refusing import refuse
+from tests.scoring.register import ANALYST, AUDITOR, NOW, REGISTERED, adopt, registrations, take_in
+
+TODAY = civil_date(NOW)
+SECOND = Actor("second", Role.ANALYST)
+CODE = files.code(1)
+
+
+@pytest.fixture
+def register(database: Database) -> Database:
+    """Registered enterprises and a model in force."""
+    adopt(database)
+    take_in(database, registrations(*REGISTERED), strict=True)
+    return database
+
+
+def propose(
+    database: Database, effect: Effect = Effect.EXACTLY, label: str = "D", expires: date = TODAY + timedelta(days=30)
+) -> HeldJudgement:
+    with database.write() as tx:
+        return judgements.propose(tx, ANALYST, NOW, CODE, effect, label, "群众多次反映", "示例办法第三条", expires)
+
+
+def confirm(database: Database, held: HeldJudgement, now: datetime = NOW) -> HeldJudgement:
+    with database.write() as tx:
+        return judgements.confirm(tx, SECOND, now, held.document)
+
+
+def withdraw(database: Database, held: HeldJudgement, now: datetime = NOW) -> HeldJudgement:
+    with database.write() as tx:
+        return judgements.withdraw(tx, ANALYST, now, held.document, "情况已变")
+
+
+def counting(database: Database, day: date) -> list[str]:
+    with database.read() as tx:
+        return [each.grade for each in judgements.in_force_on(tx, day)]
+
+
+def graded(database: Database, as_of: date = TODAY, now: datetime = NOW) -> str:
+    with database.write() as tx:
+        run = grading.grade_enterprises(tx, ANALYST, now, as_of)
+        query = select(grade.c.grade).where(grade.c.document == run.document, grade.c.enterprise == CODE)
+        return str(tx.execute(query).scalar_one())
+
+
+def test_a_judgement_counts_from_its_confirmation_to_its_last_day(register: Database) -> None:
+    held = propose(register, expires=TODAY + timedelta(days=2))
+    assert (held.state_on(TODAY), counting(register, TODAY)) == (JudgementState.PROPOSED, [])
+    confirmed = confirm(register, held, NOW + timedelta(days=1))
+    assert (confirmed.proposed_by, confirmed.confirmed_by) == ("analyst", "second")
+    days = [TODAY + timedelta(days=days) for days in range(4)]
+    assert [counting(register, day) for day in days] == [[], ["D"], ["D"], []]
+    assert [confirmed.state_on(day).value for day in days] == ["proposed", "in_force", "in_force", "expired"]
+
+
+def test_it_changes_the_grade_and_stands_in_the_reasons_while_it_counts(register: Database) -> None:
+    before = graded(register)
+    held = confirm(register, propose(register))
+    assert (before, graded(register)) == ("B", "D")
+    with register.write() as tx:
+        found = grades.read_grade(tx, ANALYST, NOW, CODE, "核对")
+    (told,) = [each for each in found.reasons["rules"] if each["id"] == "judgement"]
+    assert (told["reason"], told["legal_basis"], told["expires"]) == ("群众多次反映", "示例办法第三条", "2026-12-23")
+    withdraw(register, held)
+    assert graded(register) == "B"
+
+
+def test_nobody_confirms_an_own_proposal(register: Database) -> None:
+    held = propose(register)
+    refuse(register, "confirmation_of_own_judgement", lambda tx: judgements.confirm(tx, ANALYST, NOW, held.document))
+
+
+def test_a_proposal_can_be_refused_and_what_has_ended_takes_no_step(register: Database) -> None:
+    refused = withdraw(register, propose(register))
+    assert (refused.state_on(TODAY), refused.note) == (JudgementState.WITHDRAWN, "情况已变")
+    expired = propose(register, expires=TODAY)
+    later = NOW + timedelta(days=1)
+    for held, now in ((refused, NOW), (expired, later)):
+        for step in (confirm, withdraw):
+            refuse(
+                register,
+                "judgement_state",
+                lambda tx, held=held, now=now, step=step: (  # type: ignore[misc]
+                    judgements.confirm(tx, SECOND, now, held.document)
+                    if step is confirm
+                    else judgements.withdraw(tx, SECOND, now, held.document, "x")
+                ),
+            )
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"code": files.code(99)}, "enterprise_missing"),
+        ({"grade": "E"}, "judgement_grade_unknown"),
+        ({"expires": TODAY - timedelta(days=1)}, "judgement_expired"),
+        ({"reason": " "}, "judgement_incomplete"),
+        ({"legal_basis": ""}, "judgement_incomplete"),
+        ({"reason": "x" * 2001}, "text_too_long"),
+        ({"reason": "x\x00"}, "text_control_character"),
+    ],
+)
+def test_a_bad_proposal_is_refused(register: Database, changes: dict[str, object], code: str) -> None:
+    given = {
+        "code": CODE,
+        "effect": Effect.AT_LEAST,
+        "grade": "C",
+        "reason": "理由",
+        "legal_basis": "依据",
+        "expires": TODAY,
+        **changes,
+    }
+    refuse(register, code, lambda tx: judgements.propose(tx, ANALYST, NOW, **given))  # type: ignore[arg-type]
+
+
+def test_a_withdrawal_says_why_and_an_unknown_judgement_is_missing(register: Database) -> None:
+    held = propose(register)
+    refuse(register, "judgement_incomplete", lambda tx: judgements.withdraw(tx, SECOND, NOW, held.document, " "))
+    refuse(register, "judgement_missing", lambda tx: judgements.confirm(tx, SECOND, NOW, "0" * 32))
+
+
+def test_the_log_has_commitments_alone(register: Database) -> None:
+    with register.read() as tx:
+        before = log.size(tx)
+    withdraw(register, confirm(register, propose(register)))
+    with register.read() as tx:
+        entries = list(log.scan(tx, before))
+    assert [entry.kind for entry in entries] == ["judgement.proposed", "judgement.confirmed", "judgement.withdrawn"]
+    assert all(entry.body.keys() == {"subject", "documents"} for entry in entries)
+    assert len({entry.subject for entry in entries}) == 1
+    assert all(CODE.encode() not in entry.data for entry in entries)
+
+
+def test_whoever_reads_judgements_leaves_a_record(register: Database) -> None:
+    first, second = propose(register), propose(register, Effect.AT_MOST, "A")
+    with register.write() as tx:
+        assert judgements.read(tx, AUDITOR, NOW, "核对") == [second, first]
+        assert judgements.read(tx, AUDITOR, NOW, "核对一家", files.code(2)) == []
+        rows = tx.execute(select(grade_reading).order_by(grade_reading.c.id)).all()
+    assert [(row.subject, row.enterprise, row.purpose) for row in rows] == [
+        ("auditor", None, "核对"),
+        ("auditor", files.code(2), "核对一家"),
+    ]
+    refuse(register, "purpose_missing", lambda tx: judgements.read(tx, AUDITOR, NOW, " "))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_analysts_judge_and_analysts_and_auditors_read(register: Database, role: Role) -> None:
+    actor, held = Actor("someone", role), propose(register)
+    if role is not Role.ANALYST:
+        for step in (
+            lambda tx: judgements.propose(tx, actor, NOW, CODE, Effect.EXACTLY, "D", "理由", "依据", TODAY),
+            lambda tx: judgements.confirm(tx, actor, NOW, held.document),
+            lambda tx: judgements.withdraw(tx, actor, NOW, held.document, "x"),
+        ):
+            refuse(register, "role_not_allowed", step)
+    if role not in (Role.ANALYST, Role.AUDITOR):
+        refuse(register, "role_not_allowed", lambda tx: judgements.read(tx, actor, NOW, "核对"))
