@@ -1,34 +1,30 @@
 """How long scoring's documents are kept, and what of them is still needed."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ledger.bindings import BoundTable
 from ledger.errors import Conflict
 from ledger.retention import Bound
-from scoring import grades, models
+from scoring import grades
 from scoring.registers import latest_documents
-from scoring.tables import DEPARTMENT, grade_run
+from scoring.tables import DEPARTMENT
 
-YEARS = {"batch": 10, "grades": 5, "model": 10, "design": 10}
-"""Whole years, by kind of document. Public; settings lengthen them."""
+YEARS = {"batch": 10, "grades": 5, "design": 10}
+"""Whole years, by kind of document. Public; settings lengthen them. Models and judgements stay."""
 
 REGISTRATION = "registration"
 
 
 def refuse_needed(tx: Connection, bound: Bound) -> None:
-    """Refuse what the register, the model and the grades in force, or a run that is kept rest on.
+    """Refuse what the register and the grades in force rest on.
 
     Registrations stay: every later frame is proved from all of them. Raises Conflict: expiry_of_registrations,
-    expiry_of_register, expiry_of_model, expiry_of_grades.
+    expiry_of_register, expiry_of_grades.
     """
     if bound.kind == "batch":
         if bound.entry.body["kind"] == REGISTRATION:
             raise Conflict("expiry_of_registrations", document=bound.id)
         refuse_register(tx, bound, DEPARTMENT)
-    elif bound.kind == "model":
-        used = tx.execute(select(grade_run.c.document).where(grade_run.c.model == bound.id).limit(1)).first()
-        if used is not None or models.in_force(tx).document == bound.id:
-            raise Conflict("expiry_of_model", document=bound.id)
     elif bound.kind == "grades" and grades.latest_run(tx).document == bound.id:
         raise Conflict("expiry_of_grades", document=bound.id)
 

@@ -209,7 +209,6 @@ def test_disclosures_count_on_where_the_expired_ones_ended(closed: Bureau) -> No
 
 @on_one_engine
 def test_what_is_in_force_stays(closed: Bureau) -> None:
-    refused(closed, "expiry_of_model", ids(closed, "model")[0])
     first, second = ids(closed, "grades")
     refused(closed, "expiry_of_grades", second)
     refused(closed, "expiry_needed_by_campaign", first)
