@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import structlog
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError
 
 from api.keyrings import key_folder, keyring_of
+from api.migrating import migrate, require_newest
 from api.settings import Settings
 from api.timestamp_settings import pinned_certificates
 from api.witness_policy import load_policy
@@ -37,14 +35,16 @@ class Bureau:
     """One bureau, opened. `read()` and `write()` are the transactions that doors call use cases in."""
 
     def __init__(self, settings: Settings) -> None:
-        """Open an existing bureau; raises Missing where there is none yet, Conflict where its database is away.
+        """Open an existing bureau; raises Missing where there is none yet.
 
-        Raises Missing, Conflict or Invalid as well where the key that signs the log now cannot be used.
+        Raises Conflict where its database is away or of another version, and Missing, Conflict or Invalid where the
+        key that signs the log now cannot be used.
         """
         self.settings = settings
-        if not exists(settings):
-            raise Missing("bureau_missing", home=settings.home)
+        require_bureau(settings)
         self.database = Database(settings.url, settings.storage)
+        with self.database.read() as tx:
+            require_newest(tx)
         folder = key_folder(settings)
         self.token_key = keys.load_secret(folder / "token.key")
         self.pseudonym_key = keys.load_secret(folder / "pseudonym.key")
@@ -151,6 +151,12 @@ def _sound_keys() -> Iterator[None]:
         raise Conflict("log_keys_broken", reason=str(error)) from None
 
 
+def require_bureau(settings: Settings) -> None:
+    """Raise Missing("bureau_missing") where there is none yet, or what `exists` raises."""
+    if not exists(settings):
+        raise Missing("bureau_missing", home=settings.home)
+
+
 def exists(settings: Settings) -> bool:
     """Tell whether the settings' database holds a bureau; raises Conflict("database_unreachable")."""
     database = Database(settings.url)
@@ -214,12 +220,3 @@ def _check_origin(origin: str) -> None:
         raise Invalid("origin_unusable", field="origin", longest=LONGEST_ORIGIN) from None
     if len(origin) > LONGEST_ORIGIN:
         raise Invalid("origin_unusable", field="origin", longest=LONGEST_ORIGIN)
-
-
-def migrate(tx: Connection) -> None:
-    """Bring the database's tables to the newest version."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    attributes: dict[str, Any] = config.attributes
-    attributes["connection"] = tx
-    command.upgrade(config, "head")

@@ -40,7 +40,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (bureau, imports, grading, findings, verifying, service):
+for group in (bureau, database, imports, grading, findings, verifying, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
@@ -49,7 +49,6 @@ log_reading.add_to(log.app)
 app.add_typer(log.app, name="log")
 app.add_typer(key.app, name="key")
 app.add_typer(witness.app, name="witness")
-app.add_typer(database.app, name="database")
 
 
 def run(arguments: list[str]) -> int:
