@@ -3,7 +3,7 @@
 from typing import Final
 
 from api.bureau import Bureau
-from ledger import audit, cosignatures
+from ledger import audit, cosignatures, hold
 from ledger.actors import Actor, Role
 from ledger.audit import Check, Fault
 from ledger.timestamps import timestamp_check
@@ -13,7 +13,7 @@ from scoring import intake
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 
 BINDINGS: Final = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
-CHECKS: Final = (intake.audit_enterprises, campaigns.audit_states, cosignatures.audit_cosignatures)
+CHECKS: Final = (intake.audit_enterprises, campaigns.audit_states, cosignatures.audit_cosignatures, hold.audit_holds)
 
 
 def audit_bureau(bureau: Bureau, actor: Actor) -> list[Fault]:

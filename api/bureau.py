@@ -64,7 +64,7 @@ class Bureau:
 
         Outsiders pin theirs and never learn them from what they verify. Raises Conflict("log_keys_broken").
         """
-        with self.database.read() as tx, _sound_keys():
+        with self.database.read() as tx, sound_keys():
             return [each.verifier for each in reversed(key_rotation.log_keys(tx))]
 
     @property
@@ -77,7 +77,7 @@ class Bureau:
 
         Raises Conflict("log_keys_broken"), or what `Keyring.signer` raises.
         """
-        with _sound_keys():
+        with sound_keys():
             verifier = key_rotation.signed_by(tx)
         self.keyring.signer(verifier)
         return verifier
@@ -134,6 +134,8 @@ class Bureau:
         Raises what `rotate_key` of the ledger raises.
         """
         actor.require(Role.ADMINISTRATOR)
+        with self.read() as tx:
+            log.require_unheld(tx)  # before there is a key that no entry names
         old, new = self.keyring.signer(self.verifier), self.keyring.create(self.origin)
         with self.write() as tx:
             return key_rotation.rotate_key(tx, actor, self.now, old, new)
@@ -144,7 +146,8 @@ class Bureau:
 
 
 @contextmanager
-def _sound_keys() -> Iterator[None]:
+def sound_keys() -> Iterator[None]:
+    """Raise Conflict("log_keys_broken") where the keys that the entries name do not follow each other."""
     try:
         yield
     except RotationError as error:
@@ -202,14 +205,20 @@ def _fill(settings: Settings, folder: Path, origin: str, name: str) -> None:
     keys.create_secret(folder / "token.key")
     keys.create_secret(folder / "pseudonym.key")
     now = datetime.now(UTC).replace(microsecond=0)
-    database = Database(settings.url, settings.storage)
-    if database.is_sqlite:
-        Path(str(database.url.database)).touch(mode=0o600)
+    database = new_database(settings)
     with database.write() as tx:
         migrate(tx)
         log.append(tx, now, [NewEntry(CREATED, origin, body={"name": name, "vkey": signer.verifier_key})])
         models.adopt(tx, Actor("qian init", Role.ADMINISTRATOR), now, models.default_text())
     database.close()
+
+
+def new_database(settings: Settings) -> Database:
+    """Open a database that is to hold a bureau; its file on SQLite is made, for the owner alone."""
+    database = Database(settings.url, settings.storage)
+    if database.is_sqlite:
+        Path(str(database.url.database)).touch(mode=0o600)
+    return database
 
 
 def _check_origin(origin: str) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from api import logs
 from api.command_line import (
+    backup,
     bureau,
     campaign,
     ceremony,
@@ -18,6 +19,7 @@ from api.command_line import (
     key,
     log,
     log_reading,
+    log_release,
     service,
     verifying,
     witness,
@@ -40,12 +42,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (bureau, database, imports, grading, findings, verifying, service):
+for group in (bureau, backup, database, imports, grading, findings, verifying, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
 app.add_typer(ceremony.app, name="ceremony")
 log_reading.add_to(log.app)
+log_release.add_to(log.app)
 app.add_typer(log.app, name="log")
 app.add_typer(key.app, name="key")
 app.add_typer(witness.app, name="witness")

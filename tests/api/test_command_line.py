@@ -13,7 +13,7 @@ from api.settings import Settings
 from ledger import log
 from ledger.actors import Actor, Role
 from scoring.grades import NOTICE
-from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, REVIEWER, Console
+from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, REVIEWER, SOUND, Console
 
 ORIGIN = "log.test/qian"
 
@@ -177,7 +177,7 @@ def verify_and_audit(console: Console, campaign: str, vkey: str, folder: Path) -
     assert (cut.code, cut.json["passed"], cut.json["checks"][-1]["name"]) == (1, False, "file")
     trust.write_text('log = ["log.test/qian+00000000+AAAA"]\n')
     assert elsewhere.json("verify", bundle, "--trust", trust).error == "trust_malformed"
-    assert console.done("audit", actor=AUDITOR) == {"sound": True, "faults": []}
+    assert console.done("audit", actor=AUDITOR) == SOUND
 
 
 def test_too_few_inspectors_are_named_with_the_target_and_the_reasons(

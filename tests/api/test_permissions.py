@@ -43,6 +43,7 @@ MUTATIONS = {
     "closeCampaign": (f'closeCampaign(campaign: "{CAMPAIGN}")', {P}),
     "exportBundle": (f'exportBundle(campaign: "{CAMPAIGN}")', {U}),
     "auditDatabase": ("auditDatabase", {U, A}),
+    "stateLogComplete": ('stateLogComplete(reason: "核对")', {A}),
     "cancelJob": ('cancelJob(id: "x")', ALL),
 }
 LEAD_ONLY = ("changePlan", "freezeCampaign", "revealBeacon", "drawCampaign", "matchCampaign", "publishFindings")
@@ -50,6 +51,7 @@ LEAD_ONLY = ("changePlan", "freezeCampaign", "revealBeacon", "drawCampaign", "ma
 # A campaign is missing to those who may not see it.
 QUERIES = {
     "me": ("me { role }", ALL),
+    "logHold": ("logHold { size }", ALL),
     "departments": ("departments { code }", ALL),
     "items": ("items(first: 1) { nodes { code } }", ALL),
     "inspectors": ("inspectors(first: 1) { nodes { name } }", ALL),
