@@ -3,7 +3,7 @@
 from typing import Final
 
 from api.bureau import Bureau
-from ledger import audit, cosignatures, expiry, log
+from ledger import audit, cosignatures, expiry, hold, log
 from ledger.actors import Actor, Role
 from ledger.audit import Check, Fault
 from ledger.entries import EXPIRED
@@ -20,6 +20,7 @@ CHECKS: Final = (
     attesting.audit_attestations,
     cosignatures.audit_cosignatures,
     expiry.audit_expiries,
+    hold.audit_holds,
 )
 
 

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import structlog
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import OperationalError
 
 from api.drand_settings import drand_chains
 from api.keyrings import key_folder, keyring_of
+from api.migrating import migrate, require_newest
 from api.settings import Settings
 from api.timestamp_settings import pinned_certificates
 from api.witness_policy import load_policy
@@ -40,14 +38,16 @@ class Bureau:
     """One bureau, opened. `read()` and `write()` are the transactions that doors call use cases in."""
 
     def __init__(self, settings: Settings) -> None:
-        """Open an existing bureau; raises Missing where there is none yet, Conflict where its database is away.
+        """Open an existing bureau; raises Missing where there is none yet.
 
-        Raises Missing, Conflict or Invalid as well where the key that signs the log now cannot be used.
+        Raises Conflict where its database is away or of another version, and Missing, Conflict or Invalid where the
+        key that signs the log now cannot be used.
         """
         self.settings = settings
-        if not exists(settings):
-            raise Missing("bureau_missing", home=settings.home)
+        require_bureau(settings)
         self.database = Database(settings.url, settings.storage)
+        with self.database.read() as tx:
+            require_newest(tx)
         folder = key_folder(settings)
         self.token_key = keys.load_secret(folder / "token.key")
         self.pseudonym_key = keys.load_secret(folder / "pseudonym.key")
@@ -69,7 +69,7 @@ class Bureau:
 
         Outsiders pin theirs and never learn them from what they verify. Raises Conflict("log_keys_broken").
         """
-        with self.database.read() as tx, _sound_keys():
+        with self.database.read() as tx, sound_keys():
             return [each.verifier for each in reversed(key_rotation.log_keys(tx))]
 
     @property
@@ -82,7 +82,7 @@ class Bureau:
 
         Raises Conflict("log_keys_broken"), or what `Keyring.signer` raises.
         """
-        with _sound_keys():
+        with sound_keys():
             verifier = key_rotation.signed_by(tx)
         self.keyring.signer(verifier)
         return verifier
@@ -139,6 +139,8 @@ class Bureau:
         Raises what `rotate_key` of the ledger raises.
         """
         actor.require(Role.ADMINISTRATOR)
+        with self.read() as tx:
+            log.require_unheld(tx)  # before there is a key that no entry names
         old, new = self.keyring.signer(self.verifier), self.keyring.create(self.origin)
         with self.write() as tx:
             return key_rotation.rotate_key(tx, actor, self.now, old, new)
@@ -149,11 +151,18 @@ class Bureau:
 
 
 @contextmanager
-def _sound_keys() -> Iterator[None]:
+def sound_keys() -> Iterator[None]:
+    """Raise Conflict("log_keys_broken") where the keys that the entries name do not follow each other."""
     try:
         yield
     except RotationError as error:
         raise Conflict("log_keys_broken", reason=str(error)) from None
+
+
+def require_bureau(settings: Settings) -> None:
+    """Raise Missing("bureau_missing") where there is none yet, or what `exists` raises."""
+    if not exists(settings):
+        raise Missing("bureau_missing", home=settings.home)
 
 
 def exists(settings: Settings) -> bool:
@@ -201,14 +210,20 @@ def _fill(settings: Settings, folder: Path, origin: str, name: str) -> None:
     keys.create_secret(folder / "token.key")
     keys.create_secret(folder / "pseudonym.key")
     now = datetime.now(UTC).replace(microsecond=0)
-    database = Database(settings.url, settings.storage)
-    if database.is_sqlite:
-        Path(str(database.url.database)).touch(mode=0o600)
+    database = new_database(settings)
     with database.write() as tx:
         migrate(tx)
         log.append(tx, now, [NewEntry(CREATED, origin, body={"name": name, "vkey": signer.verifier_key})])
         model_steps.adopt_first(tx, Actor("qian init", Role.ADMINISTRATOR), now, models.default_text())
     database.close()
+
+
+def new_database(settings: Settings) -> Database:
+    """Open a database that is to hold a bureau; its file on SQLite is made, for the owner alone."""
+    database = Database(settings.url, settings.storage)
+    if database.is_sqlite:
+        Path(str(database.url.database)).touch(mode=0o600)
+    return database
 
 
 def _check_origin(origin: str) -> None:
@@ -219,12 +234,3 @@ def _check_origin(origin: str) -> None:
         raise Invalid("origin_unusable", field="origin", longest=LONGEST_ORIGIN) from None
     if len(origin) > LONGEST_ORIGIN:
         raise Invalid("origin_unusable", field="origin", longest=LONGEST_ORIGIN)
-
-
-def migrate(tx: Connection) -> None:
-    """Bring the database's tables to the newest version."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    attributes: dict[str, Any] = config.attributes
-    attributes["connection"] = tx
-    command.upgrade(config, "head")

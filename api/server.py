@@ -16,7 +16,7 @@ from api.answers import refused
 from api.bureau import Bureau
 from api.graphql_doors import Door, StaffDoor
 from api.middleware import Guarded, Limited, Observed
-from ledger import signed
+from ledger import log
 from ledger.errors import Refusal
 from schema.context import Serving
 from schema.public import schema as public_schema
@@ -68,9 +68,9 @@ def _health(serving: Serving) -> list[Route]:
 
     async def readyz(request: Request) -> Response:
         try:
-            await serving.transactions.read(signed.size)
+            held = await serving.transactions.read(log.is_held)
         except OperationalError:
             return PlainTextResponse("the database does not answer\n", 503)
-        return PlainTextResponse("ready\n")
+        return PlainTextResponse("ready, to read only: the restored log is held\n" if held else "ready\n")
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]

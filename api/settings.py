@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     key_passphrase: SecretStr | None = Field(
         default=None, description="The passphrase itself, where there is no file of it; other programs may see it."
     )
+    backup_passphrase_file: Path | None = Field(
+        default=None, description="File (mode 0600) of the passphrase that encrypts backups and opens them."
+    )
     signer: Literal["file", "pkcs11"] = Field(
         default="file", description="Where new keys of the log are made: as files, or in an HSM by PKCS #11."
     )

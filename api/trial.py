@@ -14,6 +14,7 @@ from api.bureau import Bureau, create, exists
 from api.command_line.ceremony import make_kept, read_kept
 from api.command_line.output import Output, percent
 from api.command_line.private_files import write_private
+from api.migrating import migrate_database
 from api.sample.bureau import SampleFile, write_sample_bureau
 from api.sample.enterprises import CITY
 from api.sample.visits import outcome
@@ -64,8 +65,14 @@ def run_trial(settings: Settings, output: Output) -> None:
 
 
 def prepare(settings: Settings, output: Output) -> Bureau:
-    """Return the settings' bureau; where it is the sample's or there was none, with one campaign run and verified."""
+    """Return the settings' bureau, its tables migrated.
+
+    Where it is the sample's or there was none, one campaign is run and verified.
+    """
     if exists(settings):
+        migrated = migrate_database(settings)
+        if migrated.before != migrated.after:
+            output.say("trial.migrated", before=migrated.before, after=migrated.after)
         bureau = Bureau(settings)
     else:
         output.say("trial.creating", home=settings.home)

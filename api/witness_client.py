@@ -33,6 +33,10 @@ class WitnessAhead(NotCosigned):
         self.size = size
 
 
+class WitnessDisagrees(NotCosigned):
+    """What the witness has cosigned is not the beginning of the log that it was shown."""
+
+
 def ask(database: Database, client: httpx2.Client, witness: PolicyWitness, size: int) -> Signature:
     """Ask a witness of a policy to cosign the signed checkpoint of a size; what it cosigned is stored and returned.
 
@@ -50,6 +54,8 @@ def ask(database: Database, client: httpx2.Client, witness: PolicyWitness, size:
         status, answer = _post(client, witness, Submission(old, proof, checkpoint).to_bytes())
         if status == 200:
             return _stored(database, witness, size, answer)
+        if status == 422:
+            raise WitnessDisagrees(f"HTTP {status}")
         named = _SIZE.fullmatch(answer)
         if status != 409 or named is None or int(named[1]) == old:
             raise NotCosigned(f"HTTP {status}")

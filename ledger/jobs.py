@@ -21,6 +21,7 @@ from ledger.tables import job, job_file
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 CHANNEL = "qian_job"
+ENDED = ("done", "failed", "cancelled")
 
 
 class JobLost(Exception):

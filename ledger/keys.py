@@ -77,7 +77,7 @@ def save_private_key(path: Path, key: Ed25519PrivateKey, passphrase: Passphrase 
         initial_vector = secrets.token_bytes(encrypted_keys.IV_BYTES)
         plain = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         content = encrypted_keys.encrypt_private_key(plain, passphrase.value, salt, initial_vector)
-    _create(path, content)
+    create_private_file(path, content)
 
 
 def load_private_key(path: Path, passphrase: Passphrase | None = None) -> Ed25519PrivateKey:
@@ -85,7 +85,7 @@ def load_private_key(path: Path, passphrase: Passphrase | None = None) -> Ed2551
 
     Raises Missing, or Invalid if others can read the file, the passphrase is not the file's, or it holds no such key.
     """
-    content = _read(path)
+    content = read_private_file(path)
     encrypted = content.startswith(encrypted_keys.FIRST_LINE)
     if encrypted and passphrase is None:
         raise Invalid("passphrase_missing", path=str(path))
@@ -102,30 +102,31 @@ def load_private_key(path: Path, passphrase: Passphrase | None = None) -> Ed2551
 
 def is_encrypted(path: Path) -> bool:
     """Tell whether a private key's file is encrypted; raises as `load_private_key` does."""
-    return _read(path).startswith(encrypted_keys.FIRST_LINE)
+    return read_private_file(path).startswith(encrypted_keys.FIRST_LINE)
 
 
 def load_passphrase(path: Path) -> Passphrase:
     """Return the one line of a passphrase's file; raises Missing, or Invalid if others can read it or it is empty."""
-    return Passphrase(_read(path).removesuffix(b"\n").removesuffix(b"\r"))
+    return Passphrase(read_private_file(path).removesuffix(b"\n").removesuffix(b"\r"))
 
 
 def create_secret(path: Path) -> Secret:
     """Create a secret and its file of 32 bytes; raises Conflict if anything is there already."""
     secret = Secret(secrets.token_bytes(SECRET_BYTES))
-    _create(path, secret.value)
+    create_private_file(path, secret.value)
     return secret
 
 
 def load_secret(path: Path) -> Secret:
     """Return the secret of a file; raises Missing, or Invalid if others can read it or it has not 32 bytes."""
-    value = _read(path)
+    value = read_private_file(path)
     if len(value) != SECRET_BYTES:
         raise Invalid("key_file_malformed", path=str(path))
     return Secret(value)
 
 
-def _create(path: Path, content: bytes) -> None:
+def create_private_file(path: Path, content: bytes) -> None:
+    """Create a file of mode 0600, durably; raises Conflict if anything is there already, Missing without its folder."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -147,7 +148,8 @@ def _create(path: Path, content: bytes) -> None:
         os.close(directory)
 
 
-def _read(path: Path) -> bytes:
+def read_private_file(path: Path) -> bytes:
+    """Return what a key's file holds; raises Missing, or Invalid if others can read it or it is too large for one."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe in the file's place does not hang the reader
     except FileNotFoundError:

@@ -3,13 +3,16 @@
 Entries are chained canonical JSON; the tree over them is kept as its full tiles, so an append touches at most
 one row a level and a proof reads O(log n) of them. An append is the last thing that a use case does: it takes the
 log's lock, and the commit that follows releases it.
+
+A log that was restored from a backup is held: it appends and signs nothing until `ledger.hold` has shown that it is
+complete, since one that went on from an older state would fork what outsiders have seen.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TypeAlias, cast
 
 from sqlalchemy import Connection, Row, func, select, text
 
@@ -19,7 +22,7 @@ from ledger.canonical import JSON
 from ledger.documents import Sealed
 from ledger.entries import NO_PREVIOUS, Entry, make_entry, parse_entry
 from ledger.errors import Conflict, Missing
-from ledger.tables import log_checkpoint, log_entry
+from ledger.tables import log_checkpoint, log_entry, log_hold
 
 # Long work takes its time when it begins, and others append before it ends.
 CLOCK_TOLERANCE = timedelta(hours=1)
@@ -29,7 +32,11 @@ _INSERT_POSTGRESQL = (
     "INSERT INTO log_entry (seq, time, kind, subject, leaf_hash, data) "
     "SELECT * FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::bytea[])"
 )
+_HELD_SIZE = select(func.max(log_hold.c.size)).scalar_subquery()
 _LOCK = int.from_bytes(hashlib.sha256(b"qian/log-lock/v1").digest()[:7], "big")
+
+_Last: TypeAlias = Row[int, datetime, bytes, int | None]
+"""Number, time and leaf hash of the last entry, and the largest size at which the log was held, if it ever was."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,20 @@ def append(tx: Connection, now: datetime, entries: Sequence[NewEntry]) -> list[E
         return []
     lock(tx)
     last = _last(tx)
+    _refuse_held(last)
+    return _append(tx, last, now, entries)
+
+
+def append_after_hold(tx: Connection, now: datetime, entry: NewEntry) -> Entry:
+    """Append the entry with which a held log goes on; raises Conflict("log_not_held")."""
+    lock(tx)
+    last = _last(tx)
+    if not _is_held(last):
+        raise Conflict("log_not_held")
+    return _append(tx, last, now, [entry])[0]
+
+
+def _append(tx: Connection, last: _Last | None, now: datetime, entries: Sequence[NewEntry]) -> list[Entry]:
     seq, prev = (last.seq + 1, last.leaf_hash.hex()) if last else (0, NO_PREVIOUS)
     time = instant_text(_not_before(last, now))
     appended: list[Entry] = []
@@ -77,6 +98,16 @@ def size(tx: Connection) -> int:
     """Return the number of entries."""
     last = tx.execute(select(func.max(log_entry.c.seq))).scalar()
     return 0 if last is None else int(last) + 1
+
+
+def is_held(tx: Connection) -> bool:
+    """Tell whether the log was restored from a backup, and nothing has shown yet that it is complete."""
+    return _is_held(_last(tx))
+
+
+def require_unheld(tx: Connection) -> None:
+    """Raise Conflict("log_held") where it is."""
+    _refuse_held(_last(tx))
 
 
 def read(tx: Connection, seq: int) -> Entry:
@@ -114,9 +145,10 @@ def sign_checkpoint(tx: Connection, signer: note.Signer, tree_size: int | None =
     """Sign the log's present size, or a given one, unless that or a later one is signed; return the new signed note.
 
     It takes the log's lock; call it in a transaction of its own, so that it signs only what is committed.
-    `key_rotation.sign_checkpoints` knows which key is due.
+    `key_rotation.sign_checkpoints` knows which key is due. Raises Conflict("log_held").
     """
     lock(tx)
+    require_unheld(tx)
     if tree_size is None:
         tree_size = size(tx)
     latest = tx.execute(select(func.max(log_checkpoint.c.size))).scalar()
@@ -147,18 +179,29 @@ def lock(tx: Connection) -> None:
 def moment(tx: Connection, now: datetime) -> datetime:
     """Take the log's lock and return `now`, or the last entry's time where that is a little later.
 
-    Raises Conflict("clock_behind_log") where the last entry is more than an hour ahead.
+    Raises Conflict: log_held, and clock_behind_log where the last entry is more than an hour ahead.
     """
     lock(tx)
-    return _not_before(_last(tx), now)
+    last = _last(tx)
+    _refuse_held(last)
+    return _not_before(last, now)
 
 
-def _last(tx: Connection) -> Row[int, datetime, bytes] | None:
-    columns = select(log_entry.c.seq, log_entry.c.time, log_entry.c.leaf_hash)
+def _is_held(last: _Last | None) -> bool:
+    return last is not None and last.held_size is not None and last.held_size > last.seq
+
+
+def _refuse_held(last: _Last | None) -> None:
+    if last is not None and _is_held(last):
+        raise Conflict("log_held", size=last.seq + 1)
+
+
+def _last(tx: Connection) -> _Last | None:
+    columns = select(log_entry.c.seq, log_entry.c.time, log_entry.c.leaf_hash, _HELD_SIZE.label("held_size"))
     return tx.execute(columns.order_by(log_entry.c.seq.desc()).limit(1)).one_or_none()
 
 
-def _not_before(last: Row[int, datetime, bytes] | None, now: datetime) -> datetime:
+def _not_before(last: _Last | None, now: datetime) -> datetime:
     if last is None or last.time <= now:
         return now
     if last.time - now > CLOCK_TOLERANCE:

@@ -24,6 +24,18 @@ GROUP BY relname
 """
 
 
+_ROLES = """
+SELECT DISTINCT grantee FROM information_schema.role_table_grants
+WHERE table_schema = current_schema() AND table_name = 'log_entry' AND grantee NOT IN ('PUBLIC', grantor)
+ORDER BY grantee
+"""
+
+
+def roles(tx: Connection) -> list[str]:
+    """Return the roles that were given the log's table, and need the grants again after a migration; none on SQLite."""
+    return [] if tx.dialect.name != "postgresql" else list(tx.execute(text(_ROLES)).scalars())
+
+
 def grants(tx: Connection, role: str) -> list[str]:
     """Return the SQL that gives a role what the service needs and takes from it all else; run it after each migration.
 

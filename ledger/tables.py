@@ -62,6 +62,25 @@ log_timestamp = Table(
     Column("token", LargeBinary, nullable=False),
 )
 
+# The log was restored from a backup with so many entries: it is held until an entry stands behind them.
+log_hold = Table(
+    "log_hold",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("held_at", Instant, nullable=False),
+    Column("backup_of", Instant, nullable=False),
+)
+
+# An administrator's word that the log which is held at a size is complete.
+log_statement = Table(
+    "log_statement",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("subject", String(200), primary_key=True),
+    Column("time", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 public_file = Table(
     "public_file",
     metadata,
@@ -134,4 +153,13 @@ schedule = Table(
     Column("due", Instant, nullable=False),
 )
 
-LOG_TABLES = (log_entry, log_tile, log_checkpoint, log_cosignature, log_timestamp, public_file)
+LOG_TABLES = (
+    log_entry,
+    log_tile,
+    log_checkpoint,
+    log_cosignature,
+    log_timestamp,
+    log_hold,
+    log_statement,
+    public_file,
+)

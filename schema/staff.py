@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy import Connection as Transaction
 
-from ledger import jobs
+from ledger import hold, jobs
 from ledger.actors import Actor
 from ledger.calendar import civil_date
 from sampling import campaigns, registers
 from schema.building import make_schema
 from schema.connections import After, Connection, First, following, page, page_of
-from schema.context import Info, act, read_as_staff
+from schema.context import Info, act, read, read_as_staff
 from schema.decorators import field, subscription
 from schema.public_types.items import ITEMS, Department, Item, departments, items
 from schema.scalars import USCC
@@ -24,6 +24,7 @@ from schema.staff_mutations.campaigns import CampaignMutations
 from schema.staff_mutations.checking import CheckingMutations, JobId
 from schema.staff_mutations.expiry import ExpiryMutations
 from schema.staff_mutations.findings import FindingMutations
+from schema.staff_mutations.holds import HoldMutations
 from schema.staff_mutations.judgements import JudgementMutations
 from schema.staff_mutations.models import ModelMutations
 from schema.staff_mutations.records import RecordMutations
@@ -33,6 +34,7 @@ from schema.staff_types.enterprises import ENTERPRISES, Enterprise
 from schema.staff_types.files import UPLOADS
 from schema.staff_types.findings import RecordedFinding, VisitAnswer
 from schema.staff_types.grades import READINGS, Grade, GradeCount, GradeDistribution, GradeReading
+from schema.staff_types.holds import LogHold
 from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, with_files
 from schema.staff_types.judgements import JUDGEMENTS, Judgement
 from schema.staff_types.models import MODELS, Model
@@ -55,6 +57,12 @@ class Query:
     def me(self, info: Info) -> Me:
         """Return the actor."""
         return Me.of(info.context.signed_in)
+
+    @field("The hold on the log after it was restored from a backup; nothing: it goes on (日志暂停).")
+    async def log_hold(self, info: Info) -> LogHold | None:
+        """Return the hold."""
+        found = await read(hold.held)
+        return None if found is None else LogHold.of(found)
 
     @field("The departments, by code (部门).")
     async def departments(self) -> list[Department]:
@@ -211,6 +219,7 @@ class Mutation(
     CheckingMutations,
     AttestingMutations,
     ExpiryMutations,
+    HoldMutations,
 ):
     """The staff's mutations."""
 

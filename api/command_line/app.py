@@ -9,6 +9,7 @@ import typer
 from api import logs
 from api.command_line import (
     auditor,
+    backup,
     bureau,
     campaign,
     ceremony,
@@ -21,6 +22,7 @@ from api.command_line import (
     key,
     log,
     log_reading,
+    log_release,
     model_trials,
     models,
     service,
@@ -46,7 +48,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (bureau, imports, grading, findings, verifying, verdict, service):
+for group in (bureau, backup, database, imports, grading, findings, verifying, verdict, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
@@ -55,12 +57,12 @@ app.add_typer(models.app, name="model")
 app.add_typer(judgements.app, name="judgement")
 app.add_typer(ceremony.app, name="ceremony")
 log_reading.add_to(log.app)
+log_release.add_to(log.app)
 app.add_typer(log.app, name="log")
 app.add_typer(key.app, name="key")
 app.add_typer(witness.app, name="witness")
 app.add_typer(auditor.app, name="auditor")
 app.add_typer(verdict.app, name="verdict")
-app.add_typer(database.app, name="database")
 app.add_typer(document.app, name="document")
 
 

@@ -1,16 +1,22 @@
 """`init`, `token`, `audit`: the bureau itself."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 
 from api import tokens
 from api.auditing import audit_bureau, count_expired
 from api.bureau import create
 from api.command_line.context import at_desk, load_settings, opened_bureau, output_of
 from api.command_line.options import Json, TokenFile
+from api.command_line.output import Output
+from ledger import hold
 from ledger.actors import Actor, Role
+from ledger.audit import Fault
+from ledger.canonical import JSON
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,23 +67,40 @@ def audit(context: typer.Context, token_file: TokenFile = None, machine: Json = 
     """Compare the whole database with the log; exit code 0 only if every row is as the log bound it (审计)."""
     with at_desk(context, token_file) as desk, desk.output.progress("auditing"):
         faults, expired = audit_bureau(desk.bureau, desk.actor), count_expired(desk.bureau)
+        with desk.bureau.read() as tx:
+            held, restored = hold.held(tx), hold.restorations(tx)
     output = desk.output
-    shown = (
-        output.table(
-            "faults",
-            ("table", "row", "fault"),
-            [(fault.table, fault.row, output.word_of("fault_codes", fault.code)) for fault in faults],
-        )
-        if faults
-        else output.word("sound")
-    )
+    restorations = [(entry.seq, entry.time, entry.body["evidence"]) for entry in restored]
+    shown: list[RenderableType] = [fault_table(output, faults)]
+    if held is not None:
+        shown.append(output.word("now_held", size=held.size))
+    if restorations:
+        rows = [
+            (seq, time, [output.word(f"evidences.{each['kind']}") for each in by]) for seq, time, by in restorations
+        ]
+        shown.append(output.table("restorations", ("entry", "time", "evidence"), rows))
     output.answer(
         {
-            "sound": not faults,
-            "faults": [{"table": fault.table, "row": fault.row, "code": fault.code} for fault in faults],
+            **faults_json(faults),
             "expired": expired,
+            "held": held is not None,
+            "restorations": [{"entry": seq, "time": time, "evidence": by} for seq, time, by in restorations],
         },
-        shown,
+        *shown,
         *([output.word("expired_documents", count=expired)] if expired else []),
     )
     raise typer.Exit(1 if faults else 0)
+
+
+def faults_json(faults: Sequence[Fault]) -> dict[str, JSON]:
+    """Return what an audit found, for machines."""
+    told: list[JSON] = [{"table": fault.table, "row": fault.row, "code": fault.code} for fault in faults]
+    return {"sound": not faults, "faults": told}
+
+
+def fault_table(output: Output, faults: Sequence[Fault]) -> RenderableType:
+    """Return what an audit found, for people."""
+    if not faults:
+        return output.word("sound")
+    rows = [(fault.table, fault.row, output.word_of("fault_codes", fault.code)) for fault in faults]
+    return output.table("faults", ("table", "row", "fault"), rows)

@@ -1,14 +1,40 @@
-"""`database`: what the operator of the database needs."""
+"""`database` and `migrate`: what the operator of the database needs."""
 
 from typing import Annotated
 
 import typer
 
-from api.command_line.context import opened_bureau, output_of
+from api.bureau import require_bureau
+from api.command_line.context import load_settings, opened_bureau, output_of
 from api.command_line.options import Json
+from api.migrating import migrate_database
 from ledger import service_role
 
 app = typer.Typer(help="Operate the database (数据库运维).", no_args_is_help=True)
+
+
+def add_to(main: typer.Typer) -> None:
+    """Add the commands."""
+    main.command("migrate")(migrate)
+    main.add_typer(app, name="database")
+
+
+def migrate(context: typer.Context, machine: Json = False) -> None:
+    """Bring an older database to the tables of this program; run it as their owner, with a backup at hand (升级数据库).
+
+    All of it is done, or nothing. Stop the service before, and start it afterwards.
+    """
+    settings = load_settings()
+    require_bureau(settings)
+    migrated = migrate_database(settings)
+    with opened_bureau() as bureau, bureau.read() as tx:
+        roles = service_role.roles(tx)
+    output = output_of(context)
+    output.answer(
+        {"before": migrated.before, "after": migrated.after, "roles": roles},
+        output.facts("migrated", [("tables_before", migrated.before), ("tables_now", migrated.after)]),
+        *(output.word("grant_again", role=role) for role in roles),
+    )
 
 
 @app.callback()

@@ -109,7 +109,7 @@ def follow(
                 keys = pinned or ([each.verifier for each in known.keys] if known else told_keys(read))
                 newer = one_step(read, known, keys)
             except LogForked as forked:
-                _report(output, forked, keep_evidence(state, forked))
+                report_fork(output, forked, keep_evidence(state, forked))
                 raise typer.Exit(1) from None
             except Conflict as unreachable:
                 if once:
@@ -183,7 +183,8 @@ def _verified(proof: TlogProof, pinned: list[Verifier]) -> tuple[OpenedCheckpoin
         raise LogFault("log_entry_unreadable", seq=proof.index) from None
 
 
-def _report(output: Output, forked: LogForked, folder: Path) -> None:
+def report_fork(output: Output, forked: LogForked, folder: Path) -> None:
+    """Say that a log has lied, and in which folder both signed notes are kept."""
     notes: JSON = {"known": forked.known, "served": forked.served, "proof": list(map(encode_base64, forked.proof))}
     output.refuse(forked, evidence=notes, folder=str(folder))
     output.say("evidence_kept", folder=folder)

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection, make_url
 
-from api.bureau import migrate
+from api.migrating import migrate
 from ledger import log
 from ledger.canonical import canonical
 from ledger.database import Database

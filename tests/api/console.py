@@ -28,6 +28,9 @@ AUDITOR = Actor("auditor", Role.AUDITOR)
 PLANNER = Actor("planner", Role.PLANNER, "ZJ")
 REVIEWER = Actor("reviewer", Role.PLANNER, "ZJ")
 
+SOUND = {"sound": True, "faults": [], "expired": 0, "held": False, "restorations": []}
+"""What an audit that finds nothing tells."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -64,6 +67,9 @@ class Console:
         given.update(environment)
         if self.settings.database_url is not None:
             given["QIAN_DATABASE_URL"] = self.settings.database_url.get_secret_value()
+        for name in ("backup_passphrase_file", "witness_policy"):
+            if (file := getattr(self.settings, name)) is not None:
+                given[f"QIAN_{name.upper()}"] = str(file)
         if actor is not None:
             given["QIAN_TOKEN"] = self.token(actor)
         with patch.dict(os.environ, {**plain, **given}, clear=True):

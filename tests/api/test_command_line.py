@@ -13,7 +13,7 @@ from api.settings import Settings
 from ledger import log
 from ledger.actors import Actor, Role
 from scoring.grades import NOTICE
-from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, REVIEWER, Console
+from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, REVIEWER, SOUND, Console
 
 ORIGIN = "log.test/qian"
 
@@ -177,10 +177,10 @@ def verify_and_audit(console: Console, campaign: str, vkey: str, folder: Path) -
     assert (cut.code, cut.json["passed"], cut.json["checks"][-1]["name"]) == (1, False, "file")
     trust.write_text('log = ["log.test/qian+00000000+AAAA"]\n')
     assert elsewhere.json("verify", bundle, "--trust", trust).error == "trust_malformed"
-    assert console.done("audit", actor=AUDITOR) == {"sound": True, "faults": [], "expired": 0}
+    assert console.done("audit", actor=AUDITOR) == SOUND
     trust.write_text(f'log = ["{vkey}"]\n')
     attest(console, elsewhere, campaign, bundle, trust)
-    assert console.done("audit", actor=AUDITOR) == {"sound": True, "faults": [], "expired": 0}
+    assert console.done("audit", actor=AUDITOR) == SOUND
 
 
 def attest(console: Console, elsewhere: Console, campaign: str, bundle: Path, trust: Path) -> None:

@@ -265,7 +265,7 @@ def test_health_and_readiness(house: House, monkeypatch: pytest.MonkeyPatch) -> 
     def away(*given: Any) -> None:
         raise OperationalError("", {}, Exception())
 
-    monkeypatch.setattr("api.server.signed.size", away)
+    monkeypatch.setattr("api.server.log.is_held", away)
     assert house.http.get("/readyz").status_code == 503
 
 

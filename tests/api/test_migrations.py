@@ -1,6 +1,12 @@
-"""The migrations make the tables that the code knows, on both engines, and these refuse what they must."""
+"""The migrations make the tables that the code knows, on both engines, and these refuse what they must.
 
+An older database is brought up by `qian migrate`, and by nothing else.
+"""
+
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -8,12 +14,21 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from api.bureau import migrate
+from api.auditing import audit_bureau
+from api.bureau import Bureau, create
+from api.migrating import migrate, migrate_database, newest_version, version_of
 from api.settings import Settings
 from ledger.database import Database
+from ledger.errors import Conflict
 from ledger.tables import LOG_TABLES, metadata
+from sampling import registers
 from sampling.tables import BINDINGS as SAMPLING
 from scoring.tables import BINDINGS as SCORING
+from tests import bureau_files as files
+from tests.api.console import ANALYST, AUDITOR, Console
+from tests.api.house import NAME, ORIGIN
+from tests.older_database import copy_at
+from tests.service_role import service_role
 
 BOUND = [bound.table for bound in (*SCORING, *SAMPLING)]
 
@@ -96,3 +111,89 @@ def test_tables_made_for_tests_have_the_triggers_of_the_migrations(
     made = Database(template)
     assert triggers(made) == triggers(database)
     made.close()
+
+
+@pytest.fixture
+def older(settings: Settings, tmp_path: Path) -> Settings:
+    """A bureau with registrations, as the first release left it."""
+    present = create(Settings(home=tmp_path / "present"), ORIGIN, NAME)
+    for kind, row in (("department", files.department("ZJ", "样例住建局")), ("registration", files.registration(1))):
+        with present.write() as tx:
+            file = files.file_of(kind, [row])
+            registers.take_in(tx, ANALYST, present.now, file, True, present.pseudonym_key)
+    settings.home.mkdir()
+    shutil.copytree(tmp_path / "present/keys", settings.home / "keys")
+    database = Database(settings.url)
+    copy_at("0001", present.database, database)
+    database.close()
+    present.close()
+    return settings
+
+
+def version(settings: Settings) -> str:
+    database = Database(settings.url)
+    try:
+        with database.read() as tx:
+            return version_of(tx)
+    finally:
+        database.close()
+
+
+def test_an_older_bureau_is_refused_until_it_is_migrated(older: Settings, tmp_path: Path) -> None:
+    console = Console(older, tmp_path)
+    refused = console.json("key", "show")
+    assert refused.error == "database_outdated"
+    assert "qian migrate" in refused.json["error"]["remedy"]
+    assert version(older) == "0001"
+    assert console.done("migrate") == {"before": "0001", "after": newest_version(), "roles": []}
+    assert console.done("migrate") == {"before": newest_version(), "after": newest_version(), "roles": []}
+    bureau = Bureau(older)
+    with bureau.write() as tx:
+        file = files.file_of("registration", [files.registration(2)])
+        registers.take_in(tx, ANALYST, bureau.now, file, True, bureau.pseudonym_key)
+    assert audit_bureau(bureau, AUDITOR) == []
+    with bureau.read() as tx:
+        assert compare_metadata(MigrationContext.configure(tx), metadata) == []
+    bureau.close()
+
+
+def test_several_machines_migrate_one_after_the_other(older: Settings) -> None:
+    with ThreadPoolExecutor(4) as machines:
+        done = list(machines.map(lambda _: migrate_database(older), range(4)))
+    assert sorted(each.before for each in done) == ["0001", *[newest_version()] * 3]
+    assert {each.after for each in done} == {newest_version()}
+
+
+def test_a_migration_that_breaks_leaves_the_older_bureau(older: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Iterator[str]:
+        yield "NO SQL"
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ledger.append_only.triggers", broken)
+        with pytest.raises(DBAPIError):
+            migrate_database(older)
+    assert version(older) == "0001"
+    migrate_database(older)
+    Bureau(older).close()
+
+
+def test_a_newer_bureau_is_refused(bureau: Bureau, tmp_path: Path) -> None:
+    with bureau.database.write() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    console = Console(bureau.settings, tmp_path)
+    assert console.json("key", "show").error == "database_newer"
+    assert console.json("migrate").error == "database_newer"
+    with pytest.raises(Conflict, match="database_newer"):
+        Bureau(bureau.settings)
+
+
+def test_without_a_bureau_nothing_is_migrated(settings: Settings, tmp_path: Path) -> None:
+    assert Console(settings, tmp_path).json("migrate").error == "bureau_missing"
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_the_roles_that_need_their_grants_again_are_named(bureau: Bureau, tmp_path: Path) -> None:
+    with service_role(bureau.database) as url:
+        role = str(Database(url).url.username)
+        assert Console(bureau.settings, tmp_path).done("migrate")["roles"] == [role]
+        assert f"qian database role '{role}'" in Console(bureau.settings, tmp_path).run("migrate").stdout

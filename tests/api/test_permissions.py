@@ -67,6 +67,7 @@ MUTATIONS = {
     "registerAuditor": ('registerAuditor(verifierKey: "x")', {A}),
     "withdrawAuditor": ('withdrawAuditor(verifierKey: "x")', {A}),
     "submitVerdict": ('submitVerdict(verdict: "x")', {U, A}),
+    "stateLogComplete": ('stateLogComplete(reason: "核对")', {A}),
     "cancelJob": ('cancelJob(id: "x")', ALL),
 }
 LEAD_ONLY = (
@@ -77,6 +78,7 @@ LEAD_ONLY = (
 # A campaign is missing to those who may not see it.
 QUERIES = {
     "me": ("me { role }", ALL),
+    "logHold": ("logHold { size }", ALL),
     "departments": ("departments { code }", ALL),
     "items": ("items(first: 1) { nodes { code } }", ALL),
     "inspectors": ("inspectors(first: 1) { nodes { name } }", ALL),

@@ -1,5 +1,6 @@
 """The trial: a sample bureau with one whole campaign, once, whatever interrupts it."""
 
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -13,16 +14,19 @@ import pytest
 from api import trial
 from api.bureau import Bureau, create
 from api.command_line.output import Output
+from api.migrating import newest_version, version_of
 from api.sample import enterprises
 from api.settings import Settings
 from api.trial import PLANNER, Trial, prepare
 from ledger import log
+from ledger.database import Database
 from ledger.errors import Missing
 from sampling import campaigns, disclosures, findings
 from sampling.verification import Trust, verify_bundle
 from tests.api.conftest import SAMPLED
 from tests.api.console import Console
 from tests.api.test_command_line_ways import answered, free_port, started, until
+from tests.older_database import copy_at
 
 on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 STEPS = ("import_files", "grade", "plan", "freeze", "draw", "match", "record", "review", "publish", "verify")
@@ -157,3 +161,25 @@ def serve(console: Console) -> None:
         until(process, lambda: answered(port) == 200)
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
+
+
+@on_sqlite
+def test_a_trial_of_an_earlier_release_is_migrated_and_goes_on(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = Settings(home=tmp_path / "older")
+    with prepared(settings) as bureau:
+        size = log_size(bureau)
+        older.home.mkdir()
+        for folder in ("keys", "sample"):
+            shutil.copytree(settings.home / folder, older.home / folder)
+        database = Database(older.url)
+        copy_at("0001", bureau.database, database)
+        database.close()
+    capsys.readouterr()
+    with prepared(older) as bureau:
+        assert f"0001 升至 {newest_version()}" in capsys.readouterr().err
+        assert log_size(bureau) == size
+        assert the_campaign(bureau).state == "closed"
+        with bureau.read() as tx:
+            assert version_of(tx) == newest_version()
