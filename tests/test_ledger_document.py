@@ -115,7 +115,7 @@ def expire_one(made: Bureau) -> None:
 
 def tend_a_model(bureau: Bureau) -> None:
     """Take a model through its whole life."""
-    reviewer, now = Actor("reviewer", Role.ANALYST), steps.IMPORTED_AT + timedelta(days=30)
+    reviewer, now = Actor("reviewer", Role.ANALYST), steps.CLOSED_AT
     today = civil_date(now)
     scope = '\n[scope]\nsectors = ["供热"]\n'
     bureau.do(lambda tx: model_steps.draft(tx, steps.ANALYST, now, SMALL + scope))
@@ -126,7 +126,7 @@ def tend_a_model(bureau: Bureau) -> None:
 
 def judge(bureau: Bureau) -> None:
     """Propose a judgement, confirm and withdraw it."""
-    confirming, now = Actor("reviewer", Role.ANALYST), steps.IMPORTED_AT + timedelta(days=30)
+    confirming, now = Actor("reviewer", Role.ANALYST), steps.CLOSED_AT
     code = bureau.ask(lambda tx: tx.execute(select(scoring.tables.enterprise.c.code)).scalars().first())
     assert code is not None
     made = bureau.do(

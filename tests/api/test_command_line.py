@@ -208,7 +208,7 @@ def attest(console: Console, elsewhere: Console, campaign: str, bundle: Path, tr
     proved = elsewhere.done("log", "verify-proof", proof, "--trust", trust)
     assert (proved["entry"]["kind"], proved["entry"]["body"]["auditor"]) == ("campaign.attested", vkey)
     told = console.done("campaign", "show", campaign, actor=AUDITOR)["in_log"]
-    assert told["to_be_trusted"] == ["no_witnesses"]
+    assert told["to_be_trusted"] == ["no_witnesses", "beacon_ceremony"]
     assert [each["verified"] for each in told["attestations"]] == [True]
     assert told["attestations"][0]["entry"] == submitted["entry"]["seq"]
     assert "audit.test/张" in console.run("campaign", "show", campaign, actor=AUDITOR).stdout

@@ -50,9 +50,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("document", "line", name=op.f("pk_judgement_step")),
     )
     op.create_index(op.f("ix_judgement_step_judgement"), "judgement_step", ["judgement"])
-    for statement in append_only.triggers(
-        op.get_bind().dialect.name, [], ["model_step", "judgement", "judgement_step"]
-    ):
+    dialect, tables = op.get_bind().dialect.name, ["model_step", "judgement", "judgement_step"]
+    for statement in (*append_only.triggers(dialect, [], tables), *append_only.expiring_rows(dialect, tables)):
         op.execute(statement)
 
 
