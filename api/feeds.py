@@ -72,9 +72,11 @@ async def _page(serving: Serving, request: Request) -> Page:
     before = _before(request.query_params.get("before"))
 
     def read(tx: Connection) -> tuple[list[Disclosure], datetime]:
-        return disclosures.findings(tx, before, PAGE + 1), parse_instant(log.read(tx, 0).time)
+        found = disclosures.findings(tx, before, PAGE + 1)
+        changed = found[0].published_at if found else parse_instant(log.read(tx, 0).time)
+        return found, max(changed, disclosures.last_expired(tx) or changed)
 
-    found, created = await serving.transactions.read(read)
+    found, updated = await serving.transactions.read(read)
     shown = found[:PAGE]
     return Page(
         bureau=serving.bureau.name,
@@ -83,7 +85,7 @@ async def _page(serving: Serving, request: Request) -> Page:
         host=str(request.base_url),
         found=shown,
         next=shown[-1].number if len(found) > PAGE else None,
-        updated=shown[0].published_at if shown else created,
+        updated=updated,
     )
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, select
 from ledger import log, note, tree
 from ledger.bindings import BoundTable, raw_columns
 from ledger.digests import digests_root, row_digest
-from ledger.documents import NO_SALT, kept, opens, storage_of
+from ledger.documents import NO_SALT, kept, opens
 from ledger.entries import EXPIRED, NO_PREVIOUS, Entry, parse_entry
 from ledger.errors import Refusal
 from ledger.growing_tree import FullTile, GrowingTree
@@ -130,7 +130,8 @@ def _entry(
     if entry.kind in (CREATED, ROTATED):
         said.key_entries.append(entry)
     if entry.kind == EXPIRED:
-        said.expired[entry.subject] = entry.body["expired"]
+        gone = entry.body.get("expired")
+        said.expired[entry.subject] = [gone.get("commitment"), gone.get("kind")] if isinstance(gone, dict) else []
     for commitment in entry.documents.values():
         said.commitments[commitment] = entry.seq
     for name in _files(entry.body):
@@ -227,7 +228,7 @@ def _documents(tx: Connection, said: _Said) -> Iterator[Fault]:
         if said.commitments.pop(row["commitment"]) is None:
             yield Fault("document", key, "document_not_in_log")
         elif row["salt"] == NO_SALT or said.expired.get(row["id"]) is not None:
-            yield from _tombstone(tx, row, key, said)
+            yield from _tombstone(row, held, key, said)
         elif held is None:
             yield Fault("document", key, "document_lost")
         elif not opens(row["salt"], held, row["commitment"]):
@@ -243,17 +244,16 @@ def _documents(tx: Connection, said: _Said) -> Iterator[Fault]:
         yield Fault("document", f"commitment={commitment} seq={seq}", "document_lost")
 
 
-def _tombstone(tx: Connection, row: RowMapping, key: str, said: _Said) -> Iterator[Fault]:
-    """Check what is left of a document that has expired, by its row or by the log."""
-    told, storage = said.expired.get(row["id"]), storage_of(tx)
+def _tombstone(row: RowMapping, held: bytes | None, key: str, said: _Said) -> Iterator[Fault]:
+    """Check what is left of a document that has expired, by its row or by the log; `held` is its content."""
+    told = said.expired.get(row["id"])
     if told is None:
         yield Fault("document", key, "document_blanked")
         return
     said.unsound.discard(row["id"])
-    if (told["commitment"], told["kind"]) != (row["commitment"], row["kind"]):
+    if told != [row["commitment"], row["kind"]]:
         yield Fault("document", key, "document_changed")
-    blank = (row["salt"], row["content"]) == (NO_SALT, b"")
-    if not blank or (storage is not None and storage.get(row["id"]) is not None):
+    if row["salt"] != NO_SALT or held:
         yield Fault("document", key, "expired_document_kept")
 
 

@@ -13,7 +13,8 @@ import orjson
 from sqlalchemy import Connection, Row, select
 
 from ledger import documents, log
-from ledger.entries import Entry, parse_entry
+from ledger.calendar import parse_instant
+from ledger.entries import EXPIRED, Entry, parse_entry
 from ledger.errors import Missing
 from ledger.tables import log_entry
 from sampling.attestations import Attestation, attestations
@@ -148,6 +149,12 @@ def finding(tx: Connection, campaign: str, position: int) -> Disclosure:
 def count_published(tx: Connection, identifier: str) -> int:
     """Return how many findings of a campaign were published, those included that are shown no more."""
     return sum(entry.body["count"] for entry in log.about(tx, identifier, PUBLISHED))
+
+
+def last_expired(tx: Connection) -> datetime | None:
+    """Return when disclosures last expired, and so lists of findings became shorter."""
+    gone = [entry for entry in log.of_kind(tx, EXPIRED) if entry.body["expired"]["kind"] == "disclosure"]
+    return parse_instant(gone[-1].time) if gone else None
 
 
 def _published_positions(tx: Connection, identifier: str) -> set[int]:

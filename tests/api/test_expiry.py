@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,8 @@ def gone_everywhere(house: House, code: str, bundle: bytes) -> None:
     query = "query ($code: String!, $at: Int!) { finding(campaign: $code, position: $at) { enterpriseName } }"
     (error,) = house.errors(query, code=code, at=found["drawnPositions"][0])
     assert error["extensions"]["code"] == "finding_expired"
-    assert house.http.get("/feed.json").json()["items"] == []
+    before = {"If-Modified-Since": format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)}
+    assert house.http.get("/feed.json", headers=before).json()["items"] == []
     query = """query ($code: String!) { campaign(code: $code) { planExpired plannedBy plan { title rates { grade } }
         visits(first: 9) { nodes { position } } findings(first: 9) { nodes { position } } } }"""
     staff = house.ask(query, AUDITOR, code=code)["campaign"]

@@ -279,6 +279,18 @@ def test_a_lost_tombstone_is_a_lost_document(database: Database, gone: Sealed) -
         assert audit(tx) == [("document", "document_lost")]
 
 
+@pytest.mark.parametrize("body", [{}, {"expired": "all"}, {"expired": {}}])
+def test_an_entry_that_says_nothing_of_what_expired_is_a_fault(
+    database: Database, sealed: Sealed, body: dict[str, JSON]
+) -> None:
+    with damaged(database) as tx:
+        log.append(tx, NOW, [NewEntry(EXPIRED, sealed.id, body=body)])
+        log.sign_checkpoint(tx, SIGNER)
+        faults = audit(tx)
+        assert ("document", "expired_document_kept") in faults
+        assert ("audit_expiries", "check_stopped") in faults
+
+
 def test_an_expiry_against_the_rules_is_a_fault(database: Database, sealed: Sealed) -> None:
     told: dict[str, JSON] = {"commitment": sealed.commitment, "kind": "batch", "years": 5}
     by_one: dict[str, JSON] = {
