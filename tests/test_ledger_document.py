@@ -22,7 +22,6 @@ from api.log_export import export_log
 from ledger import expiry, log, tables
 from ledger.actors import Actor, Role
 from ledger.bindings import BoundTable
-from ledger.calendar import civil_date
 from ledger.canonical import canonical, parse_canonical
 from ledger.columns import CanonicalJSON
 from ledger.commitments import commit
@@ -40,15 +39,13 @@ from sampling.matching import match_seed
 from sampling.retention import RETENTION
 from sampling.reveals import Fell, Reveal
 from sampling.slots import ID_TAG, KEY_TAG, STRATUM_TAG, seal_slot
-from scoring import grading, judgements, model_steps
-from scoring.scorecard import Effect
+from scoring import grading
 from tests.engines import fresh_database
 from tests.ledger.static_log import chained, static_log
 from tests.sampling import auditing
 from tests.sampling import beacon_bureau as by
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import Bureau
-from tests.scoring.model_text import SMALL
 from tests.test_domain_tags import FOUND
 
 ROOT = Path(__file__).parents[1]
@@ -90,8 +87,6 @@ def bureau(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> It
         steps.opened(url, steps.HAMLET) as made,
     ):
         steps.build(made, "closed")
-        tend_a_model(made)
-        judge(made)
         auditing.register(made, auditing.ZHANG)
         auditing.attest(made)
         key = auditing.ZHANG.verifier_key
@@ -111,31 +106,6 @@ def expire_one(made: Bureau) -> None:
     )
     made.do(lambda tx: expiry.propose(tx, steps.ADMINISTRATOR, later, RETENTION, [run], "保存期满"))
     made.do(lambda tx: expiry.confirm(tx, Actor("other", Role.ADMINISTRATOR), later, RETENTION, [run]))
-
-
-def tend_a_model(bureau: Bureau) -> None:
-    """Take a model through its whole life."""
-    reviewer, now = Actor("reviewer", Role.ANALYST), steps.CLOSED_AT
-    today = civil_date(now)
-    scope = '\n[scope]\nsectors = ["供热"]\n'
-    bureau.do(lambda tx: model_steps.draft(tx, steps.ANALYST, now, SMALL + scope))
-    bureau.do(lambda tx: model_steps.review(tx, reviewer, now, "small", "1", True))
-    bureau.do(lambda tx: model_steps.enforce(tx, steps.ANALYST, now, "small", "1", today))
-    bureau.do(lambda tx: model_steps.retire(tx, steps.ANALYST, now, "small", "1", today))
-
-
-def judge(bureau: Bureau) -> None:
-    """Propose a judgement, confirm and withdraw it."""
-    confirming, now = Actor("reviewer", Role.ANALYST), steps.CLOSED_AT
-    code = bureau.ask(lambda tx: tx.execute(select(scoring.tables.enterprise.c.code)).scalars().first())
-    assert code is not None
-    made = bureau.do(
-        lambda tx: judgements.propose(
-            tx, steps.ANALYST, now, code, Effect.AT_LEAST, "B", "理由", "依据", civil_date(now)
-        )
-    )
-    bureau.do(lambda tx: judgements.confirm(tx, confirming, now, made.document))
-    bureau.do(lambda tx: judgements.withdraw(tx, steps.ANALYST, now, made.document, "情况已变"))
 
 
 def kinds_in_the_code() -> set[str]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from ledger import log
 from ledger.actors import Actor, Role
+from ledger.calendar import civil_date
 from ledger.database import Database
 from ledger.errors import Refusal
 from ledger.keys import Ed25519Signer, Secret
@@ -26,17 +27,20 @@ from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
 from sampling.plans import Conditions, Plan
 from sampling.strata import Limits
 from sampling.verification import Trust
-from scoring import grading, model_steps, models
+from scoring import grading, judgements, model_steps, models
 from scoring.files import FileRead
+from scoring.scorecard import Effect
 from scoring.sectors import Sector
 from tests import bureau_files as files
 from tests.refusing import refuse
+from tests.scoring.model_text import SMALL
 
 T = TypeVar("T")
 
 ORIGIN = "sample.invalid/qian"
 ADMINISTRATOR = Actor("admin", Role.ADMINISTRATOR)
 ANALYST = Actor("analyst", Role.ANALYST)
+OTHER_ANALYST = Actor("other-analyst", Role.ANALYST)
 AUDITOR = Actor("auditor", Role.AUDITOR)
 PLANNER = Actor("planner-zj", Role.PLANNER, "ZJ")
 OTHER_PLANNER = Actor("planner-sc", Role.PLANNER, "SC")
@@ -233,6 +237,27 @@ def all_inspectors() -> list[files.Row]:
 def import_files(bureau: Bureau) -> None:
     start(bureau)
     take_in(bureau, *all_files(bureau.size))
+    tend_a_model(bureau)
+    judge(bureau)
+
+
+def tend_a_model(bureau: Bureau) -> None:
+    """Take another model through its whole life, which ends on the day on which it begins."""
+    text, today = f'{SMALL}\n[scope]\nsectors = ["供热"]\n', civil_date(IMPORTED_AT)
+    bureau.do(lambda tx: model_steps.draft(tx, ANALYST, IMPORTED_AT, text))
+    bureau.do(lambda tx: model_steps.review(tx, OTHER_ANALYST, IMPORTED_AT, "small", "1", True))
+    bureau.do(lambda tx: model_steps.enforce(tx, ANALYST, IMPORTED_AT, "small", "1", today))
+    bureau.do(lambda tx: model_steps.retire(tx, ANALYST, IMPORTED_AT, "small", "1", today))
+
+
+def judge(bureau: Bureau) -> None:
+    """Take a judgement through its whole life, which ends on the day on which it begins."""
+    code, today = files.code(1), civil_date(IMPORTED_AT)
+    made = bureau.do(
+        lambda tx: judgements.propose(tx, ANALYST, IMPORTED_AT, code, Effect.EXACTLY, "D", "理由", "依据", today)
+    )
+    bureau.do(lambda tx: judgements.confirm(tx, OTHER_ANALYST, IMPORTED_AT, made.document))
+    bureau.do(lambda tx: judgements.withdraw(tx, ANALYST, IMPORTED_AT, made.document, "情况已变"))
 
 
 def grade(bureau: Bureau) -> None:

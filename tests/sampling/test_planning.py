@@ -111,7 +111,7 @@ def test_a_preview_leaves_the_record_that_grades_were_read(bureau_in: BureauIn) 
     bureau = bureau_in("planned")
     preview(bureau)
     with bureau.read() as tx:
-        (reading,) = tx.execute(select(grade_reading)).all()
+        (reading,) = tx.execute(select(grade_reading).where(grade_reading.c.subject == PLANNER.subject)).all()
     assert (reading.subject, reading.enterprise, reading.purpose) == (
         PLANNER.subject,
         None,
