@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from ledger.errors import Invalid
 from scoring.measure_reader import read_measure
 from scoring.measures import Measure
-from scoring.model_reader import Table, read_document, refuse_duplicates
 from scoring.scorecard import Bin, Clause, Dimension, Effect, GradeLevel, Indicator, Model, Rule
+from scoring.toml_tables import Table, read_document, refuse_duplicates
 
 __all__ = ["Model", "parse_model"]
 
@@ -24,12 +24,12 @@ __all__ = ["Model", "parse_model"]
 def parse_model(text: str) -> Model:
     """Return the model of a TOML document.
 
-    Raises Invalid with the place in the document: what `scoring.model_reader` and `scoring.measures` refuse, and
+    Raises Invalid with the place in the document: what `scoring.toml_tables` and `scoring.measures` refuse, and
     `model_grades_few`, `model_thresholds_order`, `model_dimension_unknown`, `model_indicators_none`, `model_bins_gap`,
     `model_bins_overlap`, `model_bin_empty`, `model_missing_needless`, `model_effect_unknown`, `model_grade_unknown`,
     `model_rule_empty`, `model_indicator_unknown`, `model_clause_empty`, `model_clause_contradictory`.
     """
-    root = read_document(text)
+    root = read_document(text, "model")
     grades = _grades(root)
     indicators = [_indicator(table) for table in root.tables("indicators")]
     if not indicators:
@@ -88,7 +88,7 @@ def _bins(table: Table) -> tuple[Bin, ...]:
     """Read bins that stand in rising order and together hold every integer once."""
     entries = table.tables("bins")
     if not entries:
-        raise Invalid("model_key_missing", place=table.place, key="bins")
+        raise Invalid("toml_key_missing", place=table.place, key="bins")
     bins: list[Bin] = []
     for number, entry in enumerate(entries):
         lower = entry.integer("from") if number else None
