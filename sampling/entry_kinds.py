@@ -1,5 +1,6 @@
-"""The kinds of the log's entries about a campaign."""
+"""The kinds of the log's entries about sources and campaigns."""
 
+SOURCE_ADDED = "source.added"
 FROZEN = "campaign.frozen"
 REVEALED = "beacon.revealed"
 DRAWN = "campaign.drawn"

@@ -28,6 +28,7 @@ from schema.staff_types.grades import READINGS, Grade, GradeCount, GradeDistribu
 from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, with_files
 from schema.staff_types.models import Model
 from schema.staff_types.people import INSPECTORS, Inspector, Me
+from schema.staff_types.sources import Source, all_sources
 from scoring import enterprises, grades, models
 
 NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
@@ -105,6 +106,12 @@ class Query:
             return grades.readings(tx, actor, limit, before)
 
         return await page(READINGS, first, after, rows, GradeReading.of)
+
+    @field("The sources that files come from, by name, and how their pulls go (数据来源).")
+    async def sources(self, info: Info) -> list[Source] | None:
+        """Return the sources."""
+        language = info.context.language
+        return await read_as_staff(info, lambda tx, actor: all_sources(tx, actor, language))
 
     @field("The model in force (分类模型).")
     async def model(self, info: Info) -> Model | None:

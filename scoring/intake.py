@@ -99,7 +99,7 @@ def take_in(
     )
     if not stored.records and not stored.sightings:
         return report
-    sealed = _seal(tx, actor, stored, batch_row(file, report))
+    sealed = _seal(tx, actor, stored, batch_row(file, report), file.format.source_digest)
     log.append(tx, now, [NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": file.format.kind})])
     return replace(report, batch=sealed.id)
 
@@ -288,13 +288,15 @@ def _told(tx: Connection, identities: Sequence[str], source: str) -> dict[str, l
     return told
 
 
-def _seal(tx: Connection, actor: Actor, stored: _Stored, counts: Mapping[str, JSON]) -> Sealed:
+def _seal(
+    tx: Connection, actor: Actor, stored: _Stored, counts: Mapping[str, JSON], source_digest: str | None = None
+) -> Sealed:
     rows: list[tuple[BoundTable, Sequence[Mapping[str, Any]]]] = [
         (BATCH, [counts]),
         (RECORD, stored.records),
         (SIGHTING, stored.sightings),
     ]
-    sealed = documents.seal(tx, "batch", {"by": actor.subject}, rows)
+    sealed = documents.seal(tx, "batch", {"by": actor.subject, "source": source_digest}, rows)
     registrations = [row for row in stored.records if row["kind"] == REGISTRATION]
     for chunk in _chunks(registrations):
         _upsert(tx, enterprise, [_enterprise_row(row, sealed.id) for row in chunk])

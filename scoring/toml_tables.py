@@ -30,9 +30,20 @@ class Table:
         self._know(key)
         return key in self._left
 
+    def names(self) -> list[str]:
+        """Return the keys that nobody has read."""
+        return list(self._left)
+
     def text(self, key: str) -> str:
+        value = self.plain(key)
+        if not value.strip():
+            raise self._wrong(key, "text")
+        return value
+
+    def plain(self, key: str) -> str:
+        """Return a text that may be empty or blank."""
         value = self._take(key)
-        if not isinstance(value, str) or not value.strip():
+        if not isinstance(value, str):
             raise self._wrong(key, "text")
         return value
 

@@ -27,6 +27,7 @@ from ledger.entries import make_entry, parse_entry
 from ledger.merkle import root_of
 from ledger.note import Verifier, open_checkpoint
 from ledger.rotation import first_key
+from sampling import sources
 from sampling.beacon_evidence import Reveal, ceremony_evidence, local_evidence, verify_evidence
 from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
 from sampling.draw import positions_root, seed, ticket
@@ -36,6 +37,7 @@ from tests.engines import fresh_database
 from tests.ledger.static_log import chained, static_log
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import Bureau
+from tests.scoring.source_text import PLATFORM
 from tests.test_domain_tags import FOUND
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +78,7 @@ def bureau(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> It
         steps.opened(url, steps.HAMLET) as made,
     ):
         steps.build(made, "closed")
+        made.do(lambda tx: sources.add(tx, steps.ADMINISTRATOR, steps.CLOSED_AT, PLATFORM))
         made.sign()
         yield made
 

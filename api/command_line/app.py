@@ -19,6 +19,8 @@ from api.command_line import (
     log,
     log_reading,
     service,
+    source,
+    source_pulls,
     verifying,
     witness,
 )
@@ -42,6 +44,8 @@ app = typer.Typer(
 )
 for group in (bureau, imports, grading, findings, verifying, service):
     group.add_to(app)
+source_pulls.add_to(source.app)
+app.add_typer(source.app, name="source")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
 app.add_typer(ceremony.app, name="ceremony")

@@ -17,6 +17,7 @@ from schema.staff_types.campaigns import StaffCampaign
 from schema.staff_types.findings import RecordedFinding
 from schema.staff_types.jobs import Job, with_files
 from schema.staff_types.models import Model
+from schema.staff_types.sources import Source
 
 T = TypeVar("T")
 UseCase = Callable[[Transaction, Actor, datetime], T]
@@ -70,6 +71,14 @@ class ModelPayload:
     """The answer of adopting a model."""
 
     model: Model | None = strawberry.field(description="The model in force.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="The version of a source that holds, or why it was not added.")
+class SourcePayload:
+    """The answer of adding a source."""
+
+    source: Source | None = strawberry.field(description="The source.")
     refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
 
 

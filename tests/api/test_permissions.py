@@ -21,10 +21,12 @@ CODE = files.code(1)
 HASH = "0" * 64
 
 UPLOADS = {
-    "importFile": ('importFile(file: $file, kind: DEPARTMENT, source: "s")', {P, N, A}),
+    "importFile": ('importFile(file: $file, source: "department")', {P, N, A}),
     "verifyBundle": ("verifyBundle(file: $file)", ALL),
 }
 MUTATIONS = {
+    "addSource": ('addSource(text: "x")', {A}),
+    "pullSource": ('pullSource(source: "department")', {P, N, A}),
     "adoptModel": ('adoptModel(text: "x")', {N, A}),
     "gradeEnterprises": ("gradeEnterprises", {N, A}),
     "planCampaign": ("planCampaign(plan: $plan)", {P}),
@@ -58,6 +60,7 @@ QUERIES = {
     "grade": (f'grade(enterprise: "{CODE}", purpose: "核对") {{ grade }}', {N, U}),
     "gradeDistribution": ('gradeDistribution(purpose: "核对") { notice }', {P, N, U}),
     "gradeReadings": ("gradeReadings(first: 1) { nodes { purpose } }", {U, A}),
+    "sources": ("sources { name }", {P, N, U, A}),
     "model": ("model { name }", {N, U, A}),
     "campaigns": ("campaigns(first: 1) { nodes { code } }", ALL),
     "campaign": (f'campaign(code: "{CAMPAIGN}") {{ state }}', {P, N, U}),

@@ -1,0 +1,141 @@
+"""The sources that a bureau's files come from: those that Qian ships, and versions that the bureau adds of its own.
+
+A version that was added is never changed; the newest of its name holds, also in the place of a shipped one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from ledger import documents, log
+from ledger.actors import Actor, Role
+from ledger.errors import Conflict, Missing
+from ledger.log import NewEntry
+from ledger.tables import log_entry
+from sampling.entry_kinds import SOURCE_ADDED
+from sampling.registers import FORMATS
+from sampling.tables import SOURCE
+from sampling.tables import source as source_table
+from scoring.source import Source, parse_source
+
+READERS = (Role.PLANNER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class HeldSource:
+    """A source as the bureau has it: who added it, and the document that binds it; of a shipped one None."""
+
+    source: Source
+    added_by: str | None = None
+    document: str | None = None
+
+
+def parse(text: str) -> Source:
+    """Return the source of a document; raises what `parse_source` raises."""
+    return parse_source(text, FORMATS)
+
+
+@cache
+def shipped() -> Mapping[str, HeldSource]:
+    """Return the sources that Qian ships, by name."""
+    found = [
+        parse(file.read_text("utf-8"))
+        for file in files("scoring").joinpath("sources").iterdir()
+        if file.name.endswith(".toml")
+    ]
+    return {source.name: HeldSource(source) for source in sorted(found, key=lambda source: source.name)}
+
+
+def find(tx: Connection, name: str) -> HeldSource:
+    """Return the version that holds of a source; raises Missing("source_unknown")."""
+    row = tx.execute(_newest_first().where(source_table.c.name == name).limit(1)).one_or_none()
+    if row is not None:
+        return _held(row)
+    if name not in shipped():
+        raise Missing("source_unknown", field="source", source=name, known="、".join(names(tx)))
+    return shipped()[name]
+
+
+def names(tx: Connection) -> list[str]:
+    """Return the names of all sources."""
+    return sorted({*shipped(), *tx.execute(select(source_table.c.name)).scalars()})
+
+
+def read_all(tx: Connection, actor: Actor) -> list[HeldSource]:
+    """Return the version that holds of every source, by name."""
+    actor.require(*READERS)
+    return [find(tx, name) for name in names(tx)]
+
+
+def read(tx: Connection, actor: Actor, name: str, version: str | None = None) -> HeldSource:
+    """Return a version of a source, by default the one that holds; raises Missing."""
+    known = versions(tx, actor, name)
+    if version is None:
+        return known[0]
+    for held in known:
+        if held.source.version == version:
+            return held
+    told = "、".join(dict.fromkeys(held.source.version for held in known))
+    raise Missing("source_version_unknown", field="version", source=name, version=version, known=told)
+
+
+def versions(tx: Connection, actor: Actor, name: str) -> list[HeldSource]:
+    """Return all versions of a source, the one that holds first; a shipped one stands last."""
+    actor.require(*READERS)
+    holding = find(tx, name)
+    added = [_held(row) for row in tx.execute(_newest_first().where(source_table.c.name == name))]
+    if name in shipped():
+        added.append(shipped()[name])
+    return added or [holding]
+
+
+def add(tx: Connection, actor: Actor, now: datetime, text: str) -> HeldSource:
+    """Add a version of a source, unless it is the one that holds; raises what `parse` raises.
+
+    Raises Conflict where the name is that of another kind of file, or the version stands for another text already.
+    """
+    actor.require(Role.ADMINISTRATOR)
+    source = parse(text)
+    log.lock(tx)
+    known = versions(tx, actor, source.name) if source.name in names(tx) else []
+    if known and known[0].source.text == text:
+        return known[0]
+    for held in known:
+        if held.source.kind != source.kind:
+            raise Conflict("source_kind_changed", source=source.name, kind=held.source.kind)
+        if held.source.version == source.version and held.source.text != text:
+            raise Conflict("source_version_taken", source=source.name, version=source.version)
+    return _seal(tx, actor, now, source)
+
+
+def _seal(tx: Connection, actor: Actor, now: datetime, source: Source) -> HeldSource:
+    row = {
+        "name": source.name,
+        "version": source.version,
+        "kind": source.kind,
+        "sha256": source.digest,
+        "text": source.text,
+        "added_by": actor.subject,
+    }
+    sealed = documents.seal(tx, "source", {"by": actor.subject}, [(SOURCE, [row])])
+    log.append(tx, now, [NewEntry(SOURCE_ADDED, sealed.id, {"source": sealed})])
+    return HeldSource(source, actor.subject, sealed.id)
+
+
+def _newest_first() -> Select[tuple[Any, ...]]:
+    entry = (log_entry.c.subject == source_table.c.document) & (log_entry.c.kind == SOURCE_ADDED)
+    return select(source_table).join(log_entry, entry).order_by(log_entry.c.seq.desc())
+
+
+def _held(row: Row[*tuple[Any, ...]]) -> HeldSource:
+    return HeldSource(_parsed(row.text), row.added_by, row.document)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Source:
+    return parse(text)
