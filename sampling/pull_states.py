@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select
 
 from ledger import jobs
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON
+from ledger.database import upsert
 from ledger.errors import Invalid, Refusal
 from ledger.jobs import Job
 from ledger.recurrence import Recurrence
@@ -76,9 +76,12 @@ def request_pull(tx: Connection, actor: Actor, now: datetime, name: str) -> Job:
 
 
 def schedules(tx: Connection) -> Iterator[Schedule]:
-    """Give the schedules of all pulls; a source whose document this release cannot read has none."""
+    """Give the schedules of all pulls.
+
+    A source has none whose document this release reads more strictly than the one under which it was added.
+    """
     yield Schedule("pull again", RETRIES, lambda tx, now, due: request_retries(tx, now))
-    for name in sources.names(tx):
+    for name in sources.own_names(tx):
         with suppress(Invalid):
             held = sources.find(tx, name)
             if held.source.pull is not None:
@@ -96,9 +99,10 @@ def request_retries(tx: Connection, now: datetime) -> None:
     due = (pull_state.c.retry_at != None) & (pull_state.c.retry_at <= now)  # noqa: E711
     for name in tx.execute(select(pull_state.c.source).where(due).order_by(pull_state.c.source)).scalars().all():
         tx.execute(pull_state.update().where(pull_state.c.source == name).values(retry_at=None))
-        held = sources.find(tx, name)
-        if held.source.pull is not None:
-            _request_due(held, tx, now, now)
+        with suppress(Invalid):
+            held = sources.find(tx, name)
+            if held.source.pull is not None:
+                _request_due(held, tx, now, now)
 
 
 def taken(tx: Connection, source: Source) -> Mapping[str, Taken]:
@@ -118,7 +122,7 @@ def remember(tx: Connection, now: datetime, source: Source, name: str, file: Tak
         "sha256": file.sha256,
         "taken_at": now,
     }
-    _upsert(tx, pulled_file, row)
+    upsert(tx, pulled_file, [row])
 
 
 def record(
@@ -139,7 +143,7 @@ def record(
             "error": {"code": error.code, "parameters": told, "file": file},
             "retry_at": now + pause,
         }
-    _upsert(tx, pull_state, row)
+    upsert(tx, pull_state, [row])
 
 
 def _state(row: Any) -> PullState:
@@ -147,10 +151,3 @@ def _state(row: Any) -> PullState:
     if row.error is not None:
         error, file = Refusal(row.error["code"], **row.error["parameters"]), row.error["file"]
     return PullState(row.source, row.attempted_at, row.succeeded_at, row.failures, error, file, row.retry_at)
-
-
-def _upsert(tx: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    insert: Any = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table).values(**row)
-    key = [column.name for column in table.primary_key]
-    changed = {name: value for name, value in row.items() if name not in key}
-    tx.execute(insert.on_conflict_do_update(index_elements=key, set_=changed))

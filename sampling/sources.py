@@ -53,23 +53,23 @@ def shipped() -> Mapping[str, HeldSource]:
 
 def find(tx: Connection, name: str) -> HeldSource:
     """Return the version that holds of a source; raises Missing("source_unknown")."""
-    row = tx.execute(_newest_first().where(source_table.c.name == name).limit(1)).one_or_none()
-    if row is not None:
-        return _held(row)
-    if name not in shipped():
-        raise Missing("source_unknown", field="source", source=name, known="、".join(names(tx)))
-    return shipped()[name]
+    known = _versions(tx, name)
+    if not known:
+        names = "、".join(sorted({*shipped(), *own_names(tx)}))
+        raise Missing("source_unknown", field="source", source=name, known=names)
+    return known[0]
 
 
-def names(tx: Connection) -> list[str]:
-    """Return the names of all sources."""
-    return sorted({*shipped(), *tx.execute(select(source_table.c.name)).scalars()})
+def own_names(tx: Connection) -> list[str]:
+    """Return the names of the sources that the bureau added."""
+    return list(tx.execute(select(source_table.c.name).distinct().order_by(source_table.c.name)).scalars())
 
 
 def read_all(tx: Connection, actor: Actor) -> list[HeldSource]:
     """Return the version that holds of every source, by name."""
     actor.require(*READERS)
-    return [find(tx, name) for name in names(tx)]
+    found = {**shipped(), **{name: find(tx, name) for name in own_names(tx)}}
+    return [found[name] for name in sorted(found)]
 
 
 def read(tx: Connection, actor: Actor, name: str, version: str | None = None) -> HeldSource:
@@ -87,11 +87,7 @@ def read(tx: Connection, actor: Actor, name: str, version: str | None = None) ->
 def versions(tx: Connection, actor: Actor, name: str) -> list[HeldSource]:
     """Return all versions of a source, the one that holds first; a shipped one stands last."""
     actor.require(*READERS)
-    holding = find(tx, name)
-    added = [_held(row) for row in tx.execute(_newest_first().where(source_table.c.name == name))]
-    if name in shipped():
-        added.append(shipped()[name])
-    return added or [holding]
+    return _versions(tx, name) or [find(tx, name)]
 
 
 def add(tx: Connection, actor: Actor, now: datetime, text: str) -> HeldSource:
@@ -102,7 +98,7 @@ def add(tx: Connection, actor: Actor, now: datetime, text: str) -> HeldSource:
     actor.require(Role.ADMINISTRATOR)
     source = parse(text)
     log.lock(tx)
-    known = versions(tx, actor, source.name) if source.name in names(tx) else []
+    known = _versions(tx, source.name)
     if known and known[0].source.text == text:
         return known[0]
     for held in known:
@@ -111,6 +107,11 @@ def add(tx: Connection, actor: Actor, now: datetime, text: str) -> HeldSource:
         if held.source.version == source.version and held.source.text != text:
             raise Conflict("source_version_taken", source=source.name, version=source.version)
     return _seal(tx, actor, now, source)
+
+
+def _versions(tx: Connection, name: str) -> list[HeldSource]:
+    added = [_held(row) for row in tx.execute(_newest_first().where(source_table.c.name == name))]
+    return [*added, shipped()[name]] if name in shipped() else added
 
 
 def _seal(tx: Connection, actor: Actor, now: datetime, source: Source) -> HeldSource:

@@ -15,14 +15,14 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, func, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
 from ledger.bindings import BoundTable, raw_columns
 from ledger.canonical import JSON, canonical, parse_canonical
+from ledger.database import upsert
 from ledger.documents import Sealed
 from ledger.errors import Invalid
 from ledger.keys import Secret
@@ -299,7 +299,7 @@ def _seal(
     sealed = documents.seal(tx, "batch", {"by": actor.subject, "source": source_digest}, rows)
     registrations = [row for row in stored.records if row["kind"] == REGISTRATION]
     for chunk in _chunks(registrations):
-        _upsert(tx, enterprise, [_enterprise_row(row, sealed.id) for row in chunk])
+        upsert(tx, enterprise, [_enterprise_row(row, sealed.id) for row in chunk])
     return sealed
 
 
@@ -339,15 +339,6 @@ def _newest_registrations(tx: Connection) -> dict[str, dict[str, Any] | None]:
         except (ValueError, KeyError, TypeError, AttributeError):
             registrations[row["enterprise"]] = None
     return registrations
-
-
-def _upsert(tx: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    insert: Any = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
-    key = [column.name for column in table.primary_key]
-    changed = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
-    tx.execute(insert.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
 def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:

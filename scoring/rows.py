@@ -169,7 +169,8 @@ def _known_headers(texts: Sequence[str], columns: Columns) -> list[str]:
         raise columns.unknown(text for text, header in zip(texts, headers, strict=True) if header is None)
     for header in known:
         if header != DROPPED and known.count(header) > 1:
-            raise Invalid("column_twice", column=header)
+            written = {spelling(text): text for text, name in zip(texts, known, strict=True) if name == header}
+            raise Invalid("column_twice", column=header if len(written) == 1 else "、".join(written.values()))
     missing = [header for header in columns.required if header not in known]
     if missing:
         raise Invalid("column_missing", column="、".join(missing))
