@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -52,12 +51,11 @@ def shipped() -> Mapping[str, HeldSource]:
 
 
 def find(tx: Connection, name: str) -> HeldSource:
-    """Return the version that holds of a source; raises Missing("source_unknown")."""
-    known = _versions(tx, name)
-    if not known:
-        names = "、".join(sorted({*shipped(), *own_names(tx)}))
-        raise Missing("source_unknown", field="source", source=name, known=names)
-    return known[0]
+    """Return the version that holds of a source; raises Missing("source_unknown").
+
+    Raises Invalid where this release reads documents more strictly than the one under which it was added.
+    """
+    return _opened(_versions(tx, name)[0])
 
 
 def own_names(tx: Connection) -> list[str]:
@@ -73,21 +71,16 @@ def read_all(tx: Connection, actor: Actor) -> list[HeldSource]:
 
 
 def read(tx: Connection, actor: Actor, name: str, version: str | None = None) -> HeldSource:
-    """Return a version of a source, by default the one that holds; raises Missing."""
-    known = versions(tx, actor, name)
-    if version is None:
-        return known[0]
-    for held in known:
-        if held.source.version == version:
-            return held
-    told = "、".join(dict.fromkeys(held.source.version for held in known))
-    raise Missing("source_version_unknown", field="version", source=name, version=version, known=told)
-
-
-def versions(tx: Connection, actor: Actor, name: str) -> list[HeldSource]:
-    """Return all versions of a source, the one that holds first; a shipped one stands last."""
+    """Return a version of a source, by default the one that holds; raises Missing, and Invalid as `find` does."""
     actor.require(*READERS)
-    return _versions(tx, name) or [find(tx, name)]
+    known = _versions(tx, name)
+    if version is None:
+        return _opened(known[0])
+    for each in known:
+        if each.version == version:
+            return _opened(each)
+    told = "、".join(dict.fromkeys(each.version for each in known))
+    raise Missing("source_version_unknown", field="version", source=name, version=version, known=told)
 
 
 def add(tx: Connection, actor: Actor, now: datetime, text: str) -> HeldSource:
@@ -98,20 +91,48 @@ def add(tx: Connection, actor: Actor, now: datetime, text: str) -> HeldSource:
     actor.require(Role.ADMINISTRATOR)
     source = parse(text)
     log.lock(tx)
-    known = _versions(tx, source.name)
-    if known and known[0].source.text == text:
-        return known[0]
-    for held in known:
-        if held.source.kind != source.kind:
-            raise Conflict("source_kind_changed", source=source.name, kind=held.source.kind)
-        if held.source.version == source.version and held.source.text != text:
+    try:
+        known = _versions(tx, source.name)
+    except Missing:
+        known = []
+    if known and known[0].text == text:
+        return _opened(known[0])
+    for each in known:
+        if each.kind != source.kind:
+            raise Conflict("source_kind_changed", source=source.name, kind=each.kind)
+        if each.version == source.version and each.text != text:
             raise Conflict("source_version_taken", source=source.name, version=source.version)
     return _seal(tx, actor, now, source)
 
 
-def _versions(tx: Connection, name: str) -> list[HeldSource]:
-    added = [_held(row) for row in tx.execute(_newest_first().where(source_table.c.name == name))]
-    return [*added, shipped()[name]] if name in shipped() else added
+@dataclass(frozen=True)
+class _Version:
+    """A version as it is stored, whether this release can read it or not."""
+
+    version: str
+    kind: str
+    text: str
+    added_by: str | None = None
+    document: str | None = None
+
+
+def _versions(tx: Connection, name: str) -> list[_Version]:
+    """Return all versions of a source, the one that holds first, a shipped one last; raises Missing."""
+    entry = (log_entry.c.subject == source_table.c.document) & (log_entry.c.kind == SOURCE_ADDED)
+    query = select(source_table).join(log_entry, entry).where(source_table.c.name == name)
+    rows = tx.execute(query.order_by(log_entry.c.seq.desc())).all()
+    found = [_Version(row.version, row.kind, row.text, row.added_by, row.document) for row in rows]
+    if name in shipped():
+        ours = shipped()[name].source
+        found.append(_Version(ours.version, ours.kind, ours.text))
+    if not found:
+        names = "、".join(sorted({*shipped(), *own_names(tx)}))
+        raise Missing("source_unknown", field="source", source=name, known=names)
+    return found
+
+
+def _opened(version: _Version) -> HeldSource:
+    return HeldSource(_parsed(version.text), version.added_by, version.document)
 
 
 def _seal(tx: Connection, actor: Actor, now: datetime, source: Source) -> HeldSource:
@@ -126,15 +147,6 @@ def _seal(tx: Connection, actor: Actor, now: datetime, source: Source) -> HeldSo
     sealed = documents.seal(tx, "source", {"by": actor.subject}, [(SOURCE, [row])])
     log.append(tx, now, [NewEntry(SOURCE_ADDED, sealed.id, {"source": sealed})])
     return HeldSource(source, actor.subject, sealed.id)
-
-
-def _newest_first() -> Select[tuple[Any, ...]]:
-    entry = (log_entry.c.subject == source_table.c.document) & (log_entry.c.kind == SOURCE_ADDED)
-    return select(source_table).join(log_entry, entry).order_by(log_entry.c.seq.desc())
-
-
-def _held(row: Row[*tuple[Any, ...]]) -> HeldSource:
-    return HeldSource(_parsed(row.text), row.added_by, row.document)
 
 
 @lru_cache(maxsize=256)

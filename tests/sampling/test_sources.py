@@ -9,9 +9,11 @@ from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.errors import Invalid
-from sampling import registers, sources
+from ledger.log import NewEntry
+from sampling import pull_states, registers, sources
 from sampling.entry_kinds import SOURCE_ADDED
 from sampling.sources import HeldSource
+from sampling.tables import SOURCE
 from scoring.files import read_file
 from tests import bureau_files as files
 from tests.bureau_files import TODAY, csv_bytes
@@ -56,7 +58,6 @@ def test_the_newest_version_holds_and_the_others_are_kept(database: Database) ->
     add(database, SECOND)
     assert find(database, "信用平台").source.version == "2"
     with database.read() as tx:
-        assert [held.source.version for held in sources.versions(tx, ADMINISTRATOR, "信用平台")] == ["2", "1"]
         assert sources.read(tx, ADMINISTRATOR, "信用平台", "1").source.text == PLATFORM
     unknown = refuse(database, "source_version_unknown", lambda tx: sources.read(tx, ADMINISTRATOR, "信用平台", "9"))
     assert unknown.parameters["known"] == "2、1"
@@ -90,8 +91,29 @@ def test_a_source_of_the_bureau_takes_the_place_of_a_shipped_one(database: Datab
     add(database, own)
     assert find(database, "national-penalty").source.text == own
     with database.read() as tx:
-        assert [held.document is None for held in sources.versions(tx, ANALYST, "national-penalty")] == [False, True]
+        assert sources.read(tx, ANALYST, "national-penalty", "1") == sources.shipped()["national-penalty"]
         assert len(sources.read_all(tx, ANALYST)) == len(sources.shipped())
+
+
+def test_a_document_that_a_later_release_cannot_read_is_told_and_can_be_replaced(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(database, PLATFORM)
+    stricter = {name: form for name, form in registers.FORMATS.items() if name != "penalty"}
+    with monkeypatch.context() as patched:
+        patched.setattr(sources, "FORMATS", stricter)
+        sources._parsed.cache_clear()
+        refuse(database, "file_kind_unknown", lambda tx: sources.find(tx, "信用平台"))
+        with database.read() as tx:
+            assert [each.name for each in pull_states.schedules(tx)] == ["pull again"]
+    broken = PLATFORM.replace('version = "1"', 'version = "0"').replace('unit = "元"', "")
+    with database.write() as tx:  # as an earlier release might have added it
+        row = {"name": "信用平台", "version": "0", "kind": "penalty", "sha256": "", "text": broken, "added_by": "admin"}
+        sealed = documents.seal(tx, "source", {"by": "admin"}, [(SOURCE, [row])])
+        log.append(tx, NOW, [NewEntry(SOURCE_ADDED, sealed.id, {"source": sealed})])
+    refuse(database, "source_unit_missing", lambda tx: sources.find(tx, "信用平台"))
+    add(database, SECOND)
+    assert find(database, "信用平台").source.version == "2"
 
 
 def test_a_document_that_is_wrong_is_refused_and_nothing_changes(database: Database) -> None:
