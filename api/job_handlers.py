@@ -5,7 +5,8 @@ ends the job. It runs as the actor who asked for the job.
 
 | kind | parameters | input files | result | result files |
 | --- | --- | --- | --- | --- |
-| import_file | kind, source, strict | the files | files: batch and counts of each | refused rows of each, CSV |
+| import_file | source, strict | the files | files: batch and counts of each | refused rows of each, CSV |
+| pull_source | source | | files; unchanged: how many; failed: file, code, parameters | refused rows of each, CSV |
 | grade_enterprises | as_of (date; null: today) | | run, as_of, enterprises | |
 | check_model | text, purpose | | model, scores, remarks | what it says of the records, JSON |
 | compare_models | old, new (texts), purpose | | old, new, changes | who would move, JSON |
@@ -27,15 +28,17 @@ from sqlalchemy import Connection
 from api.auditing import audit_bureau, count_expired
 from api.bureau import Bureau
 from api.model_reports import check_document, coded, comparison_document, named
+from api.pulling import pull_source
 from api.refused_rows import refused_file
 from ledger.calendar import civil_date
 from ledger.canonical import JSON
 from ledger.errors import Refusal
 from ledger.jobs import Job, JobFile
-from sampling import registers
+from sampling import registers, sources
 from sampling.bundles import export_bundle
 from sampling.freezing import freeze
 from sampling.naming import name_beacon
+from sampling.pull_states import PULL_SOURCE
 from sampling.verification import Check, Trust, verify_bundle
 from scoring import trials
 from scoring.columns import Format
@@ -80,12 +83,15 @@ Handler: TypeAlias = Callable[[Task], Commit]
 
 def _import_file(task: Task) -> Commit:
     parameters = task.job.parameters
-    form = registers.format_of(parameters["kind"])
     today = civil_date(task.now)
+    with task.bureau.read() as tx:
+        source = sources.find(tx, parameters["source"]).source
+    source.require_in_force(today)
+    form = source.format
     read = [
         read_file(
             form,
-            parameters["source"],
+            source.name,
             file.name,
             io.BytesIO(file.content),
             today,
@@ -105,6 +111,24 @@ def _import_file(task: Task) -> Commit:
         return Outcome({"files": [counts(report) for report in reports]}, tuple(_refused_files(task, form, reports)))
 
     return commit
+
+
+def _pull_source(task: Task) -> Commit:
+    pulled = pull_source(task.bureau, task.job.actor, task.job.parameters["source"], lambda rows: task.report(rows, 0))
+    failed: list[JSON] = [
+        {
+            "file": file,
+            "code": refusal.code,
+            "parameters": {key: str(value) for key, value in refusal.parameters.items()},
+        }
+        for file, refusal in pulled.failed
+    ]
+    result: JSON = {
+        "files": [counts(report) for report in pulled.taken],
+        "unchanged": pulled.unchanged,
+        "failed": failed,
+    }
+    return _leaving(result, _refused_files(task, pulled.source.format, pulled.taken))
 
 
 def _grade_enterprises(task: Task) -> Commit:
@@ -200,6 +224,7 @@ def _audit(task: Task) -> Commit:
 
 HANDLERS: Final[Mapping[str, Handler]] = {
     "import_file": _import_file,
+    PULL_SOURCE: _pull_source,
     "grade_enterprises": _grade_enterprises,
     "check_model": _check_model,
     "compare_models": _compare_models,
@@ -250,5 +275,5 @@ def _refused_name(file: str) -> str:
     return f"refused-{file[:200]}.csv"
 
 
-def _leaving(result: JSON) -> Commit:
-    return lambda tx, now: Outcome(result)
+def _leaving(result: JSON, files: Sequence[JobFile] = ()) -> Commit:
+    return lambda tx, now: Outcome(result, tuple(files))

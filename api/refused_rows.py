@@ -15,7 +15,7 @@ def refused_file(form: Format, rows: Iterable[RefusedRow], language: Language) -
         said = say_code(code, parameters, language)
         return said.message, said.remedy
 
-    return b"".join(write_refused(form.headers.known, rows, words))
+    return b"".join(write_refused(form.headers.known, rows, words, form.layout.delimiter))
 
 
 def faults_json(rows: Iterable[RefusedRow], language: Language) -> Iterator[dict[str, JSON]]:

@@ -12,12 +12,13 @@ from api.bureau import Bureau
 from ledger import schedules
 from ledger.errors import Refusal
 from ledger.schedules import Schedule
+from sampling import pull_states
 
 ROUND_SECONDS: Final = 5.0
 
 Plan: TypeAlias = Callable[[Bureau, Connection], Iterable[Schedule]]
 
-PLANS: Final[Sequence[Plan]] = ()
+PLANS: Final[Sequence[Plan]] = (lambda bureau, tx: pull_states.schedules(tx),)
 """What gives the bureau's schedules: some follow from settings, others from what the database holds."""
 
 _log = structlog.get_logger("qian.scheduling")

@@ -56,6 +56,14 @@ class Settings(BaseSettings):
     graphiql: bool = Field(default=True, description="Whether browsers are shown GraphiQL on the GraphQL paths.")
     log_format: Literal["console", "json"] = Field(default="console", description="Form of the log lines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="Least level logged.")
+    inbox: Path | None = Field(
+        default=None, description="Folder below which sources watch folders for files; none: inbox in the home folder."
+    )
+    credentials: Path | None = Field(
+        default=None,
+        description="Folder of the files (mode 0600) that hold what sources sign in with; none: credentials in the "
+        "home folder.",
+    )
     token: SecretStr | None = Field(default=None, description="Staff token that the command line acts under.")
     language: Literal["zh", "en"] = Field(default="zh", description="Language of the command line's messages.")
     upload_bytes: int = Field(default=256 * 1024 * 1024, ge=1, description="Most bytes of one request's body.")
@@ -115,6 +123,16 @@ class Settings(BaseSettings):
         if self.key_passphrase is not None:
             return Passphrase(self.key_passphrase.get_secret_value().encode())
         return None
+
+    @property
+    def inbox_folder(self) -> Path:
+        """The folder below which sources watch folders."""
+        return self.inbox or self.home / "inbox"
+
+    @property
+    def credentials_folder(self) -> Path:
+        """The folder of the files that sources sign in with."""
+        return self.credentials or self.home / "credentials"
 
     @property
     def limits(self) -> Limits:

@@ -25,7 +25,18 @@ from ledger.actors import Actor, Role
 from ledger.calendar import instant_text, parse_instant
 from ledger.canonical import JSON
 from ledger.errors import Conflict, Missing
-from sampling import announcing, assigning, bundles, campaigns, drawing, findings, freezing, planning, registers
+from sampling import (
+    announcing,
+    assigning,
+    bundles,
+    campaigns,
+    drawing,
+    findings,
+    freezing,
+    planning,
+    registers,
+    sources,
+)
 from sampling.beacons import Ceremony, Party
 from sampling.campaigns import Campaign
 from sampling.entry_kinds import FROZEN
@@ -119,7 +130,7 @@ class Trial:
         return self.folder / f"{found.id}.bundle"
 
     def import_files(self) -> None:
-        """Write the sample as files and take them in."""
+        """Write the sample as files with their sources, and take them in."""
         files = write_sample_bureau(self.folder)
         new = refused = 0
         with self.output.progress("trial.importing_now") as advance:
@@ -130,8 +141,11 @@ class Trial:
         self.output.say("trial.imported", files=len(files), rows=new, refused=refused, folder=self.folder)
 
     def _import(self, file: SampleFile) -> tuple[int, int]:
+        with self.bureau.write() as tx:
+            document = (self.folder / file.document).read_text("utf-8")
+            source = sources.add(tx, ADMINISTRATOR, self.now, document).source
         with (self.folder / file.name).open("rb") as stream:
-            read = read_file(registers.format_of(file.kind), file.source, file.name, stream, self.bureau.today)
+            read = read_file(source.format, source.name, file.name, stream, self.bureau.today)
         with self.bureau.write() as tx:
             report = registers.take_in(tx, ADMINISTRATOR, self.now, read, False, self.bureau.pseudonym_key)
         return report.new, len(report.refused)

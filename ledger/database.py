@@ -1,10 +1,11 @@
 """The database: one engine for SQLite or PostgreSQL, and its two kinds of transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.storage import Storage
 
@@ -62,6 +63,16 @@ class Database:
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+
+
+def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert whole rows, each in the place of the one that has its primary key."""
+    if not rows:
+        return
+    insert: Any = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
+    key = [column.name for column in table.primary_key]
+    changed = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
+    tx.execute(insert.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
 def _driver_named(url: URL) -> URL:

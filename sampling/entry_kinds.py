@@ -1,5 +1,6 @@
-"""The kinds of the log's entries about campaigns and their auditors."""
+"""The kinds of the log's entries about sources, campaigns and their auditors."""
 
+SOURCE_ADDED = "source.added"
 FROZEN = "campaign.frozen"
 REVEALED = "beacon.revealed"
 ENTERED = "beacon.entered"

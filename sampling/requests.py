@@ -15,7 +15,7 @@ from ledger.actors import Actor, Role
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from ledger.jobs import Job, JobFile
-from sampling import campaigns, registers
+from sampling import campaigns, sources
 from sampling.naming import Terms, name_beacon
 from scoring import grades, models, trials
 from scoring.model import parse_model
@@ -33,18 +33,14 @@ class ModelChoice:
     version: str | None = None
 
 
-def request_import(
-    tx: Connection, actor: Actor, now: datetime, kind: str, source: str, strict: bool, file: JobFile
-) -> Job:
-    """Ask that a file be taken in; raises Invalid: file_kind_unknown, source_missing, file_name_unusable."""
+def request_import(tx: Connection, actor: Actor, now: datetime, source: str, strict: bool, file: JobFile) -> Job:
+    """Ask that a file of a source be taken in; raises Missing(source_unknown), Invalid(file_name_unusable)."""
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
-    registers.format_of(kind)
-    if not source.strip():
-        raise Invalid("source_missing", field="source")
+    sources.find(tx, source)
     name = PurePath(file.name).name
     if not name or len(name) > LONGEST_NAME:
         raise Invalid("file_name_unusable", field="file", longest=LONGEST_NAME)
-    parameters: dict[str, JSON] = {"kind": kind, "source": source, "strict": strict}
+    parameters: dict[str, JSON] = {"source": source, "strict": strict}
     return _enqueue(tx, actor, now, "import_file", parameters, [JobFile(name, file.content)])
 
 

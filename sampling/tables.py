@@ -54,6 +54,43 @@ slot = Table(
     UniqueConstraint("campaign", "enterprise"),
 )
 
+# A version of a source that the bureau added to those that Qian ships; `text` is its document.
+source = Table(
+    "source",
+    metadata,
+    *bound_columns(),
+    Column("name", String(60), nullable=False, index=True),
+    Column("version", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("added_by", Text, nullable=False),
+)
+
+# How the pulls of a source went; `error` is the last refusal, `retry_at` when it is tried again out of schedule.
+pull_state = Table(
+    "pull_state",
+    metadata,
+    Column("source", String(60), primary_key=True),
+    Column("attempted_at", Instant, nullable=False),
+    Column("succeeded_at", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("error", CanonicalJSON),
+    Column("retry_at", Instant),
+)
+
+# The last content of each file that a source's pulls took in; `mark` is what its server said of its state then.
+pulled_file = Table(
+    "pulled_file",
+    metadata,
+    Column("source", String(60), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("source_sha256", String(64), nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("taken_at", Instant, nullable=False),
+)
+
 drawn = Table(
     "drawn",
     metadata,
@@ -127,6 +164,7 @@ disclosure = Table(
     UniqueConstraint("campaign", "position"),
 )
 
+SOURCE = BoundTable(source)
 ITEM = BoundTable(item)
 INSPECTOR = BoundTable(inspector)
 SLOT = BoundTable(slot)
@@ -136,4 +174,4 @@ FINDING = BoundTable(finding)
 FINDING_REVIEW = BoundTable(finding_review)
 DISCLOSURE = BoundTable(disclosure)
 
-BINDINGS = (ITEM, INSPECTOR, SLOT, DRAWN, ASSIGNMENT, FINDING, FINDING_REVIEW, DISCLOSURE)
+BINDINGS = (SOURCE, ITEM, INSPECTOR, SLOT, DRAWN, ASSIGNMENT, FINDING, FINDING_REVIEW, DISCLOSURE)

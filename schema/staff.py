@@ -39,6 +39,7 @@ from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, wi
 from schema.staff_types.judgements import JUDGEMENTS, Judgement
 from schema.staff_types.models import MODELS, Model
 from schema.staff_types.people import INSPECTORS, Inspector, Me
+from schema.staff_types.sources import Source, all_sources
 from scoring import enterprises, grades, judgements, models
 
 NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
@@ -154,6 +155,12 @@ class Query:
 
         held = await act(info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, enterprise))
         return page_of(JUDGEMENTS, first, after, held, lambda each: Judgement.of(each, today), descending=True)
+
+    @field("The sources that files come from, by name, and how their pulls go (数据来源).")
+    async def sources(self, info: Info) -> list[Source] | None:
+        """Return the sources."""
+        language = info.context.language
+        return await read_as_staff(info, lambda tx, actor: all_sources(tx, actor, language))
 
     @field("The campaigns that you may see, newest first (抽查任务).")
     async def campaigns(self, info: Info, first: First, after: After = None) -> Connection[StaffCampaign] | None:

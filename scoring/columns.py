@@ -9,8 +9,9 @@ from typing import BinaryIO, TypeAlias
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from scoring.fields import Parser
-from scoring.rows import Columns, RowFault, SourceRow
+from scoring.rows import PLAIN, Columns, Layout, RowFault, SourceRow
 from scoring.tabular import read_rows
+from scoring.templates import Template
 
 Values: TypeAlias = dict[str, JSON]
 
@@ -20,12 +21,30 @@ Rule = Callable[[Mapping[str, JSON], date], None]
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its header in files, the name of its field, and what its cells may say."""
+    """One field of a kind of file: under which header its cells stand, and what they may say.
+
+    `others` are further headers that it may have instead. A field that is made of several columns, or of none, has a
+    template, and the first of its headers; a field that files of this source do not give has neither: "".
+    """
 
     header: str
     field: str
     parse: Parser
     required: bool = False
+    others: tuple[str, ...] = ()
+    template: Template | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The headers of the columns that its text is made of."""
+        if self.template is not None:
+            return self.template.headers
+        return (self.header,) if self.header else ()
+
+    def text(self, row: SourceRow) -> str:
+        """Return what a row says of the field, trimmed; "" where it says nothing."""
+        text = row.values.get(self.header, "") if self.template is None else self.template.fill(row.values)
+        return text.strip()
 
 
 @dataclass(frozen=True)
@@ -54,7 +73,8 @@ class Format:
     """A kind of file.
 
     `identity` names the field that no two rows of a file may share, where there is one. `shape` makes the values that
-    are handed on of a row's fields; an optional field without text is None.
+    are handed on of a row's fields; an optional field without text is None. Of a source's format, `ignored` are the
+    columns that are not taken, and `source_digest` is the SHA-256 of its document in hex.
     """
 
     kind: str
@@ -63,13 +83,18 @@ class Format:
     rules: tuple[Rule, ...] = ()
     identity: str | None = None
     shape: Callable[[Values], Values] = dict
+    layout: Layout = PLAIN
+    ignored: tuple[str, ...] = ()
+    source_digest: str | None = None
 
     @cached_property
     def headers(self) -> Columns:
         """The headers that such a file may have and must have."""
         return Columns(
-            tuple(column.header for column in self.columns),
-            tuple(column.header for column in self.columns if column.required),
+            tuple(dict.fromkeys(header for column in self.columns for header in column.headers)),
+            tuple(dict.fromkeys(header for column in self.columns if column.required for header in column.headers)),
+            {other: column.header for column in self.columns for other in column.others},
+            self.ignored,
         )
 
     def read(self, name: str, stream: BinaryIO, today: date) -> Iterator[ParsedRow | RefusedRow]:
@@ -78,7 +103,7 @@ class Format:
         Raises Invalid, at any row, for a fault of the file as a whole (see `read_rows`).
         """
         first_lines: dict[JSON, int] = {}
-        for source in read_rows(name, stream, self.headers):
+        for source in read_rows(name, stream, self.headers, self.layout):
             parsed = self.parse(source, today)
             if isinstance(parsed, list):
                 yield RefusedRow(source, tuple(parsed))
@@ -103,10 +128,10 @@ class Format:
         unread = {fault.column for fault in faults}
         values: Values = {}
         for column in self.columns:
-            if column.header in unread:
+            if not unread.isdisjoint(column.headers):
                 continue
             try:
-                values[column.field] = _value(column, row.values.get(column.header, ""))
+                values[column.field] = _value(column, column.text(row))
             except Invalid as error:
                 faults.append(self._fault(row, error, column))
         for rule in self.rules:
@@ -115,14 +140,14 @@ class Format:
             except Invalid as error:
                 faults.append(self._fault(row, error))
         if faults:
-            order = self.headers.known
-            return sorted(faults, key=lambda fault: order.index(fault.column or ""))
+            order = {header: place for place, header in enumerate(self.headers.known)}
+            return sorted(faults, key=lambda fault: order.get(fault.column or "", -1))
         return ParsedRow(row, self.shape(values))
 
     def _fault(self, row: SourceRow, error: Invalid, column: Column | None = None) -> RowFault:
         column = column or next(column for column in self.columns if column.field == error.field)
-        value = row.values.get(column.header, "").strip()
-        return RowFault.of(error, file=row.file, line=row.line, column=column.header, value=value)
+        header = next((each for each in column.headers if not row.values.get(each, "").strip()), column.header)
+        return RowFault.of(error, file=row.file, line=row.line, column=header or None, value=column.text(row))
 
 
 def not_in_future(field: str) -> Rule:
@@ -148,9 +173,8 @@ def in_order(earlier: str, later: str) -> Rule:
 
 
 def _value(column: Column, text: str) -> JSON:
-    trimmed = text.strip()
-    if trimmed:
-        return column.parse(trimmed)
+    if text:
+        return column.parse(text)
     if column.required:
         raise Invalid("value_missing")
     return None

@@ -10,6 +10,7 @@ from stdnum.cn import ric
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from scoring.codes import check_uscc
+from scoring.date_formats import date_parts
 from scoring.results import FollowUp, Result, Worded, check_results
 from scoring.rows import shortened
 
@@ -19,18 +20,16 @@ FIRST_YEAR, LAST_YEAR = 1949, 2199
 OPEN_END = "2099-12-31"
 """The day that the national 双公示 data standard writes for a term without an end."""
 
-FEN_DIGITS = 6
-"""Decimal places of an amount in ten thousand yuan (万元) that a fen has."""
+UNITS = {"万元": 6, "元": 2, "分": 0}
+"""Units of money that files are written in, each with the decimal places that a fen has in it."""
 
-_DATES = tuple(
-    re.compile(form)
-    for form in (
-        r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})",
-        r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})",
-        r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日",
-        r"([0-9]{4})([0-9]{2})([0-9]{2})",
-    )
-)
+YUAN_10000 = "万元"
+WHOLE_DIGITS = 15
+"""An amount has fewer digits than this in fen."""
+
+DATE_FORMATS = ("YYYY-M-D", "YYYY/M/D", "YYYY年M月D日", "YYYYMMDD")
+"""How dates may be written where a source says nothing else (`scoring.date_formats`)."""
+
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _DEPARTMENT = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _SEPARATORS = re.compile(r"[、;；]")
@@ -82,49 +81,65 @@ def lines_up_to(limit: int) -> Parser:
     return parse
 
 
-def civil_date(text: str) -> str:
-    """Return a date as YYYY-MM-DD.
+def dates_in(forms: tuple[str, ...]) -> Parser:
+    """Parse dates of these forms to YYYY-MM-DD; raises Invalid `date_form`, `date_impossible` or `date_year`."""
 
-    Accepts 2026-11-23, 2026/11/23, 2026年11月23日 and 20261123.
-    Raises Invalid `date_form`, `date_impossible` or `date_year`.
-    """
-    match = next((match for form in _DATES if (match := form.fullmatch(text))), None)
-    if match is None:
-        raise Invalid("date_form", value=shortened(text))
-    year, month, day = (int(part) for part in match.groups())
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Invalid("date_year", value=text, first=FIRST_YEAR, last=LAST_YEAR)
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError as error:
-        raise Invalid("date_impossible", value=text) from error
+    def parse(text: str) -> str:
+        parts = date_parts(text, forms)
+        if parts is None:
+            raise Invalid("date_form", value=shortened(text), forms="、".join(forms))
+        if not FIRST_YEAR <= parts[0] <= LAST_YEAR:
+            raise Invalid("date_year", value=text, first=FIRST_YEAR, last=LAST_YEAR)
+        try:
+            return date(*parts).isoformat()
+        except ValueError as error:
+            raise Invalid("date_impossible", value=text) from error
 
-
-def end_date(text: str) -> str:
-    """Return the end of a term as YYYY-MM-DD; 长期 (without end) is 2099-12-31. Raises Invalid as `civil_date`."""
-    return OPEN_END if text in ("长期", "长期有效") else civil_date(text)
+    return parse
 
 
-def amount_in_fen(text: str) -> int:
-    """Return an amount given in ten thousand yuan (万元) as whole fen.
+def ends_in(forms: tuple[str, ...]) -> Parser:
+    """Parse ends of terms to YYYY-MM-DD; 长期 (without end) is 2099-12-31. Raises Invalid as `dates_in`."""
+    one_day = dates_in(forms)
+    return lambda text: OPEN_END if text in ("长期", "长期有效") else one_day(text)
+
+
+def amounts_in(unit: str) -> Parser:
+    """Parse amounts given in one of the UNITS to whole fen.
 
     Raises Invalid `amount_separator` (with the text to write instead), `amount_negative`, `amount_form`,
-    `amount_too_fine` (more than six decimal places) or `amount_too_large` (ten digits of 万元).
+    `amount_too_fine` (finer than a fen) or `amount_too_large` (ten digits of 万元).
     """
-    if "," in text or "，" in text:
-        suggestion = re.sub("[,，]", "", text)
-        raise Invalid("amount_separator", value=shortened(text), suggestion=shortened(suggestion))
-    if text[0] in "-−－":
-        raise Invalid("amount_negative", value=shortened(text))
-    match = _AMOUNT.fullmatch(text)
-    if match is None:
-        raise Invalid("amount_form", value=shortened(text))
-    whole, fraction = match[1].lstrip("0"), (match[2] or "").rstrip("0")
-    if len(fraction) > FEN_DIGITS:
-        raise Invalid("amount_too_fine", value=shortened(text), places=FEN_DIGITS)
-    if len(whole) > 9:
-        raise Invalid("amount_too_large", value=shortened(text))
-    return int(whole + fraction.ljust(FEN_DIGITS, "0"))
+    places = UNITS[unit]
+    digits = WHOLE_DIGITS - places
+
+    def parse(text: str) -> int:
+        if "," in text or "，" in text:
+            suggestion = re.sub("[,，]", "", text)
+            raise Invalid("amount_separator", value=shortened(text), suggestion=shortened(suggestion))
+        if text[0] in "-−－":
+            raise Invalid("amount_negative", value=shortened(text))
+        match = _AMOUNT.fullmatch(text)
+        if match is None:
+            raise Invalid("amount_form", value=shortened(text), unit=unit)
+        whole, fraction = match[1].lstrip("0"), (match[2] or "").rstrip("0")
+        if len(fraction) > places:
+            raise Invalid("amount_too_fine", value=shortened(text), places=places, unit=unit)
+        if len(whole) > digits:
+            raise Invalid("amount_too_large", value=shortened(text), digits=digits, unit=unit)
+        return int(whole + fraction.ljust(places, "0") or "0")
+
+    return parse
+
+
+civil_date: Parser = dates_in(DATE_FORMATS)
+"""A date, in any of the usual forms."""
+
+end_date: Parser = ends_in(DATE_FORMATS)
+"""The end of a term, in any of the usual forms."""
+
+amount_in_fen: Parser = amounts_in(YUAN_10000)
+"""An amount in ten thousand yuan (万元)."""
 
 
 def department_code(text: str) -> str:

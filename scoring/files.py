@@ -59,7 +59,7 @@ def read_file(
     source = str(text_up_to(LONGEST_NAME)(source.strip()))
     if not source:
         raise Invalid("source_missing", field="source")
-    sha256 = _sha256(stream)
+    sha256 = sha256_of(stream)
     parsed: list[ParsedRow] = []
     refused: list[RefusedRow] = []
     name = str(text_up_to(LONGEST_NAME)(PurePath(name).name))
@@ -74,7 +74,8 @@ def read_file(
     return FileRead(form, source, name, sha256, tuple(parsed), tuple(refused))
 
 
-def _sha256(stream: BinaryIO) -> str:
+def sha256_of(stream: BinaryIO) -> str:
+    """Return the SHA-256 of a seekable stream in hex, and go back to its beginning."""
     digest = hashlib.sha256()
     while piece := stream.read(1 << 20):
         digest.update(piece)

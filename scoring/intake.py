@@ -15,14 +15,14 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, func, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
 from ledger.bindings import BoundTable, raw_columns
 from ledger.canonical import JSON, canonical, parse_canonical
+from ledger.database import upsert
 from ledger.documents import Sealed
 from ledger.errors import Invalid
 from ledger.keys import Secret
@@ -99,7 +99,7 @@ def take_in(
     )
     if not stored.records and not stored.sightings:
         return report
-    sealed = _seal(tx, actor, stored, batch_row(file, report))
+    sealed = _seal(tx, actor, stored, batch_row(file, report), file.format.source_digest)
     log.append(tx, now, [NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": file.format.kind})])
     return replace(report, batch=sealed.id)
 
@@ -282,16 +282,18 @@ def _told(tx: Connection, identities: Sequence[str], source: str) -> dict[str, l
     return told
 
 
-def _seal(tx: Connection, actor: Actor, stored: _Stored, counts: Mapping[str, JSON]) -> Sealed:
+def _seal(
+    tx: Connection, actor: Actor, stored: _Stored, counts: Mapping[str, JSON], source_digest: str | None = None
+) -> Sealed:
     rows: list[tuple[BoundTable, Sequence[Mapping[str, Any]]]] = [
         (BATCH, [counts]),
         (RECORD, stored.records),
         (SIGHTING, stored.sightings),
     ]
-    sealed = documents.seal(tx, "batch", {"by": actor.subject}, rows)
+    sealed = documents.seal(tx, "batch", {"by": actor.subject, "source": source_digest}, rows)
     registrations = [row for row in stored.records if row["kind"] == REGISTRATION]
     for chunk in _chunks(registrations):
-        _upsert(tx, enterprise, [_enterprise_row(row, sealed.id) for row in chunk])
+        upsert(tx, enterprise, [_enterprise_row(row, sealed.id) for row in chunk])
     return sealed
 
 
@@ -331,15 +333,6 @@ def _newest_registrations(tx: Connection) -> dict[str, dict[str, Any] | None]:
         except (ValueError, KeyError, TypeError, AttributeError):
             registrations[row["enterprise"]] = None
     return registrations
-
-
-def _upsert(tx: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    insert: Any = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(table)
-    key = [column.name for column in table.primary_key]
-    changed = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
-    tx.execute(insert.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
 def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:

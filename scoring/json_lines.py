@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from ledger.errors import Invalid
 from scoring.lines import Line, lines_of
-from scoring.rows import Columns, RowFault, SourceRow
+from scoring.rows import DROPPED, Columns, Layout, RowFault, SourceRow
 
 
 class _Fraction(str):
@@ -17,7 +17,7 @@ class _Object(list[tuple[str, object]]):
     """An object's members in their order, so that a key that stands twice is seen."""
 
 
-def read_json_lines(name: str, stream: BinaryIO, columns: Columns) -> Iterator[SourceRow]:
+def read_json_lines(name: str, stream: BinaryIO, columns: Columns, layout: Layout) -> Iterator[SourceRow]:
     """Read a JSON Lines file in bounded memory; blank lines are left out, null is an empty text.
 
     A line that is no such object, or a key that stands twice, is a fault of its row (`json_malformed`,
@@ -52,7 +52,9 @@ def _row(name: str, line: Line, text: str, columns: Columns) -> SourceRow:
     values: dict[str, str] = {}
     faults: list[RowFault] = []
     for key, value in members:
-        header, shown = columns.named(key) or key, _shown(value)
+        header, shown = columns.named(key), _shown(value)
+        if header is None or header == DROPPED:
+            continue
         if header in values:
             faults.append(fault(Invalid("json_key_twice", key=header), header, shown))
             continue

@@ -11,7 +11,7 @@ from scoring.decay import LONGEST_HALF_LIFE
 from scoring.fields import amount_in_fen, civil_date, end_date
 from scoring.formats import FORMATS, RELATION_KINDS
 from scoring.measures import Aggregate, Condition, Measure, Operator, Source
-from scoring.model_reader import Table
+from scoring.toml_tables import Table
 
 Fields: TypeAlias = Mapping[str, Sequence[Column]]
 """Columns by the field that they fill, one for each kind of record."""

@@ -18,11 +18,11 @@ from ledger.errors import Invalid
 from scoring.fields import department_code
 from scoring.measure_reader import read_measure
 from scoring.measures import Measure
-from scoring.model_reader import Table, read_document, refuse_duplicates
 from scoring.scopes import Scope
 from scoring.scorecard import Bin, Clause, Dimension, Effect, GradeLevel, Indicator, Model, Rule
 from scoring.sectors import Sector
 from scoring.stages import Stage
+from scoring.toml_tables import Table, read_document, refuse_duplicates
 
 __all__ = ["Model", "parse_earlier_model", "parse_model"]
 
@@ -35,7 +35,7 @@ UNUSABLE_LABELS = ("+", "excluded")
 def parse_model(text: str) -> Model:
     """Return the model of a TOML document.
 
-    Raises Invalid with the place in the document: what `scoring.model_reader` and `scoring.measures` refuse, and
+    Raises Invalid with the place in the document: what `scoring.toml_tables` and `scoring.measures` refuse, and
     `model_grades_count`, `model_label_unusable`, `model_thresholds_order`, `model_validity_reversed`,
     `model_sector_unknown`, `model_department_form`, `model_stage_unknown`, `model_dimension_unknown`,
     `model_indicators_none`, `model_bins_gap`, `model_bins_overlap`, `model_bin_empty`, `model_missing_needless`,
@@ -51,7 +51,7 @@ def parse_earlier_model(text: str) -> Model:
 
 
 def _model(text: str, *, earlier: bool) -> Model:
-    root = read_document(text)
+    root = read_document(text, "model")
     grades = _grades(root)
     if not earlier and not FEWEST_GRADES <= len(grades) <= MOST_GRADES:
         raise Invalid("model_grades_count", count=len(grades), fewest=FEWEST_GRADES, most=MOST_GRADES)
@@ -144,7 +144,7 @@ def _bins(table: Table) -> tuple[Bin, ...]:
     """Read bins that stand in rising order and together hold every integer once."""
     entries = table.tables("bins")
     if not entries:
-        raise Invalid("model_key_missing", place=table.place, key="bins")
+        raise Invalid("toml_key_missing", place=table.place, key="bins")
     bins: list[Bin] = []
     for number, entry in enumerate(entries):
         lower = entry.integer("from") if number else None

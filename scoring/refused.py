@@ -14,19 +14,21 @@ Words = Callable[[str, Mapping[str, JSON]], tuple[str, str]]
 _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
-def write_refused(headers: Iterable[str], rows: Iterable[RefusedRow], words: Words) -> Iterator[bytes]:
-    """Give the file piece by piece, in UTF-8 with a byte order mark.
+def write_refused(
+    headers: Iterable[str], rows: Iterable[RefusedRow], words: Words, delimiter: str = ","
+) -> Iterator[bytes]:
+    """Give the file piece by piece, in UTF-8 with a byte order mark, so that its source reads it again.
 
     Each refused row stands once: its cells under `headers`, its line, and its faults, one on each line of the last
     four cells. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
     """
     columns = tuple(headers)
-    yield b"\xef\xbb\xbf" + _line((*columns, *ADDED_HEADERS))
+    yield b"\xef\xbb\xbf" + _line((*columns, *ADDED_HEADERS), delimiter)
     for row in rows:
         source = row.source
         cells = [source.values.get(header, "") for header in columns]
         told = [_told(fault, words) for fault in row.faults]
-        yield _line((*cells, str(source.line), *("\n".join(parts) for parts in zip(*told, strict=True))))
+        yield _line((*cells, str(source.line), *("\n".join(parts) for parts in zip(*told, strict=True))), delimiter)
 
 
 def _told(fault: RowFault, words: Words) -> tuple[str, str, str, str]:
@@ -34,7 +36,9 @@ def _told(fault: RowFault, words: Words) -> tuple[str, str, str, str]:
     return fault.column or "", " ".join(fault.value.split()), reason, remedy
 
 
-def _line(cells: Iterable[str]) -> bytes:
+def _line(cells: Iterable[str], delimiter: str) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer).writerow([f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in cells])
+    csv.writer(buffer, delimiter=delimiter).writerow(
+        [f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in cells]
+    )
     return buffer.getvalue().encode("utf-8")

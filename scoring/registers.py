@@ -76,7 +76,8 @@ def take_in_register(
     )
     if not new:
         return report
-    sealed = documents.seal(tx, "batch", {"by": actor.subject}, [(BATCH, [batch_row(file, report)]), (bound, new)])
+    told: dict[str, JSON] = {"by": actor.subject, "source": file.format.source_digest}
+    sealed = documents.seal(tx, "batch", told, [(BATCH, [batch_row(file, report)]), (bound, new)])
     log.append(tx, now, [NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": file.format.kind})])
     return ImportReport(**{**vars(report), "batch": sealed.id})
 

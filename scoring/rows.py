@@ -21,6 +21,12 @@ VALUE_SHOWN = 200
 ADDED_HEADERS = ("行号", "列", "值", "原因", "处理办法")
 """What is handed back with refused rows; a file that still has them is read as if it had not."""
 
+DROPPED = ""
+"""What stands for the header of a column that does not count."""
+
+AUTO, UTF8, GB18030 = ENCODINGS = ("auto", "utf-8", "gb18030")
+"""Of a CSV file; `auto` takes the header's: UTF-8 if it is UTF-8, else GB18030."""
+
 _BRACKETS = str.maketrans("（）", "()")
 
 
@@ -60,15 +66,41 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """How files are written, where that can be in several ways; what does not concern a file's form is left alone.
+
+    `encoding` (of CSV) is one of ENCODINGS. `delimiter` stands between the cells of a CSV file. `sheet` names the
+    sheet of a workbook; none: it has but one. `form` is the ending that a file is read by whose own tells nothing.
+    """
+
+    encoding: str = AUTO
+    delimiter: str = ","
+    sheet: str | None = None
+    form: str | None = None
+
+
+PLAIN = Layout()
+
+
+@dataclass(frozen=True)
 class Columns:
-    """The headers that a file may have, and those that it must have."""
+    """The headers that a file may have, and those that it must have.
+
+    `others` are further names of known headers: a file has one or the other. `ignored` may stand in a file too; their
+    cells are dropped unread.
+    """
 
     known: tuple[str, ...]
     required: tuple[str, ...]
+    others: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
 
     def named(self, text: str) -> str | None:
-        """Return the known header that is written so; full-width and half-width brackets are the same."""
-        return self._by_spelling.get(text.strip().translate(_BRACKETS))
+        """Return the known header that is written so, DROPPED for one whose cells do not count, None for no such one.
+
+        Full-width and half-width brackets are the same.
+        """
+        return self._by_spelling.get(spelling(text))
 
     def unknown(self, headers: Iterable[str]) -> Invalid:
         """Return the refusal of headers that are not known."""
@@ -76,7 +108,9 @@ class Columns:
 
     @cached_property
     def _by_spelling(self) -> dict[str, str]:
-        return {header.translate(_BRACKETS): header for header in (*self.known, *ADDED_HEADERS)}
+        dropped = dict.fromkeys(map(spelling, (*ADDED_HEADERS, *self.ignored)), DROPPED)
+        known = {spelling(header): header for header in self.known}
+        return {**dropped, **known, **{spelling(other): header for other, header in self.others.items()}}
 
 
 @dataclass
@@ -107,15 +141,26 @@ def rows_under_header(name: str, records: Iterator[Record], columns: Columns) ->
         raise Invalid("file_without_rows")
 
 
+def spelling(header: str) -> str:
+    """Return what is the same for all ways to write a header."""
+    return header.strip().translate(_BRACKETS)
+
+
 def shortened(text: str, limit: int = VALUE_SHOWN) -> str:
     """Return a text for a message, cut where it is longer than `limit` characters."""
     return text if len(text) <= limit else text[:limit] + "…"
 
 
 def _headers(cells: Sequence[str], columns: Columns) -> list[str]:
+    """Return the known header of each column, DROPPED for those that do not count."""
     texts = [cell.strip() for cell in cells]
     while texts and not texts[-1]:
         texts.pop()
+    added = len(ADDED_HEADERS) if tuple(texts[-len(ADDED_HEADERS) :]) == ADDED_HEADERS else 0  # a file handed back
+    return [*_known_headers(texts[: len(texts) - added], columns), *[DROPPED] * added]
+
+
+def _known_headers(texts: Sequence[str], columns: Columns) -> list[str]:
     if "" in texts:
         raise Invalid("column_unnamed", position=texts.index("") + 1)
     headers = [columns.named(text) for text in texts]
@@ -123,8 +168,9 @@ def _headers(cells: Sequence[str], columns: Columns) -> list[str]:
     if len(known) < len(headers):
         raise columns.unknown(text for text, header in zip(texts, headers, strict=True) if header is None)
     for header in known:
-        if known.count(header) > 1:
-            raise Invalid("column_twice", column=header)
+        if header != DROPPED and known.count(header) > 1:
+            written = {spelling(text): text for text, name in zip(texts, known, strict=True) if name == header}
+            raise Invalid("column_twice", column=header if len(written) == 1 else "、".join(written.values()))
     missing = [header for header in columns.required if header not in known]
     if missing:
         raise Invalid("column_missing", column="、".join(missing))
@@ -143,7 +189,8 @@ def _row(name: str, headers: Sequence[str], record: Record) -> SourceRow:
     if count < columns:
         faults.append(fault(Invalid("row_too_short", count=count, columns=columns), None, ""))
     for position, error in sorted(record.faults.items()):
-        if position < columns:
+        if position < columns and headers[position] != DROPPED:
             faults.append(fault(error, headers[position], record.cells[position]))
     cells = [*record.cells[:columns], *[""] * (columns - count)]
-    return SourceRow(name, record.line, dict(zip(headers, cells, strict=True)), tuple(faults))
+    values = {header: cell for header, cell in zip(headers, cells, strict=True) if header != DROPPED}
+    return SourceRow(name, record.line, values, tuple(faults))

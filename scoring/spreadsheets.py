@@ -1,4 +1,4 @@
-"""XLSX workbooks: their only filled sheet, cell by cell as text."""
+"""XLSX workbooks: one sheet, cell by cell as text."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -9,7 +9,7 @@ from typing import BinaryIO, TypeAlias
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ledger.errors import Invalid
-from scoring.rows import Columns, Record, SourceRow, rows_under_header
+from scoring.rows import Columns, Layout, Record, SourceRow, rows_under_header
 from scoring.workbook_parts import look_through, unpacked
 
 Cell: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
@@ -18,22 +18,23 @@ EXACT_NUMBERS = 10**15
 """Spreadsheets keep fifteen digits of a number; a longer one has lost its end."""
 
 
-def read_xlsx(name: str, stream: BinaryIO, columns: Columns) -> Iterator[SourceRow]:
-    """Read a workbook whose first sheet alone is filled.
+def read_xlsx(name: str, stream: BinaryIO, columns: Columns, layout: Layout) -> Iterator[SourceRow]:
+    """Read the sheet that the layout names, or the first of a workbook that has no other filled one.
 
     Whole numbers and dates become their exact text, other numbers their shortest decimal text. A number of more than
     fifteen digits is a fault of its cell (`code_stored_as_number`), so is a cell that is neither text, number nor date
     (`xlsx_cell_type`).
     Raises Invalid with the codes of `workbook_parts` and what `rows_under_header` raises.
     """
-    return rows_under_header(name, _records(stream), columns)
+    return rows_under_header(name, _records(stream, layout.sheet), columns)
 
 
-def _records(stream: BinaryIO) -> Iterator[Record]:
+def _records(stream: BinaryIO, name: str | None) -> Iterator[Record]:
     with unpacked(stream) as workbook:
-        look_through(workbook)
+        look_through(workbook, name)
         try:
-            sheet = CalamineWorkbook.from_filelike(workbook).get_sheet_by_index(0)
+            opened = CalamineWorkbook.from_filelike(workbook)
+            sheet = opened.get_sheet_by_index(0) if name is None else opened.get_sheet_by_name(name)
         except CalamineError as error:
             raise Invalid("xlsx_malformed") from error
         for line, cells in enumerate(sheet.iter_rows(), start=1):

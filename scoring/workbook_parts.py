@@ -5,6 +5,7 @@ sizes that a hostile file can choose. So the parts are unpacked under a limit, l
 looked at is what is read.
 """
 
+import posixpath
 import re
 import zipfile
 import zlib
@@ -39,14 +40,15 @@ def unpacked(stream: BinaryIO) -> IO[bytes]:
     return result
 
 
-def look_through(workbook: IO[bytes]) -> None:
-    """Refuse a workbook whose cells would not be read as they are seen.
+def look_through(workbook: IO[bytes], name: str | None = None) -> None:
+    """Refuse a workbook whose cells would not be read as they are seen: of its only filled sheet, or of a named one.
 
-    Raises Invalid `xlsx_several_sheets`, `xlsx_formula`, `xlsx_merged_cells`, `xlsx_error_cell` (each naming the cell),
-    `xlsx_too_large` or `xlsx_malformed`.
+    Raises Invalid `xlsx_several_sheets`, `xlsx_sheet_missing`, `xlsx_formula`, `xlsx_merged_cells`, `xlsx_error_cell`
+    (each of the three naming the cell), `xlsx_too_large` or `xlsx_malformed`.
     """
     with zipfile.ZipFile(workbook) as archive:
-        sheets = [sheet for name in archive.namelist() if (sheet := _look(archive, name)).filled]
+        parts = archive.namelist() if name is None else [_part_of(archive, name)]
+        sheets = [sheet for part in parts if (sheet := _look(archive, part)).filled]
     workbook.seek(0)
     if len(sheets) > 1:
         raise Invalid("xlsx_several_sheets", count=len(sheets))
@@ -59,6 +61,41 @@ def look_through(workbook: IO[bytes]) -> None:
             raise Invalid("xlsx_error_cell", cell=sheet.error)
         if sheet.rows * sheet.columns > SHEET_CELLS:
             raise Invalid("xlsx_too_large")
+
+
+def _part_of(archive: zipfile.ZipFile, name: str) -> str:
+    """Return the part that holds the sheet of a name."""
+    sheets = _elements(archive, "xl/workbook.xml", "sheet")
+    named = [sheet for sheet in sheets if sheet.get("name") == name]
+    if len(named) != 1:
+        known = "、".join(sheet.get("name", "") for sheet in sheets)
+        raise Invalid("xlsx_sheet_missing", sheet=name, known=known)
+    relation = next((value for key, value in named[0].items() if key.endswith("relationships id")), None)
+    related = _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")
+    targets = [each.get("Target", "") for each in related if relation is not None and each.get("Id") == relation]
+    part = posixpath.normpath(posixpath.join("/xl", targets[0])).lstrip("/") if targets else ""
+    if part not in archive.namelist():
+        raise Invalid("xlsx_malformed")
+    return part
+
+
+def _elements(archive: zipfile.ZipFile, part: str, name: str) -> list[dict[str, str]]:
+    """Return the attributes of all elements of a local name in a part, with their namespaces before them."""
+    found: list[dict[str, str]] = []
+
+    def start(qualified: str, attributes: dict[str, str]) -> None:
+        if qualified.rpartition(" ")[2] == name:
+            found.append(attributes)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        with archive.open(part) as file:
+            parser.ParseFile(file)
+    except (KeyError, expat.ExpatError) as error:
+        raise Invalid("xlsx_malformed") from error
+    return found
 
 
 def _copy(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
@@ -75,6 +112,10 @@ def _copy(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
                 if size > UNPACKED_BYTES:
                     raise Invalid("xlsx_too_large")
                 plain.write(chunk)
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise Invalid("xlsx_malformed")
 
 
 class _NoWorksheet(Exception):
@@ -102,9 +143,6 @@ class _Scanner:
         self._row = 0
         self._column = 0
         self._type = ""
-
-    def doctype(self, *_: object) -> None:
-        raise Invalid("xlsx_malformed")
 
     def end(self, _: str) -> None:
         self._depth -= 1
@@ -157,7 +195,7 @@ def _look(archive: zipfile.ZipFile, name: str) -> _Sheet:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = scanner.start
     parser.EndElementHandler = scanner.end
-    parser.StartDoctypeDeclHandler = scanner.doctype
+    parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         with archive.open(name) as part:
             parser.ParseFile(part)

@@ -3,16 +3,25 @@
 from pathlib import Path
 
 from api.settings import Settings
+from sampling import sources
 from sampling.registers import FORMATS
 from scoring.measure_reader import RECORD_KINDS, shared_fields, type_of
 
 FIELDS_START = "| kind | fields |\n| --- | --- |\n"
 ROOT = Path(__file__).parents[1]
+SOURCES_HEAD = """
+## Sources that Qian ships
+
+| source | title | kind | legal basis | catalogue entry |
+| --- | --- | --- | --- | --- |
+"""
 FILES_HEAD = """# Files (文件格式)
 
 CSV in UTF-8 (with or without byte order mark) or GB18030, XLSX (one sheet, without formulas and merged cells), or JSON
 Lines with the headers as keys. `*` marks a column that must be there and filled; an unknown column refuses the file.
-Licences and penalties have the columns of the national 双公示 data standard, the others are our own. Dates are
+Licences and penalties have the columns of the national 双公示 data standard, the others are our own. A source of files
+says which columns of its own give the fields (docs/sources.md); the own source of each kind, with the columns below, is
+called as the kind: `qian import --source penalty penalties.csv`. Unless a source says otherwise, dates are
 2026-11-23, 2026/11/23, 2026年11月23日 or 20261123, a term without end is 长期; amounts are in 万元; several values are
 separated by 、 or ；. A file of refused rows can be corrected and handed in as it is, with its added columns.
 
@@ -28,7 +37,9 @@ def files_document() -> str:
     for kind, form in FORMATS.items():
         columns = " · ".join(column.header + ("\\*" if column.required else "") for column in form.columns)
         lines.append(f"| `{kind}` | {form.title} | {columns} |\n")
-    return FILES_HEAD + "".join(lines)
+    shipped = [held.source for name, held in sources.shipped().items() if name not in FORMATS]
+    listed = [f"| `{s.name}` | {s.title} | `{s.kind}` | {s.legal_basis} | {s.catalogue} |\n" for s in shipped]
+    return FILES_HEAD + "".join(lines) + SOURCES_HEAD + "".join(listed)
 
 
 def settings_table() -> str:

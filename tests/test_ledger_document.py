@@ -30,7 +30,7 @@ from ledger.entries import make_entry, parse_entry
 from ledger.merkle import root_of
 from ledger.note import Verifier, open_checkpoint
 from ledger.rotation import first_key
-from sampling import attesting
+from sampling import attesting, sources
 from sampling.beacon_evidence import ceremony_evidence, local_evidence, sources_evidence, verify_evidence
 from sampling.beacons import Ceremony, Drand, Local, Party, Throw, ceremony_commitment
 from sampling.drand import DEFAULT, QUICKNET, Round, parse_chain
@@ -46,6 +46,7 @@ from tests.sampling import auditing
 from tests.sampling import beacon_bureau as by
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import Bureau
+from tests.scoring.source_text import PLATFORM
 from tests.test_domain_tags import FOUND
 
 ROOT = Path(__file__).parents[1]
@@ -87,6 +88,7 @@ def bureau(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> It
         steps.opened(url, steps.HAMLET) as made,
     ):
         steps.build(made, "closed")
+        made.do(lambda tx: sources.add(tx, steps.ADMINISTRATOR, steps.CLOSED_AT, PLATFORM))
         auditing.register(made, auditing.ZHANG)
         auditing.attest(made)
         key = auditing.ZHANG.verifier_key

@@ -26,6 +26,8 @@ from api.command_line import (
     model_trials,
     models,
     service,
+    source,
+    source_pulls,
     verdict,
     verifying,
     witness,
@@ -50,6 +52,8 @@ app = typer.Typer(
 )
 for group in (bureau, backup, database, imports, grading, findings, verifying, verdict, service):
     group.add_to(app)
+source_pulls.add_to(source.app)
+app.add_typer(source.app, name="source")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
 model_trials.add_to(models.app)

@@ -114,7 +114,9 @@ def sources(context: typer.Context, machine: Json = False) -> None:
         }
         for each in kinds
     ]
-    output.answer({"sources": answer}, output.table("sources", ("code", "name", "numbers", "moment", "outcomes"), rows))
+    output.answer(
+        {"sources": answer}, output.table("public_numbers", ("code", "name", "numbers", "moment", "outcomes"), rows)
+    )
 
 
 def _values(

@@ -1,10 +1,13 @@
-"""Write the sample bureau as files, in the order in which they are to be imported, with `bureau.toml` naming them."""
+"""Write the sample bureau as files, in the order in which they are to be imported, with `bureau.toml` naming them.
+
+Beside each stands the document of its source, `penalty-supervision.toml` beside `penalty-supervision.csv`.
+"""
 
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from api.sample import enterprises as district
 from api.sample import items, people, records
@@ -12,6 +15,7 @@ from api.sample.chance import TODAY
 from api.sample.enterprises import CITY, Enterprise
 from api.sample.files import Rows, csv_bytes, json_lines_bytes, xlsx_bytes
 from api.sample.people import Row
+from sampling.registers import format_of
 
 MANIFEST = "bureau.toml"
 NOTE = (
@@ -23,11 +27,16 @@ BUREAU = "内部（合成样本）"
 
 @dataclass(frozen=True)
 class SampleFile:
-    """A file of the sample: its name in the folder, the kind of its rows and the source it stands for."""
+    """A file of the sample: its name in the folder, the kind of its rows, and the name of its source."""
 
     name: str
     kind: str
     source: str
+
+    @property
+    def document(self) -> str:
+        """The name of its source's document in the folder."""
+        return PurePath(self.name).with_suffix(".toml").name
 
 
 def write_sample_bureau(folder: Path) -> list[SampleFile]:
@@ -39,6 +48,7 @@ def write_sample_bureau(folder: Path) -> list[SampleFile]:
     listed = []
     for file, data in _files():
         (folder / file.name).write_bytes(data)
+        (folder / file.document).write_text(_document(file), encoding="utf-8", newline="\n")
         listed.append(file)
     (folder / MANIFEST).write_text(_manifest(listed), encoding="utf-8", newline="\n")
     return listed
@@ -90,16 +100,28 @@ _SHORT = {
 }
 
 
-def _csv(kind: str, source: str, rows: Rows, encoding: str = "utf-8-sig") -> tuple[SampleFile, bytes]:
-    return SampleFile(f"{kind}-{_SHORT[source]}.csv", kind, source), csv_bytes(rows, encoding)
+def _csv(kind: str, channel: str, rows: Rows, encoding: str = "utf-8-sig") -> tuple[SampleFile, bytes]:
+    return _file(kind, channel, "csv"), csv_bytes(rows, encoding)
 
 
-def _json_lines(kind: str, source: str, rows: Rows) -> tuple[SampleFile, bytes]:
-    return SampleFile(f"{kind}-{_SHORT[source]}.jsonl", kind, source), json_lines_bytes(rows)
+def _json_lines(kind: str, channel: str, rows: Rows) -> tuple[SampleFile, bytes]:
+    return _file(kind, channel, "jsonl"), json_lines_bytes(rows)
 
 
-def _xlsx(kind: str, source: str, rows: Rows) -> tuple[SampleFile, bytes]:
-    return SampleFile(f"{kind}-{_SHORT[source]}.xlsx", kind, source), xlsx_bytes(rows)
+def _xlsx(kind: str, channel: str, rows: Rows) -> tuple[SampleFile, bytes]:
+    return _file(kind, channel, "xlsx"), xlsx_bytes(rows)
+
+
+def _file(kind: str, channel: str, ending: str) -> SampleFile:
+    source = channel.replace("（", f"-{format_of(kind).title}（")
+    return SampleFile(f"{kind}-{_SHORT[channel]}.{ending}", kind, source)
+
+
+def _document(file: SampleFile) -> str:
+    return (
+        f'# {NOTE}\nname = "{file.source}"\ntitle = "{file.source}"\nversion = "1"\nkind = "{file.kind}"\n'
+        'legal_basis = "合成样本，没有依据"\ncatalogue = "合成样本，不在目录"\nvalid_from = 2018-01-01\n'
+    )
 
 
 def _manifest(files: list[SampleFile]) -> str:

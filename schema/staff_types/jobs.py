@@ -26,6 +26,7 @@ class JobKind(Enum):
     """The kinds."""
 
     IMPORT_FILE = strawberry.enum_value("import_file", description="Takes a file in (归集).")
+    PULL_SOURCE = strawberry.enum_value("pull_source", description="Fetches a source's files and takes them in (获取).")
     GRADE_ENTERPRISES = strawberry.enum_value("grade_enterprises", description="Grades all enterprises (分类).")
     CHECK_MODEL = strawberry.enum_value("check_model", description="Tries a model on today's records (检查模型).")
     COMPARE_MODELS = strawberry.enum_value("compare_models", description="Compares two models (比较模型).")
@@ -65,6 +66,23 @@ class ImportResult:
     """An import's result."""
 
     files: list[ImportedFile] = strawberry.field(description="What it did to each file.")
+
+
+@strawberry.type(description="A file that was not taken in, and why (未导入的文件).")
+class FailedFile:
+    """A file that was refused as a whole."""
+
+    name: str = strawberry.field(description="The file's name (文件名).")
+    refusal: RefusalAnswer = strawberry.field(description="Why it was refused (原因).")
+
+
+@strawberry.type(description="What a pull did (获取结果).")
+class PullResult:
+    """A pull's result."""
+
+    files: list[ImportedFile] = strawberry.field(description="What it did to each file that is new.")
+    unchanged: int = strawberry.field(description="How many files were held already (未变化).")
+    failed: list[FailedFile] = strawberry.field(description="The files that were not taken in (未导入).")
 
 
 @strawberry.type(description="What a grading did (分类结果); the grades are read elsewhere.")
@@ -158,6 +176,7 @@ class AuditResult:
 JobResult: TypeAlias = Annotated[
     Union[  # noqa: UP007
         ImportResult,
+        PullResult,
         GradingResult,
         ModelCheckResult,
         ModelComparisonResult,
@@ -212,7 +231,7 @@ class Job:
             created_at=job.created_at,
             started_at=job.started_at,
             finished_at=job.finished_at,
-            result=None if job.result is None else _RESULTS[job.kind](job.result),
+            result=None if job.result is None else _result(job.kind, job.result, language),
             refusal=None if job.refusal is None else _refusal(job.refusal, language),
             files=[
                 ResultFile(name=name, size=BigInt(size), path=f"/staff/files/{job.id}/{quote(name)}")
@@ -244,13 +263,19 @@ def _refusal(refusal: Mapping[str, Any], language: Language) -> RefusalAnswer:
     return RefusalAnswer.of(Refusal(str(refusal["code"]), **refusal["parameters"]), language)
 
 
-def _imported(result: Mapping[str, Any]) -> ImportResult:
-    return ImportResult(
-        files=[
-            ImportedFile(name=each["file"], kind=FileKind(each["kind"]), **_without(each, "file", "kind"))
-            for each in result["files"]
-        ]
-    )
+def _result(kind: str, result: Mapping[str, Any], language: Language) -> JobResult:
+    if kind == "pull_source":
+        failed = [FailedFile(name=each["file"], refusal=_refusal(each, language)) for each in result["failed"]]
+        return PullResult(files=_files(result), unchanged=result["unchanged"], failed=failed)
+    found: JobResult = _RESULTS[kind](result)
+    return found
+
+
+def _files(result: Mapping[str, Any]) -> list[ImportedFile]:
+    return [
+        ImportedFile(name=each["file"], kind=FileKind(each["kind"]), **_without(each, "file", "kind"))
+        for each in result["files"]
+    ]
 
 
 def _checked_model(result: Mapping[str, Any]) -> ModelCheckResult:
@@ -287,7 +312,7 @@ def _without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 _RESULTS: Mapping[str, Any] = {
-    "import_file": _imported,
+    "import_file": lambda result: ImportResult(files=_files(result)),
     "grade_enterprises": lambda result: GradingResult(
         run=result["run"], as_of=date.fromisoformat(result["as_of"]), enterprises=result["enterprises"]
     ),

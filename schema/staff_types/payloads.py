@@ -20,6 +20,7 @@ from schema.staff_types.documents import ExpiringDocument
 from schema.staff_types.findings import RecordedFinding
 from schema.staff_types.jobs import Job, with_files
 from schema.staff_types.models import Model
+from schema.staff_types.sources import Source
 
 T = TypeVar("T")
 UseCase = Callable[[Transaction, Actor, datetime], T]
@@ -108,6 +109,14 @@ class ExpiryPayload:
     """The answer of proposing, withdrawing and confirming."""
 
     documents: list[ExpiringDocument] | None = strawberry.field(description="The documents as they are now.")
+    refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
+
+
+@strawberry.type(description="The version of a source that holds, or why it was not added.")
+class SourcePayload:
+    """The answer of adding a source."""
+
+    source: Source | None = strawberry.field(description="The source.")
     refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
 
 

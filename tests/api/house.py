@@ -110,15 +110,15 @@ class House:
     def import_file(
         self, kind: str, content: bytes, name: str = "", strict: bool = False, actor: Actor = ANALYST
     ) -> dict[str, Any]:
-        """Import a file and return its job when it has ended."""
+        """Import a file of the own source of a kind, and return its job when it has ended."""
         mutation = f"""
-            mutation ($file: Upload!, $kind: FileKind!, $strict: Boolean!) {{
-              importFile(file: $file, kind: $kind, source: "测试来源", strict: $strict) {{
+            mutation ($file: Upload!, $source: String!, $strict: Boolean!) {{
+              importFile(file: $file, source: $source, strict: $strict) {{
                 job {{ {JOB} }} refusal {{ code }}
               }}
             }}"""
         file = (name or f"{kind}.csv", content)
-        payload = self.upload(mutation, actor, file, kind=kind.upper(), strict=strict)["importFile"]
+        payload = self.upload(mutation, actor, file, source=kind, strict=strict)["importFile"]
         assert payload["refusal"] is None, payload["refusal"]
         return self.ended(payload["job"]["id"], actor)
 

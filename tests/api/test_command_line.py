@@ -26,7 +26,8 @@ def console(settings: Settings, tmp_path: Path) -> Console:
 def import_sample(console: Console, sample: tuple[Path, list[SampleFile]]) -> None:
     folder, files = sample
     for file in files:
-        given = ("--kind", file.kind, "--source", file.source, "--strict")
+        console.done("source", "add", folder / file.document, actor=ADMINISTRATOR)
+        given = ("--source", file.source, "--strict")
         answer = console.done("import", folder / file.name, *given, actor=ADMINISTRATOR)
         assert (answer["refused"], answer["files"][0]["same"]) == ([], 0)
 
@@ -43,7 +44,7 @@ def test_a_whole_campaign(console: Console, sample: tuple[Path, list[SampleFile]
     import_sample(console, sample)
     folder, files = sample
     registration = next(file for file in files if file.kind == "registration")
-    again = ("import", folder / registration.name, "--kind", "registration", "--source", registration.source)
+    again = ("import", folder / registration.name, "--source", registration.source)
     twice = console.done(*again, actor=ADMINISTRATOR)["files"][0]
     assert (twice["batch"], twice["new"], twice["same"]) == (None, 0, twice["read"])
 
@@ -265,7 +266,7 @@ def test_a_campaign_without_inspectors_is_not_frozen(
     import_sample(console, sample)
     console.done("grade", actor=ANALYST)
     (tmp_path / "department.csv").write_text("部门代码,部门名称\nXX,无人局\n")
-    given = ("--kind", "department", "--source", "测试")
+    given = ("--source", "department")
     console.done("import", tmp_path / "department.csv", *given, actor=ADMINISTRATOR)
     campaign = console.done("campaign", "plan", *OPTIONS, "--department", "XX", actor=PLANNER)["campaign"]["id"]
     size = log_size(console)

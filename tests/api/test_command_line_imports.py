@@ -41,7 +41,7 @@ def given(
 ) -> list[str | Path]:
     path = console.folder / name
     path.write_bytes(content)
-    return ["import", path, "--kind", kind, "--source", "测试", *more]
+    return ["import", path, "--source", kind, *more]
 
 
 def log_size(console: Console) -> int:
@@ -90,7 +90,7 @@ def test_a_line_of_200_megabytes_is_refused(console: Console) -> None:
         file.write(csv(HEADERS))
         for _ in range(200):
             file.write(b"1" * (1 << 20))
-    answer = console.json("import", path, "--kind", "registration", "--source", "测试", actor=ADMINISTRATOR)
+    answer = console.json("import", path, "--source", "registration", actor=ADMINISTRATOR)
     assert answer.error == "line_too_long"
 
 
@@ -170,7 +170,7 @@ def test_the_corrected_refused_file_goes_in_as_it_was_handed_back(console: Conso
         actor=ADMINISTRATOR,
     )
     refused.write_text(refused.read_text("utf-8-sig").replace("餐饮", "供热", 1))
-    answer = console.done("import", refused, "--kind", "registration", "--source", "测试", actor=ADMINISTRATOR)
+    answer = console.done("import", refused, "--source", "registration", actor=ADMINISTRATOR)
     assert answer["files"][0]["new"] == 1
 
 
@@ -184,9 +184,9 @@ def test_people_are_shown_the_bad_rows_on_stderr_and_the_counts_on_stdout(consol
     assert "餐饮" in answer.stderr
 
 
-def test_an_unknown_kind_is_refused_with_those_that_there_are(console: Console) -> None:
+def test_an_unknown_source_is_refused_with_those_that_there_are(console: Console) -> None:
     answer = console.json(*given(console, "甲.csv", csv(HEADERS, GOOD), kind="grades"), actor=ADMINISTRATOR)
-    assert answer.error == "file_kind_unknown"
+    assert answer.error == "source_unknown"
     assert "penalty" in answer.json["error"]["parameters"]["known"]
 
 

@@ -188,7 +188,7 @@ def test_an_address_that_is_taken_is_said(console: Console) -> None:
 def test_work_does_jobs_until_it_is_told_to_stop(console: Console) -> None:
     bureau = Bureau(console.settings)
     file = JobFile("departments.csv", "部门代码,部门名称\nZJ,住建局\n".encode())
-    parameters: dict[str, JSON] = {"kind": "department", "source": "测试", "strict": True}
+    parameters: dict[str, JSON] = {"source": "department", "strict": True}
 
     def ended() -> bool:
         with bureau.read() as tx:

@@ -103,7 +103,7 @@ def test_a_check_tells_grades_to_those_who_may_read_them_and_records_it(console:
     ]
     assert console.done("model", "check", path, actor=ADMINISTRATOR)["records"] is None
     assert console.json("model", "check", path, actor=PLANNER).error == "role_not_allowed"
-    assert console.json("model", "check", written(console, "x"), actor=ANALYST).error == "model_not_toml"
+    assert console.json("model", "check", written(console, "x"), actor=ANALYST).error == "toml_malformed"
     assert purposes(console) == ["评估"]
 
 
@@ -225,7 +225,7 @@ def test_a_model_is_checked_compared_and_put_in_force_by_graphql(house: House) -
         ('{ name: "small" }', "model_choice"),
         ('{ text: "x", name: "small", version: "1" }', "model_choice"),
         ('{ name: "none", version: "1" }', "model_version_missing"),
-        ('{ text: "x" }', "model_not_toml"),
+        ('{ text: "x" }', "toml_malformed"),
     ],
 )
 def test_a_comparison_of_no_model_is_refused(house: House, old: str, code: str) -> None:

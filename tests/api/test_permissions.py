@@ -21,7 +21,7 @@ CODE = files.code(1)
 HASH = "0" * 64
 
 UPLOADS = {
-    "importFile": ('importFile(file: $file, kind: DEPARTMENT, source: "s")', {P, N, A}),
+    "importFile": ('importFile(file: $file, source: "department")', {P, N, A}),
     "verifyBundle": ("verifyBundle(file: $file)", ALL),
 }
 MUTATIONS = {
@@ -41,6 +41,8 @@ MUTATIONS = {
     ),
     "confirmJudgement": ('confirmJudgement(id: "x")', {N}),
     "withdrawJudgement": ('withdrawJudgement(id: "x", note: "n")', {N}),
+    "addSource": ('addSource(text: "x")', {A}),
+    "pullSource": ('pullSource(source: "department")', {P, N, A}),
     "gradeEnterprises": ("gradeEnterprises", {N, A}),
     "planCampaign": ("planCampaign(plan: $plan)", {P}),
     "changePlan": (f'changePlan(campaign: "{CAMPAIGN}", plan: $plan)', {P}),
@@ -90,6 +92,7 @@ QUERIES = {
     "judgements": ('judgements(purpose: "核对", first: 1) { nodes { grade } }', {N, U}),
     "models": ("models(first: 1) { nodes { name } }", {N, U, A}),
     "model": ('model(name: "trees", version: "1") { name }', {N, U, A}),
+    "sources": ("sources { name }", {P, N, U, A}),
     "campaigns": ("campaigns(first: 1) { nodes { code } }", ALL),
     "campaign": (f'campaign(code: "{CAMPAIGN}") {{ state }}', {P, N, U}),
     "visits": ("visits(first: 1) { nodes { position } }", {P, I, N, U}),

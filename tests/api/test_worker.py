@@ -28,17 +28,18 @@ from ledger.calendar import instant_text
 from ledger.errors import Conflict
 from ledger.jobs import LEASE, Job, JobFile
 from ledger.tables import job as job_table
-from sampling import announcing, drawing, planning
+from sampling import announcing, drawing, planning, sources
 from sampling.beacons import ceremony_commitment
 from sampling.plans import Conditions, Plan
 from scoring.entry_kinds import IMPORTED
 from scoring.tables import department
 
+ADMINISTRATOR = Actor("administrator", Role.ADMINISTRATOR)
 ANALYST = Actor("analyst", Role.ANALYST)
 PLANNER = Actor("planner", Role.PLANNER, "ZJ")
 AUDITOR = Actor("auditor", Role.AUDITOR)
 DEPARTMENTS = JobFile("departments.csv", "部门代码,部门名称\nZJ,住建局\n".encode())
-DEPARTMENT_IMPORT = {"kind": "department", "source": "测试", "strict": False}
+DEPARTMENT_IMPORT = {"source": "department", "strict": False}
 
 
 def ask(
@@ -89,10 +90,12 @@ def import_sample(bureau: Bureau, sample: tuple[Path, list[SampleFile]]) -> None
     folder, files = sample
     for file in files:
         content = (folder / file.name).read_bytes()
+        with bureau.write() as tx:
+            sources.add(tx, ADMINISTRATOR, bureau.now, (folder / file.document).read_text("utf-8"))
         job = done(
             bureau,
             "import_file",
-            {"kind": file.kind, "source": file.source, "strict": True},
+            {"source": file.source, "strict": True},
             (JobFile(file.name, content),),
         )
         assert job.state == "done", job.refusal

@@ -96,7 +96,7 @@ def gone(closed: Bureau) -> tuple[Bureau, bytes]:
 
 
 def test_every_kind_of_document_has_its_rule_but_what_explains_the_others() -> None:
-    explains = {"expiry", "restoration", "person", "model", "model_step", "judgement", "judgement_step"}
+    explains = {"expiry", "restoration", "person", "source", "model", "model_step", "judgement", "judgement_step"}
     assert set(RETENTION.years) == set(DOCUMENTS) - explains
 
 

@@ -64,7 +64,8 @@ def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
 def test_the_manifest_lists_every_file_in_the_order_of_import(tmp_path: Path) -> None:
     files = write_sample_bureau(tmp_path)
     assert read_manifest(tmp_path) == files
-    assert {path.name for path in tmp_path.iterdir()} == {MANIFEST, *(file.name for file in files)}
+    named = {name for file in files for name in (file.name, file.document)}
+    assert {path.name for path in tmp_path.iterdir()} == {MANIFEST, *named}
     kinds = [file.kind for file in files]
     assert kinds[:3] == ["department", "registration", "registration"]
     assert set(kinds) == set(FORMATS) | set(SAMPLING_FORMATS)

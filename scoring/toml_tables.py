@@ -1,4 +1,4 @@
-"""Read tables of a model document strictly: each wrong, missing or unknown key is refused with its place.
+"""Read tables of a TOML document strictly: each wrong, missing or unknown key is refused with its place.
 
 A place is a path in the document as its author would write it: `indicators[3].bins[0]`.
 """
@@ -13,10 +13,7 @@ from typing import TypeVar
 from ledger.errors import Invalid
 
 LARGEST_INTEGER = 10**12
-"""Bound of every integer in a model, so that no score of thousands of indicators leaves canonical JSON's range."""
-
-ROOT = "model"
-"""The place of keys that stand in no table."""
+"""Bound of every integer, so that no score of thousands of indicators leaves canonical JSON's range."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -24,9 +21,9 @@ Choice = TypeVar("Choice", bound=StrEnum)
 class Table:
     """One table of the document; reading a key takes it out, and `finish` refuses what nobody read."""
 
-    def __init__(self, values: Mapping[str, object], place: str) -> None:
-        self.place = place or ROOT
-        self._prefix = f"{place}." if place else ""
+    def __init__(self, values: Mapping[str, object], place: str, is_root: bool = False) -> None:
+        self.place = place
+        self._prefix = "" if is_root else f"{place}."
         self._left = dict(values)
         self._known: list[str] = []
 
@@ -34,10 +31,21 @@ class Table:
         self._know(key)
         return key in self._left
 
+    def names(self) -> list[str]:
+        """Return the keys that nobody has read."""
+        return list(self._left)
+
     def text(self, key: str, longest: int = 4000) -> str:
         value = self._take(key)
         if not isinstance(value, str) or not value.strip() or not _is_printable(value) or len(value) > longest:
             raise self._wrong(key, f"text, 1–{longest}")
+        return value
+
+    def plain(self, key: str) -> str:
+        """Return a text that may be empty or blank."""
+        value = self._take(key)
+        if not isinstance(value, str):
+            raise self._wrong(key, "text")
         return value
 
     def integer(self, key: str) -> int:
@@ -45,7 +53,7 @@ class Table:
         if type(value) is not int:
             raise self._wrong(key, "integer")
         if abs(value) > LARGEST_INTEGER:
-            raise Invalid("model_integer_too_large", place=self.place, key=key, largest=LARGEST_INTEGER)
+            raise Invalid("toml_integer_too_large", place=self.place, key=key, largest=LARGEST_INTEGER)
         return value
 
     def truth(self, key: str) -> bool:
@@ -84,12 +92,19 @@ class Table:
         refuse_duplicates(values, f"{self._prefix}{key}")
         return tuple(values)
 
+    def words(self, key: str) -> dict[str, str]:
+        """Return a table of texts by text, empty if the key is absent."""
+        values = self._take(key) if self.has(key) else {}
+        if not isinstance(values, dict) or not all(isinstance(value, str) and value for value in values.values()):
+            raise self._wrong(key, "{ text = text, … }")
+        return values
+
     def table(self, key: str) -> "Table":
-        """Return a table, empty if the key is absent."""
-        value = self._take(key) if self.has(key) else {}
-        if not isinstance(value, dict):
-            raise self._wrong(key, f"[{key}]")
-        return Table(value, f"{self._prefix}{key}")
+        """Return the table of a key, an empty one if the key is absent."""
+        values = self._take(key) if self.has(key) else {}
+        if not isinstance(values, dict):
+            raise self._wrong(key, f"[{self._prefix}{key}]")
+        return Table(values, f"{self._prefix}{key}")
 
     def refuse(self, keys: Sequence[str], code: str) -> None:
         """Raise Invalid(code) if one of the keys stands here."""
@@ -107,12 +122,12 @@ class Table:
     def finish(self) -> None:
         """Refuse the first key that nobody read."""
         for key in self._left:
-            raise Invalid("model_key_unknown", place=self.place, key=key, known="、".join(self._known))
+            raise Invalid("toml_key_unknown", place=self.place, key=key, known="、".join(self._known))
 
     def _take(self, key: str) -> object:
         self._know(key)
         if key not in self._left:
-            raise Invalid("model_key_missing", place=self.place, key=key)
+            raise Invalid("toml_key_missing", place=self.place, key=key)
         return self._left.pop(key)
 
     def _know(self, key: str) -> None:
@@ -120,17 +135,20 @@ class Table:
             self._known.append(key)
 
     def _wrong(self, key: str, expected: str) -> Invalid:
-        return Invalid("model_value_wrong", place=self.place, key=key, expected=expected)
+        return Invalid("toml_value_wrong", place=self.place, key=key, expected=expected)
 
 
-def read_document(text: str) -> Table:
-    """Return the root table of a TOML text; raises Invalid for a text that is no TOML, or that holds a float."""
+def read_document(text: str, root: str) -> Table:
+    """Return the root table of a TOML text, whose place is called `root`.
+
+    Raises Invalid for a text that is no TOML, or that holds a float.
+    """
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Invalid("model_not_toml", problem=str(error)) from None
+        raise Invalid("toml_malformed", problem=str(error)) from None
     _refuse_floats(values, "")
-    return Table(values, "")
+    return Table(values, root, is_root=True)
 
 
 def refuse_duplicates(values: Sequence[str], place: str) -> None:
@@ -138,7 +156,7 @@ def refuse_duplicates(values: Sequence[str], place: str) -> None:
     seen: set[str] = set()
     for value in values:
         if value in seen:
-            raise Invalid("model_duplicate", place=place, value=value)
+            raise Invalid("toml_duplicate", place=place, value=value)
         seen.add(value)
 
 
@@ -148,7 +166,7 @@ def _is_printable(text: str) -> bool:
 
 def _refuse_floats(value: object, place: str) -> None:
     if isinstance(value, float):
-        raise Invalid("model_float", place=place, value=str(value))
+        raise Invalid("toml_float", place=place, value=str(value))
     if isinstance(value, dict):
         for key, item in value.items():
             _refuse_floats(item, f"{place}.{key}" if place else key)

@@ -1,0 +1,154 @@
+"""The sources that a bureau's files come from: those that Qian ships, and versions that the bureau adds of its own.
+
+A version that was added is never changed; the newest of its name holds, also in the place of a shipped one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from sqlalchemy import Connection, select
+
+from ledger import documents, log
+from ledger.actors import Actor, Role
+from ledger.errors import Conflict, Missing
+from ledger.log import NewEntry
+from ledger.tables import log_entry
+from sampling.entry_kinds import SOURCE_ADDED
+from sampling.registers import FORMATS
+from sampling.tables import SOURCE
+from sampling.tables import source as source_table
+from scoring.source import Source, parse_source
+
+READERS = (Role.PLANNER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class HeldSource:
+    """A source as the bureau has it: who added it, and the document that binds it; of a shipped one None."""
+
+    source: Source
+    added_by: str | None = None
+    document: str | None = None
+
+
+def parse(text: str) -> Source:
+    """Return the source of a document; raises what `parse_source` raises."""
+    return parse_source(text, FORMATS)
+
+
+@cache
+def shipped() -> Mapping[str, HeldSource]:
+    """Return the sources that Qian ships, by name."""
+    found = [
+        parse(file.read_text("utf-8"))
+        for file in files("scoring").joinpath("sources").iterdir()
+        if file.name.endswith(".toml")
+    ]
+    return {source.name: HeldSource(source) for source in sorted(found, key=lambda source: source.name)}
+
+
+def find(tx: Connection, name: str) -> HeldSource:
+    """Return the version that holds of a source; raises Missing("source_unknown").
+
+    Raises Invalid where this release reads documents more strictly than the one under which it was added.
+    """
+    return _opened(_versions(tx, name)[0])
+
+
+def own_names(tx: Connection) -> list[str]:
+    """Return the names of the sources that the bureau added."""
+    return list(tx.execute(select(source_table.c.name).distinct().order_by(source_table.c.name)).scalars())
+
+
+def read_all(tx: Connection, actor: Actor) -> list[HeldSource]:
+    """Return the version that holds of every source, by name."""
+    actor.require(*READERS)
+    found = {**shipped(), **{name: find(tx, name) for name in own_names(tx)}}
+    return [found[name] for name in sorted(found)]
+
+
+def read(tx: Connection, actor: Actor, name: str, version: str | None = None) -> HeldSource:
+    """Return a version of a source, by default the one that holds; raises Missing, and Invalid as `find` does."""
+    actor.require(*READERS)
+    known = _versions(tx, name)
+    if version is None:
+        return _opened(known[0])
+    for each in known:
+        if each.version == version:
+            return _opened(each)
+    told = "、".join(dict.fromkeys(each.version for each in known))
+    raise Missing("source_version_unknown", field="version", source=name, version=version, known=told)
+
+
+def add(tx: Connection, actor: Actor, now: datetime, text: str) -> HeldSource:
+    """Add a version of a source, unless it is the one that holds; raises what `parse` raises.
+
+    Raises Conflict where the name is that of another kind of file, or the version stands for another text already.
+    """
+    actor.require(Role.ADMINISTRATOR)
+    source = parse(text)
+    log.lock(tx)
+    try:
+        known = _versions(tx, source.name)
+    except Missing:
+        known = []
+    if known and known[0].text == text:
+        return _opened(known[0])
+    for each in known:
+        if each.kind != source.kind:
+            raise Conflict("source_kind_changed", source=source.name, kind=each.kind)
+        if each.version == source.version and each.text != text:
+            raise Conflict("source_version_taken", source=source.name, version=source.version)
+    return _seal(tx, actor, now, source)
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A version as it is stored, whether this release can read it or not."""
+
+    version: str
+    kind: str
+    text: str
+    added_by: str | None = None
+    document: str | None = None
+
+
+def _versions(tx: Connection, name: str) -> list[_Version]:
+    """Return all versions of a source, the one that holds first, a shipped one last; raises Missing."""
+    entry = (log_entry.c.subject == source_table.c.document) & (log_entry.c.kind == SOURCE_ADDED)
+    query = select(source_table).join(log_entry, entry).where(source_table.c.name == name)
+    rows = tx.execute(query.order_by(log_entry.c.seq.desc())).all()
+    found = [_Version(row.version, row.kind, row.text, row.added_by, row.document) for row in rows]
+    if name in shipped():
+        ours = shipped()[name].source
+        found.append(_Version(ours.version, ours.kind, ours.text))
+    if not found:
+        names = "、".join(sorted({*shipped(), *own_names(tx)}))
+        raise Missing("source_unknown", field="source", source=name, known=names)
+    return found
+
+
+def _opened(version: _Version) -> HeldSource:
+    return HeldSource(_parsed(version.text), version.added_by, version.document)
+
+
+def _seal(tx: Connection, actor: Actor, now: datetime, source: Source) -> HeldSource:
+    row = {
+        "name": source.name,
+        "version": source.version,
+        "kind": source.kind,
+        "sha256": source.digest,
+        "text": source.text,
+        "added_by": actor.subject,
+    }
+    sealed = documents.seal(tx, "source", {"by": actor.subject}, [(SOURCE, [row])])
+    log.append(tx, now, [NewEntry(SOURCE_ADDED, sealed.id, {"source": sealed})])
+    return HeldSource(source, actor.subject, sealed.id)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Source:
+    return parse(text)
