@@ -16,6 +16,7 @@ from ledger.canonical import JSON, LARGEST_INTEGER
 from ledger.digests import digests_root, row_digest
 
 _DIALECT = default.DefaultDialect()
+_ABSENT = "absent"
 
 
 def bound_columns() -> tuple[Column[Any], ...]:
@@ -25,6 +26,15 @@ def bound_columns() -> tuple[Column[Any], ...]:
         Column("line", Integer, primary_key=True, autoincrement=False),
         Column("digest", LargeBinary(32), nullable=False),
     )
+
+
+def added_column(name: str, type_: Any, absent: int | str) -> Column[Any]:
+    """Return a column that a bound table got when it had rows already, which hold `absent` in it.
+
+    `absent` is as it is stored. Where a row holds it, its digest does not name the column, so that the digests of the
+    earlier rows stand.
+    """
+    return Column(name, type_, nullable=False, server_default=str(absent), info={_ABSENT: absent})
 
 
 @dataclass(frozen=True)
@@ -40,16 +50,16 @@ class BoundTable:
 
     @property
     def columns(self) -> list[Column[Any]]:
-        """All columns that the digest covers."""
+        """All columns that the digest covers; of those that were added later, it names what is not absent."""
         return [column for column in self.table.columns if column.name != "digest"]
 
     def stored(self, row: Mapping[str, object]) -> dict[str, JSON]:
-        """Return a row's values as both engines store them: integers, text, bytes as hex."""
-        return {str(column.name): _stored(column, row.get(column.name)) for column in self.columns}
+        """Return what a row's digest names as both engines store it: integers, text, bytes as hex."""
+        return _named(self.columns, (_stored(column, row.get(column.name)) for column in self.columns))
 
-    def raw(self, row: RowMapping) -> dict[str, JSON]:
+    def raw(self, row: RowMapping | Mapping[str, Any]) -> dict[str, JSON]:
         """Return what `stored` returns of a row that was selected by `raw_columns`, damaged or not."""
-        return {str(column.name): raw_value(column, row[column.name]) for column in self.columns}
+        return _named(self.columns, (raw_value(column, row[column.name]) for column in self.columns))
 
 
 @dataclass(frozen=True)
@@ -65,11 +75,11 @@ class Bound:
 
 
 def stored_rows(tx: Connection, bound: BoundTable, document: str) -> list[dict[str, JSON]]:
-    """Return a document's rows of a table in order as they are stored, without document and line."""
+    """Return what the digests name of a document's rows of a table, in order, without document and line."""
     columns = [column for column in bound.columns if column.name not in ("document", "line")]
     query = select(*raw_columns(columns)).where(bound.table.c.document == document).order_by(bound.table.c.line)
     rows = tx.execute(query).mappings()
-    return [{str(column.name): raw_value(column, row[column.name]) for column in columns} for row in rows]
+    return [_named(columns, (raw_value(column, row[column.name]) for column in columns)) for row in rows]
 
 
 def raw_columns(columns: Iterable[Column[Any]]) -> list[Any]:
@@ -88,10 +98,10 @@ def raw_value(column: Column[Any], value: object) -> JSON:
 def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Sequence[Mapping[str, object]]) -> Bound:
     """Insert the rows under a document and return what binds them.
 
-    A column that a row does not name holds nothing. Raises TypeError for an unknown column or a value of another type
-    than the column's.
+    A column that a row does not name holds nothing, or what is absent in it. Raises TypeError for an unknown column or
+    a value of another type than the column's.
     """
-    empty = dict.fromkeys(str(column.name) for column in bound.columns)
+    empty = {str(column.name): _empty(column) for column in bound.columns}
     digests = []
     complete = []
     for line, row in enumerate(rows):
@@ -104,6 +114,18 @@ def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Sequenc
     if complete:
         tx.execute(bound.table.insert(), complete)
     return Bound(len(digests), digests_root(digests))
+
+
+def _empty(column: Column[Any]) -> object:
+    absent = column.info.get(_ABSENT)
+    return column.type.process_result_value(absent, _DIALECT) if isinstance(column.type, TypeDecorator) else absent
+
+
+def _named(columns: Iterable[Column[Any]], values: Iterable[JSON]) -> dict[str, JSON]:
+    held = zip(columns, values, strict=True)
+    return {
+        str(column.name): value for column, value in held if _ABSENT not in column.info or value != column.info[_ABSENT]
+    }
 
 
 def _stored(column: Column[Any], value: object) -> JSON:

@@ -12,16 +12,24 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text, select
 from sqlalchemy.exc import IntegrityError
 
-from ledger.bindings import Bound, BoundTable, bound_columns, insert_bound, raw_columns, raw_value, stored_rows
+from ledger.bindings import (
+    Bound,
+    BoundTable,
+    added_column,
+    bound_columns,
+    insert_bound,
+    raw_columns,
+    raw_value,
+    stored_rows,
+)
 from ledger.columns import CanonicalJSON, CivilDate, Instant
 from ledger.database import Database
 from ledger.digests import row_digest
 from ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
 
-VISIT = BoundTable(
-    Table(
-        "visit",
-        MetaData(),
+
+def visit_columns() -> tuple[Column[Any], ...]:
+    return (
         *bound_columns(),
         Column("enterprise", Text),
         Column("number", Integer),
@@ -30,7 +38,9 @@ VISIT = BoundTable(
         Column("at", Instant),
         Column("results", CanonicalJSON),
     )
-)
+
+
+VISIT = BoundTable(Table("visit", MetaData(), *visit_columns()))
 FULL = {
     "enterprise": "企业",
     "number": -7,
@@ -136,6 +146,33 @@ def test_a_column_that_only_some_rows_name_is_stored_for_these(database: Databas
         held = [(row["number"], row["enterprise"]) for row in stored_rows(tx, VISIT, "d")]
         assert held == [(1, None), (None, "企业")]
         assert recomputed(tx) == digests(tx)
+
+
+LATER = BoundTable(
+    Table(
+        "visit",
+        MetaData(),
+        *visit_columns(),
+        added_column("void", Integer, 0),
+        added_column("why", CanonicalJSON, "{}"),
+    )
+)
+
+
+def test_a_column_that_was_added_later_leaves_the_digests_of_rows_without_it_as_they_were(database: Database) -> None:
+    keep(database, FULL)
+    with database.write() as tx:
+        tx.exec_driver_sql("ALTER TABLE visit ADD COLUMN void INTEGER DEFAULT 0 NOT NULL")
+        tx.exec_driver_sql("ALTER TABLE visit ADD COLUMN why TEXT DEFAULT '{}' NOT NULL")
+        insert_bound(tx, LATER, "e", [FULL, {**FULL, "void": 1, "why": {"a": 1}}])
+        stored = [LATER.raw(row) for row in tx.execute(select(*raw_columns(LATER.columns))).mappings()]
+        assert digests(tx) + digests(tx, "e") == [row_digest("visit", row) for row in stored]
+        before = VISIT.stored({**FULL, "document": "d", "line": 0})
+        assert stored == [
+            before,
+            {**before, "document": "e"},
+            {**before, "document": "e", "line": 1, "void": 1, "why": '{"a":1}'},
+        ]
 
 
 @pytest.mark.parametrize(
