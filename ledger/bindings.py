@@ -6,14 +6,19 @@ added row changes count and root. The log holds the document's commitment, so no
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
+import orjson
 from sqlalchemy import Column, Connection, Integer, LargeBinary, RowMapping, String, Table, select, type_coerce
 from sqlalchemy.engine import default
 from sqlalchemy.types import TypeDecorator
 
+from ledger.bulk import StoredRow, insert_rows, stored_type
 from ledger.canonical import JSON, LARGEST_INTEGER
-from ledger.digests import digests_root, row_digest
+from ledger.digests import ROW_TAG
+from ledger.merkle import GrowingRoot, leaf_hash
 
 _DIALECT = default.DefaultDialect()
 _ABSENT = "absent"
@@ -84,7 +89,7 @@ def stored_rows(tx: Connection, bound: BoundTable, document: str) -> list[dict[s
 
 def raw_columns(columns: Iterable[Column[Any]]) -> list[Any]:
     """Select columns as they are stored, so that a damaged value is compared and not parsed."""
-    return [type_coerce(column, _stored_type(column)).label(column.name) for column in columns]
+    return [type_coerce(column, stored_type(column)).label(column.name) for column in columns]
 
 
 def raw_value(column: Column[Any], value: object) -> JSON:
@@ -95,25 +100,81 @@ def raw_value(column: Column[Any], value: object) -> JSON:
         return [type(value).__name__, repr(value)]
 
 
-def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Sequence[Mapping[str, object]]) -> Bound:
-    """Insert the rows under a document and return what binds them.
+class BoundInsert:
+    """Inserts rows under a document, some at a time and in constant memory, and remembers what binds them all."""
 
-    A column that a row does not name holds nothing, or what is absent in it. Raises TypeError for an unknown column or
-    a value of another type than the column's.
-    """
-    empty = {str(column.name): _empty(column) for column in bound.columns}
-    digests = []
-    complete = []
-    for line, row in enumerate(rows):
-        if unknown := row.keys() - empty.keys():
-            raise TypeError(f"{bound.name} has no column {min(unknown)}")
-        values = {**empty, **row, "document": document, "line": line}
-        digest = row_digest(bound.name, bound.stored(values))
-        digests.append(digest)
-        complete.append({**values, "digest": digest})
-    if complete:
-        tx.execute(bound.table.insert(), complete)
-    return Bound(len(digests), digests_root(digests))
+    def __init__(self, tx: Connection, bound: BoundTable, document: str) -> None:
+        """Begin with no row."""
+        self._tx = tx
+        self._bound = bound
+        self._document = document
+        self._root = GrowingRoot()
+        self._columns = bound.columns[2:]
+        self._inserted = [*bound.columns[:2], bound.table.c.digest, *self._columns]
+        names = [str(column.name) for column in bound.columns]
+        self._names = sorted(names)
+        self._order = itemgetter(*(names.index(name) for name in self._names))
+        self._begin = ROW_TAG + b"[" + orjson.dumps(bound.name) + b","
+        self._bytes = [names[at] for at, column in enumerate(bound.columns) if _is_bytes(column)]
+        self._absent = [(str(each.name), each.info[_ABSENT]) for each in bound.columns if _ABSENT in each.info]
+        self._empty = {str(column.name): _empty(column) for column in self._columns}
+
+    @property
+    def count(self) -> int:
+        """How many rows went in so far."""
+        return self._root.size
+
+    def add(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Insert rows by the names of their columns.
+
+        A column that a row does not name holds nothing, or what is absent in it. Raises TypeError for an unknown column
+        or a value of another type than the column's.
+        """
+        self.add_stored([self._stored_row(row) for row in rows])
+
+    def add_stored(self, rows: Sequence[StoredRow]) -> None:
+        """Insert rows of all columns but document, line and digest, in their order, as they are stored.
+
+        The caller answers for the types: integers below 2^53, texts, bytes, None.
+        """
+        document, root, begin = self._document, self._root, self._begin
+        names, order, append = self._names, self._order, root.append
+        complete: list[StoredRow] = []
+        for line, row in enumerate(rows, start=root.size):
+            named = dict(zip(names, order((document, line, *row)), strict=True))
+            for name in self._bytes:
+                held = named[name]
+                named[name] = held.hex() if isinstance(held, bytes) else held
+            for name, absent in self._absent:
+                if named[name] == absent:
+                    del named[name]
+            # Canonical JSON: the names are in order, and the values are integers and texts.
+            digest = sha256(begin + orjson.dumps(named) + b"]").digest()
+            append(leaf_hash(digest))
+            complete.append((document, line, digest, *row))
+        insert_rows(self._tx, self._bound.table, self._inserted, complete)
+
+    def bound(self) -> Bound:
+        """Return what binds the rows."""
+        return Bound(self._root.size, self._root.root().hex())
+
+    def _stored_row(self, row: Mapping[str, object]) -> StoredRow:
+        if unknown := row.keys() - self._empty.keys():
+            raise TypeError(f"{self._bound.name} has no column {min(unknown)}")
+        stored: list[int | str | bytes | None] = []
+        for column in self._columns:
+            name = str(column.name)
+            value = _bound_value(column, row.get(name, self._empty[name]))
+            _as_json(column, value)
+            stored.append(value)
+        return stored
+
+
+def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Iterable[Mapping[str, object]]) -> Bound:
+    """Insert the rows under a document and return what binds them; raises what `BoundInsert.add` raises."""
+    insert = BoundInsert(tx, bound, document)
+    insert.add(rows)
+    return insert.bound()
 
 
 def _empty(column: Column[Any]) -> object:
@@ -129,13 +190,19 @@ def _named(columns: Iterable[Column[Any]], values: Iterable[JSON]) -> dict[str, 
 
 
 def _stored(column: Column[Any], value: object) -> JSON:
-    if isinstance(column.type, TypeDecorator):
-        value = column.type.process_bind_param(value, _DIALECT)
-    return _as_json(column, value)
+    return _as_json(column, _bound_value(column, value))
+
+
+def _bound_value(column: Column[Any], value: object) -> Any:
+    return column.type.process_bind_param(value, _DIALECT) if isinstance(column.type, TypeDecorator) else value
+
+
+def _is_bytes(column: Column[Any]) -> bool:
+    return isinstance(stored_type(column), LargeBinary)
 
 
 def _as_json(column: Column[Any], value: object) -> JSON:
-    held = _stored_type(column)
+    held = stored_type(column)
     if value is None:
         return None
     if isinstance(held, LargeBinary):
@@ -147,7 +214,3 @@ def _as_json(column: Column[Any], value: object) -> JSON:
     elif isinstance(value, str):
         return value
     raise TypeError(f"{column} does not hold this {type(value).__name__}")
-
-
-def _stored_type(column: Column[Any]) -> Any:
-    return column.type.impl if isinstance(column.type, TypeDecorator) else column.type

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ledger.bindings import (
     Bound,
+    BoundInsert,
     BoundTable,
     added_column,
     bound_columns,
@@ -22,9 +23,10 @@ from ledger.bindings import (
     raw_value,
     stored_rows,
 )
+from ledger.bulk import FEW_ROWS
 from ledger.columns import CanonicalJSON, CivilDate, Instant
 from ledger.database import Database
-from ledger.digests import row_digest
+from ledger.digests import digests_root, row_digest
 from ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
 
 
@@ -60,6 +62,10 @@ def table(database: Database) -> None:
 def keep(database: Database, *rows: dict[str, Any], document: str = "d") -> Bound:
     with database.write() as tx:
         return insert_bound(tx, VISIT, document, rows)
+
+
+def without_place(stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in stored.items() if name not in ("document", "line")}
 
 
 def digests(tx: Connection, document: str = "d") -> list[bytes]:
@@ -138,6 +144,28 @@ def test_what_is_stored_has_the_digest_of_what_was_given(database: Database, row
         assert [{**row, "document": "d", "line": line} for line, row in enumerate(stored_rows(tx, VISIT, "d"))] == (
             given_rows
         )
+
+
+@pytest.mark.parametrize("count", [1, FEW_ROWS + 1])
+def test_rows_that_come_some_at_a_time_are_bound_as_if_they_came_at_once(database: Database, count: int) -> None:
+    several = [{**FULL, "number": number} for number in range(3 * count)]
+    expected = keep(database, *several)
+    with database.write() as tx:
+        insert = BoundInsert(tx, VISIT, "e")
+        for start in range(0, 3 * count, count):
+            insert.add(several[start : start + count])
+        assert (insert.count, insert.bound().count) == (3 * count, expected.count)
+        rows_of = {document: stored_rows(tx, VISIT, document) for document in "de"}
+        assert rows_of["d"] == rows_of["e"] == [without_place(VISIT.stored(row)) for row in several]
+        assert insert.bound().root == digests_root(digests(tx, "e"))
+    assert expected.root != insert.bound().root, "a digest names the document"
+
+
+def test_a_copy_that_fails_is_an_error_of_the_database(database: Database) -> None:
+    several = [FULL] * (FEW_ROWS + 1)
+    keep(database, *several)
+    with pytest.raises(IntegrityError):
+        keep(database, *several)
 
 
 def test_a_column_that_only_some_rows_name_is_stored_for_these(database: Database) -> None:
