@@ -11,10 +11,11 @@ from ledger.errors import Invalid
 from ledger.keys import Secret
 from sampling.formats import FORMATS as INSPECTION_FORMATS
 from sampling.tables import INSPECTOR, ITEM
-from scoring import intake, registers
+from scoring import intake, outside_grades, registers
 from scoring.columns import Format
 from scoring.files import FileRead, ImportReport
 from scoring.formats import FORMATS as ENTERPRISE_FORMATS
+from scoring.formats import OUTSIDE_GRADE
 from scoring.tables import DEPARTMENT
 
 FORMATS: Mapping[str, Format] = {**ENTERPRISE_FORMATS, **INSPECTION_FORMATS}
@@ -34,6 +35,8 @@ def take_in(
     """Take a file of any kind in; raises what `scoring.intake` and `scoring.registers` raise."""
     if file.format.kind in _REGISTERS:
         return registers.take_in_register(tx, actor, now, file, strict, _REGISTERS[file.format.kind])
+    if file.format.kind == OUTSIDE_GRADE.kind:
+        return outside_grades.take_in(tx, actor, now, file, strict)
     return intake.take_in(tx, actor, now, file, strict, pseudonym_key)
 
 

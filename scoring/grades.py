@@ -66,14 +66,14 @@ def read_grade(tx: Connection, actor: Actor, now: datetime, code: str, purpose: 
     row = tx.execute(select(grade).where(grade.c.document == run.document, grade.c.enterprise == code)).one_or_none()
     if row is None:
         raise Missing("grade_missing", enterprise=code)
-    _record(tx, actor, now, run.document, code, purpose)
+    record_reading(tx, actor, now, run.document, code, purpose)
     return Grade(row.enterprise, row.grade, row.score, row.reasons, run.as_of)
 
 
 def read_run(tx: Connection, actor: Actor, now: datetime, run: GradeRun, purpose: str) -> Mapping[str, str]:
     """Return a run's grade by enterprise, for placing supervision, and record the reading of the whole run."""
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
-    _record(tx, actor, now, run.document, None, purpose)
+    record_reading(tx, actor, now, run.document, None, purpose)
     rows = tx.execute(select(grade.c.enterprise, grade.c.grade).where(grade.c.document == run.document))
     return dict(rows.all())
 
@@ -81,7 +81,7 @@ def read_run(tx: Connection, actor: Actor, now: datetime, run: GradeRun, purpose
 def read_rows(tx: Connection, actor: Actor, now: datetime, run: str, purpose: str) -> list[dict[str, JSON]]:
     """Return the bound rows of a run (its document's id) for an auditor's bundle, and record the reading of all."""
     actor.require(Role.AUDITOR)
-    _record(tx, actor, now, run, None, purpose)
+    record_reading(tx, actor, now, run, None, purpose)
     return stored_rows(tx, GRADE, run)
 
 
@@ -89,7 +89,7 @@ def distribution(tx: Connection, actor: Actor, now: datetime, purpose: str) -> l
     """Return (sector, grade, number of enterprises) of the newest run, recorded like any other reading."""
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
     run = latest_run(tx)
-    _record(tx, actor, now, run.document, None, purpose)
+    record_reading(tx, actor, now, run.document, None, purpose)
     counted = (
         select(enterprise.c.sector, grade.c.grade, func.count())
         .join_from(grade, enterprise, grade.c.enterprise == enterprise.c.code)
@@ -109,7 +109,8 @@ def readings(tx: Connection, actor: Actor, limit: int, before: int | None = None
     return [dict(row) for row in tx.execute(query).mappings()]
 
 
-def _record(tx: Connection, actor: Actor, now: datetime, run: str, code: str | None, purpose: str) -> None:
+def record_reading(tx: Connection, actor: Actor, now: datetime, run: str, code: str | None, purpose: str) -> None:
+    """Record that an actor reads a run's grades, of one enterprise or of all; raises Invalid("purpose_missing")."""
     purpose = str(text_up_to(LONGEST_PURPOSE)(purpose.strip()))
     if not purpose:
         raise Invalid("purpose_missing", field="purpose")

@@ -13,12 +13,12 @@ from ledger.calendar import civil_date
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from scoring import models
+from scoring.drafts import CHANGE, REGISTRATION
 from scoring.entry_kinds import RUN
 from scoring.facts import EnterpriseFacts, Record, Relation
 from scoring.grader import grade_all, results_digest
 from scoring.grades import GradeRun
-from scoring.intake import REGISTRATION
-from scoring.tables import GRADE, GRADE_RUN, enterprise, record
+from scoring.tables import GRADE, GRADE_RUN, enterprise, former_code, record
 
 
 def grade_enterprises(tx: Connection, actor: Actor, now: datetime, as_of: date) -> GradeRun:
@@ -50,7 +50,11 @@ def grade_enterprises(tx: Connection, actor: Actor, now: datetime, as_of: date) 
 
 
 def load_facts(tx: Connection) -> list[EnterpriseFacts]:
-    """Return the newest version of all that is recorded of every enterprise, in the order of codes."""
+    """Return what holds of all that is recorded of every enterprise, in the order of codes.
+
+    That is the newest version of each record unless it revokes it; records under a code that an enterprise had before
+    are its own.
+    """
     registrations: dict[str, Mapping[str, Any]] = {}
     records: dict[str, list[Record]] = defaultdict(list)
     relations: dict[str, list[Relation]] = defaultdict(list)
@@ -59,13 +63,15 @@ def load_facts(tx: Connection) -> list[EnterpriseFacts]:
     query = select(record).join(
         latest, (record.c.identity == latest.c.identity) & (record.c.version == latest.c.version)
     )
-    for row in tx.execute(query.order_by(record.c.enterprise, record.c.identity)):
+    present = dict(tx.execute(select(former_code.c.code, former_code.c.enterprise)).all())
+    for row in tx.execute(query.where(record.c.revoked == 0).order_by(record.c.identity)):
+        code = present.get(row.enterprise, row.enterprise)
         if row.kind == REGISTRATION:
             registrations[row.enterprise] = row.content
         elif row.kind == "relation":
             party = row.content.get("party_code", row.content["party"])
-            relations[row.enterprise].append(Relation(row.content["type"], party, row.date))
-        else:
-            records[row.enterprise].append(Record(row.kind, row.date, row.body, row.number, row.content))
+            relations[code].append(Relation(row.content["type"], party, row.date))
+        elif row.kind != CHANGE:
+            records[code].append(Record(row.kind, row.date, row.body, row.number, row.content))
     codes = tx.execute(select(enterprise.c.code).order_by(enterprise.c.code)).scalars()
     return [EnterpriseFacts(code, registrations[code], tuple(records[code]), tuple(relations[code])) for code in codes]

@@ -126,6 +126,7 @@ former_code = Table(
     metadata,
     Column("code", String(18), primary_key=True),
     Column("enterprise", USCC, nullable=False, index=True),
+    Column("successor", USCC, nullable=False),  # the next code, which may have changed itself since
     Column("since", CivilDate, nullable=False),
     Column("reason", Text, nullable=False),
 )

@@ -1,6 +1,6 @@
 """The register and what is recorded of each enterprise (企业与信用记录)."""
 
-from datetime import date
+from datetime import date, datetime
 
 import strawberry
 from strawberry.scalars import JSON
@@ -20,6 +20,8 @@ class RecordSource:
 
     source: str = strawberry.field(description="The channel that its file came by (渠道).")
     unit: str = strawberry.field(description="The unit that told it (数据来源单位).")
+    batch: str = strawberry.field(description="The batch that it came in, as the ledger's entry names it (批次).")
+    seen_at: datetime = strawberry.field(description="When it came in (时间).")
 
 
 @strawberry.type(description="One version of a fact about an enterprise (信用记录).")
@@ -46,7 +48,10 @@ class Record:
             body=held.body,
             number=held.number,
             content=JSON(dict(held.content)),
-            sources=[RecordSource(source=source, unit=unit) for source, unit in held.sources],
+            sources=[
+                RecordSource(source=each.source, unit=each.unit, batch=each.batch, seen_at=each.time)
+                for each in held.sources
+            ],
         )
 
 

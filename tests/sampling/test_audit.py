@@ -15,7 +15,7 @@ from ledger.tables import document, log_entry, metadata, public_file
 from sampling.campaigns import audit_states
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import campaign
-from scoring.intake import audit_enterprises
+from scoring.projections import audit_enterprises
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 from scoring.tables import enterprise
 from tests import tampering

@@ -57,6 +57,7 @@ def upgrade() -> None:
         "former_code",
         sa.Column("code", sa.String(length=18), nullable=False),
         sa.Column("enterprise", sa.String(length=18), nullable=False),
+        sa.Column("successor", sa.String(length=18), nullable=False),
         sa.Column("since", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_former_code")),
