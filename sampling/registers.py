@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.actors import Actor
+from ledger.actors import Actor, Role
 from ledger.errors import Invalid
 from ledger.keys import Secret
 from sampling.formats import FORMATS as INSPECTION_FORMATS
@@ -27,6 +27,11 @@ def format_of(kind: str) -> Format:
     if kind not in FORMATS:
         raise Invalid("file_kind_unknown", field="kind", kind=kind, known=", ".join(FORMATS))
     return FORMATS[kind]
+
+
+def importers(kind: str) -> tuple[Role, ...]:
+    """Return who may take a kind of file in; raises what `format_of` raises."""
+    return outside_grades.IMPORTERS if format_of(kind) is OUTSIDE_GRADE else intake.IMPORTERS
 
 
 def take_in(

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from ledger.actors import Role
+from scoring.coverage import By, Lack
 from scoring.results import FollowUp, Result, Worded
 
 E = TypeVar("E", bound=type[Enum])
@@ -35,5 +36,20 @@ _described(
         "ANALYST": "Keeps the records and the model, and reads grades (分析员).",
         "AUDITOR": "Reads everything, with openings (审计员).",
         "ADMINISTRATOR": "Runs the bureau (系统管理员).",
+    },
+)
+_described(
+    By,
+    "CoverageBy",
+    "What enterprises are grouped by (分组).",
+    {"SECTOR": "By trade (行业).", "REGION": "By place (区域)."},
+)
+_described(
+    Lack,
+    "Lack",
+    "What should be recorded of an enterprise and is not (缺项).",
+    {
+        "LICENCE": "A licence that holds, in a trade that needs one (许可).",
+        "INSPECTION": "An inspection in the last years (监督检查).",
     },
 )

@@ -40,7 +40,7 @@ def take_in(
     bad, or its enterprise unknown; the caller's transaction ends with it, so that nothing goes in.
     """
     actor.require(*IMPORTERS)
-    log.lock(tx)  # two imports at once would both find the same record missing
+    log.moment(tx, now)  # two imports at once would both find the same record missing
     if strict and file.refused:
         raise ImportRefused(file.name, file.refused)
     going = _Import(tx, actor, file, strict)

@@ -27,6 +27,7 @@ from scoring.tables import BATCH, OUTSIDE_GRADE
 Key: TypeAlias = tuple[str, str, str]
 """Enterprise, system and day."""
 
+IMPORTERS = (Role.ANALYST, Role.ADMINISTRATOR)
 OUTSIDE = "outside"
 """What stands for the run in the record of a reading."""
 
@@ -48,8 +49,8 @@ def take_in(tx: Connection, actor: Actor, now: datetime, file: FileRead, strict:
     What a later file says of an enterprise and a day supersedes what was said before. Enterprises need not be
     registered. Raises ImportRefused where `strict` and a row is bad; the caller's transaction ends with it.
     """
-    actor.require(Role.ANALYST, Role.ADMINISTRATOR)
-    log.lock(tx)  # two imports at once would both find the same grade missing
+    actor.require(*IMPORTERS)
+    log.moment(tx, now)  # two imports at once would both find the same grade missing
     going = _Import(tx, file)
     for chunk in file.parsed.chunks():
         going.take(chunk)

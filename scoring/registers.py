@@ -43,7 +43,7 @@ def take_in_register(
     Raises ImportRefused where `strict` and a row is bad.
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
-    log.lock(tx)  # two imports at once would both find the same row missing
+    log.moment(tx, now)  # two imports at once would both find the same row missing
     if strict and file.refused:
         raise ImportRefused(file.name, file.refused)
     held = latest(tx, bound)

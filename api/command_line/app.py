@@ -12,12 +12,14 @@ from api.command_line import (
     campaign,
     ceremony,
     database,
+    enterprises,
     findings,
     grading,
     imports,
     key,
     log,
     log_reading,
+    reconciling,
     service,
     verifying,
     witness,
@@ -40,7 +42,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (bureau, imports, grading, findings, verifying, service):
+for group in (bureau, imports, reconciling, enterprises, grading, findings, verifying, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")

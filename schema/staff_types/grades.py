@@ -10,7 +10,7 @@ from ledger.actors import Role
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.scalars import USCC, BigInt
-from scoring import grades
+from scoring import grades, outside_grades
 
 
 @strawberry.type(description="What one indicator gave (指标得分).")
@@ -66,6 +66,30 @@ class Grade:
             ],
             rules=[FiredRule(**each) for each in reasons["rules"]],
             as_of=found.as_of,
+            notice=found.notice,
+        )
+
+
+@strawberry.type(
+    description="What another system said of an enterprise: as confidential as our own grades (外部分类结果)."
+)
+class OutsideGrade:
+    """A grade of another system."""
+
+    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    system: str = strawberry.field(description="The system (分类系统).")
+    grade: str = strawberry.field(description="What it said last (等级).")
+    graded_on: date = strawberry.field(description="When it said so (评定日期).")
+    notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
+
+    @classmethod
+    def of(cls, found: outside_grades.OutsideGrade) -> "OutsideGrade":
+        """Make the answer of a grade."""
+        return cls(
+            enterprise_code=USCC(found.enterprise),
+            system=found.system,
+            grade=found.grade,
+            graded_on=found.date,
             notice=found.notice,
         )
 
