@@ -9,11 +9,17 @@ from ledger.audit import Check, Fault
 from ledger.timestamps import timestamp_check
 from sampling import campaigns
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
-from scoring import intake
+from scoring import former_codes, projections
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 
 BINDINGS: Final = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
-CHECKS: Final = (intake.audit_enterprises, campaigns.audit_states, cosignatures.audit_cosignatures)
+CHECKS: Final = (
+    projections.audit_enterprises,
+    projections.audit_former_names,
+    former_codes.audit_former_codes,
+    campaigns.audit_states,
+    cosignatures.audit_cosignatures,
+)
 
 
 def audit_bureau(bureau: Bureau, actor: Actor) -> list[Fault]:

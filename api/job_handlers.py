@@ -220,6 +220,8 @@ def counts(report: ImportReport) -> dict[str, JSON]:
         "new": report.new,
         "same": report.same,
         "superseding": report.superseding,
+        "revoking": report.revoking,
+        "kept_apart": report.kept_apart,
         "refused": len(report.refused),
     }
 

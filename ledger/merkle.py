@@ -5,7 +5,7 @@ proof over a stored tree reads O(log n) of its nodes. All hashes are 32 bytes, a
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 HASH_BYTES = 32
@@ -59,9 +59,39 @@ def root(size: int, node: NodeReader) -> bytes:
     return _root_over(0, size, node) if size else EMPTY_ROOT
 
 
-def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
+def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
     """Return the root of the tree over these leaf hashes."""
-    return root(len(leaf_hashes), nodes_over(leaf_hashes))
+    growing = GrowingRoot()
+    for each in leaf_hashes:
+        growing.append(each)
+    return growing.root()
+
+
+class GrowingRoot:
+    """The root over leaves that come one after the other; it keeps O(log n) hashes."""
+
+    def __init__(self) -> None:
+        """Begin with no leaf."""
+        self.size = 0
+        self._subtrees: list[bytes] = []  # complete, from the left, each smaller than the one before it
+
+    def append(self, leaf_hash: bytes) -> None:
+        """Add a leaf's hash."""
+        node, place = leaf_hash, self.size
+        while place & 1:
+            node = node_hash(self._subtrees.pop(), node)
+            place >>= 1
+        self._subtrees.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root over all leaves so far."""
+        if not self._subtrees:
+            return EMPTY_ROOT
+        *subtrees, computed = self._subtrees
+        while subtrees:
+            computed = node_hash(subtrees.pop(), computed)
+        return computed
 
 
 def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:

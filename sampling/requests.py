@@ -38,8 +38,7 @@ def request_import(
     tx: Connection, actor: Actor, now: datetime, kind: str, source: str, strict: bool, file: JobFile
 ) -> Job:
     """Ask that a file be taken in; raises Invalid: file_kind_unknown, source_missing, file_name_unusable."""
-    actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
-    registers.format_of(kind)
+    actor.require(*registers.importers(kind))
     if not source.strip():
         raise Invalid("source_missing", field="source")
     name = PurePath(file.name).name

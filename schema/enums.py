@@ -8,6 +8,7 @@ import strawberry
 from ledger.actors import Role
 from scoring.judgements import JudgementState
 from scoring.models import State, Step
+from scoring.coverage import By, Lack
 from scoring.results import FollowUp, Result, Worded
 from scoring.scorecard import Effect
 from scoring.stages import Stage
@@ -100,5 +101,20 @@ _described(
         "IN_FORCE": "Counts when grades are given (生效中).",
         "EXPIRED": "Its term has ended (已到期).",
         "WITHDRAWN": "Ended before its term, or refused (已撤回).",
+    },
+)
+_described(
+    By,
+    "CoverageBy",
+    "What enterprises are grouped by (分组).",
+    {"SECTOR": "By trade (行业).", "REGION": "By place (区域)."},
+)
+_described(
+    Lack,
+    "Lack",
+    "What should be recorded of an enterprise and is not (缺项).",
+    {
+        "LICENCE": "A licence that holds, in a trade that needs one (许可).",
+        "INSPECTION": "An inspection in the last years (监督检查).",
     },
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
@@ -18,6 +18,12 @@ Rule = Callable[[Mapping[str, JSON], date], None]
 """Given a row's values and today, raises Invalid with the `field` at fault; fields that are absent are left alone."""
 
 
+KNOWN_VALUES, LONGEST_KNOWN = 4096, 64
+"""So many values of a column are kept beside their texts, where these are not longer."""
+
+_UNKNOWN: Any = object()
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: its header in files, the name of its field, and what its cells may say."""
@@ -28,8 +34,7 @@ class Column:
     required: bool = False
 
 
-@dataclass(frozen=True)
-class ParsedRow:
+class ParsedRow(NamedTuple):
     """A good row. `values` is as the format's `shape` gives it; integers, texts and lists of texts, or None."""
 
     source: SourceRow
@@ -41,8 +46,7 @@ class ParsedRow:
         return self.source.line
 
 
-@dataclass(frozen=True)
-class RefusedRow:
+class RefusedRow(NamedTuple):
     """A bad row, with all that is wrong in it."""
 
     source: SourceRow
@@ -54,7 +58,8 @@ class Format:
     """A kind of file.
 
     `identity` names the field that no two rows of a file may share, where there is one. `shape` makes the values that
-    are handed on of a row's fields; an optional field without text is None.
+    are handed on of a row's fields; an optional field without text is None. A header with a `forbidden` word refuses
+    the file.
     """
 
     kind: str
@@ -63,6 +68,7 @@ class Format:
     rules: tuple[Rule, ...] = ()
     identity: str | None = None
     shape: Callable[[Values], Values] = dict
+    forbidden: tuple[str, ...] = ()
 
     @cached_property
     def headers(self) -> Columns:
@@ -70,6 +76,7 @@ class Format:
         return Columns(
             tuple(column.header for column in self.columns),
             tuple(column.header for column in self.columns if column.required),
+            self.forbidden,
         )
 
     def read(self, name: str, stream: BinaryIO, today: date) -> Iterator[ParsedRow | RefusedRow]:
@@ -102,13 +109,22 @@ class Format:
         faults = list(row.faults)
         unread = {fault.column for fault in faults}
         values: Values = {}
-        for column in self.columns:
+        for column, known in self._known_values:
             if column.header in unread:
                 continue
-            try:
-                values[column.field] = _value(column, row.values.get(column.header, ""))
-            except Invalid as error:
-                faults.append(self._fault(row, error, column))
+            text = row.values.get(column.header, "")
+            value = known.get(text, _UNKNOWN)
+            if value is _UNKNOWN:
+                try:
+                    value = _value(column, text)
+                except Invalid as error:
+                    faults.append(self._fault(row, error, column))
+                    continue
+                if len(text) <= LONGEST_KNOWN:
+                    if len(known) >= KNOWN_VALUES:
+                        known.clear()
+                    known[text] = value
+            values[column.field] = value
         for rule in self.rules:
             try:
                 rule(values, today)
@@ -118,6 +134,11 @@ class Format:
             order = self.headers.known
             return sorted(faults, key=lambda fault: order.index(fault.column or ""))
         return ParsedRow(row, self.shape(values))
+
+    @cached_property
+    def _known_values(self) -> list[tuple[Column, dict[str, Any]]]:
+        """The columns, each with the values of some texts: most columns say few different things."""
+        return [(column, {}) for column in self.columns]
 
     def _fault(self, row: SourceRow, error: Invalid, column: Column | None = None) -> RowFault:
         column = column or next(column for column in self.columns if column.field == error.field)

@@ -9,7 +9,7 @@ from stdnum.cn import ric
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
-from scoring.codes import check_uscc
+from scoring.codes import check_former_code, check_uscc
 from scoring.results import FollowUp, Result, Worded, check_results
 from scoring.rows import shortened
 
@@ -42,6 +42,11 @@ def uscc(text: str) -> str:
     return check_uscc(text)
 
 
+def former_code(text: str) -> str:
+    """Return a code that an enterprise had, or its old registration number; raises Invalid as `check_former_code`."""
+    return check_former_code(text)
+
+
 def party_code(text: str) -> str:
     """Return the code of a related party, in whatever scheme, but never a person's number of identity.
 
@@ -61,6 +66,8 @@ def text_up_to(limit: int) -> Parser:
     def parse(text: str) -> str:
         if len(text) > limit:
             raise Invalid("text_too_long", value=shortened(text), length=len(text), limit=limit)
+        if text.isprintable():  # so it has none of them
+            return text
         for position, character in enumerate(text, start=1):
             if unicodedata.category(character) in _REFUSED_CATEGORIES:
                 name = f"U+{ord(character):04X}"

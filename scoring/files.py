@@ -1,20 +1,73 @@
-"""Files on their way into the bureau: read and checked before any transaction begins."""
+"""Files on their way into the bureau: read and checked before any transaction begins, in constant memory."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import astuple, dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
+
+import orjson
 
 from ledger.errors import Invalid
 from scoring.columns import Format, ParsedRow, RefusedRow
 from scoring.fields import text_up_to
+from scoring.rows import RowFault, SourceRow
+from scoring.spool import Spool
 
 LONGEST_NAME = 200
 PROGRESS_ROWS = 1000
 Progress = Callable[[int], None]
 """Told how many rows have been read so far."""
+
+
+class RefusedRows(Protocol):
+    """Bad rows that can be counted and read as often as needed."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+    def __iter__(self) -> Iterator[RefusedRow]:
+        """Give them in the order of their lines."""
+
+
+def parsed_rows(name: str) -> Spool[ParsedRow]:
+    """Return an empty spool for good rows of a file."""
+    return Spool(
+        lambda row: (row.line, orjson.dumps(row.source.values).decode(), row.values),
+        # The cells are asked for only where the row is refused after all.
+        lambda packed: ParsedRow(SourceRow(name, packed[0], _Cells(packed[1])), packed[2]),
+    )
+
+
+def refused_rows(name: str) -> Spool[RefusedRow]:
+    """Return an empty spool for bad rows of a file."""
+    return Spool(
+        lambda row: (row.source.line, dict(row.source.values), [astuple(fault) for fault in row.faults]),
+        lambda packed: RefusedRow(SourceRow(name, *packed[:2]), tuple(RowFault(*fault) for fault in packed[2])),
+    )
+
+
+class _Cells(Mapping[str, str]):
+    """A row's texts by header, read when they are asked for."""
+
+    def __init__(self, written: str) -> None:
+        self._written = written
+
+    @cached_property
+    def _read(self) -> dict[str, str]:
+        read: dict[str, str] = orjson.loads(self._written)
+        return read
+
+    def __getitem__(self, header: str) -> str:
+        return self._read[header]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
 
 
 @dataclass(frozen=True)
@@ -25,13 +78,16 @@ class FileRead:
     source: str
     name: str
     sha256: str
-    parsed: tuple[ParsedRow, ...]
-    refused: tuple[RefusedRow, ...]
+    parsed: Spool[ParsedRow]
+    refused: Spool[RefusedRow]
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did. `batch` is the document that binds it, None where nothing was new."""
+    """What an import did. `batch` is the document that binds it, None where nothing was new.
+
+    Each row that was read is one of the others. `refused` are in the order of their lines.
+    """
 
     kind: str
     file: str
@@ -40,13 +96,15 @@ class ImportReport:
     new: int
     same: int
     superseding: int
-    refused: tuple[RefusedRow, ...]
+    refused: RefusedRows
+    revoking: int = 0
+    kept_apart: int = 0
 
 
 class ImportRefused(Invalid):
     """A strict import of a file with bad rows: nothing went in."""
 
-    def __init__(self, name: str, refused: tuple[RefusedRow, ...]) -> None:
+    def __init__(self, name: str, refused: RefusedRows) -> None:
         """Keep the rows, so that they can be handed back."""
         super().__init__("import_refused", file=name, count=len(refused))
         self.refused = refused
@@ -60,9 +118,8 @@ def read_file(
     if not source:
         raise Invalid("source_missing", field="source")
     sha256 = _sha256(stream)
-    parsed: list[ParsedRow] = []
-    refused: list[RefusedRow] = []
     name = str(text_up_to(LONGEST_NAME)(PurePath(name).name))
+    parsed, refused = parsed_rows(name), refused_rows(name)
     for count, row in enumerate(form.read(name, stream, today), start=1):
         if isinstance(row, ParsedRow):
             parsed.append(row)
@@ -71,7 +128,7 @@ def read_file(
         if count % PROGRESS_ROWS == 0:
             progress(count)
     progress(len(parsed) + len(refused))
-    return FileRead(form, source, name, sha256, tuple(parsed), tuple(refused))
+    return FileRead(form, source, name, sha256, parsed, refused)
 
 
 def _sha256(stream: BinaryIO) -> str:

@@ -5,9 +5,9 @@ structure) is raised as Invalid, at any row, and then nothing of the file counts
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import NamedTuple, Self
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
@@ -45,8 +45,7 @@ class RowFault:
         return cls(file, line, column, shortened(value), error.code, told)
 
 
-@dataclass(frozen=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """One row as it stood in its file.
 
     `line` is the 1-based line where the row begins, in a workbook its row number. `values` has the texts by header, in
@@ -61,17 +60,22 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class Columns:
-    """The headers that a file may have, and those that it must have."""
+    """The headers that a file may have, those that it must have, and words that no other header may have."""
 
     known: tuple[str, ...]
     required: tuple[str, ...]
+    forbidden: tuple[str, ...] = ()
 
     def named(self, text: str) -> str | None:
         """Return the known header that is written so; full-width and half-width brackets are the same."""
         return self._by_spelling.get(text.strip().translate(_BRACKETS))
 
     def unknown(self, headers: Iterable[str]) -> Invalid:
-        """Return the refusal of headers that are not known."""
+        """Return the refusal of headers that are not known, of what must never come in before all others."""
+        headers = list(headers)
+        for header in headers:
+            if any(word in header for word in self.forbidden):
+                return Invalid("column_names_complainant", column=shortened(header))
         return Invalid("column_unknown", column=shortened("、".join(headers)), known="、".join(self.known))
 
     @cached_property
@@ -79,13 +83,12 @@ class Columns:
         return {header.translate(_BRACKETS): header for header in (*self.known, *ADDED_HEADERS)}
 
 
-@dataclass
-class Record:
+class Record(NamedTuple):
     """Cells by position, before they have headers, and what is wrong with some of them."""
 
     line: int
     cells: Sequence[str]
-    faults: Mapping[int, Invalid] = field(default_factory=dict)
+    faults: Mapping[int, Invalid] = {}
 
 
 def rows_under_header(name: str, records: Iterator[Record], columns: Columns) -> Iterator[SourceRow]:
@@ -94,7 +97,7 @@ def rows_under_header(name: str, records: Iterator[Record], columns: Columns) ->
     Raises Invalid `file_empty`, `column_unnamed`, `column_unknown`, `column_twice`, `column_missing`,
     `file_without_rows`.
     """
-    filled = (record for record in records if record.faults or any(cell.strip() for cell in record.cells))
+    filled = (record for record in records if record.faults or any(map(str.strip, record.cells)))
     header = next(filled, None)
     if header is None:
         raise Invalid("file_empty")
@@ -132,6 +135,9 @@ def _headers(cells: Sequence[str], columns: Columns) -> list[str]:
 
 
 def _row(name: str, headers: Sequence[str], record: Record) -> SourceRow:
+    if len(record.cells) == len(headers) and not record.faults:
+        return SourceRow(name, record.line, dict(zip(headers, record.cells, strict=True)))
+
     def fault(error: Invalid, column: str | None, value: str) -> RowFault:
         return RowFault.of(error, file=name, line=record.line, column=column, value=value)
 

@@ -1,8 +1,12 @@
-"""The tables of who is how risky. All but `enterprise` and `grade_reading` are bound rows: inserted, never changed."""
+"""The tables of who is how risky.
+
+All are bound rows, inserted and never changed, but for `grade_reading` and the projections `enterprise`, `former_code`
+and `former_name`.
+"""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
-from ledger.bindings import BoundTable, bound_columns
+from ledger.bindings import BoundTable, added_column, bound_columns
 from ledger.columns import CanonicalJSON, CivilDate, Instant
 from ledger.tables import metadata
 
@@ -29,9 +33,13 @@ batch = Table(
     Column("rows_same", Integer, nullable=False),
     Column("rows_superseding", Integer, nullable=False),
     Column("rows_refused", Integer, nullable=False),
+    added_column("rows_revoking", Integer, 0),
+    added_column("rows_kept_apart", Integer, 0),
+    added_column("refusals", CanonicalJSON, "{}"),  # how many rows by the code of their first fault
 )
 
-# A fact about an enterprise. The same identity with another content is a higher version, which supersedes the lower.
+# A fact about an enterprise. The same identity with another content is a higher version, which supersedes the lower;
+# a newest version that revokes what the identity said counts nowhere, and its content says why.
 record = Table(
     "record",
     metadata,
@@ -44,8 +52,16 @@ record = Table(
     Column("body", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("content", CanonicalJSON, nullable=False),
+    added_column("revoked", Integer, 0),
     UniqueConstraint("identity", "version"),
     Index(None, "enterprise", "kind", "date"),
+)
+Index(
+    "ix_record_later_version",
+    record.c.identity,
+    record.c.version,
+    sqlite_where=record.c.version > 1,
+    postgresql_where=record.c.version > 1,
 )
 
 sighting = Table(
@@ -57,6 +73,36 @@ sighting = Table(
     Column("source", Text, nullable=False),
     Column("unit", Text, nullable=False),
     Index(None, "identity", "version"),
+)
+
+# What a source told of an enterprise that was not in the register. It waits while the enterprise is not, and goes into
+# `record` when it is registered.
+kept_apart = Table(
+    "kept_apart",
+    metadata,
+    *bound_columns(),
+    Column("identity", String(64), nullable=False, index=True),
+    Column("enterprise", USCC, nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("date", CivilDate),
+    Column("body", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("content", CanonicalJSON, nullable=False),
+    Column("revoked", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+)
+
+# What another system graded an enterprise: as secret as a grade of our own, so it is no record.
+outside_grade = Table(
+    "outside_grade",
+    metadata,
+    *bound_columns(),
+    Column("enterprise", USCC, nullable=False),
+    Column("system", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("date", CivilDate, nullable=False),
+    Index(None, "enterprise", "system", "date"),
 )
 
 # What the newest registration of each code says: a projection of `record`, which the audit compares with it.
@@ -71,6 +117,28 @@ enterprise = Table(
     Column("established", CivilDate, nullable=False),
     Column("status", Text, nullable=False),
     Column("registered_in", String(32), nullable=False),  # the document that holds the registration
+)
+
+# The code that an enterprise has now, by each code or registration number that it, or one that it absorbed, had before:
+# a projection of the records of kind "change".
+former_code = Table(
+    "former_code",
+    metadata,
+    Column("code", String(18), primary_key=True),
+    Column("enterprise", USCC, nullable=False, index=True),
+    Column("successor", USCC, nullable=False),  # the next code, which may have changed itself since
+    Column("since", CivilDate, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# The names that an enterprise had before: a projection of records of kind "change" and of superseded registrations.
+former_name = Table(
+    "former_name",
+    metadata,
+    Column("enterprise", USCC, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("until", CivilDate),  # none: not known
+    Index(None, "name"),
 )
 
 model = Table(
@@ -183,6 +251,8 @@ DEPARTMENT = BoundTable(department)
 BATCH = BoundTable(batch)
 RECORD = BoundTable(record)
 SIGHTING = BoundTable(sighting)
+KEPT_APART = BoundTable(kept_apart)
+OUTSIDE_GRADE = BoundTable(outside_grade)
 MODEL = BoundTable(model)
 MODEL_STEP = BoundTable(model_step)
 JUDGEMENT = BoundTable(judgement)
@@ -197,6 +267,8 @@ BINDINGS = (
     BATCH,
     RECORD,
     SIGHTING,
+    KEPT_APART,
+    OUTSIDE_GRADE,
     MODEL,
     MODEL_STEP,
     JUDGEMENT,

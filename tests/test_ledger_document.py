@@ -172,7 +172,12 @@ def test_the_documents_hold_exactly_what_the_rows_say(bureau: Bureau) -> None:
 def test_every_bound_table_stands_with_its_columns_and_marks_those_of_json() -> None:
     def cell(bound: BoundTable) -> str:
         columns = [column for column in bound.columns if column.name not in ("document", "line")]
-        return " ".join(f"`{each.name}`" + "†" * isinstance(each.type, CanonicalJSON) for each in columns)
+        return " ".join(
+            f"`{each.name}`"
+            + "†" * isinstance(each.type, CanonicalJSON)
+            + f" = `{each.info.get('absent')}`" * bool(each.info)
+            for each in columns
+        )
 
     assert table("table", "columns") == {bound.name: [cell(bound)] for bound in BINDINGS}
 

@@ -12,6 +12,7 @@ from api.command_line import (
     campaign,
     ceremony,
     database,
+    enterprises,
     findings,
     grading,
     imports,
@@ -21,6 +22,7 @@ from api.command_line import (
     log_reading,
     model_trials,
     models,
+    reconciling,
     service,
     verifying,
     witness,
@@ -43,7 +45,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (bureau, imports, grading, findings, verifying, service):
+for group in (bureau, imports, reconciling, enterprises, grading, findings, verifying, service):
     group.add_to(app)
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")

@@ -11,7 +11,7 @@ from api.command_line.context import Desk, at_desk
 from api.command_line.options import Json, TokenFile, civil_date
 from ledger.canonical import JSON
 from ledger.errors import Forbidden
-from scoring import grades, models
+from scoring import grades, models, outside_grades
 from scoring.grades import NOTICE
 from scoring.grading import grade_enterprises
 
@@ -90,6 +90,24 @@ def show(
         facts = [(name, getattr(found, name)) for name in ("enterprise", "grade", "score", "as_of")]
         facts.append(("model", model and f"{model['name']} {model['version']}"))
         desk.output.answer(answer, desk.output.facts("grade", facts), _reasons(desk, found.reasons), found.notice)
+
+
+@group.command("outside")
+def outside(
+    context: typer.Context,
+    enterprise: Annotated[str, typer.Argument(help="Unified social credit code (统一社会信用代码).")],
+    purpose: Annotated[str, typer.Option(help="Why it is read; the reading is recorded (查阅事由).")],
+    token_file: TokenFile = None,
+    machine: Json = False,
+) -> None:
+    """Read what other systems graded an enterprise; that you read it is recorded (查阅外部分类)."""
+    with at_desk(context, token_file) as desk:
+        with desk.bureau.write() as tx:
+            found = outside_grades.read(tx, desk.actor, desk.bureau.now, enterprise, purpose)
+        told = [{"system": each.system, "grade": each.grade, "date": each.date.isoformat()} for each in found]
+        rows = [(each.system, each.grade, each.date) for each in found]
+        table = desk.output.table("outside_grades", ("system", "grade", "date"), rows)
+        desk.output.answer({"enterprise": enterprise, "grades": told, "notice": NOTICE}, table, NOTICE)
 
 
 def _distribution(tx: Connection, desk: Desk) -> list[tuple[str, str, int]] | None:

@@ -1,6 +1,7 @@
 """`import`: files of records and registers go in."""
 
 from collections.abc import Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
@@ -13,11 +14,11 @@ from api.job_handlers import counts
 from api.refused_rows import faults_json, refused_file
 from ledger.canonical import JSON
 from sampling import registers
-from scoring.columns import Format, RefusedRow
-from scoring.files import FileRead, ImportRefused, ImportReport, read_file
+from scoring.columns import Format
+from scoring.files import FileRead, ImportRefused, ImportReport, RefusedRows, read_file
 
 SHOWN_FAULTS = 20
-COUNTS = ("file", "read", "new", "same", "superseding", "refused")
+COUNTS = ("file", "read", "new", "same", "superseding", "revoking", "kept_apart", "refused")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -51,13 +52,13 @@ def import_files(
                     for file in read
                 ]
         except ImportRefused as error:
-            _tell_refused(desk, form, error.refused, refused)
-            desk.output.refuse(error, refused=_faults(desk, error.refused))
+            _tell_refused(desk, form, [error.refused], refused)
+            desk.output.refuse(error, refused=_faults(desk, [error.refused]))
             raise typer.Exit(1) from None
-        bad = [row for report in reports for row in report.refused]
+        bad = [report.refused for report in reports]
         _answer(desk, reports, bad)
         _tell_refused(desk, form, bad, refused)
-        raise typer.Exit(1 if bad else 0)
+        raise typer.Exit(1 if any(bad) else 0)
 
 
 def _read(desk: Desk, form: Format, source: str, path: Path) -> FileRead:
@@ -65,27 +66,28 @@ def _read(desk: Desk, form: Format, source: str, path: Path) -> FileRead:
         return read_file(form, source, path.name, stream, desk.bureau.today, lambda rows: advance(rows, None))
 
 
-def _answer(desk: Desk, reports: Sequence[ImportReport], bad: Sequence[RefusedRow]) -> None:
+def _answer(desk: Desk, reports: Sequence[ImportReport], bad: Sequence[RefusedRows]) -> None:
     told = [counts(report) for report in reports]
     rows = [[report[name] for name in COUNTS] for report in told]
     desk.output.answer({"files": told, "refused": _faults(desk, bad)}, desk.output.table("imported", COUNTS, rows))
 
 
-def _faults(desk: Desk, rows: Sequence[RefusedRow]) -> list[dict[str, JSON]]:
-    return list(faults_json(rows, desk.output.language))
+def _faults(desk: Desk, bad: Sequence[RefusedRows], most: int | None = None) -> list[dict[str, JSON]]:
+    """Return the faults of the bad rows of several files, the first ones or all."""
+    return list(islice(faults_json(chain.from_iterable(bad), desk.output.language), most))
 
 
-def _tell_refused(desk: Desk, form: Format, rows: Sequence[RefusedRow], path: Path | None) -> None:
-    output = desk.output
-    if not rows:
+def _tell_refused(desk: Desk, form: Format, bad: Sequence[RefusedRows], path: Path | None) -> None:
+    output, count = desk.output, sum(map(len, bad))
+    if not count:
         return
     if path is not None:
-        write_private(path, refused_file(form, rows, output.language), replace=True)
-        output.say("refused_written", count=len(rows), path=path)
+        write_private(path, refused_file(form, chain.from_iterable(bad), output.language), replace=True)
+        output.say("refused_written", count=count, path=path)
     if not output.machine:
         columns = ("file", "line", "column", "value", "message", "remedy")
-        faults = _faults(desk, rows)
-        shown = [[fault[name] for name in columns] for fault in faults[:SHOWN_FAULTS]]
+        shown = [[fault[name] for name in columns] for fault in _faults(desk, bad, SHOWN_FAULTS)]
         output.messages.print(output.table("refused_rows", columns, shown))
-        if len(faults) > SHOWN_FAULTS:
-            output.say("refused_more", count=len(faults) - SHOWN_FAULTS)
+        faults = sum(len(row.faults) for row in chain.from_iterable(bad))
+        if faults > SHOWN_FAULTS:
+            output.say("refused_more", count=faults - SHOWN_FAULTS)

@@ -12,7 +12,7 @@ from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.scalars import USCC, BigInt
 from schema.staff_types.models import NamedModel
-from scoring import grades
+from scoring import grades, outside_grades
 from scoring.stages import Stage
 
 
@@ -41,7 +41,7 @@ class FiredRule:
 
 
 @strawberry.type(description="What another system said of the enterprise; as confidential as the grade (外部等级).")
-class OutsideGrade:
+class OutsideGradeInReasons:
     """A grade of another system."""
 
     system: str = strawberry.field(description="Which system (系统).")
@@ -64,7 +64,7 @@ class Grade:
     rules: list[FiredRule] = strawberry.field(
         description="The rules that fired, and manual judgements in force (触发的规则、定性判定)."
     )
-    outside: list[OutsideGrade] = strawberry.field(description="Grades of other systems that the model looked at.")
+    outside: list[OutsideGradeInReasons] = strawberry.field(description="Grades of other systems that the model looked at.")
     model: NamedModel | None = strawberry.field(
         description="Of the models in force the one that held, being the most specific; nothing in older grades."
     )
@@ -89,7 +89,7 @@ class Grade:
             ],
             rules=[_rule(each) for each in reasons["rules"]],
             outside=[
-                OutsideGrade(system=each["system"], grade=each["grade"], said_on=parse_date(each["date"]))
+                OutsideGradeInReasons(system=each["system"], grade=each["grade"], said_on=parse_date(each["date"]))
                 for each in reasons.get("outside", [])
             ],
             model=NamedModel(**reasons["model"]) if "model" in reasons else None,
@@ -107,6 +107,30 @@ def _rule(told: Mapping[str, Any]) -> FiredRule:
         legal_basis=told.get("legal_basis", ""),
         expires=None if expires is None else parse_date(expires),
     )
+
+
+@strawberry.type(
+    description="What another system said of an enterprise: as confidential as our own grades (外部分类结果)."
+)
+class OutsideGrade:
+    """A grade of another system."""
+
+    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    system: str = strawberry.field(description="The system (分类系统).")
+    grade: str = strawberry.field(description="What it said last (等级).")
+    graded_on: date = strawberry.field(description="When it said so (评定日期).")
+    notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
+
+    @classmethod
+    def of(cls, found: outside_grades.OutsideGrade) -> "OutsideGrade":
+        """Make the answer of a grade."""
+        return cls(
+            enterprise_code=USCC(found.enterprise),
+            system=found.system,
+            grade=found.grade,
+            graded_on=found.date,
+            notice=found.notice,
+        )
 
 
 @strawberry.type(description="How many enterprises of a trade have a grade (分类分布).")

@@ -58,6 +58,10 @@ class ImportedFile:
     same: int = strawberry.field(description="Rows that were held already (重复).")
     superseding: int = strawberry.field(description="Rows that supersede what was held (更新).")
     refused: int = strawberry.field(description="Rows that were refused; they come back as a file (退回).")
+    revoking: int = strawberry.field(description="Rows that revoke what was held (撤销).", default=0)
+    kept_apart: int = strawberry.field(
+        description="Rows that wait until their enterprise is registered (待登记).", default=0
+    )
 
 
 @strawberry.type(description="What an import did (归集结果).")

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import Column, Connection, Table, UniqueConstraint, func, select, text
 
 from ledger.audit import Fault, audit
-from ledger.bindings import BoundTable, raw_columns, raw_value
+from ledger.bindings import BoundTable, raw_columns
 from ledger.digests import row_digest
 from ledger.note import Verifier
 from ledger.tables import document, log_entry, metadata, public_file
 from sampling.campaigns import audit_states
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import campaign
-from scoring.intake import audit_enterprises
+from scoring.projections import audit_enterprises
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 from scoring.tables import enterprise
 from tests import tampering
@@ -91,7 +91,7 @@ def write(tx: Connection, table: Table, row: Mapping[str, Any], changes: Mapping
 
 def digest_of(bound: BoundTable, row: Mapping[str, Any]) -> bytes:
     """Return what a forger who knows the format writes beside a row."""
-    return row_digest(bound.name, {str(column.name): raw_value(column, row[column.name]) for column in bound.columns})
+    return row_digest(bound.name, bound.raw(row))
 
 
 def place(row: Mapping[str, Any]) -> str:

@@ -1,0 +1,142 @@
+"""Taking drafts in: they are compared with what is held, some thousands at a time, and what is new becomes rows.
+
+The same identity with the same content is the same record, at most seen in one source more; with another content it is
+a new version, which supersedes the earlier one and keeps it. A source that repeats what it said last says nothing new,
+even where another source has corrected it since.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from ledger.documents import Sealing
+from ledger.errors import Invalid
+from scoring import held
+from scoring.drafts import Draft
+from scoring.seen import Lines, Said
+from scoring.tables import RECORD, SIGHTING
+
+Refuse = Callable[[Draft, Invalid], None]
+"""Told each draft that does not go in, and why."""
+
+
+class Stored(NamedTuple):
+    """A draft that became a record, and what its identity said before, if it said something."""
+
+    draft: Draft
+    version: int
+    before: tuple[Any, ...] | None
+
+
+class Taking:
+    """The drafts of one file, or of one source, on their way into a document."""
+
+    def __init__(self, tx: Connection, sealing: Sealing, source: str, only_known: bool, refuse: Refuse) -> None:
+        """Begin; where `only_known`, drafts of identities that are not held are refused."""
+        self.new = self.same = self.superseding = self.revoking = 0
+        self._tx = tx
+        self._document = sealing.id
+        self._records = sealing.rows(RECORD)
+        self._sightings = sealing.rows(SIGHTING)
+        self._source = source
+        self._only_known = only_known
+        self._refuse = refuse
+        self._lines = Lines()
+        self._repeated: Said[int] = Said()  # rows that said nothing new, so that no row of the document tells of them
+
+    @property
+    def told(self) -> int:
+        """How many rows say that the source told a version, which it had not told before."""
+        return self._sightings.count
+
+    def take(self, drafts: Sequence[Draft]) -> list[Stored]:
+        """Insert what is new of some drafts and return the records that they became."""
+        chunk = _Chunk(self._tx, drafts, self._source)
+        earlier = self._earlier(chunk)
+        stored: list[Stored] = []
+        sightings: list[tuple[str, int, str, str]] = []
+        lines: list[int] = []
+        repeated: list[tuple[str, int, int]] = []
+        for draft in drafts:
+            line = 0 if draft.row is None else draft.row.line
+            if (first := earlier.get(draft.identity)) is not None:
+                if first[0] == draft.says:
+                    self.same += 1
+                else:
+                    self._refuse(draft, Invalid("row_contradicts", first=first[1]))
+                continue
+            versions, told = chunk.versions.get(draft.identity, []), chunk.told.get(draft.identity, [])
+            if self._only_known and not versions:
+                self._refuse(draft, Invalid("revoked_record_missing", field="revoked_number"))
+                continue
+            earlier[draft.identity] = (draft.says, line)
+            version, repeats = _version(draft, versions, told)
+            if version > len(versions):
+                stored.append(Stored(draft, version, versions[-1].says if versions else None))
+            else:
+                self.same += 1
+            if repeats:
+                repeated.append((draft.identity, version, line))
+            else:
+                sightings.append((draft.identity, version, self._source, draft.unit))
+                lines.append(line)
+        self._count(stored)
+        self._records.add_stored([_record(each) for each in stored])
+        self._sightings.add_stored(sightings)
+        self._lines.extend(lines)
+        self._repeated.add(repeated)
+        return stored
+
+    def _earlier(self, chunk: "_Chunk") -> dict[str, tuple[tuple[Any, ...], int]]:
+        """Return what earlier chunks of the same file said of the identities of this one, and on which line."""
+        found = {}
+        for identity, told in chunk.told.items():
+            for each in told:
+                if each.document == self._document:
+                    found[identity] = (each.version, self._lines[each.line])
+        found.update(self._repeated.find(chunk.versions))
+        return {
+            identity: (chunk.versions[identity][version - 1].says, line) for identity, (version, line) in found.items()
+        }
+
+    def _count(self, stored: Sequence[Stored]) -> None:
+        revoking = sum(each.draft.revoked for each in stored)
+        new = sum(each.version == 1 and not each.draft.revoked for each in stored)
+        self.new += new
+        self.revoking += revoking
+        self.superseding += len(stored) - new - revoking
+
+
+class _Chunk:
+    """Some drafts with what is held of their identities, and what the source told of them."""
+
+    def __init__(self, tx: Connection, drafts: Sequence[Draft], source: str) -> None:
+        self.versions = held.versions(tx, list({draft.identity for draft in drafts}))
+        self.told = held.told(tx, list(self.versions), source)
+
+
+def _version(draft: Draft, versions: Sequence[held.Version], told: Sequence[held.Told]) -> tuple[int, bool]:
+    """Return which version a draft is, and whether its source told that one before."""
+    newest = len(versions)
+    if not versions or versions[-1].says != draft.says:
+        last = told[-1].version if told else 0
+        if last and versions[last - 1].says == draft.says:
+            return last, True
+        return newest + 1, False
+    return newest, any(each.version == newest for each in told)
+
+
+def _record(stored: Stored) -> tuple[Any, ...]:
+    draft = stored.draft
+    return (
+        draft.identity,
+        stored.version,
+        draft.enterprise,
+        draft.kind,
+        draft.date,
+        draft.body,
+        draft.number,
+        draft.content,
+        draft.revoked,
+    )
