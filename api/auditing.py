@@ -9,7 +9,7 @@ from ledger.audit import Check, Fault
 from ledger.timestamps import timestamp_check
 from sampling import campaigns
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
-from scoring import former_codes, projections
+from scoring import former_codes, projections, readings
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 
 BINDINGS: Final = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
@@ -17,6 +17,7 @@ CHECKS: Final = (
     projections.audit_enterprises,
     projections.audit_former_names,
     former_codes.audit_former_codes,
+    readings.audit_readings,
     campaigns.audit_states,
     cosignatures.audit_cosignatures,
 )

@@ -6,7 +6,8 @@ ends the job. It runs as the actor who asked for the job.
 | kind | parameters | input files | result | result files |
 | --- | --- | --- | --- | --- |
 | import_file | kind, source, strict | the files | files: batch and counts of each | refused rows of each, CSV |
-| grade_enterprises | as_of (date; null: today) | | run, as_of, enterprises | |
+| grade_enterprises | as_of (date; null: today), full | | run, as_of, enterprises, stored | |
+| seal_readings | | | days | |
 | check_model | text, purpose | | model, scores, remarks | what it says of the records, JSON |
 | compare_models | old, new (texts), purpose | | old, new, changes | who would move, JSON |
 | freeze_campaign | campaign, parties [{name, commitment}], deadline (instant); none: the beacon is local | | entry | |
@@ -26,6 +27,7 @@ from sqlalchemy import Connection
 
 from api.auditing import audit_bureau
 from api.bureau import Bureau
+from api.dask_grading import spread_by
 from api.model_reports import check_document, coded, comparison_document, named
 from api.refused_rows import refused_file
 from ledger.calendar import civil_date, parse_instant
@@ -38,7 +40,7 @@ from sampling.bundles import export_bundle
 from sampling.freezing import ceremony_beacon, freeze, local_beacon
 from sampling.json_shapes import hash_bytes
 from sampling.verification import Check, Trust, verify_bundle
-from scoring import trials
+from scoring import readings, trials
 from scoring.columns import Format
 from scoring.files import ImportRefused, ImportReport, read_file
 from scoring.grading import grade_enterprises
@@ -109,12 +111,21 @@ def _import_file(task: Task) -> Commit:
 
 
 def _grade_enterprises(task: Task) -> Commit:
-    given = task.job.parameters.get("as_of")
+    given, full = task.job.parameters.get("as_of"), bool(task.job.parameters.get("full"))
 
     def commit(tx: Connection, now: datetime) -> Outcome:
         as_of = civil_date(now) if given is None else date.fromisoformat(given)
-        run = grade_enterprises(tx, task.job.actor, now, as_of)
-        return Outcome({"run": run.document, "as_of": run.as_of.isoformat(), "enterprises": run.enterprises})
+        with spread_by(task.bureau.settings) as spread:
+            run = grade_enterprises(tx, task.job.actor, now, as_of, full, task.report, spread)
+        counted = {"enterprises": run.enterprises, "stored": run.stored}
+        return Outcome({"run": run.document, "as_of": run.as_of.isoformat(), **counted})
+
+    return commit
+
+
+def _seal_readings(task: Task) -> Commit:
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        return Outcome({"days": [day.isoformat() for day in readings.seal_readings(tx, now)]})
 
     return commit
 
@@ -203,6 +214,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "grade_enterprises": _grade_enterprises,
     "check_model": _check_model,
     "compare_models": _compare_models,
+    "seal_readings": _seal_readings,
     "freeze_campaign": _freeze_campaign,
     "export_bundle": _export_bundle,
     "verify_bundle": _verify_bundle,

@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.errors import Invalid
 from ledger.keys import Passphrase, load_passphrase
+from ledger.recurrence import Recurrence
 from ledger.storage import Storage, open_storage
 from sampling.strata import Limits
 
@@ -72,6 +74,14 @@ class Settings(BaseSettings):
         ge=0,
         description="Seconds by which a local or ceremony beacon lies after the freeze, and after its witnesses.",
     )
+    dask_scheduler: str | None = Field(
+        default=None,
+        description="Address of a Dask scheduler whose workers help to grade (docs/dask.md); none: alone.",
+    )
+    grading: str | None = Field(
+        default=None,
+        description="When all enterprises are graded by themselves, such as `monthly 1 03:00`; none: when asked for.",
+    )
     witness_policy: Path | None = Field(
         default=None, description="File that names the log's witnesses and their quorum (c2sp.org/tlog-policy)."
     )
@@ -99,6 +109,16 @@ class Settings(BaseSettings):
         if self.key_passphrase is not None:
             return Passphrase(self.key_passphrase.get_secret_value().encode())
         return None
+
+    @field_validator("grading")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                Recurrence.parse(value)
+            except Invalid:
+                raise ValueError("every 30m, daily 02:30 or monthly 1 03:00") from None
+        return value
 
     @property
     def limits(self) -> Limits:

@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 import strawberry
 
 from ledger.actors import Role
+from scoring.coverage import By, Lack
+from scoring.grades import Attribute
 from scoring.judgements import JudgementState
 from scoring.models import State, Step
-from scoring.coverage import By, Lack
 from scoring.results import FollowUp, Result, Worded
 from scoring.scorecard import Effect
 from scoring.stages import Stage
@@ -55,6 +56,12 @@ _described(
             Stage.CLOSING: "Deregistered, revoked, moved away or in liquidation",
         }.items()
     },
+)
+_described(
+    Attribute,
+    "GradeAttribute",
+    "What a distribution of grades is told by (分布维度).",
+    {"SECTOR": "The trade (行业).", "REGION": "The region (区域).", "STAGE": "The stage in its life (生命周期阶段)."},
 )
 _described(
     State,

@@ -28,7 +28,14 @@ from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, recorded_find
 from schema.staff_types.enterprises import ENTERPRISES, Enterprise
 from schema.staff_types.files import UPLOADS, FileKind, OfKind
 from schema.staff_types.findings import RecordedFinding, VisitAnswer
-from schema.staff_types.grades import READINGS, Grade, GradeCount, GradeDistribution, GradeReading, OutsideGrade
+from schema.staff_types.grades import (
+    READINGS,
+    Grade,
+    GradeDistribution,
+    GradeMigration,
+    GradeReading,
+    OutsideGrade,
+)
 from schema.staff_types.intake import KEPT, Coverage, KeptRecord, ReconciliationRow, WaitingCount
 from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, with_files
 from schema.staff_types.judgements import JUDGEMENTS, Judgement
@@ -45,10 +52,20 @@ from scoring import (
     reconciliation,
 )
 from scoring.coverage import By
+from scoring.grades import Attribute
+from scoring.scopes import GENERAL
 
 NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
 CodeBegins = Annotated[str | None, strawberry.argument(description="Only those whose code begins so (代码开头).")]
 OfEnterprise = Annotated[USCC | None, strawberry.argument(description="Only those of this enterprise (企业).")]
+OfDepartment = Annotated[
+    str | None,
+    strawberry.argument(description="The department whose own model grades; none: the general grade (部门)."),
+]
+GradesMonth = Annotated[str, strawberry.argument(description="A month, YYYY-MM, whose last run counts (月份).")]
+ToldBy = Annotated[
+    list[Attribute] | None, strawberry.argument(description="What the numbers are told by; none: the trade (维度).")
+]
 OfState = Annotated[models.State | None, strawberry.argument(description="Only those in this state today (状态).")]
 AnyCode = Annotated[FormerCode, strawberry.argument(description="A code that it has or had (代码).")]
 Month = Annotated[str | None, strawberry.argument(description="A civil month, YYYY-MM, itself included (月份).")]
@@ -106,9 +123,34 @@ class Query:
         return Enterprise.of(await read_as_staff(info, lambda tx, actor: enterprises.read(tx, actor, code)))
 
     @field("An enterprise's grade with its reasons; that you read it is recorded (查阅分类).")
-    async def grade(self, info: Info, enterprise: EnterpriseCode, purpose: Purpose) -> Grade | None:
+    async def grade(
+        self, info: Info, enterprise: EnterpriseCode, purpose: Purpose, department: OfDepartment = None
+    ) -> Grade | None:
         """Read a grade."""
-        return Grade.of(await act(info, lambda tx, actor, now: grades.read_grade(tx, actor, now, enterprise, purpose)))
+        whose = department or GENERAL
+        return Grade.of(
+            await act(info, lambda tx, actor, now: grades.read_grade(tx, actor, now, enterprise, purpose, whose))
+        )
+
+    @field(
+        "What an enterprise's grade was, newest first, each time that it changed; the reading is recorded (历次分类)."
+    )
+    async def grade_history(
+        self, info: Info, enterprise: EnterpriseCode, purpose: Purpose, department: OfDepartment = None
+    ) -> list[Grade] | None:
+        """Read a history."""
+        whose = department or GENERAL
+        found = await act(info, lambda tx, actor, now: grades.history(tx, actor, now, enterprise, purpose, whose))
+        return [Grade.of(each) for each in found]
+
+    @field("Who moved between the grades from the end of one month to another's; the reading is recorded (等级迁移).")
+    async def grade_migration(
+        self, info: Info, since: GradesMonth, until: GradesMonth, purpose: Purpose
+    ) -> GradeMigration | None:
+        """Read a migration matrix."""
+        return GradeMigration.of(
+            await act(info, lambda tx, actor, now: grades.migration(tx, actor, now, since, until, purpose))
+        )
 
     @field("What other systems graded an enterprise; that you read it is recorded (查阅外部分类).")
     async def outside_grades(
@@ -156,12 +198,12 @@ class Query:
             await act(info, lambda tx, actor, now: coverage.coverage(tx, actor, by, civil_date(now), years))
         )
 
-    @field("How many enterprises of each trade have each grade; that you read it is recorded (分类分布).")
-    async def grade_distribution(self, info: Info, purpose: Purpose) -> GradeDistribution | None:
+    @field("How many enterprises of each trade, region or stage have each grade; the reading is recorded (分类分布).")
+    async def grade_distribution(self, info: Info, purpose: Purpose, by: ToldBy = None) -> GradeDistribution | None:
         """Read the distribution."""
-        counted = await act(info, lambda tx, actor, now: grades.distribution(tx, actor, now, purpose))
-        counts = [GradeCount(sector=sector, grade=grade, count=count) for sector, grade, count in counted]
-        return GradeDistribution(counts=counts, notice=grades.NOTICE)
+        told_by = list(dict.fromkeys(by or [Attribute.SECTOR]))
+        counted = await act(info, lambda tx, actor, now: grades.distribution(tx, actor, now, purpose, told_by))
+        return GradeDistribution.of(told_by, counted)
 
     @field("Who read grades, newest first (查阅记录).")
     async def grade_readings(self, info: Info, first: First, after: After = None) -> Connection[GradeReading] | None:

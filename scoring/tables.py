@@ -4,7 +4,7 @@ All are bound rows, inserted and never changed, but for `grade_reading` and the 
 and `former_name`.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from ledger.bindings import BoundTable, added_column, bound_columns
 from ledger.columns import CanonicalJSON, CivilDate, Instant
@@ -199,8 +199,13 @@ grade_run = Table(
     Column("as_of", CivilDate, nullable=False),
     Column("enterprises", Integer, nullable=False),
     Column("results", String(64), nullable=False),
+    added_column("models", CanonicalJSON, "[]"),  # the documents of all models that held, by name
+    added_column("base", String(32), ""),  # the run whose grades hold where this one has no row
+    added_column("stored", Integer, 0),
+    added_column("state", String(64), ""),
 )
 
+# A row that has no grade takes back the one that an earlier run of the same chain gave.
 grade = Table(
     "grade",
     metadata,
@@ -209,7 +214,19 @@ grade = Table(
     Column("grade", String(20), nullable=False),
     Column("score", Integer, nullable=False),
     Column("reasons", CanonicalJSON, nullable=False),
+    added_column("department", String(40), ""),
+    added_column("model", String(32), ""),
+    added_column("stage", String(20), ""),
     Index(None, "enterprise"),
+)
+
+# What the newest run leaves for the next one, in parts: it follows from what is bound, and the run's row has its hash.
+grade_state = Table(
+    "grade_state",
+    metadata,
+    Column("run", String(32), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 grade_reading = Table(
@@ -222,6 +239,15 @@ grade_reading = Table(
     Column("run", String(32), nullable=False),
     Column("enterprise", USCC),  # none: the whole run
     Column("purpose", Text, nullable=False),
+)
+
+# The readings of one civil day as they stood after its end, each by the SHA-256 over its row.
+reading_seal = Table(
+    "reading_seal",
+    metadata,
+    *bound_columns(),
+    Column("reading", BigInteger, nullable=False, index=True),
+    Column("sha256", String(64), nullable=False),
 )
 
 design_stratum = Table(
@@ -259,6 +285,7 @@ JUDGEMENT = BoundTable(judgement)
 JUDGEMENT_STEP = BoundTable(judgement_step)
 GRADE_RUN = BoundTable(grade_run)
 GRADE = BoundTable(grade)
+READING_SEAL = BoundTable(reading_seal)
 DESIGN_STRATUM = BoundTable(design_stratum)
 DESIGN_MEMBER = BoundTable(design_member)
 
@@ -275,6 +302,7 @@ BINDINGS = (
     JUDGEMENT_STEP,
     GRADE_RUN,
     GRADE,
+    READING_SEAL,
     DESIGN_STRATUM,
     DESIGN_MEMBER,
 )

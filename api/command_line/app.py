@@ -14,6 +14,7 @@ from api.command_line import (
     database,
     enterprises,
     findings,
+    grade_reports,
     grading,
     imports,
     judgements,
@@ -53,6 +54,7 @@ model_trials.add_to(models.app)
 app.add_typer(models.app, name="model")
 app.add_typer(judgements.app, name="judgement")
 app.add_typer(ceremony.app, name="ceremony")
+grade_reports.add_to(grading.group)
 log_reading.add_to(log.app)
 app.add_typer(log.app, name="log")
 app.add_typer(key.app, name="key")

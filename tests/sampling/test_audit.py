@@ -2,26 +2,31 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Connection, Table, UniqueConstraint, func, select, text
+from sqlalchemy import Column, Connection, Table, UniqueConstraint, select, text
 
+from ledger import documents, log
 from ledger.audit import Fault, audit
 from ledger.bindings import BoundTable, raw_columns
 from ledger.digests import row_digest
+from ledger.log import NewEntry
 from ledger.note import Verifier
 from ledger.tables import document, log_entry, metadata, public_file
 from sampling.campaigns import audit_states
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import campaign
+from scoring import readings
 from scoring.projections import audit_enterprises
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 from scoring.tables import enterprise
 from tests import tampering
 from tests.engines import ENGINES
-from tests.sampling.bureau import CAMPAIGN, SIGNER, Bureau
+from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, SIGNER, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
+from tests.test_bound_tables import value_of
 
 BINDINGS = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
 PROJECTIONS = (enterprise, campaign)
@@ -32,11 +37,25 @@ BOUND_NAMES = [bound.name for bound in BINDINGS]
 def tampered(request: pytest.FixtureRequest) -> Iterator[Connection]:
     """A closed campaign in the hands of somebody whom no trigger stops; nothing that he does lasts."""
     bureau: Bureau = request.getfixturevalue(f"{request.param}_hamlet")
+    bureau.do(lambda tx: readings.seal_readings(tx, CLOSED_AT + timedelta(days=1)))
+    bureau.do(bind_what_the_campaign_leaves_empty)
+    bureau.sign()
     with bureau.database.write() as tx:
         everything = tx.begin_nested()
         tampering.drop_triggers(tx)
         yield tx
         everything.rollback()
+
+
+def bind_what_the_campaign_leaves_empty(tx: Connection) -> None:
+    """Bind made-up rows of the tables that have none, so that there are rows to damage."""
+    rows = [{"line": line} for line in range(2)]
+    empty = [bound for bound in BINDINGS if tx.execute(select(bound.table).limit(1)).first() is None]
+    bound = [
+        (each, [{str(c.name): value_of(c, row["line"]) for c in each.columns[2:]} for row in rows]) for each in empty
+    ]
+    sealed = documents.seal(tx, "made up", {}, bound)
+    log.append(tx, CLOSED_AT + timedelta(days=1), [NewEntry("test.kept", sealed.id, {"all": sealed})])
 
 
 @contextmanager
@@ -258,7 +277,7 @@ def test_bytes_that_are_no_text_are_named(bureau_in: BureauIn, table: str) -> No
 
 
 def test_the_log_is_named_where_an_entry_was_changed(tampered: Connection) -> None:
-    last = tampered.execute(select(func.max(log_entry.c.seq))).scalar_one()
+    last = tampered.execute(select(log_entry.c.seq).where(log_entry.c.kind == "campaign.closed")).scalar_one()
     row = raw_rows(tampered, log_entry)[last]
     with tried(tampered):
         write(tampered, log_entry, row, {"data": row["data"].replace(b'"published":4', b'"published":3')})

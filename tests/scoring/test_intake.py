@@ -19,8 +19,8 @@ from ledger.errors import Refusal
 from ledger.keys import Secret
 from sampling import registers
 from scoring import projections, spool
+from scoring.fact_loading import load_facts
 from scoring.files import FileRead, ImportRefused, ImportReport
-from scoring.grading import load_facts
 from scoring.spool import CHUNK
 from scoring.tables import enterprise, record, sighting
 from tests import bureau_files as files

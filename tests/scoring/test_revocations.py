@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from ledger.database import Database
-from scoring.grading import load_facts
+from scoring.fact_loading import load_facts
 from scoring.tables import record
 from tests import bureau_files as files
 from tests.bureau_files import Row, file_of
@@ -22,7 +22,7 @@ def versions(database: Database, kind: str) -> list[tuple[int, int, str, str]]:
 def counted(database: Database, number: int) -> list[str]:
     """Return the numbers of the records that count in an enterprise's grade."""
     with database.read() as tx:
-        (facts,) = [each for each in load_facts(tx) if each.enterprise == files.code(number)]
+        (facts,) = [each for each in load_facts(tx, files.TODAY) if each.enterprise == files.code(number)]
     return [each.number for each in facts.records]
 
 
