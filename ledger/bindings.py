@@ -137,21 +137,21 @@ class BoundInsert:
 
         The caller answers for the types: integers below 2^53, texts, bytes, None.
         """
-        document, root, begin = self._document, self._root, self._begin
-        names, order, append = self._names, self._order, root.append
+        document, begin, names, order, absent = self._document, self._begin, self._names, self._order, self._absent
         complete: list[StoredRow] = []
-        for line, row in enumerate(rows, start=root.size):
+        digests: list[bytes] = []
+        for line, row in enumerate(rows, start=self._root.size):
             named = dict(zip(names, order((document, line, *row)), strict=True))
-            for name in self._bytes:
-                held = named[name]
-                named[name] = held.hex() if isinstance(held, bytes) else held
-            for name, absent in self._absent:
-                if named[name] == absent:
+            if self._bytes:
+                named.update({name: held.hex() for name in self._bytes if (held := named[name]) is not None})
+            for name, value in absent:
+                if named[name] == value:
                     del named[name]
             # Canonical JSON: the names are in order, and the values are integers and texts.
             digest = sha256(begin + orjson.dumps(named) + b"]").digest()
-            append(leaf_hash(digest))
+            digests.append(digest)
             complete.append((document, line, digest, *row))
+        self._root.extend([leaf_hash(digest) for digest in digests])
         insert_rows(self._tx, self._bound.table, self._inserted, complete)
 
     def bound(self) -> Bound:

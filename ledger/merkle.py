@@ -62,8 +62,7 @@ def root(size: int, node: NodeReader) -> bytes:
 def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
     """Return the root of the tree over these leaf hashes."""
     growing = GrowingRoot()
-    for each in leaf_hashes:
-        growing.append(each)
+    growing.extend(leaf_hashes)
     return growing.root()
 
 
@@ -73,25 +72,29 @@ class GrowingRoot:
     def __init__(self) -> None:
         """Begin with no leaf."""
         self.size = 0
-        self._subtrees: list[bytes] = []  # complete, from the left, each smaller than the one before it
+        self._waiting: list[bytes] = []  # by level the node that waits for the one to its right, or nothing
 
-    def append(self, leaf_hash: bytes) -> None:
-        """Add a leaf's hash."""
-        node, place = leaf_hash, self.size
-        while place & 1:
-            node = node_hash(self._subtrees.pop(), node)
-            place >>= 1
-        self._subtrees.append(node)
-        self.size += 1
+    def extend(self, leaf_hashes: Iterable[bytes]) -> None:
+        """Add leaves' hashes."""
+        nodes = list(leaf_hashes)
+        self.size += len(nodes)
+        level = 0
+        while nodes:
+            if level == len(self._waiting):
+                self._waiting.append(b"")
+            if self._waiting[level]:
+                nodes.insert(0, self._waiting[level])
+            self._waiting[level] = nodes.pop() if len(nodes) & 1 else b""
+            pairs = zip(nodes[::2], nodes[1::2], strict=True)
+            nodes = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs]
+            level += 1
 
     def root(self) -> bytes:
         """Return the root over all leaves so far."""
-        if not self._subtrees:
-            return EMPTY_ROOT
-        *subtrees, computed = self._subtrees
-        while subtrees:
-            computed = node_hash(subtrees.pop(), computed)
-        return computed
+        computed = b""
+        for node in filter(None, self._waiting):
+            computed = node_hash(node, computed) if computed else node
+        return computed or EMPTY_ROOT
 
 
 def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:

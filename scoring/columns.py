@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
 from ledger.canonical import JSON
@@ -104,15 +104,16 @@ class Format:
 
         `today` is the civil date that future dates are judged by.
         """
-        if any(fault.column is None for fault in row.faults):
-            return list(row.faults)
         faults = list(row.faults)
-        unread = {fault.column for fault in faults}
+        unread = {fault.column for fault in faults} if faults else ()
+        if None in unread:
+            return faults
+        present, absent = self._columns_under(tuple(row.values))
         values: Values = {}
-        for column, known in self._known_values:
-            if column.header in unread:
+        for column, header, known in present:
+            if unread and header in unread:
                 continue
-            text = row.values.get(column.header, "")
+            text = row.values[header]
             value = known.get(text, _UNKNOWN)
             if value is _UNKNOWN:
                 try:
@@ -125,6 +126,11 @@ class Format:
                         known.clear()
                     known[text] = value
             values[column.field] = value
+        for column in absent:
+            if column.required:
+                faults.append(self._fault(row, Invalid("value_missing"), column))
+            else:
+                values[column.field] = None
         for rule in self.rules:
             try:
                 rule(values, today)
@@ -135,10 +141,34 @@ class Format:
             return sorted(faults, key=lambda fault: order.index(fault.column or ""))
         return ParsedRow(row, self.shape(values))
 
+    def _columns_under(self, headers: tuple[str, ...]) -> tuple[list[tuple[Column, str, dict[str, Any]]], list[Column]]:
+        """Return the columns that a row with these headers has, each with the values of some texts, and the others."""
+        found = self._columns_by_headers.get(headers)
+        if found is None:
+            has = set(headers)
+            found = (
+                [
+                    (column, column.header, self._known_values[column.header])
+                    for column in self.columns
+                    if column.header in has
+                ],
+                [column for column in self.columns if column.header not in has],
+            )
+            if len(self._columns_by_headers) >= KNOWN_VALUES:
+                self._columns_by_headers.clear()
+            self._columns_by_headers[headers] = found
+        return found
+
     @cached_property
-    def _known_values(self) -> list[tuple[Column, dict[str, Any]]]:
-        """The columns, each with the values of some texts: most columns say few different things."""
-        return [(column, {}) for column in self.columns]
+    def _columns_by_headers(
+        self,
+    ) -> dict[tuple[str, ...], tuple[list[tuple[Column, str, dict[str, Any]]], list[Column]]]:
+        return {}
+
+    @cached_property
+    def _known_values(self) -> dict[str, dict[str, Any]]:
+        """By header the values of some texts: most columns say few different things."""
+        return {column.header: {} for column in self.columns}
 
     def _fault(self, row: SourceRow, error: Invalid, column: Column | None = None) -> RowFault:
         column = column or next(column for column in self.columns if column.field == error.field)
@@ -151,10 +181,13 @@ def not_in_future(field: str) -> Rule:
 
     def rule(values: Mapping[str, JSON], today: date) -> None:
         value = values.get(field)
-        if isinstance(value, str) and value > today.isoformat():
-            raise Invalid("date_in_future", field=field, value=value, today=today.isoformat())
+        if isinstance(value, str) and value > _text(today):
+            raise Invalid("date_in_future", field=field, value=value, today=_text(today))
 
     return rule
+
+
+_text = lru_cache(maxsize=4)(date.isoformat)
 
 
 def in_order(earlier: str, later: str) -> Rule:

@@ -8,9 +8,11 @@ as keyed pseudonyms only. Pure.
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ledger.canonical import JSON, canonical
+import orjson
+
+from ledger.canonical import JSON
 from ledger.errors import Invalid
 from ledger.keys import Secret
 from scoring.codes import check_uscc
@@ -50,6 +52,11 @@ class Draft(NamedTuple):
         """What makes two versions of one identity the same."""
         return self[3:8]
 
+    @property
+    def line(self) -> int:
+        """The line of its file, 0 where it comes from none."""
+        return 0 if self.row is None else self.row.line
+
 
 def draft(kind: str, row: ParsedRow, key: Secret) -> Draft:
     """Return the draft of a good row of a file of a kind."""
@@ -60,8 +67,7 @@ def draft(kind: str, row: ParsedRow, key: Secret) -> Draft:
         content: Mapping[str, JSON] = _registration(values)
         day = values["established"]
     else:
-        held = values["content"]
-        assert isinstance(held, Mapping)  # noqa: S101  - the formats of records make one
+        held: Any = values["content"]
         content, day = held, values["date"]
     if personal := _personal(kind, content):
         content = {**content, **{name: _pseudonym(key, str(content[name])) for name in personal}}
@@ -77,12 +83,21 @@ def draft(kind: str, row: ParsedRow, key: Secret) -> Draft:
     else:
         identity = identity_of(kind, code, body, day, content)
     revoked = int(kind in ("licence", "penalty") and content.get("status") in REVOKED_STATUSES)
-    return Draft(identity, code, kind, date, body, number, canonical(content).decode(), revoked, unit, row)
+    return Draft(identity, code, kind, date, body, number, _text(content), revoked, unit, row)
 
 
 def identity_of(*parts: JSON) -> str:
     """Return the hex identity of what these parts tell from everything else."""
-    return hashlib.sha256(b"qian/record/v1" + canonical(list(parts))).hexdigest()
+    return hashlib.sha256(b"qian/record/v1" + _canonical(parts)).hexdigest()
+
+
+def _text(content: Mapping[str, JSON]) -> str:
+    return _canonical(content).decode()
+
+
+def _canonical(value: JSON) -> bytes:
+    """Return what `ledger.canonical` returns of texts, lists of texts and amounts, which the formats let through."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _revocation(
@@ -91,7 +106,7 @@ def _revocation(
     """Return the version that takes a record back, under the number and date of the revocation itself."""
     kind = _KINDS[str(content["kind"])]
     identity = identity_of(kind, code, content.get("revoked_body", ""), content["revoked_number"])
-    return Draft(identity, code, kind, date, body, number, canonical(content).decode(), 1, unit, row)
+    return Draft(identity, code, kind, date, body, number, _text(content), 1, unit, row)
 
 
 def _registration(values: Mapping[str, JSON]) -> dict[str, JSON]:

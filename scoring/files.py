@@ -1,16 +1,15 @@
 """Files on their way into the bureau: read and checked before any transaction begins, in constant memory."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
-from functools import cached_property
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
-import orjson
-
+from ledger.canonical import JSON
 from ledger.errors import Invalid
+from ledger.long_work import long_work
 from scoring.columns import Format, ParsedRow, RefusedRow
 from scoring.fields import text_up_to
 from scoring.rows import RowFault, SourceRow
@@ -34,11 +33,21 @@ class RefusedRows(Protocol):
 
 def parsed_rows(name: str) -> Spool[ParsedRow]:
     """Return an empty spool for good rows of a file."""
-    return Spool(
-        lambda row: (row.line, orjson.dumps(row.source.values).decode(), row.values),
-        # The cells are asked for only where the row is refused after all.
-        lambda packed: ParsedRow(SourceRow(name, packed[0], _Cells(packed[1])), packed[2]),
-    )
+    headers: list[tuple[str, ...]] = []
+    places: dict[tuple[str, ...], int] = {}
+
+    def pack(row: ParsedRow) -> tuple[int, int, list[str], Mapping[str, JSON]]:
+        under = tuple(row.source.values)
+        if (place := places.get(under)) is None:
+            place = places[under] = len(headers)
+            headers.append(under)
+        return row.line, place, list(row.source.values.values()), row.values
+
+    def unpack(packed: tuple[int, int, list[str], Mapping[str, JSON]]) -> ParsedRow:
+        line, place, cells, values = packed
+        return ParsedRow(SourceRow(name, line, Cells(headers[place], cells)), values)
+
+    return Spool(pack, unpack)
 
 
 def refused_rows(name: str) -> Spool[RefusedRow]:
@@ -49,25 +58,30 @@ def refused_rows(name: str) -> Spool[RefusedRow]:
     )
 
 
-class _Cells(Mapping[str, str]):
-    """A row's texts by header, read when they are asked for."""
+class Cells(Mapping[str, str]):
+    """A row's texts by header."""
 
-    def __init__(self, written: str) -> None:
-        self._written = written
+    __slots__ = ("_cells", "_headers")
 
-    @cached_property
-    def _read(self) -> dict[str, str]:
-        read: dict[str, str] = orjson.loads(self._written)
-        return read
+    def __init__(self, headers: Sequence[str], cells: Sequence[str]) -> None:
+        """Keep both as they are: of most rows nobody asks again."""
+        self._headers = headers
+        self._cells = cells
 
     def __getitem__(self, header: str) -> str:
-        return self._read[header]
+        """Return a text."""
+        try:
+            return self._cells[self._headers.index(header)]
+        except ValueError:
+            raise KeyError(header) from None
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._read)
+        """Give the headers."""
+        return iter(self._headers)
 
     def __len__(self) -> int:
-        return len(self._read)
+        """Return how many texts there are."""
+        return len(self._headers)
 
 
 @dataclass(frozen=True)
@@ -120,13 +134,14 @@ def read_file(
     sha256 = _sha256(stream)
     name = str(text_up_to(LONGEST_NAME)(PurePath(name).name))
     parsed, refused = parsed_rows(name), refused_rows(name)
-    for count, row in enumerate(form.read(name, stream, today), start=1):
-        if isinstance(row, ParsedRow):
-            parsed.append(row)
-        else:
-            refused.append(row)
-        if count % PROGRESS_ROWS == 0:
-            progress(count)
+    with long_work():
+        for count, row in enumerate(form.read(name, stream, today), start=1):
+            if isinstance(row, ParsedRow):
+                parsed.append(row)
+            else:
+                refused.append(row)
+            if count % PROGRESS_ROWS == 0:
+                progress(count)
     progress(len(parsed) + len(refused))
     return FileRead(form, source, name, sha256, parsed, refused)
 

@@ -63,16 +63,25 @@ COMPLAINANTS = (
 """Words of headers that would name who complained."""
 COMPLAINT_OUTCOMES = ("属实", "不属实", "调解")
 
-_RECORD_FIELDS = ("enterprise", "name", "date", "body", "number", "source")
+_RECORD_FIELDS = frozenset(("enterprise", "name", "date", "body", "number", "source"))
 
 
 def _record_format(
     kind: str, title: str, columns: tuple[Column, ...], *rules: Rule, forbidden: tuple[str, ...] = ()
 ) -> Format:
     def shape(values: Values) -> Values:
-        record: Values = {field: values.get(field) for field in _RECORD_FIELDS}
-        content = {field: value for field, value in values.items() if field not in _RECORD_FIELDS and value is not None}
-        return {**record, "kind": kind, "content": content}
+        content = {field: value for field, value in values.items() if value is not None and field not in _RECORD_FIELDS}
+        get = values.get
+        return {
+            "enterprise": get("enterprise"),
+            "name": get("name"),
+            "date": get("date"),
+            "body": get("body"),
+            "number": get("number"),
+            "source": get("source"),
+            "kind": kind,
+            "content": content,
+        }
 
     return Format(kind, title, columns, (not_in_future("date"), *rules), shape=shape, forbidden=forbidden)
 

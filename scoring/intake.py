@@ -17,6 +17,7 @@ from ledger.canonical import JSON, canonical
 from ledger.errors import Invalid
 from ledger.keys import Secret
 from ledger.log import NewEntry
+from ledger.long_work import ahead, long_work
 from scoring import former_codes, kept_apart, projections
 from scoring.drafts import CHANGE, REGISTRATION, REVOCATION, Draft, draft, identity_of
 from scoring.entry_kinds import IMPORTED
@@ -44,8 +45,11 @@ def take_in(
     if strict and file.refused:
         raise ImportRefused(file.name, file.refused)
     going = _Import(tx, actor, file, strict)
-    for chunk in file.parsed.chunks():
-        going.take([draft(file.format.kind, row, pseudonym_key) for row in chunk])
+    with long_work():
+        kind = file.format.kind
+        chunks = ([draft(kind, row, pseudonym_key) for row in chunk] for chunk in file.parsed.chunks())
+        for drafts in ahead(chunks):
+            going.take(drafts)
     report = going.report()
     if strict and report.refused:
         raise ImportRefused(file.name, report.refused)

@@ -62,7 +62,7 @@ class Keeping:
             else:
                 new.append(each)
             if first is None:
-                earlier[each.identity] = (says, 0 if each.row is None else each.row.line)
+                earlier[each.identity] = (says, each.line)
                 said.append((each.identity, *earlier[each.identity]))
         self._said.add(said)
         self._sealing.rows(KEPT_APART).add_stored([(*each[:8], self._source, each.unit) for each in new])

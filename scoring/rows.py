@@ -97,7 +97,7 @@ def rows_under_header(name: str, records: Iterator[Record], columns: Columns) ->
     Raises Invalid `file_empty`, `column_unnamed`, `column_unknown`, `column_twice`, `column_missing`,
     `file_without_rows`.
     """
-    filled = (record for record in records if record.faults or any(map(str.strip, record.cells)))
+    filled = _filled(records)
     header = next(filled, None)
     if header is None:
         raise Invalid("file_empty")
@@ -108,6 +108,13 @@ def rows_under_header(name: str, records: Iterator[Record], columns: Columns) ->
         yield _row(name, headers, record)
     if not found:
         raise Invalid("file_without_rows")
+
+
+def _filled(records: Iterator[Record]) -> Iterator[Record]:
+    for record in records:
+        cells = record.cells
+        if (cells and cells[0].strip()) or record.faults or any(map(str.strip, cells)):
+            yield record
 
 
 def shortened(text: str, limit: int = VALUE_SHOWN) -> str:

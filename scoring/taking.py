@@ -52,35 +52,38 @@ class Taking:
 
     def take(self, drafts: Sequence[Draft]) -> list[Stored]:
         """Insert what is new of some drafts and return the records that they became."""
-        chunk = _Chunk(self._tx, drafts, self._source)
+        source = self._source
+        chunk = _Chunk(self._tx, drafts, source)
         earlier = self._earlier(chunk)
+        first: dict[str, Draft] = {}
         stored: list[Stored] = []
         sightings: list[tuple[str, int, str, str]] = []
         lines: list[int] = []
         repeated: list[tuple[str, int, int]] = []
         for draft in drafts:
-            line = 0 if draft.row is None else draft.row.line
-            if (first := earlier.get(draft.identity)) is not None:
-                if first[0] == draft.says:
+            identity = draft.identity
+            said = (first[identity].says, first[identity].line) if identity in first else earlier.get(identity)
+            if said is not None:
+                if said[0] == draft.says:
                     self.same += 1
                 else:
-                    self._refuse(draft, Invalid("row_contradicts", first=first[1]))
+                    self._refuse(draft, Invalid("row_contradicts", first=said[1]))
                 continue
-            versions, told = chunk.versions.get(draft.identity, []), chunk.told.get(draft.identity, [])
+            versions = chunk.versions.get(identity, ())
             if self._only_known and not versions:
                 self._refuse(draft, Invalid("revoked_record_missing", field="revoked_number"))
                 continue
-            earlier[draft.identity] = (draft.says, line)
-            version, repeats = _version(draft, versions, told)
+            first[identity] = draft
+            version, repeats = _version(draft, versions, chunk.told.get(identity, ())) if versions else (1, False)
             if version > len(versions):
                 stored.append(Stored(draft, version, versions[-1].says if versions else None))
             else:
                 self.same += 1
             if repeats:
-                repeated.append((draft.identity, version, line))
+                repeated.append((identity, version, draft.line))
             else:
-                sightings.append((draft.identity, version, self._source, draft.unit))
-                lines.append(line)
+                sightings.append((identity, version, source, draft.unit))
+                lines.append(draft.line)
         self._count(stored)
         self._records.add_stored([_record(each) for each in stored])
         self._sightings.add_stored(sightings)
