@@ -1,10 +1,12 @@
 """The machinery of file formats: columns with their parsers, and rules between the fields of a row."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Any, BinaryIO, NamedTuple, TypeAlias
+from itertools import repeat
+from operator import le
+from typing import BinaryIO, NamedTuple, Protocol, TypeAlias
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
@@ -14,14 +16,18 @@ from scoring.tabular import read_rows
 
 Values: TypeAlias = dict[str, JSON]
 
-Rule = Callable[[Mapping[str, JSON], date], None]
-"""Given a row's values and today, raises Invalid with the `field` at fault; fields that are absent are left alone."""
+Fields: TypeAlias = Mapping[str, Sequence[JSON]]
+"""By field the values of several rows."""
 
 
-KNOWN_VALUES, LONGEST_KNOWN = 4096, 64
-"""So many values of a column are kept beside their texts, where these are not longer."""
+class Rule(Protocol):
+    """Given a row's values and today, raises Invalid with the `field` at fault; fields that are absent are left alone.
 
-_UNKNOWN: Any = object()
+    A rule may have a method `holds(fields, today)` that tells at once that no row of several breaks it.
+    """
+
+    def __call__(self, values: Mapping[str, JSON], today: date, /) -> None:
+        """Judge a row."""
 
 
 @dataclass(frozen=True)
@@ -102,35 +108,26 @@ class Format:
     def parse(self, row: SourceRow, today: date) -> ParsedRow | list[RowFault]:
         """Return the row's values, or all its faults in the order of the columns.
 
-        `today` is the civil date that future dates are judged by.
+        `today` is the civil date that future dates are judged by. `scoring.chunks` finds good rows sooner, many at
+        once; what it cannot tell to be good is judged here.
         """
+        values = self.values(row, today)
+        return values if isinstance(values, list) else ParsedRow(row, self.shape(values))
+
+    def values(self, row: SourceRow, today: date) -> Values | list[RowFault]:
+        """Return what `parse` does, the values by field, before they get their shape."""
+        if any(fault.column is None for fault in row.faults):
+            return list(row.faults)
         faults = list(row.faults)
-        unread = {fault.column for fault in faults} if faults else ()
-        if None in unread:
-            return faults
-        present, absent = self._columns_under(tuple(row.values))
+        unread = {fault.column for fault in faults}
         values: Values = {}
-        for column, header, known in present:
-            if unread and header in unread:
+        for column in self.columns:
+            if column.header in unread:
                 continue
-            text = row.values[header]
-            value = known.get(text, _UNKNOWN)
-            if value is _UNKNOWN:
-                try:
-                    value = _value(column, text)
-                except Invalid as error:
-                    faults.append(self._fault(row, error, column))
-                    continue
-                if len(text) <= LONGEST_KNOWN:
-                    if len(known) >= KNOWN_VALUES:
-                        known.clear()
-                    known[text] = value
-            values[column.field] = value
-        for column in absent:
-            if column.required:
-                faults.append(self._fault(row, Invalid("value_missing"), column))
-            else:
-                values[column.field] = None
+            try:
+                values[column.field] = _value(column, row.values.get(column.header, ""))
+            except Invalid as error:
+                faults.append(self._fault(row, error, column))
         for rule in self.rules:
             try:
                 rule(values, today)
@@ -139,36 +136,7 @@ class Format:
         if faults:
             order = self.headers.known
             return sorted(faults, key=lambda fault: order.index(fault.column or ""))
-        return ParsedRow(row, self.shape(values))
-
-    def _columns_under(self, headers: tuple[str, ...]) -> tuple[list[tuple[Column, str, dict[str, Any]]], list[Column]]:
-        """Return the columns that a row with these headers has, each with the values of some texts, and the others."""
-        found = self._columns_by_headers.get(headers)
-        if found is None:
-            has = set(headers)
-            found = (
-                [
-                    (column, column.header, self._known_values[column.header])
-                    for column in self.columns
-                    if column.header in has
-                ],
-                [column for column in self.columns if column.header not in has],
-            )
-            if len(self._columns_by_headers) >= KNOWN_VALUES:
-                self._columns_by_headers.clear()
-            self._columns_by_headers[headers] = found
-        return found
-
-    @cached_property
-    def _columns_by_headers(
-        self,
-    ) -> dict[tuple[str, ...], tuple[list[tuple[Column, str, dict[str, Any]]], list[Column]]]:
-        return {}
-
-    @cached_property
-    def _known_values(self) -> dict[str, dict[str, Any]]:
-        """By header the values of some texts: most columns say few different things."""
-        return {column.header: {} for column in self.columns}
+        return values
 
     def _fault(self, row: SourceRow, error: Invalid, column: Column | None = None) -> RowFault:
         column = column or next(column for column in self.columns if column.field == error.field)
@@ -176,29 +144,49 @@ class Format:
         return RowFault.of(error, file=row.file, line=row.line, column=column.header, value=value)
 
 
+@dataclass(frozen=True)
+class _NotInFuture:
+    field: str
+
+    def __call__(self, values: Mapping[str, JSON], today: date, /) -> None:
+        value = values.get(self.field)
+        if isinstance(value, str) and value > _text(today):
+            raise Invalid("date_in_future", field=self.field, value=value, today=_text(today))
+
+    def holds(self, fields: Fields, today: date) -> bool:
+        return max(filter(None, fields[self.field]), default="") <= _text(today)  # type: ignore[operator, type-var]
+
+
+@dataclass(frozen=True)
+class _InOrder:
+    earlier: str
+    later: str
+
+    def __call__(self, values: Mapping[str, JSON], today: date, /) -> None:
+        start, end = values.get(self.earlier), values.get(self.later)
+        if isinstance(start, str) and isinstance(end, str) and end < start:
+            raise Invalid("dates_out_of_order", field=self.later, value=end, earlier=start)
+
+    def holds(self, fields: Fields, today: date) -> bool:
+        starts, ends = fields[self.earlier], fields[self.later]
+        return all(map(le, map(_or, starts, repeat("")), map(_or, ends, repeat("9"))))
+
+
 def not_in_future(field: str) -> Rule:
     """Refuse a date after today (`date_in_future`)."""
-
-    def rule(values: Mapping[str, JSON], today: date) -> None:
-        value = values.get(field)
-        if isinstance(value, str) and value > _text(today):
-            raise Invalid("date_in_future", field=field, value=value, today=_text(today))
-
-    return rule
-
-
-_text = lru_cache(maxsize=4)(date.isoformat)
+    return _NotInFuture(field)
 
 
 def in_order(earlier: str, later: str) -> Rule:
     """Refuse a date before the one that it must not precede (`dates_out_of_order`)."""
+    return _InOrder(earlier, later)
 
-    def rule(values: Mapping[str, JSON], today: date) -> None:
-        start, end = values.get(earlier), values.get(later)
-        if isinstance(start, str) and isinstance(end, str) and end < start:
-            raise Invalid("dates_out_of_order", field=later, value=end, earlier=start)
 
-    return rule
+def _or(value: JSON, other: str) -> str:
+    return other if value is None else str(value)
+
+
+_text = lru_cache(maxsize=4)(date.isoformat)
 
 
 def _value(column: Column, text: str) -> JSON:

@@ -7,7 +7,7 @@ as keyed pseudonyms only. Pure.
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,9 +15,9 @@ import orjson
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from ledger.keys import Secret
+from scoring.chunks import Chunk
 from scoring.codes import check_uscc
-from scoring.columns import ParsedRow
-from scoring.formats import FORMATS
+from scoring.formats import FORMATS, RECORD_FIELDS
 
 REGISTRATION = "registration"
 RELATION = "relation"
@@ -29,12 +29,14 @@ REVOKED_STATUSES = ("撤销", "撤回")
 """States (当前状态) of a licence or a penalty that take it back: it should not have been, or must not be any more."""
 
 _KINDS = {format_.title: format_.kind for format_ in FORMATS.values()}
-_REGISTRATION_FIELDS = ("name", "sector", "region", "address", "established", "status")
-_OPTIONAL_REGISTRATION_FIELDS = ("capital", "representative", "closed")
+_REGISTRATION_FIELDS = frozenset(
+    ("name", "sector", "region", "address", "established", "status", "capital", "representative", "closed")
+)
+_WITH_STATUS = ("licence", "penalty")
 
 
 class Draft(NamedTuple):
-    """A record before it is compared with what is held, its values as they are stored; `row` is where it comes from."""
+    """A record before it is compared with what is held, its values as they are stored; `line` is that of its file."""
 
     identity: str
     enterprise: str
@@ -45,45 +47,77 @@ class Draft(NamedTuple):
     content: str
     revoked: int
     unit: str = ""
-    row: ParsedRow | None = None
+    line: int = 0
 
     @property
     def says(self) -> tuple[str | int | None, ...]:
         """What makes two versions of one identity the same."""
         return self[3:8]
 
-    @property
-    def line(self) -> int:
-        """The line of its file, 0 where it comes from none."""
-        return 0 if self.row is None else self.row.line
 
-
-def draft(kind: str, row: ParsedRow, key: Secret) -> Draft:
-    """Return the draft of a good row of a file of a kind."""
-    values = row.values
-    code, body, number = str(values["enterprise"]), str(values["body"] or ""), str(values["number"] or "")
-    unit = str(values["source"] or "")
-    if kind == REGISTRATION:
-        content: Mapping[str, JSON] = _registration(values)
-        day = values["established"]
-    else:
-        held: Any = values["content"]
-        content, day = held, values["date"]
-    if personal := _personal(kind, content):
-        content = {**content, **{name: _pseudonym(key, str(content[name])) for name in personal}}
-    date = None if day is None else str(day)
+def drafts_of(kind: str, chunk: Chunk, key: Secret) -> list[Draft]:
+    """Return the drafts of the good rows of a file of a kind."""
+    fields = chunk.fields
+    codes: Any = fields["enterprise"]
+    bodies, numbers, units = (_texts(fields, field, len(codes)) for field in ("body", "number", "source"))
+    days: Any = fields["established" if kind == REGISTRATION else "date"]
+    contents = _contents(kind, fields, key)
     if kind == REVOCATION:
-        return _revocation(code, date, body, number, content, unit, row)
-    if kind == REGISTRATION:
-        identity = identity_of(kind, code)
-    elif kind == RELATION:
-        identity = identity_of(kind, code, content["type"], content.get("party_code", content["party"]))
-    elif number:
-        identity = identity_of(kind, code, body, number)
+        kinds = [_KINDS[str(each["kind"])] for each in contents]
+        identities = [
+            identity_of(of, code, each.get("revoked_body", ""), each["revoked_number"])
+            for of, code, each in zip(kinds, codes, contents, strict=True)
+        ]
+        revoked = [1] * len(codes)
     else:
-        identity = identity_of(kind, code, body, day, content)
-    revoked = int(kind in ("licence", "penalty") and content.get("status") in REVOKED_STATUSES)
-    return Draft(identity, code, kind, date, body, number, _text(content), revoked, unit, row)
+        kinds = [kind] * len(codes)
+        identities = _identities(kind, codes, bodies, numbers, days, contents)
+        states = [each.get("status") for each in contents] if kind in _WITH_STATUS else []
+        revoked = [int(state in REVOKED_STATUSES) for state in states] or [0] * len(codes)
+    texts = [_canonical(content).decode() for content in contents]
+    columns = (identities, codes, kinds, days, bodies, numbers, texts, revoked, units, chunk.lines)
+    return list(map(Draft._make, zip(*columns, strict=True)))
+
+
+def _identities(
+    kind: str,
+    codes: Sequence[str],
+    bodies: Sequence[str],
+    numbers: Sequence[str],
+    days: Sequence[str | None],
+    contents: Sequence[Mapping[str, JSON]],
+) -> list[str]:
+    if kind == REGISTRATION:
+        return [identity_of(kind, code) for code in codes]
+    if kind == RELATION:
+        return [
+            identity_of(kind, code, content["type"], content.get("party_code", content["party"]))
+            for code, content in zip(codes, contents, strict=True)
+        ]
+    return [
+        identity_of(kind, code, body, number) if number else identity_of(kind, code, body, day, content)
+        for code, body, number, day, content in zip(codes, bodies, numbers, days, contents, strict=True)
+    ]
+
+
+def _contents(kind: str, fields: Mapping[str, Sequence[JSON]], key: Secret) -> list[dict[str, JSON]]:
+    """Return what the rows say beside the fields that every record has; what they do not say is left out."""
+    names = sorted(_REGISTRATION_FIELDS & fields.keys() if kind == REGISTRATION else fields.keys() - set(RECORD_FIELDS))
+    said = [name for name in names if any(value is not None for value in fields[name])]
+    rows = zip(*(fields[name] for name in said), strict=True)
+    if all(None not in fields[name] for name in said):
+        contents = [dict(zip(said, row, strict=True)) for row in rows]
+    else:
+        contents = [{name: value for name, value in zip(said, row, strict=True) if value is not None} for row in rows]
+    if kind in (REGISTRATION, RELATION):
+        for content in contents:
+            for name in _personal(kind, content):
+                content[name] = _pseudonym(key, str(content[name]))
+    return contents
+
+
+def _texts(fields: Mapping[str, Sequence[JSON]], field: str, count: int) -> list[str]:
+    return [str(value or "") for value in fields[field]] if field in fields else [""] * count
 
 
 def identity_of(*parts: JSON) -> str:
@@ -91,30 +125,9 @@ def identity_of(*parts: JSON) -> str:
     return hashlib.sha256(b"qian/record/v1" + _canonical(parts)).hexdigest()
 
 
-def _text(content: Mapping[str, JSON]) -> str:
-    return _canonical(content).decode()
-
-
 def _canonical(value: JSON) -> bytes:
     """Return what `ledger.canonical` returns of texts, lists of texts and amounts, which the formats let through."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-
-
-def _revocation(
-    code: str, date: str | None, body: str, number: str, content: Mapping[str, JSON], unit: str, row: ParsedRow
-) -> Draft:
-    """Return the version that takes a record back, under the number and date of the revocation itself."""
-    kind = _KINDS[str(content["kind"])]
-    identity = identity_of(kind, code, content.get("revoked_body", ""), content["revoked_number"])
-    return Draft(identity, code, kind, date, body, number, _text(content), 1, unit, row)
-
-
-def _registration(values: Mapping[str, JSON]) -> dict[str, JSON]:
-    content = {name: values[name] for name in _REGISTRATION_FIELDS}
-    for name in _OPTIONAL_REGISTRATION_FIELDS:
-        if values.get(name) is not None:
-            content[name] = values[name]
-    return content
 
 
 def _personal(kind: str, content: Mapping[str, JSON]) -> list[str]:

@@ -1,15 +1,15 @@
 """Files on their way into the bureau: read and checked before any transaction begins, in constant memory."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import PurePath
 from typing import BinaryIO, Protocol
 
-from ledger.canonical import JSON
 from ledger.errors import Invalid
 from ledger.long_work import long_work
+from scoring.chunks import Chunk, read_chunks
 from scoring.columns import Format, ParsedRow, RefusedRow
 from scoring.fields import text_up_to
 from scoring.rows import RowFault, SourceRow
@@ -31,57 +31,64 @@ class RefusedRows(Protocol):
         """Give them in the order of their lines."""
 
 
-def parsed_rows(name: str) -> Spool[ParsedRow]:
-    """Return an empty spool for good rows of a file."""
-    headers: list[tuple[str, ...]] = []
-    places: dict[tuple[str, ...], int] = {}
+class ParsedRows:
+    """Good rows of a file, in constant memory."""
 
-    def pack(row: ParsedRow) -> tuple[int, int, list[str], Mapping[str, JSON]]:
-        under = tuple(row.source.values)
-        if (place := places.get(under)) is None:
-            place = places[under] = len(headers)
-            headers.append(under)
-        return row.line, place, list(row.source.values.values()), row.values
+    def __init__(self, form: Format, name: str) -> None:
+        """Begin with none."""
+        self._form = form
+        self._name = name
+        self._spool = Spool()
+        self._count = 0
 
-    def unpack(packed: tuple[int, int, list[str], Mapping[str, JSON]]) -> ParsedRow:
-        line, place, cells, values = packed
-        return ParsedRow(SourceRow(name, line, Cells(headers[place], cells)), values)
-
-    return Spool(pack, unpack)
-
-
-def refused_rows(name: str) -> Spool[RefusedRow]:
-    """Return an empty spool for bad rows of a file."""
-    return Spool(
-        lambda row: (row.source.line, dict(row.source.values), [astuple(fault) for fault in row.faults]),
-        lambda packed: RefusedRow(SourceRow(name, *packed[:2]), tuple(RowFault(*fault) for fault in packed[2])),
-    )
-
-
-class Cells(Mapping[str, str]):
-    """A row's texts by header."""
-
-    __slots__ = ("_cells", "_headers")
-
-    def __init__(self, headers: Sequence[str], cells: Sequence[str]) -> None:
-        """Keep both as they are: of most rows nobody asks again."""
-        self._headers = headers
-        self._cells = cells
-
-    def __getitem__(self, header: str) -> str:
-        """Return a text."""
-        try:
-            return self._cells[self._headers.index(header)]
-        except ValueError:
-            raise KeyError(header) from None
-
-    def __iter__(self) -> Iterator[str]:
-        """Give the headers."""
-        return iter(self._headers)
+    def append(self, chunk: Chunk) -> None:
+        """Add the good rows of a chunk."""
+        if chunk.lines:
+            self._spool.append(chunk[:4])
+            self._count += len(chunk.lines)
 
     def __len__(self) -> int:
-        """Return how many texts there are."""
-        return len(self._headers)
+        """Return how many there are."""
+        return self._count
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Give them as they were added."""
+        for headers, lines, cells, fields in self._spool:
+            yield Chunk(tuple(headers), lines, cells, fields, [])
+
+    def __iter__(self) -> Iterator[ParsedRow]:
+        """Give them row by row."""
+        for chunk in self.chunks():
+            for place in range(len(chunk.lines)):
+                values = {field: values[place] for field, values in chunk.fields.items()}
+                yield ParsedRow(chunk.source(self._name, place), self._form.shape(values))
+
+
+class RefusedSpool:
+    """Bad rows of a file, in constant memory."""
+
+    def __init__(self, name: str) -> None:
+        """Begin with none."""
+        self._name = name
+        self._spool = Spool()
+        self._count = 0
+
+    def extend(self, rows: Sequence[RefusedRow]) -> None:
+        """Add rows."""
+        if rows:
+            told = [(row.source.line, row.source.values, [astuple(fault) for fault in row.faults]) for row in rows]
+            self._spool.append(told)
+            self._count += len(rows)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return self._count
+
+    def __iter__(self) -> Iterator[RefusedRow]:
+        """Give them in their order."""
+        for rows in self._spool:
+            for line, values, faults in rows:
+                yield RefusedRow(SourceRow(self._name, line, values), tuple(RowFault(*fault) for fault in faults))
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,8 @@ class FileRead:
     source: str
     name: str
     sha256: str
-    parsed: Spool[ParsedRow]
-    refused: Spool[RefusedRow]
+    parsed: ParsedRows
+    refused: RefusedSpool
 
 
 @dataclass(frozen=True)
@@ -133,15 +140,15 @@ def read_file(
         raise Invalid("source_missing", field="source")
     sha256 = _sha256(stream)
     name = str(text_up_to(LONGEST_NAME)(PurePath(name).name))
-    parsed, refused = parsed_rows(name), refused_rows(name)
+    parsed, refused = ParsedRows(form, name), RefusedSpool(name)
+    told = 0
     with long_work():
-        for count, row in enumerate(form.read(name, stream, today), start=1):
-            if isinstance(row, ParsedRow):
-                parsed.append(row)
-            else:
-                refused.append(row)
-            if count % PROGRESS_ROWS == 0:
-                progress(count)
+        for chunk in read_chunks(form, name, stream, today):
+            parsed.append(chunk)
+            refused.extend(chunk.refused)
+            while len(parsed) + len(refused) >= told + PROGRESS_ROWS:
+                told += PROGRESS_ROWS
+                progress(told)
     progress(len(parsed) + len(refused))
     return FileRead(form, source, name, sha256, parsed, refused)
 

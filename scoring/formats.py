@@ -63,25 +63,17 @@ COMPLAINANTS = (
 """Words of headers that would name who complained."""
 COMPLAINT_OUTCOMES = ("属实", "不属实", "调解")
 
-_RECORD_FIELDS = frozenset(("enterprise", "name", "date", "body", "number", "source"))
+RECORD_FIELDS = ("enterprise", "name", "date", "body", "number", "source")
+"""What is no content of a record."""
 
 
 def _record_format(
     kind: str, title: str, columns: tuple[Column, ...], *rules: Rule, forbidden: tuple[str, ...] = ()
 ) -> Format:
     def shape(values: Values) -> Values:
-        content = {field: value for field, value in values.items() if value is not None and field not in _RECORD_FIELDS}
-        get = values.get
-        return {
-            "enterprise": get("enterprise"),
-            "name": get("name"),
-            "date": get("date"),
-            "body": get("body"),
-            "number": get("number"),
-            "source": get("source"),
-            "kind": kind,
-            "content": content,
-        }
+        record: Values = {field: values.get(field) for field in RECORD_FIELDS}
+        content = {field: value for field, value in values.items() if field not in RECORD_FIELDS and value is not None}
+        return {**record, "kind": kind, "content": content}
 
     return Format(kind, title, columns, (not_in_future("date"), *rules), shape=shape, forbidden=forbidden)
 

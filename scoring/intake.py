@@ -19,7 +19,8 @@ from ledger.keys import Secret
 from ledger.log import NewEntry
 from ledger.long_work import ahead, long_work
 from scoring import former_codes, kept_apart, projections
-from scoring.drafts import CHANGE, REGISTRATION, REVOCATION, Draft, draft, identity_of
+from scoring.chunks import Chunk
+from scoring.drafts import CHANGE, REGISTRATION, REVOCATION, Draft, drafts_of, identity_of
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.held import known_codes
@@ -47,9 +48,8 @@ def take_in(
     going = _Import(tx, actor, file, strict)
     with long_work():
         kind = file.format.kind
-        chunks = ([draft(kind, row, pseudonym_key) for row in chunk] for chunk in file.parsed.chunks())
-        for drafts in ahead(chunks):
-            going.take(drafts)
+        for chunk, drafts in ahead((each, drafts_of(kind, each, pseudonym_key)) for each in file.parsed.chunks()):
+            going.take(chunk, drafts)
     report = going.report()
     if strict and report.refused:
         raise ImportRefused(file.name, report.refused)
@@ -114,25 +114,25 @@ class _Import:
         self._refusals = Refusals(file)
         self._sealing = documents.Sealing(tx, "batch")
         only_known = file.format.kind == REVOCATION
-        self._taking = Taking(tx, self._sealing, file.source, only_known, self._refusals.add)
-        self._keeping = kept_apart.Keeping(tx, self._sealing, file.source, self._refusals.add)
+        self._taking = Taking(tx, self._sealing, file.source, only_known, self._refuse)
+        self._keeping = kept_apart.Keeping(tx, self._sealing, file.source, self._refuse)
 
     @property
     def says_something(self) -> bool:
         """Whether there is a row to bind."""
         return self._taking.told > 0 or self._keeping.kept > 0
 
-    def take(self, drafts: Sequence[Draft]) -> None:
+    def take(self, chunk: Chunk, drafts: Sequence[Draft]) -> None:
         """Take some rows in, or keep them apart."""
+        self._refusals.begin(chunk)
         if self._file.format.kind != REGISTRATION:
             known = known_codes(self._tx, (each.enterprise for each in drafts))
             unknown = [each for each in drafts if each.enterprise not in known]
             drafts = [each for each in drafts if each.enterprise in known]
             self._keep(unknown)
         if self._file.format.kind == CHANGE:
-            drafts = former_codes.admit(self._tx, drafts, self._refusals.add)
+            drafts = former_codes.admit(self._tx, drafts, self._refuse)
         projections.project(self._tx, self._taking.take(drafts), self._sealing.id)
-        self._refusals.end_chunk()
 
     def report(self, batch: str | None = None) -> ImportReport:
         """Return what the import did so far, and the document that binds it."""
@@ -161,7 +161,10 @@ class _Import:
             self._keeping.keep(drafts)
             return
         for each in drafts:
-            self._refusals.add(each, Invalid("enterprise_unknown", field="enterprise", enterprise=each.enterprise))
+            self._refuse(each, Invalid("enterprise_unknown", field="enterprise", enterprise=each.enterprise))
+
+    def _refuse(self, draft: Draft, error: Invalid) -> None:
+        self._refusals.add(draft.line, error, draft.enterprise)
 
 
 def _never(draft: Draft, error: Invalid) -> None:

@@ -20,10 +20,10 @@ from ledger.errors import Invalid
 from ledger.log import NewEntry
 from ledger.tables import log_entry
 from scoring import former_codes, held, projections
+from scoring.chunks import CHUNK
 from scoring.drafts import Draft
 from scoring.entry_kinds import IMPORTED
 from scoring.seen import Said
-from scoring.spool import CHUNK
 from scoring.tables import BATCH, KEPT_APART, batch, enterprise, former_code, kept_apart, record, sighting
 from scoring.taking import Refuse, Taking
 
@@ -195,7 +195,7 @@ def _drafts(tx: Connection, document: str) -> Iterator[list[Draft]]:
     after = -1
     while rows := tx.execute(query.where(kept_apart.c.line > after)).all():
         after = rows[-1].line
-        yield [Draft._make((*row[1:], None)) for row in rows]
+        yield [Draft._make((*row[1:], 0)) for row in rows]
 
 
 def _ready(document: str) -> Select[Any]:

@@ -15,7 +15,7 @@ from ledger.actors import Actor, Role
 from ledger.errors import Invalid
 from ledger.log import NewEntry
 from scoring import held
-from scoring.columns import ParsedRow
+from scoring.chunks import Chunk
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.grades import NOTICE, record_reading
@@ -86,16 +86,20 @@ class _Import:
         self._refusals = Refusals(file)
         self._said: Said[str] = Said()
 
-    def take(self, rows: Sequence[ParsedRow]) -> None:
+    def take(self, chunk: Chunk) -> None:
         """Take some rows in."""
-        keys = [_key(row) for row in rows]
+        self._refusals.begin(chunk)
+        enterprises, systems, dates, grades = (
+            list(map(str, chunk.fields[field])) for field in ("enterprise", "system", "date", "grade")
+        )
+        keys = list(zip(enterprises, systems, dates, strict=True))
         held_grades = _held(self._tx, sorted({code for code, _, _ in keys}))
         said = self._said.find("\x1f".join(key) for key in keys)
         first, new = [], []
-        for row, key in zip(rows, keys, strict=True):
-            name, grade = "\x1f".join(key), str(row.values["grade"])
+        for line, key, grade in zip(chunk.lines, keys, grades, strict=True):
+            name = "\x1f".join(key)
             if (earlier := said.get(name)) is not None and earlier[0] != grade:
-                self._refusals.add_row(row, Invalid("row_contradicts", first=earlier[1]), key[0])
+                self._refusals.add(line, Invalid("row_contradicts", first=earlier[1]), key[0])
                 continue
             if earlier is not None or held_grades.get(key) == grade:
                 self._same += 1
@@ -104,11 +108,10 @@ class _Import:
                 self._new += key not in held_grades
                 new.append((key[0], key[1], grade, key[2]))
             if earlier is None:
-                said[name] = (grade, row.line)
-                first.append((name, grade, row.line))
+                said[name] = (grade, line)
+                first.append((name, grade, line))
         self._said.add(first)
         self.sealing.rows(OUTSIDE_GRADE).add_stored(new)
-        self._refusals.end_chunk()
 
     def report(self) -> ImportReport:
         """Return what the import did."""
@@ -116,10 +119,6 @@ class _Import:
         kind, name = self._file.format.kind, self._file.name
         counts = (read, self._new, self._same, self._superseding)
         return ImportReport(kind, name, None, *counts, self._refusals.rows())
-
-
-def _key(row: ParsedRow) -> Key:
-    return str(row.values["enterprise"]), str(row.values["system"]), str(row.values["date"])
 
 
 def _held(tx: Connection, codes: Sequence[str]) -> dict[Key, str]:

@@ -1,46 +1,48 @@
 """Rows that were read well and are refused by what is held, beside those that were read badly."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from heapq import merge
 
 from ledger.errors import Invalid
-from scoring.columns import ParsedRow, RefusedRow
-from scoring.drafts import Draft
-from scoring.files import FileRead, RefusedRows, refused_rows
+from scoring.chunks import Chunk
+from scoring.columns import RefusedRow
+from scoring.files import FileRead, RefusedRows, RefusedSpool
 from scoring.rows import RowFault
 
 
 class Refusals:
-    """The bad rows of one file."""
+    """The bad rows of one file, chunk by chunk."""
 
     def __init__(self, file: FileRead) -> None:
         """Begin with those that were read badly."""
         self._file = file
-        self._refused = refused_rows(file.name)
-        self._chunk: list[RefusedRow] = []
+        self._headers = {column.field: column.header for column in file.format.columns}
+        self._refused = RefusedSpool(file.name)
+        self._chunk = Chunk((), [], [], {}, [])
+        self._of_chunk: list[RefusedRow] = []
 
-    def add(self, draft: Draft, error: Invalid) -> None:
-        """Refuse the row of a draft."""
-        assert draft.row is not None  # noqa: S101  - drafts of files have one
-        self.add_row(draft.row, error, draft.enterprise)
+    def begin(self, chunk: Chunk) -> None:
+        """Go on with the rows of a chunk, which stand on later lines than those before."""
+        self.end()
+        self._chunk = chunk
 
-    def add_row(self, row: ParsedRow, error: Invalid, code: str) -> None:
-        """Refuse a row, which is about an enterprise."""
-        source = row.source
-        columns = {column.field: column.header for column in self._file.format.columns}
-        header = columns.get(error.field or "")
-        value = code if header is None else source.values.get(header, "")
-        fault = RowFault.of(error, file=source.file, line=source.line, column=header, value=value)
-        self._chunk.append(RefusedRow(source, (fault,)))
+    def add(self, line: int, error: Invalid, shown: str) -> None:
+        """Refuse the row on a line of the chunk; `shown` is told with a fault of no column."""
+        source = self._chunk.source(self._file.name, bisect_left(self._chunk.lines, line))
+        header = self._headers.get(error.field or "")
+        value = shown if header is None else source.values.get(header, "")
+        fault = RowFault.of(error, file=source.file, line=line, column=header, value=value)
+        self._of_chunk.append(RefusedRow(source, (fault,)))
 
-    def end_chunk(self) -> None:
-        """End some rows of the file, which were refused in any order; later ones stand on later lines."""
-        for row in sorted(self._chunk, key=lambda row: row.source.line):
-            self._refused.append(row)
-        self._chunk = []
+    def end(self) -> None:
+        """End the chunk, whose rows were refused in any order."""
+        self._refused.extend(sorted(self._of_chunk, key=lambda row: row.source.line))
+        self._of_chunk = []
 
     def rows(self) -> RefusedRows:
         """Return all bad rows."""
+        self.end()
         return _Both(self._file.refused, self._refused)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, text
 from ledger.audit import Fault
 from ledger.database import Database
 from sampling import registers
-from scoring import enterprises, kept_apart, spool
+from scoring import chunks, enterprises, kept_apart
 from scoring.former_codes import audit_former_codes
 from scoring.projections import audit_former_names
 from scoring.tables import former_code, former_name
@@ -177,12 +177,12 @@ CHANGES = st.lists(
 
 @on_sqlite
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(several=st.lists(CHANGES, min_size=1, max_size=3), chunk=st.sampled_from([1, 3, spool.CHUNK]))
+@given(several=st.lists(CHANGES, min_size=1, max_size=3), chunk=st.sampled_from([1, 3, chunks.CHUNK]))
 def test_whatever_changes_come_each_code_ends_at_a_code_that_has_not_changed(
     register: Database, several: list[list[Row]], chunk: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, register.write() as tx:
-        patch.setattr(spool, "CHUNK", chunk)
+        patch.setattr(chunks, "CHUNK", chunk)
         example = tx.begin_nested()
         for rows in several:
             registers.take_in(tx, ADMINISTRATOR, NOW, file_of("change", rows), False, KEY)

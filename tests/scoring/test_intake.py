@@ -18,10 +18,10 @@ from ledger.database import Database
 from ledger.errors import Refusal
 from ledger.keys import Secret
 from sampling import registers
-from scoring import projections, spool
+from scoring import chunks, projections
+from scoring.chunks import CHUNK
 from scoring.fact_loading import load_facts
 from scoring.files import FileRead, ImportRefused, ImportReport
-from scoring.spool import CHUNK
 from scoring.tables import enterprise, record, sighting
 from tests import bureau_files as files
 from tests.bureau_files import Row, file_of
@@ -375,7 +375,7 @@ def test_the_counts_of_a_report_tell_each_row_once(
 ) -> None:
     held = select(func.count()).select_from(record)
     with pytest.MonkeyPatch.context() as patch, database.write() as tx:
-        patch.setattr(spool, "CHUNK", chunk)
+        patch.setattr(chunks, "CHUNK", chunk)
         example = tx.begin_nested()
         registers.take_in(tx, ADMINISTRATOR, NOW, registrations(1, 2), True, KEY)
         for rows, source in several:
@@ -406,7 +406,7 @@ def test_rows_that_come_some_at_a_time_say_what_they_say_at_once(
         files.penalty(3, "罚1", "2026-01-01"),
         files.penalty(77, "罚2", "2026-01-01"),
     ]
-    monkeypatch.setattr(spool, "CHUNK", chunk)
+    monkeypatch.setattr(chunks, "CHUNK", chunk)
     report = take_in(register, file_of("penalty", rows))
     assert (*counts(report), report.kept_apart) == (12, 1, 5, 1, 4, 1)
     told = [(fault.line, fault.code, fault.parameters) for row in report.refused for fault in row.faults]

@@ -7,7 +7,7 @@ from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.errors import Forbidden, Refusal
 from sampling import registers
-from scoring import enterprises, outside_grades, spool
+from scoring import chunks, enterprises, outside_grades
 from scoring.files import FileRead
 from scoring.tables import grade_reading
 from tests import bureau_files as files
@@ -53,10 +53,10 @@ def test_the_same_file_twice_changes_nothing_and_a_later_one_supersedes(register
     assert grades_of(register, 1) == [("省平台", "B", "2026-06-30")]
 
 
-@pytest.mark.parametrize("chunk", [1, 2, spool.CHUNK])
+@pytest.mark.parametrize("chunk", [1, 2, chunks.CHUNK])
 def test_two_rows_that_contradict_each_other(register: Database, monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     take_in(register, graded(files.outside_grade(1, "B")))
-    monkeypatch.setattr(spool, "CHUNK", chunk)
+    monkeypatch.setattr(chunks, "CHUNK", chunk)
     rows = [files.outside_grade(1, "B"), files.outside_grade(2, "B"), files.outside_grade(1, "C")]
     report = take_in(register, graded(*rows, files.outside_grade(2, "B"), files.outside_grade(2, "C")))
     assert counts(report) == (5, 1, 2, 0, 2)
