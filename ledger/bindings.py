@@ -4,10 +4,9 @@ A changed row no longer matches its digest, and a changed digest no longer match
 added row changes count and root. The log holds the document's commitment, so none of it can be made to fit again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -111,11 +110,10 @@ class BoundInsert:
         self._root = GrowingRoot()
         self._columns = bound.columns[2:]
         self._inserted = [*bound.columns[:2], bound.table.c.digest, *self._columns]
-        names = [str(column.name) for column in bound.columns]
-        self._names = sorted(names)
-        self._order = itemgetter(*(names.index(name) for name in self._names))
+        self._given = [str(column.name) for column in bound.columns]
+        self._names = sorted(self._given)
         self._begin = ROW_TAG + b"[" + orjson.dumps(bound.name) + b","
-        self._bytes = [names[at] for at, column in enumerate(bound.columns) if _is_bytes(column)]
+        self._bytes = [str(column.name) for column in bound.columns if _is_bytes(column)]
         self._absent = [(str(each.name), each.info[_ABSENT]) for each in bound.columns if _ABSENT in each.info]
         self._empty = {str(column.name): _empty(column) for column in self._columns}
 
@@ -137,22 +135,31 @@ class BoundInsert:
 
         The caller answers for the types: integers below 2^53, texts, bytes, None.
         """
-        document, begin, names, order, absent = self._document, self._begin, self._names, self._order, self._absent
-        complete: list[StoredRow] = []
-        digests: list[bytes] = []
-        for line, row in enumerate(rows, start=self._root.size):
-            named = dict(zip(names, order((document, line, *row)), strict=True))
-            if self._bytes:
-                named.update({name: held.hex() for name in self._bytes if (held := named[name]) is not None})
-            for name, value in absent:
-                if named[name] == value:
-                    del named[name]
-            # Canonical JSON: the names are in order, and the values are integers and texts.
-            digest = sha256(begin + orjson.dumps(named) + b"]").digest()
-            digests.append(digest)
-            complete.append((document, line, digest, *row))
+        count = len(rows)
+        if not count:
+            return
+        lines = range(self._root.size, self._root.size + count)
+        held = [[self._document] * count, lines, *zip(*rows, strict=True)]
+        begin = self._begin
+        digests = [sha256(begin + written + b"]").digest() for written in self._written(held)]
         self._root.extend([leaf_hash(digest) for digest in digests])
+        complete = list(zip(*held[:2], digests, *held[2:], strict=True))
         insert_rows(self._tx, self._bound.table, self._inserted, complete)
+
+    def _written(self, held: Sequence[Sequence[int | str | bytes | None]]) -> Iterator[bytes]:
+        """Give the canonical JSON of rows that are given by columns: names in order, values integers and texts."""
+        columns = dict(zip(self._given, held, strict=True))
+        for name in self._bytes:
+            columns[name] = [value.hex() if isinstance(value, bytes) else value for value in columns[name]]
+        left_out = {name for name, absent in self._absent if all(value == absent for value in columns[name])}
+        some_absent = [each for each in self._absent if each[0] not in left_out]
+        names = [name for name in self._names if name not in left_out]
+        for values in zip(*(columns[name] for name in names), strict=True):
+            named = dict(zip(names, values, strict=True))
+            for name, absent in some_absent:
+                if named[name] == absent:
+                    del named[name]
+            yield orjson.dumps(named)
 
     def bound(self) -> Bound:
         """Return what binds the rows."""
@@ -167,7 +174,7 @@ class BoundInsert:
             value = _bound_value(column, row.get(name, self._empty[name]))
             _as_json(column, value)
             stored.append(value)
-        return stored
+        return tuple(stored)
 
 
 def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Iterable[Mapping[str, object]]) -> Bound:

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import date
 from pathlib import PurePath
+from threading import Event, Thread
 from typing import BinaryIO, Protocol
 
 from ledger.errors import Invalid
@@ -47,12 +49,16 @@ class ParsedRows:
             self._spool.append(chunk[:4])
             self._count += len(chunk.lines)
 
+    def complete(self, error: BaseException | None = None) -> None:
+        """Say that no more will follow, or why."""
+        self._spool.complete(error)
+
     def __len__(self) -> int:
         """Return how many there are."""
         return self._count
 
     def chunks(self) -> Iterator[Chunk]:
-        """Give them as they were added."""
+        """Give them as they were added, also while they are; raises what ended the reading."""
         for headers, lines, cells, fields in self._spool:
             yield Chunk(tuple(headers), lines, cells, fields, [])
 
@@ -85,8 +91,8 @@ class RefusedSpool:
         return self._count
 
     def __iter__(self) -> Iterator[RefusedRow]:
-        """Give them in their order."""
-        for rows in self._spool:
+        """Give those that are there now, in their order."""
+        for rows in self._spool.now():
             for line, values, faults in rows:
                 yield RefusedRow(SourceRow(self._name, line, values), tuple(RowFault(*fault) for fault in faults))
 
@@ -135,22 +141,66 @@ def read_file(
     form: Format, source: str, name: str, stream: BinaryIO, today: date, progress: Progress = lambda rows: None
 ) -> FileRead:
     """Read a seekable stream; raises Invalid for a fault of the file as a whole."""
+    file = _unread(form, source, name, stream)
+    _read(file, stream, today, progress)
+    return file
+
+
+@contextmanager
+def reading(
+    form: Format, source: str, name: str, stream: BinaryIO, today: date, progress: Progress = lambda rows: None
+) -> Iterator[FileRead]:
+    """Give a file whose rows a thread reads while they are taken in, which spares what both wait for.
+
+    A fault of the file as a whole is raised to whoever asks for the rows after it, so that nothing of it goes in.
+    """
+    file = _unread(form, source, name, stream)
+    stop = Event()
+
+    def told(rows: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+        progress(rows)
+
+    def read() -> None:
+        try:
+            _read(file, stream, today, told)
+        except BaseException as error:
+            file.parsed.complete(error)
+
+    thread = Thread(target=read, name=f"reading of {name}", daemon=True)
+    thread.start()
+    try:
+        yield file
+    finally:
+        stop.set()
+        thread.join()
+
+
+class _Stopped(Exception):
+    """Nobody asks for the rows any more."""
+
+
+def _unread(form: Format, source: str, name: str, stream: BinaryIO) -> FileRead:
     source = str(text_up_to(LONGEST_NAME)(source.strip()))
     if not source:
         raise Invalid("source_missing", field="source")
-    sha256 = _sha256(stream)
     name = str(text_up_to(LONGEST_NAME)(PurePath(name).name))
-    parsed, refused = ParsedRows(form, name), RefusedSpool(name)
+    return FileRead(form, source, name, _sha256(stream), ParsedRows(form, name), RefusedSpool(name))
+
+
+def _read(file: FileRead, stream: BinaryIO, today: date, progress: Progress) -> None:
+    parsed, refused = file.parsed, file.refused
     told = 0
     with long_work():
-        for chunk in read_chunks(form, name, stream, today):
-            parsed.append(chunk)
+        for chunk in read_chunks(file.format, file.name, stream, today):
             refused.extend(chunk.refused)
+            parsed.append(chunk)
             while len(parsed) + len(refused) >= told + PROGRESS_ROWS:
                 told += PROGRESS_ROWS
                 progress(told)
     progress(len(parsed) + len(refused))
-    return FileRead(form, source, name, sha256, parsed, refused)
+    parsed.complete()
 
 
 def _sha256(stream: BinaryIO) -> str:

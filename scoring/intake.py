@@ -20,7 +20,7 @@ from ledger.log import NewEntry
 from ledger.long_work import ahead, long_work
 from scoring import former_codes, kept_apart, projections
 from scoring.chunks import Chunk
-from scoring.drafts import CHANGE, REGISTRATION, REVOCATION, Draft, drafts_of, identity_of
+from scoring.drafts import CHANGE, REGISTRATION, Draft, drafts_of, identity_of
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.held import known_codes
@@ -83,7 +83,7 @@ def take_in_inspections(
         )
         for each in inspections
     ]
-    taking = Taking(tx, sealing, source, False, _never)
+    taking = Taking(tx, sealing, source, "inspection", _never)
     taking.take(drafts)
     count = len(drafts)
     counts: dict[str, JSON] = {
@@ -113,8 +113,7 @@ class _Import:
         self._strict = strict
         self._refusals = Refusals(file)
         self._sealing = documents.Sealing(tx, "batch")
-        only_known = file.format.kind == REVOCATION
-        self._taking = Taking(tx, self._sealing, file.source, only_known, self._refuse)
+        self._taking = Taking(tx, self._sealing, file.source, file.format.kind, self._refuse)
         self._keeping = kept_apart.Keeping(tx, self._sealing, file.source, self._refuse)
 
     @property

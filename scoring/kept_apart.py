@@ -164,13 +164,9 @@ def _release_of(tx: Connection, actor: Actor, document: str) -> NewEntry | None:
     """Let in what one document keeps of known enterprises; None where nothing of it can go in yet."""
     told = tx.execute(select(batch).where(batch.c.document == document)).one()
     sealing = documents.Sealing(tx, "batch")
-    refused: list[Draft] = []
-    taking = Taking(tx, sealing, told.source, False, lambda each, _: refused.append(each))
+    taking = Taking(tx, sealing, told.source, told.kind, _waits_on)
     for drafts in _drafts(tx, document):
-        admitted = former_codes.admit(tx, drafts, lambda each, _: refused.append(each))
-        revoked = held.versions(tx, [each.identity for each in admitted if each.revoked])
-        ready = [each for each in admitted if not each.revoked or told.kind != "revocation" or each.identity in revoked]
-        projections.project(tx, taking.take(ready), sealing.id)
+        projections.project(tx, taking.take(former_codes.admit(tx, drafts, _waits_on)), sealing.id)
     if not taking.told:
         return None
     counted = {
@@ -188,6 +184,10 @@ def _release_of(tx: Connection, actor: Actor, document: str) -> NewEntry | None:
     sealing.rows(BATCH).add([counted])
     sealed = sealing.seal({"by": actor.subject})
     return NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": told.kind})
+
+
+def _waits_on(draft: Draft, error: Invalid) -> None:
+    """Leave a row that cannot go in yet where it is."""
 
 
 def _drafts(tx: Connection, document: str) -> Iterator[list[Draft]]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from ledger.documents import Sealing
 from ledger.errors import Invalid
 from scoring import held
-from scoring.drafts import Draft
+from scoring.drafts import REGISTRATION, REVOCATION, Draft
 from scoring.seen import Lines, Said
 from scoring.tables import RECORD, SIGHTING
 
@@ -32,15 +32,15 @@ class Stored(NamedTuple):
 class Taking:
     """The drafts of one file, or of one source, on their way into a document."""
 
-    def __init__(self, tx: Connection, sealing: Sealing, source: str, only_known: bool, refuse: Refuse) -> None:
-        """Begin; where `only_known`, drafts of identities that are not held are refused."""
+    def __init__(self, tx: Connection, sealing: Sealing, source: str, kind: str, refuse: Refuse) -> None:
+        """Begin with a file of a kind: revocations are of what is held, a registration stands in its file once."""
         self.new = self.same = self.superseding = self.revoking = 0
         self._tx = tx
         self._document = sealing.id
         self._records = sealing.rows(RECORD)
         self._sightings = sealing.rows(SIGHTING)
         self._source = source
-        self._only_known = only_known
+        self._kind = kind
         self._refuse = refuse
         self._lines = Lines()
         self._repeated: Said[int] = Said()  # rows that said nothing new, so that no row of the document tells of them
@@ -64,13 +64,16 @@ class Taking:
             identity = draft.identity
             said = (first[identity].says, first[identity].line) if identity in first else earlier.get(identity)
             if said is not None:
-                if said[0] == draft.says:
+                if self._kind == REGISTRATION:
+                    error = Invalid("row_twice", field="enterprise", value=draft.enterprise, first=said[1])
+                    self._refuse(draft, error)
+                elif said[0] == draft.says:
                     self.same += 1
                 else:
                     self._refuse(draft, Invalid("row_contradicts", first=said[1]))
                 continue
             versions = chunk.versions.get(identity, ())
-            if self._only_known and not versions:
+            if self._kind == REVOCATION and not versions:
                 self._refuse(draft, Invalid("revoked_record_missing", field="revoked_number"))
                 continue
             first[identity] = draft

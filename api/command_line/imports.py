@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from api.command_line.context import Desk, at_desk
 from api.command_line.options import Json, TokenFile
@@ -15,7 +16,7 @@ from api.refused_rows import faults_json, refused_file
 from ledger.canonical import JSON
 from sampling import registers
 from scoring.columns import Format
-from scoring.files import FileRead, ImportRefused, ImportReport, RefusedRows, read_file
+from scoring.files import ImportRefused, ImportReport, RefusedRows, reading
 
 SHOWN_FAULTS = 20
 COUNTS = ("file", "read", "new", "same", "superseding", "revoking", "kept_apart", "refused")
@@ -44,13 +45,9 @@ def import_files(
     """
     with at_desk(context, token_file) as desk:
         form = registers.format_of(kind)
-        read = [_read(desk, form, source, path) for path in files]
         try:
-            with desk.output.progress("importing"), desk.bureau.write() as tx:
-                reports = [
-                    registers.take_in(tx, desk.actor, desk.bureau.now, file, strict, desk.bureau.pseudonym_key)
-                    for file in read
-                ]
+            with desk.bureau.write() as tx:
+                reports = [_take_in(tx, desk, form, source, path, strict) for path in files]
         except ImportRefused as error:
             _tell_refused(desk, form, [error.refused], refused)
             desk.output.refuse(error, refused=_faults(desk, [error.refused]))
@@ -61,9 +58,14 @@ def import_files(
         raise typer.Exit(1 if any(bad) else 0)
 
 
-def _read(desk: Desk, form: Format, source: str, path: Path) -> FileRead:
-    with path.open("rb") as stream, desk.output.progress("reading", file=path.name) as advance:
-        return read_file(form, source, path.name, stream, desk.bureau.today, lambda rows: advance(rows, None))
+def _take_in(tx: Connection, desk: Desk, form: Format, source: str, path: Path, strict: bool) -> ImportReport:
+    bureau = desk.bureau
+    with (
+        path.open("rb") as stream,
+        desk.output.progress("reading", file=path.name) as advance,
+        reading(form, source, path.name, stream, bureau.today, lambda rows: advance(rows, None)) as file,
+    ):
+        return registers.take_in(tx, desk.actor, bureau.now, file, strict, bureau.pseudonym_key)
 
 
 def _answer(desk: Desk, reports: Sequence[ImportReport], bad: Sequence[RefusedRows]) -> None:

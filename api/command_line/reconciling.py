@@ -38,6 +38,10 @@ def reconcile(
         reasons = [
             (each.month, each.source, code, count) for each in found for code, count in sorted(each.refusals.items())
         ]
+        kept = [
+            (source, desk.output.word_of("kinds", name), enterprises, records)
+            for source, name, enterprises, records in waiting
+        ]
         desk.output.answer(
             {
                 "months": [{**vars(each), "refusals": dict(each.refusals)} for each in found],
@@ -49,8 +53,8 @@ def reconcile(
             desk.output.table("reconciliation", columns, rows),
             *([desk.output.table("refused_rows", ("month", "source", "reason", "rows"), reasons)] if reasons else []),
             *(
-                [desk.output.table("kept_apart_records", ("source", "kind", "enterprises", "rows"), waiting)]
-                if waiting
+                [desk.output.table("kept_apart_records", ("source", "kind", "enterprises", "rows"), kept)]
+                if kept
                 else []
             ),
         )

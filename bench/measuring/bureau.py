@@ -14,7 +14,7 @@ from ledger.database import Database
 from ledger.keys import Secret
 from sampling import registers
 from scoring.codes import make_uscc
-from scoring.files import read_file
+from scoring.files import reading
 from scoring.formats import FORMATS
 from scoring.sectors import Sector
 
@@ -75,9 +75,12 @@ def fill(database: Database, enterprises: int) -> int:
 
 def take_in(database: Database, file: BenchFile, new: bool = True) -> None:
     """Take one file in, as `qian import` does, of which every row is good, and new or held already."""
-    with file.path.open("rb") as stream:
-        read = read_file(registers.format_of(file.kind), file.source, file.path.name, stream, TODAY)
-    with database.write() as tx:
+    form = registers.format_of(file.kind)
+    with (
+        file.path.open("rb") as stream,
+        reading(form, file.source, file.path.name, stream, TODAY) as read,
+        database.write() as tx,
+    ):
         report = registers.take_in(tx, ADMINISTRATOR, NOW, read, True, KEY)
     assert (report.new, report.same) == ((file.rows, 0) if new else (0, file.rows)), report
 
