@@ -15,21 +15,26 @@ from ledger.digests import row_digest
 from ledger.log import NewEntry
 from ledger.note import Verifier
 from ledger.tables import document, log_entry, metadata, public_file
+from sampling import registers
 from sampling.campaigns import audit_states
+from sampling.entry_kinds import CLOSED
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import campaign
 from scoring import readings
+from scoring.files import FileRead
+from scoring.former_codes import audit_former_codes
 from scoring.projections import audit_enterprises
 from scoring.tables import BINDINGS as SCORING_BINDINGS
-from scoring.tables import enterprise
+from scoring.tables import enterprise, former_code
+from tests import bureau_files as files
 from tests import tampering
 from tests.engines import ENGINES
-from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, SIGNER, Bureau
+from tests.sampling.bureau import ADMINISTRATOR, CAMPAIGN, CLOSED_AT, PSEUDONYM_KEY, SIGNER, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
 from tests.test_bound_tables import value_of
 
 BINDINGS = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
-PROJECTIONS = (enterprise, campaign)
+PROJECTIONS = (enterprise, former_code, campaign)
 BOUND_NAMES = [bound.name for bound in BINDINGS]
 
 
@@ -38,10 +43,13 @@ def tampered(request: pytest.FixtureRequest) -> Iterator[Connection]:
     """A closed campaign in the hands of somebody whom no trigger stops; nothing that he does lasts."""
     bureau: Bureau = request.getfixturevalue(f"{request.param}_hamlet")
     bureau.do(lambda tx: readings.seal_readings(tx, CLOSED_AT + timedelta(days=1)))
-    bureau.do(bind_what_the_campaign_leaves_empty)
     bureau.sign()
     with bureau.database.write() as tx:
         everything = tx.begin_nested()
+        for file in later_files():
+            registers.take_in(tx, ADMINISTRATOR, CLOSED_AT, file, False, PSEUDONYM_KEY)
+        bind_what_the_campaign_leaves_empty(tx)
+        log.sign_checkpoint(tx, SIGNER)
         tampering.drop_triggers(tx)
         yield tx
         everything.rollback()
@@ -58,6 +66,15 @@ def bind_what_the_campaign_leaves_empty(tx: Connection) -> None:
     log.append(tx, CLOSED_AT + timedelta(days=1), [NewEntry("test.kept", sealed.id, {"all": sealed})])
 
 
+def later_files() -> list[FileRead]:
+    """Return what fills the tables that the campaign does not need."""
+    return [
+        files.file_of("change", [files.change(1, "合并", files.code(901)), files.change(2, "合并", files.code(902))]),
+        files.file_of("penalty", [files.penalty(number, "罚0", "2026-01-05") for number in (903, 904, 905)]),
+        files.file_of("outside_grade", [files.outside_grade(number, "B") for number in (1, 2, 3)]),
+    ]
+
+
 @contextmanager
 def tried(tx: Connection) -> Iterator[None]:
     """What is done within is undone."""
@@ -69,7 +86,9 @@ def tried(tx: Connection) -> Iterator[None]:
 
 
 def audited(tx: Connection) -> list[Fault]:
-    faults = audit(tx, Verifier.from_vkey(SIGNER.verifier_key), BINDINGS, (audit_enterprises, audit_states))
+    faults = audit(
+        tx, Verifier.from_vkey(SIGNER.verifier_key), BINDINGS, (audit_enterprises, audit_former_codes, audit_states)
+    )
     assert "check_stopped" not in {fault.code for fault in faults}, faults
     return faults
 
@@ -277,7 +296,7 @@ def test_bytes_that_are_no_text_are_named(bureau_in: BureauIn, table: str) -> No
 
 
 def test_the_log_is_named_where_an_entry_was_changed(tampered: Connection) -> None:
-    last = tampered.execute(select(log_entry.c.seq).where(log_entry.c.kind == "campaign.closed")).scalar_one()
+    last = tampered.execute(select(func.max(log_entry.c.seq)).where(log_entry.c.kind == CLOSED)).scalar_one()
     row = raw_rows(tampered, log_entry)[last]
     with tried(tampered):
         write(tampered, log_entry, row, {"data": row["data"].replace(b'"published":4', b'"published":3')})
