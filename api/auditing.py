@@ -10,12 +10,15 @@ from ledger.entries import EXPIRED
 from ledger.timestamps import timestamp_check
 from sampling import attesting, campaigns
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
-from scoring import intake
+from scoring import former_codes, projections, readings
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 
 BINDINGS: Final = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
 CHECKS: Final = (
-    intake.audit_enterprises,
+    projections.audit_enterprises,
+    projections.audit_former_names,
+    former_codes.audit_former_codes,
+    readings.audit_readings,
     campaigns.audit_states,
     attesting.audit_attestations,
     cosignatures.audit_cosignatures,

@@ -7,7 +7,8 @@ ends the job. It runs as the actor who asked for the job.
 | --- | --- | --- | --- | --- |
 | import_file | source, strict | the files | files: batch and counts of each | refused rows of each, CSV |
 | pull_source | source | | files; unchanged: how many; failed: file, code, parameters | refused rows of each, CSV |
-| grade_enterprises | as_of (date; null: today) | | run, as_of, enterprises | |
+| grade_enterprises | as_of (date; null: today), full | | run, as_of, enterprises, stored | |
+| seal_readings | | | days | |
 | check_model | text, purpose | | model, scores, remarks | what it says of the records, JSON |
 | compare_models | old, new (texts), purpose | | old, new, changes | who would move, JSON |
 | freeze_campaign | campaign, beacon (as `sampling.naming` has the request) | | entry | |
@@ -27,6 +28,7 @@ from sqlalchemy import Connection
 
 from api.auditing import audit_bureau, count_expired
 from api.bureau import Bureau
+from api.dask_grading import spread_by
 from api.model_reports import check_document, coded, comparison_document, named
 from api.pulling import pull_source
 from api.refused_rows import refused_file
@@ -40,7 +42,7 @@ from sampling.freezing import freeze
 from sampling.naming import name_beacon
 from sampling.pull_states import PULL_SOURCE
 from sampling.verification import Check, Trust, verify_bundle
-from scoring import trials
+from scoring import readings, trials
 from scoring.columns import Format
 from scoring.files import ImportRefused, ImportReport, read_file
 from scoring.grading import grade_enterprises
@@ -132,12 +134,21 @@ def _pull_source(task: Task) -> Commit:
 
 
 def _grade_enterprises(task: Task) -> Commit:
-    given = task.job.parameters.get("as_of")
+    given, full = task.job.parameters.get("as_of"), bool(task.job.parameters.get("full"))
 
     def commit(tx: Connection, now: datetime) -> Outcome:
         as_of = civil_date(now) if given is None else date.fromisoformat(given)
-        run = grade_enterprises(tx, task.job.actor, now, as_of)
-        return Outcome({"run": run.document, "as_of": run.as_of.isoformat(), "enterprises": run.enterprises})
+        with spread_by(task.bureau.settings) as spread:
+            run = grade_enterprises(tx, task.job.actor, now, as_of, full, task.report, spread)
+        counted = {"enterprises": run.enterprises, "stored": run.stored}
+        return Outcome({"run": run.document, "as_of": run.as_of.isoformat(), **counted})
+
+    return commit
+
+
+def _seal_readings(task: Task) -> Commit:
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        return Outcome({"days": [day.isoformat() for day in readings.seal_readings(tx, now)]})
 
     return commit
 
@@ -228,6 +239,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "grade_enterprises": _grade_enterprises,
     "check_model": _check_model,
     "compare_models": _compare_models,
+    "seal_readings": _seal_readings,
     "freeze_campaign": _freeze_campaign,
     "export_bundle": _export_bundle,
     "verify_bundle": _verify_bundle,
@@ -245,6 +257,8 @@ def counts(report: ImportReport) -> dict[str, JSON]:
         "new": report.new,
         "same": report.same,
         "superseding": report.superseding,
+        "revoking": report.revoking,
+        "kept_apart": report.kept_apart,
         "refused": len(report.refused),
     }
 

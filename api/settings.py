@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ledger.errors import Invalid
 from ledger.keys import Passphrase, load_passphrase
+from ledger.recurrence import Recurrence
 from ledger.storage import Storage, open_storage
 from sampling.strata import Limits
 
@@ -91,6 +93,14 @@ class Settings(BaseSettings):
     drand_chains: Path | None = Field(
         default=None, description="TOML file with tables [drand.NAME]: chains that may be named beside the known ones."
     )
+    dask_scheduler: str | None = Field(
+        default=None,
+        description="Address of a Dask scheduler whose workers help to grade (docs/dask.md); none: alone.",
+    )
+    grading: str | None = Field(
+        default=None,
+        description="When all enterprises are graded by themselves, such as `monthly 1 03:00`; none: when asked for.",
+    )
     witness_policy: Path | None = Field(
         default=None, description="File that names the log's witnesses and their quorum (c2sp.org/tlog-policy)."
     )
@@ -123,6 +133,16 @@ class Settings(BaseSettings):
         if self.key_passphrase is not None:
             return Passphrase(self.key_passphrase.get_secret_value().encode())
         return None
+
+    @field_validator("grading")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                Recurrence.parse(value)
+            except Invalid:
+                raise ValueError("every 30m, daily 02:30 or monthly 1 03:00") from None
+        return value
 
     @property
     def inbox_folder(self) -> Path:

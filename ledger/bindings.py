@@ -4,19 +4,24 @@ A changed row no longer matches its digest, and a changed digest no longer match
 added row changes count and root. The log holds the document's commitment, so none of it can be made to fit again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
+import orjson
 from sqlalchemy import Column, Connection, Integer, LargeBinary, RowMapping, String, Table, select, type_coerce
 from sqlalchemy.engine import default
 from sqlalchemy.types import TypeDecorator
 
+from ledger.bulk import StoredRow, insert_rows, stored_type
 from ledger.canonical import JSON, LARGEST_INTEGER
-from ledger.digests import digests_root, row_digest
+from ledger.digests import ROW_TAG
+from ledger.merkle import GrowingRoot, leaf_hash
 from ledger.tables import metadata
 
 _DIALECT = default.DefaultDialect()
+_ABSENT = "absent"
 
 
 def bound_columns() -> tuple[Column[Any], ...]:
@@ -34,6 +39,15 @@ def bound_tables() -> list[Table]:
     return [table for table in metadata.sorted_tables if names <= set(table.columns.keys())]
 
 
+def added_column(name: str, type_: Any, absent: int | str) -> Column[Any]:
+    """Return a column that a bound table got when it had rows already, which hold `absent` in it.
+
+    `absent` is as it is stored. Where a row holds it, its digest does not name the column, so that the digests of the
+    earlier rows stand.
+    """
+    return Column(name, type_, nullable=False, server_default=str(absent), info={_ABSENT: absent})
+
+
 @dataclass(frozen=True)
 class BoundTable:
     """A table whose rows the log binds."""
@@ -47,16 +61,16 @@ class BoundTable:
 
     @property
     def columns(self) -> list[Column[Any]]:
-        """All columns that the digest covers."""
+        """All columns that the digest covers; of those that were added later, it names what is not absent."""
         return [column for column in self.table.columns if column.name != "digest"]
 
     def stored(self, row: Mapping[str, object]) -> dict[str, JSON]:
-        """Return a row's values as both engines store them: integers, text, bytes as hex."""
-        return {str(column.name): _stored(column, row.get(column.name)) for column in self.columns}
+        """Return what a row's digest names as both engines store it: integers, text, bytes as hex."""
+        return _named(self.columns, (_stored(column, row.get(column.name)) for column in self.columns))
 
-    def raw(self, row: RowMapping) -> dict[str, JSON]:
+    def raw(self, row: RowMapping | Mapping[str, Any]) -> dict[str, JSON]:
         """Return what `stored` returns of a row that was selected by `raw_columns`, damaged or not."""
-        return {str(column.name): raw_value(column, row[column.name]) for column in self.columns}
+        return _named(self.columns, (raw_value(column, row[column.name]) for column in self.columns))
 
 
 @dataclass(frozen=True)
@@ -72,16 +86,16 @@ class Bound:
 
 
 def stored_rows(tx: Connection, bound: BoundTable, document: str) -> list[dict[str, JSON]]:
-    """Return a document's rows of a table in order as they are stored, without document and line."""
+    """Return what the digests name of a document's rows of a table, in order, without document and line."""
     columns = [column for column in bound.columns if column.name not in ("document", "line")]
     query = select(*raw_columns(columns)).where(bound.table.c.document == document).order_by(bound.table.c.line)
     rows = tx.execute(query).mappings()
-    return [{str(column.name): raw_value(column, row[column.name]) for column in columns} for row in rows]
+    return [_named(columns, (raw_value(column, row[column.name]) for column in columns)) for row in rows]
 
 
 def raw_columns(columns: Iterable[Column[Any]]) -> list[Any]:
     """Select columns as they are stored, so that a damaged value is compared and not parsed."""
-    return [type_coerce(column, _stored_type(column)).label(column.name) for column in columns]
+    return [type_coerce(column, stored_type(column)).label(column.name) for column in columns]
 
 
 def raw_value(column: Column[Any], value: object) -> JSON:
@@ -92,35 +106,117 @@ def raw_value(column: Column[Any], value: object) -> JSON:
         return [type(value).__name__, repr(value)]
 
 
-def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Sequence[Mapping[str, object]]) -> Bound:
-    """Insert the rows under a document and return what binds them.
+class BoundInsert:
+    """Inserts rows under a document, some at a time and in constant memory, and remembers what binds them all."""
 
-    A column that a row does not name holds nothing. Raises TypeError for an unknown column or a value of another type
-    than the column's.
-    """
-    empty = dict.fromkeys(str(column.name) for column in bound.columns)
-    digests = []
-    complete = []
-    for line, row in enumerate(rows):
-        if unknown := row.keys() - empty.keys():
-            raise TypeError(f"{bound.name} has no column {min(unknown)}")
-        values = {**empty, **row, "document": document, "line": line}
-        digest = row_digest(bound.name, bound.stored(values))
-        digests.append(digest)
-        complete.append({**values, "digest": digest})
-    if complete:
-        tx.execute(bound.table.insert(), complete)
-    return Bound(len(digests), digests_root(digests))
+    def __init__(self, tx: Connection, bound: BoundTable, document: str) -> None:
+        """Begin with no row."""
+        self._tx = tx
+        self._bound = bound
+        self._document = document
+        self._root = GrowingRoot()
+        self._columns = bound.columns[2:]
+        self._inserted = [*bound.columns[:2], bound.table.c.digest, *self._columns]
+        self._given = [str(column.name) for column in bound.columns]
+        self._names = sorted(self._given)
+        self._begin = ROW_TAG + b"[" + orjson.dumps(bound.name) + b","
+        self._bytes = [str(column.name) for column in bound.columns if _is_bytes(column)]
+        self._absent = [(str(each.name), each.info[_ABSENT]) for each in bound.columns if _ABSENT in each.info]
+        self._empty = {str(column.name): _empty(column) for column in self._columns}
+
+    @property
+    def count(self) -> int:
+        """How many rows went in so far."""
+        return self._root.size
+
+    def add(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Insert rows by the names of their columns.
+
+        A column that a row does not name holds nothing, or what is absent in it. Raises TypeError for an unknown column
+        or a value of another type than the column's.
+        """
+        self.add_stored([self._stored_row(row) for row in rows])
+
+    def add_stored(self, rows: Sequence[StoredRow]) -> None:
+        """Insert rows of all columns but document, line and digest, in their order, as they are stored.
+
+        The caller answers for the types: integers below 2^53, texts, bytes, None.
+        """
+        count = len(rows)
+        if not count:
+            return
+        lines = range(self._root.size, self._root.size + count)
+        held = [[self._document] * count, lines, *zip(*rows, strict=True)]
+        begin = self._begin
+        digests = [sha256(begin + written + b"]").digest() for written in self._written(held)]
+        self._root.extend([leaf_hash(digest) for digest in digests])
+        complete = list(zip(*held[:2], digests, *held[2:], strict=True))
+        insert_rows(self._tx, self._bound.table, self._inserted, complete)
+
+    def _written(self, held: Sequence[Sequence[int | str | bytes | None]]) -> Iterator[bytes]:
+        """Give the canonical JSON of rows that are given by columns: names in order, values integers and texts."""
+        columns = dict(zip(self._given, held, strict=True))
+        for name in self._bytes:
+            columns[name] = [value.hex() if isinstance(value, bytes) else value for value in columns[name]]
+        left_out = {name for name, absent in self._absent if all(value == absent for value in columns[name])}
+        some_absent = [each for each in self._absent if each[0] not in left_out]
+        names = [name for name in self._names if name not in left_out]
+        for values in zip(*(columns[name] for name in names), strict=True):
+            named = dict(zip(names, values, strict=True))
+            for name, absent in some_absent:
+                if named[name] == absent:
+                    del named[name]
+            yield orjson.dumps(named)
+
+    def bound(self) -> Bound:
+        """Return what binds the rows."""
+        return Bound(self._root.size, self._root.root().hex())
+
+    def _stored_row(self, row: Mapping[str, object]) -> StoredRow:
+        if unknown := row.keys() - self._empty.keys():
+            raise TypeError(f"{self._bound.name} has no column {min(unknown)}")
+        stored: list[int | str | bytes | None] = []
+        for column in self._columns:
+            name = str(column.name)
+            value = _bound_value(column, row.get(name, self._empty[name]))
+            _as_json(column, value)
+            stored.append(value)
+        return tuple(stored)
+
+
+def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Iterable[Mapping[str, object]]) -> Bound:
+    """Insert the rows under a document and return what binds them; raises what `BoundInsert.add` raises."""
+    insert = BoundInsert(tx, bound, document)
+    insert.add(rows)
+    return insert.bound()
+
+
+def _empty(column: Column[Any]) -> object:
+    absent = column.info.get(_ABSENT)
+    return column.type.process_result_value(absent, _DIALECT) if isinstance(column.type, TypeDecorator) else absent
+
+
+def _named(columns: Iterable[Column[Any]], values: Iterable[JSON]) -> dict[str, JSON]:
+    held = zip(columns, values, strict=True)
+    return {
+        str(column.name): value for column, value in held if _ABSENT not in column.info or value != column.info[_ABSENT]
+    }
 
 
 def _stored(column: Column[Any], value: object) -> JSON:
-    if isinstance(column.type, TypeDecorator):
-        value = column.type.process_bind_param(value, _DIALECT)
-    return _as_json(column, value)
+    return _as_json(column, _bound_value(column, value))
+
+
+def _bound_value(column: Column[Any], value: object) -> Any:
+    return column.type.process_bind_param(value, _DIALECT) if isinstance(column.type, TypeDecorator) else value
+
+
+def _is_bytes(column: Column[Any]) -> bool:
+    return isinstance(stored_type(column), LargeBinary)
 
 
 def _as_json(column: Column[Any], value: object) -> JSON:
-    held = _stored_type(column)
+    held = stored_type(column)
     if value is None:
         return None
     if isinstance(held, LargeBinary):
@@ -132,7 +228,3 @@ def _as_json(column: Column[Any], value: object) -> JSON:
     elif isinstance(value, str):
         return value
     raise TypeError(f"{column} does not hold this {type(value).__name__}")
-
-
-def _stored_type(column: Column[Any]) -> Any:
-    return column.type.impl if isinstance(column.type, TypeDecorator) else column.type

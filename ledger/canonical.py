@@ -54,7 +54,8 @@ def _check(value: object, depth: int) -> None:
                 _check(item, depth - 1)
     elif isinstance(value, list | tuple | Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         for item in value:
-            _check(item, depth - 1)
+            if type(item) is not str:
+                _check(item, depth - 1)
     else:
         raise ValueError(f"{kind.__name__} has no canonical JSON")
 

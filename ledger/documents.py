@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger import tables
-from ledger.bindings import BoundTable, insert_bound
+from ledger.bindings import BoundInsert, BoundTable
 from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.commitments import new_salt
 from ledger.digests import document_commitment
@@ -47,25 +47,48 @@ class Document:
         return value
 
 
+class Sealing:
+    """A document that is about to be sealed: rows that it binds go in, some at a time, and then its content."""
+
+    def __init__(self, tx: Connection, kind: str) -> None:
+        """Give it an id; nothing is stored yet."""
+        self.id = secrets.token_hex(16)
+        self._tx = tx
+        self._kind = kind
+        self._inserts: dict[str, BoundInsert] = {}
+
+    def rows(self, bound: BoundTable) -> BoundInsert:
+        """Return the way in for a table's rows; the document binds the table from then on, even if there are none."""
+        if bound.name not in self._inserts:
+            self._inserts[bound.name] = BoundInsert(self._tx, bound, self.id)
+        return self._inserts[bound.name]
+
+    def seal(self, content: Mapping[str, JSON]) -> Sealed:
+        """Store the document, and return its commitment for the log.
+
+        The committed bytes are canonical {"id", "kind", "content", "tables": {name: {"count", "root"}}}. Raises
+        Conflict("storage_failed").
+        """
+        bound = {name: insert.bound().to_json() for name, insert in self._inserts.items()}
+        data = canonical({"id": self.id, "kind": self._kind, "content": dict(content), "tables": bound})
+        salt = new_salt()
+        commitment = document_commitment(salt, data)
+        row = {"id": self.id, "kind": self._kind, "commitment": commitment, "salt": salt}
+        self._tx.execute(tables.document.insert().values(**row, content=keep(self._tx, self.id, data)))
+        return Sealed(self.id, commitment)
+
+
 def seal(
     tx: Connection,
     kind: str,
     content: Mapping[str, JSON],
-    rows: Sequence[tuple[BoundTable, Sequence[Mapping[str, object]]]] = (),
+    rows: Sequence[tuple[BoundTable, Iterable[Mapping[str, object]]]] = (),
 ) -> Sealed:
-    """Store a document with the rows it binds, and return its commitment for the log.
-
-    The committed bytes are canonical {"id", "kind", "content", "tables": {name: {"count", "root"}}}. Raises
-    Conflict("storage_failed").
-    """
-    identifier = secrets.token_hex(16)
-    bound = {table.name: insert_bound(tx, table, identifier, values).to_json() for table, values in rows}
-    data = canonical({"id": identifier, "kind": kind, "content": dict(content), "tables": bound})
-    salt = new_salt()
-    commitment = document_commitment(salt, data)
-    row = {"id": identifier, "kind": kind, "commitment": commitment, "salt": salt}
-    tx.execute(tables.document.insert().values(**row, content=keep(tx, identifier, data)))
-    return Sealed(identifier, commitment)
+    """Store a document with the rows it binds, and return its commitment for the log; raises what `Sealing` raises."""
+    sealing = Sealing(tx, kind)
+    for table, values in rows:
+        sealing.rows(table).add(values)
+    return sealing.seal(content)
 
 
 def keep(tx: Connection, identifier: str, content: bytes) -> bytes:

@@ -5,7 +5,7 @@ proof over a stored tree reads O(log n) of its nodes. All hashes are 32 bytes, a
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 HASH_BYTES = 32
@@ -59,9 +59,42 @@ def root(size: int, node: NodeReader) -> bytes:
     return _root_over(0, size, node) if size else EMPTY_ROOT
 
 
-def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
+def root_of(leaf_hashes: Iterable[bytes]) -> bytes:
     """Return the root of the tree over these leaf hashes."""
-    return root(len(leaf_hashes), nodes_over(leaf_hashes))
+    growing = GrowingRoot()
+    growing.extend(leaf_hashes)
+    return growing.root()
+
+
+class GrowingRoot:
+    """The root over leaves that come one after the other; it keeps O(log n) hashes."""
+
+    def __init__(self) -> None:
+        """Begin with no leaf."""
+        self.size = 0
+        self._waiting: list[bytes] = []  # by level the node that waits for the one to its right, or nothing
+
+    def extend(self, leaf_hashes: Iterable[bytes]) -> None:
+        """Add leaves' hashes."""
+        nodes = list(leaf_hashes)
+        self.size += len(nodes)
+        level = 0
+        while nodes:
+            if level == len(self._waiting):
+                self._waiting.append(b"")
+            if self._waiting[level]:
+                nodes.insert(0, self._waiting[level])
+            self._waiting[level] = nodes.pop() if len(nodes) & 1 else b""
+            pairs = zip(nodes[::2], nodes[1::2], strict=True)
+            nodes = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs]
+            level += 1
+
+    def root(self) -> bytes:
+        """Return the root over all leaves so far."""
+        computed = b""
+        for node in filter(None, self._waiting):
+            computed = node_hash(node, computed) if computed else node
+        return computed or EMPTY_ROOT
 
 
 def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:

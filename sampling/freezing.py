@@ -31,7 +31,8 @@ from sampling.slots import KEY_BYTES, SlotSecret, order_slots, seal_slot, slots_
 from sampling.strata import Limits
 from sampling.tables import SLOT, assignment, campaign
 from sampling.teams import team_roles
-from scoring.entry_kinds import IMPORTED, RUN
+from scoring import grades
+from scoring.entry_kinds import ADOPTED, DRAFTED, IMPORTED
 
 NO_CAP = 100_000
 ON_DUTY = "在岗"
@@ -90,7 +91,7 @@ def freeze(
             "strata": [stratum.to_json() for stratum in frame.design.strata],
             "excluded": [_excluded_json(each.enterprise, each.reason, each.campaign) for each in frame.excluded],
             "register": _entries(tx, IMPORTED, "registration"),
-            "grade_run": _run_entry(tx, frame),
+            **_grade_entries(tx, frame),
         },
         [(SLOT, [_slot_row(identifier, position, slot, sectors) for position, slot in enumerate(slots)])],
     )
@@ -186,9 +187,15 @@ def _entries(tx: Connection, kind: str, of: str) -> list[JSON]:
     return [entry.seq for entry in log.of_kind(tx, kind) if entry.body["kind"] == of]
 
 
-def _run_entry(tx: Connection, frame: Frame) -> int:
-    query = select(log_entry.c.seq).where(log_entry.c.kind == RUN, log_entry.c.subject == frame.run.document)
-    return int(tx.execute(query).scalar_one())
+def _grade_entries(tx: Connection, frame: Frame) -> dict[str, JSON]:
+    """Return the entries of the run that graded the frame, of the runs that it stands on, and of all their models."""
+    run, *bases = grades.chain(tx, frame.run)
+    documents_of_models = {document for each in (run, *bases) for document in each.models}
+    query = select(log_entry.c.seq).where(
+        log_entry.c.kind.in_((ADOPTED, DRAFTED)), log_entry.c.subject.in_(documents_of_models)
+    )
+    models: list[JSON] = list(tx.execute(query.order_by(log_entry.c.seq)).scalars())
+    return {"grade_run": run.seq, "grade_bases": [each.seq for each in reversed(bases)], "models": models}
 
 
 def _margin(beacon: Beacon, now: datetime, witnesses: Policy | None, margin: timedelta) -> int:

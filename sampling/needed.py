@@ -11,8 +11,9 @@ from sampling.entry_kinds import DRAWN, FROZEN
 def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str, Any]) -> dict[str, str]:
     """Return what each needed document is, by its commitment.
 
-    Needed are all documents of the campaign, the registrations and the grade run that its frame came from, and, where
-    nobody is to be drawn twice a year, the plans and draws of that year's earlier campaigns.
+    Needed are all documents of the campaign, the registrations and the grade run that its frame came from, the runs
+    that it stands on and their models, and, where nobody is to be drawn twice a year, the plans and draws of the
+    earlier campaigns of that year.
     """
     needed = {}
     for entry in entries:
@@ -20,7 +21,10 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
             needed.update({value: f"{name} of entry {entry.seq}" for name, value in entry.documents.items()})
     for seq in plan["register"]:
         needed[entries[seq].documents["batch"]] = f"the registrations of entry {seq}"
-    needed[entries[plan["grade_run"]].documents["grades"]] = f"the grade run of entry {plan['grade_run']}"
+    for seq in (*plan.get("grade_bases", ()), plan["grade_run"]):
+        needed[entries[seq].documents["grades"]] = f"the grade run of entry {seq}"
+    for seq in plan.get("models", ()):
+        needed[entries[seq].documents["model"]] = f"the model of entry {seq}"
     if plan["plan"]["once_a_year"]:
         for earlier in earlier_draws(entries, campaign):
             frozen = frozen_entry(entries, earlier.subject)

@@ -6,15 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger.actors import Actor
+from ledger.actors import Actor, Role
 from ledger.errors import Invalid
 from ledger.keys import Secret
 from sampling.formats import FORMATS as INSPECTION_FORMATS
 from sampling.tables import INSPECTOR, ITEM
-from scoring import intake, registers
+from scoring import intake, outside_grades, registers
 from scoring.columns import Format
 from scoring.files import FileRead, ImportReport
 from scoring.formats import FORMATS as ENTERPRISE_FORMATS
+from scoring.formats import OUTSIDE_GRADE
 from scoring.tables import DEPARTMENT
 
 FORMATS: Mapping[str, Format] = {**ENTERPRISE_FORMATS, **INSPECTION_FORMATS}
@@ -28,12 +29,19 @@ def format_of(kind: str) -> Format:
     return FORMATS[kind]
 
 
+def importers(kind: str) -> tuple[Role, ...]:
+    """Return who may take a kind of file in; raises what `format_of` raises."""
+    return outside_grades.IMPORTERS if format_of(kind) is OUTSIDE_GRADE else intake.IMPORTERS
+
+
 def take_in(
     tx: Connection, actor: Actor, now: datetime, file: FileRead, strict: bool, pseudonym_key: Secret
 ) -> ImportReport:
     """Take a file of any kind in; raises what `scoring.intake` and `scoring.registers` raise."""
     if file.format.kind in _REGISTERS:
         return registers.take_in_register(tx, actor, now, file, strict, _REGISTERS[file.format.kind])
+    if file.format.kind == OUTSIDE_GRADE.kind:
+        return outside_grades.take_in(tx, actor, now, file, strict)
     return intake.take_in(tx, actor, now, file, strict, pseudonym_key)
 
 

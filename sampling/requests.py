@@ -44,10 +44,11 @@ def request_import(tx: Connection, actor: Actor, now: datetime, source: str, str
     return _enqueue(tx, actor, now, "import_file", parameters, [JobFile(name, file.content)])
 
 
-def request_grading(tx: Connection, actor: Actor, now: datetime, as_of: date | None) -> Job:
-    """Ask that all enterprises be graded as of the end of a day, by default today's."""
+def request_grading(tx: Connection, actor: Actor, now: datetime, as_of: date | None, full: bool = False) -> Job:
+    """Ask that all enterprises be graded as of the end of a day, by default today's; `full`: on no earlier run."""
     actor.require(Role.ANALYST, Role.ADMINISTRATOR)
-    return _enqueue(tx, actor, now, "grade_enterprises", {"as_of": as_of.isoformat() if as_of else None})
+    parameters = {"as_of": as_of.isoformat() if as_of else None, "full": full}
+    return _enqueue(tx, actor, now, "grade_enterprises", parameters)
 
 
 def request_model_check(tx: Connection, actor: Actor, now: datetime, text: str, purpose: str) -> Job:

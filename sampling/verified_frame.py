@@ -1,10 +1,12 @@
 """The checks of a frame: from the register and the grade run to the sealed slots. Pure."""
 
+import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from datetime import date
 
 from ledger.calendar import civil_date, parse_instant
+from ledger.canonical import canonical
 from sampling.bundle_format import Mismatch
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import CLOSED, FROZEN, VOIDED
@@ -13,8 +15,10 @@ from sampling.plans import DRAWN_THIS_YEAR, Conditions
 from sampling.slots import slots_root
 from sampling.strata import EXCLUDED, GradePlan, Limits, design_strata
 from sampling.verified import Evidence, Row, opened_slot, parsed_text
+from scoring import kept
 from scoring.entry_kinds import IMPORTED, RUN
-from scoring.grader import GradeResult, results_digest
+from scoring.model import parse_earlier_model
+from scoring.scopes import GENERAL
 
 
 def other_draws(evidence: Evidence) -> str:
@@ -91,8 +95,8 @@ def grades(evidence: Evidence) -> str:
     runs = [entry.seq for entry in evidence.entries[: evidence.frozen.seq] if entry.kind == RUN]
     if not runs or runs[-1] != evidence.sealed["grade_run"]:
         raise Mismatch("the grade run is not the newest one before the freeze")
-    rows = evidence.rows(evidence.entries[runs[-1]], "grades", "grade")
-    letters = {row["enterprise"]: row["grade"] for row in rows}
+    held = _held(evidence)
+    letters = _letters(held)
     label = {grade: stratum.label for stratum in evidence.strata for grade in stratum.grades}
     for row in evidence.slot_rows:
         code = row["enterprise"]
@@ -100,28 +104,74 @@ def grades(evidence: Evidence) -> str:
             raise Mismatch(f"{code} has no grade in the run")
         if row["stratum"] not in (EXCLUDED, label.get(letters[code])):
             raise Mismatch(f"{code} stands in another stratum than its grade gives")
-    _check_run(evidence.rows(evidence.entries[runs[-1]], "grades", "grade_run")[0], rows)
+    run = evidence.rows(evidence.entries[runs[-1]], "grades", "grade_run")[0]
+    if "models" in run:
+        _check_run(evidence, run, held)
+    else:
+        _check_earlier_run(run, held)
     return f"{len(evidence.slot_rows)} slots stand in the strata that entry {runs[-1]} gives"
 
 
-def _check_run(run: Row, rows: Sequence[Row]) -> None:
-    """Check that every grade of a run is the one that its digest and its own reasons tell."""
-    results = [GradeResult(row["enterprise"], row["grade"], row["score"], parsed_text(row["reasons"])) for row in rows]
-    for each in results:
-        indicators: Any = each.reasons["indicators"]
-        points = sum(indicator["points"] for indicator in indicators)
-        if not each.score == each.reasons["score"] == points:
-            raise Mismatch(f"the score of {each.enterprise} is not the sum of its points")
-        if not each.reasons["rules"] and each.grade != each.reasons["score_grade"]:
-            raise Mismatch(f"the grade of {each.enterprise} is not the one that its reasons give")
-    if (run["enterprises"], run["results"]) != (len(results), results_digest(results)):
+def _held(evidence: Evidence) -> dict[tuple[str, str], Row]:
+    """Return the run's grades by enterprise and department, wherever in its chain they are stored, in order."""
+    base = ""
+    held: dict[tuple[str, str], Row] = {}
+    for seq in (*evidence.sealed.get("grade_bases", ()), evidence.sealed["grade_run"]):
+        entry = evidence.entries[seq]
+        if entry.kind != RUN or evidence.rows(entry, "grades", "grade_run")[0].get("base", "") != base:
+            raise Mismatch(f"the grade run of entry {seq} does not stand on the one before it")
+        base = entry.subject
+        for row in evidence.rows(entry, "grades", "grade"):
+            held[row["enterprise"], row.get("department", "")] = row
+    return {key: row for key, row in sorted(held.items()) if row["grade"]}
+
+
+def _letters(held: Mapping[tuple[str, str], Row]) -> dict[str, str]:
+    return {code: row["grade"] for (code, department), row in held.items() if department == GENERAL}
+
+
+def _check_run(evidence: Evidence, run: Row, held: Mapping[tuple[str, str], Row]) -> None:
+    """Check that every grade of a run is the one that its digest, its own reasons and its model tell."""
+    models = {}
+    for seq in evidence.sealed.get("models", ()):
+        entry = evidence.entries[seq]
+        text = evidence.rows(entry, "model", "model")[0]["text"]
+        models[entry.subject] = parse_earlier_model(text)
+    digests = {document: model.digest() for document, model in models.items()}
+    leaves = []
+    for (code, department), row in held.items():
+        document, stage, score, reasons = row["model"], row["stage"], row["score"], row["reasons"]
+        if document not in models:
+            raise Mismatch(f"the model of the grade of {code} is missing")
+        if not kept.follows(models[document], row["grade"], score, parsed_text(reasons), _day(run)):
+            raise Mismatch(f"the score or the grade of {code} is not the one that its reasons give")
+        leaves.append(kept.leaf(code, department, digests[document], stage, row["grade"], score, reasons))
+    if (run["enterprises"], run["results"]) != (len({code for code, _ in held}), kept.digest(b"".join(leaves))):
         raise Mismatch("the grades of the run are not those of its digest")
+
+
+def _check_earlier_run(run: Row, held: Mapping[tuple[str, str], Row]) -> None:
+    """Check what a run of an earlier version of Qian tells, whose reasons are as they were shown."""
+    digest = hashlib.sha256(b"qian/grades/v1")
+    for (code, _), row in held.items():
+        reasons = parsed_text(row["reasons"])
+        points = sum(indicator["points"] for indicator in reasons["indicators"])
+        if not row["score"] == reasons["score"] == points:
+            raise Mismatch(f"the score of {code} is not the sum of its points")
+        if not reasons["rules"] and row["grade"] != reasons["score_grade"]:
+            raise Mismatch(f"the grade of {code} is not the one that its reasons give")
+        digest.update(canonical([code, row["grade"], row["score"], reasons]))
+    if (run["enterprises"], run["results"]) != (len(held), digest.hexdigest()):
+        raise Mismatch("the grades of the run are not those of its digest")
+
+
+def _day(run: Row) -> date:
+    return date.fromisoformat(run["as_of"])
 
 
 def quotas(evidence: Evidence) -> str:
     """Check that sizes, quotas and the uniform slice follow from the grades and the planned rates."""
-    runs = evidence.rows(evidence.entries[evidence.sealed["grade_run"]], "grades", "grade")
-    letters = {row["enterprise"]: row["grade"] for row in runs}
+    letters = _letters(_held(evidence))
     drawable = [row["enterprise"] for row in evidence.slot_rows if row["stratum"] != EXCLUDED]
     sizes = Counter(letters[code] for code in drawable)
     limits = evidence.sealed["limits"]

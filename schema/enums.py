@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 import strawberry
 
 from ledger.actors import Role
+from scoring.coverage import By, Lack
+from scoring.grades import Attribute
 from scoring.judgements import JudgementState
 from scoring.models import State, Step
 from scoring.results import FollowUp, Result, Worded
@@ -56,6 +58,12 @@ _described(
     },
 )
 _described(
+    Attribute,
+    "GradeAttribute",
+    "What a distribution of grades is told by (分布维度).",
+    {"SECTOR": "The trade (行业).", "REGION": "The region (区域).", "STAGE": "The stage in its life (生命周期阶段)."},
+)
+_described(
     State,
     "ModelState",
     "How far a version of a model has come (模型状态).",
@@ -100,5 +108,20 @@ _described(
         "IN_FORCE": "Counts when grades are given (生效中).",
         "EXPIRED": "Its term has ended (已到期).",
         "WITHDRAWN": "Ended before its term, or refused (已撤回).",
+    },
+)
+_described(
+    By,
+    "CoverageBy",
+    "What enterprises are grouped by (分组).",
+    {"SECTOR": "By trade (行业).", "REGION": "By place (区域)."},
+)
+_described(
+    Lack,
+    "Lack",
+    "What should be recorded of an enterprise and is not (缺项).",
+    {
+        "LICENCE": "A licence that holds, in a trade that needs one (许可).",
+        "INSPECTION": "An inspection in the last years (监督检查).",
     },
 )

@@ -10,9 +10,10 @@ from strawberry.types.scalar import ScalarDefinition
 
 from ledger.calendar import instant_text
 from ledger.errors import Invalid
-from scoring.codes import check_uscc
+from scoring.codes import check_former_code, check_uscc
 
 USCC = NewType("USCC", str)
+FormerCode = NewType("FormerCode", str)
 BigInt = NewType("BigInt", int)
 Digest = NewType("Digest", bytes)
 
@@ -24,6 +25,10 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:
 
 def _uscc(value: object) -> str:
     return check_uscc(value if isinstance(value, str) else "")
+
+
+def _former_code(value: object) -> str:
+    return check_former_code(value if isinstance(value, str) else "")
 
 
 def _big_int(value: object) -> int:
@@ -68,6 +73,13 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         "the last of them a check character.",
         serialize=str,
         parse_value=_uscc,
+    ),
+    FormerCode: strawberry.scalar(
+        name="FormerCode",
+        description="A code that an enterprise has or had: a unified social credit code, or a registration number of "
+        "15 digits from before (现用或曾用代码).",
+        serialize=str,
+        parse_value=_former_code,
     ),
     BigInt: strawberry.scalar(
         name="BigInt",

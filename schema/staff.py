@@ -16,7 +16,7 @@ from schema.connections import After, Connection, First, following, page, page_o
 from schema.context import Info, act, read, read_as_staff
 from schema.decorators import field, subscription
 from schema.public_types.items import ITEMS, Department, Item, departments, items
-from schema.scalars import USCC
+from schema.scalars import USCC, FormerCode
 from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode, ModelName, ModelVersionName, Purpose
 from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
@@ -31,22 +31,54 @@ from schema.staff_mutations.records import RecordMutations
 from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, recorded_findings, visits
 from schema.staff_types.documents import ExpiringDocument, ExpiryState, expiring_documents
 from schema.staff_types.enterprises import ENTERPRISES, Enterprise
-from schema.staff_types.files import UPLOADS
+from schema.staff_types.files import UPLOADS, FileKind, OfKind
 from schema.staff_types.findings import RecordedFinding, VisitAnswer
-from schema.staff_types.grades import READINGS, Grade, GradeCount, GradeDistribution, GradeReading
+from schema.staff_types.grades import (
+    READINGS,
+    Grade,
+    GradeDistribution,
+    GradeMigration,
+    GradeReading,
+    OutsideGrade,
+)
 from schema.staff_types.holds import LogHold
+from schema.staff_types.intake import KEPT, Coverage, KeptRecord, ReconciliationRow, WaitingCount
 from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, with_files
 from schema.staff_types.judgements import JUDGEMENTS, Judgement
 from schema.staff_types.models import MODELS, Model
 from schema.staff_types.people import INSPECTORS, Inspector, Me
 from schema.staff_types.sources import Source, all_sources
-from scoring import enterprises, grades, judgements, models
+from scoring import (
+    coverage,
+    enterprises,
+    grades,
+    judgements,
+    kept_apart,
+    models,
+    outside_grades,
+    reconciliation,
+)
+from scoring.coverage import By
+from scoring.grades import Attribute
+from scoring.scopes import GENERAL
 
 NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
 CodeBegins = Annotated[str | None, strawberry.argument(description="Only those whose code begins so (代码开头).")]
 InState = Annotated[ExpiryState | None, strawberry.argument(description="Only those in this state (状态).")]
 OfEnterprise = Annotated[USCC | None, strawberry.argument(description="Only those of this enterprise (企业).")]
+OfDepartment = Annotated[
+    str | None,
+    strawberry.argument(description="The department whose own model grades; none: the general grade (部门)."),
+]
+GradesMonth = Annotated[str, strawberry.argument(description="A month, YYYY-MM, whose last run counts (月份).")]
+ToldBy = Annotated[
+    list[Attribute] | None, strawberry.argument(description="What the numbers are told by; none: the trade (维度).")
+]
 OfState = Annotated[models.State | None, strawberry.argument(description="Only those in this state today (状态).")]
+AnyCode = Annotated[FormerCode, strawberry.argument(description="A code that it has or had (代码).")]
+Month = Annotated[str | None, strawberry.argument(description="A civil month, YYYY-MM, itself included (月份).")]
+CoverageOf = Annotated[By, strawberry.argument(description="What enterprises are grouped by (分组).")]
+Years = Annotated[int, strawberry.argument(description="An older inspection counts as none (年数).")]
 OfCampaign = Annotated[str | None, strawberry.argument(description="Only those of this campaign (任务编号).")]
 
 
@@ -99,22 +131,93 @@ class Query:
 
         return await page(ENTERPRISES, first, after, rows, Enterprise.of)
 
-    @field("One enterprise.")
-    async def enterprise(self, info: Info, code: EnterpriseCode) -> Enterprise | None:
+    @field("One enterprise, by a code that it has or had.")
+    async def enterprise(self, info: Info, code: AnyCode) -> Enterprise | None:
         """Return an enterprise."""
         return Enterprise.of(await read_as_staff(info, lambda tx, actor: enterprises.read(tx, actor, code)))
 
     @field("An enterprise's grade with its reasons; that you read it is recorded (查阅分类).")
-    async def grade(self, info: Info, enterprise: EnterpriseCode, purpose: Purpose) -> Grade | None:
+    async def grade(
+        self, info: Info, enterprise: EnterpriseCode, purpose: Purpose, department: OfDepartment = None
+    ) -> Grade | None:
         """Read a grade."""
-        return Grade.of(await act(info, lambda tx, actor, now: grades.read_grade(tx, actor, now, enterprise, purpose)))
+        whose = department or GENERAL
+        return Grade.of(
+            await act(info, lambda tx, actor, now: grades.read_grade(tx, actor, now, enterprise, purpose, whose))
+        )
 
-    @field("How many enterprises of each trade have each grade; that you read it is recorded (分类分布).")
-    async def grade_distribution(self, info: Info, purpose: Purpose) -> GradeDistribution | None:
+    @field(
+        "What an enterprise's grade was, newest first, each time that it changed; the reading is recorded (历次分类)."
+    )
+    async def grade_history(
+        self, info: Info, enterprise: EnterpriseCode, purpose: Purpose, department: OfDepartment = None
+    ) -> list[Grade] | None:
+        """Read a history."""
+        whose = department or GENERAL
+        found = await act(info, lambda tx, actor, now: grades.history(tx, actor, now, enterprise, purpose, whose))
+        return [Grade.of(each) for each in found]
+
+    @field("Who moved between the grades from the end of one month to another's; the reading is recorded (等级迁移).")
+    async def grade_migration(
+        self, info: Info, since: GradesMonth, until: GradesMonth, purpose: Purpose
+    ) -> GradeMigration | None:
+        """Read a migration matrix."""
+        return GradeMigration.of(
+            await act(info, lambda tx, actor, now: grades.migration(tx, actor, now, since, until, purpose))
+        )
+
+    @field("What other systems graded an enterprise; that you read it is recorded (查阅外部分类).")
+    async def outside_grades(
+        self, info: Info, enterprise: EnterpriseCode, purpose: Purpose
+    ) -> list[OutsideGrade] | None:
+        """Read grades from outside."""
+        found = await act(info, lambda tx, actor, now: outside_grades.read(tx, actor, now, enterprise, purpose))
+        return [OutsideGrade.of(each) for each in found]
+
+    @field("What came in by month and source, and what became of it (对账).")
+    async def reconciliation(
+        self, info: Info, first_month: Month = None, last_month: Month = None, kind: OfKind = None
+    ) -> list[ReconciliationRow] | None:
+        """Reconcile."""
+        told = None if kind is None else str(kind.value)
+        found = await read_as_staff(
+            info, lambda tx, actor: reconciliation.reconciliation(tx, actor, first_month, last_month, told)
+        )
+        return [ReconciliationRow.of(each) for each in found]
+
+    @field("Records that wait until their enterprises are registered, by code (待登记记录).")
+    async def kept_apart(
+        self, info: Info, first: First, after: After = None, kind: OfKind = None
+    ) -> Connection[KeptRecord] | None:
+        """Return a page of what waits."""
+        actor = info.context.signed_in
+        told = None if kind is None else str(kind.value)
+        return await page(
+            KEPT, first, after, lambda tx, place, limit: kept_apart.page(tx, actor, place, limit, told), KeptRecord.of
+        )
+
+    @field("How much waits, by source and kind (待登记统计).")
+    async def kept_apart_counts(self, info: Info) -> list[WaitingCount] | None:
+        """Count what waits."""
+        found = await read_as_staff(info, kept_apart.counts)
+        return [
+            WaitingCount(source=source, kind=FileKind(kind), enterprises=enterprises, records=records)
+            for source, kind, enterprises, records in found
+        ]
+
+    @field("How far the records cover the register, and what it lacks (覆盖情况).")
+    async def coverage(self, info: Info, by: CoverageOf, years: Years = 3) -> Coverage | None:
+        """Return the coverage."""
+        return Coverage.of(
+            await act(info, lambda tx, actor, now: coverage.coverage(tx, actor, by, civil_date(now), years))
+        )
+
+    @field("How many enterprises of each trade, region or stage have each grade; the reading is recorded (分类分布).")
+    async def grade_distribution(self, info: Info, purpose: Purpose, by: ToldBy = None) -> GradeDistribution | None:
         """Read the distribution."""
-        counted = await act(info, lambda tx, actor, now: grades.distribution(tx, actor, now, purpose))
-        counts = [GradeCount(sector=sector, grade=grade, count=count) for sector, grade, count in counted]
-        return GradeDistribution(counts=counts, notice=grades.NOTICE)
+        told_by = list(dict.fromkeys(by or [Attribute.SECTOR]))
+        counted = await act(info, lambda tx, actor, now: grades.distribution(tx, actor, now, purpose, told_by))
+        return GradeDistribution.of(told_by, counted)
 
     @field("Who read grades, newest first (查阅记录).")
     async def grade_readings(self, info: Info, first: First, after: After = None) -> Connection[GradeReading] | None:

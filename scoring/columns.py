@@ -1,10 +1,12 @@
 """The machinery of file formats: columns with their parsers, and rules between the fields of a row."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import BinaryIO, TypeAlias
+from functools import cached_property, lru_cache
+from itertools import repeat
+from operator import le
+from typing import BinaryIO, NamedTuple, Protocol, TypeAlias
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
@@ -15,8 +17,18 @@ from scoring.templates import Template
 
 Values: TypeAlias = dict[str, JSON]
 
-Rule = Callable[[Mapping[str, JSON], date], None]
-"""Given a row's values and today, raises Invalid with the `field` at fault; fields that are absent are left alone."""
+Fields: TypeAlias = Mapping[str, Sequence[JSON]]
+"""By field the values of several rows."""
+
+
+class Rule(Protocol):
+    """Given a row's values and today, raises Invalid with the `field` at fault; fields that are absent are left alone.
+
+    A rule may have a method `holds(fields, today)` that tells at once that no row of several breaks it.
+    """
+
+    def __call__(self, values: Mapping[str, JSON], today: date, /) -> None:
+        """Judge a row."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +59,7 @@ class Column:
         return text.strip()
 
 
-@dataclass(frozen=True)
-class ParsedRow:
+class ParsedRow(NamedTuple):
     """A good row. `values` is as the format's `shape` gives it; integers, texts and lists of texts, or None."""
 
     source: SourceRow
@@ -60,8 +71,7 @@ class ParsedRow:
         return self.source.line
 
 
-@dataclass(frozen=True)
-class RefusedRow:
+class RefusedRow(NamedTuple):
     """A bad row, with all that is wrong in it."""
 
     source: SourceRow
@@ -74,7 +84,8 @@ class Format:
 
     `identity` names the field that no two rows of a file may share, where there is one. `shape` makes the values that
     are handed on of a row's fields; an optional field without text is None. Of a source's format, `ignored` are the
-    columns that are not taken, and `source_digest` is the SHA-256 of its document in hex.
+    columns that are not taken, and `source_digest` is the SHA-256 of its document in hex. A header with
+    a `forbidden` word refuses the file.
     """
 
     kind: str
@@ -83,6 +94,7 @@ class Format:
     rules: tuple[Rule, ...] = ()
     identity: str | None = None
     shape: Callable[[Values], Values] = dict
+    forbidden: tuple[str, ...] = ()
     layout: Layout = PLAIN
     ignored: tuple[str, ...] = ()
     source_digest: str | None = None
@@ -95,6 +107,7 @@ class Format:
             tuple(dict.fromkeys(header for column in self.columns if column.required for header in column.headers)),
             {other: column.header for column in self.columns for other in column.others},
             self.ignored,
+            self.forbidden,
         )
 
     def read(self, name: str, stream: BinaryIO, today: date) -> Iterator[ParsedRow | RefusedRow]:
@@ -120,8 +133,14 @@ class Format:
     def parse(self, row: SourceRow, today: date) -> ParsedRow | list[RowFault]:
         """Return the row's values, or all its faults in the order of the columns.
 
-        `today` is the civil date that future dates are judged by.
+        `today` is the civil date that future dates are judged by. `scoring.chunks` finds good rows sooner, many at
+        once; what it cannot tell to be good is judged here.
         """
+        values = self.values(row, today)
+        return values if isinstance(values, list) else ParsedRow(row, self.shape(values))
+
+    def values(self, row: SourceRow, today: date) -> Values | list[RowFault]:
+        """Return what `parse` does, the values by field, before they get their shape."""
         if any(fault.column is None for fault in row.faults):
             return list(row.faults)
         faults = list(row.faults)
@@ -142,7 +161,7 @@ class Format:
         if faults:
             order = {header: place for place, header in enumerate(self.headers.known)}
             return sorted(faults, key=lambda fault: order.get(fault.column or "", -1))
-        return ParsedRow(row, self.shape(values))
+        return values
 
     def _fault(self, row: SourceRow, error: Invalid, column: Column | None = None) -> RowFault:
         column = column or next(column for column in self.columns if column.field == error.field)
@@ -150,26 +169,49 @@ class Format:
         return RowFault.of(error, file=row.file, line=row.line, column=header or None, value=column.text(row))
 
 
+@dataclass(frozen=True)
+class _NotInFuture:
+    field: str
+
+    def __call__(self, values: Mapping[str, JSON], today: date, /) -> None:
+        value = values.get(self.field)
+        if isinstance(value, str) and value > _text(today):
+            raise Invalid("date_in_future", field=self.field, value=value, today=_text(today))
+
+    def holds(self, fields: Fields, today: date) -> bool:
+        return max(filter(None, fields[self.field]), default="") <= _text(today)  # type: ignore[operator, type-var]
+
+
+@dataclass(frozen=True)
+class _InOrder:
+    earlier: str
+    later: str
+
+    def __call__(self, values: Mapping[str, JSON], today: date, /) -> None:
+        start, end = values.get(self.earlier), values.get(self.later)
+        if isinstance(start, str) and isinstance(end, str) and end < start:
+            raise Invalid("dates_out_of_order", field=self.later, value=end, earlier=start)
+
+    def holds(self, fields: Fields, today: date) -> bool:
+        starts, ends = fields[self.earlier], fields[self.later]
+        return all(map(le, map(_or, starts, repeat("")), map(_or, ends, repeat("9"))))
+
+
 def not_in_future(field: str) -> Rule:
     """Refuse a date after today (`date_in_future`)."""
-
-    def rule(values: Mapping[str, JSON], today: date) -> None:
-        value = values.get(field)
-        if isinstance(value, str) and value > today.isoformat():
-            raise Invalid("date_in_future", field=field, value=value, today=today.isoformat())
-
-    return rule
+    return _NotInFuture(field)
 
 
 def in_order(earlier: str, later: str) -> Rule:
     """Refuse a date before the one that it must not precede (`dates_out_of_order`)."""
+    return _InOrder(earlier, later)
 
-    def rule(values: Mapping[str, JSON], today: date) -> None:
-        start, end = values.get(earlier), values.get(later)
-        if isinstance(start, str) and isinstance(end, str) and end < start:
-            raise Invalid("dates_out_of_order", field=later, value=end, earlier=start)
 
-    return rule
+def _or(value: JSON, other: str) -> str:
+    return other if value is None else str(value)
+
+
+_text = lru_cache(maxsize=4)(date.isoformat)
 
 
 def _value(column: Column, text: str) -> JSON:

@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from operator import eq
 
 from stdnum.cn import ric
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
-from scoring.codes import check_uscc
+from scoring.codes import check_former_code, check_uscc
 from scoring.date_formats import date_parts
 from scoring.results import FollowUp, Result, Worded, check_results
 from scoring.rows import shortened
@@ -41,6 +43,11 @@ def uscc(text: str) -> str:
     return check_uscc(text)
 
 
+def former_code(text: str) -> str:
+    """Return a code that an enterprise had, or its old registration number; raises Invalid as `check_former_code`."""
+    return check_former_code(text)
+
+
 def party_code(text: str) -> str:
     """Return the code of a related party, in whatever scheme, but never a person's number of identity.
 
@@ -51,22 +58,41 @@ def party_code(text: str) -> str:
     return str(text_up_to(100)(text))
 
 
-def text_up_to(limit: int) -> Parser:
-    """Parse one line of at most `limit` characters, kept as it is given.
+@dataclass(frozen=True)
+class OneLine:
+    """One line of at most `limit` characters, kept as it is given."""
 
-    Raises Invalid `text_too_long` or `text_control_character` (also for marks of direction and invisible characters).
-    """
+    limit: int
 
-    def parse(text: str) -> str:
+    def __call__(self, text: str) -> str:
+        """Parse a text; see `text_up_to`."""
+        limit = self.limit
         if len(text) > limit:
             raise Invalid("text_too_long", value=shortened(text), length=len(text), limit=limit)
+        if text.isprintable():  # so it has none of them
+            return text
         for position, character in enumerate(text, start=1):
             if unicodedata.category(character) in _REFUSED_CATEGORIES:
                 name = f"U+{ord(character):04X}"
                 raise Invalid("text_control_character", value=shortened(text), position=position, character=name)
         return text
 
-    return parse
+    def all_plain(self, texts: Sequence[str]) -> bool:
+        """Tell at once whether all of several texts are trimmed, not empty, and as they must be."""
+        return (
+            all(texts)
+            and all(map(str.isprintable, texts))
+            and max(map(len, texts)) <= self.limit
+            and all(map(eq, texts, map(str.strip, texts)))
+        )
+
+
+def text_up_to(limit: int) -> OneLine:
+    """Parse one line of at most `limit` characters, kept as it is given.
+
+    Raises Invalid `text_too_long` or `text_control_character` (also for marks of direction and invisible characters).
+    """
+    return OneLine(limit)
 
 
 def lines_up_to(limit: int) -> Parser:

@@ -3,8 +3,9 @@
 Licences and penalties have the columns of the national 双公示 data standard; the other formats are our own.
 
 The values of a department's row are code and name; those of a registration's row are enterprise, name, sector, region,
-address, established, status, capital, representative, body, number, source. All others are records: enterprise, name,
-kind, date, body, number, source, and `content`, an object of the format's other fields.
+address, established, status, capital, representative, body, number, closed, source; those of a grade from outside are
+enterprise, system, grade, date, source. All others are records: enterprise, name, kind, date, body, number, source, and
+`content`, an object of the format's other fields.
 
 A field whose column is empty or absent is None, inside `content` it is left out. Dates are YYYY-MM-DD, a term without
 end is 2099-12-31; amounts are fen; results and follow-ups of an inspection are the identifiers of `scoring.results`;
@@ -12,7 +13,10 @@ other choices are the Chinese text of the file.
 """
 
 from collections.abc import Mapping
+from datetime import date
 
+from ledger.canonical import JSON
+from ledger.errors import Invalid
 from scoring.columns import Column, Format, Rule, Values, in_order, not_in_future
 from scoring.fields import (
     amount_in_fen,
@@ -21,6 +25,7 @@ from scoring.fields import (
     department_code,
     end_date,
     follow_up,
+    former_code,
     lines_up_to,
     party_code,
     results,
@@ -39,19 +44,38 @@ SOURCE = Column("数据来源单位", "source", NAME)
 REGISTRATION_STATUSES = ("存续", "注销", "吊销", "迁出", "停业")
 CONFIRMATION_OUTCOMES = ("合格", "优良", "不合格")
 BREACH_KINDS = ("经营异常", "严重违法失信")
-RELATION_KINDS = ("法定代表人", "股东", "地址")
+RELATION_KINDS = ("法定代表人", "股东", "地址", "项目")
+CHANGE_KINDS = ("名称变更", "代码变更", "换照", "合并")
+"""换照 converts an old registration number; by 合并 the enterprise absorbed that of the former code."""
+COMPLAINANTS = (
+    "投诉人",
+    "举报人",
+    "申诉人",
+    "来电人",
+    "来信人",
+    "诉求人",
+    "反映人",
+    "联系人",
+    "联系电话",
+    "手机",
+    "身份证",
+)
+"""Words of headers that would name who complained."""
 COMPLAINT_OUTCOMES = ("属实", "不属实", "调解")
 
-_RECORD_FIELDS = ("enterprise", "name", "date", "body", "number", "source")
+RECORD_FIELDS = ("enterprise", "name", "date", "body", "number", "source")
+"""What is no content of a record."""
 
 
-def _record_format(kind: str, title: str, columns: tuple[Column, ...], *rules: Rule) -> Format:
+def _record_format(
+    kind: str, title: str, columns: tuple[Column, ...], *rules: Rule, forbidden: tuple[str, ...] = ()
+) -> Format:
     def shape(values: Values) -> Values:
-        record: Values = {field: values.get(field) for field in _RECORD_FIELDS}
-        content = {field: value for field, value in values.items() if field not in _RECORD_FIELDS and value is not None}
+        record: Values = {field: values.get(field) for field in RECORD_FIELDS}
+        content = {field: value for field, value in values.items() if field not in RECORD_FIELDS and value is not None}
         return {**record, "kind": kind, "content": content}
 
-    return Format(kind, title, columns, (not_in_future("date"), *rules), shape=shape)
+    return Format(kind, title, columns, (not_in_future("date"), *rules), shape=shape, forbidden=forbidden)
 
 
 def _own_record_format(kind: str, title: str, columns: tuple[Column, ...], *rules: Rule) -> Format:
@@ -64,6 +88,16 @@ def _own_record_format(kind: str, title: str, columns: tuple[Column, ...], *rule
         SOURCE,
     )
     return _record_format(kind, title, (*common, *columns), *rules)
+
+
+def _says_what_changed(values: Mapping[str, JSON], today: date) -> None:
+    """Refuse a change without what was before (`change_without_former`), or of a code into itself."""
+    renamed = values.get("type") == CHANGE_KINDS[0]
+    field = "former_name" if renamed else "former_code"
+    if values.get("type") is not None and field in values and values[field] is None:
+        raise Invalid("change_without_former", field=field, type=values["type"])
+    if values.get("former_code") is not None and values["former_code"] == values.get("enterprise"):
+        raise Invalid("code_change_circle", field="former_code", code=values["former_code"], to=values["enterprise"])
 
 
 DEPARTMENT = Format(
@@ -91,10 +125,10 @@ REGISTRATION = Format(
         Column("法定代表人", "representative", NAME),
         Column("登记机关", "body", NAME, required=True),
         Column("文书号", "number", NUMBER),
+        Column("注吊销日期", "closed", civil_date),
         SOURCE,
     ),
-    (not_in_future("established"),),
-    identity="enterprise",
+    (not_in_future("established"), not_in_future("closed"), in_order("established", "closed")),
 )
 
 LICENCE = _record_format(
@@ -140,6 +174,7 @@ PENALTY = _record_format(
         Column("处罚决定日期", "date", civil_date, required=True),
         Column("处罚有效期", "valid_to", end_date),
         Column("公示截止期", "display_to", end_date),
+        Column("当前状态", "status", NAME),
         Column("处罚机关", "body", NAME, required=True),
         Column("处罚机关统一社会信用代码", "body_code", uscc),
         Column("数据来源单位", "source", NAME, required=True),
@@ -214,6 +249,55 @@ COMPLAINT = _record_format(
         Column("编号", "number", NUMBER, required=True),
         SOURCE,
     ),
+    forbidden=COMPLAINANTS,
+)
+
+_CHANGE_TITLE = "变更登记"
+_REVOCABLE = [each.title for each in (LICENCE, PENALTY, CONFIRMATION, INSPECTION, COERCION, BREACH, COMPLAINT)]
+
+REVOCATION = _record_format(
+    "revocation",
+    "撤销",
+    (
+        Column(USCC_HEADER, "enterprise", uscc, required=True),
+        Column("被撤销类别", "kind", choice([*_REVOCABLE, _CHANGE_TITLE]), required=True),
+        Column("被撤销文书号", "revoked_number", NUMBER, required=True),
+        Column("被撤销机关", "revoked_body", NAME),
+        Column("撤销日期", "date", civil_date, required=True),
+        Column("撤销机关", "body", NAME, required=True),
+        Column("撤销文书号", "number", NUMBER),
+        Column("事由", "reason", PROSE),
+        SOURCE,
+    ),
+)
+
+CHANGE = _record_format(
+    "change",
+    _CHANGE_TITLE,
+    (
+        Column(USCC_HEADER, "enterprise", uscc, required=True),
+        Column("变更类型", "type", choice(CHANGE_KINDS), required=True),
+        Column("变更前名称", "former_name", NAME),
+        Column("变更前代码", "former_code", former_code),
+        Column("变更日期", "date", civil_date, required=True),
+        Column("登记机关", "body", NAME, required=True),
+        Column("文书号", "number", NUMBER),
+        SOURCE,
+    ),
+    _says_what_changed,
+)
+
+OUTSIDE_GRADE = Format(
+    "outside_grade",
+    "外部分类结果",
+    (
+        Column(USCC_HEADER, "enterprise", uscc, required=True),
+        Column("分类系统", "system", NAME, required=True),
+        Column("分类等级", "grade", text_up_to(20), required=True),
+        Column("评定日期", "date", civil_date, required=True),
+        SOURCE,
+    ),
+    (not_in_future("date"),),
 )
 
 FORMATS: Mapping[str, Format] = {
@@ -229,5 +313,8 @@ FORMATS: Mapping[str, Format] = {
         BREACH,
         RELATION,
         COMPLAINT,
+        REVOCATION,
+        CHANGE,
+        OUTSIDE_GRADE,
     )
 }

@@ -8,12 +8,11 @@ whose clauses all hold: of those that say "exactly" the one of highest risk deci
 judgement in force counts as one more rule that fired, if its grade is one of the model's.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ledger.canonical import JSON, LARGEST_INTEGER, canonical
+from ledger.canonical import JSON, LARGEST_INTEGER
 from scoring.decay import ONE, weight
 from scoring.facts import EnterpriseFacts, Judgement, OutsideGrade, Record, with_related
 from scoring.measures import Aggregate, Condition, Measure, Operator, Source
@@ -57,37 +56,25 @@ def grade_all(models: Iterable[Model], all_facts: Iterable[EnterpriseFacts], as_
     return results
 
 
-def results_digest(results: list[GradeResult]) -> str:
-    """Return what two runs compare: SHA-256 over the canonical results in their order, in hex; confidential.
-
-    A department's own grades end with its code.
-    """
-    digest = hashlib.sha256(b"qian/grades/v1")
-    for each in results:
-        whose = [each.department] if each.department != GENERAL else []
-        digest.update(canonical([each.enterprise, each.grade, each.score, each.reasons, *whose]))
-    return digest.hexdigest()
-
-
 def grade(model: Model, facts: EnterpriseFacts, as_of: date, stage: Stage | None = None) -> GradeResult:
     """Grade one enterprise whose `related` is filled in, as of the end of a day, whether the scope is met or not."""
     values = {indicator.id: measured(indicator.measure, facts, as_of) for indicator in model.indicators}
-    entries = [_points(indicator, values[indicator.id]) for indicator in model.indicators]
+    entries = [indicator_points(indicator, values[indicator.id]) for indicator in model.indicators]
     score = sum(points for points, _ in entries)
     fired = [rule for rule in model.rules if all(_holds(clause, values, facts, as_of) for clause in rule.when)]
     judged = sorted(
         (each for each in facts.judgements if each.grade in model.labels and as_of <= each.expires),
         key=lambda each: (each.effect, each.grade, each.reason, each.legal_basis, each.expires),
     )
-    by_score = _level_of(model, score)
-    label = model.labels[_overridden(model, by_score, [*fired, *judged])]
+    by_score = level_of(model, score)
+    label = model.labels[overridden(model, by_score, [*fired, *judged])]
     reasons: dict[str, JSON] = {
         "model": {"name": model.name, "version": model.version},
         "stage": (stage or stage_of(facts, as_of)).value,
         "score": score,
         "score_grade": model.labels[by_score],
         "indicators": [entry for _, entry in entries],
-        "rules": [*map(_fired, fired), *map(_judged, judged)],
+        "rules": [*map(rule_reason, fired), *map(judgement_reason, judged)],
         "outside": [
             {"system": each.system, "grade": each.grade, "date": each.date.isoformat()}
             for each in _asked_outside(model, facts, as_of)
@@ -161,12 +148,12 @@ def _asked_outside(model: Model, facts: EnterpriseFacts, as_of: date) -> list[Ou
     return [each for each in found if each is not None]
 
 
-def _fired(rule: Rule) -> JSON:
+def rule_reason(rule: Rule) -> JSON:
     told = ("id", "title", "effect", "grade", "reason", "legal_basis")
     return {**{name: str(getattr(rule, name)) for name in told}, "expires": None}
 
 
-def _judged(judgement: Judgement) -> JSON:
+def judgement_reason(judgement: Judgement) -> JSON:
     told = ("effect", "grade", "reason", "legal_basis", "expires")
     return {"id": JUDGEMENT, "title": JUDGEMENT_TITLE, **{name: str(getattr(judgement, name)) for name in told}}
 
@@ -229,7 +216,7 @@ def _begun(since: date | None, as_of: date) -> bool:
     return since is None or since <= as_of
 
 
-def _points(indicator: Indicator, value: int | None) -> tuple[int, dict[str, JSON]]:
+def indicator_points(indicator: Indicator, value: int | None) -> tuple[int, dict[str, JSON]]:
     """Return an indicator's points and its entry in the reasons."""
     held = None if value is None else next(bin_ for bin_ in indicator.bins if bin_.holds(value))
     points = held.points if held is not None else indicator.missing or 0
@@ -252,13 +239,14 @@ def _holds(clause: Clause, values: Mapping[str, int | None], facts: EnterpriseFa
     return clause.below is None or (value is not None and value < clause.below)
 
 
-def _level_of(model: Model, score: int) -> int:
+def level_of(model: Model, score: int) -> int:
     """Return the position of the last grade whose lowest score is reached."""
     reached = (level.lowest_score is None or score >= level.lowest_score for level in model.grades)
     return sum(reached) - 1
 
 
-def _overridden(model: Model, by_score: int, fired: Iterable[Rule | Judgement]) -> int:
+def overridden(model: Model, by_score: int, fired: Iterable[Rule | Judgement]) -> int:
+    """Return the place of the grade that the score's grade becomes by what fired."""
     said: dict[Effect, list[int]] = {effect: [] for effect in Effect}
     for rule in fired:
         said[rule.effect].append(model.labels.index(rule.grade))

@@ -5,77 +5,96 @@ The functions that take a purpose raise Invalid("purpose_missing") without one.
 A grade is for placing supervision only; it is no evaluation of an enterprise's credit.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from ledger.actors import Actor, Role
 from ledger.bindings import stored_rows
 from ledger.canonical import JSON
-from ledger.errors import Invalid, Missing
-from ledger.tables import log_entry
-from scoring.entry_kinds import RUN
+from ledger.errors import Forbidden, Invalid, Missing
+from scoring import kept, models
 from scoring.fields import text_up_to
-from scoring.tables import GRADE, enterprise, grade, grade_reading, grade_run
+from scoring.grade_runs import GradeRun, all_runs, chain, held_rows, latest_run
+from scoring.scopes import GENERAL
+from scoring.tables import GRADE, enterprise, grade, grade_reading
+
+__all__ = ["GradeRun", "chain", "latest_run"]
 
 LONGEST_PURPOSE = 500
 NOTICE = "For placing supervision only; no evaluation of credit. 仅用于合理配置监管资源，不作为对企业信用的评价。"
 
 
-@dataclass(frozen=True)
-class GradeRun:
-    """One run of a model over the whole register: the document that binds it, its model's, its date."""
+class Attribute(StrEnum):
+    """What a distribution can be told by."""
 
-    document: str
-    model: str
-    as_of: date
-    enterprises: int
-    results: str
+    SECTOR = "sector"
+    REGION = "region"
+    STAGE = "stage"
+
+
+@dataclass(frozen=True)
+class Migration:
+    """How many enterprises had one grade on a day and which one on another; '' is none, `scale` rises in risk."""
+
+    since: date
+    until: date
+    scale: tuple[str, ...]
+    counts: Mapping[tuple[str, str], int]
+    notice: str = NOTICE
 
 
 @dataclass(frozen=True)
 class Grade:
-    """What the model says of one enterprise, with its reasons; `notice` goes wherever the grade is shown."""
+    """What a model says of one enterprise, with its reasons; `notice` goes wherever the grade is shown.
+
+    `department` is the code of the one whose model it is, or `scopes.GENERAL`; `model` names the document of the model.
+    """
 
     enterprise: str
     grade: str
     score: int
     reasons: Any
     as_of: date
+    department: str = GENERAL
+    model: str = ""
+    stage: str = ""
     notice: str = NOTICE
 
 
-def latest_run(tx: Connection) -> GradeRun:
-    """Return the newest run; raises Missing before the first."""
-    newest = (
-        select(log_entry.c.subject).where(log_entry.c.kind == RUN).order_by(log_entry.c.seq.desc()).limit(1)
-    ).scalar_subquery()
-    row = tx.execute(select(grade_run).where(grade_run.c.document == newest)).one_or_none()
-    if row is None:
-        raise Missing("grades_missing")
-    return GradeRun(row.document, row.model, row.as_of, row.enterprises, row.results)
+def read_grade(
+    tx: Connection, actor: Actor, now: datetime, code: str, purpose: str, department: str = GENERAL
+) -> Grade:
+    """Return an enterprise's present grade and record that the actor read it, why and when.
 
-
-def read_grade(tx: Connection, actor: Actor, now: datetime, code: str, purpose: str) -> Grade:
-    """Return an enterprise's present grade and record that the actor read it, why and when."""
+    It is the general one, or the one by a department's own model; raises Forbidden("grade_of_others") for the grade of
+    a department that is not the actor's.
+    """
     actor.require(Role.ANALYST, Role.AUDITOR)
+    require_own(actor, department)
     run = latest_run(tx)
-    row = tx.execute(select(grade).where(grade.c.document == run.document, grade.c.enterprise == code)).one_or_none()
+    key = (grade.c.enterprise == code, grade.c.department == department)
+    row = tx.execute(held_rows(tx, run, *key)).one_or_none()
     if row is None:
         raise Missing("grade_missing", enterprise=code)
     record_reading(tx, actor, now, run.document, code, purpose)
-    return Grade(row.enterprise, row.grade, row.score, row.reasons, run.as_of)
+    return _grade(tx, row, run.as_of)
 
 
-def read_run(tx: Connection, actor: Actor, now: datetime, run: GradeRun, purpose: str) -> Mapping[str, str]:
+def read_run(
+    tx: Connection, actor: Actor, now: datetime, run: GradeRun, purpose: str, department: str = GENERAL
+) -> Mapping[str, str]:
     """Return a run's grade by enterprise, for placing supervision, and record the reading of the whole run."""
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
+    require_own(actor, department)
     record_reading(tx, actor, now, run.document, None, purpose)
-    rows = tx.execute(select(grade.c.enterprise, grade.c.grade).where(grade.c.document == run.document))
-    return dict(rows.all())
+    held = held_rows(tx, run, grade.c.department == department).subquery()
+    return dict(tx.execute(select(held.c.enterprise, held.c.grade)).all())
 
 
 def read_rows(tx: Connection, actor: Actor, now: datetime, run: str, purpose: str) -> list[dict[str, JSON]]:
@@ -85,19 +104,72 @@ def read_rows(tx: Connection, actor: Actor, now: datetime, run: str, purpose: st
     return stored_rows(tx, GRADE, run)
 
 
-def distribution(tx: Connection, actor: Actor, now: datetime, purpose: str) -> list[tuple[str, str, int]]:
-    """Return (sector, grade, number of enterprises) of the newest run, recorded like any other reading."""
+def history(
+    tx: Connection, actor: Actor, now: datetime, code: str, purpose: str, department: str = GENERAL
+) -> list[Grade]:
+    """Return what an enterprise's grade was, newest first: each time that it or its reasons changed, as of that run."""
+    actor.require(Role.ANALYST, Role.AUDITOR)
+    require_own(actor, department)
+    record_reading(tx, actor, now, "", code, purpose)
+    runs = {run.document: run for run in all_runs(tx)}
+    found = tx.execute(
+        select(grade).where(grade.c.enterprise == code, grade.c.department == department, grade.c.grade != "")
+    )
+    rows = sorted(found, key=lambda row: runs[row.document].seq)
+    changed = [
+        row for before, row in zip([None, *rows], rows, strict=False) if before is None or _said(before) != _said(row)
+    ]
+    return [_grade(tx, row, runs[row.document].as_of) for row in reversed(changed)]
+
+
+def distribution(
+    tx: Connection, actor: Actor, now: datetime, purpose: str, by: Sequence[Attribute] = (Attribute.SECTOR,)
+) -> list[tuple[Any, ...]]:
+    """Return (attributes …, grade, number of enterprises) of the newest run, recorded like any other reading.
+
+    The grades are the general ones; the attributes that the numbers are told by are those of the register, the stage
+    that of the run.
+    """
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
     run = latest_run(tx)
     record_reading(tx, actor, now, run.document, None, purpose)
+    held = held_rows(tx, run, grade.c.department == GENERAL).subquery()
+    told = {
+        Attribute.SECTOR: enterprise.c.sector,
+        Attribute.REGION: enterprise.c.region,
+        Attribute.STAGE: held.c.stage,
+    }
+    columns = [*(told[each] for each in by), held.c.grade]
     counted = (
-        select(enterprise.c.sector, grade.c.grade, func.count())
-        .join_from(grade, enterprise, grade.c.enterprise == enterprise.c.code)
-        .where(grade.c.document == run.document)
-        .group_by(enterprise.c.sector, grade.c.grade)
-        .order_by(enterprise.c.sector, grade.c.grade)
+        select(*columns, func.count())
+        .join_from(held, enterprise, held.c.enterprise == enterprise.c.code)
+        .group_by(*columns)
     )
-    return [(sector, letter, count) for sector, letter, count in tx.execute(counted)]
+    return sorted(tuple(row) for row in tx.execute(counted))
+
+
+def migration(tx: Connection, actor: Actor, now: datetime, since: str, until: str, purpose: str) -> Migration:
+    """Return how many enterprises moved from which grade to which, from the end of one month to that of another.
+
+    A month is written YYYY-MM; its grades are those of the newest run as of a day of it. '' stands for no grade. Raises
+    Invalid("month_unusable") or Missing("grades_of_month_missing").
+    """
+    actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
+    runs = all_runs(tx)
+    before, after = _run_of_month(runs, since), _run_of_month(runs, until)
+    for run in (before, after):
+        record_reading(tx, actor, now, run.document, None, purpose)
+    first, second = (held_rows(tx, run, grade.c.department == GENERAL).subquery() for run in (before, after))
+    both = union_all(
+        select(first.c.enterprise, first.c.grade.label("old"), literal("").label("new")),
+        select(second.c.enterprise, literal(""), second.c.grade),
+    ).subquery()
+    each = select(func.max(both.c.old).label("old"), func.max(both.c.new).label("new")).group_by(both.c.enterprise)
+    moved = each.subquery()
+    counted = select(moved.c.old, moved.c.new, func.count()).group_by(moved.c.old, moved.c.new)
+    counts = {(old, new): count for old, new, count in tx.execute(counted)}
+    scale = list(dict.fromkeys((*models.scale_of(tx, before.model), *models.scale_of(tx, after.model))))
+    return Migration(before.as_of, after.as_of, tuple(scale), counts)
 
 
 def readings(tx: Connection, actor: Actor, limit: int, before: int | None = None) -> list[dict[str, Any]]:
@@ -125,3 +197,30 @@ def record_reading(tx: Connection, actor: Actor, now: datetime, run: str, code: 
             time=now, subject=actor.subject, role=actor.role.value, run=run, enterprise=code, purpose=purpose
         )
     )
+
+
+def require_own(actor: Actor, department: str) -> None:
+    """Raise Forbidden unless grades are the general ones or of the actor's own department, or the actor is of none."""
+    if department != GENERAL and actor.department not in (None, department):
+        raise Forbidden("grade_of_others", department=department)
+
+
+def _said(row: Any) -> tuple[Any, ...]:
+    return row.grade, row.score, row.reasons, row.model, row.stage
+
+
+def _grade(tx: Connection, row: Any, as_of: date) -> Grade:
+    """Return a grade with its reasons; runs of earlier versions of Qian kept them as they are told."""
+    reasons = row.reasons
+    if row.model:
+        reasons = kept.told(models.of_document(tx, row.model), row.stage, row.score, reasons, as_of)
+    return Grade(row.enterprise, row.grade, row.score, reasons, as_of, row.department, row.model, row.stage)
+
+
+def _run_of_month(runs: Sequence[GradeRun], month: str) -> GradeRun:
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
+        raise Invalid("month_unusable", field="month", value=month[:40])
+    found = [run for run in runs if run.as_of.isoformat().startswith(month)]
+    if not found:
+        raise Missing("grades_of_month_missing", month=month)
+    return max(found, key=lambda run: (run.as_of, run.seq))

@@ -1,8 +1,7 @@
 """Lines of a stream of bytes, in bounded memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ledger.errors import Invalid
 from scoring.rows import RECORD_BYTES
@@ -10,8 +9,7 @@ from scoring.rows import RECORD_BYTES
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line with its end; `number` counts from 1, `offset` is the position of its first byte, counted from 0."""
 
     number: int

@@ -207,5 +207,10 @@ def scale_of(tx: Connection, document: str) -> tuple[str, ...]:
     return _parsed(text).labels
 
 
+def of_document(tx: Connection, document: str) -> Model:
+    """Return the model that a document holds."""
+    return _parsed(tx.execute(select(model.c.text).where(model.c.document == document)).scalar_one())
+
+
 def _order(taken: StepTaken) -> int:
     return list(Step).index(taken.step)

@@ -1,5 +1,6 @@
 """Registers that are kept whole: departments here, items and inspectors in sampling. A code's newest row holds."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -51,7 +52,7 @@ def take_in_register(
     Raises ImportRefused where `strict` and a row is bad.
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
-    log.lock(tx)  # two imports at once would both find the same row missing
+    log.moment(tx, now)  # two imports at once would both find the same row missing
     if strict and file.refused:
         raise ImportRefused(file.name, file.refused)
     held = latest(tx, bound)
@@ -94,4 +95,7 @@ def batch_row(file: FileRead, report: ImportReport) -> Mapping[str, JSON]:
         "rows_same": report.same,
         "rows_superseding": report.superseding,
         "rows_refused": len(report.refused),
+        "rows_revoking": report.revoking,
+        "rows_kept_apart": report.kept_apart,
+        "refusals": dict(Counter(row.faults[0].code for row in report.refused)),
     }

@@ -7,7 +7,7 @@ structure) is raised as Invalid, at any row, and then nothing of the file counts
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Self
+from typing import NamedTuple, Self
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
@@ -51,8 +51,7 @@ class RowFault:
         return cls(file, line, column, shortened(value), error.code, told)
 
 
-@dataclass(frozen=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """One row as it stood in its file.
 
     `line` is the 1-based line where the row begins, in a workbook its row number. `values` has the texts by header, in
@@ -87,13 +86,14 @@ class Columns:
     """The headers that a file may have, and those that it must have.
 
     `others` are further names of known headers: a file has one or the other. `ignored` may stand in a file too; their
-    cells are dropped unread.
+    cells are dropped unread. No other header may have one of the words in `forbidden`.
     """
 
     known: tuple[str, ...]
     required: tuple[str, ...]
     others: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
 
     def named(self, text: str) -> str | None:
         """Return the known header that is written so, DROPPED for one whose cells do not count, None for no such one.
@@ -103,7 +103,11 @@ class Columns:
         return self._by_spelling.get(spelling(text))
 
     def unknown(self, headers: Iterable[str]) -> Invalid:
-        """Return the refusal of headers that are not known."""
+        """Return the refusal of headers that are not known, of what must never come in before all others."""
+        headers = list(headers)
+        for header in headers:
+            if any(word in header for word in self.forbidden):
+                return Invalid("column_names_complainant", column=shortened(header))
         return Invalid("column_unknown", column=shortened("、".join(headers)), known="、".join(self.known))
 
     @cached_property
@@ -113,13 +117,12 @@ class Columns:
         return {**dropped, **known, **{spelling(other): header for other, header in self.others.items()}}
 
 
-@dataclass
-class Record:
+class Record(NamedTuple):
     """Cells by position, before they have headers, and what is wrong with some of them."""
 
     line: int
     cells: Sequence[str]
-    faults: Mapping[int, Invalid] = field(default_factory=dict)
+    faults: Mapping[int, Invalid] = {}
 
 
 def rows_under_header(name: str, records: Iterator[Record], columns: Columns) -> Iterator[SourceRow]:
@@ -128,7 +131,7 @@ def rows_under_header(name: str, records: Iterator[Record], columns: Columns) ->
     Raises Invalid `file_empty`, `column_unnamed`, `column_unknown`, `column_twice`, `column_missing`,
     `file_without_rows`.
     """
-    filled = (record for record in records if record.faults or any(cell.strip() for cell in record.cells))
+    filled = _filled(records)
     header = next(filled, None)
     if header is None:
         raise Invalid("file_empty")
@@ -144,6 +147,13 @@ def rows_under_header(name: str, records: Iterator[Record], columns: Columns) ->
 def spelling(header: str) -> str:
     """Return what is the same for all ways to write a header."""
     return header.strip().translate(_BRACKETS)
+
+
+def _filled(records: Iterator[Record]) -> Iterator[Record]:
+    for record in records:
+        cells = record.cells
+        if (cells and cells[0].strip()) or record.faults or any(map(str.strip, cells)):
+            yield record
 
 
 def shortened(text: str, limit: int = VALUE_SHOWN) -> str:
@@ -178,6 +188,9 @@ def _known_headers(texts: Sequence[str], columns: Columns) -> list[str]:
 
 
 def _row(name: str, headers: Sequence[str], record: Record) -> SourceRow:
+    if len(record.cells) == len(headers) and not record.faults and DROPPED not in headers:
+        return SourceRow(name, record.line, dict(zip(headers, record.cells, strict=True)))
+
     def fault(error: Invalid, column: str | None, value: str) -> RowFault:
         return RowFault.of(error, file=name, line=record.line, column=column, value=value)
 

@@ -1,8 +1,12 @@
-"""The tables of who is how risky. All but `enterprise` and `grade_reading` are bound rows: inserted, never changed."""
+"""The tables of who is how risky.
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
+All are bound rows, inserted and never changed, but for `grade_reading` and the projections `enterprise`, `former_code`
+and `former_name`.
+"""
 
-from ledger.bindings import BoundTable, bound_columns
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from ledger.bindings import BoundTable, added_column, bound_columns
 from ledger.columns import CanonicalJSON, CivilDate, Instant
 from ledger.tables import metadata
 
@@ -29,9 +33,13 @@ batch = Table(
     Column("rows_same", Integer, nullable=False),
     Column("rows_superseding", Integer, nullable=False),
     Column("rows_refused", Integer, nullable=False),
+    added_column("rows_revoking", Integer, 0),
+    added_column("rows_kept_apart", Integer, 0),
+    added_column("refusals", CanonicalJSON, "{}"),  # how many rows by the code of their first fault
 )
 
-# A fact about an enterprise. The same identity with another content is a higher version, which supersedes the lower.
+# A fact about an enterprise. The same identity with another content is a higher version, which supersedes the lower;
+# a newest version that revokes what the identity said counts nowhere, and its content says why.
 record = Table(
     "record",
     metadata,
@@ -44,8 +52,16 @@ record = Table(
     Column("body", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("content", CanonicalJSON, nullable=False),
+    added_column("revoked", Integer, 0),
     UniqueConstraint("identity", "version"),
     Index(None, "enterprise", "kind", "date"),
+)
+Index(
+    "ix_record_later_version",
+    record.c.identity,
+    record.c.version,
+    sqlite_where=record.c.version > 1,
+    postgresql_where=record.c.version > 1,
 )
 
 sighting = Table(
@@ -57,6 +73,36 @@ sighting = Table(
     Column("source", Text, nullable=False),
     Column("unit", Text, nullable=False),
     Index(None, "identity", "version"),
+)
+
+# What a source told of an enterprise that was not in the register. It waits while the enterprise is not, and goes into
+# `record` when it is registered.
+kept_apart = Table(
+    "kept_apart",
+    metadata,
+    *bound_columns(),
+    Column("identity", String(64), nullable=False, index=True),
+    Column("enterprise", USCC, nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("date", CivilDate),
+    Column("body", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("content", CanonicalJSON, nullable=False),
+    Column("revoked", Integer, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+)
+
+# What another system graded an enterprise: as secret as a grade of our own, so it is no record.
+outside_grade = Table(
+    "outside_grade",
+    metadata,
+    *bound_columns(),
+    Column("enterprise", USCC, nullable=False),
+    Column("system", Text, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("date", CivilDate, nullable=False),
+    Index(None, "enterprise", "system", "date"),
 )
 
 # What the newest registration of each code says: a projection of `record`, which the audit compares with it.
@@ -71,6 +117,28 @@ enterprise = Table(
     Column("established", CivilDate, nullable=False),
     Column("status", Text, nullable=False),
     Column("registered_in", String(32), nullable=False),  # the document that holds the registration
+)
+
+# The code that an enterprise has now, by each code or registration number that it, or one that it absorbed, had before:
+# a projection of the records of kind "change".
+former_code = Table(
+    "former_code",
+    metadata,
+    Column("code", String(18), primary_key=True),
+    Column("enterprise", USCC, nullable=False, index=True),
+    Column("successor", USCC, nullable=False),  # the next code, which may have changed itself since
+    Column("since", CivilDate, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# The names that an enterprise had before: a projection of records of kind "change" and of superseded registrations.
+former_name = Table(
+    "former_name",
+    metadata,
+    Column("enterprise", USCC, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("until", CivilDate),  # none: not known
+    Index(None, "name"),
 )
 
 model = Table(
@@ -131,8 +199,13 @@ grade_run = Table(
     Column("as_of", CivilDate, nullable=False),
     Column("enterprises", Integer, nullable=False),
     Column("results", String(64), nullable=False),
+    added_column("models", CanonicalJSON, "[]"),  # the documents of all models that held, by name
+    added_column("base", String(32), ""),  # the run whose grades hold where this one has no row
+    added_column("stored", Integer, 0),
+    added_column("state", String(64), ""),
 )
 
+# A row that has no grade takes back the one that an earlier run of the same chain gave.
 grade = Table(
     "grade",
     metadata,
@@ -141,7 +214,19 @@ grade = Table(
     Column("grade", String(20), nullable=False),
     Column("score", Integer, nullable=False),
     Column("reasons", CanonicalJSON, nullable=False),
+    added_column("department", String(40), ""),
+    added_column("model", String(32), ""),
+    added_column("stage", String(20), ""),
     Index(None, "enterprise"),
+)
+
+# What the newest run leaves for the next one, in parts: it follows from what is bound, and the run's row has its hash.
+grade_state = Table(
+    "grade_state",
+    metadata,
+    Column("run", String(32), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
 )
 
 grade_reading = Table(
@@ -154,6 +239,15 @@ grade_reading = Table(
     Column("run", String(32), nullable=False),
     Column("enterprise", USCC),  # none: the whole run
     Column("purpose", Text, nullable=False),
+)
+
+# The readings of one civil day as they stood after its end, each by the SHA-256 over its row.
+reading_seal = Table(
+    "reading_seal",
+    metadata,
+    *bound_columns(),
+    Column("reading", BigInteger, nullable=False, index=True),
+    Column("sha256", String(64), nullable=False),
 )
 
 design_stratum = Table(
@@ -183,12 +277,15 @@ DEPARTMENT = BoundTable(department)
 BATCH = BoundTable(batch)
 RECORD = BoundTable(record)
 SIGHTING = BoundTable(sighting)
+KEPT_APART = BoundTable(kept_apart)
+OUTSIDE_GRADE = BoundTable(outside_grade)
 MODEL = BoundTable(model)
 MODEL_STEP = BoundTable(model_step)
 JUDGEMENT = BoundTable(judgement)
 JUDGEMENT_STEP = BoundTable(judgement_step)
 GRADE_RUN = BoundTable(grade_run)
 GRADE = BoundTable(grade)
+READING_SEAL = BoundTable(reading_seal)
 DESIGN_STRATUM = BoundTable(design_stratum)
 DESIGN_MEMBER = BoundTable(design_member)
 
@@ -197,12 +294,15 @@ BINDINGS = (
     BATCH,
     RECORD,
     SIGHTING,
+    KEPT_APART,
+    OUTSIDE_GRADE,
     MODEL,
     MODEL_STEP,
     JUDGEMENT,
     JUDGEMENT_STEP,
     GRADE_RUN,
     GRADE,
+    READING_SEAL,
     DESIGN_STRATUM,
     DESIGN_MEMBER,
 )

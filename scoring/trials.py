@@ -13,10 +13,10 @@ from sqlalchemy import Connection, select
 
 from ledger.actors import Actor, Role
 from scoring import models, registers
+from scoring.fact_loading import load_facts
 from scoring.facts import EnterpriseFacts, with_related
 from scoring.grader import GradeResult, grade
 from scoring.grades import record_reading
-from scoring.grading import load_facts
 from scoring.measures import Source
 from scoring.model_check import bin_text
 from scoring.remarks import Remark

@@ -131,6 +131,36 @@ def complaint(number: int, document: str, day: str, outcome: str = "属实") -> 
     }
 
 
+def revocation(number: int, kind: str, document: str, day: str, **changes: str) -> Row:
+    return {
+        "统一社会信用代码": code(number),
+        "被撤销类别": kind,
+        "被撤销文书号": document,
+        "被撤销机关": BODY,
+        "撤销日期": day,
+        "撤销机关": "样例区人民政府",
+        "撤销文书号": f"撤{document}",
+        "事由": "事实不清",
+        **changes,
+    }
+
+
+def change(number: int, kind: str, former_code: str = "", former_name: str = "", day: str = "2016-03-01") -> Row:
+    return {
+        "统一社会信用代码": code(number),
+        "变更类型": kind,
+        "变更前名称": former_name,
+        "变更前代码": former_code,
+        "变更日期": day,
+        "登记机关": BODY,
+        "文书号": f"变{number}{former_code}{former_name}",
+    }
+
+
+def outside_grade(number: int, grade: str, day: str = "2026-06-30", system: str = "省平台") -> Row:
+    return {"统一社会信用代码": code(number), "分类系统": system, "分类等级": grade, "评定日期": day}
+
+
 def item(letters: str, number: str, title: str) -> Row:
     return {
         "事项编号": number,

@@ -25,6 +25,15 @@ called as the kind: `qian import --source penalty penalties.csv`. Unless a sourc
 2026-11-23, 2026/11/23, 2026年11月23日 or 20261123, a term without end is 长期; amounts are in 万元; several values are
 separated by 、 or ；. A file of refused rows can be corrected and handed in as it is, with its added columns.
 
+A row of an enterprise that is not in the register is no bad row: it is kept apart (`qian reconcile` counts what waits),
+and goes in with the file that registers its enterprise; `--strict` refuses it. The same document number of one body and
+enterprise is one record: said by another source it is seen twice, said otherwise it is corrected, and both versions
+stay. A licence or penalty whose 当前状态 is 撤销 or 撤回 is taken back, and so is whatever a `revocation` names by
+kind, body and number: it counts nowhere from then on. A `change` tells a former name, a former code or an old
+registration number of 15 digits; by 合并 the enterprise absorbed that of the former code, whose records become its own.
+A column of a `complaint` that would name who complained refuses the file. An `outside_grade` is as confidential as a
+grade of ours.
+
 | kind | title | columns |
 | --- | --- | --- |
 """

@@ -38,7 +38,7 @@ def bureau(database: Database) -> None:
     """A document that binds three rows of each table."""
     with database.write() as tx:
         bound = [
-            (each, [{str(column.name): value_of(column, line) for column in each.columns} for line in range(3)])
+            (each, [{str(column.name): value_of(column, line) for column in each.columns[2:]} for line in range(3)])
             for each in BINDINGS
         ]
         log.append(tx, NOW, [NewEntry("test.kept", "a", {"all": documents.seal(tx, "all", {}, bound)})])

@@ -15,7 +15,9 @@ from api.command_line import (
     ceremony,
     database,
     document,
+    enterprises,
     findings,
+    grade_reports,
     grading,
     imports,
     judgements,
@@ -25,6 +27,7 @@ from api.command_line import (
     log_release,
     model_trials,
     models,
+    reconciling,
     service,
     source,
     source_pulls,
@@ -50,7 +53,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (bureau, backup, database, imports, grading, findings, verifying, verdict, service):
+for group in (
+    bureau,
+    backup,
+    database,
+    imports,
+    reconciling,
+    enterprises,
+    grading,
+    findings,
+    verifying,
+    verdict,
+    service,
+):
     group.add_to(app)
 source_pulls.add_to(source.app)
 app.add_typer(source.app, name="source")
@@ -60,6 +75,7 @@ model_trials.add_to(models.app)
 app.add_typer(models.app, name="model")
 app.add_typer(judgements.app, name="judgement")
 app.add_typer(ceremony.app, name="ceremony")
+grade_reports.add_to(grading.group)
 log_reading.add_to(log.app)
 log_release.add_to(log.app)
 app.add_typer(log.app, name="log")

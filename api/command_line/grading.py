@@ -9,13 +9,20 @@ from sqlalchemy import Connection
 
 from api.command_line.context import Desk, at_desk
 from api.command_line.options import Json, TokenFile, civil_date
+from api.dask_grading import spread_by
 from ledger.canonical import JSON
 from ledger.errors import Forbidden
-from scoring import grades, models
+from scoring import grades, models, outside_grades
 from scoring.grades import NOTICE
 from scoring.grading import grade_enterprises
+from scoring.scopes import GENERAL
 
 PURPOSE = "distribution after grading"
+
+Purpose = Annotated[str, typer.Option(help="Why it is read; the reading is recorded (查阅事由).")]
+OfDepartment = Annotated[
+    str, typer.Option(metavar="CODE", help="The grade by this department's own model; none: the general one (部门).")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -32,6 +39,9 @@ def grade(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Grade as of the end of this day; none: today (截止日期).")
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Compute everything anew, on no earlier run (全量重算).")
+    ] = False,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
@@ -39,10 +49,14 @@ def grade(
     if context.invoked_subcommand is not None:
         return
     with at_desk(context, token_file) as desk:
-        with desk.output.progress("grading"), desk.bureau.write() as tx:
+        with (
+            desk.output.progress("grading"),
+            spread_by(desk.bureau.settings) as spread,
+            desk.bureau.write() as tx,
+        ):
             now = desk.bureau.now
             day = desk.bureau.today if as_of is None else civil_date(as_of)
-            run = grade_enterprises(tx, desk.actor, now, day)
+            run = grade_enterprises(tx, desk.actor, now, day, full, spread=spread)
             held = [each.model for each in models.in_force_on(tx, day)]
             counted = _distribution(tx, desk)
         answer: dict[str, JSON] = {
@@ -50,6 +64,8 @@ def grade(
             "models": [{"name": each.name, "version": each.version, "notice": each.notice} for each in held],
             "as_of": run.as_of.isoformat(),
             "enterprises": run.enterprises,
+            "base": run.base or None,
+            "stored": run.stored,
         }
         facts = [
             ("run", run.document),
@@ -57,6 +73,7 @@ def grade(
             ("model_notice", list(dict.fromkeys(each.notice for each in held))),
             ("as_of", run.as_of),
             ("enterprises", run.enterprises),
+            ("stored_grades", run.stored),
         ]
         shown: list[RenderableType] = [desk.output.facts("graded", facts)]
         if counted is not None:
@@ -70,16 +87,18 @@ def grade(
 def show(
     context: typer.Context,
     enterprise: Annotated[str, typer.Argument(help="Unified social credit code (统一社会信用代码).")],
-    purpose: Annotated[str, typer.Option(help="Why it is read; the reading is recorded (查阅事由).")],
+    purpose: Purpose,
+    department: OfDepartment = GENERAL,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
     """Read an enterprise's grade with its reasons; that you read it is recorded (查阅分级)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            found = grades.read_grade(tx, desk.actor, desk.bureau.now, enterprise, purpose)
+            found = grades.read_grade(tx, desk.actor, desk.bureau.now, enterprise, purpose, department)
         answer = {
             "enterprise": found.enterprise,
+            "department": found.department or None,
             "grade": found.grade,
             "score": found.score,
             "reasons": found.reasons,
@@ -92,7 +111,25 @@ def show(
         desk.output.answer(answer, desk.output.facts("grade", facts), _reasons(desk, found.reasons), found.notice)
 
 
-def _distribution(tx: Connection, desk: Desk) -> list[tuple[str, str, int]] | None:
+@group.command("outside")
+def outside(
+    context: typer.Context,
+    enterprise: Annotated[str, typer.Argument(help="Unified social credit code (统一社会信用代码).")],
+    purpose: Annotated[str, typer.Option(help="Why it is read; the reading is recorded (查阅事由).")],
+    token_file: TokenFile = None,
+    machine: Json = False,
+) -> None:
+    """Read what other systems graded an enterprise; that you read it is recorded (查阅外部分类)."""
+    with at_desk(context, token_file) as desk:
+        with desk.bureau.write() as tx:
+            found = outside_grades.read(tx, desk.actor, desk.bureau.now, enterprise, purpose)
+        told = [{"system": each.system, "grade": each.grade, "date": each.date.isoformat()} for each in found]
+        rows = [(each.system, each.grade, each.date) for each in found]
+        table = desk.output.table("outside_grades", ("system", "grade", "date"), rows)
+        desk.output.answer({"enterprise": enterprise, "grades": told, "notice": NOTICE}, table, NOTICE)
+
+
+def _distribution(tx: Connection, desk: Desk) -> list[tuple[Any, ...]] | None:
     """Return how many enterprises have which grade, or None to those who may start a run but read no grade."""
     try:
         return grades.distribution(tx, desk.actor, desk.bureau.now, PURPOSE)

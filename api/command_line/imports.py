@@ -1,10 +1,12 @@
 """`import`: files of records and registers go in."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
 from api.command_line.context import Desk, at_desk
 from api.command_line.options import Json, TokenFile
@@ -14,12 +16,12 @@ from api.job_handlers import counts
 from api.refused_rows import faults_json, refused_file
 from ledger.canonical import JSON
 from sampling import registers, sources
-from scoring.columns import Format, RefusedRow
-from scoring.files import FileRead, ImportRefused, ImportReport, read_file
+from scoring.columns import Format
+from scoring.files import ImportRefused, ImportReport, RefusedRows, reading
 from scoring.source import Source
 
 SHOWN_FAULTS = 20
-COUNTS = ("file", "read", "new", "same", "superseding", "refused")
+COUNTS = ("file", "read", "new", "same", "superseding", "revoking", "kept_apart", "refused")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,31 +49,31 @@ def import_files(
             held = sources.find(tx, source).source
         held.require_in_force(desk.bureau.today)
         form = held.format
-        read = [_read(desk, held, path) for path in files]
         try:
-            with desk.output.progress("importing"), desk.bureau.write() as tx:
-                reports = [
-                    registers.take_in(tx, desk.actor, desk.bureau.now, file, strict, desk.bureau.pseudonym_key)
-                    for file in read
-                ]
+            with desk.bureau.write() as tx:
+                reports = [_take_in(tx, desk, held, path, strict) for path in files]
         except ImportRefused as error:
-            tell_refused(desk.output, form, error.refused, refused)
-            desk.output.refuse(error, refused=told_faults(desk.output, error.refused))
+            tell_refused(desk.output, form, [error.refused], refused)
+            desk.output.refuse(error, refused=told_faults(desk.output, [error.refused]))
             raise typer.Exit(1) from None
-        bad = [row for report in reports for row in report.refused]
+        bad = [report.refused for report in reports]
         tell_imported(desk, reports, bad)
         tell_refused(desk.output, form, bad, refused)
-        raise typer.Exit(1 if bad else 0)
+        raise typer.Exit(1 if any(bad) else 0)
 
 
-def _read(desk: Desk, source: Source, path: Path) -> FileRead:
-    with path.open("rb") as stream, desk.output.progress("reading", file=path.name) as advance:
-        today = desk.bureau.today
-        return read_file(source.format, source.name, path.name, stream, today, lambda rows: advance(rows, None))
+def _take_in(tx: Connection, desk: Desk, source: Source, path: Path, strict: bool) -> ImportReport:
+    bureau = desk.bureau
+    with (
+        path.open("rb") as stream,
+        desk.output.progress("reading", file=path.name) as advance,
+        reading(source.format, source.name, path.name, stream, bureau.today, lambda rows: advance(rows, None)) as file,
+    ):
+        return registers.take_in(tx, desk.actor, bureau.now, file, strict, bureau.pseudonym_key)
 
 
 def tell_imported(
-    desk: Desk, reports: Sequence[ImportReport], bad: Sequence[RefusedRow], more: Mapping[str, JSON] = {}
+    desk: Desk, reports: Sequence[ImportReport], bad: Sequence[RefusedRows], more: Mapping[str, JSON] = {}
 ) -> None:
     """Give what an import did to each file, and to machines its bad rows and whatever else there is."""
     told = [counts(report) for report in reports]
@@ -80,22 +82,23 @@ def tell_imported(
     desk.output.answer(answer, desk.output.table("imported", COUNTS, rows))
 
 
-def told_faults(output: Output, rows: Sequence[RefusedRow]) -> list[JSON]:
-    """Return the faults of bad rows for machines."""
-    return list(faults_json(rows, output.language))
+def told_faults(output: Output, bad: Sequence[RefusedRows], most: int | None = None) -> list[dict[str, JSON]]:
+    """Return the faults of the bad rows of several files, the first ones or all."""
+    return list(islice(faults_json(chain.from_iterable(bad), output.language), most))
 
 
-def tell_refused(output: Output, form: Format, rows: Sequence[RefusedRow], path: Path | None) -> None:
+def tell_refused(output: Output, form: Format, bad: Sequence[RefusedRows], path: Path | None) -> None:
     """Write bad rows to a file, where one is named, and show people the first of them."""
-    if not rows:
+    count = sum(map(len, bad))
+    if not count:
         return
     if path is not None:
-        write_private(path, refused_file(form, rows, output.language), replace=True)
-        output.say("refused_written", count=len(rows), path=path)
+        write_private(path, refused_file(form, chain.from_iterable(bad), output.language), replace=True)
+        output.say("refused_written", count=count, path=path)
     if not output.machine:
         columns = ("file", "line", "column", "value", "message", "remedy")
-        faults = list(faults_json(rows, output.language))
-        shown = [[fault[name] for name in columns] for fault in faults[:SHOWN_FAULTS]]
+        shown = [[fault[name] for name in columns] for fault in told_faults(output, bad, SHOWN_FAULTS)]
         output.messages.print(output.table("refused_rows", columns, shown))
-        if len(faults) > SHOWN_FAULTS:
-            output.say("refused_more", count=len(faults) - SHOWN_FAULTS)
+        faults = sum(len(row.faults) for row in chain.from_iterable(bad))
+        if faults > SHOWN_FAULTS:
+            output.say("refused_more", count=faults - SHOWN_FAULTS)

@@ -75,7 +75,7 @@ def check(
     for path in files or ():
         with path.open("rb") as stream:
             read.append(read_file(source.format, source.name, path.name, stream, today))
-    bad = [row for file in read for row in file.refused]
+    bad = [file.refused for file in read]
     told = told_source(HeldSource(source))
     fields = [_told_field(column) for column in source.format.columns]
     tried = [(file.name, len(file.parsed) + len(file.refused), len(file.refused)) for file in read]
@@ -91,7 +91,7 @@ def check(
         *([output.table("tried", TRIED, tried)] if tried else ()),
     )
     tell_refused(output, source.format, bad, None)
-    raise typer.Exit(1 if bad else 0)
+    raise typer.Exit(1 if any(map(len, bad)) else 0)
 
 
 @app.command("add")

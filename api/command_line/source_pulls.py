@@ -68,9 +68,9 @@ def pull(context: typer.Context, name: Name, token_file: TokenFile = None, machi
         for file, refusal in report.failed:
             words = say(refusal, desk.output.language)
             failed.append({"file": file, "code": refusal.code, "message": words.message, "remedy": words.remedy})
-        bad = [row for imported in report.taken for row in imported.refused]
+        bad = [imported.refused for imported in report.taken]
         tell_imported(desk, report.taken, bad, {"unchanged": report.unchanged, "failed": failed})
         for file, refusal in report.failed:
             desk.output.say("not_pulled", file=file, message=say(refusal, desk.output.language).message)
         tell_refused(desk.output, report.source.format, bad, None)
-        raise typer.Exit(1 if bad or failed else 0)
+        raise typer.Exit(1 if any(map(len, bad)) or failed else 0)

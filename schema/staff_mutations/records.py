@@ -19,6 +19,13 @@ AsOf = Annotated[
     date | None, strawberry.argument(description="The day to grade as of the end of; none: today (截止日期).")
 ]
 
+Full = Annotated[
+    bool,
+    strawberry.argument(
+        description="Whether all is computed anew, and not only what can have changed since the newest run (全量)."
+    ),
+]
+
 
 @strawberry.type
 class RecordMutations:
@@ -43,6 +50,6 @@ class RecordMutations:
         return await ask(info, lambda tx, actor, now: pull_states.request_pull(tx, actor, now, source))
 
     @mutation("Grade all enterprises by the models in force (分类).")
-    async def grade_enterprises(self, info: Info, as_of: AsOf = None) -> JobPayload:
+    async def grade_enterprises(self, info: Info, as_of: AsOf = None, full: Full = False) -> JobPayload:
         """Ask for a grading."""
-        return await ask(info, lambda tx, actor, now: requests.request_grading(tx, actor, now, as_of))
+        return await ask(info, lambda tx, actor, now: requests.request_grading(tx, actor, now, as_of, full))

@@ -25,6 +25,9 @@ class FileKind(Enum):
     BREACH = strawberry.enum_value("breach", description="Breaches of trust (违法失信).")
     RELATION = strawberry.enum_value("relation", description="Relations (关联关系).")
     COMPLAINT = strawberry.enum_value("complaint", description="Complaints (投诉举报).")
+    REVOCATION = strawberry.enum_value("revocation", description="Revocations of records (撤销).")
+    CHANGE = strawberry.enum_value("change", description="Changes of names and codes (变更登记).")
+    OUTSIDE_GRADE = strawberry.enum_value("outside_grade", description="Grades of other systems (外部分类结果).")
     ITEM = strawberry.enum_value("item", description="Inspection items (抽查事项).")
     INSPECTOR = strawberry.enum_value("inspector", description="Inspectors (执法检查人员).")
 

@@ -1,6 +1,6 @@
 """Grades (信用风险分类): each reading leaves its record, and each grade says what it is not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,8 @@ from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.scalars import USCC, BigInt
 from schema.staff_types.models import NamedModel
-from scoring import grades
+from scoring import grades, outside_grades
+from scoring.grades import Attribute
 from scoring.stages import Stage
 
 
@@ -41,7 +42,7 @@ class FiredRule:
 
 
 @strawberry.type(description="What another system said of the enterprise; as confidential as the grade (外部等级).")
-class OutsideGrade:
+class OutsideGradeInReasons:
     """A grade of another system."""
 
     system: str = strawberry.field(description="Which system (系统).")
@@ -64,12 +65,17 @@ class Grade:
     rules: list[FiredRule] = strawberry.field(
         description="The rules that fired, and manual judgements in force (触发的规则、定性判定)."
     )
-    outside: list[OutsideGrade] = strawberry.field(description="Grades of other systems that the model looked at.")
+    outside: list[OutsideGradeInReasons] = strawberry.field(
+        description="Grades of other systems that the model looked at."
+    )
     model: NamedModel | None = strawberry.field(
         description="Of the models in force the one that held, being the most specific; nothing in older grades."
     )
     stage: Stage | None = strawberry.field(
         description="Where the enterprise stood in its life; nothing in older grades (生命周期阶段)."
+    )
+    department: str | None = strawberry.field(
+        description="The department whose own model it is by; nothing: the general grade (部门)."
     )
     as_of: date = strawberry.field(description="The day that it is as of (截止日期).")
     notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
@@ -89,11 +95,12 @@ class Grade:
             ],
             rules=[_rule(each) for each in reasons["rules"]],
             outside=[
-                OutsideGrade(system=each["system"], grade=each["grade"], said_on=parse_date(each["date"]))
+                OutsideGradeInReasons(system=each["system"], grade=each["grade"], said_on=parse_date(each["date"]))
                 for each in reasons.get("outside", [])
             ],
             model=NamedModel(**reasons["model"]) if "model" in reasons else None,
             stage=Stage(reasons["stage"]) if "stage" in reasons else None,
+            department=found.department or None,
             as_of=found.as_of,
             notice=found.notice,
         )
@@ -109,11 +116,37 @@ def _rule(told: Mapping[str, Any]) -> FiredRule:
     )
 
 
-@strawberry.type(description="How many enterprises of a trade have a grade (分类分布).")
+@strawberry.type(
+    description="What another system said of an enterprise: as confidential as our own grades (外部分类结果)."
+)
+class OutsideGrade:
+    """A grade of another system."""
+
+    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    system: str = strawberry.field(description="The system (分类系统).")
+    grade: str = strawberry.field(description="What it said last (等级).")
+    graded_on: date = strawberry.field(description="When it said so (评定日期).")
+    notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
+
+    @classmethod
+    def of(cls, found: outside_grades.OutsideGrade) -> "OutsideGrade":
+        """Make the answer of a grade."""
+        return cls(
+            enterprise_code=USCC(found.enterprise),
+            system=found.system,
+            grade=found.grade,
+            graded_on=found.date,
+            notice=found.notice,
+        )
+
+
+@strawberry.type(description="How many enterprises have a grade, by what was asked for (分类分布).")
 class GradeCount:
     """A cell of the distribution."""
 
-    sector: str = strawberry.field(description="The trade (行业).")
+    sector: str | None = strawberry.field(description="The trade, if it was asked for (行业).")
+    region: str | None = strawberry.field(description="The region, if it was asked for (区域).")
+    stage: Stage | None = strawberry.field(description="The stage, if it was asked for (生命周期阶段).")
     grade: str = strawberry.field(description="The grade (等级).")
     count: int = strawberry.field(description="How many enterprises (企业数).")
 
@@ -122,8 +155,55 @@ class GradeCount:
 class GradeDistribution:
     """The distribution."""
 
-    counts: list[GradeCount] = strawberry.field(description="The numbers by trade and grade.")
+    counts: list[GradeCount] = strawberry.field(description="The numbers, by the attributes asked for and by grade.")
     notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
+
+    @classmethod
+    def of(cls, by: Sequence[Attribute], counted: Sequence[tuple[Any, ...]]) -> "GradeDistribution":
+        """Make the answer of the numbers that `grades.distribution` tells."""
+        counts = []
+        for *told, grade, count in counted:
+            known = dict(zip(by, told, strict=True))
+            stage = known.get(Attribute.STAGE)
+            counts.append(
+                GradeCount(
+                    sector=known.get(Attribute.SECTOR),
+                    region=known.get(Attribute.REGION),
+                    stage=Stage(stage) if stage else None,
+                    grade=grade,
+                    count=count,
+                )
+            )
+        return cls(counts=counts, notice=grades.NOTICE)
+
+
+@strawberry.type(description="How many enterprises had one grade and then another; no grade is nothing (等级迁移).")
+class GradeMove:
+    """A cell of the migration matrix."""
+
+    before: str | None = strawberry.field(description="The grade at the end of the first month (迁移前等级).")
+    after: str | None = strawberry.field(description="The grade at the end of the second month (迁移后等级).")
+    count: int = strawberry.field(description="How many enterprises (企业数).")
+
+
+@strawberry.type(description="Who moved between the grades from one month to another (等级迁移矩阵).")
+class GradeMigration:
+    """A migration matrix."""
+
+    since: date = strawberry.field(description="The day that the first grades are as of.")
+    until: date = strawberry.field(description="The day that the second grades are as of.")
+    scale: list[str] = strawberry.field(description="The grades, risk rising (等级).")
+    moves: list[GradeMove] = strawberry.field(description="The numbers; a pair that is not among them has none.")
+    notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
+
+    @classmethod
+    def of(cls, found: grades.Migration) -> "GradeMigration":
+        """Make the answer of a migration."""
+        moves = [
+            GradeMove(before=before or None, after=after or None, count=count)
+            for (before, after), count in sorted(found.counts.items())
+        ]
+        return cls(since=found.since, until=found.until, scale=list(found.scale), moves=moves, notice=found.notice)
 
 
 @strawberry.type(description="That somebody read grades (查阅记录).")

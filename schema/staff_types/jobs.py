@@ -30,6 +30,9 @@ class JobKind(Enum):
     GRADE_ENTERPRISES = strawberry.enum_value("grade_enterprises", description="Grades all enterprises (分类).")
     CHECK_MODEL = strawberry.enum_value("check_model", description="Tries a model on today's records (检查模型).")
     COMPARE_MODELS = strawberry.enum_value("compare_models", description="Compares two models (比较模型).")
+    SEAL_READINGS = strawberry.enum_value(
+        "seal_readings", description="Seals the record of who read grades, of the days that ended (查阅记录封存)."
+    )
     FREEZE_CAMPAIGN = strawberry.enum_value("freeze_campaign", description="Freezes a campaign (冻结名单).")
     EXPORT_BUNDLE = strawberry.enum_value("export_bundle", description="Makes an auditor's bundle (导出审计包).")
     VERIFY_BUNDLE = strawberry.enum_value("verify_bundle", description="Verifies a bundle (验证审计包).")
@@ -59,6 +62,10 @@ class ImportedFile:
     same: int = strawberry.field(description="Rows that were held already (重复).")
     superseding: int = strawberry.field(description="Rows that supersede what was held (更新).")
     refused: int = strawberry.field(description="Rows that were refused; they come back as a file (退回).")
+    revoking: int = strawberry.field(description="Rows that revoke what was held (撤销).", default=0)
+    kept_apart: int = strawberry.field(
+        description="Rows that wait until their enterprise is registered (待登记).", default=0
+    )
 
 
 @strawberry.type(description="What an import did (归集结果).")
@@ -91,7 +98,17 @@ class GradingResult:
 
     run: str = strawberry.field(description="The run that the ledger binds (批次).")
     as_of: date = strawberry.field(description="The day that it is as of (截止日期).")
-    enterprises: int = strawberry.field(description="How many enterprises were graded (企业数).")
+    enterprises: int = strawberry.field(description="How many enterprises have a grade (企业数).")
+    stored: int = strawberry.field(
+        description="How many grades it stored: those that the run before did not say (条数)."
+    )
+
+
+@strawberry.type(description="That the record of who read grades was sealed (封存结果).")
+class SealedReadings:
+    """What a sealing did."""
+
+    days: list[date] = strawberry.field(description="The days that were sealed (日期).")
 
 
 @strawberry.type(
@@ -178,6 +195,7 @@ JobResult: TypeAlias = Annotated[
         ImportResult,
         PullResult,
         GradingResult,
+        SealedReadings,
         ModelCheckResult,
         ModelComparisonResult,
         FreezeResult,
@@ -314,10 +332,14 @@ def _without(values: Mapping[str, Any], *names: str) -> dict[str, Any]:
 _RESULTS: Mapping[str, Any] = {
     "import_file": lambda result: ImportResult(files=_files(result)),
     "grade_enterprises": lambda result: GradingResult(
-        run=result["run"], as_of=date.fromisoformat(result["as_of"]), enterprises=result["enterprises"]
+        run=result["run"],
+        as_of=date.fromisoformat(result["as_of"]),
+        enterprises=result["enterprises"],
+        stored=result["stored"],
     ),
     "check_model": _checked_model,
     "compare_models": _compared_models,
+    "seal_readings": lambda result: SealedReadings(days=[date.fromisoformat(day) for day in result["days"]]),
     "freeze_campaign": lambda result: FreezeResult(campaign_code=result["campaign"], entry=BigInt(result["entry"])),
     "export_bundle": lambda result: ExportResult(campaign_code=result["campaign"], size=BigInt(result["bytes"])),
     "verify_bundle": _verified,

@@ -1,6 +1,9 @@
 """Bad files through the command line: each gets a clear error, and nothing is changed."""
 
+import os
 import stat
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +11,8 @@ import pytest
 from api.bureau import Bureau, create
 from api.settings import Settings
 from ledger import log
-from tests.api.console import ADMINISTRATOR, ANALYST, Console
+from scoring.codes import make_uscc
+from tests.api.console import ADMINISTRATOR, ANALYST, SCRIPT, Console
 from tests.scoring.workbooks import sheet_xml, workbook
 
 CODE, OTHER = "91130304PDY00001XL", "91130304PDY000028L"
@@ -134,10 +138,72 @@ def test_a_number_as_text_is_refused(console: Console) -> None:
     ]
 
 
-def test_a_record_of_an_enterprise_without_registration_is_refused(console: Console) -> None:
-    answer = console.json(*given(console, "罚.csv", csv(PENALTY, FINED), kind="penalty"), actor=ADMINISTRATOR)
-    assert [fault["code"] for fault in answer.json["refused"]] == ["enterprise_unknown"]
-    assert answer.json["files"][0]["batch"] is None
+def test_a_record_of_an_enterprise_without_registration_waits_for_it(console: Console) -> None:
+    call = given(console, "罚.csv", csv(PENALTY, FINED), kind="penalty")
+    strict = console.json(*call, "--strict", actor=ADMINISTRATOR)
+    assert [fault["code"] for fault in strict.json["refused"]] == ["enterprise_unknown"]
+    [file] = console.done(*call, actor=ADMINISTRATOR)["files"]
+    assert (file["new"], file["kept_apart"], file["refused"]) == (0, 1, 0)
+    waiting = console.done("reconcile", actor=ADMINISTRATOR)["kept_apart"]
+    assert waiting == [{"source": "测试", "kind": "penalty", "enterprises": 1, "records": 1}]
+    console.done(*given(console, "甲.csv", csv(HEADERS, GOOD)), actor=ADMINISTRATOR)
+    assert console.done("reconcile", actor=ADMINISTRATOR)["kept_apart"] == []
+    shown = console.done("enterprise", "show", CODE, actor=ADMINISTRATOR)
+    assert [(each["kind"], each["number"]) for each in shown["records"] if each["kind"] == "penalty"] == [
+        ("penalty", "罚1")
+    ]
+
+
+def test_a_fault_of_a_second_file_leaves_nothing_of_the_first(console: Console) -> None:
+    size = log_size(console)
+    cut = console.folder / "乙.csv"
+    cut.write_bytes(csv(HEADERS, changed(GOOD, "统一社会信用代码", OTHER)) + b'"cut off')
+    answer = console.json(*given(console, "甲.csv", csv(HEADERS, GOOD), cut), actor=ADMINISTRATOR)
+    assert answer.error == "csv_malformed"
+    assert log_size(console) == size
+    cut.write_bytes(csv(HEADERS, changed(GOOD, "统一社会信用代码", OTHER)))
+    again = console.done(*given(console, "甲.csv", csv(HEADERS, GOOD), cut), actor=ADMINISTRATOR)
+    assert [file["new"] for file in again["files"]] == [1, 1]
+
+
+def test_a_complaint_that_names_who_complained_refuses_the_file(console: Console) -> None:
+    headers = ["统一社会信用代码", "受理日期", "事项", "办结结果", "编号", "投诉人电话"]
+    content = csv(headers, [CODE, "2026-01-05", "噪声", "属实", "诉1", "13800000000"])
+    answer = console.json(*given(console, "诉.csv", content, kind="complaint"), actor=ADMINISTRATOR)
+    assert answer.error == "column_names_complainant"
+    assert "投诉人电话" in answer.json["error"]["message"]
+    assert "13800000000" not in answer.stdout
+
+
+def test_an_import_that_is_killed_leaves_nothing_and_is_resumed_by_handing_the_file_in_again(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(home=tmp_path / "home")
+    create(settings, "log.test/qian", "测试单位").close()
+    console = Console(settings, tmp_path)
+    path = tmp_path / "甲.csv"
+    with path.open("w") as file:
+        file.write(",".join(HEADERS) + "\n")
+        for number in range(30_000):
+            code = make_uscc(str(130304 + number // 90_000), f"PDY{number + 1:05d}")
+            file.write(",".join([code, *GOOD[1:]]) + "\n")
+    arguments: list[str | Path] = [SCRIPT, "import", path, "--kind", "registration", "--source", "测试"]
+    environment = {**os.environ, "QIAN_HOME": str(settings.home), "QIAN_TOKEN": console.token(ADMINISTRATOR)}
+    size = log_size(console)
+    process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL)
+    for _ in range(2000):
+        grown = [each for each in settings.home.glob("*-wal") if each.stat().st_size > 1 << 21]
+        if grown or process.poll() is not None:
+            break
+        time.sleep(0.01)
+    assert process.poll() is None, "it was to be killed while it wrote"
+    process.kill()
+    process.wait()
+    assert log_size(console) == size
+    [told] = console.done(*arguments[1:], actor=ADMINISTRATOR)["files"]
+    assert (told["new"], told["refused"]) == (30_000, 0)
+    [again] = console.done(*arguments[1:], actor=ADMINISTRATOR)["files"]
+    assert (again["new"], again["same"], again["batch"]) == (0, 30_000, None)
 
 
 def test_strict_takes_nothing_in_of_any_file_and_hands_the_bad_row_back(console: Console) -> None:

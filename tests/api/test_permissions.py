@@ -1,11 +1,13 @@
 """Who may do what: every role at every mutation and query of staff."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from ledger.actors import Actor, Role
+from ledger.calendar import civil_date
 from schema.staff import schema
 from tests import bureau_files as files
 from tests.api import small_bureau
@@ -19,6 +21,7 @@ FORBIDDEN = "role_not_allowed"
 CAMPAIGN = "2026-0001"
 CODE = files.code(1)
 HASH = "0" * 64
+MONTH = civil_date(datetime.now(UTC)).isoformat()[:7]
 
 UPLOADS = {
     "importFile": ('importFile(file: $file, source: "department")', {P, N, A}),
@@ -88,6 +91,16 @@ QUERIES = {
     "enterprise": (f'enterprise(code: "{CODE}") {{ records(first: 1) {{ nodes {{ number }} }} }}', {P, N, U, A}),
     "grade": (f'grade(enterprise: "{CODE}", purpose: "核对") {{ grade }}', {N, U}),
     "gradeDistribution": ('gradeDistribution(purpose: "核对") { notice }', {P, N, U}),
+    "gradeHistory": (f'gradeHistory(enterprise: "{CODE}", purpose: "核对") {{ grade }}', {N, U}),
+    "gradeMigration": (
+        f'gradeMigration(since: "{MONTH}", until: "{MONTH}", purpose: "核对") {{ notice }}',
+        {P, N, U},
+    ),
+    "outsideGrades": (f'outsideGrades(enterprise: "{CODE}", purpose: "核对") {{ grade }}', {N, U}),
+    "reconciliation": ("reconciliation { month }", {P, N, U, A}),
+    "keptApart": ("keptApart(first: 1) { nodes { number } }", {P, N, U, A}),
+    "keptApartCounts": ("keptApartCounts { records }", {P, N, U, A}),
+    "coverage": ("coverage(by: SECTOR) { since }", {P, N, U, A}),
     "gradeReadings": ("gradeReadings(first: 1) { nodes { purpose } }", {U, A}),
     "judgements": ('judgements(purpose: "核对", first: 1) { nodes { grade } }', {N, U}),
     "models": ("models(first: 1) { nodes { name } }", {N, U, A}),

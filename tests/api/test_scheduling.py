@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Connection
 
 from api.bureau import Bureau
-from api.scheduling import ask_for_due
+from api.scheduling import SCHEDULE, ask_for_due
+from api.settings import Settings
 from ledger import jobs
 from ledger.actors import Actor, Role
 from ledger.errors import Conflict
@@ -41,3 +42,18 @@ def test_a_job_is_asked_for_once_when_it_is_due(bureau: Bureau, monkeypatch: pyt
     with bureau.read() as tx:
         (job,) = jobs.own(tx, ADMINISTRATOR, 10)
     assert (job.kind, job.state, job.actor) == ("audit", "waiting", ADMINISTRATOR)
+
+
+def test_grading_and_the_sealing_of_readings_are_due_by_themselves(
+    settings: Settings, bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = bureau.now
+    assert ask_for_due(bureau) == []
+    monkeypatch.setattr(bureau, "settings", settings.model_copy(update={"grading": "monthly 1 03:00"}))
+    ask_for_due(bureau)
+    monkeypatch.setattr(Bureau, "now", property(lambda _: start + timedelta(days=40)))
+    assert set(ask_for_due(bureau)) == {"grading", "sealing of readings"}
+    assert ask_for_due(bureau) == []
+    with bureau.read() as tx:
+        asked = jobs.own(tx, SCHEDULE, 10)
+    assert {(job.kind, job.actor) for job in asked} == {("grade_enterprises", SCHEDULE), ("seal_readings", SCHEDULE)}

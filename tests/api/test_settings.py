@@ -51,6 +51,7 @@ def test_the_environment_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None
         ("inference_bound", "10000"),
         ("beacon_margin", "-1"),
         ("upload_bytes", "0"),
+        ("grading", "every month"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

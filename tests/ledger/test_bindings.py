@@ -12,16 +12,26 @@ from hypothesis import strategies as st
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text, select
 from sqlalchemy.exc import IntegrityError
 
-from ledger.bindings import Bound, BoundTable, bound_columns, insert_bound, raw_columns, raw_value, stored_rows
+from ledger.bindings import (
+    Bound,
+    BoundInsert,
+    BoundTable,
+    added_column,
+    bound_columns,
+    insert_bound,
+    raw_columns,
+    raw_value,
+    stored_rows,
+)
+from ledger.bulk import FEW_ROWS
 from ledger.columns import CanonicalJSON, CivilDate, Instant
 from ledger.database import Database
-from ledger.digests import row_digest
+from ledger.digests import digests_root, row_digest
 from ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
 
-VISIT = BoundTable(
-    Table(
-        "visit",
-        MetaData(),
+
+def visit_columns() -> tuple[Column[Any], ...]:
+    return (
         *bound_columns(),
         Column("enterprise", Text),
         Column("number", Integer),
@@ -30,7 +40,9 @@ VISIT = BoundTable(
         Column("at", Instant),
         Column("results", CanonicalJSON),
     )
-)
+
+
+VISIT = BoundTable(Table("visit", MetaData(), *visit_columns()))
 FULL = {
     "enterprise": "企业",
     "number": -7,
@@ -50,6 +62,10 @@ def table(database: Database) -> None:
 def keep(database: Database, *rows: dict[str, Any], document: str = "d") -> Bound:
     with database.write() as tx:
         return insert_bound(tx, VISIT, document, rows)
+
+
+def without_place(stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in stored.items() if name not in ("document", "line")}
 
 
 def digests(tx: Connection, document: str = "d") -> list[bytes]:
@@ -130,12 +146,61 @@ def test_what_is_stored_has_the_digest_of_what_was_given(database: Database, row
         )
 
 
+@pytest.mark.parametrize("count", [1, FEW_ROWS + 1])
+def test_rows_that_come_some_at_a_time_are_bound_as_if_they_came_at_once(database: Database, count: int) -> None:
+    several = [{**FULL, "number": number} for number in range(3 * count)]
+    expected = keep(database, *several)
+    with database.write() as tx:
+        insert = BoundInsert(tx, VISIT, "e")
+        for start in range(0, 3 * count, count):
+            insert.add(several[start : start + count])
+        assert (insert.count, insert.bound().count) == (3 * count, expected.count)
+        rows_of = {document: stored_rows(tx, VISIT, document) for document in "de"}
+        assert rows_of["d"] == rows_of["e"] == [without_place(VISIT.stored(row)) for row in several]
+        assert insert.bound().root == digests_root(digests(tx, "e"))
+    assert expected.root != insert.bound().root, "a digest names the document"
+
+
+def test_a_copy_that_fails_is_an_error_of_the_database(database: Database) -> None:
+    several = [FULL] * (FEW_ROWS + 1)
+    keep(database, *several)
+    with pytest.raises(IntegrityError):
+        keep(database, *several)
+
+
 def test_a_column_that_only_some_rows_name_is_stored_for_these(database: Database) -> None:
     keep(database, {"number": 1}, {"enterprise": "企业"})
     with database.read() as tx:
         held = [(row["number"], row["enterprise"]) for row in stored_rows(tx, VISIT, "d")]
         assert held == [(1, None), (None, "企业")]
         assert recomputed(tx) == digests(tx)
+
+
+LATER = BoundTable(
+    Table(
+        "visit",
+        MetaData(),
+        *visit_columns(),
+        added_column("void", Integer, 0),
+        added_column("why", CanonicalJSON, "{}"),
+    )
+)
+
+
+def test_a_column_that_was_added_later_leaves_the_digests_of_rows_without_it_as_they_were(database: Database) -> None:
+    keep(database, FULL)
+    with database.write() as tx:
+        tx.exec_driver_sql("ALTER TABLE visit ADD COLUMN void INTEGER DEFAULT 0 NOT NULL")
+        tx.exec_driver_sql("ALTER TABLE visit ADD COLUMN why TEXT DEFAULT '{}' NOT NULL")
+        insert_bound(tx, LATER, "e", [FULL, {**FULL, "void": 1, "why": {"a": 1}}])
+        stored = [LATER.raw(row) for row in tx.execute(select(*raw_columns(LATER.columns))).mappings()]
+        assert digests(tx) + digests(tx, "e") == [row_digest("visit", row) for row in stored]
+        before = VISIT.stored({**FULL, "document": "d", "line": 0})
+        assert stored == [
+            before,
+            {**before, "document": "e"},
+            {**before, "document": "e", "line": 1, "void": 1, "why": '{"a":1}'},
+        ]
 
 
 @pytest.mark.parametrize(

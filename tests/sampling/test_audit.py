@@ -2,29 +2,39 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Column, Connection, Table, UniqueConstraint, func, select, text
 
+from ledger import documents, log
 from ledger.audit import Fault, audit
-from ledger.bindings import BoundTable, raw_columns, raw_value
+from ledger.bindings import BoundTable, raw_columns
 from ledger.digests import row_digest
+from ledger.log import NewEntry
 from ledger.note import Verifier
 from ledger.tables import document, log_entry, metadata, public_file
+from sampling import registers
 from sampling.campaigns import audit_states
+from sampling.entry_kinds import CLOSED
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import campaign
-from scoring.intake import audit_enterprises
+from scoring import readings
+from scoring.files import FileRead
+from scoring.former_codes import audit_former_codes
+from scoring.projections import audit_enterprises
 from scoring.tables import BINDINGS as SCORING_BINDINGS
-from scoring.tables import enterprise
+from scoring.tables import enterprise, former_code
+from tests import bureau_files as files
 from tests import tampering
 from tests.engines import ENGINES
-from tests.sampling.bureau import CAMPAIGN, SIGNER, Bureau
+from tests.sampling.bureau import ADMINISTRATOR, CAMPAIGN, CLOSED_AT, PSEUDONYM_KEY, SIGNER, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
+from tests.test_bound_tables import value_of
 
 BINDINGS = (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
-PROJECTIONS = (enterprise, campaign)
+PROJECTIONS = (enterprise, former_code, campaign)
 BOUND_NAMES = [bound.name for bound in BINDINGS]
 
 
@@ -32,11 +42,37 @@ BOUND_NAMES = [bound.name for bound in BINDINGS]
 def tampered(request: pytest.FixtureRequest) -> Iterator[Connection]:
     """A closed campaign in the hands of somebody whom no trigger stops; nothing that he does lasts."""
     bureau: Bureau = request.getfixturevalue(f"{request.param}_hamlet")
+    bureau.do(lambda tx: readings.seal_readings(tx, CLOSED_AT + timedelta(days=1)))
+    bureau.sign()
     with bureau.database.write() as tx:
         everything = tx.begin_nested()
+        for file in later_files():
+            registers.take_in(tx, ADMINISTRATOR, CLOSED_AT, file, False, PSEUDONYM_KEY)
+        bind_what_the_campaign_leaves_empty(tx)
+        log.sign_checkpoint(tx, SIGNER)
         tampering.drop_triggers(tx)
         yield tx
         everything.rollback()
+
+
+def bind_what_the_campaign_leaves_empty(tx: Connection) -> None:
+    """Bind made-up rows of the tables that have none, so that there are rows to damage."""
+    rows = [{"line": line} for line in range(2)]
+    empty = [bound for bound in BINDINGS if tx.execute(select(bound.table).limit(1)).first() is None]
+    bound = [
+        (each, [{str(c.name): value_of(c, row["line"]) for c in each.columns[2:]} for row in rows]) for each in empty
+    ]
+    sealed = documents.seal(tx, "made up", {}, bound)
+    log.append(tx, CLOSED_AT + timedelta(days=1), [NewEntry("test.kept", sealed.id, {"all": sealed})])
+
+
+def later_files() -> list[FileRead]:
+    """Return what fills the tables that the campaign does not need."""
+    return [
+        files.file_of("change", [files.change(1, "合并", files.code(901)), files.change(2, "合并", files.code(902))]),
+        files.file_of("penalty", [files.penalty(number, "罚0", "2026-01-05") for number in (903, 904, 905)]),
+        files.file_of("outside_grade", [files.outside_grade(number, "B") for number in (1, 2, 3)]),
+    ]
 
 
 @contextmanager
@@ -50,7 +86,9 @@ def tried(tx: Connection) -> Iterator[None]:
 
 
 def audited(tx: Connection) -> list[Fault]:
-    faults = audit(tx, Verifier.from_vkey(SIGNER.verifier_key), BINDINGS, (audit_enterprises, audit_states))
+    faults = audit(
+        tx, Verifier.from_vkey(SIGNER.verifier_key), BINDINGS, (audit_enterprises, audit_former_codes, audit_states)
+    )
     assert "check_stopped" not in {fault.code for fault in faults}, faults
     return faults
 
@@ -91,7 +129,7 @@ def write(tx: Connection, table: Table, row: Mapping[str, Any], changes: Mapping
 
 def digest_of(bound: BoundTable, row: Mapping[str, Any]) -> bytes:
     """Return what a forger who knows the format writes beside a row."""
-    return row_digest(bound.name, {str(column.name): raw_value(column, row[column.name]) for column in bound.columns})
+    return row_digest(bound.name, bound.raw(row))
 
 
 def place(row: Mapping[str, Any]) -> str:
@@ -258,7 +296,7 @@ def test_bytes_that_are_no_text_are_named(bureau_in: BureauIn, table: str) -> No
 
 
 def test_the_log_is_named_where_an_entry_was_changed(tampered: Connection) -> None:
-    last = tampered.execute(select(func.max(log_entry.c.seq))).scalar_one()
+    last = tampered.execute(select(func.max(log_entry.c.seq)).where(log_entry.c.kind == CLOSED)).scalar_one()
     row = raw_rows(tampered, log_entry)[last]
     with tried(tampered):
         write(tampered, log_entry, row, {"data": row["data"].replace(b'"published":4', b'"published":3')})

@@ -179,7 +179,7 @@ def an_exclusion_under_a_rule_that_does_not_hold(forgery: Forgery) -> None:
 # Grades, strata and quotas
 
 
-@found_by("grades", "is not the sum of its points")
+@found_by("grades", "is not the one that its reasons give")
 def a_score_that_its_points_do_not_give(forgery: Forgery) -> None:
     forgery.graded().rows["grade"][0]["score"] += 1
 
@@ -187,6 +187,16 @@ def a_score_that_its_points_do_not_give(forgery: Forgery) -> None:
 @found_by("grades", "not those of its digest")
 def a_run_that_was_counted_otherwise(forgery: Forgery) -> None:
     forgery.graded().rows["grade_run"][0]["enterprises"] += 1
+
+
+@found_by("grades", "does not stand on the one before it")
+def a_run_on_a_base_that_is_not_told(forgery: Forgery) -> None:
+    forgery.graded().rows["grade_run"][0]["base"] = "f" * 32
+
+
+@found_by("grades", "the model of the grade of")
+def a_grade_by_a_model_that_did_not_hold(forgery: Forgery) -> None:
+    forgery.graded().rows["grade"][0]["model"] = "f" * 32
 
 
 @found_by("other draws", "was frozen and not ended")

@@ -19,7 +19,7 @@ from sampling.retention import RETENTION
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import campaign as campaign_table
 from sampling.verification import verify_bundle
-from scoring import enterprises, grades, intake
+from scoring import enterprises, grades, projections
 from scoring import grading as gradings
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 from tests import bureau_files as files
@@ -33,7 +33,7 @@ NOW = datetime(2037, 3, 1, 1, 0, tzinfo=UTC)
 OTHER = Actor("另一管理员", Role.ADMINISTRATOR)
 ORDER = ("disclosure", "finding", "review", "assignments", "matching", "design", "draw", "plan", "grades")
 CHECKS = (
-    intake.audit_enterprises,
+    projections.audit_enterprises,
     campaigns.audit_states,
     attesting.audit_attestations,
     expiry.audit_expiries,

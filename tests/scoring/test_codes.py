@@ -1,9 +1,17 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.cn import uscc
 
 from ledger.errors import Invalid
-from scoring.codes import ALPHABET, check_uscc, make_uscc, organisation_check_character
+from scoring.codes import (
+    ALPHABET,
+    check_character,
+    check_former_code,
+    check_uscc,
+    make_uscc,
+    organisation_check_character,
+)
 
 PUBLISHED = (
     "91110000600037341L",
@@ -101,3 +109,28 @@ def test_one_wrong_character_never_passes(number: int, index: int, character: st
 def test_an_organisation_code_has_eight_digits_or_capitals(body: str) -> None:
     with pytest.raises(ValueError, match="eight"):
         organisation_check_character(body)
+
+
+@given(st.text(ALPHABET, min_size=17, max_size=17))
+def test_the_check_character_is_that_of_another_implementation(without_check: str) -> None:
+    assert check_character(without_check) == uscc.calc_check_digit(without_check)
+
+
+@pytest.mark.parametrize("code", ["110108000000016", " 91130304PDY00001XL"])
+def test_a_former_code_is_a_registration_number_or_a_code(code: str) -> None:
+    assert check_former_code(code) == code.strip()
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal", "expected"),
+    [
+        ("110108000000017", "registration_number_check_digit", "6"),
+        ("91130304PDY00001XM", "uscc_check_character", "L"),
+        ("1101080000000", "uscc_length", None),
+        ("１１０１０８０００００００１６", "uscc_length", None),
+    ],
+)
+def test_a_wrong_former_code_is_refused(code: str, refusal: str, expected: str | None) -> None:
+    with pytest.raises(Invalid) as refused:
+        check_former_code(code)
+    assert (refused.value.code, refused.value.parameters.get("expected")) == (refusal, expected)

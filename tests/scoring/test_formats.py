@@ -14,7 +14,18 @@ from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.errors import Invalid
 from scoring.codes import make_uscc
 from scoring.columns import Format, ParsedRow, RefusedRow
-from scoring.formats import BREACH, DEPARTMENT, FORMATS, INSPECTION, LICENCE, PENALTY, REGISTRATION, RELATION
+from scoring.formats import (
+    BREACH,
+    CHANGE,
+    COMPLAINT,
+    DEPARTMENT,
+    FORMATS,
+    INSPECTION,
+    LICENCE,
+    PENALTY,
+    REGISTRATION,
+    RELATION,
+)
 from tests.scoring.workbooks import sheet_xml, workbook
 
 TODAY = date(2026, 11, 23)
@@ -68,6 +79,26 @@ GOOD: Mapping[str, Mapping[str, str]] = {
         "事项": "噪声",
         "办结结果": "属实",
         "编号": "T1",
+    },
+    "revocation": {
+        "统一社会信用代码": CODE,
+        "被撤销类别": "行政处罚",
+        "被撤销文书号": "罚字1号",
+        "撤销日期": "2024-05-06",
+        "撤销机关": "区人民政府",
+    },
+    "change": {
+        "统一社会信用代码": CODE,
+        "变更类型": "换照",
+        "变更前代码": "110108000000016",
+        "变更日期": "2016-05-06",
+        "登记机关": "市场监管局",
+    },
+    "outside_grade": {
+        "统一社会信用代码": CODE,
+        "分类系统": "省平台",
+        "分类等级": "B",
+        "评定日期": "2024-05-06",
     },
 }
 
@@ -153,6 +184,7 @@ def test_a_registration_gives_the_attributes() -> None:
         "representative": None,
         "body": "市场监管局",
         "number": None,
+        "closed": None,
         "source": None,
     }
 
@@ -241,14 +273,34 @@ def test_today_is_not_in_the_future() -> None:
     assert parsed(BREACH, {**GOOD["breach"], "日期": "2026-11-23", "移出日期": ""})["date"] == "2026-11-23"
 
 
-def test_a_second_registration_of_the_same_code_is_refused_and_the_first_kept() -> None:
-    first, second = GOOD["registration"], {**GOOD["registration"], "统一社会信用代码": CODE.lower()}
-    kept, refused = REGISTRATION.read("册.csv", as_csv(first, second), TODAY)
+def test_a_second_department_of_the_same_code_is_refused_and_the_first_kept() -> None:
+    first, second = GOOD["department"], {**GOOD["department"], "部门名称": "住建局"}
+    kept, refused = DEPARTMENT.read("册.csv", as_csv(first, second), TODAY)
     assert isinstance(kept, ParsedRow)
     assert isinstance(refused, RefusedRow)
     [fault] = refused.faults
-    assert (fault.line, fault.column, fault.code) == (3, "统一社会信用代码", "row_twice")
+    assert (fault.line, fault.column, fault.code) == (3, "部门代码", "row_twice")
     assert fault.parameters["first"] == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "column", "code"),
+    [
+        ({"变更前代码": ""}, "变更前代码", "change_without_former"),
+        ({"变更类型": "名称变更"}, "变更前名称", "change_without_former"),
+        ({"变更前代码": CODE}, "变更前代码", "code_change_circle"),
+        ({"变更前代码": "110108000000017"}, "变更前代码", "registration_number_check_digit"),
+    ],
+)
+def test_a_change_says_what_was_before(changes: Mapping[str, str], column: str, code: str) -> None:
+    assert faults(CHANGE, {**GOOD["change"], **changes}) == [(column, code)]
+
+
+@pytest.mark.parametrize("header", ["投诉人", "举报人姓名", "联系电话", "投诉人身份证号码"])
+def test_a_complaint_that_would_name_the_complainant_refuses_the_file(header: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        list(COMPLAINT.read("诉.csv", as_csv({**GOOD["complaint"], "颜色": "红", header: "张三"}), TODAY))
+    assert (refused.value.code, refused.value.parameters) == ("column_names_complainant", {"column": header})
 
 
 def test_good_rows_are_given_beside_bad_ones() -> None:

@@ -10,7 +10,8 @@ from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
-from scoring import grading
+from scoring import grades, grading
+from scoring.grade_runs import held_rows
 from scoring.tables import GRADE, grade, grade_run
 from tests import bureau_files as files
 from tests.bureau_files import Row, file_of
@@ -31,8 +32,7 @@ def graded(database: Database) -> dict[str, tuple[str, int]]:
     """Return grade and score by code, as a new run gives them."""
     run = grade_all(database)
     with database.read() as tx:
-        rows = tx.execute(select(grade).where(grade.c.document == run.document))
-        return {row.enterprise: (row.grade, row.score) for row in rows}
+        return {row.enterprise: (row.grade, row.score) for row in tx.execute(held_rows(tx, run))}
 
 
 def test_a_run_grades_every_enterprise_in_the_order_of_codes(register: Database) -> None:
@@ -49,15 +49,14 @@ def test_a_run_grades_every_enterprise_in_the_order_of_codes(register: Database)
 def test_each_grade_has_its_reasons(register: Database) -> None:
     take_in(register, file_of("penalty", [files.penalty(1, f"罚{n}", f"2026-0{n}-01") for n in (3, 5)]))
     grade_all(register)
-    with register.read() as tx:
-        rows = {row.enterprise: row for row in tx.execute(select(grade))}
-    worst = rows[files.code(1)]
+    with register.write() as tx:
+        worst, other = (grades.read_grade(tx, ANALYST, NOW, files.code(number), "test") for number in (1, 2))
     points = {entry["id"]: (entry["value"], entry["points"]) for entry in worst.reasons["indicators"]}
     assert points["penalties"] == (2, 24)
     assert points["fines"] == (8_000_000, 4)
     assert sum(each[1] for each in points.values()) == worst.score == worst.reasons["score"]
     assert "repeated_penalties" in {rule["id"] for rule in worst.reasons["rules"]}
-    assert (worst.grade, rows[files.code(2)].grade) == ("C", "B")
+    assert (worst.grade, other.grade) == ("C", "B")
 
 
 def test_the_entry_of_a_run_carries_a_commitment_alone(register: Database) -> None:
@@ -151,7 +150,7 @@ def test_grading_without_a_model_is_refused(database: Database) -> None:
     refuse(database, "model_missing", lambda tx: grading.grade_enterprises(tx, ADMINISTRATOR, NOW, AS_OF))
 
 
-DIGEST = "e8b79e7d1cc00421e0d95f2a6afc22c8116f81f1e98d5afe1f88e59c1983518f"
+DIGEST = "6ecce8ec88e881292edc2d65ac2fdffafd65841f31ec1ab187efa755710991cb"
 """Of five enterprises with a penalty each, by the example model: the same on every machine."""
 
 

@@ -18,9 +18,10 @@ from ledger.database import Database
 from ledger.errors import Refusal
 from ledger.keys import Secret
 from sampling import registers
-from scoring import intake
+from scoring import chunks, projections
+from scoring.chunks import CHUNK
+from scoring.fact_loading import load_facts
 from scoring.files import FileRead, ImportRefused, ImportReport
-from scoring.grading import load_facts
 from scoring.tables import enterprise, record, sighting
 from tests import bureau_files as files
 from tests.bureau_files import Row, file_of
@@ -32,13 +33,6 @@ from tests.scoring.register import ADMINISTRATOR, AS_OF, KEY, NOW, REGISTERED, c
 
 def count(database: Database, table: str) -> int:
     return len(dump(database)[table])
-
-
-@pytest.fixture
-def register(database: Database) -> Database:
-    """A bureau with a few registered enterprises and nothing else."""
-    take_in(database, registrations(*REGISTERED), strict=True)
-    return database
 
 
 def test_a_file_goes_in_as_one_batch_and_one_entry(register: Database) -> None:
@@ -147,7 +141,7 @@ def test_a_new_registration_changes_the_enterprise(register: Database) -> None:
     with register.read() as tx:
         row = tx.execute(select(enterprise).where(enterprise.c.code == files.code(1))).one()
         assert (row.address, row.status, row.established) == ("新路1号", "迁出", date(2010, 5, 4))
-        assert list(intake.audit_enterprises(tx)) == []
+        assert list(projections.audit_enterprises(tx)) == []
 
 
 def test_bad_rows_are_handed_back_and_good_ones_go_in(register: Database) -> None:
@@ -168,21 +162,24 @@ def test_bad_rows_are_handed_back_and_good_ones_go_in(register: Database) -> Non
     ]
 
 
-def test_a_record_of_an_unknown_enterprise_is_refused_with_its_row(register: Database) -> None:
+def test_a_strict_import_refuses_a_record_of_an_unknown_enterprise_with_its_row(register: Database) -> None:
     rows = [files.penalty(1, "罚1", "2026-01-05"), files.penalty(77, "罚2", "2026-01-05")]
-    report = take_in(register, file_of("penalty", rows))
-    assert counts(report) == (2, 1, 0, 0, 1)
-    (refused,) = report.refused
-    assert [(fault.line, fault.value, fault.code) for fault in refused.faults] == [
-        (3, files.code(77), "enterprise_unknown")
+    file = file_of("penalty", [*rows, rows[1]])
+    refusal = refuse(register, "import_refused", lambda tx: registers.take_in(tx, ADMINISTRATOR, NOW, file, True, KEY))
+    assert isinstance(refusal, ImportRefused)
+    assert [(fault.line, fault.column, fault.value, fault.code) for row in refusal.refused for fault in row.faults] == [
+        (line, "行政相对人代码_1(统一社会信用代码)", files.code(77), "enterprise_unknown") for line in (3, 4)
     ]
-    assert files.code(77).encode() not in bytes_of(register)
 
 
-def test_every_row_of_an_unknown_enterprise_is_handed_back(register: Database) -> None:
-    row = files.penalty(77, "罚2", "2026-01-05")
-    report = take_in(register, file_of("penalty", [row, row]))
-    assert counts(report) == (2, 0, 0, 0, 2)
+def test_a_registration_twice_in_a_file_goes_in_once(register: Database) -> None:
+    first, other = files.registration(8), files.registration(8, 企业名称="另一个名称有限公司")
+    report = take_in(register, file_of("registration", [first, first, other]))
+    assert counts(report) == (3, 1, 0, 0, 2)
+    faults = [fault for row in report.refused for fault in row.faults]
+    assert [(fault.line, fault.column, fault.code, fault.parameters["first"]) for fault in faults] == [
+        (line, "统一社会信用代码", "row_twice", 2) for line in (3, 4)
+    ]
 
 
 def test_of_two_rows_that_contradict_each_other_the_later_is_refused(register: Database) -> None:
@@ -333,9 +330,9 @@ TAMPERINGS: dict[str, tuple[str, list[Fault]]] = {
 def test_an_enterprise_that_differs_from_its_registration_is_named(register: Database, tampering: str) -> None:
     statement, faults = TAMPERINGS[tampering]
     with register.write() as tx:
-        assert list(intake.audit_enterprises(tx)) == []
+        assert list(projections.audit_enterprises(tx)) == []
         tx.execute(text(statement))
-        assert list(intake.audit_enterprises(tx)) == faults
+        assert list(projections.audit_enterprises(tx)) == faults
 
 
 def both_at_once(database: Database, step: Callable[[Database], object]) -> list[object]:
@@ -372,22 +369,48 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.parametrize("chunk", [1, 2, CHUNK])
 @on_sqlite
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(several=st.lists(st.tuples(ROWS, st.sampled_from(["甲", "乙"])), min_size=1, max_size=4))
 def test_the_counts_of_a_report_tell_each_row_once(
-    database: Database, several: Sequence[tuple[Sequence[Row], str]]
+    database: Database, chunk: int, several: Sequence[tuple[Sequence[Row], str]]
 ) -> None:
     held = select(func.count()).select_from(record)
-    with database.write() as tx:
+    with pytest.MonkeyPatch.context() as patch, database.write() as tx:
+        patch.setattr(chunks, "CHUNK", chunk)
         example = tx.begin_nested()
         registers.take_in(tx, ADMINISTRATOR, NOW, registrations(1, 2), True, KEY)
         for rows, source in several:
             file = file_of("penalty", rows, source)
             before = tx.execute(held).scalar_one()
             report = registers.take_in(tx, ADMINISTRATOR, NOW, file, False, KEY)
-            assert report.read == len(rows) == sum(counts(report)[1:])
+            assert report.read == len(rows) == sum(counts(report)[1:]) + report.kept_apart
             assert tx.execute(held).scalar_one() == before + report.new + report.superseding
             again = registers.take_in(tx, ADMINISTRATOR, NOW, replace(file, name="again.csv"), False, KEY)
             assert (again.new, again.superseding, again.batch) == (0, 0, None)
         example.rollback()
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3])
+def test_rows_that_come_some_at_a_time_say_what_they_say_at_once(
+    register: Database, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    take_in(register, file_of("penalty", [files.penalty(number, "罚0", "2026-01-01") for number in (1, 2)]))
+    rows = [
+        files.penalty(1, "罚0", "2026-01-01"),  # line 2, held already
+        files.penalty(2, "罚0", "2026-01-02"),  # a correction
+        files.penalty(3, "罚1", "2026-01-01"),  # new
+        files.penalty(77, "罚2", "2026-01-01"),  # kept apart
+        *(files.penalty(number, "罚0", "2026-01-03") for number in (1, 2)),
+        files.penalty(3, "罚1", "2026-01-03"),
+        files.penalty(77, "罚2", "2026-01-03"),
+        *(files.penalty(number, "罚0", f"2026-01-0{number}") for number in (1, 2)),
+        files.penalty(3, "罚1", "2026-01-01"),
+        files.penalty(77, "罚2", "2026-01-01"),
+    ]
+    monkeypatch.setattr(chunks, "CHUNK", chunk)
+    report = take_in(register, file_of("penalty", rows))
+    assert (*counts(report), report.kept_apart) == (12, 1, 5, 1, 4, 1)
+    told = [(fault.line, fault.code, fault.parameters) for row in report.refused for fault in row.faults]
+    assert told == [(line, "row_contradicts", {"first": line - 4}) for line in (6, 7, 8, 9)]

@@ -111,6 +111,7 @@ def test_an_unknown_kind_of_file_is_refused() -> None:
 def test_every_kind_of_file_has_a_way_in() -> None:
     assert sorted(registers.FORMATS) == [
         "breach",
+        "change",
         "coercion",
         "complaint",
         "confirmation",
@@ -119,8 +120,10 @@ def test_every_kind_of_file_has_a_way_in() -> None:
         "inspector",
         "item",
         "licence",
+        "outside_grade",
         "penalty",
         "registration",
         "relation",
+        "revocation",
     ]
     assert DEPARTMENT.name == "department"

@@ -8,7 +8,7 @@ from alembic import op
 from ledger import append_only
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 
 def upgrade() -> None:

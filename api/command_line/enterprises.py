@@ -1,0 +1,97 @@
+"""`enterprise`: the register, by codes and names that enterprises have or had."""
+
+from typing import Annotated
+
+import typer
+
+from api.command_line.context import at_desk
+from api.command_line.options import Json, TokenFile
+from scoring import enterprises
+
+MOST = 100
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group."""
+    app.add_typer(group, name="enterprise")
+
+
+group = typer.Typer(no_args_is_help=True, help="The register of enterprises (检查对象名录库).")
+
+
+@group.command("show")
+def show(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="A code that it has or had, or its old registration number (代码).")],
+    token_file: TokenFile = None,
+    machine: Json = False,
+) -> None:
+    """Show an enterprise and what is recorded of it, its 100 newest records (查询企业)."""
+    with at_desk(context, token_file) as desk:
+        with desk.bureau.read() as tx:
+            found = enterprises.read(tx, desk.actor, code)
+            records = enterprises.records(tx, desk.actor, found.code, None, MOST)
+        answer = {
+            **{name: getattr(found, name) for name in ("code", "name", "sector", "region", "address", "status")},
+            "established": found.established.isoformat(),
+            "succeeded_by": found.succeeded_by,
+            "former_codes": [
+                {"code": each.code, "since": each.since.isoformat(), "reason": each.reason}
+                for each in found.former_codes
+            ],
+            "former_names": [
+                {"name": name, "until": None if until is None else until.isoformat()}
+                for name, until in found.former_names
+            ],
+            "records": [
+                {
+                    "kind": each.kind,
+                    "version": each.version,
+                    "date": None if each.date is None else each.date.isoformat(),
+                    "body": each.body,
+                    "number": each.number,
+                    "superseded": each.superseded,
+                    "revoked": each.revoked,
+                    "sources": sorted({seen.source for seen in each.sources}),
+                }
+                for each in records
+            ],
+        }
+        names = ("code", "name", "sector", "region", "address", "established", "enterprise_status", "succeeded_by")
+        facts = [(name, getattr(found, "status" if name == "enterprise_status" else name)) for name in names]
+        facts += [("former_code", f"{each.code} ({each.since} {each.reason})") for each in found.former_codes]
+        facts += [("former_name", name if until is None else f"{name} ({until})") for name, until in found.former_names]
+        rows = [
+            (
+                desk.output.word_of("kinds", each.kind),
+                each.date,
+                each.body,
+                each.number,
+                each.version,
+                desk.output.word("revoked_record" if each.revoked else "superseded")
+                * (each.superseded or each.revoked),
+                [seen.source for seen in each.sources],
+            )
+            for each in records
+        ]
+        columns = ("kind", "date", "body", "number", "version", "standing", "source")
+        desk.output.answer(
+            answer, desk.output.facts("enterprise_shown", facts), desk.output.table("records", columns, rows)
+        )
+
+
+@group.command("find")
+def find(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="What its name, or one that it had, holds (名称包含).")],
+    token_file: TokenFile = None,
+    machine: Json = False,
+) -> None:
+    """Find enterprises by name, the first 100 of them (按名称查找)."""
+    with at_desk(context, token_file) as desk:
+        with desk.bureau.read() as tx:
+            found = enterprises.page(tx, desk.actor, None, MOST, name=name)
+        rows = [(each.code, each.name, each.status, [before for before, _ in each.former_names]) for each in found]
+        told = [{"code": each.code, "name": each.name, "status": each.status} for each in found]
+        table = desk.output.table("enterprises_found", ("code", "name", "enterprise_status", "former_name"), rows)
+        desk.output.answer({"enterprises": told}, table)

@@ -1,0 +1,176 @@
+"""Rows of a file, some thousands at a time and by columns, which takes a third of the time of row by row.
+
+What is found to be good here is what `Format.values` finds to be good; every other row is left to it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import compress, islice, repeat
+from typing import Any, BinaryIO, NamedTuple
+
+from ledger.canonical import JSON
+from ledger.errors import Invalid
+from scoring.columns import Column, Format, ParsedRow, RefusedRow, Rule
+from scoring.fields import OneLine
+from scoring.rows import SourceRow
+from scoring.tabular import read_rows
+
+CHUNK = 5000
+"""So many rows are read, kept and taken in together."""
+
+KNOWN_VALUES, LONGEST_KNOWN = 4096, 64
+"""So many values of a column are kept beside their texts, where these are not longer."""
+
+_UNKNOWN: Any = object()
+
+
+class Chunk(NamedTuple):
+    """Some rows of a file in their order: of the good ones line, cells under the headers and values by field."""
+
+    headers: tuple[str, ...]
+    lines: list[int]
+    cells: list[list[str]]
+    fields: dict[str, list[JSON]]
+    refused: list[RefusedRow]
+
+    def source(self, name: str, place: int) -> SourceRow:
+        """Return a good row of the file of a name as it stood there."""
+        return SourceRow(name, self.lines[place], dict(zip(self.headers, self.cells[place], strict=True)))
+
+
+def read_chunks(form: Format, name: str, stream: BinaryIO, today: date) -> Iterator[Chunk]:
+    """Give every row of a file as `Format.read` does; raises what it raises."""
+    if form.identity is not None:
+        rows = form.read(name, stream, today)
+        while some := list(islice(rows, CHUNK)):
+            good = [row for row in some if isinstance(row, ParsedRow)]
+            yield from _by_headers([row.source for row in good], [row.values for row in good])
+            yield _bad([row for row in some if isinstance(row, RefusedRow)])
+        return
+    reader = _Reader(form, today)
+    sources = read_rows(name, stream, form.headers, form.layout)
+    while rows_ := list(islice(sources, CHUNK)):
+        yield from reader.read(rows_)
+
+
+class _Reader:
+    """Reads rows of one file."""
+
+    def __init__(self, form: Format, today: date) -> None:
+        self._form = form
+        self._today = today
+        self._known: dict[str, dict[str, JSON]] = {column.field: {} for column in form.columns}
+
+    def read(self, rows: Sequence[SourceRow]) -> Iterator[Chunk]:
+        """Give the good rows, and then the bad ones."""
+        bad: list[RefusedRow] = []
+        yield from self._good(rows, bad)
+        yield _bad(sorted(bad, key=lambda row: row.source.line))
+
+    def _good(self, rows: Sequence[SourceRow], bad: list[RefusedRow]) -> Iterator[Chunk]:
+        headers = tuple(rows[0].values)
+        if any(row.faults or tuple(row.values) != headers for row in rows):
+            yield from self._one_by_one(rows, bad)
+            return
+        cells = [list(row.values.values()) for row in rows]
+        good, fields = self._by_columns(headers, cells)
+        if all(good):
+            yield Chunk(headers, [row.line for row in rows], cells, fields, [])
+            return
+        yield from self._one_by_one([row for row, is_good in zip(rows, good, strict=True) if not is_good], bad)
+        if any(good):
+            yield from self._good(list(compress(rows, good)), bad)
+
+    def _one_by_one(self, rows: Iterable[SourceRow], bad: list[RefusedRow]) -> Iterator[Chunk]:
+        sources, good = [], []
+        for row in rows:
+            values = self._form.values(row, self._today)
+            if isinstance(values, list):
+                bad.append(RefusedRow(row, tuple(values)))
+            else:
+                sources.append(row)
+                good.append(values)
+        yield from _by_headers(sources, good)
+
+    def _by_columns(
+        self, headers: tuple[str, ...], cells: Sequence[Sequence[str]]
+    ) -> tuple[list[bool], dict[str, list[JSON]]]:
+        """Return which rows are good, and the values by field, if all are."""
+        texts = dict(zip(headers, zip(*cells, strict=True), strict=True))
+        good = [True] * len(cells)
+        fields: dict[str, list[JSON]] = {}
+        for column in self._form.columns:
+            if column.template is not None:
+                filled = [column.template.fill(dict(zip(headers, row, strict=True))) for row in cells]
+                fields[column.field] = self._values(column, filled, good)
+            elif column.header in texts:
+                fields[column.field] = self._values(column, texts[column.header], good)
+            else:
+                fields[column.field] = [None] * len(cells)
+                if column.required:
+                    good = [False] * len(cells)
+        if not all(good):
+            return good, fields
+        for rule in self._form.rules:
+            holds = getattr(rule, "holds", None)
+            if holds is None or not holds(fields, self._today):
+                self._break(rule, fields, good)
+        return good, fields
+
+    def _break(self, rule: Rule, fields: dict[str, list[JSON]], good: list[bool]) -> None:
+        """Mark the rows that break a rule."""
+        for place in range(len(good)):
+            try:
+                rule({field: values[place] for field, values in fields.items()}, self._today)
+            except Invalid:
+                good[place] = False
+
+    def _values(self, column: Column, texts: Sequence[str], good: list[bool]) -> list[JSON]:
+        parse = column.parse
+        if isinstance(parse, OneLine) and parse.all_plain(texts):
+            return list(texts)
+        known = self._known[column.field]
+        values = list(map(known.get, texts, repeat(_UNKNOWN)))
+        if _UNKNOWN not in values:
+            return values
+        for place, value in enumerate(values):
+            if value is not _UNKNOWN:
+                continue
+            text = texts[place]
+            trimmed = text.strip()
+            try:
+                value = parse(trimmed) if trimmed else None
+            except Invalid:
+                good[place] = False
+                values[place] = None
+                continue
+            if value is None and column.required:
+                good[place] = False
+            elif len(text) <= LONGEST_KNOWN:
+                if len(known) >= KNOWN_VALUES:
+                    known.clear()
+                known[text] = value
+            values[place] = value
+        return values
+
+
+def _by_headers(sources: Sequence[SourceRow], values: Sequence[Any]) -> Iterator[Chunk]:
+    """Give good rows whose headers may differ."""
+    start = 0
+    for end in range(1, len(sources) + 1):
+        headers = tuple(sources[start].values)
+        if end < len(sources) and tuple(sources[end].values) == headers:
+            continue
+        some = values[start:end]
+        yield Chunk(
+            headers,
+            [row.line for row in sources[start:end]],
+            [list(row.values.values()) for row in sources[start:end]],
+            {field: [each[field] for each in some] for field in some[0]},
+            [],
+        )
+        start = end
+
+
+def _bad(rows: list[RefusedRow]) -> Chunk:
+    return Chunk((), [], [], {}, rows)

@@ -1,0 +1,299 @@
+"""The engine of grading: DuckDB over Arrow. Rows of facts in, grades out: integers and texts, whatever the threads.
+
+It has no database of its own: what does not fit into its memory spills into a private folder that goes with it. It
+loads no extension and reads no file.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pyarrow
+import pyarrow.compute
+
+from ledger.canonical import canonical
+from scoring import scorecard_sql
+from scoring.decay import weights
+from scoring.facts import Judgement
+from scoring.kept import kept_judgements
+from scoring.measure_sql import NEVER, RELATION, Compiled
+from scoring.measures import Source
+from scoring.scopes import holding
+from scoring.scorecard import Effect, Model
+
+MEMORY = "1GB"
+FACTS = pyarrow.schema(
+    [(name, pyarrow.string()) for name in ("enterprise", "kind", "date", "body", "number", "content")]
+)
+RELATIONS = pyarrow.schema([(name, pyarrow.string()) for name in ("enterprise", "date", "content")])
+OUTSIDE = pyarrow.schema([(name, pyarrow.string()) for name in ("enterprise", "system", "grade", "date")])
+JUDGEMENTS = pyarrow.schema(
+    [
+        ("enterprise", pyarrow.string()),
+        ("model", pyarrow.int64()),
+        ("text", pyarrow.string()),
+        *((effect, pyarrow.int64()) for effect in ("exactly", "at_most", "at_least")),
+    ]
+)
+JUDGEMENTS_DUE = pyarrow.schema([("enterprise", pyarrow.string()), ("due", pyarrow.int64())])
+HOLDING = pyarrow.schema(
+    [*((name, pyarrow.string()) for name in ("sector", "region", "stage", "department")), ("model", pyarrow.int64())]
+)
+ROWS_AT_ONCE = 50_000
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is recorded, as it is held: rows of `FACTS`, newest versions that are not revoked alone.
+
+    `former` gives by code the one that it has become; what is recorded under it counts for that one, but for its
+    registration. `outside` are rows of `OUTSIDE` in the order of the log.
+    """
+
+    rows: pyarrow.RecordBatchReader
+    former: Mapping[str, str] = field(default_factory=dict)
+    outside: pyarrow.Table = field(default_factory=OUTSIDE.empty_table)
+    judgements: Sequence[Judgement] = ()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What some enterprises' records say: a row of each, and their ties. It can be put together with others'."""
+
+    enterprises: pyarrow.Table
+    relations: pyarrow.Table
+
+
+@contextmanager
+def opened(memory: str = MEMORY, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give an engine that keeps to some memory, and whose folder is its own and vanishes."""
+    with tempfile.TemporaryDirectory(prefix="qian-") as folder:
+        engine = duckdb.connect(
+            config={
+                "memory_limit": memory,
+                "temp_directory": folder,
+                "threads": threads or os.cpu_count() or 1,
+                "python_enable_replacements": "false",
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            }
+        )
+        try:
+            engine.execute("SET enable_progress_bar = false")
+            engine.execute("SET enable_external_access = false")
+            engine.execute("SET lock_configuration = true")
+            yield engine
+        finally:
+            engine.close()
+
+
+def aggregate(engine: duckdb.DuckDBPyConnection, compiled: Compiled, facts: Facts) -> None:
+    """Make the tables `measured` and `relation` of the facts, in one pass over their rows."""
+    ties: list[pyarrow.RecordBatch] = []
+    rows = pyarrow.RecordBatchReader.from_batches(FACTS, _without_ties(facts.rows, ties))
+    for days in compiled.half_lives:
+        table = weights(days)
+        _register(engine, f"weight_{days}", {"age": range(len(table)), "weight": table}, pyarrow.int64())
+    _former(engine, facts.former)
+    engine.register("rows_held", rows)
+    engine.execute(
+        """CREATE TEMP VIEW facts AS SELECT * REPLACE (
+           CASE WHEN kind = 'registration' THEN enterprise ELSE coalesce(present, enterprise) END AS enterprise)
+           FROM rows_held LEFT JOIN former ON former.code = rows_held.enterprise"""
+        if facts.former
+        else "CREATE TEMP VIEW facts AS SELECT * FROM rows_held"
+    )
+    engine.execute(f"CREATE TEMP TABLE measured AS {compiled.aggregation()}")
+    engine.unregister("rows_held")
+    _relations(engine, ties)
+
+
+def ties(engine: duckdb.DuckDBPyConnection) -> pyarrow.Table:
+    """Return who has which party, by 64 bits of the MD5 of its kind and text."""
+    return engine.sql(
+        "SELECT DISTINCT enterprise, md5_number_lower(kind || chr(31) || party) AS party FROM relation"
+    ).to_arrow_table()
+
+
+def ties_of(rows: Sequence[pyarrow.RecordBatch], former: Mapping[str, str]) -> pyarrow.Table:
+    """Return the ties that rows of relations tell."""
+    with opened() as engine:
+        _former(engine, former)
+        _relations(engine, [batch.select(RELATIONS.names) for batch in rows])
+        return ties(engine)
+
+
+def measured(engine: duckdb.DuckDBPyConnection) -> Measured:
+    """Return what `aggregate` made, to be scored elsewhere."""
+    return Measured(engine.sql("FROM measured").to_arrow_table(), engine.sql("FROM relation").to_arrow_table())
+
+
+def keep_between(engine: duckdb.DuckDBPyConnection, lower: str, upper: str) -> None:
+    """Leave the codes from `lower` to before `upper` ('': without bound) alone in what `aggregate` made."""
+    for name in ("measured", "relation"):
+        engine.execute(
+            f"DELETE FROM {name} WHERE enterprise < $lower OR ($upper <> '' AND enterprise >= $upper)",
+            {"lower": lower, "upper": upper},
+        )
+
+
+def take(engine: duckdb.DuckDBPyConnection, former: Mapping[str, str], parts: Sequence[Measured]) -> None:
+    """Make the tables that `aggregate` makes of what was aggregated elsewhere, no enterprise in two parts."""
+    _former(engine, former)
+    for name, tables in (
+        ("measured", [part.enterprises for part in parts]),
+        ("relation", [part.relations for part in parts]),
+    ):
+        engine.register("parts_held", pyarrow.concat_tables(tables))
+        engine.execute(f"CREATE TEMP TABLE {name} AS FROM parts_held")
+        engine.unregister("parts_held")
+
+
+def score(
+    engine: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    outside: pyarrow.Table,
+    judgements: Sequence[Judgement],
+    wanted: Sequence[str] | None = None,
+) -> Iterator[pyarrow.RecordBatch]:
+    """Give the grades of the enterprises in `measured`, or of some of them, by code and department.
+
+    The columns: enterprise, department, model (place), stage, grade (place in its scale), score, reasons (canonical
+    JSON as `scoring.kept` has it), due. An enterprise for which no model holds has one row, with stage and due alone.
+    """
+    _outside(engine, compiled, outside)
+    _judgements(engine, compiled, judgements)
+    for measure in compiled.measures:
+        name = compiled.name(measure)
+        if measure.source is Source.RELATED:
+            _join(engine, name, scorecard_sql.related(compiled, measure, name), "0")
+        elif measure.source is Source.RELATIONS:
+            _join(engine, name, scorecard_sql.relations(compiled, measure), "0")
+        elif measure.source is Source.OUTSIDE:
+            _join(engine, name, scorecard_sql.outside(measure), "NULL")
+    engine.execute(
+        f"""CREATE TEMP TABLE due_outside AS SELECT enterprise, min(day) AS due FROM outside_coming GROUP BY enterprise;
+            CREATE OR REPLACE TEMP TABLE measured AS SELECT measured.* REPLACE (
+            least(measured.due, coalesce(due_outside.due, {NEVER}), coalesce(judgement_due.due, {NEVER})) AS due)
+            FROM measured LEFT JOIN due_outside USING (enterprise) LEFT JOIN judgement_due USING (enterprise)"""
+    )
+    if wanted is not None:
+        _register(engine, "wanted", {"enterprise": wanted}, pyarrow.string())
+        engine.execute("DELETE FROM measured WHERE enterprise NOT IN (FROM wanted)")
+    _holding(engine, compiled.models)
+    queries = [scorecard_sql.graded(compiled, place) for place in range(len(compiled.models))]
+    queries.append(
+        """SELECT enterprise, NULL AS department, NULL AS model, stage, NULL AS grade, NULL AS score, NULL AS reasons,
+           due FROM measured WHERE NOT EXISTS (SELECT 1 FROM holding WHERE holding.sector = measured.sector
+           AND holding.region = measured.region AND holding.stage = measured.stage)"""
+    )
+    union = " UNION ALL ".join(f"({query})" for query in queries)
+    ordered = engine.sql(f"SELECT * FROM ({union}) AS graded ORDER BY enterprise, department")
+    yield from ordered.to_arrow_reader(ROWS_AT_ONCE)
+
+
+def _without_ties(rows: pyarrow.RecordBatchReader, ties: list[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+    """Hand rows on, but for relations, which are put aside."""
+    for batch in rows:
+        is_tie = pyarrow.compute.equal(batch.column("kind"), RELATION)
+        found = batch.filter(is_tie)
+        if not found.num_rows:
+            yield batch
+            continue
+        ties.append(found.select(RELATIONS.names))
+        yield batch.filter(pyarrow.compute.invert(is_tie))
+
+
+def _former(engine: duckdb.DuckDBPyConnection, former: Mapping[str, str]) -> None:
+    _register(engine, "former", {"code": former.keys(), "present": former.values()}, pyarrow.string())
+
+
+def _relations(engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordBatch]) -> None:
+    """Make `relation` of the rows of relations."""
+    engine.register("ties_held", pyarrow.Table.from_batches(rows, RELATIONS))
+    engine.execute(
+        """CREATE TEMP TABLE relation AS
+           SELECT coalesce(present, enterprise) AS enterprise, json_extract_string(content, '$."type"') AS kind,
+                  coalesce(json_extract_string(content, '$."party_code"'), json_extract_string(content, '$."party"'))
+                  AS party,
+                  CASE WHEN date <> '' THEN datediff('day', DATE '0001-01-01', date::DATE) + 1 END AS since
+           FROM ties_held LEFT JOIN former ON former.code = ties_held.enterprise"""
+    )
+    engine.unregister("ties_held")
+
+
+def _join(engine: duckdb.DuckDBPyConnection, name: str, query: str, otherwise: str) -> None:
+    """Add what a query says of (enterprise, value, due) to `measured` as a column; `otherwise` of all others."""
+    engine.execute(
+        f"""CREATE OR REPLACE TEMP TABLE measured AS
+            SELECT measured.* REPLACE (least(measured.due, coalesce(found.due, {NEVER})) AS due),
+                   coalesce(found.value, {otherwise})::BIGINT AS {name}
+            FROM measured LEFT JOIN ({query}) AS found USING (enterprise)"""
+    )
+
+
+def _outside(engine: duckdb.DuckDBPyConnection, compiled: Compiled, rows: pyarrow.Table) -> None:
+    """Make `outside`: the newest row of each enterprise and system as of the day; of one day, the later one."""
+    today = compiled.as_of.toordinal()
+    engine.register("outside_held", rows.append_column("place", pyarrow.array(range(len(rows)), pyarrow.int64())))
+    engine.execute(
+        f"""CREATE TEMP TABLE outside_told AS
+            SELECT coalesce(present, enterprise) AS enterprise, system, grade, date, place,
+                   datediff('day', DATE '0001-01-01', date::DATE) + 1 AS day
+            FROM outside_held LEFT JOIN former ON former.code = outside_held.enterprise;
+            CREATE TEMP TABLE outside AS SELECT enterprise, system, arg_max(grade, (date, place)) AS grade,
+                   max(date) AS date FROM outside_told WHERE day <= {today} GROUP BY enterprise, system;
+            CREATE TEMP TABLE outside_coming AS FROM outside_told WHERE day > {today}"""
+    )
+    engine.unregister("outside_held")
+
+
+def _judgements(engine: duckdb.DuckDBPyConnection, compiled: Compiled, judgements: Sequence[Judgement]) -> None:
+    """Make `judgement`: what the judgements in force do under each model, and `judgement_due`: when they change."""
+    by_enterprise: dict[str, list[Judgement]] = {}
+    for each in judgements:
+        if compiled.as_of <= each.expires:
+            by_enterprise.setdefault(each.enterprise, []).append(each)
+    rows = []
+    for place, model in enumerate(compiled.models):
+        for enterprise, found in by_enterprise.items():
+            known = [each for each in found if each.grade in model.labels]
+            if known:
+                said = _said(model, known)
+                text = f'"judgements":{canonical(kept_judgements(known)).decode()},'
+                rows.append({"enterprise": enterprise, "model": place, "text": text, **said})
+    engine.register("judgement", pyarrow.Table.from_pylist(rows, JUDGEMENTS))
+    due = {code: min(each.expires for each in found).toordinal() + 1 for code, found in by_enterprise.items()}
+    dues = [{"enterprise": code, "due": day} for code, day in due.items()]
+    engine.register("judgement_due", pyarrow.Table.from_pylist(dues, JUDGEMENTS_DUE))
+
+
+def _said(model: Model, judgements: Sequence[Judgement]) -> dict[str, int | None]:
+    """Return the places of the grades that judgements say by their effects, those that outweigh the others."""
+    places: dict[Effect, list[int]] = {effect: [] for effect in Effect}
+    for each in judgements:
+        places[each.effect].append(model.labels.index(each.grade))
+    return {
+        "exactly": max(places[Effect.EXACTLY], default=None),
+        "at_most": min(places[Effect.AT_MOST], default=None),
+        "at_least": max(places[Effect.AT_LEAST], default=None),
+    }
+
+
+def _holding(engine: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
+    """Make `holding`: which model holds, for each sector, region and stage that occurs."""
+    candidates = [(model.scope, place) for place, model in enumerate(models)]
+    rows = [
+        dict(zip(HOLDING.names, (*found, department, place), strict=True))
+        for found in engine.execute("SELECT DISTINCT sector, region, stage FROM measured").fetchall()
+        for department, place in holding(candidates, *found).items()
+    ]
+    engine.register("holding", pyarrow.Table.from_pylist(rows, HOLDING))
+
+
+def _register(engine: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any], held: pyarrow.DataType) -> None:
+    engine.register(name, pyarrow.table({key: pyarrow.array(list(each), held) for key, each in columns.items()}))

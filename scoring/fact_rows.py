@@ -1,0 +1,137 @@
+"""The rows that grading reads: of every enterprise, or of some, the newest version of all that is not revoked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import pyarrow
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Select,
+    String,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.sql import ColumnElement
+
+from ledger import columnar
+from ledger.canonical import canonical
+from ledger.tables import log_entry
+from scoring.engine import FACTS, OUTSIDE
+from scoring.entry_kinds import IMPORTED
+from scoring.tables import former_code, outside_grade, record
+
+CODES_AT_ONCE = 5000
+
+
+@dataclass(frozen=True)
+class Change:
+    """That something of a kind came in about an enterprise, under the code that it had."""
+
+    enterprise: str
+    kind: str
+    revoked: bool
+
+
+def all_rows(tx: Connection) -> pyarrow.RecordBatchReader:
+    """Return the rows of all enterprises, read as they are asked for."""
+    if tx.dialect.name != "sqlite":
+        return columnar.stream(tx, _rows().where(_is_newest()))
+    later = select(record.c.identity, func.max(record.c.version).label("newest")).where(record.c.version > 1)
+    newest = later.group_by(record.c.identity).subquery()
+    old: Select[Any] = (
+        select(literal_column("record.rowid"))
+        .select_from(record)
+        .join(newest, (record.c.identity == newest.c.identity) & (record.c.version < newest.c.newest))
+    )
+    return columnar.stream(tx, _rows().where(literal_column("record.rowid").not_in(old)))
+
+
+def rows_of(tx: Connection, codes: Iterable[str], kinds: Sequence[str] = ()) -> list[pyarrow.RecordBatch]:
+    """Return the rows of some enterprises, of all kinds or of some."""
+    query = _rows().where(_is_newest())
+    if kinds:
+        query = query.where(record.c.kind.in_(kinds))
+    return [
+        batch
+        for some in _chunks(codes, CODES_AT_ONCE)
+        for batch in columnar.stream(tx, query.where(_among(tx, record.c.enterprise, some)))
+    ]
+
+
+def rows_between(tx: Connection, lower: str, upper: str) -> pyarrow.RecordBatchReader:
+    """Return the rows of the codes from `lower` to before `upper` ('': without bound), and of what has become one."""
+
+    def inside(code: ColumnElement[str]) -> ColumnElement[bool]:
+        return and_(code >= lower, code < upper) if upper else code >= lower
+
+    former = select(former_code.c.code).where(inside(former_code.c.enterprise))
+    query = _rows().where(_is_newest(), or_(inside(record.c.enterprise), record.c.enterprise.in_(former)))
+    return columnar.stream(tx, query)
+
+
+def former_codes(tx: Connection) -> dict[str, str]:
+    """Return by each former code the present one."""
+    return dict(tx.execute(select(former_code.c.code, former_code.c.enterprise)).all())
+
+
+def outside(tx: Connection) -> pyarrow.Table:
+    """Return all grades from outside, in the order of the log."""
+    columns: list[ColumnElement[Any]] = [type_coerce(outside_grade.c[name], Text).label(name) for name in OUTSIDE.names]
+    query = select(*columns).join(log_entry, log_entry.c.subject == outside_grade.c.document)
+    query = query.where(log_entry.c.kind == IMPORTED).order_by(log_entry.c.seq, outside_grade.c.line)
+    return columnar.table(tx, query)
+
+
+def changes(tx: Connection, seq: int) -> set[Change]:
+    """Return what came in after an entry."""
+    batches = select(log_entry.c.subject).where(log_entry.c.kind == IMPORTED, log_entry.c.seq > seq)
+    records = select(record.c.enterprise, record.c.kind, record.c.revoked).where(record.c.document.in_(batches))
+    found = {Change(code, kind, bool(revoked)) for code, kind, revoked in tx.execute(records.distinct())}
+    said = select(outside_grade.c.enterprise).where(outside_grade.c.document.in_(batches)).distinct()
+    return found | {Change(code, outside_grade.name, False) for code in tx.execute(said).scalars()}
+
+
+def reader(batches: Sequence[pyarrow.RecordBatch]) -> pyarrow.RecordBatchReader:
+    """Return rows that were read as the engine takes them."""
+    return pyarrow.RecordBatchReader.from_batches(FACTS, iter(batches))
+
+
+def _rows() -> Select[Any]:
+    columns: Mapping[str, ColumnElement[Any]] = {
+        name: type_coerce(record.c[name], Text) for name in FACTS.names if name != "date"
+    } | {"date": func.coalesce(type_coerce(record.c.date, Text), "", type_=Text)}
+    return select(*(columns[name].label(name) for name in FACTS.names)).where(record.c.revoked == 0)
+
+
+def _is_newest() -> ColumnElement[bool]:
+    later = record.alias("later")
+    return (
+        ~select(1)
+        .where(later.c.version > 1, later.c.identity == record.c.identity, later.c.version > record.c.version)
+        .exists()
+    )
+
+
+def _among(tx: Connection, column: ColumnElement[Any], codes: Sequence[str]) -> ColumnElement[bool]:
+    """Tell whether a column is among texts that are handed over as one value, however many they are."""
+    if tx.dialect.name == "sqlite":
+        each = func.json_each(bindparam("codes", canonical(list(codes)).decode(), Text)).table_valued("value")
+        return column.in_(select(each.c.value))
+    array = cast(bindparam("codes", list(codes), ARRAY(Text)), ARRAY(Text))
+    return column.in_(select(func.unnest(array, type_=String)))
+
+
+def _chunks(codes: Iterable[str], size: int) -> Iterable[list[str]]:
+    iterator = iter(codes)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

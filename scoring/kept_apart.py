@@ -1,0 +1,204 @@
+"""Records of enterprises that are not in the register: kept apart, until they are registered.
+
+A kept row waits as long as no record that its source told says the same. Whatever registers enterprises, or says which
+code one had before, lets in what waits for them, in its own transaction and under the source that told it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, String, exists, func, or_, select, tuple_, type_coerce
+
+from ledger import documents
+from ledger.actors import Actor, Role
+from ledger.bindings import raw_columns
+from ledger.documents import Sealing
+from ledger.errors import Invalid
+from ledger.log import NewEntry
+from ledger.tables import log_entry
+from scoring import former_codes, held, projections
+from scoring.chunks import CHUNK
+from scoring.drafts import Draft
+from scoring.entry_kinds import IMPORTED
+from scoring.seen import Said
+from scoring.tables import BATCH, KEPT_APART, batch, enterprise, former_code, kept_apart, record, sighting
+from scoring.taking import Refuse, Taking
+
+READERS = (Role.PLANNER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+class Keeping:
+    """Drafts of one file that are kept apart, on their way into its document."""
+
+    def __init__(self, tx: Connection, sealing: Sealing, source: str, refuse: Refuse) -> None:
+        """Begin; the document binds the table only once there is a row."""
+        self.kept = self.same = 0
+        self._tx = tx
+        self._sealing = sealing
+        self._source = source
+        self._refuse = refuse
+        self._said: Said[str] = Said()
+
+    def keep(self, drafts: Sequence[Draft]) -> None:
+        """Keep drafts; what the source told before is not kept twice."""
+        if not drafts:
+            return
+        identities = sorted({each.identity for each in drafts})
+        query = "SELECT identity, source, date, body, number, content, revoked FROM kept_apart WHERE identity"
+        told = {(identity, tuple(says)) for identity, *says in held.ask(self._tx, query, identities)}
+        earlier = self._said.find(identities)
+        said: list[tuple[str, str, int]] = []
+        new: list[Draft] = []
+        for each in drafts:
+            says = orjson.dumps(each.says).decode()
+            if (first := earlier.get(each.identity)) is not None and first[0] != says:
+                self._refuse(each, Invalid("row_contradicts", first=first[1]))
+                continue
+            if first is not None or (each.identity, (self._source, *each.says)) in told:
+                self.same += 1
+            else:
+                new.append(each)
+            if first is None:
+                earlier[each.identity] = (says, each.line)
+                said.append((each.identity, *earlier[each.identity]))
+        self._said.add(said)
+        self._sealing.rows(KEPT_APART).add_stored([(*each[:8], self._source, each.unit) for each in new])
+        self.kept += len(new)
+
+
+def release(tx: Connection, actor: Actor) -> list[NewEntry]:
+    """Let in what waits for enterprises that are known by now; the caller appends the entries with its own.
+
+    Each file's rows are a batch of their own, since they came by its source; no row was read for it.
+    """
+    entries: list[NewEntry] = []
+    while found := [entry for each in _waiting_documents(tx) if (entry := _release_of(tx, actor, each)) is not None]:
+        entries += found  # what went in may say which code an enterprise had before
+    return entries
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A record that is kept apart; `place` is where a page after it begins."""
+
+    enterprise: str
+    kind: str
+    date: date | None
+    body: str
+    number: str
+    content: Any
+    source: str
+    unit: str
+    place: tuple[str, str, int]
+
+
+def page(
+    tx: Connection, actor: Actor, after: tuple[str, str, int] | None, limit: int, kind: str | None = None
+) -> list[Kept]:
+    """Return the records that wait, by the code of their enterprise, after a place."""
+    actor.require(*READERS)
+    place = (kept_apart.c.enterprise, kept_apart.c.document, kept_apart.c.line)
+    query = select(kept_apart).where(_waits()).order_by(*place).limit(limit)
+    if kind is not None:
+        query = query.where(kept_apart.c.kind == kind)
+    if after is not None:
+        query = query.where(tuple_(*place) > tuple_(*after))
+    return [
+        Kept(
+            row.enterprise,
+            row.kind,
+            row.date,
+            row.body,
+            row.number,
+            row.content,
+            row.source,
+            row.unit,
+            (row.enterprise, row.document, row.line),
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def counts(tx: Connection, actor: Actor) -> list[tuple[str, str, int, int]]:
+    """Return (source, kind, number of enterprises, number of records) of what waits."""
+    actor.require(*READERS)
+    group = (kept_apart.c.source, kept_apart.c.kind)
+    numbers = (func.count(kept_apart.c.enterprise.distinct()), func.count())
+    query = select(*group, *numbers).where(_waits()).group_by(*group).order_by(*group)
+    return [tuple(row) for row in tx.execute(query)]
+
+
+def _waits() -> Any:
+    """Tell that no version of the identity that the source told says what the row says."""
+    same = [record.c[name] == kept_apart.c[name] for name in ("identity", "body", "number", "content", "revoked")]
+    day = func.coalesce(type_coerce(record.c.date, String), "") == func.coalesce(
+        type_coerce(kept_apart.c.date, String), ""
+    )
+    told = (sighting.c.identity == record.c.identity) & (sighting.c.version == record.c.version)
+    return ~exists().where(told, sighting.c.source == kept_apart.c.source, day, *same)
+
+
+def _known() -> Any:
+    return or_(
+        exists().where(enterprise.c.code == kept_apart.c.enterprise),
+        exists().where(former_code.c.code == kept_apart.c.enterprise),
+    )
+
+
+def _waiting_documents(tx: Connection) -> list[str]:
+    """Return the documents with rows that wait for enterprises that are known, in the order of the log."""
+    query = (
+        select(kept_apart.c.document)
+        .join(log_entry, (log_entry.c.subject == kept_apart.c.document) & (log_entry.c.kind == IMPORTED))
+        .where(_waits(), _known())
+        .group_by(kept_apart.c.document, log_entry.c.seq)
+        .order_by(log_entry.c.seq)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def _release_of(tx: Connection, actor: Actor, document: str) -> NewEntry | None:
+    """Let in what one document keeps of known enterprises; None where nothing of it can go in yet."""
+    told = tx.execute(select(batch).where(batch.c.document == document)).one()
+    sealing = documents.Sealing(tx, "batch")
+    taking = Taking(tx, sealing, told.source, told.kind, _waits_on)
+    for drafts in _drafts(tx, document):
+        projections.project(tx, taking.take(former_codes.admit(tx, drafts, _waits_on)), sealing.id)
+    if not taking.told:
+        return None
+    counted = {
+        "kind": told.kind,
+        "source": told.source,
+        "file": told.file,
+        "sha256": told.sha256,
+        "rows_read": 0,
+        "rows_new": taking.new,
+        "rows_same": taking.same,
+        "rows_superseding": taking.superseding,
+        "rows_refused": 0,
+        "rows_revoking": taking.revoking,
+    }
+    sealing.rows(BATCH).add([counted])
+    sealed = sealing.seal({"by": actor.subject, "source": None})
+    return NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": told.kind})
+
+
+def _waits_on(draft: Draft, error: Invalid) -> None:
+    """Leave a row that cannot go in yet where it is."""
+
+
+def _drafts(tx: Connection, document: str) -> Iterator[list[Draft]]:
+    query = _ready(document).order_by(kept_apart.c.line).limit(CHUNK)
+    after = -1
+    while rows := tx.execute(query.where(kept_apart.c.line > after)).all():
+        after = rows[-1].line
+        yield [Draft._make((*row[1:], 0)) for row in rows]
+
+
+def _ready(document: str) -> Select[Any]:
+    names = ("line", "identity", "enterprise", "kind", "date", "body", "number", "content", "revoked", "unit")
+    columns = raw_columns(kept_apart.c[name] for name in names)
+    return select(*columns).where(kept_apart.c.document == document, _waits(), _known())
