@@ -20,7 +20,7 @@ from scoring import scorecard_sql
 from scoring.decay import weights
 from scoring.facts import Judgement
 from scoring.kept import kept_judgements
-from scoring.measure_sql import NEVER, RELATION, Compiled
+from scoring.measure_sql import RELATION, Compiled
 from scoring.measures import Source
 from scoring.scopes import holding
 from scoring.scorecard import Effect, Model
@@ -167,29 +167,15 @@ def score(
     """
     _outside(engine, compiled, outside)
     _judgements(engine, compiled, judgements)
-    for measure in compiled.measures:
-        name = compiled.name(measure)
-        if measure.source is Source.RELATED:
-            _join(engine, name, scorecard_sql.related(compiled, measure, name), "0")
-        elif measure.source is Source.RELATIONS:
-            _join(engine, name, scorecard_sql.relations(compiled, measure), "0")
-        elif measure.source is Source.OUTSIDE:
-            _join(engine, name, scorecard_sql.outside(measure), "NULL")
-    engine.execute(
-        f"""CREATE TEMP TABLE due_outside AS SELECT enterprise, min(day) AS due FROM outside_coming GROUP BY enterprise;
-            CREATE OR REPLACE TEMP TABLE measured AS SELECT measured.* REPLACE (
-            least(measured.due, coalesce(due_outside.due, {NEVER}), coalesce(judgement_due.due, {NEVER})) AS due)
-            FROM measured LEFT JOIN due_outside USING (enterprise) LEFT JOIN judgement_due USING (enterprise)"""
-    )
     if wanted is not None:
         _register(engine, "wanted", {"enterprise": wanted}, pyarrow.string())
-        engine.execute("DELETE FROM measured WHERE enterprise NOT IN (FROM wanted)")
+    _ask(engine, compiled, some=wanted is not None)
     _holding(engine, compiled.models)
     queries = [scorecard_sql.graded(compiled, place) for place in range(len(compiled.models))]
     queries.append(
         """SELECT enterprise, NULL AS department, NULL AS model, stage, NULL AS grade, NULL AS score, NULL AS reasons,
-           due FROM measured WHERE NOT EXISTS (SELECT 1 FROM holding WHERE holding.sector = measured.sector
-           AND holding.region = measured.region AND holding.stage = measured.stage)"""
+           due FROM asked WHERE NOT EXISTS (SELECT 1 FROM holding WHERE holding.sector = asked.sector
+           AND holding.region = asked.region AND holding.stage = asked.stage)"""
     )
     union = " UNION ALL ".join(f"({query})" for query in queries)
     ordered = engine.sql(f"SELECT * FROM ({union}) AS graded ORDER BY enterprise, department")
@@ -226,13 +212,32 @@ def _relations(engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordB
     engine.unregister("ties_held")
 
 
-def _join(engine: duckdb.DuckDBPyConnection, name: str, query: str, otherwise: str) -> None:
-    """Add what a query says of (enterprise, value, due) to `measured` as a column; `otherwise` of all others."""
+def _ask(engine: duckdb.DuckDBPyConnection, compiled: Compiled, *, some: bool) -> None:
+    """Make `asked` of `measured`, or of those in `wanted`: with what others' records, ties and systems say of them."""
+    columns, joined = [], []
+    due = ["measured.due", "due_outside.due", "judgement_due.due"]
+    for measure in compiled.measures:
+        name = compiled.name(measure)
+        if measure.source is Source.RELATED:
+            query, otherwise = scorecard_sql.related(compiled, measure, name), "0"
+        elif measure.source is Source.RELATIONS:
+            query, otherwise = scorecard_sql.relations(compiled, measure), "0"
+        elif measure.source is Source.OUTSIDE:
+            query, otherwise = scorecard_sql.outside(measure), "NULL"
+        else:
+            continue
+        engine.execute(f"CREATE TEMP TABLE found_{name} AS {query}")
+        columns.append(f", coalesce(found_{name}.value, {otherwise})::BIGINT AS {name}")
+        joined.append(f" LEFT JOIN found_{name} ON found_{name}.enterprise = measured.enterprise")
+        due.append(f"found_{name}.due")
     engine.execute(
-        f"""CREATE OR REPLACE TEMP TABLE measured AS
-            SELECT measured.* REPLACE (least(measured.due, coalesce(found.due, {NEVER})) AS due),
-                   coalesce(found.value, {otherwise})::BIGINT AS {name}
-            FROM measured LEFT JOIN ({query}) AS found USING (enterprise)"""
+        f"""CREATE TEMP TABLE due_outside AS SELECT enterprise, min(day) AS due FROM outside_coming GROUP BY enterprise;
+            CREATE TEMP TABLE asked AS SELECT measured.* REPLACE (least({", ".join(due)}) AS due){"".join(columns)}
+            FROM measured{"".join(joined)}
+            LEFT JOIN due_outside ON due_outside.enterprise = measured.enterprise
+            LEFT JOIN judgement_due ON judgement_due.enterprise = measured.enterprise
+            {"WHERE measured.enterprise IN (FROM wanted)" if some else ""};
+            DROP TABLE measured"""
     )
 
 
@@ -289,7 +294,7 @@ def _holding(engine: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None
     candidates = [(model.scope, place) for place, model in enumerate(models)]
     rows = [
         dict(zip(HOLDING.names, (*found, department, place), strict=True))
-        for found in engine.execute("SELECT DISTINCT sector, region, stage FROM measured").fetchall()
+        for found in engine.execute("SELECT DISTINCT sector, region, stage FROM asked").fetchall()
         for department, place in holding(candidates, *found).items()
     ]
     engine.register("holding", pyarrow.Table.from_pylist(rows, HOLDING))

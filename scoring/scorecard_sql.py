@@ -2,7 +2,7 @@
 
 The tables that the queries read:
 
-- `measured`: a row of each enterprise, as `measure_sql` aggregates it;
+- `measured`: a row of each enterprise, as `measure_sql` aggregates it; `asked`: the same with all measures;
 - `relation` (enterprise, kind, party, since): ties, since the number of a day or without one;
 - `outside` (enterprise, system, grade, date, day): the newest word of each system, as of the day;
 - `judgement` (enterprise, model, text, exactly, at_most, at_least): manual judgements in force, as `judged` tells them;
@@ -87,12 +87,12 @@ def graded(compiled: Compiled, place: int) -> str:
                FROM outside WHERE system IN ({_texts(systems)}) GROUP BY enterprise)"""
     return f"""
         WITH valued AS (
-            SELECT measured.*, {valued}, department, judgement.text AS judged, judgement.exactly, judgement.at_most,
+            SELECT asked.*, {valued}, department, judgement.text AS judged, judgement.exactly, judgement.at_most,
                    judgement.at_least, {"said.text" if systems else "NULL"} AS said
-            FROM measured JOIN holding ON holding.sector = measured.sector AND holding.region = measured.region
-                 AND holding.stage = measured.stage AND holding.model = {place}
-            LEFT JOIN judgement ON judgement.enterprise = measured.enterprise AND judgement.model = {place}
-            {f"LEFT JOIN {said} AS said ON said.enterprise = measured.enterprise" if systems else ""}),
+            FROM asked JOIN holding ON holding.sector = asked.sector AND holding.region = asked.region
+                 AND holding.stage = asked.stage AND holding.model = {place}
+            LEFT JOIN judgement ON judgement.enterprise = asked.enterprise AND judgement.model = {place}
+            {f"LEFT JOIN {said} AS said ON said.enterprise = asked.enterprise" if systems else ""}),
         scored AS (SELECT *, ({points})::BIGINT AS score{", " if rules else ""}{rules} FROM valued),
         levelled AS (SELECT *, {by_score} AS by_score, {_extreme(model, Effect.EXACTLY)} AS said_exactly,
                             {_extreme(model, Effect.AT_MOST)} AS said_at_most,

@@ -40,8 +40,10 @@ def fill(database: Database, enterprises: int) -> int:
 
 
 def add(database: Database, numbers: Sequence[int], each: int, salt: int) -> int:
-    """Add records of some enterprises, and return how many."""
-    rows = [_record(number, salt + place, _chance(number, salt + place)) for number in numbers for place in range(each)]
+    """Add records of some enterprises, none of them a tie, and return how many."""
+    kinds = (0, 2, 3, 4, 9)
+    places = [(number, salt + 10 * turn + kinds[(number + turn) % 5]) for number in numbers for turn in range(each)]
+    rows = [_record(number, place, _chance(number, place)) for number, place in places]
     with database.write() as tx:
         return sum(_batch(tx, len(numbers), chunk, register=False) for chunk in _chunks(iter(rows)))
 
@@ -113,7 +115,7 @@ def _record(number: int, place: int, chance: int) -> tuple[Any, ...]:
         content = {"type": "双随机抽查", "results": _RESULTS[chance % 5], "follow_up": "none"}
         return number, "inspection", day, body, said, content
     if what == 7:
-        party = f"{chance % (1 << 18):032x}"
+        party = f"{chance % (1 << 20):032x}"
         return number, "relation", day, "", said, {"type": "法定代表人", "party": party}
     if what == 8 and chance % 3 == 0:
         kind = "严重违法失信" if chance % 9 == 0 else "经营异常"

@@ -175,4 +175,10 @@ def test_no_other_module_reads_the_table_of_grades() -> None:
                 names = {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) else set()
                 if isinstance(node, ast.ImportFrom) and node.module == "scoring.tables" and names & {"grade", "GRADE"}:
                     importing.add(file.relative_to(ROOT).as_posix())
-    assert importing == {"scoring/grades.py", "scoring/grade_runs.py", "scoring/grading.py", "sampling/bundles.py"}
+    assert importing == {
+        "scoring/analysis.py",
+        "scoring/grade_runs.py",
+        "scoring/grades.py",
+        "scoring/grading.py",
+        "sampling/bundles.py",
+    }
