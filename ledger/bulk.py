@@ -14,8 +14,8 @@ StoredRow: TypeAlias = tuple[int | str | bytes | None, ...]
 FEW_ROWS = 20
 """As many are inserted rather than copied, which takes a few round trips whatever their number."""
 
-AT_ONCE = 500
-"""Rows in one statement on SQLite, which takes 32,766 values at most."""
+MOST_VALUES = 32_000
+"""Values in one statement on SQLite, which takes 32,766 at most."""
 
 _POSTGRESQL_TYPES = {BigInteger: "int8", Integer: "int4", LargeBinary: "bytea", Text: "text", String: "varchar"}
 
@@ -30,8 +30,9 @@ def insert_rows(tx: Connection, table: Table, columns: Sequence[Column[Any]], ro
     if tx.dialect.name == "sqlite":
         place = f"({', '.join('?' * len(columns))})"
         insert = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608
-        for start in range(0, len(rows), AT_ONCE):
-            some = rows[start : start + AT_ONCE]
+        at_once = MOST_VALUES // len(columns)
+        for start in range(0, len(rows), at_once):
+            some = rows[start : start + at_once]
             tx.exec_driver_sql(insert + ", ".join([place] * len(some)), tuple(chain.from_iterable(some)))
     elif len(rows) > FEW_ROWS:
         _copy(tx, f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)", columns, rows)

@@ -12,7 +12,7 @@ from ledger.canonical import JSON
 from ledger.errors import Invalid
 from scoring.columns import Column, Format, ParsedRow, RefusedRow, Rule
 from scoring.fields import OneLine
-from scoring.rows import SourceRow
+from scoring.rows import Cells, SourceRow
 from scoring.tabular import read_rows
 
 CHUNK = 5000
@@ -29,7 +29,7 @@ class Chunk(NamedTuple):
 
     headers: tuple[str, ...]
     lines: list[int]
-    cells: list[list[str]]
+    cells: list[Sequence[str]]
     fields: dict[str, list[JSON]]
     refused: list[RefusedRow]
 
@@ -68,11 +68,10 @@ class _Reader:
         yield _bad(sorted(bad, key=lambda row: row.source.line))
 
     def _good(self, rows: Sequence[SourceRow], bad: list[RefusedRow]) -> Iterator[Chunk]:
-        headers = tuple(rows[0].values)
-        if any(row.faults or tuple(row.values) != headers for row in rows):
+        headers, cells = _under_same_headers(rows)
+        if cells is None:
             yield from self._one_by_one(rows, bad)
             return
-        cells = [list(row.values.values()) for row in rows]
         good, fields = self._by_columns(headers, cells)
         if all(good):
             yield Chunk(headers, [row.line for row in rows], cells, fields, [])
@@ -152,6 +151,19 @@ class _Reader:
                 known[text] = value
             values[place] = value
         return values
+
+
+def _under_same_headers(rows: Sequence[SourceRow]) -> tuple[tuple[str, ...], list[Sequence[str]] | None]:
+    """Return the headers of sound rows and their cells, none where the headers differ or a row has a fault."""
+    first = rows[0].values
+    if isinstance(first, Cells):
+        headers = first.headers
+        if all(isinstance(row.values, Cells) and row.values.headers is headers for row in rows):
+            return headers, [row.values.texts for row in rows]  # type: ignore[attr-defined]
+    headers = tuple(first)
+    if any(row.faults or tuple(row.values) != headers for row in rows):
+        return headers, None
+    return headers, [list(row.values.values()) for row in rows]
 
 
 def _by_headers(sources: Sequence[SourceRow], values: Sequence[Any]) -> Iterator[Chunk]:

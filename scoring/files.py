@@ -1,21 +1,20 @@
 """Files on their way into the bureau: read and checked before any transaction begins, in constant memory."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
-from threading import Event, Thread
+from threading import Thread
 from typing import BinaryIO, Protocol
 
 from ledger.errors import Invalid
 from ledger.long_work import long_work
-from scoring.chunks import Chunk, read_chunks
-from scoring.columns import Format, ParsedRow, RefusedRow
+from scoring.chunks import read_chunks
+from scoring.columns import Format, RefusedRow
 from scoring.fields import text_up_to
-from scoring.rows import RowFault, SourceRow
-from scoring.spool import Spool
+from scoring.file_rows import BadRows, ComingRows, GoodRows, KeptRows, ReadingEnded
 
 LONGEST_NAME = 200
 PROGRESS_ROWS = 1000
@@ -33,70 +32,6 @@ class RefusedRows(Protocol):
         """Give them in the order of their lines."""
 
 
-class ParsedRows:
-    """Good rows of a file, in constant memory."""
-
-    def __init__(self, form: Format, name: str) -> None:
-        """Begin with none."""
-        self._form = form
-        self._name = name
-        self._spool = Spool()
-        self._count = 0
-
-    def append(self, chunk: Chunk) -> None:
-        """Add the good rows of a chunk."""
-        if chunk.lines:
-            self._spool.append(chunk[:4])
-            self._count += len(chunk.lines)
-
-    def complete(self, error: BaseException | None = None) -> None:
-        """Say that no more will follow, or why."""
-        self._spool.complete(error)
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return self._count
-
-    def chunks(self) -> Iterator[Chunk]:
-        """Give them as they were added, also while they are; raises what ended the reading."""
-        for headers, lines, cells, fields in self._spool:
-            yield Chunk(tuple(headers), lines, cells, fields, [])
-
-    def __iter__(self) -> Iterator[ParsedRow]:
-        """Give them row by row."""
-        for chunk in self.chunks():
-            for place in range(len(chunk.lines)):
-                values = {field: values[place] for field, values in chunk.fields.items()}
-                yield ParsedRow(chunk.source(self._name, place), self._form.shape(values))
-
-
-class RefusedSpool:
-    """Bad rows of a file, in constant memory."""
-
-    def __init__(self, name: str) -> None:
-        """Begin with none."""
-        self._name = name
-        self._spool = Spool()
-        self._count = 0
-
-    def extend(self, rows: Sequence[RefusedRow]) -> None:
-        """Add rows."""
-        if rows:
-            told = [(row.source.line, row.source.values, [astuple(fault) for fault in row.faults]) for row in rows]
-            self._spool.append(told)
-            self._count += len(rows)
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return self._count
-
-    def __iter__(self) -> Iterator[RefusedRow]:
-        """Give those that are there now, in their order."""
-        for rows in self._spool.now():
-            for line, values, faults in rows:
-                yield RefusedRow(SourceRow(self._name, line, values), tuple(RowFault(*fault) for fault in faults))
-
-
 @dataclass(frozen=True)
 class FileRead:
     """A file that was read: its good rows and its bad ones. `source` is the channel that it came by."""
@@ -105,8 +40,8 @@ class FileRead:
     source: str
     name: str
     sha256: str
-    parsed: ParsedRows
-    refused: RefusedSpool
+    parsed: GoodRows
+    refused: BadRows
 
 
 @dataclass(frozen=True)
@@ -141,7 +76,8 @@ def read_file(
     form: Format, source: str, name: str, stream: BinaryIO, today: date, progress: Progress = lambda rows: None
 ) -> FileRead:
     """Read a seekable stream; raises Invalid for a fault of the file as a whole."""
-    file = _unread(form, source, name, stream)
+    source, name = _named(source, name)
+    file = FileRead(form, source, name, sha256_of(stream), KeptRows(form, name), BadRows(name))
     _read(file, stream, today, progress)
     return file
 
@@ -152,41 +88,36 @@ def reading(
 ) -> Iterator[FileRead]:
     """Give a file whose rows a thread reads while they are taken in, which spares what both wait for.
 
-    A fault of the file as a whole is raised to whoever asks for the rows after it, so that nothing of it goes in.
+    The rows can be asked for once, and the bad ones once all were. A fault of the file as a whole is raised to whoever
+    asks for the rows after it.
     """
-    file = _unread(form, source, name, stream)
-    stop = Event()
-
-    def told(rows: int) -> None:
-        if stop.is_set():
-            raise _Stopped
-        progress(rows)
+    source, name = _named(source, name)
+    coming = ComingRows(form, name)
+    file = FileRead(form, source, name, sha256_of(stream), coming, BadRows(name))
 
     def read() -> None:
-        try:
-            _read(file, stream, today, told)
-        except BaseException as error:
-            file.parsed.complete(error)
+        with suppress(ReadingEnded):
+            try:
+                _read(file, stream, today, progress)
+            except Exception as error:
+                coming.complete(error)
+            else:
+                coming.complete()
 
     thread = Thread(target=read, name=f"reading of {name}", daemon=True)
     thread.start()
     try:
         yield file
     finally:
-        stop.set()
+        coming.end()
         thread.join()
 
 
-class _Stopped(Exception):
-    """Nobody asks for the rows any more."""
-
-
-def _unread(form: Format, source: str, name: str, stream: BinaryIO) -> FileRead:
+def _named(source: str, name: str) -> tuple[str, str]:
     source = str(text_up_to(LONGEST_NAME)(source.strip()))
     if not source:
         raise Invalid("source_missing", field="source")
-    name = str(text_up_to(LONGEST_NAME)(PurePath(name).name))
-    return FileRead(form, source, name, sha256_of(stream), ParsedRows(form, name), RefusedSpool(name))
+    return source, str(text_up_to(LONGEST_NAME)(PurePath(name).name))
 
 
 def _read(file: FileRead, stream: BinaryIO, today: date, progress: Progress) -> None:
@@ -200,7 +131,6 @@ def _read(file: FileRead, stream: BinaryIO, today: date, progress: Progress) -> 
                 told += PROGRESS_ROWS
                 progress(told)
     progress(len(parsed) + len(refused))
-    parsed.complete()
 
 
 def sha256_of(stream: BinaryIO) -> str:

@@ -1,6 +1,7 @@
 """What is held of some identities, codes or enterprises: each asked for by thousands at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, NamedTuple
 
 import orjson
@@ -46,11 +47,10 @@ def told(tx: Connection, identities: Sequence[str], source: str) -> dict[str, li
     return found
 
 
-def known_codes(tx: Connection, codes: Iterable[str]) -> set[str]:
+def known_codes(tx: Connection, codes: AbstractSet[str]) -> set[str]:
     """Return those of some codes that an enterprise of the register has or had."""
-    wanted = set(codes)
-    known = {code for (code,) in ask(tx, "SELECT code FROM enterprise WHERE code", list(wanted))}
-    former = ask(tx, "SELECT code FROM former_code WHERE code", list(wanted - known))
+    known = {code for (code,) in ask(tx, "SELECT code FROM enterprise WHERE code", list(codes))}
+    former = ask(tx, "SELECT code FROM former_code WHERE code", list(codes - known))
     return known.union(code for (code,) in former)
 
 

@@ -125,10 +125,11 @@ class _Import:
         """Take some rows in, or keep them apart."""
         self._refusals.begin(chunk)
         if self._file.format.kind != REGISTRATION:
-            known = known_codes(self._tx, (each.enterprise for each in drafts))
-            unknown = [each for each in drafts if each.enterprise not in known]
-            drafts = [each for each in drafts if each.enterprise in known]
-            self._keep(unknown)
+            codes = {each[1] for each in drafts}
+            known = known_codes(self._tx, codes)
+            if len(known) < len(codes):
+                self._keep([each for each in drafts if each.enterprise not in known])
+                drafts = [each for each in drafts if each.enterprise in known]
         if self._file.format.kind == CHANGE:
             drafts = former_codes.admit(self._tx, drafts, self._refuse)
         projections.project(self._tx, self._taking.take(drafts), self._sealing.id)

@@ -7,7 +7,8 @@ from heapq import merge
 from ledger.errors import Invalid
 from scoring.chunks import Chunk
 from scoring.columns import RefusedRow
-from scoring.files import FileRead, RefusedRows, RefusedSpool
+from scoring.file_rows import BadRows
+from scoring.files import FileRead, RefusedRows
 from scoring.rows import RowFault
 
 
@@ -18,7 +19,7 @@ class Refusals:
         """Begin with those that were read badly."""
         self._file = file
         self._headers = {column.field: column.header for column in file.format.columns}
-        self._refused = RefusedSpool(file.name)
+        self._refused = BadRows(file.name)
         self._chunk = Chunk((), [], [], {}, [])
         self._of_chunk: list[RefusedRow] = []
 

@@ -53,8 +53,6 @@ def take_in_register(
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
     log.moment(tx, now)  # two imports at once would both find the same row missing
-    if strict and file.refused:
-        raise ImportRefused(file.name, file.refused)
     held = latest(tx, bound)
     new, same, superseding = [], 0, 0
     for row in file.parsed:
@@ -65,6 +63,8 @@ def take_in_register(
             continue
         superseding += code in held
         new.append({"code": code, "content": content})
+    if strict and file.refused:
+        raise ImportRefused(file.name, file.refused)
     report = ImportReport(
         file.format.kind,
         file.name,

@@ -51,6 +51,32 @@ class RowFault:
         return cls(file, line, column, shortened(value), error.code, told)
 
 
+class Cells(Mapping[str, str]):
+    """The texts of a row under headers that it shares with others."""
+
+    __slots__ = ("headers", "texts")
+
+    def __init__(self, headers: tuple[str, ...], texts: Sequence[str]) -> None:
+        """Keep both as they are: of most rows nobody asks for one text."""
+        self.headers = headers
+        self.texts = texts
+
+    def __getitem__(self, header: str) -> str:
+        """Return a text."""
+        try:
+            return self.texts[self.headers.index(header)]
+        except ValueError:
+            raise KeyError(header) from None
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the headers."""
+        return iter(self.headers)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.headers)
+
+
 class SourceRow(NamedTuple):
     """One row as it stood in its file.
 
@@ -135,7 +161,7 @@ def rows_under_header(name: str, records: Iterator[Record], columns: Columns) ->
     header = next(filled, None)
     if header is None:
         raise Invalid("file_empty")
-    headers = _headers(header.cells, columns)
+    headers = tuple(_headers(header.cells, columns))
     found = False
     for record in filled:
         found = True
@@ -187,9 +213,9 @@ def _known_headers(texts: Sequence[str], columns: Columns) -> list[str]:
     return known
 
 
-def _row(name: str, headers: Sequence[str], record: Record) -> SourceRow:
+def _row(name: str, headers: tuple[str, ...], record: Record) -> SourceRow:
     if len(record.cells) == len(headers) and not record.faults and DROPPED not in headers:
-        return SourceRow(name, record.line, dict(zip(headers, record.cells, strict=True)))
+        return SourceRow(name, record.line, Cells(headers, record.cells))
 
     def fault(error: Invalid, column: str | None, value: str) -> RowFault:
         return RowFault.of(error, file=name, line=record.line, column=column, value=value)

@@ -15,9 +15,11 @@ from ledger.entries import EXPIRED
 from ledger.errors import Invalid
 from ledger.tables import log_entry
 from scoring import held
-from scoring.drafts import REGISTRATION, REVOCATION, Draft
+from scoring.drafts import CHANGE, REGISTRATION, REVOCATION, Draft
 from scoring.seen import Lines, Said
 from scoring.tables import RECORD, SIGHTING
+
+PROJECTED = (REGISTRATION, CHANGE)
 
 Refuse = Callable[[Draft, Invalid], None]
 """Told each draft that does not go in, and why."""
@@ -54,9 +56,11 @@ class Taking:
         return self._sightings.count
 
     def take(self, drafts: Sequence[Draft]) -> list[Stored]:
-        """Insert what is new of some drafts and return the records that they became."""
+        """Insert what is new of some drafts, and return the records that they became, if other tables repeat them."""
         source = self._source
         chunk = _Chunk(self._tx, drafts, source, self._expired)
+        if not (chunk.versions or chunk.told) and chunk.each_once and self._kind != REVOCATION:
+            return self._all_new(drafts)
         earlier = self._earlier(chunk)
         first: dict[str, Draft] = {}
         stored: list[Stored] = []
@@ -95,7 +99,23 @@ class Taking:
         self._sightings.add_stored(sightings)
         self._lines.extend(lines)
         self._repeated.add(repeated)
-        return stored
+        return [each for each in stored if each.draft.kind in PROJECTED]
+
+    def _all_new(self, drafts: Sequence[Draft]) -> list[Stored]:
+        """Insert drafts of identities that nobody has told of, not this file either."""
+        if not drafts:
+            return []
+        identities, enterprises, kinds, days, bodies, numbers, contents, revoked, units, lines = zip(
+            *drafts, strict=True
+        )
+        first = [1] * len(drafts)
+        rows = zip(identities, first, enterprises, kinds, days, bodies, numbers, contents, revoked, strict=True)
+        self._records.add_stored(list(rows))
+        self._sightings.add_stored(list(zip(identities, first, [self._source] * len(drafts), units, strict=True)))
+        self._lines.extend(lines)
+        self.revoking += sum(revoked)
+        self.new += len(drafts) - sum(revoked)
+        return [Stored(draft, 1, None) for draft in drafts] if self._kind in PROJECTED else []
 
     def _earlier(self, chunk: "_Chunk") -> dict[str, tuple[tuple[Any, ...], int]]:
         """Return what earlier chunks of the same file said of the identities of this one, and on which line."""
@@ -124,9 +144,10 @@ class _Chunk:
     """
 
     def __init__(self, tx: Connection, drafts: Sequence[Draft], source: str, expired: bool) -> None:
-        identities = list({draft.identity for draft in drafts})
-        self.versions = held.versions(tx, identities)
-        self.told = held.told(tx, identities if expired else list(self.versions), source)
+        identities = {draft[0] for draft in drafts}
+        self.each_once = len(identities) == len(drafts)
+        self.versions = held.versions(tx, list(identities))
+        self.told = held.told(tx, list(identities if expired else self.versions), source)
 
 
 def _version(draft: Draft, versions: Sequence[held.Version], told: Sequence[held.Told]) -> tuple[int, bool]:
