@@ -175,7 +175,7 @@ def test_a_campaign_is_graded_frozen_exported_verified_and_audited_by_jobs(
     assert (verified.result["passed"], verified.result["pinned"]) == (True, True)
     cut = done(bureau, "verify_bundle", files=(JobFile("bundle", bundle[:-9]),), actor=AUDITOR)
     assert (cut.state, cut.result["passed"], cut.result["pinned"]) == ("done", False, False)
-    assert done(bureau, "audit", actor=AUDITOR).result == {"faults": []}
+    assert done(bureau, "audit", actor=AUDITOR).result == {"faults": [], "expired": 0}
 
 
 def test_a_local_beacon_needs_no_parties(bureau: Bureau, sample: tuple[Path, list[SampleFile]]) -> None:
