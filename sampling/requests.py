@@ -15,7 +15,7 @@ from ledger.actors import Actor, Role
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from ledger.jobs import Job, JobFile
-from sampling import campaigns, sources
+from sampling import campaigns, registers, sources
 from sampling.naming import Terms, name_beacon
 from scoring import grades, models, trials
 from scoring.model import parse_model
@@ -35,8 +35,7 @@ class ModelChoice:
 
 def request_import(tx: Connection, actor: Actor, now: datetime, source: str, strict: bool, file: JobFile) -> Job:
     """Ask that a file of a source be taken in; raises Missing(source_unknown), Invalid(file_name_unusable)."""
-    actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
-    sources.find(tx, source)
+    actor.require(*registers.importers(sources.find(tx, source).source.format.kind))
     name = PurePath(file.name).name
     if not name or len(name) > LONGEST_NAME:
         raise Invalid("file_name_unusable", field="file", longest=LONGEST_NAME)

@@ -27,6 +27,7 @@ from ledger.fsck import check_log
 from ledger.keys import Passphrase, load_passphrase
 from ledger.log import NewEntry
 from sampling import registers
+from scoring import model_steps
 from tests import bureau_files as files
 from tests.api.backups import QUICK, empty_place, left_in, passphrase_file
 from tests.api.console import ANALYST, AUDITOR, Console
@@ -34,7 +35,7 @@ from tests.api.house import NAME, ORIGIN
 from tests.dumping import dump
 from tests.engines import ENGINES, fresh_database
 from tests.ledger.storages import storage_address
-from tests.older_database import copy_at
+from tests.older_database import copy_at, store_model
 
 
 @pytest.fixture(autouse=True)
@@ -328,8 +329,14 @@ def test_what_is_sealed_and_no_backup_is_refused(place: Settings, tmp_path: Path
     assert left_in(place) == []
 
 
+@pytest.fixture
+def first_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bureaus are made as the first release made them."""
+    monkeypatch.setattr(model_steps, "_store", store_model)
+
+
 def test_an_older_bureau_is_backed_up_before_its_migration_and_restored_after(
-    made: Bureau, place: Settings, tmp_path: Path
+    first_release: None, made: Bureau, place: Settings, tmp_path: Path
 ) -> None:
     engine = "sqlite" if made.database.is_sqlite else "postgresql"
     (tmp_path / "older").mkdir()

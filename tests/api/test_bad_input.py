@@ -87,7 +87,7 @@ def test_a_code_twice_in_a_file_goes_in_once(empty: House) -> None:
     assert job["state"] == "DONE"
     (file,) = job["files"]
     assert "另一个名称有限公司" in empty.fetch(file["path"], ANALYST).text
-    query = "query ($code: USCC!) { enterprise(code: $code) { name } }"
+    query = "query ($code: FormerCode!) { enterprise(code: $code) { name } }"
     assert empty.ask(query, PLANNER, code=files.code(2))["enterprise"]["name"] == files.name(2)
 
 
@@ -300,6 +300,6 @@ def test_what_is_no_bundle_does_not_verify(graded: House, bundle: bytes) -> None
 )
 def test_a_code_that_is_not_there_and_one_that_cannot_be(graded: House, code: str, message: str) -> None:
     given = files.code(999) if code == "enterprise_missing" else files.code(1)[:-1] + "0"
-    (error,) = graded.errors("query ($code: USCC!) { enterprise(code: $code) { name } }", PLANNER, code=given)
+    (error,) = graded.errors("query ($code: FormerCode!) { enterprise(code: $code) { name } }", PLANNER, code=given)
     assert error["extensions"]["code"] == code
     assert message in error["message"]

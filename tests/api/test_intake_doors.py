@@ -55,7 +55,7 @@ def test_a_job_tells_what_waits_and_what_was_revoked(house: House) -> None:
     ]
     house.import_file("registration", csv(files.registration(78)))
     counts = house.ask("{ keptApartCounts { source kind enterprises records } }", PLANNER)["keptApartCounts"]
-    assert counts == [{"source": "测试来源", "kind": "PENALTY", "enterprises": 1, "records": 1}]
+    assert counts == [{"source": "penalty", "kind": "PENALTY", "enterprises": 1, "records": 1}]
 
 
 def test_what_waits_is_listed(house: House) -> None:
@@ -77,7 +77,7 @@ def test_the_month_is_reconciled(house: House, console: Console) -> None:
     assert str(row["read"]) == told["read"]
     assert console.json("reconcile", "--from", "2026-13", actor=PLANNER).error == "month_unusable"
     shown = console.run("reconcile", actor=PLANNER).stdout
-    assert "测试来源" in shown
+    assert "penalty" in shown
     assert "date_impossible" in shown
 
 
@@ -181,7 +181,7 @@ def test_refused_rows_of_a_file_of_grades_come_back_to_who_handed_it_in_alone(ho
 
 
 def test_a_planner_does_not_take_grades_in(house: House) -> None:
-    mutation = """mutation ($file: Upload!) { importFile(file: $file, kind: OUTSIDE_GRADE, source: "s") {
+    mutation = """mutation ($file: Upload!) { importFile(file: $file, source: "outside_grade") {
         refusal { code } } }"""
     payload = house.upload(mutation, PLANNER, ("g.csv", csv(files.outside_grade(1, TELLING))))["importFile"]
     assert payload["refusal"]["code"] == "role_not_allowed"

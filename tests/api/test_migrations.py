@@ -11,30 +11,24 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from api.auditing import audit_bureau
 from api.bureau import Bureau, create
 from api.migrating import migrate, migrate_database, newest_version, version_of
 from api.settings import Settings
-from ledger import documents
-from ledger.actors import Actor
 from ledger.database import Database
-from ledger.documents import Sealed
 from ledger.errors import Conflict
 from ledger.tables import LOG_TABLES, metadata
 from sampling import registers
 from sampling.tables import BINDINGS as SAMPLING
 from scoring import model_steps
-from scoring.models import StepTaken
-from scoring.scorecard import Model
 from scoring.tables import BINDINGS as SCORING
-from scoring.tables import MODEL
 from tests import bureau_files as files
 from tests.api.console import ANALYST, AUDITOR, Console
 from tests.api.house import NAME, ORIGIN
-from tests.older_database import copy_at
+from tests.older_database import copy_at, store_model
 from tests.service_role import service_role
 
 BOUND = [bound.table for bound in (*SCORING, *SAMPLING)]
@@ -118,11 +112,6 @@ def test_tables_made_for_tests_have_the_triggers_of_the_migrations(
     made = Database(template)
     assert triggers(made) == triggers(database)
     made.close()
-
-
-def store_model(tx: Connection, actor: Actor, parsed: Model, text: str, taken: StepTaken) -> Sealed:
-    row = {"name": parsed.name, "version": parsed.version, "sha256": "", "text": text}
-    return documents.seal(tx, "model", {"by": actor.subject}, [(MODEL, [row])])
 
 
 @pytest.fixture

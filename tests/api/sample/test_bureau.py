@@ -68,7 +68,8 @@ def test_the_manifest_lists_every_file_in_the_order_of_import(tmp_path: Path) ->
     assert {path.name for path in tmp_path.iterdir()} == {MANIFEST, *named}
     kinds = [file.kind for file in files]
     assert kinds[:3] == ["department", "registration", "registration"]
-    assert set(kinds) == set(FORMATS) | set(SAMPLING_FORMATS)
+    later = {"change", "revocation", "outside_grade"}  # what happens to a bureau only once it is at work
+    assert set(kinds) == (set(FORMATS) | set(SAMPLING_FORMATS)) - later
 
 
 def test_several_sources_hand_in_files_of_every_form(parsed: Parsed, folder: Path) -> None:
