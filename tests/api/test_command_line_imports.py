@@ -145,7 +145,7 @@ def test_a_record_of_an_enterprise_without_registration_waits_for_it(console: Co
     [file] = console.done(*call, actor=ADMINISTRATOR)["files"]
     assert (file["new"], file["kept_apart"], file["refused"]) == (0, 1, 0)
     waiting = console.done("reconcile", actor=ADMINISTRATOR)["kept_apart"]
-    assert waiting == [{"source": "测试", "kind": "penalty", "enterprises": 1, "records": 1}]
+    assert waiting == [{"source": "penalty", "kind": "penalty", "enterprises": 1, "records": 1}]
     console.done(*given(console, "甲.csv", csv(HEADERS, GOOD)), actor=ADMINISTRATOR)
     assert console.done("reconcile", actor=ADMINISTRATOR)["kept_apart"] == []
     shown = console.done("enterprise", "show", CODE, actor=ADMINISTRATOR)
@@ -187,7 +187,7 @@ def test_an_import_that_is_killed_leaves_nothing_and_is_resumed_by_handing_the_f
         for number in range(30_000):
             code = make_uscc(str(130304 + number // 90_000), f"PDY{number + 1:05d}")
             file.write(",".join([code, *GOOD[1:]]) + "\n")
-    arguments: list[str | Path] = [SCRIPT, "import", path, "--kind", "registration", "--source", "测试"]
+    arguments: list[str | Path] = [SCRIPT, "import", path, "--source", "registration"]
     environment = {**os.environ, "QIAN_HOME": str(settings.home), "QIAN_TOKEN": console.token(ADMINISTRATOR)}
     size = log_size(console)
     process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL)

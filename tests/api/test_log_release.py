@@ -86,7 +86,7 @@ on_sqlite = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 def imported(console: Console, file: Path) -> Any:
     file.write_bytes(files.csv_bytes([files.department("ZJ", "样例住建局")]))
-    return console.json("import", "--kind", "department", "--source", "s", file, actor=ADMINISTRATOR)
+    return console.json("import", "--source", "department", file, actor=ADMINISTRATOR)
 
 
 def goes_on(console: Console, lost: Lost, kinds: list[str]) -> None:
@@ -306,8 +306,8 @@ def test_held_it_is_served_and_every_mutation_that_appends_is_refused(house: Hou
     for role in Role:
         held = house.ask(HOLD, Actor("somebody", role))["logHold"]
         assert held == {"size": str(size), "statements": 0, "statementsNeeded": 2}
-    adopt = "mutation ($text: String!) { adoptModel(text: $text) { model { name } refusal { code } } }"
-    assert house.refused(adopt, ANALYST, text=small_bureau.MODEL.replace('"1"', '"2"')) == "log_held"
+    text = small_bureau.MODEL.replace('"1"', '"2"')
+    assert house.refused(small_bureau.DRAFT, ANALYST, text=text) == "log_held"
     job = house.import_file("department", files.csv_bytes([files.department("AJ", "样例应急局")]))
     words = say_code("log_held", {"size": size}, "en")
     assert job["refusal"] == {"code": "log_held", "message": words.message, "remedy": words.remedy}

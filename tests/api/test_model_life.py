@@ -34,7 +34,7 @@ def console(settings: Settings, tmp_path: Path) -> Console:
     for kind, given in rows.items():
         path = tmp_path / f"{kind}.csv"
         path.write_bytes(files.csv_bytes(given))
-        console.done("import", path, "--kind", kind, "--source", "测试", "--strict", actor=ANALYST)
+        console.done("import", path, "--source", kind, "--strict", actor=ANALYST)
     return console
 
 
