@@ -46,7 +46,7 @@ def checked(bureau: Bureau, trust: Trust = PINNED) -> tuple[bool, str]:
 
 
 def test_a_verdict_becomes_an_entry_that_everybody_sees(closed: Bureau) -> None:
-    assert to_be_trusted(closed) == ["no_witnesses", "not_attested"]
+    assert to_be_trusted(closed) == ["no_witnesses", "beacon_ceremony", "not_attested"]
     assert checked(closed) == (True, "no auditor has attested the draw yet")
     made = attest(closed)
     (found,) = closed.ask(lambda tx: disclosures.campaign(tx, CAMPAIGN)).attested
@@ -54,7 +54,7 @@ def test_a_verdict_becomes_an_entry_that_everybody_sees(closed: Bureau) -> None:
     assert found.verdict.verified
     assert found.signed.auditor.name == ZHANG.name
     assert found.entry.kind == ATTESTED
-    assert to_be_trusted(closed) == ["no_witnesses"]
+    assert to_be_trusted(closed) == ["no_witnesses", "beacon_ceremony"]
     assert checked(closed) == (True, f"verified by {ZHANG.name} (pinned), {TODAY}")
     assert checked(closed, TRUST) == (True, f"verified by {ZHANG.name} (not pinned), {TODAY}")
     assert closed.ask(lambda tx: list(attesting.audit_attestations(tx))) == []
@@ -74,7 +74,7 @@ def test_a_draw_may_be_attested_before_its_visits_end(bureau_in: BureauIn) -> No
     register(bureau, ZHANG, now=steps.MATCHED_AT)
     submit(bureau, signed(bureau, today=TODAY.replace(day=23)), steps.MATCHED_AT)
     steps.match(bureau)
-    assert to_be_trusted(bureau) == ["no_witnesses"]
+    assert to_be_trusted(bureau) == ["no_witnesses", "beacon_ceremony"]
     assert checked(bureau)[0]
 
 
@@ -82,7 +82,7 @@ def test_a_draw_may_be_attested_before_its_visits_end(bureau_in: BureauIn) -> No
 def test_a_refusal_is_shown_and_fails_who_trusts_the_auditor(closed: Bureau) -> None:
     submit(closed, signed(closed, LI))
     submit(closed, signed(closed, ZHANG, ["仪式未按公告进行"]))
-    assert to_be_trusted(closed) == ["no_witnesses", "attestation_refused"]
+    assert to_be_trusted(closed) == ["no_witnesses", "beacon_ceremony", "attestation_refused"]
     assert checked(closed) == (False, f"{ZHANG.name}, whom you trust, refuses the draw: 仪式未按公告进行")
     passed, told = checked(closed, TRUST)
     assert passed
@@ -92,9 +92,9 @@ def test_a_refusal_is_shown_and_fails_who_trusts_the_auditor(closed: Bureau) -> 
 @on_one_engine
 def test_an_auditor_may_come_to_another_verdict(closed: Bureau) -> None:
     first = submit(closed, signed(closed, ZHANG, ["尚有疑问"]))
-    assert to_be_trusted(closed) == ["no_witnesses", "not_attested", "attestation_refused"]
+    assert to_be_trusted(closed) == ["no_witnesses", "beacon_ceremony", "not_attested", "attestation_refused"]
     attest(closed)
-    assert to_be_trusted(closed) == ["no_witnesses"]
+    assert to_be_trusted(closed) == ["no_witnesses", "beacon_ceremony"]
     assert checked(closed)[0]
     found = closed.ask(lambda tx: disclosures.campaign(tx, CAMPAIGN)).attested
     assert [each.stands for each in found] == [False, True]
@@ -124,7 +124,7 @@ def test_only_registered_keys_attest(closed: Bureau) -> None:
 def test_what_was_attested_stands_when_the_key_is_withdrawn(closed: Bureau) -> None:
     attest(closed)
     closed.do(lambda tx: attesting.withdraw_auditor(tx, ADMINISTRATOR, CLOSED_AT, ZHANG.verifier_key))
-    assert to_be_trusted(closed) == ["no_witnesses"]
+    assert to_be_trusted(closed) == ["no_witnesses", "beacon_ceremony"]
     assert checked(closed)[0]
     assert closed.ask(lambda tx: list(attesting.audit_attestations(tx))) == []
     known = closed.ask(attesting.known_auditors)
