@@ -5,15 +5,15 @@ It stands as JSON in the public drawn entry:
     {"kind": "drand", "round": …, "signature": hex, "previous": hex or null}
     {"kind": "sources", "values": [canonical text, …]}
     {"kind": "ceremony", "reveals": [{"name": …, "salt": hex, "value": hex, "at": instant}, …],
-     "throw": null or {"values": canonical text, "at": instant}, "fallback": null}
+     "fallback": null, "throw": null or {"values": canonical text, "at": instant}}
     {"kind": "local", "value": hex}
 
 The output of a round is drand's own, SHA-256(signature); that of sources SHA-256("qian/beacon/sources/v1" ‖ the values
 joined, which is RFC 3797's key string); that of a ceremony SHA-256("qian/beacon/ceremony/v1" ‖ the parties' values in
 the order of the specification ‖ what fell); that of a local beacon SHA-256("qian/beacon/local/v1" ‖ value). In a
-ceremony's evidence `at` is when it was handed in or confirmed, and `fallback` is the fallback's evidence where it
-decides. A reveal counts from `not_before` to `deadline`, both included. Only entries of their own, as things come in,
-show that nothing was left out (`sampling.beacon_entries`).
+ceremony's evidence `at` is when it was handed in or confirmed, `fallback` is the fallback's evidence where it decides,
+and `throw` is there where one was agreed. A reveal counts from `not_before` to `deadline`, both included. Only entries
+of their own, as things come in, show that nothing was left out (`sampling.beacon_entries`).
 """
 
 import hashlib
@@ -63,12 +63,12 @@ def ceremony_evidence(
 ) -> dict[str, JSON]:
     """Return a ceremony's evidence: its reveals in the parties' order, what fell, the fallback's if it decides."""
     order = [party.name for party in ceremony.parties]
-    return {
+    evidence: dict[str, JSON] = {
         "kind": Ceremony.kind,
         "reveals": [reveal.to_json() for reveal in sorted(reveals, key=lambda reveal: order.index(reveal.name))],
-        "throw": None if fell is None else fell.to_json(),
         "fallback": fallback,
     }
+    return evidence if ceremony.throw is None else {**evidence, "throw": None if fell is None else fell.to_json()}
 
 
 def deciding_beacon(beacon: Beacon, evidence: JSON) -> Beacon:
@@ -91,10 +91,11 @@ def verify_evidence(beacon: Beacon, evidence: JSON, drawn_at: datetime) -> bytes
 
 
 def _ceremony_output(ceremony: Ceremony, evidence: JSON, drawn_at: datetime) -> bytes:
-    given = members(evidence, "evidence", "kind", "reveals", "throw", "fallback")
+    optional = () if ceremony.throw is None else ("throw",)
+    given = members(evidence, "evidence", "kind", "reveals", "fallback", *optional)
     check_kind(given["kind"], ceremony.kind, "evidence.kind")
     reveals = parse_reveals(ceremony, given["reveals"], drawn_at)
-    fell = parse_fell(ceremony, given["throw"], drawn_at)
+    fell = None if ceremony.throw is None else parse_fell(ceremony.throw, given["throw"], drawn_at)
     missing = missing_parties(ceremony, reveals)
     if not missing and (ceremony.throw is None or fell is not None):
         if given["fallback"] is not None:

@@ -1,11 +1,13 @@
 """Beacons as they stand in the public frozen entry, read back and checked. Pure.
 
-{"kind": "local", "not_before": instant}
-{"kind": "drand", "chain": {"hash", "scheme", "public_key", "genesis", "period"}, "round": …, "not_before": instant}
-{"kind": "sources", "sources": [{"source": code, "issue": …, "at": instant}, …], "not_before": instant}
-{"kind": "ceremony", "parties": [{"name": …, "commitment": hex}, …], "not_before": instant, "deadline": instant,
-"throw": null or {"what": "dice" or "lots", "count": …, "of": …, "before": [name, name], "deadline": instant},
-"fallback": one of the three others}
+    {"kind": "local", "not_before": instant}
+    {"kind": "drand", "chain": {"hash", "scheme", "public_key", "genesis", "period"}, "round": …, "not_before": instant}
+    {"kind": "sources", "sources": [{"source": code, "issue": …, "at": instant}, …], "not_before": instant}
+    {"kind": "ceremony", "parties": [{"name": …, "commitment": hex}, …], "not_before": instant, "deadline": instant,
+     "fallback": one of the three others,
+     "throw": {"what": "dice" or "lots", "count": …, "of": …, "before": [name, name], "deadline": instant}}
+
+`throw` is there only where one is agreed.
 """
 
 from ledger.calendar import instant_text
@@ -106,8 +108,9 @@ def parse_source(value: JSON, path: str) -> Source:
     )
 
 
-def _parse_ceremony(value: JSON) -> Ceremony:
-    given = members(value, "beacon", "kind", "parties", "not_before", "deadline", "throw", "fallback")
+def _parse_ceremony(value: dict[str, JSON]) -> Ceremony:
+    optional = ("throw",) if "throw" in value else ()
+    given = members(value, "beacon", "kind", "parties", "not_before", "deadline", "fallback", *optional)
     ceremony = Ceremony(
         tuple(
             parse_party(each, f"beacon.parties[{index}]")
@@ -115,7 +118,7 @@ def _parse_ceremony(value: JSON) -> Ceremony:
         ),
         instant(given["not_before"], "beacon.not_before"),
         instant(given["deadline"], "beacon.deadline"),
-        None if given["throw"] is None else parse_throw(given["throw"], "beacon.throw"),
+        parse_throw(given["throw"], "beacon.throw") if optional else None,
         _parse_single(given["fallback"], "beacon.fallback", (Drand.kind, Sources.kind, Local.kind)),
     )
     check_ceremony(ceremony)

@@ -104,14 +104,14 @@ class Ceremony:
 
     def to_json(self) -> dict[str, JSON]:
         """Return the specification as it stands in the frozen entry."""
-        return {
+        specification: dict[str, JSON] = {
             "kind": self.kind,
             "parties": [party.to_json() for party in self.parties],
             "not_before": instant_text(self.not_before),
             "deadline": instant_text(self.deadline),
-            "throw": None if self.throw is None else self.throw.to_json(),
             "fallback": self.fallback.to_json(),
         }
+        return specification if self.throw is None else {**specification, "throw": self.throw.to_json()}
 
 
 Beacon: TypeAlias = Ceremony | Fallback

@@ -85,12 +85,9 @@ def _parse_reveal(value: JSON, path: str) -> Reveal:
     )
 
 
-def parse_fell(ceremony: Ceremony, value: JSON, drawn_at: datetime) -> Fell | None:
+def parse_fell(throw: Throw, value: JSON, drawn_at: datetime) -> Fell | None:
     """Read and check what fell by a draw's evidence; raises as `sampling.beacon_evidence.verify_evidence`."""
-    throw = ceremony.throw
-    if throw is None and value is not None:
-        raise wrong_shape("evidence.throw", "null")
-    if throw is None or value is None:
+    if value is None:
         return None
     given = members(value, "evidence.throw", "values", "at")
     fell = Fell(text(given["values"], "evidence.throw.values"), instant(given["at"], "evidence.throw.at"))

@@ -1,6 +1,7 @@
 """The checks of a campaign's beacon: named before, told by the log, and what it gave. Pure."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from ledger.calendar import parse_instant
 from ledger.entries import Entry
@@ -49,7 +50,7 @@ def _check_margin(evidence: Evidence) -> None:
     margin = frozen.body["margin"]
     if not 0 <= margin <= lead or (margin != lead and not frozen.body["witnesses"]):
         raise Mismatch("the beacon does not lie after the freeze by the stated margin")
-    if margin < named.least_margin.total_seconds():
+    if timedelta(seconds=margin) < named.least_margin:
         raise Mismatch(f"a beacon {named.kind} that lies only {margin} s ahead may have been known")
 
 

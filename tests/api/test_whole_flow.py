@@ -75,7 +75,7 @@ def test_the_campaign_is_public_from_its_freeze_to_its_end(flow: Flow) -> None:
     assert found["overduePositions"] == []
     assert found["departments"] == [{"code": "ZJ", "name": "样例住建局"}]
     assert [item["code"] for item in found["items"]] == ["ZJ-01", "ZJ-02"]
-    assert found["toBeTrusted"] == [{"code": "no_witnesses"}, {"code": "not_attested"}]
+    assert [each["code"] for each in found["toBeTrusted"]] == ["no_witnesses", "beacon_ceremony", "not_attested"]
 
 
 def test_one_enterprise_walks_from_its_row_to_the_feed(flow: Flow) -> None:

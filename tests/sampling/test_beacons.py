@@ -32,7 +32,6 @@ def specification() -> dict[str, Any]:
         ],
         "not_before": "2026-11-23T02:00:00Z",
         "deadline": "2026-11-24T02:00:00Z",
-        "throw": None,
         "fallback": {"kind": "local", "not_before": "2026-11-24T03:00:00Z"},
     }
 
@@ -209,9 +208,9 @@ class TestEvidence:
             (Local(NOT_BEFORE), {"kind": "local", "value": "f" * 62}),
             (Local(NOT_BEFORE), {"kind": "ceremony", "value": "f" * 64}),
             (ceremony(), local_evidence(FALLBACK_VALUE)),
-            (ceremony(), {"kind": "local", "reveals": [], "throw": None, "fallback": None}),
-            (ceremony(), {"kind": "ceremony", "reveals": {}, "throw": None, "fallback": None}),
-            (ceremony(), {"kind": "ceremony", "reveals": [{"name": "公证处"}], "throw": None, "fallback": None}),
+            (ceremony(), {"kind": "local", "reveals": [], "fallback": None}),
+            (ceremony(), {"kind": "ceremony", "reveals": {}, "fallback": None}),
+            (ceremony(), {"kind": "ceremony", "reveals": [{"name": "公证处"}], "fallback": None}),
         ],
     )
     def test_evidence_of_another_shape_is_refused(self, beacon: Beacon, evidence: Any) -> None:

@@ -33,7 +33,6 @@ BEACON = {
         "deadline",
         "parties.name",
         "parties.commitment",
-        "throw",
         "fallback.kind",
         "fallback.not_before",
     )
@@ -74,7 +73,6 @@ PUBLIC = {
             "beacon.reveals.salt",
             "beacon.reveals.value",
             "beacon.reveals.at",
-            "beacon.throw",
             "beacon.fallback",
             "output",
             "drawn.count",
