@@ -154,6 +154,16 @@ def audit_enterprises(tx: Connection) -> Iterator[Fault]:
         yield Fault("enterprise", f"code={code}", "row_lost")
 
 
+def newest_ties(tx: Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield code and content of each registration and relation as it was told last."""
+    newest: dict[str, tuple[str, dict[str, Any]]] = {}
+    query = select(record.c.identity, record.c.enterprise, record.c.content)
+    query = query.where(record.c.kind.in_((REGISTRATION, RELATION))).order_by(record.c.identity, record.c.version)
+    for identity, code, content in tx.execute(query):
+        newest[identity] = (code, content)
+    yield from newest.values()
+
+
 @dataclass(frozen=True)
 class _Stored:
     records: list[dict[str, Any]]
@@ -168,7 +178,7 @@ def _draft(kind: str, row: ParsedRow, key: Secret) -> Draft:
     else:
         held: Any = values["content"]
         content = dict(held)
-    content.update({name: _pseudonym(key, str(content[name])) for name in _personal(kind, content)})
+    content.update({name: pseudonym(key, str(content[name])) for name in _personal(kind, content)})
     code, body, number = str(values["enterprise"]), str(values["body"] or ""), str(values["number"] or "")
     day = values["established"] if kind == REGISTRATION else values["date"]
     if kind == REGISTRATION:
@@ -205,7 +215,8 @@ def _is_uscc(value: JSON) -> bool:
         return False
 
 
-def _pseudonym(key: Secret, name: str) -> str:
+def pseudonym(key: Secret, name: str) -> str:
+    """Return what is kept of a person's name: the same for the same name, and nothing to anybody without the key."""
     return hmac.new(key.value, name.encode(), hashlib.sha256).hexdigest()[:32]
 
 

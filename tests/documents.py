@@ -14,6 +14,10 @@ Licences and penalties have the columns of the national 双公示 data standard,
 2026-11-23, 2026/11/23, 2026年11月23日 or 20261123, a term without end is 长期; amounts are in 万元; several values are
 separated by 、 or ；. A file of refused rows can be corrected and handed in as it is, with its added columns.
 
+Of an inspector, 区域 are the regions where he or she works, none means all; 同户人员 names of persons of one household,
+kept as keyed pseudonyms like all persons; 曾任职企业 codes with the day of leaving, 91130304PDY00001XL至2024-05-31;
+离岗日期 days or spans of days, 2026-11-25、2026-12-01至2026-12-05.
+
 | kind | title | columns |
 | --- | --- | --- |
 """

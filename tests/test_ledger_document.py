@@ -76,12 +76,15 @@ CHECKPOINT = LEDGER.split("```\n")[-2]
 
 @pytest.fixture(scope="module")
 def bureau(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """The smallest bureau with a closed campaign, only to be read."""
+    """The smallest bureau with a closed campaign, in which somebody was replaced, only to be read."""
     with (
         fresh_database("sqlite", tmp_path_factory.mktemp("bureau"), sqlite_template) as url,
         steps.opened(url, steps.HAMLET) as made,
     ):
-        steps.build(made, "closed")
+        for reached, step in steps.STEPS.items():
+            step(made)
+            if reached == "matched":
+                steps.rematch(made)
         made.sign()
         yield made
 

@@ -180,7 +180,7 @@ def verify_and_audit(console: Console, campaign: str, vkey: str, folder: Path) -
     assert console.done("audit", actor=AUDITOR) == {"sound": True, "faults": []}
 
 
-def test_too_few_inspectors_are_named_with_the_target_and_the_reasons(
+def test_too_few_inspectors_are_told_before_the_freeze(
     console: Console, sample: tuple[Path, list[SampleFile]], tmp_path: Path
 ) -> None:
     console.done("init", "--origin", ORIGIN, "--name", "测试单位")
@@ -195,24 +195,21 @@ def test_too_few_inspectors_are_named_with_the_target_and_the_reasons(
         items = ["YB-ZJ-001"]
         starts = {day}
         ends = {day + timedelta(days=30)}
-        cap = 1
         rates = {{ A = 3000, B = 3500, C = 4000, D = 4500 }}
+        [matching]
+        cap = 1
         """
     )
-    campaign = console.done("campaign", "plan", "--file", file, actor=PLANNER)["campaign"]["id"]
+    planned = console.done("campaign", "plan", "--file", file, actor=PLANNER)
+    assert planned["preview"]["obstacle"] == "capacity_too_small"
+    campaign = planned["campaign"]["id"]
     parties = ("--party", "甲=00")
     local = ("campaign", "freeze", campaign, "--beacon", "local")
     assert console.json(*local, *parties, actor=PLANNER).error == "beacon_option_unused"
-    console.done(*local, actor=PLANNER)
-    drawn = console.done("campaign", "draw", campaign, actor=PLANNER)
-    assert drawn["to_be_trusted"] == ["no_witnesses", "beacon_local", "not_attested"]
-    refused = console.json("campaign", "match", campaign, actor=PLANNER)
-    assert refused.error == "matching_infeasible"
-    parameters = refused.json["error"]["parameters"]
-    assert parameters["enterprise"].startswith("91130304PDY")
-    assert "YBZJ" in parameters["full"] + parameters["others"]
-    assert parameters["enterprise"] in refused.json["error"]["message"]
-    assert console.done("campaign", "show", campaign, actor=PLANNER)["campaign"]["state"] == "drawn"
+    refused = console.json(*local, actor=PLANNER)
+    assert refused.error == "capacity_too_small"
+    assert refused.json["error"]["parameters"]["role"] == "lead"
+    assert console.done("campaign", "show", campaign, actor=PLANNER)["campaign"]["state"] == "planned"
 
 
 def test_a_campaign_without_inspectors_is_not_frozen(

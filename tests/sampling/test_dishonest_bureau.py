@@ -106,7 +106,7 @@ def a_plan_of_another_campaign(forgery: Forgery) -> None:
 
 @found_by("plan", "team_too_small(least=2)")
 def a_plan_that_could_not_be(forgery: Forgery) -> None:
-    sealed_plan(forgery)["plan"]["team_size"] = 1
+    sealed_plan(forgery)["plan"]["matching"]["size"] = 1
 
 
 # The register

@@ -2,7 +2,8 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from ledger.note import Verifier
 from sampling import freezing
 from sampling.bundle_format import parse_bundle
 from sampling.bundles import export_bundle
-from sampling.teams import team_roles
+from sampling.matching_inputs import Pool
+from sampling.pooling import read_pool
 from sampling.verification import Check, Trust, verify_bundle
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import AUDITOR, CAMPAIGN, ORIGIN, SIGNER, TRUST, Bureau
@@ -42,7 +44,9 @@ CHECKS = [
     "draw",
     "reserves",
     "design",
+    "pool",
     "matching",
+    "re-matches",
     "findings",
     "closing",
 ]
@@ -124,15 +128,44 @@ def test_a_bundle_waits_for_the_signature_of_its_newest_entries(bureau_in: Burea
 
 
 @on_one_engine
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (lambda pool: replace(pool, inspectors=pool.inspectors[1:]), "inspector SC001 is left out of the pool"),
+        (
+            lambda pool: replace(pool, inspectors=(replace(pool.inspectors[0], load=5), *pool.inspectors[1:])),
+            "inspector SC001 stands in the pool with other facts",
+        ),
+        (
+            lambda pool: replace(pool, inspectors=(replace(pool.inspectors[0], recused=()), *pool.inspectors[1:])),
+            "inspector SC001 stands in the pool with other facts",
+        ),
+    ],
+)
+def test_a_pool_that_was_sealed_with_other_inspectors_than_the_register_gives_is_found(
+    bureau_in: BureauIn, monkeypatch: pytest.MonkeyPatch, changed: Callable[[Pool], Pool], says: str
+) -> None:
+    bureau = bureau_in("planned")
+    monkeypatch.setattr(freezing, "read_pool", lambda tx, plan: changed(read_pool(tx, plan)))
+    for step in (steps.freeze, steps.reveal, steps.draw, steps.match):
+        step(bureau)
+    failed = verify_bundle(bureau.bundle(), TRUST)[-1]
+    assert (failed.name, failed.passed) == ("pool", False)
+    assert says in str(failed.fault)
+
+
+@on_one_engine
 def test_a_pool_that_was_sealed_under_other_roles_than_the_plan_is_found(
     bureau_in: BureauIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bureau = bureau_in("planned")
-    monkeypatch.setattr(freezing, "team_roles", lambda plan: tuple(reversed(team_roles(plan))))
+    monkeypatch.setattr(
+        freezing, "read_pool", lambda tx, plan: replace(read_pool(tx, plan), roles=plan.team_roles[::-1])
+    )
     for step in (steps.freeze, steps.reveal, steps.draw, steps.match):
         step(bureau)
     failed = verify_bundle(bureau.bundle(), TRUST)[-1]
-    assert (failed.name, failed.passed) == ("matching", False)
+    assert (failed.name, failed.passed) == ("pool", False)
     assert "other roles, unit rules or days than the plan" in str(failed.fault)
 
 
