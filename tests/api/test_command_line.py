@@ -81,7 +81,7 @@ def test_a_whole_campaign(console: Console, sample: tuple[Path, list[SampleFile]
     assert console.json("campaign", "draw", campaign, actor=PLANNER).error == "campaign_state"
     assert console.done("campaign", "match", campaign, actor=PLANNER)["visits"] == preview["visits"]
 
-    visits = console.done("visits", "--campaign", campaign, actor=PLANNER)["visits"]
+    visits = replace_one(console, campaign)
     assert [visit["position"] for visit in visits] == drawn["positions"]
     own = console.done("visits", actor=inspector(visits[0], 0))["visits"]
     assert all(inspector(visits[0], 0).subject in [each["inspector"] for each in visit["team"]] for visit in own)
@@ -122,6 +122,31 @@ def freeze_by_ceremony(console: Console, campaign: str, folder: Path) -> Any:
         assert console.json("ceremony", "commit", "--party", party, "--keep", kept).error == "file_exists"
     assert console.json(*freeze, actor=PLANNER).error == "ceremony_incomplete"
     return console.done(*freeze, "--deadline", "2036-01-01T00:00", actor=PLANNER)
+
+
+def replace_one(console: Console, campaign: str) -> list[dict[str, Any]]:
+    """Replace an inspector at one enterprise and return the visits."""
+
+    def visits() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = console.done("visits", "--campaign", campaign, actor=PLANNER)["visits"]
+        return found
+
+    before = visits()
+    ill, code = inspector(before[0], 1).subject, before[0]["enterprise"]
+    reopen = ("campaign", "reopen", campaign, "--inspector", ill, "--enterprise", code, "--beacon", "local")
+    assert console.json("campaign", "rematch", campaign, actor=PLANNER).error == "nothing_reopened"
+    assert console.json(*reopen, "--cause", " ", actor=PLANNER).error == "cause_missing"
+    reopened = console.done(*reopen, "--cause", "突发疾病", actor=PLANNER)
+    assert (reopened["entry"]["kind"], reopened["beacon"]["kind"]) == ("match.reopened", "local")
+    assert console.json(*reopen, "--cause", "突发疾病", actor=PLANNER).error == "rematch_pending"
+    rematched = console.done("campaign", "rematch", campaign, actor=PLANNER)
+    assert rematched["entry"]["kind"] == "campaign.rematched"
+    after = visits()
+    assert inspector(after[0], 1).subject != ill
+    assert [each["team"] for each in after[1:]] == [each["team"] for each in before[1:]]
+    chances = console.done("campaign", "chances", campaign, actor=AUDITOR)["chances"]
+    assert all(each["certain"] or 2 * each["times"] > each["of"] for each in chances)
+    return after
 
 
 def record_and_publish(console: Console, campaign: str, visits: list[dict[str, Any]]) -> None:
