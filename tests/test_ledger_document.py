@@ -81,10 +81,7 @@ def bureau(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> It
         fresh_database("sqlite", tmp_path_factory.mktemp("bureau"), sqlite_template) as url,
         steps.opened(url, steps.HAMLET) as made,
     ):
-        for reached, step in steps.STEPS.items():
-            step(made)
-            if reached == "matched":
-                steps.rematch(made)
+        steps.build_whole(made)
         made.sign()
         yield made
 

@@ -386,6 +386,14 @@ def build(bureau: Bureau, state: str) -> None:
             return
 
 
+def build_whole(bureau: Bureau) -> None:
+    """Bring an empty bureau to a closed campaign in which somebody was replaced, so that every table has rows."""
+    for reached, step in STEPS.items():
+        step(bureau)
+        if reached == "matched":
+            rematch(bureau)
+
+
 class Templates:
     """The bureau in each state on one engine, built once, in the order of the states, as far as it is asked for.
 

@@ -338,7 +338,7 @@ def a_reveal_after_the_deadline(forgery: Forgery) -> None:
     late = "2026-11-23T03:00:01Z"
     forgery.of(REVEALED, 1)["time"] = late
     forgery.of(DRAWN)["body"]["beacon"]["reveals"][1]["at"] = late
-    for kind in (DRAWN, MATCHED):
+    for kind in (DRAWN, MATCHED, "match.reopened"):
         forgery.of(kind)["time"] = late
 
 
