@@ -21,7 +21,7 @@ from api.drand_settings import drand_urls
 from ledger.actors import Actor
 from ledger.errors import Refusal
 from sampling import campaigns
-from sampling.announcing import awaited_round, awaited_rounds, record_round
+from sampling.announcing import awaited_round, awaited_rounds, awaits_beacon, record_round
 from sampling.beacons import Drand
 
 WAIT_SECONDS: Final = 2.0
@@ -49,8 +49,8 @@ def obtain_round(bureau: Bureau, client: httpx2.Client, actor: Actor, campaign: 
     Raises Conflict("round_not_obtained"), and what `campaigns.read` and `record_round` raise.
     """
     with bureau.read() as tx:
-        is_frozen = campaigns.read(tx, actor, campaign).state == "frozen"
-        beacon = awaited_round(tx, bureau.now, campaign) if is_frozen else None
+        campaigns.read(tx, actor, campaign)
+        beacon = awaited_round(tx, bureau.now, campaign) if awaits_beacon(tx, campaign) else None
     if beacon is not None:
         _record(bureau, client, campaign, beacon)
 

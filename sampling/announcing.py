@@ -1,4 +1,7 @@
-"""What comes of a beacon between freeze and draw: reveals, dice, published numbers, signed rounds. Each is an entry."""
+"""What comes of a beacon once it is named: reveals, dice, published numbers, signed rounds. Each is an entry.
+
+A beacon is named by a freeze, and decides the draw; or by a reopening, and decides a re-match.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,10 +20,14 @@ from sampling.beacon_entries import Told, deciding, entered_by_persons, told
 from sampling.beacon_evidence import canonical_values, check_due, check_round
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon, Ceremony, Drand, Sources, Throw
+from sampling.campaigns import Campaign
 from sampling.drand import Round, make_round
-from sampling.entry_kinds import CONFIRMED, ENTERED, FROZEN, REVEALED, SIGNED
+from sampling.entry_kinds import CONFIRMED, ENTERED, FROZEN, REMATCHED, REOPENED, REVEALED, SIGNED
 from sampling.reveals import Reveal, check_reveal, check_throw_in_time, missing_parties
 from sampling.tables import campaign as campaign_table
+
+WAITING = ("frozen", "matched")
+"""The states in which a campaign may wait for a beacon: for its draw, or for a re-match."""
 
 
 def reveal(
@@ -31,8 +38,8 @@ def reveal(
     Raises Conflict or Invalid: campaign_state, beacon_is_no_ceremony, witnesses_awaited, witness_quorum_late,
     party_has_revealed, party_unknown, reveal_out_of_time, reveal_opens_nothing.
     """
-    campaigns.for_planner(tx, actor, identifier, "frozen")
-    ceremony = frozen_beacon(tx, identifier)
+    _require_awaited(tx, campaigns.for_planner(tx, actor, identifier, *WAITING))
+    ceremony = named_beacon(tx, identifier)
     if not isinstance(ceremony, Ceremony):
         raise Conflict("beacon_is_no_ceremony", campaign=identifier)
     now = _witnessed_moment(tx, now, identifier)
@@ -85,7 +92,7 @@ def enter_round(
     Signatures are hex; `number` may be None, `previous` is where the chain has none. Raises what `record_round` raises,
     Invalid("json_wrong_shape"), and Conflict or Forbidden of `campaigns.for_planner`.
     """
-    campaigns.for_planner(tx, actor, identifier, "frozen")
+    _require_awaited(tx, campaigns.for_planner(tx, actor, identifier, *WAITING))
     beacon = _round_beacon(tx, log.moment(tx, now), identifier)
     signed = make_round(beacon.chain, beacon.round if number is None else number, signature, previous, "answer")
     return record_round(tx, now, identifier, signed)
@@ -97,7 +104,7 @@ def record_round(tx: Connection, now: datetime, identifier: str, signed: Round) 
     Raises Conflict or Invalid: campaign_state, beacon_is_no_round, witnesses_awaited, witness_quorum_late,
     beacon_too_early, round_of_another_number, round_not_signed, round_stands.
     """
-    campaigns.require_state(campaigns.locked(tx, identifier), "frozen")
+    _require_awaited(tx, campaigns.locked(tx, identifier))
     now = _witnessed_moment(tx, now, identifier)
     beacon = _round_beacon(tx, now, identifier)
     if known(tx, identifier).signed is not None:
@@ -108,44 +115,73 @@ def record_round(tx: Connection, now: datetime, identifier: str, signed: Round) 
 
 
 def awaited_round(tx: Connection, now: datetime, identifier: str) -> Drand | None:
-    """Return the round that a frozen campaign waits for, if it is due and not in the log yet; public."""
+    """Return the round that a campaign's beacon waits for, if it is due and not in the log yet; public."""
     standing = known(tx, identifier)
-    beacon = deciding(frozen_beacon(tx, identifier), standing, now)
+    beacon = deciding(named_beacon(tx, identifier), standing, now)
     is_due = isinstance(beacon, Drand) and standing.signed is None and beacon.known_from <= now
     return beacon if isinstance(beacon, Drand) and is_due else None
 
 
 def awaited_rounds(tx: Connection, now: datetime) -> dict[str, Drand]:
-    """Return the rounds that frozen campaigns wait for and whose freeze the witnesses, if any, have seen in time."""
+    """Return the rounds that campaigns wait for and whose naming the witnesses, if any, have seen in time."""
     table = campaign_table
     awaited = {}
-    for identifier in tx.execute(select(table.c.id).where(table.c.state == "frozen").order_by(table.c.id)).scalars():
+    query = select(table.c.id, table.c.state).where(table.c.state.in_(WAITING)).order_by(table.c.id)
+    for identifier, state in tx.execute(query):
+        if state != "frozen" and pending_reopening(tx, identifier) is None:
+            continue
         beacon = awaited_round(tx, now, identifier)
         if beacon is not None and _is_witnessed(tx, now, identifier):
             awaited[identifier] = beacon
     return awaited
 
 
-def frozen_beacon(tx: Connection, identifier: str) -> Beacon:
-    """Return the beacon that a campaign's frozen entry names."""
-    return parse_beacon(campaigns.entry_of(tx, identifier, FROZEN).body["beacon"])
+def naming_entry(tx: Connection, identifier: str) -> Entry:
+    """Return the newest entry that names a beacon of a campaign: its freeze, or its last reopening."""
+    reopened = log.about(tx, identifier, REOPENED)
+    return reopened[-1] if reopened else campaigns.entry_of(tx, identifier, FROZEN)
+
+
+def pending_reopening(tx: Connection, identifier: str) -> Entry | None:
+    """Return the reopening of a campaign that was not matched again yet."""
+    reopened, rematched = log.about(tx, identifier, REOPENED), log.about(tx, identifier, REMATCHED)
+    return reopened[-1] if len(reopened) > len(rematched) else None
+
+
+def awaits_beacon(tx: Connection, identifier: str) -> bool:
+    """Tell whether a campaign waits for a beacon: it is frozen, or a re-match is pending."""
+    state = campaigns.state_of(tx, identifier)
+    return state == "frozen" or (state == "matched" and pending_reopening(tx, identifier) is not None)
+
+
+def named_beacon(tx: Connection, identifier: str) -> Beacon:
+    """Return the beacon that a campaign waits for, or waited for last."""
+    return parse_beacon(naming_entry(tx, identifier).body["beacon"])
 
 
 def known(tx: Connection, identifier: str) -> Told:
-    """Return what the log tells of a campaign's beacon so far."""
-    return told(log.about(tx, identifier))
+    """Return what the log tells so far of the beacon that a campaign named last."""
+    since = naming_entry(tx, identifier).seq
+    return told(entry for entry in log.about(tx, identifier) if entry.seq > since)
 
 
 def waiting_for(tx: Connection, actor: Actor, identifier: str) -> list[str]:
-    """Return the parties that a frozen campaign still waits for."""
+    """Return the parties that a campaign's beacon still waits for."""
     actor.require(Role.PLANNER, Role.AUDITOR)
     campaigns.read(tx, actor, identifier)
-    beacon = frozen_beacon(tx, identifier)
+    if not awaits_beacon(tx, identifier):
+        return []
+    beacon = named_beacon(tx, identifier)
     return missing_parties(beacon, known(tx, identifier).reveals) if isinstance(beacon, Ceremony) else []
 
 
+def _require_awaited(tx: Connection, found: Campaign) -> None:
+    if found.state != "matched" or pending_reopening(tx, found.id) is None:
+        campaigns.require_state(found, "frozen")
+
+
 def _round_beacon(tx: Connection, now: datetime, identifier: str) -> Drand:
-    beacon = deciding(frozen_beacon(tx, identifier), known(tx, identifier), now)
+    beacon = deciding(named_beacon(tx, identifier), known(tx, identifier), now)
     if not isinstance(beacon, Drand):
         raise Conflict("beacon_is_no_round", campaign=identifier)
     return beacon
@@ -157,13 +193,13 @@ def _read(
     """Check who enters or confirms what and when; return the entry's moment, what the values are of, and the values."""
     actor.require(Role.PLANNER, Role.INSPECTOR, Role.AUDITOR)
     found = campaigns.locked(tx, identifier)
-    campaigns.require_state(found, "frozen")
+    _require_awaited(tx, found)
     now = _witnessed_moment(tx, now, identifier)
     standing = known(tx, identifier)
-    beacon = deciding(frozen_beacon(tx, identifier), standing, now)
+    beacon = deciding(named_beacon(tx, identifier), standing, now)
     expected = entered_by_persons(beacon)
     if isinstance(beacon, Sources):
-        campaigns.for_planner(tx, actor, identifier, "frozen")
+        campaigns.for_planner(tx, actor, identifier, *WAITING)
         check_due(beacon, now)
     if expected is None:
         raise Conflict("beacon_has_no_values", campaign=identifier)
@@ -190,15 +226,15 @@ def _person(tx: Connection, actor: Actor, identifier: str) -> dict[str, document
 
 
 def _witnessed_moment(tx: Connection, now: datetime, identifier: str) -> datetime:
-    """Return the moment of the next entry, once the witnesses of the freeze have seen it in time."""
+    """Return the moment of the next entry, once the witnesses of the naming have seen it in time."""
     moment = log.moment(tx, now)
-    witnessing.witnessed(tx, moment, campaigns.entry_of(tx, identifier, FROZEN))
+    witnessing.witnessed(tx, moment, naming_entry(tx, identifier))
     return moment
 
 
 def _is_witnessed(tx: Connection, now: datetime, identifier: str) -> bool:
     try:
-        witnessing.witnessed(tx, now, campaigns.entry_of(tx, identifier, FROZEN))
+        witnessing.witnessed(tx, now, naming_entry(tx, identifier))
     except Refusal:
         return False
     return True

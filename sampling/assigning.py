@@ -2,19 +2,33 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.entries import Entry
+from ledger.errors import Missing
 from ledger.log import NewEntry
 from sampling import campaigns
-from sampling.entry_kinds import DRAWN, FROZEN, MATCHED
-from sampling.matching import Infeasible, match, match_seed
-from sampling.matching_inputs import MatchingInputs, Target, parse_pool
+from sampling.chances import Chance, chances
+from sampling.entry_kinds import DRAWN, MATCHED
+from sampling.matching import Infeasible, Matching, match, match_seed
+from sampling.matching_inputs import Assignment, MatchingInputs
+from sampling.plans import Plan
+from sampling.standing import standing
 from sampling.tables import ASSIGNMENT, assignment, drawn, slot
+from sampling.targets import read_targets, sealed_matching
 from scoring.tables import enterprise
+
+
+@dataclass(frozen=True)
+class Predictable:
+    """An assignment at an enterprise whose chance was above one half."""
+
+    enterprise: str
+    chance: Chance
 
 
 @dataclass(frozen=True)
@@ -36,21 +50,47 @@ def match_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str)
     inspector cannot.
     """
     campaigns.for_planner(tx, actor, identifier, "drawn")
-    sealed = documents.opened(tx, campaigns.entry_of(tx, identifier, FROZEN).documents["matching"]).value["content"]
-    draw = documents.opened(tx, campaigns.entry_of(tx, identifier, DRAWN).documents["draw"]).value["content"]
-    inputs = MatchingInputs(parse_pool(sealed["pool"]), _targets(tx, identifier))
-    seed = match_seed(bytes.fromhex(draw["seed"]), bytes.fromhex(sealed["match_key"]))
-    matching = match(inputs, seed)
+    matching = match(*_inputs(tx, identifier))
     if isinstance(matching, Infeasible):
         raise matching.as_conflict()
-    rows = [
+    content = {"by": actor.subject, "campaign": identifier}
+    assignments = documents.seal(tx, "assignments", content, [(ASSIGNMENT, assignment_rows(identifier, matching))])
+    campaigns.set_state(tx, identifier, "matched")
+    return log.append(tx, now, [NewEntry(MATCHED, identifier, {"assignments": assignments})])[0]
+
+
+def assignment_rows(identifier: str, matching: Matching) -> list[dict[str, Any]]:
+    """Return the rows of a matching's assignments."""
+    return [
         {"campaign": identifier, "position": each.position, "role": each.role, "inspector": each.inspector}
         for each in matching.assignments
     ]
-    content = {"by": actor.subject, "campaign": identifier}
-    assignments = documents.seal(tx, "assignments", content, [(ASSIGNMENT, rows)])
-    campaigns.set_state(tx, identifier, "matched")
-    return log.append(tx, now, [NewEntry(MATCHED, identifier, {"assignments": assignments})])[0]
+
+
+def predictable(tx: Connection, actor: Actor, identifier: str) -> list[Predictable]:
+    """Return the assignments of a campaign's matching whose chance was above one half; never public.
+
+    It is of the matching itself, whatever was matched again later. Raises Conflict("campaign_state").
+    """
+    actor.require(Role.PLANNER, Role.AUDITOR)
+    campaigns.require_state(campaigns.read(tx, actor, identifier), "matched", "closed")
+    matched = log.about(tx, identifier, MATCHED)
+    if not matched:
+        raise Missing("campaign_entry_missing", campaign=identifier, kind=MATCHED)
+    inputs, seed = _inputs(tx, identifier)
+    query = select(assignment.c.position, assignment.c.role, assignment.c.inspector)
+    query = query.where(assignment.c.document == documents.opened(tx, matched[0].documents["assignments"]).id)
+    codes = {target.position: target.enterprise for target in inputs.targets}
+    found = chances(inputs, seed, [Assignment(*row) for row in tx.execute(query)])
+    return [Predictable(codes[each.assignment.position], each) for each in found]
+
+
+def _inputs(tx: Connection, identifier: str) -> tuple[MatchingInputs, bytes]:
+    """Return a drawn campaign's inputs and match seed."""
+    sealed = sealed_matching(tx, identifier)
+    draw = documents.opened(tx, campaigns.entry_of(tx, identifier, DRAWN).documents["draw"]).value["content"]
+    inputs = MatchingInputs(sealed.pool, read_targets(tx, identifier, sealed))
+    return inputs, match_seed(bytes.fromhex(draw["seed"]), sealed.match_key)
 
 
 def visits(tx: Connection, actor: Actor, identifier: str | None) -> list[Visit]:
@@ -65,7 +105,7 @@ def visits(tx: Connection, actor: Actor, identifier: str | None) -> list[Visit]:
         mine = (
             select(assignment.c.position)
             .where(assignment.c.inspector == actor.subject, assignment.c.campaign == slot.c.campaign)
-            .where(assignment.c.position == slot.c.position)
+            .where(assignment.c.position == slot.c.position, standing())
         )
         query = query.where(mine.exists())
     else:
@@ -82,21 +122,18 @@ def visits(tx: Connection, actor: Actor, identifier: str | None) -> list[Visit]:
 
 
 def _teams(tx: Connection, identifier: str | None) -> dict[tuple[str, int], tuple[tuple[str, str], ...]]:
-    query = select(assignment).order_by(assignment.c.document, assignment.c.line)
+    query = select(assignment).where(standing())
     if identifier is not None:
         query = query.where(assignment.c.campaign == identifier)
     teams: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
     for row in tx.execute(query):
         key = (row.campaign, row.position)
         teams[key] = (*teams.get(key, ()), (row.role, row.inspector))
-    return teams
+    plans = campaigns.plans_of(tx, {key[0] for key in teams})
+    order = {campaign: _order(plan) for campaign, plan in plans.items()}
+    return {key: tuple(sorted(team, key=lambda each: (order[key[0]][each[0]], each[1]))) for key, team in teams.items()}
 
 
-def _targets(tx: Connection, identifier: str) -> tuple[Target, ...]:
-    query = (
-        select(slot.c.position, slot.c.enterprise, slot.c.sector)
-        .join(drawn, (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position))
-        .where(slot.c.campaign == identifier)
-        .order_by(slot.c.position)
-    )
-    return tuple(Target(position, code, sector) for position, code, sector in tx.execute(query))
+def _order(plan: Plan) -> dict[str, int]:
+    """Return the place of each role in a team."""
+    return {role.name: place for place, role in enumerate(plan.team_roles)}

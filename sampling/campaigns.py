@@ -4,7 +4,7 @@ planned → frozen → drawn → matched → closed, or frozen → voided. The p
 each state is an entry of the log, and the `state` column only repeats it, which the audit checks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,9 +70,20 @@ def for_participant(tx: Connection, actor: Actor, identifier: str, states: Seque
     return found
 
 
+def plans_of(tx: Connection, identifiers: Iterable[str]) -> dict[str, Plan]:
+    """Return the plans of campaigns by id."""
+    query = select(campaign.c.id, campaign.c.plan).where(campaign.c.id.in_(list(identifiers)))
+    return {identifier: Plan.from_json(value) for identifier, value in tx.execute(query)}
+
+
 def locked(tx: Connection, identifier: str) -> Campaign:
     """Return a campaign that nobody else changes until the transaction ends; for rules, which are nobody's act."""
     return _load(tx, identifier, lock=True)
+
+
+def state_of(tx: Connection, identifier: str) -> str:
+    """Return a campaign's state, which the log makes public from the freeze on; raises Missing."""
+    return _load(tx, identifier).state
 
 
 def require_state(found: Campaign, *states: str) -> None:

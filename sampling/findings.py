@@ -23,6 +23,7 @@ from sampling.campaigns import Campaign
 from sampling.drawing import frame_slots
 from sampling.entry_kinds import CLOSED, DRAWN, PUBLISHED, RECORDED, REVIEWED
 from sampling.slots import KEY_TAG, STRATUM_TAG, SlotSecret, slot_nodes, slot_proof, slots_root
+from sampling.standing import standing
 from sampling.tables import (
     DISCLOSURE,
     FINDING,
@@ -72,12 +73,15 @@ def record_finding(
     """Record what an inspector of the enterprise's team found there.
 
     Raises Forbidden("finding_not_assigned") for all others, whether the enterprise was drawn or not; Conflict where
-    the finding waits for review or was approved; Invalid: visit_in_future, visit_before_draw, facts_too_long,
-    follow_up_unknown, what `check_results` raises, and what is wrong with the facts' text.
+    the finding waits for review or was approved, or the team lacks somebody (rematch_awaited); Invalid:
+    visit_in_future, visit_before_draw, facts_too_long, follow_up_unknown, what `check_results` raises, and what is
+    wrong with the facts' text.
     """
     actor.require(Role.INSPECTOR)
-    campaigns.for_participant(tx, actor, identifier, ["matched"])
+    found = campaigns.for_participant(tx, actor, identifier, ["matched"])
     position = _assigned(tx, actor, identifier, code)
+    if len(_team(tx, identifier, position)) < sum(role.count for role in found.plan.team_roles):
+        raise Conflict("rematch_awaited", campaign=identifier, enterprise=code)
     checked, facts = _checked(tx, now, identifier, visited, results, follow_up, facts)
     earlier = _newest(tx, identifier, position)
     if earlier is not None and earlier.state != "returned":
@@ -170,7 +174,7 @@ def visible_findings(tx: Connection, actor: Actor, identifier: str) -> list[Find
     """Return a campaign's findings to its planners, analysts and auditors, or an inspector's own."""
     if actor.role is Role.INSPECTOR:
         own = select(assignment.c.position)
-        own = own.where(assignment.c.campaign == identifier, assignment.c.inspector == actor.subject)
+        own = own.where(assignment.c.campaign == identifier, assignment.c.inspector == actor.subject, standing())
         return _findings(tx, identifier, finding.c.position.in_(own))
     campaigns.read(tx, actor, identifier)
     return findings_of(tx, identifier)
@@ -234,7 +238,7 @@ def _assigned(tx: Connection, actor: Actor, identifier: str, code: str) -> int:
     query = (
         select(assignment.c.position)
         .join(slot, (slot.c.campaign == assignment.c.campaign) & (slot.c.position == assignment.c.position))
-        .where(assignment.c.campaign == identifier, assignment.c.inspector == actor.subject)
+        .where(assignment.c.campaign == identifier, assignment.c.inspector == actor.subject, standing())
         .where(slot.c.enterprise == code)
     )
     position = tx.execute(query).scalar_one_or_none()
@@ -245,7 +249,7 @@ def _assigned(tx: Connection, actor: Actor, identifier: str, code: str) -> int:
 
 def _team(tx: Connection, identifier: str, position: int) -> set[str]:
     query = select(assignment.c.inspector)
-    query = query.where(assignment.c.campaign == identifier, assignment.c.position == position)
+    query = query.where(assignment.c.campaign == identifier, assignment.c.position == position, standing())
     return set(tx.execute(query).scalars())
 
 

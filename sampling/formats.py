@@ -2,19 +2,43 @@
 
 The values of an item's row are code, name, department, legal_basis, body, sectors, content, method; those of an
 inspector's row certificate, name, department, unit, sectors, certificate_valid_to (YYYY-MM-DD, without end 2099-12-31),
-status, recusals. Sectors are a list of texts, recusals a list of codes or None; the others are texts.
+status, recusals, category, areas, household, former_employers, away. Sectors and areas are lists of texts, recusals a
+list of codes, household one of persons' names (kept as pseudonyms), former_employers one of "code/day of leaving", away
+one of "first day/last day"; the others are texts. Those that a file does not tell are None.
 """
 
 from collections.abc import Mapping
 
+from ledger.errors import Invalid
 from scoring.columns import Column, Format
-from scoring.fields import choice, department_code, end_date, lines_up_to, list_of, text_up_to, uscc
+from scoring.fields import (
+    choice,
+    civil_date,
+    department_code,
+    end_date,
+    lines_up_to,
+    list_of,
+    pair_of,
+    text_up_to,
+    uscc,
+)
 from scoring.sectors import Sector
 
 NAME = text_up_to(200)
 CODE = text_up_to(40)
 PROSE = lines_up_to(4000)
 SECTORS = list_of(choice(Sector))
+
+employment = pair_of(uscc, civil_date)
+
+
+def days(text: str) -> str:
+    """Return a day, or the days from one to another, as "first/last"; raises Invalid, also `dates_out_of_order`."""
+    first, last = str(pair_of(civil_date, civil_date)(text if "至" in text else f"{text}至{text}")).split("/")
+    if last < first:
+        raise Invalid("dates_out_of_order", value=last, earlier=first)
+    return f"{first}/{last}"
+
 
 INSPECTOR_STATUSES = ("在岗", "停用")
 
@@ -46,6 +70,11 @@ INSPECTOR = Format(
         Column("证件有效期至", "certificate_valid_to", end_date, required=True),
         Column("在岗状态", "status", choice(INSPECTOR_STATUSES), required=True),
         Column("回避企业", "recusals", list_of(uscc)),
+        Column("证件类别", "category", CODE),
+        Column("区域", "areas", list_of(NAME)),
+        Column("同户人员", "household", list_of(NAME)),
+        Column("曾任职企业", "former_employers", list_of(employment)),
+        Column("离岗日期", "away", list_of(days)),
     ),
     identity="certificate",
 )

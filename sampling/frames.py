@@ -12,6 +12,7 @@ from ledger.actors import Actor
 from ledger.calendar import civil_date, parse_instant
 from ledger.errors import Conflict, Invalid
 from sampling.entry_kinds import DRAWN
+from sampling.matching_inputs import Target
 from sampling.plans import DRAWN_THIS_YEAR, Conditions, Plan
 from sampling.strata import EXCLUDED, Design, GradePlan, Limits, design_strata
 from sampling.tables import drawn, slot
@@ -27,6 +28,7 @@ class Member:
     code: str
     name: str
     sector: str
+    region: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,12 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
     return Frame(members, excluded, strata, run, scale, design)
 
 
+def possible_targets(frame: Frame) -> list[Target]:
+    """Return the members of a frame that may be drawn as targets, numbered by code."""
+    drawable = [member for member in frame.members if frame.strata[member.code] != EXCLUDED]
+    return [Target(number, each.code, each.sector, each.region) for number, each in enumerate(drawable)]
+
+
 def drawn_this_year(tx: Connection, year: int) -> dict[str, str]:
     """Return by code the campaign of the first draw in a civil year that drew the enterprise."""
     found: dict[str, str] = {}
@@ -95,7 +103,7 @@ def _members(tx: Connection, conditions: Conditions) -> tuple[Member, ...]:
         select(enterprise.c.code, enterprise.c.name, enterprise.c.sector, enterprise.c.region, enterprise.c.status)
     )
     members = [
-        Member(code, name, sector)
+        Member(code, name, sector, region)
         for code, name, sector, region, status in rows
         if conditions.meets(sector, region, status)
     ]

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,29 +13,28 @@ from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.commitments import new_salt
 from ledger.entries import Entry
-from ledger.errors import Conflict, Invalid
+from ledger.errors import Conflict
 from ledger.log import NewEntry
 from ledger.policy import Policy
 from ledger.tables import log_entry
-from sampling import campaigns, registers
+from sampling import campaigns
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon
 from sampling.campaigns import Campaign
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import FROZEN
-from sampling.frames import Frame, build_frame
+from sampling.foreseeing import foreseen
+from sampling.frames import Frame, build_frame, possible_targets
 from sampling.inference import check_bound, riskier_half
-from sampling.matching_inputs import Inspector, Pool
 from sampling.plans import Plan
+from sampling.pooling import read_pool
 from sampling.slots import KEY_BYTES, SlotSecret, order_slots, seal_slot, slots_root
 from sampling.strata import Limits
-from sampling.tables import SLOT, assignment, campaign
-from sampling.teams import team_roles
+from sampling.tables import SLOT, campaign
+from sampling.witnessed import stated_margin
 from scoring import grades
 from scoring.entry_kinds import ADOPTED, DRAFTED, IMPORTED
 
-NO_CAP = 100_000
-ON_DUTY = "在岗"
 UNFINISHED = ("frozen", "drawn", "matched")
 
 
@@ -54,7 +53,8 @@ def freeze(
 
     Under a policy that needs witnesses, a quorum must cosign the freeze by `margin` before the beacon
     (`sampling.witnessed`). Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap,
-    inference_bound_exceeded, beacon_in_the_past, beacon_too_near, and what `parse_beacon` and `build_frame` raise.
+    inference_bound_exceeded, beacon_in_the_past, beacon_too_near, what `foreseen` tells of the matching, and what
+    `parse_beacon` and `build_frame` raise.
     """
     parse_beacon(beacon.to_json())
     found = campaigns.for_planner(tx, actor, identifier, "planned")
@@ -63,7 +63,10 @@ def freeze(
     _refuse_overlap(tx, found)
     frame = build_frame(tx, actor, now, plan, limits, f"campaign {identifier}: freeze")
     check_bound(frame.design, riskier_half(frame.scale), inference_bound)
-    pool = _pool(tx, plan)
+    pool = read_pool(tx, plan)
+    refusal = foreseen(pool, possible_targets(frame), frame.design.visits)
+    if refusal is not None:
+        raise refusal
     slots = order_slots(
         seal_slot(
             member.code,
@@ -96,8 +99,17 @@ def freeze(
         [(SLOT, [_slot_row(identifier, position, slot, sectors) for position, slot in enumerate(slots)])],
     )
     match_key = secrets.token_bytes(KEY_BYTES)
+    regions = {member.code: member.region for member in frame.members}
+    is_local = any(role.local for role in pool.roles)
     sealed_matching = documents.seal(
-        tx, "matching", {"campaign": identifier, "pool": pool.to_json(), "match_key": match_key.hex()}
+        tx,
+        "matching",
+        {
+            "campaign": identifier,
+            "pool": pool.to_json(),
+            "regions": [regions[slot.identity.value.decode()] for slot in slots] if is_local else [],
+            "match_key": match_key.hex(),
+        },
     )
     campaigns.set_state(tx, identifier, "frozen")
     body: dict[str, JSON] = {
@@ -109,7 +121,7 @@ def freeze(
         "ends": plan.ends.isoformat(),
         "conditions": plan.conditions.to_json(),
         "beacon": beacon.to_json(),
-        "margin": _margin(beacon, now, witnesses, margin),
+        "margin": stated_margin(beacon, now, witnesses, margin),
         "slots": {"count": len(slots), "root": slots_root([slot.slot for slot in slots]).hex()},
         "to_draw": frame.design.visits,
         "witnesses": "" if witnesses is None else witnesses.text,
@@ -151,38 +163,6 @@ def _refuse_overlap(tx: Connection, found: Campaign) -> None:
             raise Conflict("campaigns_overlap", campaign=identifier)
 
 
-def _pool(tx: Connection, plan: Plan) -> Pool:
-    """Return the inspectors on duty of the plan's departments, with the visits they were assigned this year."""
-    loads = _loads(tx, plan.starts.year)
-    inspectors = tuple(
-        Inspector(
-            id=certificate,
-            certificate=certificate,
-            unit=content["unit"],
-            department=content["department"],
-            specialties=tuple(content["sectors"]),
-            valid_until=date.fromisoformat(content["certificate_valid_to"]),
-            cap=NO_CAP if plan.cap is None else loads.get(certificate, 0) + plan.cap,
-            load=loads.get(certificate, 0),
-            recused=tuple(content.get("recusals", ())),
-        )
-        for certificate, content in registers.inspectors(tx).items()
-        if content["department"] in plan.departments and content["status"] == ON_DUTY
-    )
-    for department in plan.departments:
-        if not any(inspector.department == department for inspector in inspectors):
-            raise Conflict("inspectors_missing", department=department)
-    return Pool(team_roles(plan), plan.different_units, plan.ends, inspectors)
-
-
-def _loads(tx: Connection, year: int) -> dict[str, int]:
-    inspectors = tx.execute(select(assignment.c.inspector).where(assignment.c.campaign.like(f"{year}-%"))).scalars()
-    loads: dict[str, int] = {}
-    for inspector in inspectors:
-        loads[inspector] = loads.get(inspector, 0) + 1
-    return loads
-
-
 def _entries(tx: Connection, kind: str, of: str) -> list[JSON]:
     return [entry.seq for entry in log.of_kind(tx, kind) if entry.body["kind"] == of]
 
@@ -196,14 +176,3 @@ def _grade_entries(tx: Connection, frame: Frame) -> dict[str, JSON]:
     )
     models: list[JSON] = list(tx.execute(query.order_by(log_entry.c.seq)).scalars())
     return {"grade_run": run.seq, "grade_bases": [each.seq for each in reversed(bases)], "models": models}
-
-
-def _margin(beacon: Beacon, now: datetime, witnesses: Policy | None, margin: timedelta) -> int:
-    """Return by how many seconds the beacon lies ahead: of the latest cosignature that counts, else of the freeze."""
-    ahead, least = beacon.not_before - now, max(margin, beacon.least_margin)
-    if ahead < timedelta(0):
-        raise Invalid("beacon_in_the_past", field="beacon")
-    is_witnessed = witnesses is not None and witnesses.needs_witnesses
-    if ahead < (least if is_witnessed else beacon.least_margin):
-        raise Invalid("beacon_too_near", field="beacon", margin=least // timedelta(seconds=1))
-    return (least if is_witnessed else ahead) // timedelta(seconds=1)

@@ -1,15 +1,17 @@
 """Inspectors by load, so that one of the least loaded is chosen without looking at all."""
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 
 
 class LoadBuckets:
     """Some inspectors, numbered by their rank, in one ascending list for each load. Nobody at the cap is in it."""
 
-    def __init__(self, ranks: Iterable[int], loads: list[int], caps: list[int]) -> None:
+    def __init__(self, ranks: list[int], loads: list[int], caps: list[int]) -> None:
         """Take ascending ranks; `loads` and `caps` are by rank."""
+        self._loads = loads
         self._caps = caps
+        self._members = frozenset(ranks)
         self._buckets: dict[int, list[int]] = {}
         for rank in ranks:
             if loads[rank] < caps[rank]:
@@ -25,11 +27,12 @@ class LoadBuckets:
         if new < self._caps[rank]:
             insort(self._buckets.setdefault(new, []), rank)
 
-    def choose(self, forbidden: Collection[int], number: int) -> int | None:
+    def choose(self, forbidden: AbstractSet[int], number: int) -> int | None:
         """Return the (number mod m)-th of the m least loaded that are not forbidden, by rank; None if all are."""
+        among = [rank for rank in forbidden & self._members if self._loads[rank] < self._caps[rank]]
         for load in sorted(self._buckets):
             bucket = self._buckets[load]
-            passed = sorted(index for rank in forbidden if (index := _index(bucket, rank)) is not None)
+            passed = sorted(bisect_left(bucket, rank) for rank in among if self._loads[rank] == load)
             left = len(bucket) - len(passed)
             if left:
                 chosen = number % left
@@ -37,8 +40,3 @@ class LoadBuckets:
                     chosen += index <= chosen
                 return bucket[chosen]
         return None
-
-
-def _index(ranks: list[int], rank: int) -> int | None:
-    index = bisect_left(ranks, rank)
-    return index if index < len(ranks) and ranks[index] == rank else None

@@ -9,12 +9,14 @@ from sqlalchemy import Connection, func, select
 from ledger import log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from ledger.errors import Missing
+from ledger.errors import Missing, Refusal
 from sampling import campaigns, registers
 from sampling.campaigns import Campaign
-from sampling.frames import build_frame
+from sampling.foreseeing import foreseen
+from sampling.frames import Frame, build_frame, possible_targets
 from sampling.inference import Posterior, posteriors, riskier_half, worst_case
 from sampling.plans import Plan
+from sampling.pooling import read_pool
 from sampling.strata import BASIS_POINTS, Design, Limits
 from sampling.tables import campaign
 
@@ -24,7 +26,8 @@ class Preview:
     """What a plan would give, for its planner only: the design, the excluded by reason, what outsiders could infer.
 
     `worst_case` is the largest probability of a higher-risk grade that a public visit would show, in basis points
-    rounded up; above `bound` the plan cannot be frozen.
+    rounded up; above `bound` the plan cannot be frozen. `obstacle` is why the inspectors would not do, in which case it
+    cannot be frozen either.
     """
 
     campaign: str
@@ -33,6 +36,7 @@ class Preview:
     posteriors: tuple[Posterior, ...]
     worst_case: int
     bound: int
+    obstacle: Refusal | None
 
 
 def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Campaign:
@@ -80,7 +84,16 @@ def preview(tx: Connection, actor: Actor, now: datetime, identifier: str, limits
         posteriors(frame.design),
         -(-worst.numerator * BASIS_POINTS // worst.denominator),
         bound,
+        _obstacle(tx, found.plan, frame),
     )
+
+
+def _obstacle(tx: Connection, plan: Plan, frame: Frame) -> Refusal | None:
+    try:
+        pool = read_pool(tx, plan)
+    except Refusal as refusal:
+        return refusal
+    return foreseen(pool, possible_targets(frame), frame.design.visits)
 
 
 def _check(tx: Connection, actor: Actor, plan: Plan) -> None:

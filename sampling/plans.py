@@ -1,18 +1,19 @@
 """A campaign's plan: what a planner decides before anything is frozen. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.matching_inputs import TeamRole
+from sampling.matching_plans import MatchingPlan
 from scoring.codes import check_uscc
 from scoring.fields import text_up_to
 
 OPERATING = "存续"
 DRAWN_THIS_YEAR = "drawn_this_year"
-LEAST_TEAM = 2
 LONGEST_TITLE = 200
 LONGEST_REASON = 1000
 
@@ -67,7 +68,7 @@ class Plan:
     """What one campaign is to be.
 
     `departments` begins with the lead; `rates` are basis points by grade; `once_a_year` excludes whoever was drawn
-    earlier in the same civil year, by any department; `cap` is the most visits of one inspector, None for no limit.
+    earlier in the same civil year, by any department; `matching` says how inspectors are matched.
     """
 
     title: str
@@ -79,15 +80,14 @@ class Plan:
     rates: Mapping[str, int]
     exclusions: tuple[Exclusion, ...] = ()
     once_a_year: bool = True
-    team_size: int = LEAST_TEAM
-    different_units: bool = False
-    cap: int | None = None
+    matching: MatchingPlan = field(default_factory=MatchingPlan)
 
     def __post_init__(self) -> None:
         """Check what needs no register.
 
-        Raises Invalid: title_unusable, departments_unusable, items_unusable, period_unusable, team_too_small,
-        cap_too_small, exclusion_without_reason, exclusion_twice, or what is wrong with an excluded code or a text.
+        Raises Invalid: title_unusable, departments_unusable, items_unusable, period_unusable, role_of_other_department,
+        department_without_role, exclusion_without_reason, exclusion_twice, or what is wrong with an excluded code or a
+        text.
         """
         if not self.title.strip() or len(self.title) > LONGEST_TITLE:
             raise Invalid("title_unusable", field="title", longest=LONGEST_TITLE)
@@ -98,10 +98,7 @@ class Plan:
             raise Invalid("items_unusable", field="items")
         if self.ends < self.starts:
             raise Invalid("period_unusable", field="ends", starts=self.starts, ends=self.ends)
-        if self.team_size < LEAST_TEAM:
-            raise Invalid("team_too_small", field="team_size", least=LEAST_TEAM)
-        if self.cap is not None and self.cap < 1:
-            raise Invalid("cap_too_small", field="cap")
+        self.matching.check_departments(self.departments)
         for exclusion in self.exclusions:
             check_uscc(exclusion.enterprise)
             if not exclusion.reason.strip():
@@ -131,6 +128,11 @@ class Plan:
         """The department that plans, freezes and draws."""
         return self.departments[0]
 
+    @property
+    def team_roles(self) -> tuple[TeamRole, ...]:
+        """The roles of every team."""
+        return self.matching.team_roles(self.departments)
+
     def to_json(self) -> dict[str, JSON]:
         """Return the form that is kept, and sealed at freezing."""
         return {
@@ -143,9 +145,7 @@ class Plan:
             "rates": dict(self.rates),
             "exclusions": [{"enterprise": each.enterprise, "reason": each.reason} for each in self.exclusions],
             "once_a_year": self.once_a_year,
-            "team_size": self.team_size,
-            "different_units": self.different_units,
-            "cap": self.cap,
+            "matching": self.matching.to_json(),
         }
 
     @classmethod
@@ -161,7 +161,5 @@ class Plan:
             rates=dict(value["rates"]),
             exclusions=tuple(Exclusion(each["enterprise"], each["reason"]) for each in value["exclusions"]),
             once_a_year=value["once_a_year"],
-            team_size=value["team_size"],
-            different_units=value["different_units"],
-            cap=value["cap"],
+            matching=MatchingPlan.from_json(value["matching"]),
         )

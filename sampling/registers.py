@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ledger.actors import Actor, Role
+from ledger.canonical import JSON
 from ledger.errors import Invalid
 from ledger.keys import Secret
 from sampling.formats import FORMATS as INSPECTION_FORMATS
 from sampling.tables import INSPECTOR, ITEM
 from scoring import intake, outside_grades, registers
 from scoring.columns import Format
+from scoring.drafts import pseudonym
 from scoring.files import FileRead, ImportReport
 from scoring.formats import FORMATS as ENTERPRISE_FORMATS
 from scoring.formats import OUTSIDE_GRADE
@@ -39,7 +41,8 @@ def take_in(
 ) -> ImportReport:
     """Take a file of any kind in; raises what `scoring.intake` and `scoring.registers` raise."""
     if file.format.kind in _REGISTERS:
-        return registers.take_in_register(tx, actor, now, file, strict, _REGISTERS[file.format.kind])
+        register = _REGISTERS[file.format.kind]
+        return registers.take_in_register(tx, actor, now, file, strict, register, _pseudonymous(pseudonym_key))
     if file.format.kind == OUTSIDE_GRADE.kind:
         return outside_grades.take_in(tx, actor, now, file, strict)
     return intake.take_in(tx, actor, now, file, strict, pseudonym_key)
@@ -58,3 +61,13 @@ def items(tx: Connection) -> dict[str, dict[str, Any]]:
 def inspectors(tx: Connection) -> dict[str, dict[str, Any]]:
     """Return the inspectors by certificate number."""
     return registers.latest(tx, INSPECTOR)
+
+
+def _pseudonymous(key: Secret) -> registers.Change:
+    """Return what makes of the names of an inspector's household pseudonyms, equal to those in records."""
+
+    def change(values: Mapping[str, JSON]) -> Mapping[str, JSON]:
+        household: Any = values.get("household")
+        return {**values, "household": sorted(pseudonym(key, name) for name in household)} if household else values
+
+    return change

@@ -12,6 +12,7 @@ from ledger.errors import Conflict
 from ledger.retention import Bound, Retention
 from sampling import attesting, campaigns
 from sampling.entry_kinds import DRAWN, FROZEN
+from sampling.needed import counts_for_pool
 from sampling.requests import EXPORT_BUNDLE
 from sampling.tables import INSPECTOR, ITEM, disclosure, finding, finding_review
 from sampling.tables import campaign as campaign_table
@@ -22,13 +23,14 @@ YEARS = {
     "matching": 10,
     "draw": 10,
     "assignments": 10,
+    "reopening": 10,
     "finding": 10,
     "review": 10,
     "disclosure": 5,
 }
 """Whole years, by kind of document. Public; settings lengthen them."""
 
-NAMES_FINDINGS = ("plan", "draw", "assignments")
+NAMES_FINDINGS = ("plan", "draw", "assignments", "reopening")
 """What says whose a finding is, that it was drawn and who went there: kept as long as the campaign's findings."""
 
 OF_CAMPAIGN = (*YEARS, "design")
@@ -44,9 +46,10 @@ def refuse_needed(tx: Connection, bound: Bound) -> None:
     if bound.kind == "batch":
         for register in (ITEM, INSPECTOR):
             scoring.refuse_register(tx, bound, register)
+        _refuse_needed_by_pools(tx, bound)
     elif bound.kind == "grades":
         for frozen, plan in _kept_plans(tx):
-            if log.read(tx, plan["grade_run"]).subject == bound.id:
+            if bound.entry.seq in (plan["grade_run"], *plan.get("grade_bases", ())):
                 raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
     elif bound.kind in OF_CAMPAIGN:
         _refuse_of_campaign(tx, bound)
@@ -75,6 +78,10 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
             raise Conflict("expiry_unattested", document=bound.id, campaign=campaign)
         if bound.kind in ("plan", "draw"):
             _refuse_needed_by_later(tx, bound)
+        if bound.kind != "matching":
+            _refuse_needed_by_pools(tx, bound)
+    if bound.kind == "reopening" and any(frozen.subject == campaign for frozen, _ in _kept_plans(tx)):
+        raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=campaign)
     if (bound.kind in NAMES_FINDINGS and _has_findings(tx, campaign)) or (
         bound.kind == "review" and _is_of_finding(tx, bound)
     ):
@@ -88,6 +95,14 @@ def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
     drawn = campaigns.entry_of(tx, bound.entry.subject, DRAWN)
     for frozen, plan in _kept_plans(tx):
         if plan["plan"]["once_a_year"] and frozen.seq > drawn.seq and _year(frozen) == _year(drawn):
+            raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
+
+
+def _refuse_needed_by_pools(tx: Connection, bound: Bound) -> None:
+    """Refuse what shows how a later pool came about: inspectors, ties, earlier visits and where they went."""
+    for frozen, plan in _kept_plans(tx):
+        is_visited = bound.entry.kind == FROZEN and plan["plan"]["matching"]["last_visit"]
+        if frozen.seq > bound.entry.seq and (is_visited or counts_for_pool(bound.entry, plan["plan"])):
             raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
 
 

@@ -1,4 +1,8 @@
-"""One role's part of the matching: steps 2 to 5 of `sampling.matching`, for inspectors numbered by rank (b-order)."""
+"""One role's part of the matching: steps 2 to 5 of `sampling.matching`, for inspectors numbered by rank (b-order).
+
+All places of a role are matched together: a target is held by as many ranks as have a place there. Where units must
+differ, a unit's place at a target is one node of the flow, so that a rank may hand its place to one of the same unit.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -7,28 +11,34 @@ from heapq import heapify, heappop, heappush
 
 from sampling.load_buckets import LoadBuckets
 
+Group = tuple[str, str]
+Place = tuple[int, int | None]
+"""A target, and the rank that holds the place there; None for a place that nobody holds yet."""
+
 
 class RoleMatching:
     """Who holds which target in one role; targets are numbers, too.
 
     `candidates` gives for each group of targets the eligible ranks, ascending; `group_of` a target's group;
-    `forbidden` the ranks that a target excludes (recused, on its team, of a unit on its team). `loads` is shared by
-    all roles and changed here.
+    `forbidden` the ranks that a target excludes (recused, on its team, of a unit on its team); `beside` those that
+    cannot be on a team with a rank: itself, or all of its unit. `loads` is shared by all roles and changed here.
     """
 
     def __init__(
         self,
-        candidates: dict[str, list[int]],
-        group_of: Callable[[int], str],
+        candidates: dict[Group, list[int]],
+        group_of: Callable[[int], Group],
         forbidden: Callable[[int], AbstractSet[int]],
+        beside: Callable[[int], AbstractSet[int]],
         loads: list[int],
         caps: list[int],
     ) -> None:
         """Start with no target held."""
-        self.holders: dict[int, int] = {}
+        self.holders: dict[int, dict[int, None]] = {}
         self._candidates = candidates
         self._group_of = group_of
         self._forbidden = forbidden
+        self._beside = beside
         self._loads = loads
         self._caps = caps
         self._buckets = {group: LoadBuckets(ranks, loads, caps) for group, ranks in candidates.items()}
@@ -39,16 +49,16 @@ class RoleMatching:
         self._held: dict[int, dict[int, None]] = {rank: {} for rank in self._buckets_of}  # in order of insertion
 
     def assign(self, target: int, number: int) -> set[int] | None:
-        """Give a target to one of the least loaded, the number choosing, or along an augmenting path (steps 2 to 4).
+        """Give one place at a target to one of the least loaded, the number choosing, or along an augmenting path.
 
         Returns None, or where there is no path all ranks that the search has visited, each of them at the cap.
         """
-        chosen = self._buckets[self._group_of(target)].choose(self._forbidden(target), number)
+        chosen = self._buckets[self._group_of(target)].choose(self._excluded(target, None), number)
         if chosen is not None:
-            self._give(target, chosen)
+            self._give(target, None, chosen)
             self._change_load(chosen, 1)
             return None
-        found, reached = self._search([target], None, None, frozenset())
+        found, reached = self._search([(target, None)], None, None, frozenset())
         if found is None:
             return set(reached)
         self._shift(found, None, reached)
@@ -64,7 +74,8 @@ class RoleMatching:
             load = -load
             if start in closed or load != self._loads[start]:
                 continue  # an entry from before a shift
-            found, reached = self._search(self._held[start], start, load - 2, closed)
+            places = [(target, start) for target in self._held[start]]
+            found, reached = self._search(places, start, load - 2, closed)
             if found is None:
                 closed.update((start, *reached))
             else:
@@ -74,27 +85,27 @@ class RoleMatching:
 
     def _search(
         self,
-        targets: Iterable[int],
+        places: Iterable[Place],
         start: int | None,
         limit: int | None,
         closed: AbstractSet[int],
-    ) -> tuple[int | None, dict[int, int]]:
-        """Search breadth first from targets that `start` holds for the first rank under its cap with a load ≤ limit.
+    ) -> tuple[int | None, dict[int, Place]]:
+        """Search breadth first from places that `start` holds for the first rank under its cap with a load ≤ limit.
 
-        Return it, or None, and by which target each visited rank was reached.
+        Return it, or None, and by which place each visited rank was reached.
         Each group keeps the list of its ranks that were not visited, so every rank is looked at once for its group and
-        once for each target that excludes it.
+        once for each place that excludes it.
         """
-        reached: dict[int, int] = {}
-        unvisited: dict[str, list[int]] = {}
+        reached: dict[int, Place] = {}
+        unvisited: dict[Group, list[int]] = {}
 
-        def visit(target: int) -> Iterator[int]:
-            group = self._group_of(target)
+        def visit(place: Place) -> Iterator[int]:
+            group = self._group_of(place[0])
             if group not in unvisited:
                 unvisited[group] = [rank for rank in self._candidates[group] if rank not in closed and rank != start]
             if not unvisited[group]:
                 return
-            forbidden = self._forbidden(target)
+            forbidden = self._excluded(*place)
             excluded = []
             for rank in unvisited[group]:
                 if rank in reached:
@@ -105,34 +116,42 @@ class RoleMatching:
                     yield rank
             unvisited[group] = excluded
 
-        queue = deque(targets)
+        queue = deque(places)
         while queue:
-            target = queue.popleft()
-            for rank in visit(target):
-                reached[rank] = target
+            place = queue.popleft()
+            for rank in visit(place):
+                reached[rank] = place
                 if self._loads[rank] < self._caps[rank] and (limit is None or self._loads[rank] <= limit):
                     return rank, reached
-                queue.extend(self._held[rank])
+                queue.extend((target, rank) for target in self._held[rank])
         return None, reached
 
-    def _shift(self, end: int, start: int | None, reached: dict[int, int]) -> None:
-        """Move each target of the path to the rank that it led to, the last one first."""
+    def _excluded(self, target: int, leaving: int | None) -> AbstractSet[int]:
+        """Return the ranks that cannot take the place at a target that `leaving` holds, or that nobody does."""
+        excluded = self._forbidden(target)
+        for holder in self.holders.get(target, ()):
+            if holder != leaving:
+                excluded = excluded | self._beside(holder)
+        return excluded
+
+    def _shift(self, end: int, start: int | None, reached: dict[int, Place]) -> None:
+        """Hand on each place of the path to the rank that it led to, the last one first."""
         rank: int | None = end
         while rank is not None and rank != start:
-            target = reached[rank]
-            previous = self.holders.get(target)
-            self._give(target, rank)
+            target, previous = reached[rank]
+            self._give(target, previous, rank)
             rank = previous
         self._change_load(end, 1)
         if start is not None:
             self._change_load(start, -1)
 
-    def _give(self, target: int, rank: int) -> None:
-        previous = self.holders.get(target)
+    def _give(self, target: int, previous: int | None, rank: int) -> None:
+        holders = self.holders.setdefault(target, {})
         if previous is not None:
+            del holders[previous]
             del self._held[previous][target]
+        holders[rank] = None
         self._held[rank][target] = None
-        self.holders[target] = rank
 
     def _change_load(self, rank: int, change: int) -> None:
         old = self._loads[rank]

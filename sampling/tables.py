@@ -115,6 +115,19 @@ assignment = Table(
     Index(None, "inspector", "campaign"),
 )
 
+# An assignment that is matched again, and why: its inspector is replaced there.
+reopening = Table(
+    "reopening",
+    metadata,
+    *bound_columns(),
+    Column("campaign", CAMPAIGN, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("inspector", String(40), nullable=False),
+    Column("cause", Text, nullable=False),
+    UniqueConstraint("campaign", "position", "inspector"),
+)
+
 # A finding that its reviewer returned is recorded anew as the next version.
 finding = Table(
     "finding",
@@ -170,8 +183,9 @@ INSPECTOR = BoundTable(inspector)
 SLOT = BoundTable(slot)
 DRAWN = BoundTable(drawn)
 ASSIGNMENT = BoundTable(assignment)
+REOPENING = BoundTable(reopening)
 FINDING = BoundTable(finding)
 FINDING_REVIEW = BoundTable(finding_review)
 DISCLOSURE = BoundTable(disclosure)
 
-BINDINGS = (SOURCE, ITEM, INSPECTOR, SLOT, DRAWN, ASSIGNMENT, FINDING, FINDING_REVIEW, DISCLOSURE)
+BINDINGS = (SOURCE, ITEM, INSPECTOR, SLOT, DRAWN, ASSIGNMENT, REOPENING, FINDING, FINDING_REVIEW, DISCLOSURE)

@@ -10,13 +10,11 @@ from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
 from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
 from sampling.entry_kinds import ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED
-from sampling.matching import Assignment, check_matching, match_seed
-from sampling.matching_inputs import MatchingInputs, Target, parse_pool
 from sampling.slots import Opening, PublicOpening, check_public_opening
-from sampling.teams import team_roles
 from sampling.verified import Evidence, Row, parsed_text
 from sampling.verified_attestations import attested
 from sampling.verified_beacon import beacon
+from sampling.verified_matching import Teams, matching, pool, rematches
 from sampling.verified_witnesses import witnesses
 from scoring.results import check_results
 
@@ -96,36 +94,11 @@ def design(evidence: Evidence) -> str:
     return f"{len(strata)} strata, {len(members)} members"
 
 
-def matching(evidence: Evidence) -> str:
-    """Replay the matching from the pool that was sealed at the freeze."""
-    if not evidence.of_kind(MATCHED):
-        return "not matched yet"
-    if evidence.one(MATCHED).seq < evidence.drawn.seq:
-        raise Mismatch("the matching stands before the draw")
-    sealed = evidence.content(evidence.frozen, "matching")
-    chosen = {row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")}
-    targets = tuple(
-        Target(row["position"], row["enterprise"], row["sector"])
-        for row in evidence.slot_rows
-        if row["position"] in chosen
-    )
-    rows = evidence.rows(evidence.one(MATCHED), "assignments", "assignment")
-    for row in rows:
-        if row["campaign"] != evidence.campaign:
-            raise Mismatch(f"the assignment at position {row['position']} is another campaign's")
-    pool = parse_pool(sealed["pool"])
-    planned = (team_roles(evidence.plan), evidence.plan.different_units, evidence.plan.ends)
-    if (pool.roles, pool.different_units, pool.last_day) != planned:
-        raise Mismatch("the sealed pool has other roles, unit rules or days than the plan")
-    assignments = [Assignment(row["position"], row["role"], row["inspector"]) for row in rows]
-    the_match_seed = match_seed(_seed(evidence), bytes.fromhex(sealed["match_key"]))
-    check_matching(MatchingInputs(pool, targets), the_match_seed, assignments)
-    return f"{len(assignments)} assignments to {len(targets)} targets"
-
-
 def findings(evidence: Evidence) -> str:
     """Check that what was published was found by the team, reviewed by another person, and opens a drawn slot."""
-    teams = _teams(evidence)
+    drawn_positions = {row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")}
+    teams = Teams(evidence)
+    size = sum(role.count for role in evidence.plan.team_roles)
     published: set[int] = set()
     for entry in evidence.of_kind(PUBLISHED):
         found = _by_position(evidence, RECORDED, "finding", "finding", entry.seq)
@@ -137,11 +110,14 @@ def findings(evidence: Evidence) -> str:
             position = row["position"]
             if row["published_at"] != entry.time:
                 raise Mismatch(f"the finding at position {position} tells another time of publication than the log")
-            if row["campaign"] != evidence.campaign or position not in teams:
+            if row["campaign"] != evidence.campaign or position not in drawn_positions:
                 raise Mismatch(f"a finding is published for position {position}, which was not drawn")
             if position not in found or position not in reviews:
                 raise Mismatch(f"the finding at position {position} was published without record or review")
-            _check_finding(evidence, row, found[position][-1], reviews[position][-1], teams[position])
+            team = teams.at(position, found[position][-1][0].seq)
+            if len(team) != size:
+                raise Mismatch(f"the finding at position {position} was recorded while its team was incomplete")
+            _check_finding(evidence, row, found[position][-1], reviews[position][-1], team)
             _check_opening(evidence, row)
             if position in published:
                 raise Mismatch(f"the finding at position {position} is published twice")
@@ -177,7 +153,9 @@ CHECKS = (
     ("draw", drawn),
     ("reserves", reserves),
     ("design", design),
+    ("pool", pool),
     ("matching", matching),
+    ("re-matches", rematches),
     ("findings", findings),
     ("closing", closing),
     ("attestations", attested),
@@ -202,14 +180,6 @@ def _same(rows: Sequence[Row], expected: Sequence[Row], what: str) -> None:
             raise Mismatch(f"{what} {line} is not what the draw gives")
     if len(rows) != len(expected):
         raise Mismatch(f"there are {len(rows)} of: {what}; the draw gives {len(expected)}")
-
-
-def _teams(evidence: Evidence) -> dict[int, set[str]]:
-    teams: dict[int, set[str]] = {}
-    for entry in evidence.of_kind(MATCHED):
-        for row in evidence.rows(entry, "assignments", "assignment"):
-            teams.setdefault(row["position"], set()).add(row["inspector"])
-    return teams
 
 
 def _by_position(

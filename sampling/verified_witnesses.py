@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ledger import merkle, note
 from ledger.calendar import instant_text
+from ledger.entries import Entry
 from ledger.rotation import first_key, signing_key, signing_keys
 from sampling.beacon_entries import KINDS
 from sampling.bundle_format import Mismatch
@@ -16,15 +17,20 @@ def witnesses(evidence: Evidence) -> str:
     """Check the quorum's cosignatures by pinned keys, on a checkpoint of this log that holds the freeze, in time."""
     if evidence.of_kind(VOIDED):
         raise Mismatch("a campaign that was voided is drawn")
-    rule = witness_rule(evidence.frozen)
+    return check_witnesses(evidence, evidence.frozen, evidence.drawn)
+
+
+def check_witnesses(evidence: Evidence, naming: Entry, decided: Entry) -> str:
+    """Check the quorum between an entry that names a beacon and the one that it decided; return what they saw."""
+    rule = witness_rule(naming)
     if rule is None:
-        if evidence.drawn.body["witnessed"] is not None:
+        if decided.body["witnessed"] is not None:
             raise Mismatch("the draw holds evidence of witnesses whom the freeze did not name")
         if evidence.witness_keys:
             raise Mismatch("the freeze named no witnesses, though some are pinned")
         return "none named: that the freeze came before the beacon rests on the bureau's word"
-    opened = _opened(evidence, rule)
-    _check_tree(evidence, opened.checkpoint)
+    opened = _opened(evidence, rule, decided)
+    _check_tree(evidence, opened.checkpoint, naming, decided)
     cosigners = rule.policy.cosigners(opened.signatures, rule.latest_unix)
     if not rule.policy.is_met(cosigners):
         awaited = ", ".join(rule.policy.awaited(cosigners))
@@ -34,12 +40,12 @@ def witnesses(evidence: Evidence) -> str:
     return f"cosigned by {instant_text(rule.latest)} by {names} (keys {known}), {opened.checkpoint.size} entries"
 
 
-def _opened(evidence: Evidence, rule: WitnessRule) -> note.OpenedCheckpoint:
+def _opened(evidence: Evidence, rule: WitnessRule, decided: Entry) -> note.OpenedCheckpoint:
     """Open the note under the key of the log that was due, and those of the named witnesses that are trusted."""
     named = [each.verifier for each in rule.policy.witnesses]
     pinned = evidence.witness_keys
     trusted = named if pinned is None else [each for each in named if each in pinned]
-    text = parse_witnessed(evidence.drawn.body["witnessed"]).checkpoint
+    text = parse_witnessed(decided.body["witnessed"]).checkpoint
     try:
         size = note.parse_checkpoint(text.partition("\n\n")[0] + "\n").size
         due = signing_key(signing_keys(first_key(evidence.entries[0]), evidence.entries), size)
@@ -48,14 +54,13 @@ def _opened(evidence: Evidence, rule: WitnessRule) -> note.OpenedCheckpoint:
         raise Mismatch(f"the witnesses' checkpoint: {error}") from None
 
 
-def _check_tree(evidence: Evidence, checkpoint: note.Checkpoint) -> None:
-    frozen, drawn = evidence.frozen, evidence.drawn
-    if not frozen.seq < checkpoint.size <= drawn.seq:
+def _check_tree(evidence: Evidence, checkpoint: note.Checkpoint, naming: Entry, decided: Entry) -> None:
+    if not naming.seq < checkpoint.size <= decided.seq:
         raise Mismatch("the witnesses' checkpoint does not lie between freeze and draw")
-    if any(entry.seq < checkpoint.size for kind in KINDS for entry in evidence.of_kind(kind)):
+    if any(naming.seq < entry.seq < checkpoint.size for kind in KINDS for entry in evidence.of_kind(kind)):
         raise Mismatch("the beacon came before the witnesses had cosigned")
     leaves: Sequence[bytes] = [entry.leaf_hash for entry in evidence.entries[: checkpoint.size]]
     if merkle.root_of(leaves) != checkpoint.root:
         raise Mismatch("the witnesses cosigned another log than this one")
-    proof = parse_witnessed(drawn.body["witnessed"]).proof
-    merkle.verify_inclusion(frozen.leaf_hash, frozen.seq, checkpoint.size, proof, checkpoint.root)
+    proof = parse_witnessed(decided.body["witnessed"]).proof
+    merkle.verify_inclusion(naming.leaf_hash, naming.seq, checkpoint.size, proof, checkpoint.root)

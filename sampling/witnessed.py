@@ -15,8 +15,10 @@ from datetime import datetime, timedelta
 
 from ledger.canonical import JSON
 from ledger.entries import Entry
+from ledger.errors import Invalid
 from ledger.policy import Policy, parse_policy
 from sampling.beacon_reader import parse_beacon
+from sampling.beacons import Beacon
 from sampling.json_shapes import hash_bytes, items, members, wrong_shape
 
 
@@ -54,6 +56,20 @@ def witness_rule(frozen: Entry) -> WitnessRule | None:
     return WitnessRule(
         policy, parse_beacon(frozen.body["beacon"]).not_before - timedelta(seconds=frozen.body["margin"])
     )
+
+
+def stated_margin(beacon: Beacon, now: datetime, witnesses: Policy | None, margin: timedelta) -> int:
+    """Return by how many seconds a beacon lies ahead: of the latest cosignature that counts, else of now.
+
+    Raises Invalid: beacon_in_the_past, beacon_too_near.
+    """
+    ahead, least = beacon.not_before - now, max(margin, beacon.least_margin)
+    if ahead < timedelta(0):
+        raise Invalid("beacon_in_the_past", field="beacon")
+    is_witnessed = witnesses is not None and witnesses.needs_witnesses
+    if ahead < (least if is_witnessed else beacon.least_margin):
+        raise Invalid("beacon_too_near", field="beacon", margin=least // timedelta(seconds=1))
+    return (least if is_witnessed else ahead) // timedelta(seconds=1)
 
 
 def parse_witnessed(value: JSON) -> Witnessed:

@@ -112,7 +112,7 @@ def _contents(kind: str, fields: Mapping[str, Sequence[JSON]], key: Secret) -> l
     if kind in (REGISTRATION, RELATION):
         for content in contents:
             for name in _personal(kind, content):
-                content[name] = _pseudonym(key, str(content[name]))
+                content[name] = pseudonym(key, str(content[name]))
     return contents
 
 
@@ -148,5 +148,6 @@ def _is_uscc(value: JSON) -> bool:
         return False
 
 
-def _pseudonym(key: Secret, name: str) -> str:
+def pseudonym(key: Secret, name: str) -> str:
+    """Return what is kept of a person's name: the same for the same name, and nothing to anybody without the key."""
     return hmac.new(key.value, name.encode(), hashlib.sha256).hexdigest()[:32]

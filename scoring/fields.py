@@ -213,6 +213,18 @@ def list_of(parse: Parser) -> Parser:
     return parse_all
 
 
+def pair_of(first: Parser, second: Parser) -> Parser:
+    """Parse two values with 至 (until) between them to "first/second"; raises Invalid `pair_form`, and as they do."""
+
+    def parse(text: str) -> str:
+        parts = [part.strip() for part in text.split("至")]
+        if len(parts) != 2 or "" in parts:
+            raise Invalid("pair_form", value=shortened(text))
+        return f"{first(parts[0])}/{second(parts[1])}"
+
+    return parse
+
+
 def results(text: str) -> list[str]:
     """Parse official result texts (检查结果), separated by ；, to identifiers in the official order.
 

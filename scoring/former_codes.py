@@ -4,8 +4,8 @@ A change leads from a former code to another one, which may have changed itself 
 chain ends. A code leads to one other code only, and never back to itself.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
@@ -15,26 +15,10 @@ from ledger.bindings import raw_columns
 from ledger.bulk import insert_rows
 from ledger.errors import Invalid
 from scoring import held
+from scoring.code_changes import Change, Former, changes_of, resolved
 from scoring.drafts import CHANGE, Draft
 from scoring.tables import former_code, record
 from scoring.taking import Refuse, Stored
-
-
-class Change(NamedTuple):
-    """That a code became another one; of two records of it the earlier is told."""
-
-    since: str
-    reason: str
-    successor: str
-
-
-class Former(NamedTuple):
-    """A row of `former_code`, without the code."""
-
-    enterprise: str
-    successor: str
-    since: str
-    reason: str
 
 
 def admit(tx: Connection, drafts: Sequence[Draft], refuse: Refuse) -> list[Draft]:
@@ -60,7 +44,7 @@ def project(tx: Connection, stored: Sequence[Stored]) -> None:
     changes = [each for each in stored if each.draft.kind == CHANGE]
     if any(each.version > 1 for each in changes):
         tx.execute(former_code.delete())
-        rows = [(code, *former) for code, former in sorted(_resolved(_held_changes(tx)).items())]
+        rows = [(code, *former) for code, former in sorted(resolved(_held_changes(tx)).items())]
         insert_rows(tx, former_code, list(former_code.columns), rows)
         return
     drafts = [each.draft for each in changes]
@@ -72,7 +56,7 @@ def project(tx: Connection, stored: Sequence[Stored]) -> None:
 
 def audit_former_codes(tx: Connection) -> Iterator[Fault]:
     """Check that each former code leads where the recorded changes lead (a check for `ledger.audit`)."""
-    expected = _resolved(_held_changes(tx))
+    expected = resolved(_held_changes(tx))
     for code, *former in tx.execute(select(*raw_columns(former_code.columns)).order_by(former_code.c.code)):
         if expected.pop(code, None) != tuple(former):
             yield Fault("former_code", f"code={code}", "row_changed")
@@ -144,21 +128,5 @@ def _held_changes(tx: Connection) -> dict[str, Change]:
     for row in tx.execute(query):
         if row.identity not in newest or newest[row.identity].version < row.version:
             newest[row.identity] = row
-    changes: dict[str, Change] = {}
-    for row in newest.values():
-        content = orjson.loads(row.content)
-        if not row.revoked and "former_code" in content:
-            change = Change(row.date, content["type"], row.enterprise)
-            changes[content["former_code"]] = min(changes.get(content["former_code"], change), change)
-    return changes
-
-
-def _resolved(changes: Mapping[str, Change]) -> dict[str, Former]:
-    ends: dict[str, Former] = {}
-    for code, change in changes.items():
-        end, passed = change.successor, {code}
-        while end in changes and end not in passed:  # a circle is refused, but may be made by hand
-            passed.add(end)
-            end = changes[end].successor
-        ends[code] = Former(end, change.successor, change.since, change.reason)
-    return ends
+    held_now = (row for row in newest.values() if not row.revoked)
+    return changes_of((row.date, row.enterprise, orjson.loads(row.content)) for row in held_now)

@@ -1,7 +1,7 @@
 """Registers that are kept whole: departments here, items and inspectors in sampling. A code's newest row holds."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,9 @@ from ledger.tables import log_entry
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.tables import BATCH, DEPARTMENT
+
+Change = Callable[[Mapping[str, JSON]], Mapping[str, JSON]]
+"""Makes of a row's values those that are kept."""
 
 
 def departments(tx: Connection) -> dict[str, dict[str, Any]]:
@@ -45,7 +48,13 @@ def _in_order(bound: BoundTable, *columns: Column[Any]) -> Select[Any]:
 
 
 def take_in_register(
-    tx: Connection, actor: Actor, now: datetime, file: FileRead, strict: bool, bound: BoundTable
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    file: FileRead,
+    strict: bool,
+    bound: BoundTable,
+    change: Change = lambda values: values,
 ) -> ImportReport:
     """Take a register's file in: rows that say what holds already change nothing.
 
@@ -57,7 +66,7 @@ def take_in_register(
     new, same, superseding = [], 0, 0
     for row in file.parsed:
         code = str(row.values[file.format.identity or "code"])
-        content = {name: value for name, value in row.values.items() if value is not None}
+        content = {name: value for name, value in change(row.values).items() if value is not None}
         if held.get(code) == content:
             same += 1
             continue

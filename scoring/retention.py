@@ -25,7 +25,7 @@ def refuse_needed(tx: Connection, bound: Bound) -> None:
         if bound.entry.body["kind"] == REGISTRATION:
             raise Conflict("expiry_of_registrations", document=bound.id)
         refuse_register(tx, bound, DEPARTMENT)
-    elif bound.kind == "grades" and grades.latest_run(tx).document == bound.id:
+    elif bound.kind == "grades" and bound.id in {run.document for run in grades.chain(tx, grades.latest_run(tx))}:
         raise Conflict("expiry_of_grades", document=bound.id)
 
 

@@ -33,6 +33,9 @@ kind, body and number: it counts nowhere from then on. A `change` tells a former
 registration number of 15 digits; by 合并 the enterprise absorbed that of the former code, whose records become its own.
 A column of a `complaint` that would name who complained refuses the file. An `outside_grade` is as confidential as a
 grade of ours.
+Of an inspector, 区域 are the regions where he or she works, none means all; 同户人员 names of persons of one household,
+kept as keyed pseudonyms like all persons; 曾任职企业 codes with the day of leaving, 91130304PDY00001XL至2024-05-31;
+离岗日期 days or spans of days, 2026-11-25、2026-12-01至2026-12-05.
 
 | kind | title | columns |
 | --- | --- | --- |

@@ -88,12 +88,12 @@ CHECKPOINT = LEDGER.split("```\n")[-2]
 
 @pytest.fixture(scope="module")
 def bureau(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """The smallest bureau with a closed, attested campaign and a document that has expired, only to be read."""
+    """The smallest bureau with a closed, attested campaign in which somebody was replaced, and an expired document."""
     with (
         fresh_database("sqlite", tmp_path_factory.mktemp("bureau"), sqlite_template) as url,
         steps.opened(url, steps.HAMLET) as made,
     ):
-        steps.build(made, "closed")
+        steps.build_whole(made)
         made.do(lambda tx: readings.seal_readings(tx, steps.CLOSED_AT))
         made.do(lambda tx: sources.add(tx, steps.ADMINISTRATOR, steps.CLOSED_AT, PLATFORM))
         auditing.register(made, auditing.ZHANG)
@@ -108,7 +108,7 @@ def bureau(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> It
 def expire_one(made: Bureau) -> None:
     """Let a grade run expire in its time that nothing needs: a later one holds, and no frame was made from it."""
     for _ in range(2):
-        made.do(lambda tx: grading.grade_enterprises(tx, steps.ANALYST, steps.CLOSED_AT, steps.GRADED_AS_OF))
+        made.do(lambda tx: grading.grade_enterprises(tx, steps.ANALYST, steps.CLOSED_AT, steps.GRADED_AS_OF, full=True))
     run, later = (
         made.ask(lambda tx: log.of_kind(tx, "grades.run"))[1].subject,
         steps.CLOSED_AT + timedelta(days=5 * 366),

@@ -1,4 +1,4 @@
-"""From the options of `campaign freeze` to the request of a beacon (`sampling.naming`)."""
+"""From the options that name a beacon to the request of a beacon (`sampling.naming`)."""
 
 import re
 from dataclasses import dataclass, fields
@@ -19,12 +19,12 @@ class BeaconOptions:
     chain: str | None
     round: int | None
     at: str | None
-    sources: tuple[str, ...]
-    parties: tuple[str, ...]
+    sources: list[str] | None
+    parties: list[str] | None
     deadline: str | None
     dice: str | None
     lots: str | None
-    before: tuple[str, ...]
+    before: list[str] | None
     thrown_by: str | None
     fallback: str | None
 
@@ -56,7 +56,7 @@ def _single(kind: str, options: BeaconOptions) -> dict[str, JSON]:
         at = None if options.at is None else instant_text(instant(options.at))
         return {"kind": kind, "chain": options.chain or QUICKNET, "round": options.round, "at": at}
     if kind == "sources":
-        return {"kind": kind, "sources": [_source(option) for option in options.sources]}
+        return {"kind": kind, "sources": [_source(option) for option in options.sources or ()]}
     return {"kind": kind}
 
 
@@ -65,7 +65,7 @@ def _ceremony(options: BeaconOptions) -> dict[str, JSON]:
         raise Invalid("ceremony_incomplete", field="deadline")
     return {
         "kind": "ceremony",
-        "parties": [party.to_json() for party in parties_of(options.parties)],
+        "parties": [party.to_json() for party in parties_of(options.parties or ())],
         "deadline": instant_text(instant(options.deadline)),
         "throw": _throw(options),
         "fallback": None if options.fallback is None else _single(options.fallback, options),
@@ -90,6 +90,6 @@ def _throw(options: BeaconOptions) -> JSON:
         "what": "dice" if options.dice else "lots",
         "count": int(found[1]),
         "of": int(found[2]),
-        "before": list(options.before),
+        "before": list(options.before or ()),
         "deadline": instant_text(instant(options.thrown_by)),
     }

@@ -21,6 +21,7 @@ from api.command_line.campaign_answers import (
 from api.command_line.campaign_beacon import confirm, enter, enter_round, reveal, sources
 from api.command_line.campaign_freeze import freeze
 from api.command_line.campaign_plan import plan
+from api.command_line.campaign_rematch import chances, rematch, reopen
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
 from api.command_line.private_files import write_private
@@ -31,7 +32,7 @@ from sampling import assigning, bundles, campaigns, disclosures, drawing, planni
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
 app.command()(freeze)
-for each in (reveal, enter, confirm, enter_round, sources):
+for each in (reveal, enter, confirm, enter_round, sources, reopen, rematch, chances):
     app.command("round" if each is enter_round else None)(each)
 
 

@@ -17,11 +17,14 @@ from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Ceremony
 from sampling.campaigns import Campaign
 from sampling.disclosures import PublicCampaign
+from sampling.matching_inputs import TeamRole
+from sampling.matching_plans import MatchingPlan
 from sampling.planning import Preview
 from sampling.reveals import missing_parties
 from sampling.strata import BASIS_POINTS
 from sampling.verdicts import Verdict
 from sampling.witnessing import witness_wait
+from schema.words import say
 from scoring.grades import NOTICE
 
 Answer = dict[str, JSON]
@@ -62,14 +65,35 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("rates", [f"{grade} {percent(rate)}" for grade, rate in plan.rates.items()]),
             ("exclusions", len(plan.exclusions)),
             ("once_a_year", plan.once_a_year),
-            ("team_size", plan.team_size),
-            ("different_units", plan.different_units),
-            ("cap", plan.cap),
+            ("team", [role_text(output, role) for role in plan.team_roles]),
+            ("different_units", plan.matching.different_units),
+            ("cap", plan.matching.cap),
+            ("least_duty_days", plan.matching.least_duty_days),
+            ("recusals", recusal_rules(output, plan.matching)),
             ("plan_expired", found.plan_expired or None),
             ("planned_by", found.planned_by or None),
             ("planned_at", found.planned_at),
         ],
     )
+
+
+def role_text(output: Output, role: TeamRole) -> str:
+    """Return a role as one text."""
+    specialties = "、".join([*role.specialties, *([output.word("of_the_trade")] if role.specialist else [])])
+    area = output.word("of_the_area") if role.local else ""
+    told = ", ".join(each for each in (role.department, specialties, role.category, area) if each)
+    return f"{role.count} × {role.name} ({told})"
+
+
+def recusal_rules(output: Output, rules: MatchingPlan) -> list[str]:
+    """Return which recusals hold beside the declared ones."""
+    years = rules.former_employer_years
+    return [
+        output.word("recusal_declared"),
+        *([output.word("recusal_household")] if rules.household else []),
+        *([output.word("recusal_employer", years=years)] if years else []),
+        *([output.word("recusal_last_visit")] if rules.last_visit else []),
+    ]
 
 
 def preview_json(preview: Preview) -> Answer:
@@ -104,6 +128,7 @@ def preview_json(preview: Preview) -> Answer:
                 for each in preview.posteriors
             ],
         },
+        "obstacle": None if preview.obstacle is None else preview.obstacle.code,
         "notice": NOTICE,
     }
 
@@ -131,6 +156,7 @@ def preview_tables(output: Output, preview: Preview) -> list[RenderableType]:
                 ("coverage", percent(design.coverage_basis_points)),
                 ("worst_case", percent(preview.worst_case)),
                 ("bound", percent(preview.bound)),
+                ("obstacle", None if preview.obstacle is None else say(preview.obstacle, output.language).message),
             ],
         ),
     ]

@@ -63,7 +63,7 @@ def plan(
         "rates": rates_of(rate or ()),
         "exclusions": exclusions_of(exclude or ()),
         "once_a_year": once_a_year,
-        "team_size": team_size,
+        "size": team_size,
         "different_units": different_units,
         "cap": cap,
     }

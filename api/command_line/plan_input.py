@@ -6,7 +6,7 @@ items = ["ZJ-01", "ZJ-02"]
 starts = 2026-11-23
 ends = 2026-12-31
 rates = { A = 200, B = 500, C = 1500, D = 4000 }      # basis points: 500 is 5 %
-once_a_year = true                   # and team_size, different_units, cap
+once_a_year = true
 
 [conditions]                         # empty or absent: all
 sectors = ["建筑施工", "物业服务"]
@@ -16,6 +16,24 @@ statuses = ["存续"]
 [[exclusions]]
 enterprise = "91130304PDY00001XL"
 reason = "…"
+
+[matching]                           # all of it may be absent
+size = 2                             # places of a team, where no roles are named
+different_units = false
+cap = 20                             # most visits of one inspector in this campaign
+least_duty_days = 1                  # days of the period on which an inspector must not be away
+household = true                     # recusals beside those declared: persons of one household,
+former_employer_years = 3            # employers left less than so many years before the start,
+last_visit = false                   # the last campaign's inspectors of the enterprise
+
+[[matching.roles]]                   # name and department, the others may be absent
+name = "lead"
+department = "ZJ"
+count = 1
+specialist = true                    # the enterprise's sector among the specialties
+specialties = []                     # one of these among them
+category = ""                        # category of the certificate
+local = false                        # the enterprise's region among the inspector's areas
 """
 
 import tomllib
@@ -28,7 +46,11 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ledger.errors import Invalid
-from sampling.plans import LEAST_TEAM, OPERATING, Conditions, Exclusion, Plan
+from sampling.matching_inputs import TeamRole
+from sampling.matching_plans import MatchingPlan
+from sampling.plans import OPERATING, Conditions, Exclusion, Plan
+
+DEFAULT = MatchingPlan()
 
 
 class _Given(BaseModel):
@@ -46,6 +68,33 @@ class _Exclusion(_Given):
     reason: str
 
 
+class _Role(_Given):
+    name: str
+    department: str
+    count: int = 1
+    specialist: bool = False
+    specialties: list[str] = []
+    category: str = ""
+    local: bool = False
+
+    def role(self) -> TeamRole:
+        return TeamRole(**{**self.model_dump(), "specialties": tuple(self.specialties)})
+
+
+class _Matching(_Given):
+    roles: list[_Role] = []
+    size: int = DEFAULT.size
+    different_units: bool = DEFAULT.different_units
+    cap: int | None = DEFAULT.cap
+    least_duty_days: int = DEFAULT.least_duty_days
+    household: bool = DEFAULT.household
+    former_employer_years: int = DEFAULT.former_employer_years
+    last_visit: bool = DEFAULT.last_visit
+
+    def plan(self) -> MatchingPlan:
+        return MatchingPlan(**{**self.model_dump(), "roles": tuple(each.role() for each in self.roles)})
+
+
 class _Plan(_Given):
     title: str
     departments: list[str]
@@ -56,9 +105,7 @@ class _Plan(_Given):
     conditions: _Conditions = _Conditions()
     exclusions: list[_Exclusion] = []
     once_a_year: bool = True
-    team_size: int = LEAST_TEAM
-    different_units: bool = False
-    cap: int | None = None
+    matching: _Matching = _Matching()
 
 
 def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
@@ -69,6 +116,9 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
     values = {} if path is None else _parsed(path)
     conditions = {name: options[name] for name in ("sectors", "regions", "statuses") if options.get(name)}
     values |= {name: value for name, value in options.items() if name in _Plan.model_fields and value not in (None, [])}
+    matching = {name: options[name] for name in _Matching.model_fields if options.get(name) is not None}
+    if matching:
+        values["matching"] = {**values.get("matching", {}), **matching}
     if conditions:
         values["conditions"] = {**values.get("conditions", {}), **conditions}
     try:
@@ -87,9 +137,7 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
         rates=given.rates,
         exclusions=tuple(Exclusion(each.enterprise, each.reason) for each in given.exclusions),
         once_a_year=given.once_a_year,
-        team_size=given.team_size,
-        different_units=given.different_units,
-        cap=given.cap,
+        matching=given.matching.plan(),
     )
 
 

@@ -26,7 +26,7 @@ _CAPITAL = {
     "燃气经营": (500, 1000, 3000),
     "供热": (500, 1000, 2000, 6000),
 }
-_STREETS = ("样例东街道", "样例西街道", "海滨样例街道", "联峰样例街道", "样例镇", "示范镇", "示范农场")
+STREETS = ("样例东街道", "样例西街道", "海滨样例街道", "联峰样例街道", "样例镇", "示范镇", "示范农场")
 _SHARED_PARTIES = 40
 
 
@@ -70,7 +70,7 @@ def _enterprise(number: int) -> Enterprise:
     quality = weighted(
         ((Quality.GOOD, 560), (Quality.FAIR, 260), (Quality.WEAK, 135), (Quality.BAD, 45)), "quality", number
     )
-    street = one_of(_STREETS, "street", number)
+    street = one_of(STREETS, "street", number)
     established = day_between(date(2003, 1, 1), date(2023, 12, 31), "established", number)
     if happens(60, "young", number):
         established = day_between(date(2024, 1, 1), date(2026, 3, 31), "established lately", number)

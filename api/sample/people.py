@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from api.sample.chance import below, happens, one_of
-from api.sample.enterprises import CITY, SECTORS, Enterprise
+from api.sample.enterprises import CITY, SECTORS, STREETS, Enterprise
 
 Row = dict[str, str]
 
 DEPARTMENTS = {"ZJ": f"{CITY}住房和城乡建设局", "SC": f"{CITY}市场监督管理局", "YJ": f"{CITY}应急管理局"}
 INSPECTORS_EACH = 20
+CATEGORIES = ("行政执法证", "行政执法监督证", "特种设备检验证")
 
 UNITS = {
     "ZJ": ("建筑业管理科", "房地产市场科", "公用事业科", "综合执法大队"),
@@ -40,6 +41,12 @@ def _inspector(department: str, number: int, enterprises: Sequence[Enterprise]) 
         {one_of(enterprises, "recusal", certificate, n).code for n in range(below(4, "recusals", certificate))}
     )
     expired = number == 19
+    household = [f"样例家属{department}{number:02d}"]
+    if happens(100, "household", certificate):
+        household.append(one_of(enterprises, "relative", certificate).representative)
+    employer = one_of(enterprises, "employer", certificate).code
+    left = date(2022 + below(5, "left", certificate), 1 + below(10, "left month", certificate), 15)
+    first = 1 + below(20, "away", certificate)
     return {
         "证件号": certificate,
         "姓名": f"样例检查员{department}{number:02d}",
@@ -51,4 +58,11 @@ def _inspector(department: str, number: int, enterprises: Sequence[Enterprise]) 
         ).isoformat(),
         "在岗状态": "停用" if number == 20 else "在岗",
         "回避企业": "、".join(recused),
+        "证件类别": one_of(CATEGORIES, "category", certificate),
+        "区域": "、".join(region for region in STREETS if happens(700, "area", certificate, region)),
+        "同户人员": "、".join(household),
+        "曾任职企业": f"{employer}至{left}" if happens(200, "employed", certificate) else "",
+        "离岗日期": (
+            f"{date(2026, 12, first)}至{date(2026, 12, first + 9)}" if happens(150, "on leave", certificate) else ""
+        ),
     }

@@ -4,19 +4,28 @@ from typing import Annotated
 
 import strawberry
 
-from sampling import assigning, campaigns, drawing, planning, requests
+from sampling import assigning, campaigns, drawing, planning, rematching, requests
+from sampling.naming import name_beacon
 from schema.context import Info
 from schema.decorators import mutation
+from schema.public_types.ledger import Entry
+from schema.scalars import USCC
 from schema.staff_mutations.arguments import CampaignCode
 from schema.staff_mutations.beacon_inputs import BeaconInput, beacon_request
 from schema.staff_types.campaigns import StaffCampaign
-from schema.staff_types.payloads import CampaignPayload, JobPayload, ask, attempt, step
+from schema.staff_types.payloads import BeaconPayload, CampaignPayload, JobPayload, ask, attempt, step
 from schema.staff_types.plans import PlanInput
 
 PlanArgument = Annotated[PlanInput, strawberry.argument(description="What the campaign is to be (计划).")]
 BeaconArgument = Annotated[
     BeaconInput | None,
     strawberry.argument(description="What gives the randomness; none: the operating system, which must be trusted."),
+]
+
+InspectorArgument = Annotated[str, strawberry.argument(description="The certificate of who is replaced (证件号).")]
+CauseArgument = Annotated[str, strawberry.argument(description="Why; it stays sealed (原因).")]
+EnterprisesArgument = Annotated[
+    list[USCC] | None, strawberry.argument(description="At which enterprises; none: all without a finding (企业).")
 ]
 
 
@@ -54,6 +63,40 @@ class CampaignMutations:
     async def match_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
         """Match."""
         return await step(info, campaign, lambda tx, actor, now: assigning.match_campaign(tx, actor, now, campaign))
+
+    @mutation("Record why an inspector is replaced, and which later beacon decides who comes instead (登记更换).")
+    async def reopen_match(
+        self,
+        info: Info,
+        campaign: CampaignCode,
+        inspector: InspectorArgument,
+        cause: CauseArgument,
+        enterprises: EnterprisesArgument = None,
+        beacon: BeaconArgument = None,
+    ) -> BeaconPayload:
+        """Reopen assignments."""
+        request, bureau = beacon_request(beacon), info.context.bureau
+        entry, refusal = await attempt(
+            info,
+            lambda tx, actor, now: rematching.reopen(
+                tx,
+                actor,
+                now,
+                campaign,
+                inspector,
+                enterprises,
+                cause,
+                name_beacon(request, now, bureau.beacon_terms),
+                bureau.witness_policy,
+                bureau.beacon_terms.margin,
+            ),
+        )
+        return BeaconPayload(entry=None if entry is None else Entry.of(entry), refusal=refusal)
+
+    @mutation("Match again what was reopened, once its beacon has come (重新匹配).")
+    async def rematch_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
+        """Match again."""
+        return await step(info, campaign, lambda tx, actor, now: rematching.rematch(tx, actor, now, campaign))
 
     @mutation("End a campaign; drawn positions without a published finding are reported as overdue (结束任务).")
     async def close_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:

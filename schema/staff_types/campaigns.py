@@ -11,6 +11,7 @@ from schema.context import Info, act, read, read_as_staff
 from schema.decorators import field
 from schema.public_types.campaigns import Campaign
 from schema.staff_types.findings import RECORDED, VISITS, RecordedFinding, VisitAnswer
+from schema.staff_types.matching import PredictableAssignment
 from schema.staff_types.plans import Plan, PlanPreview
 
 PLANNED = "planned"
@@ -63,7 +64,8 @@ class StaffCampaign:
                 lambda tx, actor, now: planning.preview(
                     tx, actor, now, self.code, serving.limits, serving.inference_bound
                 ),
-            )
+            ),
+            info.context.language,
         )
 
     @field("What the public sees of it from the freeze on (公示信息).")
@@ -84,6 +86,12 @@ class StaffCampaign:
     async def visits(self, info: Info, first: First, after: After = None) -> Connection[VisitAnswer] | None:
         """Return a page of its visits."""
         return await visits(info, first, after, self.code)
+
+    @field("The assignments that could be foreseen, for planners and auditors, once it is matched (可预见的匹配).")
+    async def predictable_assignments(self, info: Info) -> list[PredictableAssignment] | None:
+        """Return the assignments whose chance was above one half."""
+        found = await read_as_staff(info, lambda tx, actor: assigning.predictable(tx, actor, self.code))
+        return [PredictableAssignment.made(each) for each in found]
 
     @field("What the visits found, by position (检查结果).")
     async def findings(self, info: Info, first: First, after: After = None) -> Connection[RecordedFinding] | None:

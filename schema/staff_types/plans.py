@@ -10,8 +10,11 @@ from sampling import plans
 from sampling.planning import Preview
 from sampling.plans import OPERATING
 from sampling.strata import BASIS_POINTS
+from schema.errors import RefusalAnswer
 from schema.public_types.campaigns import Conditions
 from schema.scalars import USCC
+from schema.staff_types.matching import MatchingInput, MatchingRules
+from schema.words import Language
 
 
 @strawberry.input(
@@ -58,11 +61,9 @@ class PlanInput:
     once_a_year: bool = strawberry.field(
         default=True, description="Whether an enterprise that was drawn this year is excluded (一年内不重复抽查)."
     )
-    team_size: int = strawberry.field(default=plans.LEAST_TEAM, description="Inspectors for each visit (检查人数).")
-    different_units: bool = strawberry.field(
-        default=False, description="Whether a team's inspectors come from different units (不同单位)."
+    matching: MatchingInput = strawberry.field(
+        default_factory=MatchingInput, description="How inspectors are matched (匹配规则)."
     )
-    cap: int | None = strawberry.field(default=None, description="The most visits of one inspector (任务上限).")
 
     def plan(self) -> plans.Plan:
         """Return the plan; raises Invalid where it cannot be one."""
@@ -81,9 +82,7 @@ class PlanInput:
             rates=rates,
             exclusions=tuple(plans.Exclusion(each.enterprise, each.reason) for each in self.exclusions),
             once_a_year=self.once_a_year,
-            team_size=self.team_size,
-            different_units=self.different_units,
-            cap=self.cap,
+            matching=self.matching.plan(),
         )
 
 
@@ -116,9 +115,7 @@ class Plan:
     rates: list[Rate] = strawberry.field(description="The rates by grade (抽查比例).")
     exclusions: list[Exclusion] = strawberry.field(description="Who is not drawn (排除).")
     once_a_year: bool = strawberry.field(description="Whether whoever was drawn this year is excluded.")
-    team_size: int = strawberry.field(description="Inspectors for each visit (检查人数).")
-    different_units: bool = strawberry.field(description="Whether a team's inspectors come from different units.")
-    cap: int | None = strawberry.field(description="The most visits of one inspector (任务上限).")
+    matching: MatchingRules = strawberry.field(description="How inspectors are matched (匹配规则).")
 
     @classmethod
     def of(cls, plan: plans.Plan) -> "Plan":
@@ -138,9 +135,7 @@ class Plan:
                 Exclusion(enterprise_code=USCC(each.enterprise), reason=each.reason) for each in plan.exclusions
             ],
             once_a_year=plan.once_a_year,
-            team_size=plan.team_size,
-            different_units=plan.different_units,
-            cap=plan.cap,
+            matching=MatchingRules.of(plan.matching, plan.team_roles),
         )
 
 
@@ -188,9 +183,12 @@ class PlanPreview:
         description="The largest probability of a higher-risk grade that a public visit would show, in basis points."
     )
     bound: int = strawberry.field(description="Above this worst case the plan cannot be frozen (上限).")
+    obstacle: RefusalAnswer | None = strawberry.field(
+        description="Why the inspectors would not do, in which case the plan cannot be frozen either (匹配障碍)."
+    )
 
     @classmethod
-    def of(cls, preview: Preview) -> "PlanPreview":
+    def of(cls, preview: Preview, language: Language) -> "PlanPreview":
         """Make the answer of a preview."""
         design = preview.design
         return cls(
@@ -220,6 +218,7 @@ class PlanPreview:
             ],
             worst_case=preview.worst_case,
             bound=preview.bound,
+            obstacle=None if preview.obstacle is None else RefusalAnswer.of(preview.obstacle, language),
         )
 
 

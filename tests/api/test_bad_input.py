@@ -163,8 +163,8 @@ def changed_plan(house: House, **changes: Any) -> dict[str, Any]:
         ({"departments": ["ZJ", "XX"]}, "department_missing"),
         ({"items": ["XX-01"]}, "item_missing"),
         ({"endsOn": "2020-01-01"}, "period_unusable"),
-        ({"teamSize": 1}, "team_too_small"),
-        ({"cap": 0}, "cap_too_small"),
+        ({"matching": {"size": 1}}, "team_too_small"),
+        ({"matching": {"cap": 0}}, "cap_too_small"),
         ({"rates": [{"grade": "Walnut", "basisPoints": 1}] * 2}, "rate_twice"),
         ({"exclusions": [{"enterprise": files.code(1), "reason": ""}]}, "exclusion_without_reason"),
     ],
@@ -263,19 +263,15 @@ def test_the_steps_of_a_campaign_come_in_their_order(graded: House) -> None:
     assert house.refused(REVIEW, own, **of_visit, approve=True) == "review_of_own_finding"
 
 
-def test_too_few_inspectors_are_told_with_the_visit_and_the_reason(graded: House) -> None:
-    campaign = small_bureau.plan(graded, cap=1, items=["ZJ-03"])
-    small_bureau.freeze(graded, campaign)
-    small_bureau.reveal(graded, campaign)
-    graded.do(step("drawCampaign"), PLANNER, campaign=campaign)
+def test_too_few_inspectors_are_told_before_the_freeze_with_the_role(graded: House) -> None:
+    campaign = small_bureau.plan(graded, matching={"cap": 1}, items=["ZJ-03"])
+    query = "query ($code: String!) { campaign(code: $code) { preview { obstacle { code message remedy } } } }"
+    obstacle = graded.ask(query, PLANNER, code=campaign)["campaign"]["preview"]["obstacle"]
+    assert obstacle["code"] == "capacity_too_small"
     before = graded.size()
-    mutation = step("matchCampaign").replace("refusal { code }", "refusal { code message remedy }")
-    for language in ("en", "zh"):
-        answer = graded.post(mutation, {"campaign": campaign}, PLANNER, language).json()
-        refusal = answer["data"]["matchCampaign"]["refusal"]
-        assert refusal["code"] == "matching_infeasible"
-        assert "ZJ001" in refusal["message"]
-        assert any(files.code(number) in refusal["message"] for number in range(1, small_bureau.COUNT + 1))
+    beacon = {"ceremony": small_bureau.ceremony(graded)}
+    refusal = failed(graded, FREEZE, PLANNER, campaign=campaign, beacon=beacon)
+    assert (refusal["code"], refusal["message"]) == (obstacle["code"], obstacle["message"])
     assert graded.size() == before
 
 

@@ -82,7 +82,7 @@ def test_a_whole_campaign(console: Console, sample: tuple[Path, list[SampleFile]
     assert console.json("campaign", "draw", campaign, actor=PLANNER).error == "campaign_state"
     assert console.done("campaign", "match", campaign, actor=PLANNER)["visits"] == preview["visits"]
 
-    visits = console.done("visits", "--campaign", campaign, actor=PLANNER)["visits"]
+    visits = replace_one(console, campaign)
     assert [visit["position"] for visit in visits] == drawn["positions"]
     own = console.done("visits", actor=inspector(visits[0], 0))["visits"]
     assert all(inspector(visits[0], 0).subject in [each["inspector"] for each in visit["team"]] for visit in own)
@@ -123,6 +123,31 @@ def freeze_by_ceremony(console: Console, campaign: str, folder: Path) -> Any:
         assert console.json("ceremony", "commit", "--party", party, "--keep", kept).error == "file_exists"
     assert console.json(*freeze, actor=PLANNER).error == "ceremony_incomplete"
     return console.done(*freeze, "--deadline", "2036-01-01T00:00", actor=PLANNER)
+
+
+def replace_one(console: Console, campaign: str) -> list[dict[str, Any]]:
+    """Replace an inspector at one enterprise and return the visits."""
+
+    def visits() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = console.done("visits", "--campaign", campaign, actor=PLANNER)["visits"]
+        return found
+
+    before = visits()
+    ill, code = inspector(before[0], 1).subject, before[0]["enterprise"]
+    reopen = ("campaign", "reopen", campaign, "--inspector", ill, "--enterprise", code, "--beacon", "local")
+    assert console.json("campaign", "rematch", campaign, actor=PLANNER).error == "nothing_reopened"
+    assert console.json(*reopen, "--cause", " ", actor=PLANNER).error == "cause_missing"
+    reopened = console.done(*reopen, "--cause", "突发疾病", actor=PLANNER)
+    assert (reopened["entry"]["kind"], reopened["beacon"]["kind"]) == ("match.reopened", "local")
+    assert console.json(*reopen, "--cause", "突发疾病", actor=PLANNER).error == "rematch_pending"
+    rematched = console.done("campaign", "rematch", campaign, actor=PLANNER)
+    assert rematched["entry"]["kind"] == "campaign.rematched"
+    after = visits()
+    assert inspector(after[0], 1).subject != ill
+    assert [each["team"] for each in after[1:]] == [each["team"] for each in before[1:]]
+    chances = console.done("campaign", "chances", campaign, actor=AUDITOR)["chances"]
+    assert all(each["certain"] or 2 * each["times"] > each["of"] for each in chances)
+    return after
 
 
 def record_and_publish(console: Console, campaign: str, visits: list[dict[str, Any]]) -> None:
@@ -224,7 +249,7 @@ def attest(console: Console, elsewhere: Console, campaign: str, bundle: Path, tr
     assert elsewhere.json(*signing).error == "auditor_vkey_file_unusable"
 
 
-def test_too_few_inspectors_are_named_with_the_target_and_the_reasons(
+def test_too_few_inspectors_are_told_before_the_freeze(
     console: Console, sample: tuple[Path, list[SampleFile]], tmp_path: Path
 ) -> None:
     console.done("init", "--origin", ORIGIN, "--name", "测试单位")
@@ -239,24 +264,21 @@ def test_too_few_inspectors_are_named_with_the_target_and_the_reasons(
         items = ["YB-ZJ-001"]
         starts = {day}
         ends = {day + timedelta(days=30)}
-        cap = 1
         rates = {{ A = 3000, B = 3500, C = 4000, D = 4500 }}
+        [matching]
+        cap = 1
         """
     )
-    campaign = console.done("campaign", "plan", "--file", file, actor=PLANNER)["campaign"]["id"]
+    planned = console.done("campaign", "plan", "--file", file, actor=PLANNER)
+    assert planned["preview"]["obstacle"] == "capacity_too_small"
+    campaign = planned["campaign"]["id"]
     parties = ("--party", "甲=00")
     local = ("campaign", "freeze", campaign, "--beacon", "local")
     assert console.json(*local, *parties, actor=PLANNER).error == "beacon_option_unused"
-    console.done(*local, actor=PLANNER)
-    drawn = console.done("campaign", "draw", campaign, actor=PLANNER)
-    assert drawn["to_be_trusted"] == ["no_witnesses", "beacon_local", "not_attested"]
-    refused = console.json("campaign", "match", campaign, actor=PLANNER)
-    assert refused.error == "matching_infeasible"
-    parameters = refused.json["error"]["parameters"]
-    assert parameters["enterprise"].startswith("91130304PDY")
-    assert "YBZJ" in parameters["full"] + parameters["others"]
-    assert parameters["enterprise"] in refused.json["error"]["message"]
-    assert console.done("campaign", "show", campaign, actor=PLANNER)["campaign"]["state"] == "drawn"
+    refused = console.json(*local, actor=PLANNER)
+    assert refused.error == "capacity_too_small"
+    assert refused.json["error"]["parameters"]["role"] == "lead"
+    assert console.done("campaign", "show", campaign, actor=PLANNER)["campaign"]["state"] == "planned"
 
 
 def test_a_campaign_without_inspectors_is_not_frozen(

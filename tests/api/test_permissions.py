@@ -56,6 +56,8 @@ MUTATIONS = {
     "enterBeaconRound": (f'enterBeaconRound(campaign: "{CAMPAIGN}", signature: "{HASH}")', {P}),
     "drawCampaign": (f'drawCampaign(campaign: "{CAMPAIGN}")', {P}),
     "matchCampaign": (f'matchCampaign(campaign: "{CAMPAIGN}")', {P}),
+    "reopenMatch": (f'reopenMatch(campaign: "{CAMPAIGN}", inspector: "ZJ001", cause: "x")', {P}),
+    "rematchCampaign": (f'rematchCampaign(campaign: "{CAMPAIGN}")', {P}),
     "recordFinding": (
         f'recordFinding(campaign: "{CAMPAIGN}", enterprise: "{CODE}", visitedOn: "2026-11-23", results: [NO_PROBLEM], '
         "followUp: NONE)",
@@ -77,7 +79,7 @@ MUTATIONS = {
 }
 LEAD_ONLY = (
     *("changePlan", "freezeCampaign", "revealBeacon", "enterBeaconRound", "drawCampaign", "matchCampaign"),
-    "publishFindings",
+    *("reopenMatch", "rematchCampaign", "publishFindings"),
 )
 
 # A campaign is missing to those who may not see it.

@@ -22,7 +22,18 @@ from ledger.errors import Refusal
 from ledger.keys import Ed25519Signer, Secret
 from ledger.log import NewEntry
 from ledger.note import Verifier
-from sampling import announcing, assigning, bundles, campaigns, drawing, findings, freezing, planning, registers
+from sampling import (
+    announcing,
+    assigning,
+    bundles,
+    campaigns,
+    drawing,
+    findings,
+    freezing,
+    planning,
+    registers,
+    rematching,
+)
 from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
 from sampling.plans import Conditions, Plan
 from sampling.strata import Limits
@@ -58,6 +69,8 @@ REVEALED_AT = datetime(2026, 11, 23, 2, 20, tzinfo=UTC)
 DEADLINE = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 DRAWN_AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 MATCHED_AT = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
+ILL_AT = datetime(2026, 11, 23, 2, 50, tzinfo=UTC)
+REMATCHED_AT = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 RECORDED_AT = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 REVIEWED_AT = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
 PUBLISHED_AT = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
@@ -299,6 +312,15 @@ def match(bureau: Bureau, campaign: str = CAMPAIGN, now: datetime = MATCHED_AT) 
     bureau.do(lambda tx: assigning.match_campaign(tx, PLANNER, now, campaign))
 
 
+def rematch(bureau: Bureau, campaign: str = CAMPAIGN) -> str:
+    """Replace the leader of the first visit everywhere, and return who it was."""
+    ill = visits(bureau, campaign)[0].team[0][1]
+    beacon = Local(ILL_AT + MARGIN)
+    bureau.do(lambda tx: rematching.reopen(tx, PLANNER, ILL_AT, campaign, ill, None, "突发疾病", beacon))
+    bureau.do(lambda tx: rematching.rematch(tx, PLANNER, REMATCHED_AT, campaign))
+    return ill
+
+
 def visits(bureau: Bureau, campaign: str = CAMPAIGN) -> list[assigning.Visit]:
     """Return all visits of a campaign."""
     return bureau.ask(lambda tx: assigning.visits(tx, PLANNER, campaign))
@@ -387,6 +409,14 @@ def build(bureau: Bureau, state: str) -> None:
         step(bureau)
         if reached == state:
             return
+
+
+def build_whole(bureau: Bureau) -> None:
+    """Bring an empty bureau to a closed campaign in which somebody was replaced, so that every table has rows."""
+    for reached, step in STEPS.items():
+        step(bureau)
+        if reached == "matched":
+            rematch(bureau)
 
 
 class Templates:

@@ -73,6 +73,6 @@ def _hamlet(engine: str, template: str, folders: pytest.TempPathFactory) -> Iter
     with ExitStack() as stack:
         url = stack.enter_context(fresh_database(engine, folders.mktemp("hamlet"), template))
         made = stack.enter_context(bureau.opened(url, bureau.HAMLET))
-        bureau.build(made, "closed")
+        bureau.build_whole(made)
         made.sign()
         yield made

@@ -106,7 +106,7 @@ def a_plan_of_another_campaign(forgery: Forgery) -> None:
 
 @found_by("plan", "team_too_small(least=2)")
 def a_plan_that_could_not_be(forgery: Forgery) -> None:
-    sealed_plan(forgery)["plan"]["team_size"] = 1
+    sealed_plan(forgery)["plan"]["matching"]["size"] = 1
 
 
 # The register
@@ -348,7 +348,7 @@ def a_reveal_after_the_deadline(forgery: Forgery) -> None:
     late = "2026-11-23T03:00:01Z"
     forgery.of(REVEALED, 1)["time"] = late
     forgery.of(DRAWN)["body"]["beacon"]["reveals"][1]["at"] = late
-    for kind in (DRAWN, MATCHED):
+    for kind in (DRAWN, MATCHED, "match.reopened"):
         forgery.of(kind)["time"] = late
 
 

@@ -17,6 +17,7 @@ from ledger.errors import Refusal
 from sampling import campaigns, freezing, planning
 from sampling.beacons import Beacon, Local
 from sampling.drawing import frame_slots
+from sampling.matching_plans import MatchingPlan
 from sampling.naming import Terms, name_beacon
 from sampling.plans import Conditions, Exclusion, Plan
 from sampling.slots import slots_root
@@ -126,7 +127,7 @@ def test_the_sealed_pool_holds_the_inspectors_on_duty_of_the_plan_s_departments(
     bureau = bureau_in("planned")
     take_in(bureau, files.file_of("inspector", [files.inspector("ZJ009", "ZJ", "一所", "供热", 在岗状态="停用")]))
     take_in(bureau, files.file_of("inspector", [files.inspector("YJ001", "YJ", "一所", "供热")]))
-    change(bureau, cap=7)
+    change(bureau, matching=MatchingPlan(cap=7))
     freeze(bureau)
     with bureau.read() as tx:
         pool = documents.opened(tx, frozen_entry(bureau).documents["matching"]).value["content"]["pool"]

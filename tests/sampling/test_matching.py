@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -19,8 +20,17 @@ from hypothesis import strategies as st
 
 from ledger.canonical import canonical, parse_canonical
 from ledger.errors import Conflict, Invalid
-from sampling.matching import Assignment, Infeasible, Matching, Reason, check_matching, match, match_seed
-from sampling.matching_inputs import Inspector, MatchingInputs, Pool, Target, TeamRole, parse_matching_inputs
+from sampling.eligibility import Reason
+from sampling.matching import Infeasible, Matching, check_matching, match, match_seed
+from sampling.matching_inputs import (
+    Assignment,
+    Inspector,
+    MatchingInputs,
+    Pool,
+    Target,
+    TeamRole,
+    parse_matching_inputs,
+)
 from tests.sampling.matching_reference import Team, all_loads, possible, slow_match
 
 LAST_DAY = date(2026, 12, 31)
@@ -36,8 +46,13 @@ def inspector(name: str, **changed: Any) -> Inspector:
     return replace(usual, **changed)
 
 
-def target(position: int, sector: str = GAS) -> Target:
-    return Target(position, f"91130304PDY{position:05}", sector)
+PAIR = TeamRole("pair", "ZJ", specialist=False, count=2)
+LOCAL = TeamRole("local", "ZJ", specialist=False, local=True, category="A", specialties=(GAS,))
+TOWN, VILLAGE = "示范镇", "示范村"
+
+
+def target(position: int, sector: str = GAS, region: str = "") -> Target:
+    return Target(position, f"91130304PDY{position:05}", sector, region)
 
 
 def inputs(
@@ -45,8 +60,10 @@ def inputs(
     targets: list[Target],
     roles: tuple[TeamRole, ...] = (LEAD, ASSISTANT),
     different_units: bool = False,
+    least_duty_days: int = 0,
 ) -> MatchingInputs:
-    return MatchingInputs(Pool(roles, different_units, LAST_DAY, tuple(inspectors)), tuple(targets))
+    pool = Pool(roles, different_units, LAST_DAY, tuple(inspectors), least_duty_days)
+    return MatchingInputs(pool, tuple(targets))
 
 
 def matched(given_inputs: MatchingInputs, seed: bytes = SEED) -> Matching:
@@ -66,7 +83,8 @@ def any_inputs(draw: st.DrawFn, most_inspectors: int = 7, most_targets: int = 12
     """Half of them scarce, and often infeasible; half with room, where balance is what matters."""
     is_scarce = draw(st.booleans())
     names = [f"P{n}" for n in range(draw(st.integers(2, most_inspectors)))]
-    targets = [target(n * 3, draw(st.sampled_from([GAS, HEATING]))) for n in range(draw(st.integers(0, most_targets)))]
+    sectors, regions = st.sampled_from([GAS, HEATING]), st.sampled_from([TOWN, VILLAGE])
+    targets = [target(n * 3, draw(sectors), draw(regions)) for n in range(draw(st.integers(0, most_targets)))]
     codes = [each.enterprise for each in targets]
     inspectors = [
         inspector(
@@ -78,18 +96,22 @@ def any_inputs(draw: st.DrawFn, most_inspectors: int = 7, most_targets: int = 12
             cap=draw(st.integers(0, 12)) if is_scarce else draw(st.integers(8, 40)),
             load=draw(st.integers(0, 5)),
             recused=tuple(draw(st.lists(st.sampled_from(codes), unique=True, max_size=3))) if codes else (),
+            category=draw(st.sampled_from(["A", "A", "B"])) if is_scarce else "A",
+            areas=tuple(draw(st.lists(regions, unique=True, max_size=1))) if is_scarce else (),
+            duty_days=draw(st.integers(4, 20)),
         )
         for name in names
     ]
-    roles = draw(st.sampled_from([(LEAD, ASSISTANT), (ASSISTANT, LEAD), (ASSISTANT, LEAD, SECOND_LEAD)]))
-    return inputs(inspectors, targets, roles, is_scarce and draw(st.booleans()))
+    given_roles = [(LEAD, ASSISTANT), (ASSISTANT, LEAD), (ASSISTANT, LEAD, SECOND_LEAD), (PAIR,), (LOCAL, PAIR)]
+    roles = draw(st.sampled_from(given_roles))
+    return inputs(inspectors, targets, roles, draw(st.booleans()), 5 if is_scarce else 0)
 
 
 def teams_of(given_inputs: MatchingInputs, matching: Matching) -> dict[int, Team]:
     by_id = {each.id: each for each in given_inputs.pool.inspectors}
-    teams: dict[int, Team] = {each.position: {} for each in given_inputs.targets}
-    for each in matching.assignments:
-        teams[each.position][each.role] = by_id[each.inspector]
+    teams: dict[int, Team] = {each.position: [] for each in given_inputs.targets}
+    for each in (*given_inputs.standing, *matching.assignments):
+        teams[each.position].append((each.role, by_id[each.inspector]))
     return teams
 
 
@@ -114,6 +136,7 @@ class TestInputs:
         ("roles", "inspectors", "code"),
         [
             ((LEAD,), two, "team_too_small"),
+            ((LEAD, ASSISTANT, replace(PAIR, count=0)), two, "role_without_places"),
             ((LEAD, LEAD), two, "duplicate_role"),
             ((LEAD, replace(ASSISTANT, name="a\x1fb")), two, "matching_text_unusable"),
             ((LEAD, ASSISTANT), (*two, inspector("P0", certificate="other")), "duplicate_inspector"),
@@ -168,10 +191,10 @@ def test_every_team_is_full_possible_and_under_caps(given_inputs: MatchingInputs
     by_position = {each.position: each for each in given_inputs.targets}
     roles = {role.name: role for role in given_inputs.pool.roles}
     for position, team in teams_of(given_inputs, result).items():
-        assert team.keys() == roles.keys()
-        assert len({member.certificate for member in team.values()}) == len(roles)
-        for name, member in team.items():
-            others = {other: each for other, each in team.items() if other != name}
+        assert Counter(name for name, _ in team) == {name: role.count for name, role in roles.items()}
+        assert len({member.certificate for _, member in team}) == given_inputs.pool.team_size
+        for name, member in team:
+            others = [(other, each) for other, each in team if each != member]
             assert possible(given_inputs, roles[name], member, by_position[position], others)
     added = Counter(each.inspector for each in result.assignments)
     for each in given_inputs.pool.inspectors:
@@ -184,26 +207,28 @@ def test_the_order_of_the_input_changes_nothing(given_inputs: MatchingInputs, sh
     inspectors, targets = list(given_inputs.pool.inspectors), list(given_inputs.targets)
     shuffler.shuffle(inspectors)
     shuffler.shuffle(targets)
-    mixed = inputs(inspectors, targets, given_inputs.pool.roles, given_inputs.pool.different_units)
+    mixed = MatchingInputs(replace(given_inputs.pool, inspectors=tuple(inspectors)), tuple(targets))
     assert match(mixed, SEED) == match(given_inputs, SEED)
 
 
 @st.composite
-def one_scarce_role(draw: st.DrawFn) -> MatchingInputs:
-    """Leads of department ZJ are scarce; the assistants of department SC never are."""
+def one_scarce_role(draw: st.DrawFn) -> tuple[MatchingInputs, TeamRole]:
+    """One, two or three places for those of department ZJ, who are scarce; the assistants of SC never are."""
     scarce = draw(any_inputs(most_inspectors=4, most_targets=5))
     leads = [replace(each, department="ZJ", cap=draw(st.integers(0, 4)), load=0) for each in scarce.pool.inspectors]
     helper = inspector("helper", department="SC", cap=1000, unit="他队")
-    roles = (LEAD, TeamRole("assistant", "SC", specialist=False))
-    return inputs([*leads, helper], list(scarce.targets), roles)
+    role = draw(st.sampled_from([LEAD, replace(LOCAL, count=2), PAIR, replace(PAIR, count=3)]))
+    roles = (role, TeamRole("assistant", "SC", specialist=False))
+    return inputs([*leads, helper], list(scarce.targets), roles, draw(st.booleans())), role
 
 
 @given(one_scarce_role())
-@settings(max_examples=400)
+@settings(max_examples=600)
 def test_a_role_is_called_infeasible_exactly_where_trying_everything_finds_nothing(
-    given_inputs: MatchingInputs,
+    given: tuple[MatchingInputs, TeamRole],
 ) -> None:
-    is_possible = any(True for _ in all_loads(given_inputs, LEAD, {}))
+    given_inputs, role = given
+    is_possible = any(True for _ in all_loads(given_inputs, role, {}))
     assert isinstance(match(given_inputs, SEED), Matching) == is_possible
 
 
@@ -221,18 +246,21 @@ def test_loads_minimise_every_convex_norm_for_each_role_given_the_earlier_ones(g
     full = teams_of(given_inputs, result)
     scarcest_first = sorted(
         given_inputs.pool.roles,
-        key=lambda role: sum(
-            possible(given_inputs, role, replace(each, recused=()), goal, {})
-            for each in given_inputs.pool.inspectors
-            for goal in given_inputs.targets
+        key=lambda role: Fraction(
+            sum(
+                possible(given_inputs, role, replace(each, recused=()), goal, [])
+                for each in given_inputs.pool.inspectors
+                for goal in given_inputs.targets
+            ),
+            role.count,
         ),
     )
     earlier: dict[int, Team] = {}
     for role in scarcest_first:
         reached = {each.id: each.load for each in given_inputs.pool.inspectors}
-        later = {p: {**earlier.get(p, {}), role.name: team[role.name]} for p, team in full.items()}
+        later = {p: earlier.get(p, []) + [each for each in team if each[0] == role.name] for p, team in full.items()}
         for team in later.values():
-            for member in team.values():
+            for _, member in team:
                 reached[member.id] += 1
         best = [min(sums) for sums in zip(*map(largest_sums, all_loads(given_inputs, role, earlier)), strict=True)]
         assert largest_sums(reached) == best

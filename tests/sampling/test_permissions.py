@@ -8,14 +8,16 @@ from sqlalchemy import Connection
 
 from ledger.actors import Actor, Role
 from ledger.errors import Forbidden, Missing, Refusal
-from sampling import announcing, assigning, bundles, campaigns, drawing, findings, freezing, planning
+from sampling import announcing, assigning, bundles, campaigns, drawing, findings, freezing, planning, rematching
 from sampling.assigning import Visit
+from sampling.beacons import Local
 from tests.sampling.bureau import (
     BOUND,
     CAMPAIGN,
     CLOSED_AT,
     DRAWN_AT,
     FROZEN_AT,
+    ILL_AT,
     LIMITS,
     MATCHED_AT,
     NOTARY,
@@ -83,6 +85,16 @@ USE_CASES = {
     ),
     "draw": UseCase("frozen", lambda tx, actor, _: drawing.draw_campaign(tx, actor, DRAWN_AT, CAMPAIGN), LEADING),
     "match": UseCase("drawn", lambda tx, actor, _: assigning.match_campaign(tx, actor, MATCHED_AT, CAMPAIGN), LEADING),
+    "see what could be foreseen": UseCase(
+        "matched", lambda tx, actor, _: assigning.predictable(tx, actor, CAMPAIGN), TAKING_PART | AUDITING
+    ),
+    "reopen": UseCase(
+        "matched",
+        lambda tx, actor, visit: rematching.reopen(
+            tx, actor, ILL_AT, CAMPAIGN, visit.team[0][1], None, "突发疾病", Local(ILL_AT)
+        ),
+        LEADING,
+    ),
     "record": UseCase(
         "matched",
         lambda tx, actor, visit: findings.record_finding(

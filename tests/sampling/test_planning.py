@@ -12,6 +12,8 @@ from sqlalchemy import Connection, select
 from ledger import log
 from ledger.errors import Refusal
 from sampling import freezing, planning
+from sampling.matching_inputs import TeamRole
+from sampling.matching_plans import MatchingPlan
 from sampling.plans import Conditions, Exclusion, Plan
 from sampling.strata import Limits
 from sampling.tables import campaign
@@ -51,7 +53,8 @@ def test_campaigns_are_numbered_within_the_civil_year(bureau_in: BureauIn) -> No
 def test_a_plan_is_kept_as_it_was_given_and_is_no_business_of_the_log(bureau_in: BureauIn) -> None:
     bureau = bureau_in("graded")
     size = bureau.ask(log.size)
-    wanted = replace(PLAN, exclusions=(Exclusion(files.code(1), "停产检修"),), cap=9, different_units=True, team_size=3)
+    rules = MatchingPlan(cap=9, different_units=True, size=3)
+    wanted = replace(PLAN, exclusions=(Exclusion(files.code(1), "停产检修"),), matching=rules)
     planned = bureau.do(lambda tx: planning.plan_campaign(tx, PLANNER, PLANNED_AT, wanted))
     assert (planned.plan, planned.state, planned.planned_by) == (wanted, "planned", PLANNER.subject)
     with bureau.read() as tx:
@@ -146,8 +149,8 @@ def test_a_plan_of_unknown_departments_or_items_is_refused(bureau_in: BureauIn, 
         ("items_unusable", {"items": ()}),
         ("items_unusable", {"items": ("ZJ-01", "ZJ-01")}),
         ("period_unusable", {"ends": date(2026, 11, 22)}),
-        ("team_too_small", {"team_size": 1}),
-        ("cap_too_small", {"cap": 0}),
+        ("role_of_other_department", {"matching": MatchingPlan(roles=(TeamRole("lead", "YJ", True, 2),))}),
+        ("department_without_role", {"matching": MatchingPlan(roles=(TeamRole("lead", "ZJ", True, 2),))}),
         ("exclusion_without_reason", {"exclusions": (Exclusion(files.code(1), " "),)}),
         ("text_control_character", {"exclusions": (Exclusion(files.code(1), "停产\x1b"),)}),
         ("exclusion_twice", {"exclusions": (Exclusion(files.code(1), "甲"), Exclusion(files.code(1), "乙"))}),

@@ -2,21 +2,26 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.canonical import canonical, parse_canonical
+from ledger.entries import parse_entry
 from ledger.errors import Refusal
 from ledger.keys import Ed25519Signer
 from ledger.note import Verifier
 from sampling import freezing
 from sampling.bundle_format import parse_bundle
 from sampling.bundles import export_bundle
-from sampling.teams import team_roles
+from sampling.matching_inputs import Pool
+from sampling.needed import frozen_entry
+from sampling.pooling import read_pool
 from sampling.verification import Check, Trust, verify_bundle
+from tests import bureau_files as files
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import AUDITOR, CAMPAIGN, ORIGIN, SIGNER, TRUST, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
@@ -42,7 +47,9 @@ CHECKS = [
     "draw",
     "reserves",
     "design",
+    "pool",
     "matching",
+    "re-matches",
     "findings",
     "closing",
     "attestations",
@@ -125,15 +132,44 @@ def test_a_bundle_waits_for_the_signature_of_its_newest_entries(bureau_in: Burea
 
 
 @on_one_engine
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (lambda pool: replace(pool, inspectors=pool.inspectors[1:]), "inspector SC001 is left out of the pool"),
+        (
+            lambda pool: replace(pool, inspectors=(replace(pool.inspectors[0], load=5), *pool.inspectors[1:])),
+            "inspector SC001 stands in the pool with other facts",
+        ),
+        (
+            lambda pool: replace(pool, inspectors=(replace(pool.inspectors[0], recused=()), *pool.inspectors[1:])),
+            "inspector SC001 stands in the pool with other facts",
+        ),
+    ],
+)
+def test_a_pool_that_was_sealed_with_other_inspectors_than_the_register_gives_is_found(
+    bureau_in: BureauIn, monkeypatch: pytest.MonkeyPatch, changed: Callable[[Pool], Pool], says: str
+) -> None:
+    bureau = bureau_in("planned")
+    monkeypatch.setattr(freezing, "read_pool", lambda tx, plan: changed(read_pool(tx, plan)))
+    for step in (steps.freeze, steps.reveal, steps.draw, steps.match):
+        step(bureau)
+    failed = verify_bundle(bureau.bundle(), TRUST)[-1]
+    assert (failed.name, failed.passed) == ("pool", False)
+    assert says in str(failed.fault)
+
+
+@on_one_engine
 def test_a_pool_that_was_sealed_under_other_roles_than_the_plan_is_found(
     bureau_in: BureauIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bureau = bureau_in("planned")
-    monkeypatch.setattr(freezing, "team_roles", lambda plan: tuple(reversed(team_roles(plan))))
+    monkeypatch.setattr(
+        freezing, "read_pool", lambda tx, plan: replace(read_pool(tx, plan), roles=plan.team_roles[::-1])
+    )
     for step in (steps.freeze, steps.reveal, steps.draw, steps.match):
         step(bureau)
     failed = verify_bundle(bureau.bundle(), TRUST)[-1]
-    assert (failed.name, failed.passed) == ("matching", False)
+    assert (failed.name, failed.passed) == ("pool", False)
     assert "other roles, unit rules or days than the plan" in str(failed.fault)
 
 
@@ -411,8 +447,9 @@ def test_a_document_too_much_is_found(small: bytes) -> None:
 
 def test_documents_that_changed_places_are_found(small: bytes) -> None:
     value: Any = parse_canonical(small)
-    first_one, second_one, *_ = value["documents"]
     documents = value["documents"]
+    plan = frozen_entry([parse_entry(each.encode()) for each in value["entries"]], CAMPAIGN).documents["plan"]
+    first_one, second_one, *_ = (each for each in documents if each != plan)  # without it nothing is known as needed
     swapped = {**documents, first_one: documents[second_one], second_one: documents[first_one]}
     failed = fault_of(canonical({**value, "documents": swapped}))
     assert failed.name == "documents"
@@ -437,3 +474,24 @@ def test_the_bundle_of_one_campaign_does_not_pass_for_another(small: bytes) -> N
     value: Any = parse_canonical(small)
     failed = fault_of(canonical({**value, "campaign": "2026-0002"}))
     assert failed.fault == "unreadable: ValueError the log has 0 entries campaign.frozen of campaign 2026-0002"
+
+
+@on_one_engine
+def test_a_household_is_kept_away_under_former_codes_too(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("planned")
+    inspectors = [{**row, "同户人员": "李家人"} if row["证件号"] == "ZJ002" else row for row in steps.all_inspectors()]
+    steps.take_in(
+        bureau,
+        files.file_of("inspector", inspectors),
+        files.file_of("relation", [files.relation(1, "股东", "李家人")]),
+        files.file_of("change", [files.change(2, "合并", files.code(1))]),
+        now=steps.FROZEN_AT,
+    )
+    for state in ("frozen", "drawn"):
+        steps.STEPS[state](bureau)
+    bundle = bureau.bundle()
+    contents = [each.value["content"] for each in parse_bundle(bundle).documents.values()]
+    (sealed,) = [content["pool"] for content in contents if "match_key" in content]
+    recused = {each["id"]: each["recused"] for each in sealed["inspectors"]}
+    assert recused["ZJ002"] == [files.code(1), files.code(2)]
+    assert [check.fault for check in verify_bundle(bundle, TRUST) if check.fault] == []
