@@ -11,14 +11,13 @@ from sqlalchemy import Connection, event, select
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from sampling import assigning, campaigns, disclosures, findings
+from sampling import campaigns, disclosures, findings
 from sampling.assigning import Visit
 from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.tables import disclosure, finding, slot
-from scoring import grading
+from scoring import grades, grading
 from scoring.results import Result
-from scoring.tables import batch, grade, record, sighting
-from tests.sampling import bureau as steps
+from scoring.tables import batch, record, sighting
 from tests.sampling.bureau import (
     ANALYST,
     CAMPAIGN,
@@ -337,29 +336,7 @@ def test_the_next_grading_reads_what_was_found(bureau_in: BureauIn) -> None:
     bureau = bureau_in("published")
     with bureau.read() as tx:
         problem = next(each for each in disclosures.findings(tx, None, 100) if each.results == ("unreachable",))
-    run = bureau.do(lambda tx: grading.grade_enterprises(tx, ANALYST, CLOSED_AT, civil_date(CLOSED_AT)))
-    with bureau.read() as tx:
-        of_run = select(grade).where(grade.c.document == run.document, grade.c.enterprise == problem.enterprise)
-        points = {each["id"]: each["points"] for each in tx.execute(of_run).one().reasons["indicators"]}
+    bureau.do(lambda tx: grading.grade_enterprises(tx, ANALYST, CLOSED_AT, civil_date(CLOSED_AT)))
+    found = bureau.do(lambda tx: grades.read_grade(tx, ANALYST, CLOSED_AT, problem.enterprise, "核对"))
+    points = {each["id"]: each["points"] for each in found.reasons["indicators"]}
     assert points["unreachable"] == 10
-
-
-# Who sees findings
-
-
-def seeing(actor: Actor) -> Step:
-    return lambda tx: findings.visible_findings(tx, actor, CAMPAIGN)
-
-
-def test_findings_are_seen_by_the_departments_and_their_own_inspectors(bureau_in: BureauIn) -> None:
-    bureau = bureau_in("recorded")
-    for actor in (PLANNER, OTHER_PLANNER, ANALYST, steps.AUDITOR):
-        with bureau.read() as tx:
-            assert len(findings.visible_findings(tx, actor, CAMPAIGN)) == 19
-    for actor in (steps.STRANGER, steps.ADMINISTRATOR, Actor("analyst", Role.ANALYST, "YJ")):
-        bureau.refuse("campaign_missing", seeing(actor))
-    actor = leader(visits(bureau)[0])
-    with bureau.read() as tx:
-        own = {visit.enterprise for visit in assigning.visits(tx, actor, CAMPAIGN)}
-        assert {each.enterprise for each in findings.visible_findings(tx, actor, CAMPAIGN)} == own
-        assert findings.visible_findings(tx, Actor("ZJ999", Role.INSPECTOR), CAMPAIGN) == []
