@@ -52,7 +52,7 @@ def test_grading_and_the_sealing_of_readings_are_due_by_themselves(
     monkeypatch.setattr(bureau, "settings", settings.model_copy(update={"grading": "monthly 1 03:00"}))
     ask_for_due(bureau)
     monkeypatch.setattr(Bureau, "now", property(lambda _: start + timedelta(days=40)))
-    assert set(ask_for_due(bureau)) == {"grading", "sealing of readings"}
+    assert {"grading", "sealing of readings"} <= set(ask_for_due(bureau))
     assert ask_for_due(bureau) == []
     with bureau.read() as tx:
         asked = jobs.own(tx, SCHEDULE, 10)
