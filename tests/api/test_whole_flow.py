@@ -229,7 +229,7 @@ def test_a_feed_that_is_known_is_not_sent_again(flow: Flow, path: str) -> None:
 
 def test_published_findings_have_become_records(flow: Flow) -> None:
     code = published(flow.house)[0]["enterprise"]
-    query = """query ($code: USCC!) { enterprise(code: $code) { name
+    query = """query ($code: FormerCode!) { enterprise(code: $code) { name
       records(first: 10, kind: INSPECTION) { nodes { body content sources { source } } } } }"""
     (record,) = flow.house.ask(query, PLANNER, code=code)["enterprise"]["records"]["nodes"]
     assert record["content"]["results"] == ["other_violation", "corrected"]
