@@ -12,17 +12,17 @@ from scoring.tables import DEPARTMENT
 YEARS = {"batch": 10, "grades": 5, "design": 10}
 """Whole years, by kind of document. Public; settings lengthen them. Models and judgements stay."""
 
-REGISTRATION = "registration"
+STAYING = ("registration", "change")
 
 
 def refuse_needed(tx: Connection, bound: Bound) -> None:
     """Refuse what the register and the grades in force rest on.
 
-    Registrations stay: every later frame is proved from all of them. Raises Conflict: expiry_of_registrations,
-    expiry_of_register, expiry_of_grades.
+    Registrations and changes of codes stay: every later frame and pool is proved from all of them. Raises Conflict:
+    expiry_of_registrations, expiry_of_register, expiry_of_grades.
     """
     if bound.kind == "batch":
-        if bound.entry.body["kind"] == REGISTRATION:
+        if bound.entry.body["kind"] in STAYING:
             raise Conflict("expiry_of_registrations", document=bound.id)
         refuse_register(tx, bound, DEPARTMENT)
     elif bound.kind == "grades" and bound.id in {run.document for run in grades.chain(tx, grades.latest_run(tx))}:

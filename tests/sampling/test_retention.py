@@ -232,6 +232,13 @@ def test_what_is_in_force_stays(closed: Bureau) -> None:
 
 
 @on_one_engine
+def test_changes_of_codes_stay(closed: Bureau) -> None:
+    steps.take_in(closed, files.file_of("change", [files.change(1, "合并", files.code(901))]), now=CLOSED_AT)
+    batches = closed.ask(lambda tx: log.of_kind(tx, "records.imported"))
+    refused(closed, "expiry_of_registrations", batches[-1].subject)
+
+
+@on_one_engine
 def test_a_register_that_was_superseded_may_go(closed: Bureau) -> None:
     batches = {
         entry.subject: entry.body["kind"] for entry in closed.ask(lambda tx: log.of_kind(tx, "records.imported"))
