@@ -7,8 +7,7 @@ says what it is about and whose "documents", where there are any, holds their co
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger import merkle
 from ledger.calendar import parse_instant
@@ -24,16 +23,15 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 _KEYS = {"v", "seq", "prev", "time", "kind", "body"}
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry of the log, as parsed from its canonical bytes."""
 
     seq: int
     prev: str
     time: str
     kind: str
-    body: dict[str, Any] = field(repr=False)
-    data: bytes = field(repr=False)
+    body: dict[str, Any]
+    data: bytes
 
     @property
     def subject(self) -> str:
@@ -59,11 +57,11 @@ class Entry:
 def make_entry(seq: int, prev: str, time: str, kind: str, body: Mapping[str, JSON]) -> Entry:
     """Return an entry with its bytes; raises Conflict("entry_too_long") beyond what a log's format allows.
 
-    The members' names stand in the order of canonical JSON, so an entry is put together from its members' own bytes.
+    `prev` is in hex, `time` as `instant_text` writes it: both are plain text. The members' names stand in the order of
+    canonical JSON, so an entry is put together from its members' own bytes.
     """
-    others: list[JSON] = [kind, prev, seq, time, VERSION]
-    members = (canonical(body, DEEPEST_NESTING - 1), *map(canonical, others))
-    data = b'{"body":%b,"kind":%b,"prev":%b,"seq":%b,"time":%b,"v":%b}' % members
+    members = (canonical(body, DEEPEST_NESTING - 1), canonical(kind), prev.encode(), seq, time.encode(), VERSION)
+    data = b'{"body":%b,"kind":%b,"prev":"%b","seq":%d,"time":"%b","v":%d}' % members
     if len(data) > MAX_ENTRY_BYTES:
         raise Conflict("entry_too_long", kind=kind, bytes=len(data), limit=MAX_ENTRY_BYTES)
     return Entry(seq, prev, time, kind, dict(body), data)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, Row, Select, func, select, text
 
 from ledger import merkle, note, tree
 from ledger.calendar import instant_text
@@ -32,7 +32,16 @@ _INSERT_POSTGRESQL = (
     "INSERT INTO log_entry (seq, time, kind, subject, leaf_hash, data) "
     "SELECT * FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::bytea[])"
 )
-_HELD_SIZE = select(func.max(log_hold.c.size)).scalar_subquery()
+_LAST = (
+    select(
+        log_entry.c.seq,
+        log_entry.c.time,
+        log_entry.c.leaf_hash,
+        select(func.max(log_hold.c.size)).scalar_subquery().label("held_size"),
+    )
+    .order_by(log_entry.c.seq.desc())
+    .limit(1)
+)
 _LOCK = int.from_bytes(hashlib.sha256(b"qian/log-lock/v1").digest()[:7], "big")
 
 _Last: TypeAlias = Row[int, datetime, bytes, int | None]
@@ -129,9 +138,8 @@ def scan(tx: Connection, start: int = 0, end: int | None = None) -> Iterator[Ent
 
 def about(tx: Connection, subject: str, kind: str | None = None) -> list[Entry]:
     """Return a subject's entries in order, of one kind or of all."""
-    query = select(log_entry.c.data).where(log_entry.c.subject == subject).order_by(log_entry.c.seq)
-    if kind is not None:
-        query = query.where(log_entry.c.kind == kind)
+    of_kinds = log_entry.c.kind.in_(_kinds()) if kind is None else log_entry.c.kind == kind
+    query = select(log_entry.c.data).where(of_kinds, log_entry.c.subject == subject).order_by(log_entry.c.seq)
     return [parse_entry(data) for data in tx.execute(query).scalars()]
 
 
@@ -187,6 +195,14 @@ def moment(tx: Connection, now: datetime) -> datetime:
     return _not_before(last, now)
 
 
+def _kinds() -> Select[tuple[str]]:
+    """Return the query of all kinds that there are, which steps over the index from one to the next."""
+    kinds = select(func.min(log_entry.c.kind).label("kind")).cte("kinds", recursive=True)
+    following = select(func.min(log_entry.c.kind)).where(log_entry.c.kind > kinds.c.kind).scalar_subquery()
+    kinds = kinds.union_all(select(following).where(kinds.c.kind.is_not(None)))
+    return select(kinds.c.kind)
+
+
 def _is_held(last: _Last | None) -> bool:
     return last is not None and last.held_size is not None and last.held_size > last.seq
 
@@ -197,8 +213,7 @@ def _refuse_held(last: _Last | None) -> None:
 
 
 def _last(tx: Connection) -> _Last | None:
-    columns = select(log_entry.c.seq, log_entry.c.time, log_entry.c.leaf_hash, _HELD_SIZE.label("held_size"))
-    return tx.execute(columns.order_by(log_entry.c.seq.desc()).limit(1)).one_or_none()
+    return tx.execute(_LAST).one_or_none()
 
 
 def _not_before(last: _Last | None, now: datetime) -> datetime:

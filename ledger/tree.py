@@ -18,6 +18,7 @@ from ledger.tables import log_tile
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
 
+_INSERT = log_tile.insert()
 _FULL = "SELECT {at}, 0, hashes FROM log_tile WHERE level = {p} AND number = {p}"
 _LEAVES = "SELECT {at}, seq, leaf_hash FROM log_entry WHERE seq >= {p} AND seq < {p}"
 _ROOTS = "SELECT {at}, number, root FROM log_tile WHERE level = {p} AND number >= {p} AND number < {p}"
@@ -42,7 +43,7 @@ def complete_tiles(tx: Connection, start: int, leaves: Sequence[bytes]) -> None:
         roots = [merkle.complete_root(tile) for tile in tiles]
         numbered = zip(range(first, past), tiles, roots, strict=True)
         rows = [{"level": level, "number": number, "hashes": tile, "root": root} for number, tile, root in numbered]
-        tx.execute(log_tile.insert(), rows)
+        tx.execute(_INSERT, rows)
         level, start, new = level + 1, first, roots
 
 

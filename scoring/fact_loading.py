@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from ledger.tables import log_entry
 from scoring import fact_rows, judgements
+from scoring.entry_kinds import IMPORTED
 from scoring.facts import EnterpriseFacts, Judgement, OutsideGrade, Record, Relation
 from scoring.measure_sql import CHANGE, REGISTRATION, RELATION
 from scoring.tables import enterprise, outside_grade, record
@@ -41,7 +42,8 @@ def load_facts(tx: Connection, as_of: date) -> list[EnterpriseFacts]:
         elif row.kind != CHANGE:
             records[code].append(Record(row.kind, row.date, row.body, row.number, row.content))
     outside: dict[str, list[OutsideGrade]] = defaultdict(list)
-    said = select(outside_grade).join(log_entry, log_entry.c.subject == outside_grade.c.document)
+    came_in = (log_entry.c.subject == outside_grade.c.document) & (log_entry.c.kind == IMPORTED)
+    said = select(outside_grade).join(log_entry, came_in)
     for row in tx.execute(said.order_by(log_entry.c.seq, outside_grade.c.line)):
         outside[former.get(row.enterprise, row.enterprise)].append(OutsideGrade(row.system, row.grade, row.date))
     codes = tx.execute(select(enterprise.c.code).order_by(enterprise.c.code)).scalars()

@@ -472,7 +472,7 @@ class TestChecksOfThePackages:
 
 @on_sqlite
 class TestAnyBytes:
-    """SQLite keeps any bytes in any column."""
+    """SQLite keeps any bytes in any column, but for an integer that is its own number of the row."""
 
     @pytest.mark.parametrize(
         "value", ["CAST(x'ff41' AS TEXT)", "x'ff'", "'text'", "NULL", "1.5", "-9223372036854775808"]
@@ -482,9 +482,11 @@ class TestAnyBytes:
             for column in table.columns:
                 if value == "NULL" and not column.nullable:
                     continue
+                if column is log_entry.c.seq and not value.startswith("-"):
+                    continue
                 with damaged(database) as tx:
-                    place = len(rows(tx, table)) - 1
-                    tx.execute(text(f"UPDATE {table.name} SET {column.name} = {value} WHERE rowid = {place + 1}"))
+                    last = f"(SELECT max(rowid) FROM {table.name})"
+                    tx.execute(text(f"UPDATE {table.name} SET {column.name} = {value} WHERE rowid = {last}"))
                     assert table.name in {fault[0] for fault in audit(tx)}, column
 
     def test_text_is_read_strictly_again_after_the_audit(self, database: Database) -> None:

@@ -1,5 +1,6 @@
 """Entries of the log: canonical bytes of one shape, and nothing else."""
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.calendar import instant_text
 from ledger.canonical import DEEPEST_NESTING, JSON, LARGEST_INTEGER, canonical
 from ledger.entries import MAX_ENTRY_BYTES, NO_PREVIOUS, make_entry, parse_entry
 from ledger.errors import Conflict
@@ -37,7 +39,11 @@ def test_an_entry_is_canonical_json() -> None:
     assert make_entry(7, NO_PREVIOUS, TIME, "campaign.frozen", body).data == WRITTEN
 
 
-@given(st.integers(0, LARGEST_INTEGER), text, text, text, st.dictionaries(keys, values))
+hashes = st.binary(min_size=32, max_size=32).map(bytes.hex)
+times = st.datetimes(timezones=st.just(UTC)).map(instant_text)
+
+
+@given(st.integers(0, LARGEST_INTEGER), hashes, times, text, st.dictionaries(keys, values))
 def test_its_bytes_are_those_of_a_second_implementation(
     seq: int, prev: str, time: str, kind: str, body: dict[str, Any]
 ) -> None:
