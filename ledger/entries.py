@@ -7,6 +7,7 @@ says what it is about and whose "documents", where there are any, holds their co
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ledger import merkle
@@ -60,7 +61,7 @@ def make_entry(seq: int, prev: str, time: str, kind: str, body: Mapping[str, JSO
     `prev` is in hex, `time` as `instant_text` writes it: both are plain text. The members' names stand in the order of
     canonical JSON, so an entry is put together from its members' own bytes.
     """
-    members = (canonical(body, DEEPEST_NESTING - 1), canonical(kind), prev.encode(), seq, time.encode(), VERSION)
+    members = (canonical(body, DEEPEST_NESTING - 1), _quoted(kind), prev.encode(), seq, time.encode(), VERSION)
     data = b'{"body":%b,"kind":%b,"prev":"%b","seq":%d,"time":"%b","v":%d}' % members
     if len(data) > MAX_ENTRY_BYTES:
         raise Conflict("entry_too_long", kind=kind, bytes=len(data), limit=MAX_ENTRY_BYTES)
@@ -76,6 +77,11 @@ def parse_entry(data: bytes) -> Entry:
         raise ValueError("not an entry of this version")
     parse_instant(value["time"])
     return Entry(value["seq"], value["prev"], value["time"], value["kind"], value["body"], data)
+
+
+@lru_cache
+def _quoted(kind: str) -> bytes:
+    return canonical(kind)
 
 
 def _files(value: JSON) -> Iterator[str]:

@@ -84,6 +84,7 @@ def _append(tx: Connection, last: _Last | None, now: datetime, entries: Sequence
     seq, prev = (last.seq + 1, last.leaf_hash.hex()) if last else (0, NO_PREVIOUS)
     time = instant_text(_not_before(last, now))
     appended: list[Entry] = []
+    leaves: list[bytes] = []
     rows: list[tuple[int, str, str, str, bytes, bytes]] = []
     for new in entries:
         body: dict[str, JSON] = {**new.body, "subject": new.subject}
@@ -92,6 +93,7 @@ def _append(tx: Connection, last: _Last | None, now: datetime, entries: Sequence
         entry = make_entry(seq, prev, time, new.kind, body)
         leaf = merkle.leaf_hash(entry.data)
         appended.append(entry)
+        leaves.append(leaf)
         rows.append((seq, time, new.kind, new.subject, leaf, entry.data))
         seq, prev = seq + 1, leaf.hex()
     # By the driver alone: for thousands of rows, SQLAlchemy's work on each takes longer than the insert itself.
@@ -99,7 +101,7 @@ def _append(tx: Connection, last: _Last | None, now: datetime, entries: Sequence
         tx.exec_driver_sql(_INSERT_SQLITE, rows)
     else:
         tx.exec_driver_sql(_INSERT_POSTGRESQL, tuple(map(list, zip(*rows, strict=True))))
-    tree.complete_tiles(tx, appended[0].seq, [leaf for *_, leaf, _ in rows])
+    tree.complete_tiles(tx, appended[0].seq, leaves)
     return appended
 
 
