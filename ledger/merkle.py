@@ -74,20 +74,22 @@ class GrowingRoot:
         self.size = 0
         self._waiting: list[bytes] = []  # by level the node that waits for the one to its right, or nothing
 
-    def extend(self, leaf_hashes: Iterable[bytes]) -> None:
-        """Add leaves' hashes."""
+    def extend(self, leaf_hashes: Iterable[bytes]) -> list[list[bytes]]:
+        """Add leaves' hashes, and return by level, from 0, the hashes of the complete subtrees that they make."""
+        made: list[list[bytes]] = []
         nodes = list(leaf_hashes)
         self.size += len(nodes)
-        level = 0
         while nodes:
+            level = len(made)
+            made.append(nodes)
             if level == len(self._waiting):
                 self._waiting.append(b"")
             if self._waiting[level]:
-                nodes.insert(0, self._waiting[level])
-            self._waiting[level] = nodes.pop() if len(nodes) & 1 else b""
-            pairs = zip(nodes[::2], nodes[1::2], strict=True)
+                nodes = [self._waiting[level], *nodes]
+            self._waiting[level] = nodes[-1] if len(nodes) & 1 else b""
+            pairs = zip(nodes[::2], nodes[1::2], strict=False)
             nodes = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs]
-            level += 1
+        return made
 
     def root(self) -> bytes:
         """Return the root over all leaves so far."""

@@ -153,6 +153,22 @@ def take(engine: duckdb.DuckDBPyConnection, former: Mapping[str, str], parts: Se
         engine.unregister("parts_held")
 
 
+def ask(
+    engine: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    outside: pyarrow.Table,
+    judgements: Sequence[Judgement],
+    wanted: Sequence[str] | None = None,
+) -> None:
+    """Make the tables that `scorecard_sql` reads, of the enterprises in `measured`, or of some of them."""
+    _outside(engine, compiled, outside)
+    _judgements(engine, compiled, judgements)
+    if wanted is not None:
+        _register(engine, "wanted", {"enterprise": wanted}, pyarrow.string())
+    _asked(engine, compiled, some=wanted is not None)
+    _holding(engine, compiled.models)
+
+
 def score(
     engine: duckdb.DuckDBPyConnection,
     compiled: Compiled,
@@ -165,12 +181,7 @@ def score(
     The columns: enterprise, department, model (place), stage, grade (place in its scale), score, reasons (canonical
     JSON as `scoring.kept` has it), due. An enterprise for which no model holds has one row, with stage and due alone.
     """
-    _outside(engine, compiled, outside)
-    _judgements(engine, compiled, judgements)
-    if wanted is not None:
-        _register(engine, "wanted", {"enterprise": wanted}, pyarrow.string())
-    _ask(engine, compiled, some=wanted is not None)
-    _holding(engine, compiled.models)
+    ask(engine, compiled, outside, judgements, wanted)
     queries = [scorecard_sql.graded(compiled, place) for place in range(len(compiled.models))]
     queries.append(
         """SELECT enterprise, NULL AS department, NULL AS model, stage, NULL AS grade, NULL AS score, NULL AS reasons,
@@ -212,7 +223,7 @@ def _relations(engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordB
     engine.unregister("ties_held")
 
 
-def _ask(engine: duckdb.DuckDBPyConnection, compiled: Compiled, *, some: bool) -> None:
+def _asked(engine: duckdb.DuckDBPyConnection, compiled: Compiled, *, some: bool) -> None:
     """Make `asked` of `measured`, or of those in `wanted`: with what others' records, ties and systems say of them."""
     columns, joined = [], []
     due = ["measured.due", "due_outside.due", "judgement_due.due"]

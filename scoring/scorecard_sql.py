@@ -72,8 +72,36 @@ def graded(compiled: Compiled, place: int) -> str:
     """
     model = compiled.models[place]
     raw = [compiled.name(each.measure) for each in model.indicators]
+    return f"""
+        WITH {levelled(compiled, place)}
+        SELECT enterprise, department, {place} AS model, stage, {GRADE} AS grade, score,
+               '{{' || coalesce(judged, '') || coalesce(said, '') || '"rules":['
+               || {_joined([f"CASE WHEN r{number} THEN '{number}' END" for number in range(len(model.rules))])}
+               || '],"values":[' || {_joined([f"coalesce({column}::VARCHAR, 'null')" for column in raw])} || ']}}'
+               AS reasons, due
+        FROM levelled
+    """
+
+
+GRADE = "coalesce(said_exactly, greatest(least(by_score, said_at_most), said_at_least))"
+"""Of a row of `levelled`, the place of its grade in the model's scale."""
+
+
+def value_column(compiled: Compiled, measure: Measure) -> str:
+    """Return the column of `levelled` that holds what a measure says as of the day."""
+    return f"v_{compiled.name(measure)}"
+
+
+def levelled(compiled: Compiled, place: int) -> str:
+    """Return the part of a query that gives in `levelled` what decides on the grades of those for whom a model holds.
+
+    Beside the columns of `asked` there are department, judged and said (texts of kept reasons), the values by
+    `value_column`, r<n> (whether the n-th rule fired), score, and what GRADE puts together.
+    """
+    model = compiled.models[place]
     own = dict.fromkeys(clause.measure for rule in model.rules for clause in rule.when if clause.measure is not None)
-    values = {measure: f"v_{compiled.name(measure)}" for measure in (*(e.measure for e in model.indicators), *own)}
+    measures = (*(each.measure for each in model.indicators), *own)
+    values = {measure: value_column(compiled, measure) for measure in measures}
     valued = ", ".join(f"{compiled.value(each, compiled.name(each))} AS {name}" for each, name in values.items())
     points = " + ".join(f"({_points(each, values[each.measure])})" for each in model.indicators)
     of_id = {each.id: values[each.measure] for each in model.indicators}
@@ -86,7 +114,7 @@ def graded(compiled: Compiled, place: int) -> str:
                || date || '"]', ',' ORDER BY system) || '],' AS text
                FROM outside WHERE system IN ({_texts(systems)}) GROUP BY enterprise)"""
     return f"""
-        WITH valued AS (
+        valued AS (
             SELECT asked.*, {valued}, department, judgement.text AS judged, judgement.exactly, judgement.at_most,
                    judgement.at_least, {"said.text" if systems else "NULL"} AS said
             FROM asked JOIN holding ON holding.sector = asked.sector AND holding.region = asked.region
@@ -97,13 +125,6 @@ def graded(compiled: Compiled, place: int) -> str:
         levelled AS (SELECT *, {by_score} AS by_score, {_extreme(model, Effect.EXACTLY)} AS said_exactly,
                             {_extreme(model, Effect.AT_MOST)} AS said_at_most,
                             {_extreme(model, Effect.AT_LEAST)} AS said_at_least FROM scored)
-        SELECT enterprise, department, {place} AS model, stage,
-               coalesce(said_exactly, greatest(least(by_score, said_at_most), said_at_least)) AS grade, score,
-               '{{' || coalesce(judged, '') || coalesce(said, '') || '"rules":['
-               || {_joined([f"CASE WHEN r{number} THEN '{number}' END" for number in range(len(fired))])}
-               || '],"values":[' || {_joined([f"coalesce({column}::VARCHAR, 'null')" for column in raw])} || ']}}'
-               AS reasons, due
-        FROM levelled
     """
 
 

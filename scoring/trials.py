@@ -1,28 +1,29 @@
 """Trials: what models would say of today's records, without a run. They are readings of grades, and recorded.
 
-What a trial finds is `Withheld` until its reading is recorded, so that it can be computed without holding up others.
+The engine of grading counts, so that a trial of a whole province takes about as long as its grading. What a trial finds
+is `Withheld` until its reading is recorded, so that it can be computed without holding up others.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, select
+import duckdb
+import pyarrow
+from sqlalchemy import Connection, func, select
 
 from ledger.actors import Actor, Role
-from scoring import models, registers
-from scoring.fact_loading import load_facts
-from scoring.facts import EnterpriseFacts, with_related
-from scoring.grader import GradeResult, grade
+from scoring import engine, fact_rows, judgements, models, registers, trial_sql
+from scoring.engine import Facts
 from scoring.grades import record_reading
+from scoring.measure_sql import Compiled
 from scoring.measures import Source
 from scoring.model_check import bin_text
 from scoring.remarks import Remark
 from scoring.scorecard import Model
-from scoring.stages import stage_of
-from scoring.tables import record
+from scoring.tables import batch, enterprise, outside_grade
 
 READERS = (Role.ANALYST, Role.AUDITOR)
 TRIAL = "trial"
@@ -31,6 +32,7 @@ TRIAL = "trial"
 OUT_OF_SCOPE = ""
 """In place of a grade: the model does not hold for the enterprise."""
 
+MOVES_AT_ONCE = 10_000
 T = TypeVar("T")
 
 
@@ -79,6 +81,21 @@ class Move:
     new: str
 
 
+class Moves:
+    """Moves in the order of codes, each made as it is asked for: of a province there may be a million."""
+
+    def __init__(self, table: pyarrow.Table) -> None:
+        """Take a table of the columns enterprise, old, new."""
+        self._table = table
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    def __iter__(self) -> Iterator[Move]:
+        for rows in self._table.to_batches(max_chunksize=MOVES_AT_ONCE):
+            yield from map(Move, *(column.to_pylist() for column in rows.columns))
+
+
 @dataclass(frozen=True)
 class Migration:
     """How many enterprises have which grade by the old and the new model, and which of them move, by code."""
@@ -86,23 +103,22 @@ class Migration:
     old_labels: tuple[str, ...]
     new_labels: tuple[str, ...]
     matrix: Mapping[tuple[str, str], int]
-    moves: tuple[Move, ...]
+    moves: "Moves"
 
 
 def try_model(tx: Connection, actor: Actor, model: Model, as_of: date, purpose: str) -> Withheld[Trial]:
     """Grade the enterprises in a model's scope by it alone, and tell how its indicators are covered by records."""
     actor.require(*READERS)
-    facts = load_facts(tx, as_of)
-    results = list(_graded(model, facts, as_of))
-    grades = Counter(each.grade for each in results)
-    fired = Counter(rule["id"] for each in results for rule in _told(each, "rules"))
+    compiled = Compiled((_for_department(model, ""),), as_of)
+    with _asking(tx, compiled) as opened:
+        counted = opened.sql(trial_sql.tally(compiled, 0)).to_arrow_table().to_pylist()[0]
     trial = Trial(
-        len(facts),
-        len(results),
-        tuple((label, grades[label]) for label in model.labels),
-        tuple(_coverage(model, results)),
-        tuple((rule.id, fired[rule.id]) for rule in model.rules),
-        tuple(_remarks(tx, model, facts, results, as_of)),
+        tx.execute(select(func.count()).select_from(enterprise)).scalar_one(),
+        counted["graded"],
+        tuple((label, counted[f"g{place}"]) for place, label in enumerate(model.labels)),
+        tuple(_coverage(model, counted)),
+        tuple((rule.id, counted[f"r{place}"]) for place, rule in enumerate(model.rules)),
+        tuple(_remarks(tx, model, counted, as_of)),
     )
     return Withheld(trial, actor, purpose)
 
@@ -112,57 +128,54 @@ def compare_models(
 ) -> Withheld[Migration]:
     """Grade all enterprises by either model, and tell who moves."""
     actor.require(*READERS)
-    facts = load_facts(tx, as_of)
-    before, after = ({each.enterprise: each.grade for each in _graded(model, facts, as_of)} for model in (old, new))
-    moves = []
-    matrix: Counter[tuple[str, str]] = Counter()
-    for code in sorted({*before, *after}):
-        pair = before.get(code, OUT_OF_SCOPE), after.get(code, OUT_OF_SCOPE)
-        matrix[pair] += 1
-        if pair[0] != pair[1]:
-            moves.append(Move(code, *pair))
-    found = Migration((*old.labels, OUT_OF_SCOPE), (*new.labels, OUT_OF_SCOPE), dict(matrix), tuple(moves))
+    # As models of two departments, either holds wherever its scope is met, beside the other.
+    compiled = Compiled((_for_department(old, "old"), _for_department(new, "new")), as_of)
+    with _asking(tx, compiled) as opened:
+        opened.execute(f"CREATE TEMP TABLE pair AS {trial_sql.pairs(compiled, OUT_OF_SCOPE)}")
+        counted = opened.execute("SELECT old, new, count(*) FROM pair GROUP BY old, new ORDER BY old, new").fetchall()
+        moves = opened.sql("FROM pair WHERE old <> new ORDER BY enterprise").to_arrow_table()
+    matrix = {(before, after): count for before, after, count in counted}
+    found = Migration((*old.labels, OUT_OF_SCOPE), (*new.labels, OUT_OF_SCOPE), matrix, Moves(moves))
     return Withheld(found, actor, purpose)
 
 
-def _graded(model: Model, all_facts: Sequence[EnterpriseFacts], as_of: date) -> Iterator[GradeResult]:
-    """Grade the enterprises in the scope of a model by it, in the order of codes."""
-    for facts in with_related(all_facts):
-        stage = stage_of(facts, as_of)
-        sector, region = (str(facts.registration.get(name) or "") for name in ("sector", "region"))
-        if model.scope.meets(sector, region, stage):
-            yield grade(model, facts, as_of, stage)
+@contextmanager
+def _asking(tx: Connection, compiled: Compiled) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give an engine with what models ask of all that is recorded."""
+    former, said = fact_rows.former_codes(tx), fact_rows.outside(tx)
+    judged = judgements.in_force_on(tx, compiled.as_of)
+    with engine.opened() as opened:
+        engine.aggregate(opened, compiled, Facts(fact_rows.all_rows(tx), former))
+        engine.ask(opened, compiled, said, judged)
+        yield opened
 
 
-def _coverage(model: Model, results: Sequence[GradeResult]) -> Iterator[Coverage]:
-    counted: Counter[tuple[str, str | None]] = Counter()
-    for result in results:
-        for each in _told(result, "indicators"):
-            held = each["bin"]
-            counted[each["id"], None if held is None else bin_text(held["from"], held["below"])] += 1
-    for indicator in model.indicators:
-        bins = [bin_text(each.lower, each.upper) for each in indicator.bins]
-        numbers = tuple((each, counted[indicator.id, each]) for each in bins)
-        yield Coverage(indicator.id, indicator.title, counted[indicator.id, None], numbers)
+def _for_department(model: Model, code: str) -> Model:
+    """Return a model as if it were that of one department, or the general one."""
+    return replace(model, scope=replace(model.scope, departments=(code,) if code else ()))
 
 
-def _remarks(
-    tx: Connection, model: Model, facts: Sequence[EnterpriseFacts], results: Sequence[GradeResult], as_of: date
-) -> Iterator[Remark]:
-    may_lack = {indicator.id: indicator.measure.may_lack_value for indicator in model.indicators}
-    told = (each for result in results for each in _told(result, "indicators"))
-    valued = {each["id"] for each in told if each["value"] or (each["value"] == 0 and may_lack[each["id"]])}
-    imported = set(tx.execute(select(record.c.kind).distinct()).scalars())
-    systems = {each.system for one in facts for each in one.outside}
-    for indicator in model.indicators:
-        if indicator.id not in valued:
+def _coverage(model: Model, counted: Mapping[str, int]) -> Iterator[Coverage]:
+    for place, indicator in enumerate(model.indicators):
+        bins = tuple(
+            (bin_text(each.lower, each.upper), counted[f"b{place}_{number}"])
+            for number, each in enumerate(indicator.bins)
+        )
+        yield Coverage(indicator.id, indicator.title, counted[f"lacking{place}"], bins)
+
+
+def _remarks(tx: Connection, model: Model, counted: Mapping[str, int], as_of: date) -> Iterator[Remark]:
+    for place, indicator in enumerate(model.indicators):
+        if not counted[f"told{place}"]:
             yield Remark("indicator_without_data", f"indicators.{indicator.id}", {"title": indicator.title})
+    imported = set(tx.execute(select(batch.c.kind).distinct()).scalars())
     of_records = [measure for measure in model.measures if measure.source in (Source.RECORDS, Source.RELATED)]
     for kind in sorted({kind for measure in of_records for kind in measure.kinds} - imported):
         yield Remark("kind_never_imported", "model", {"kind": kind})
+    systems = set(tx.execute(select(outside_grade.c.system).distinct()).scalars())
     for system in sorted({measure.system for measure in model.measures if measure.system} - systems):
         yield Remark("system_never_imported", "model", {"system": system})
-    regions = {one.registration.get("region") for one in facts}
+    regions = set(tx.execute(select(enterprise.c.region).distinct()).scalars())
     for region in model.scope.regions:
         if region not in regions:
             yield Remark("region_without_enterprise", "scope", {"region": region})
@@ -170,7 +183,7 @@ def _remarks(
     for department in model.scope.departments:
         if department not in known:
             yield Remark("department_unknown", "scope", {"department": department})
-    if not results:
+    if not counted["graded"]:
         yield Remark("scope_without_enterprise", "scope")
     for held in models.in_force_on(tx, as_of):
         other = held.model
@@ -180,8 +193,3 @@ def _remarks(
                 yield Remark("scale_of_another_differs", "grades", beside)
             if model.scope.ties(other.scope):
                 yield Remark("scope_ties_with_another", "scope", beside)
-
-
-def _told(result: GradeResult, name: str) -> list[Any]:
-    told: Any = result.reasons[name]
-    return list(told)

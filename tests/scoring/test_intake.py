@@ -20,7 +20,6 @@ from ledger.keys import Secret
 from sampling import registers
 from scoring import chunks, projections
 from scoring.chunks import CHUNK
-from scoring.fact_loading import load_facts
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.tables import enterprise, record, sighting
 from tests import bureau_files as files
@@ -28,6 +27,7 @@ from tests.bureau_files import Row, file_of
 from tests.conftest import on_sqlite
 from tests.dumping import bytes_of, dump
 from tests.refusing import refuse
+from tests.scoring.fact_loading import load_facts
 from tests.scoring.register import ADMINISTRATOR, AS_OF, KEY, NOW, REGISTERED, counts, registrations, take_in
 
 

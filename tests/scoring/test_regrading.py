@@ -10,12 +10,12 @@ from sqlalchemy import Executable, select
 
 from ledger.database import Database
 from scoring import grade_runs, grading, model_steps, models
-from scoring.fact_loading import load_facts
 from scoring.grade_runs import GradeRun, held_rows
 from scoring.tables import grade, grade_state
 from tests import bureau_files as files
 from tests.engines import fresh_database
 from tests.scoring import definition
+from tests.scoring.fact_loading import load_facts
 from tests.scoring.histories import FIRST, histories, model, noon, register, take
 from tests.scoring.register import ADMINISTRATOR, ANALYST, NOW
 

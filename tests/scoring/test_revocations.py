@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from ledger.database import Database
-from scoring.fact_loading import load_facts
 from scoring.tables import record
 from tests import bureau_files as files
 from tests.bureau_files import Row, file_of
+from tests.scoring.fact_loading import load_facts
 from tests.scoring.register import counts, take_in
 
 

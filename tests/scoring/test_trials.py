@@ -1,20 +1,26 @@
 """Trials: what models would say of today's records, told only against a record of the reading."""
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from ledger.actors import Actor, Role
+from ledger.calendar import civil_date
 from ledger.database import Database
-from scoring import trials
+from scoring import judgements, trials
+from scoring.grader import grade_all as grade_facts
 from scoring.model import parse_model
 from scoring.models import default_text
+from scoring.scorecard import Effect
 from scoring.tables import grade_reading
 from scoring.trials import Migration, Move, Trial
 from tests import bureau_files as files
 from tests.bureau_files import file_of
 from tests.refusing import refuse
+from tests.scoring.fact_loading import load_facts
 from tests.scoring.model_text import SMALL, measuring
 from tests.scoring.register import ANALYST, AS_OF, AUDITOR, NOW, REGISTERED, adopt, registrations, take_in
 from tests.scoring.register import grade as grade_all
@@ -32,16 +38,16 @@ def register(database: Database) -> Database:
     return database
 
 
-def tried(database: Database, text: str, purpose: str = PURPOSE) -> Trial:
+def tried(database: Database, text: str, purpose: str = PURPOSE, day: date = AS_OF) -> Trial:
     with database.read() as tx:
-        withheld = trials.try_model(tx, ANALYST, parse_model(text), AS_OF, purpose)
+        withheld = trials.try_model(tx, ANALYST, parse_model(text), day, purpose)
     with database.write() as tx:
         return withheld.tell(tx, NOW)
 
 
-def compared(database: Database, old: str, new: str) -> Migration:
+def compared(database: Database, old: str, new: str, day: date = AS_OF) -> Migration:
     with database.read() as tx:
-        withheld = trials.compare_models(tx, AUDITOR, parse_model(old), parse_model(new), AS_OF, PURPOSE)
+        withheld = trials.compare_models(tx, AUDITOR, parse_model(old), parse_model(new), day, PURPOSE)
     with database.write() as tx:
         return withheld.tell(tx, NOW)
 
@@ -64,7 +70,7 @@ def test_a_trial_gives_what_a_run_by_the_model_would_give(register: Database) ->
     found = tried(register, default_text())
     run = grade_all(register)
     assert sum(count for _, count in found.grades) == run.enterprises
-    assert compared(register, default_text(), default_text()).moves == ()
+    assert list(compared(register, default_text(), default_text()).moves) == []
 
 
 @pytest.mark.parametrize(
@@ -101,7 +107,7 @@ def test_a_value_of_nothing_is_data_where_there_might_be_none(register: Database
 def test_a_comparison_tells_who_moves_and_the_matrix(register: Database) -> None:
     found = compared(register, SMALL, SMALL.replace('grade = "C"\nreason', 'grade = "D"\nreason'))
     assert found.matrix == {("A", "A"): 4, ("C", "D"): 1}
-    assert found.moves == (Move(files.code(1), "C", "D"),)
+    assert list(found.moves) == [Move(files.code(1), "C", "D")]
 
 
 def test_whoever_comes_into_scope_moves_from_no_grade(register: Database) -> None:
@@ -124,6 +130,20 @@ def test_nothing_is_told_without_a_record_of_the_reading(register: Database) -> 
     ]
     refuse(register, "purpose_missing", lambda tx: withheld.tell(tx, NOW))
     assert "C" not in repr(withheld)
+
+
+def test_what_is_recorded_under_a_former_code_and_judged_counts(register: Database) -> None:
+    take_in(register, file_of("change", [files.change(2, "合并", files.code(1))]), strict=True)
+    today, model = civil_date(NOW), parse_model(SMALL)
+    with register.write() as tx:
+        held = judgements.propose(tx, ANALYST, NOW, files.code(3), Effect.EXACTLY, "D", "理由", "依据", today)
+        judgements.confirm(tx, Actor("second", Role.ANALYST), NOW, held.document)
+    with register.read() as tx:
+        expected = {each.enterprise: each.grade for each in grade_facts([model], load_facts(tx, today), today)}
+    assert (expected[files.code(2)], expected[files.code(3)]) == ("C", "D")
+    assert dict(tried(register, SMALL, day=today).grades) == {**dict.fromkeys("ABCD", 0), **Counter(expected.values())}
+    nobody = f'{SMALL}[scope]\nregions = ["远方"]'
+    assert {each.enterprise: each.new for each in compared(register, nobody, SMALL, today).moves} == expected
 
 
 @pytest.mark.parametrize("role", Role)
