@@ -4,7 +4,7 @@ A version that was added is never changed; the newest of its name holds, also in
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
-from ledger.errors import Conflict, Missing
+from ledger.errors import Conflict, Invalid, Missing
 from ledger.log import NewEntry
 from ledger.tables import log_entry
 from sampling.entry_kinds import SOURCE_ADDED
@@ -32,6 +32,22 @@ class HeldSource:
     source: Source
     added_by: str | None = None
     document: str | None = None
+
+
+@dataclass(frozen=True)
+class UnreadableSource:
+    """A source as it is stored whose document this release reads more strictly than the one under which it was added.
+
+    It stays out of use until a version that can be read takes its place; `refusal` tells what is wrong.
+    """
+
+    name: str
+    version: str
+    kind: str
+    text: str
+    added_by: str | None
+    document: str | None
+    refusal: Invalid = field(compare=False)
 
 
 def parse(text: str) -> Source:
@@ -63,22 +79,27 @@ def own_names(tx: Connection) -> list[str]:
     return list(tx.execute(select(source_table.c.name).distinct().order_by(source_table.c.name)).scalars())
 
 
-def read_all(tx: Connection, actor: Actor) -> list[HeldSource]:
-    """Return the version that holds of every source, by name."""
+def read_all(tx: Connection, actor: Actor) -> tuple[list[HeldSource], list[UnreadableSource]]:
+    """Return the version that holds of every source, by name: those that can be read, and those that cannot."""
     actor.require(*READERS)
-    found = {**shipped(), **{name: find(tx, name) for name in own_names(tx)}}
-    return [found[name] for name in sorted(found)]
+    found: dict[str, HeldSource | UnreadableSource] = {**shipped()}
+    found |= {name: _told(name, _versions(tx, name)[0]) for name in own_names(tx)}
+    ordered = [found[name] for name in sorted(found)]
+    return (
+        [each for each in ordered if isinstance(each, HeldSource)],
+        [each for each in ordered if isinstance(each, UnreadableSource)],
+    )
 
 
-def read(tx: Connection, actor: Actor, name: str, version: str | None = None) -> HeldSource:
-    """Return a version of a source, by default the one that holds; raises Missing, and Invalid as `find` does."""
+def read(tx: Connection, actor: Actor, name: str, version: str | None = None) -> HeldSource | UnreadableSource:
+    """Return a version of a source, by default the one that holds, to be read or mended; raises Missing."""
     actor.require(*READERS)
     known = _versions(tx, name)
     if version is None:
-        return _opened(known[0])
+        return _told(name, known[0])
     for each in known:
         if each.version == version:
-            return _opened(each)
+            return _told(name, each)
     told = "、".join(dict.fromkeys(each.version for each in known))
     raise Missing("source_version_unknown", field="version", source=name, version=version, known=told)
 
@@ -133,6 +154,13 @@ def _versions(tx: Connection, name: str) -> list[_Version]:
 
 def _opened(version: _Version) -> HeldSource:
     return HeldSource(_parsed(version.text), version.added_by, version.document)
+
+
+def _told(name: str, version: _Version) -> HeldSource | UnreadableSource:
+    try:
+        return _opened(version)
+    except Invalid as refusal:
+        return UnreadableSource(name, **vars(version), refusal=refusal)
 
 
 def _seal(tx: Connection, actor: Actor, now: datetime, source: Source) -> HeldSource:

@@ -47,7 +47,7 @@ from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, wi
 from schema.staff_types.judgements import JUDGEMENTS, Judgement
 from schema.staff_types.models import MODELS, Model
 from schema.staff_types.people import INSPECTORS, Inspector, Me
-from schema.staff_types.sources import Source, all_sources
+from schema.staff_types.sources import Source, UnreadableSource, readable_sources, unreadable_sources
 from scoring import (
     coverage,
     enterprises,
@@ -259,11 +259,17 @@ class Query:
         held = await act(info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, enterprise))
         return page_of(JUDGEMENTS, first, after, held, lambda each: Judgement.of(each, today), descending=True)
 
-    @field("The sources that files come from, by name, and how their pulls go (数据来源).")
+    @field("The sources that files come from, by name, and how their pulls go; see also unreadableSources (数据来源).")
     async def sources(self, info: Info) -> list[Source] | None:
         """Return the sources."""
         language = info.context.language
-        return await read_as_staff(info, lambda tx, actor: all_sources(tx, actor, language))
+        return await read_as_staff(info, lambda tx, actor: readable_sources(tx, actor, language))
+
+    @field("The sources that this release cannot read, by name, and why (无法读取的数据来源).")
+    async def unreadable_sources(self, info: Info) -> list[UnreadableSource] | None:
+        """Return the sources that cannot be read."""
+        language = info.context.language
+        return await read_as_staff(info, lambda tx, actor: unreadable_sources(tx, actor, language))
 
     @field("The campaigns that you may see, newest first (抽查任务).")
     async def campaigns(self, info: Info, first: First, after: After = None) -> Connection[StaffCampaign] | None:

@@ -3,16 +3,38 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Dialect, Engine, event, make_url
 
 ENGINES = ("sqlite", "postgresql")
 SERVER = os.environ.get("QIAN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
+PATIENCE_SECONDS = 60
+T = TypeVar("T")
+
+
+def patiently(connect: Callable[[], T]) -> T:
+    """Connect to a server; one that many tests fill at once is asked again until it has a place."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return connect()
+        except psycopg.OperationalError as error:
+            if "too many clients" not in str(error) or time.monotonic() > end:
+                raise
+        time.sleep(0.1)
+
+
+@event.listens_for(Engine, "do_connect")
+def wait_for_a_place(dialect: Dialect, _record: object, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+    """Let every engine of the tests wait so."""
+    return patiently(lambda: dialect.connect(*given, **named)) if dialect.name == "postgresql" else None
 
 
 @contextmanager
@@ -27,7 +49,7 @@ def fresh_database(engine: str, folder: Path, copy_of: str | None = None) -> Ite
         return
     name = f"qian_test_{secrets.token_hex(8)}"
     try:
-        server = psycopg.connect(SERVER, autocommit=True, connect_timeout=5)
+        server = patiently(lambda: psycopg.connect(SERVER, autocommit=True, connect_timeout=5))
     except psycopg.OperationalError as error:
         pytest.skip(f"no PostgreSQL server answers at {SERVER.rpartition('@')[2]}: {type(error).__name__}")
     with server:

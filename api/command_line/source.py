@@ -9,15 +9,18 @@ import typer
 from api.command_line.context import at_desk, output_of
 from api.command_line.imports import tell_refused, told_faults
 from api.command_line.options import Json, TokenFile
+from api.command_line.output import Output
 from ledger.calendar import civil_date
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from sampling import sources
-from sampling.sources import HeldSource
+from sampling.sources import HeldSource, UnreadableSource
+from schema.words import say
 from scoring.columns import Column
 from scoring.files import read_file
 
 LISTED = ("name", "title", "kind", "version", "legal_basis", "catalogue", "added_by", "schedule")
+UNREADABLE = ("name", "version", "added_by", "error", "remedy")
 FIELDS = ("field", "required", "given_by")
 TRIED = ("file", "read", "refused")
 
@@ -31,12 +34,18 @@ Document = Annotated[
 
 @app.command("list")
 def list_sources(context: typer.Context, token_file: TokenFile = None, machine: Json = False) -> None:
-    """List all sources: those that Qian ships and the bureau's own (列出数据来源)."""
+    """List all sources: those that Qian ships and the bureau's own, also such as this release cannot read (列出)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            told = [told_source(held) for held in sources.read_all(tx, desk.actor)]
+            readable, unreadable = sources.read_all(tx, desk.actor)
+        told = [told_source(held) for held in readable]
         rows = [[each[name] for name in LISTED] for each in told]
-        desk.output.answer({"sources": list(told)}, desk.output.table("sources", LISTED, rows))
+        bad = [_told_unreadable(desk.output, each) for each in unreadable]
+        shown = [desk.output.table("sources", LISTED, rows)]
+        if bad:
+            why = [[each[name] for name in UNREADABLE] for each in bad]
+            shown.append(desk.output.table("unreadable_sources", UNREADABLE, why))
+        desk.output.answer({"sources": list(told), "unreadable": list(bad)}, *shown)
 
 
 @app.command("show")
@@ -47,11 +56,16 @@ def show(
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
-    """Print a source's document, to be read or to begin another one with (查看来源文档)."""
+    """Print a source's document, to be read, mended, or to begin another one with (查看来源文档)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
             held = sources.read(tx, desk.actor, name, version)
-        desk.output.answer_file({**told_source(held), "text": held.source.text}, held.source.text.encode())
+        if isinstance(held, UnreadableSource):
+            told, text = _told_unreadable(desk.output, held), held.text
+            desk.output.say("unreadable_source", error=told["error"], remedy=told["remedy"])
+        else:
+            told, text = told_source(held), held.source.text
+        desk.output.answer_file({**told, "text": text}, text.encode())
 
 
 @app.command("check")
@@ -119,6 +133,20 @@ def told_source(held: HeldSource) -> dict[str, JSON]:
         "document": held.document,
         "added_by": held.added_by,
         "schedule": None if source.pull is None else source.pull.schedule,
+    }
+
+
+def _told_unreadable(output: Output, held: UnreadableSource) -> dict[str, JSON]:
+    words = say(held.refusal, output.language)
+    return {
+        "name": held.name,
+        "version": held.version,
+        "kind": held.kind,
+        "document": held.document,
+        "added_by": held.added_by,
+        "code": held.refusal.code,
+        "error": words.message,
+        "remedy": words.remedy,
     }
 
 

@@ -27,7 +27,7 @@ def status(context: typer.Context, token_file: TokenFile = None, machine: Json =
     """Tell how the pulls of sources go, and what failed last (获取状态). Exit code 0 only if none failed."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            found = [held.source for held in sources.read_all(tx, desk.actor)]
+            found = [held.source for held in sources.read_all(tx, desk.actor)[0]]
             states = pull_states.states(tx, desk.actor)
         rows = []
         for source in found:

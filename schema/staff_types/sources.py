@@ -95,7 +95,39 @@ class Source:
         )
 
 
-def all_sources(tx: Transaction, actor: Actor, language: Language) -> list[Source]:
-    """Return all sources by name."""
+@strawberry.type(
+    description="A source that was added under an earlier release and that this one cannot read: out of use until "
+    "a version that can be read takes its place (无法读取的数据来源)."
+)
+class UnreadableSource:
+    """A source that cannot be read."""
+
+    name: str = strawberry.field(description="Its name (名称).")
+    kind: str = strawberry.field(description="What its files are about, as it was stored (类别).")
+    version: str = strawberry.field(description="The version that holds (版本).")
+    added_by: str | None = strawberry.field(description="Who added it (添加人).")
+    text: str = strawberry.field(description="Its document, TOML, to be mended (来源文档).")
+    refusal: RefusalAnswer = strawberry.field(description="What is wrong with it (问题).")
+
+    @classmethod
+    def of(cls, held: sources.UnreadableSource, language: Language) -> "UnreadableSource":
+        """Make the answer of a source."""
+        return cls(
+            name=held.name,
+            kind=held.kind,
+            version=held.version,
+            added_by=held.added_by,
+            text=held.text,
+            refusal=RefusalAnswer.of(held.refusal, language),
+        )
+
+
+def readable_sources(tx: Transaction, actor: Actor, language: Language) -> list[Source]:
+    """Return by name the sources that can be read."""
     states = pull_states.states(tx, actor)
-    return [Source.of(held, states.get(held.source.name), language) for held in sources.read_all(tx, actor)]
+    return [Source.of(held, states.get(held.source.name), language) for held in sources.read_all(tx, actor)[0]]
+
+
+def unreadable_sources(tx: Transaction, actor: Actor, language: Language) -> list[UnreadableSource]:
+    """Return by name the sources that cannot be read."""
+    return [UnreadableSource.of(held, language) for held in sources.read_all(tx, actor)[1]]

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from api.bureau import create
+from api.bureau import Bureau, create
 from api.settings import Settings
 from tests import bureau_files as files
 from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, Answer, Console
 from tests.bureau_files import csv_bytes
 from tests.scoring.source_text import PLATFORM, PULLED
 from tests.scoring.test_source import ROW, WRONG
+from tests.unreadable_source import UNREADABLE, add_unreadable
 
 FOLDER = PULLED + '[pull]\nschedule = "daily 02:30"\nfolder = "platform"\nfiles = "*.csv"\n'
 
@@ -46,6 +47,26 @@ def test_a_source_is_added_and_its_files_go_in(console: Console) -> None:
     again = console.done("import", penalties, "--source", "信用平台", actor=ANALYST)["files"][0]
     assert (again["batch"], again["same"]) == (None, 1)
     assert console.done("audit", actor=AUDITOR)["faults"] == []
+
+
+def test_a_source_that_this_release_cannot_read_is_named_with_why_beside_the_others(console: Console) -> None:
+    bureau = Bureau(console.settings)
+    add_unreadable(bureau.database, bureau.now)
+    bureau.close()
+    listed = console.done("source", "list", actor=PLANNER)
+    assert "national-penalty" in [each["name"] for each in listed["sources"]]
+    [bad] = listed["unreadable"]
+    assert (bad["name"], bad["version"], bad["code"]) == ("信用平台", "0", "source_unit_missing")
+    shown = console.run("source", "list", actor=PLANNER, COLUMNS="250").stdout
+    assert "Sources that this release cannot read" in shown
+    assert bad["error"] in shown
+    assert console.done("source", "status", actor=PLANNER)["pulls"] == []
+    answer = console.run("source", "show", "信用平台", actor=PLANNER, COLUMNS="250")
+    assert (answer.stdout, bad["remedy"] in answer.stderr) == (UNREADABLE, True)
+    penalties = data(console, "罚.csv", csv_bytes([ROW]))
+    assert console.json("import", penalties, "--source", "信用平台", actor=ANALYST).error == "source_unit_missing"
+    console.done("source", "add", document(console, PLATFORM), actor=ADMINISTRATOR)
+    assert console.done("source", "list", actor=PLANNER)["unreadable"] == []
 
 
 def test_all_sources_are_listed_with_what_they_rest_on(console: Console) -> None:

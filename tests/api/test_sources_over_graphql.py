@@ -14,6 +14,7 @@ from tests.bureau_files import csv_bytes
 from tests.engines import ENGINES
 from tests.scoring.source_text import PLATFORM, PULLED
 from tests.scoring.test_source import ROW
+from tests.unreadable_source import UNREADABLE, add_unreadable
 
 ADD = (
     "mutation ($text: String!) { addSource(text: $text) { source { name version addedBy } refusal { code message } } }"
@@ -124,3 +125,17 @@ def test_a_pull_is_a_job_whose_failure_and_success_are_seen(house: House) -> Non
 
 def test_a_source_without_a_place_is_not_fetched(house: House) -> None:
     assert house.refused(PULL, ANALYST, source="信用平台") == "source_without_pull"
+
+
+def test_a_source_that_cannot_be_read_is_named_with_why_and_the_others_are_seen(house: House) -> None:
+    asked = "{ sources { name } unreadableSources { name kind version text refusal { code message remedy } } }"
+    assert house.ask(asked, AUDITOR)["unreadableSources"] == []
+    add_unreadable(house.bureau.database, house.bureau.now)
+    told = house.ask(asked, AUDITOR)
+    assert {"部门平台", "national-penalty"} <= {each["name"] for each in told["sources"]}
+    [bad] = told["unreadableSources"]
+    assert (bad["name"], bad["kind"], bad["version"], bad["text"]) == ("信用平台", "penalty", "0", UNREADABLE)
+    assert bad["refusal"]["code"] == "source_unit_missing"
+    assert bad["refusal"]["remedy"]
+    house.do(ADD, ADMINISTRATOR, text=PLATFORM)
+    assert house.ask(asked, AUDITOR)["unreadableSources"] == []

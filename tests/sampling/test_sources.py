@@ -9,11 +9,9 @@ from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.errors import Invalid
-from ledger.log import NewEntry
 from sampling import pull_states, registers, sources
 from sampling.entry_kinds import SOURCE_ADDED
 from sampling.sources import HeldSource
-from sampling.tables import SOURCE
 from scoring.files import read_file
 from tests import bureau_files as files
 from tests.bureau_files import TODAY, csv_bytes
@@ -22,6 +20,7 @@ from tests.refusing import refuse
 from tests.scoring.register import ADMINISTRATOR, ANALYST, KEY, NOW, take_in
 from tests.scoring.source_text import PLATFORM
 from tests.scoring.test_source import ROW
+from tests.unreadable_source import UNREADABLE, add_unreadable
 
 SECOND = PLATFORM.replace('version = "1"', 'version = "2"').replace('"02" = "警告"', '"02" = "通报批评"')
 
@@ -58,7 +57,9 @@ def test_the_newest_version_holds_and_the_others_are_kept(database: Database) ->
     add(database, SECOND)
     assert find(database, "信用平台").source.version == "2"
     with database.read() as tx:
-        assert sources.read(tx, ADMINISTRATOR, "信用平台", "1").source.text == PLATFORM
+        held = sources.read(tx, ADMINISTRATOR, "信用平台", "1")
+        assert isinstance(held, HeldSource)
+        assert held.source.text == PLATFORM
     unknown = refuse(database, "source_version_unknown", lambda tx: sources.read(tx, ADMINISTRATOR, "信用平台", "9"))
     assert unknown.parameters["known"] == "2、1"
 
@@ -92,7 +93,7 @@ def test_a_source_of_the_bureau_takes_the_place_of_a_shipped_one(database: Datab
     assert find(database, "national-penalty").source.text == own
     with database.read() as tx:
         assert sources.read(tx, ANALYST, "national-penalty", "1") == sources.shipped()["national-penalty"]
-        assert len(sources.read_all(tx, ANALYST)) == len(sources.shipped())
+        assert len(sources.read_all(tx, ANALYST)[0]) == len(sources.shipped())
 
 
 def test_a_document_that_a_later_release_cannot_read_is_told_and_can_be_replaced(
@@ -106,12 +107,13 @@ def test_a_document_that_a_later_release_cannot_read_is_told_and_can_be_replaced
         refuse(database, "file_kind_unknown", lambda tx: sources.find(tx, "信用平台"))
         with database.read() as tx:
             assert [each.name for each in pull_states.schedules(tx)] == ["pull again"]
-    broken = PLATFORM.replace('version = "1"', 'version = "0"').replace('unit = "元"', "")
-    with database.write() as tx:  # as an earlier release might have added it
-        row = {"name": "信用平台", "version": "0", "kind": "penalty", "sha256": "", "text": broken, "added_by": "admin"}
-        sealed = documents.seal(tx, "source", {"by": "admin"}, [(SOURCE, [row])])
-        log.append(tx, NOW, [NewEntry(SOURCE_ADDED, sealed.id, {"source": sealed})])
+    add_unreadable(database)
     refuse(database, "source_unit_missing", lambda tx: sources.find(tx, "信用平台"))
+    with database.read() as tx:
+        readable, [told] = sources.read_all(tx, ANALYST)
+        assert sources.read(tx, ANALYST, "信用平台") == told
+    assert {each.source.name for each in readable} == set(sources.shipped())
+    assert (told.version, told.text, told.refusal.code) == ("0", UNREADABLE, "source_unit_missing")
     add(database, SECOND)
     assert find(database, "信用平台").source.version == "2"
 
@@ -140,7 +142,7 @@ def test_administrators_add_and_all_but_inspectors_read(database: Database, role
         refuse(database, "role_not_allowed", lambda tx: sources.read_all(tx, actor))
     else:
         with database.read() as tx:
-            assert len(sources.read_all(tx, actor)) >= len(sources.shipped())
+            assert len(sources.read_all(tx, actor)[0]) >= len(sources.shipped())
 
 
 def test_a_batch_names_the_document_that_it_was_read_by(database: Database) -> None:
