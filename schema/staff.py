@@ -16,8 +16,8 @@ from schema.connections import After, Connection, First, following, page, page_o
 from schema.context import Info, act, read, read_as_staff
 from schema.decorators import field, subscription
 from schema.public_types.items import ITEMS, Department, Item, departments, items
-from schema.scalars import USCC, FormerCode
-from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode, ModelName, ModelVersionName, Purpose
+from schema.scalars import FormerCode
+from schema.staff_mutations.arguments import AnyCode, CampaignCode, ModelName, ModelVersionName, Purpose
 from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
 from schema.staff_mutations.campaigns import CampaignMutations
@@ -65,7 +65,9 @@ from scoring.scopes import GENERAL
 NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
 CodeBegins = Annotated[str | None, strawberry.argument(description="Only those whose code begins so (代码开头).")]
 InState = Annotated[ExpiryState | None, strawberry.argument(description="Only those in this state (状态).")]
-OfEnterprise = Annotated[USCC | None, strawberry.argument(description="Only those of this enterprise (企业).")]
+OfEnterprise = Annotated[
+    FormerCode | None, strawberry.argument(description="Only those of the enterprise that has or had this code (企业).")
+]
 OfDepartment = Annotated[
     str | None,
     strawberry.argument(description="The department whose own model grades; none: the general grade (部门)."),
@@ -75,7 +77,6 @@ ToldBy = Annotated[
     list[Attribute] | None, strawberry.argument(description="What the numbers are told by; none: the trade (维度).")
 ]
 OfState = Annotated[models.State | None, strawberry.argument(description="Only those in this state today (状态).")]
-AnyCode = Annotated[FormerCode, strawberry.argument(description="A code that it has or had (代码).")]
 Month = Annotated[str | None, strawberry.argument(description="A civil month, YYYY-MM, itself included (月份).")]
 CoverageOf = Annotated[By, strawberry.argument(description="What enterprises are grouped by (分组).")]
 Years = Annotated[int, strawberry.argument(description="An older inspection counts as none (年数).")]
@@ -138,7 +139,7 @@ class Query:
 
     @field("An enterprise's grade with its reasons; that you read it is recorded (查阅分类).")
     async def grade(
-        self, info: Info, enterprise: EnterpriseCode, purpose: Purpose, department: OfDepartment = None
+        self, info: Info, enterprise: AnyCode, purpose: Purpose, department: OfDepartment = None
     ) -> Grade | None:
         """Read a grade."""
         whose = department or GENERAL
@@ -150,7 +151,7 @@ class Query:
         "What an enterprise's grade was, newest first, each time that it changed; the reading is recorded (历次分类)."
     )
     async def grade_history(
-        self, info: Info, enterprise: EnterpriseCode, purpose: Purpose, department: OfDepartment = None
+        self, info: Info, enterprise: AnyCode, purpose: Purpose, department: OfDepartment = None
     ) -> list[Grade] | None:
         """Read a history."""
         whose = department or GENERAL
@@ -159,17 +160,21 @@ class Query:
 
     @field("Who moved between the grades from the end of one month to another's; the reading is recorded (等级迁移).")
     async def grade_migration(
-        self, info: Info, since: GradesMonth, until: GradesMonth, purpose: Purpose
+        self,
+        info: Info,
+        since: GradesMonth,
+        until: GradesMonth,
+        purpose: Purpose,
+        department: OfDepartment = None,
     ) -> GradeMigration | None:
         """Read a migration matrix."""
+        whose = department or GENERAL
         return GradeMigration.of(
-            await act(info, lambda tx, actor, now: grades.migration(tx, actor, now, since, until, purpose))
+            await act(info, lambda tx, actor, now: grades.migration(tx, actor, now, since, until, purpose, whose))
         )
 
     @field("What other systems graded an enterprise; that you read it is recorded (查阅外部分类).")
-    async def outside_grades(
-        self, info: Info, enterprise: EnterpriseCode, purpose: Purpose
-    ) -> list[OutsideGrade] | None:
+    async def outside_grades(self, info: Info, enterprise: AnyCode, purpose: Purpose) -> list[OutsideGrade] | None:
         """Read grades from outside."""
         found = await act(info, lambda tx, actor, now: outside_grades.read(tx, actor, now, enterprise, purpose))
         return [OutsideGrade.of(each) for each in found]
@@ -213,10 +218,12 @@ class Query:
         )
 
     @field("How many enterprises of each trade, region or stage have each grade; the reading is recorded (分类分布).")
-    async def grade_distribution(self, info: Info, purpose: Purpose, by: ToldBy = None) -> GradeDistribution | None:
+    async def grade_distribution(
+        self, info: Info, purpose: Purpose, by: ToldBy = None, department: OfDepartment = None
+    ) -> GradeDistribution | None:
         """Read the distribution."""
-        told_by = list(dict.fromkeys(by or [Attribute.SECTOR]))
-        counted = await act(info, lambda tx, actor, now: grades.distribution(tx, actor, now, purpose, told_by))
+        told_by, whose = list(dict.fromkeys(by or [Attribute.SECTOR])), department or GENERAL
+        counted = await act(info, lambda tx, actor, now: grades.distribution(tx, actor, now, purpose, told_by, whose))
         return GradeDistribution.of(told_by, counted)
 
     @field("Who read grades, newest first (查阅记录).")

@@ -145,6 +145,19 @@ def records(
     ]
 
 
+def codes_of(tx: Connection, code: str) -> list[str]:
+    """Return the code under which the enterprise that has or had a code is registered, then those that it had before.
+
+    A code that is in the register stands for itself, though it may have changed since; so does one that nobody had.
+    """
+    found = tx.execute(select(enterprise.c.code).where(enterprise.c.code == code)).scalar()
+    if found is None:
+        found = tx.execute(select(former_code.c.enterprise).where(former_code.c.code == code)).scalar()
+    present = found or code
+    query = select(former_code.c.code).where(former_code.c.enterprise == present).order_by(former_code.c.code)
+    return [present, *tx.execute(query).scalars()]
+
+
 def are_synthetic(tx: Connection) -> bool:
     """Tell whether there are enterprises and all their codes lie in GB 11714's private zone, so that none is real."""
     private = func.substr(enterprise.c.code, 9, 3) == PRIVATE_ZONE

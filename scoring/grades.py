@@ -19,6 +19,7 @@ from ledger.bindings import stored_rows
 from ledger.canonical import JSON
 from ledger.errors import Forbidden, Invalid, Missing
 from scoring import kept, models
+from scoring.enterprises import codes_of
 from scoring.fields import text_up_to
 from scoring.grade_runs import GradeRun, all_runs, chain, held_rows, latest_run
 from scoring.scopes import GENERAL
@@ -70,14 +71,14 @@ class Grade:
 def read_grade(
     tx: Connection, actor: Actor, now: datetime, code: str, purpose: str, department: str = GENERAL
 ) -> Grade:
-    """Return an enterprise's present grade and record that the actor read it, why and when.
+    """Return the present grade of the enterprise that has or had a code, and record that the actor read it, why, when.
 
     It is the general one, or the one by a department's own model; raises Forbidden("grade_of_others") for the grade of
     a department that is not the actor's.
     """
     actor.require(Role.ANALYST, Role.AUDITOR)
     require_own(actor, department)
-    run = latest_run(tx)
+    run, code = latest_run(tx), codes_of(tx, code)[0]
     key = (grade.c.enterprise == code, grade.c.department == department)
     row = tx.execute(held_rows(tx, run, *key)).one_or_none()
     if row is None:
@@ -110,6 +111,7 @@ def history(
     """Return what an enterprise's grade was, newest first: each time that it or its reasons changed, as of that run."""
     actor.require(Role.ANALYST, Role.AUDITOR)
     require_own(actor, department)
+    code = codes_of(tx, code)[0]
     record_reading(tx, actor, now, "", code, purpose)
     runs = {run.document: run for run in all_runs(tx)}
     found = tx.execute(
@@ -123,17 +125,23 @@ def history(
 
 
 def distribution(
-    tx: Connection, actor: Actor, now: datetime, purpose: str, by: Sequence[Attribute] = (Attribute.SECTOR,)
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    by: Sequence[Attribute] = (Attribute.SECTOR,),
+    department: str = GENERAL,
 ) -> list[tuple[Any, ...]]:
     """Return (attributes …, grade, number of enterprises) of the newest run, recorded like any other reading.
 
-    The grades are the general ones; the attributes that the numbers are told by are those of the register, the stage
-    that of the run.
+    The grades are the general ones, or those by a department's own models; the attributes that the numbers are told by
+    are those of the register, the stage that of the run.
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
+    require_own(actor, department)
     run = latest_run(tx)
     record_reading(tx, actor, now, run.document, None, purpose)
-    held = held_rows(tx, run, grade.c.department == GENERAL).subquery()
+    held = held_rows(tx, run, grade.c.department == department).subquery()
     told = {
         Attribute.SECTOR: enterprise.c.sector,
         Attribute.REGION: enterprise.c.region,
@@ -148,18 +156,22 @@ def distribution(
     return sorted(tuple(row) for row in tx.execute(counted))
 
 
-def migration(tx: Connection, actor: Actor, now: datetime, since: str, until: str, purpose: str) -> Migration:
+def migration(
+    tx: Connection, actor: Actor, now: datetime, since: str, until: str, purpose: str, department: str = GENERAL
+) -> Migration:
     """Return how many enterprises moved from which grade to which, from the end of one month to that of another.
 
-    A month is written YYYY-MM; its grades are those of the newest run as of a day of it. '' stands for no grade. Raises
-    Invalid("month_unusable") or Missing("grades_of_month_missing").
+    The grades are the general ones, or those by a department's own models. A month is written YYYY-MM; its grades are
+    those of the newest run as of a day of it. '' stands for no grade. Raises Invalid("month_unusable") or
+    Missing("grades_of_month_missing").
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
+    require_own(actor, department)
     runs = all_runs(tx)
     before, after = _run_of_month(runs, since), _run_of_month(runs, until)
     for run in (before, after):
         record_reading(tx, actor, now, run.document, None, purpose)
-    first, second = (held_rows(tx, run, grade.c.department == GENERAL).subquery() for run in (before, after))
+    first, second = (held_rows(tx, run, grade.c.department == department).subquery() for run in (before, after))
     both = union_all(
         select(first.c.enterprise, first.c.grade.label("old"), literal("").label("new")),
         select(second.c.enterprise, literal(""), second.c.grade),

@@ -96,7 +96,7 @@ def propose(
     and what is wrong with the texts.
     """
     actor.require(Role.ANALYST)
-    enterprises.read(tx, actor, code)
+    code = enterprises.read(tx, actor, code).code
     today = civil_date(now)
     labels = {label for each in models.in_force_on(tx, today) for label in each.model.labels}
     if grade not in labels:
@@ -153,8 +153,9 @@ def withdraw(tx: Connection, actor: Actor, now: datetime, document: str, note: s
 def read(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> list[HeldJudgement]:
     """Return all judgements, or those of one enterprise, newest first, and record that the actor read them, and why."""
     actor.require(Role.ANALYST, Role.AUDITOR)
-    record_reading(tx, actor, now, READ, code, purpose)
-    return [each for each in reversed(_held(tx)) if code in (None, each.judgement.enterprise)]
+    codes = None if code is None else enterprises.codes_of(tx, code)
+    record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
+    return [each for each in reversed(_held(tx)) if codes is None or each.judgement.enterprise in codes]
 
 
 def _held(tx: Connection) -> list[HeldJudgement]:

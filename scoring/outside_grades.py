@@ -6,6 +6,7 @@ They are kept apart from the records, so that nothing that reads records can tel
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import itemgetter
 from typing import TypeAlias
 
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from ledger.errors import Invalid
 from ledger.log import NewEntry
 from scoring import held
 from scoring.chunks import Chunk
+from scoring.enterprises import codes_of
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.grades import NOTICE, record_reading
@@ -66,12 +68,16 @@ def take_in(tx: Connection, actor: Actor, now: datetime, file: FileRead, strict:
 
 
 def read(tx: Connection, actor: Actor, now: datetime, code: str, purpose: str) -> list[OutsideGrade]:
-    """Return what each system said of an enterprise last, and record that the actor read it, why and when."""
+    """Return what each system said of an enterprise last, and record that the actor read it, why and when.
+
+    What was said of it under a code that it had before counts as well.
+    """
     actor.require(Role.ANALYST, Role.AUDITOR)
-    record_reading(tx, actor, now, OUTSIDE, code, purpose)
-    newest = {key[1]: (key[2], grade) for key, grade in sorted(_held(tx, [code]).items())}
+    codes = codes_of(tx, code)
+    record_reading(tx, actor, now, OUTSIDE, codes[0], purpose)
+    newest = {system: (day, said) for _, system, day, said in sorted(_said_of(tx, codes), key=itemgetter(2))}
     return [
-        OutsideGrade(code, system, grade, date.fromisoformat(day)) for system, (day, grade) in sorted(newest.items())
+        OutsideGrade(codes[0], system, said, date.fromisoformat(day)) for system, (day, said) in sorted(newest.items())
     ]
 
 
@@ -122,12 +128,17 @@ class _Import:
 
 
 def _held(tx: Connection, codes: Sequence[str]) -> dict[Key, str]:
-    """Return what is held of some enterprises; of one day's, what the later document of the log says."""
-    query = "SELECT document, enterprise, system, date, grade FROM outside_grade WHERE enterprise"
+    """Return what is held of some enterprises; of one day's, what was said last."""
+    return {(code, system, day): said for code, system, day, said in _said_of(tx, codes)}
+
+
+def _said_of(tx: Connection, codes: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Return all that was said of some enterprises: enterprise, system, day, grade, in the order of the log."""
+    query = "SELECT document, line, enterprise, system, date, grade FROM outside_grade WHERE enterprise"
     rows = [tuple(row) for row in held.ask(tx, query, codes)]
     places = _places(tx, {row[0] for row in rows})
-    rows.sort(key=lambda row: places.get(row[0], -1))
-    return {row[1:4]: row[4] for row in rows}
+    rows.sort(key=lambda row: (places.get(row[0], -1), row[1]))
+    return [row[2:] for row in rows]
 
 
 def _places(tx: Connection, documents: Iterable[str]) -> dict[str, int]:

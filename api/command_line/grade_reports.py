@@ -1,4 +1,4 @@
-"""`grade history`, `migration` and `distribution`: grades over time and over the register; each reading is recorded."""
+"""`grade history`, `migration`, `distribution`: grades over time and over the register; `readings`: who read them."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ import typer
 from api.command_line.context import at_desk
 from api.command_line.grading import OfDepartment, Purpose
 from api.command_line.options import Json, TokenFile
+from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from scoring import grades
 from scoring.grades import NOTICE, Attribute
@@ -15,7 +16,7 @@ from scoring.scopes import GENERAL
 
 def add_to(group: typer.Typer) -> None:
     """Add the commands."""
-    for command in (history, migration, distribution):
+    for command in (history, migration, distribution, readings):
         group.command(command.__name__)(command)
 
 
@@ -45,13 +46,14 @@ def migration(
     since: Annotated[str, typer.Argument(metavar="SINCE", help="The first month, YYYY-MM (起始月份).")],
     until: Annotated[str, typer.Argument(metavar="UNTIL", help="The second month, YYYY-MM (截止月份).")],
     purpose: Purpose,
+    department: OfDepartment = GENERAL,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
     """Count who moved between the grades from the end of one month to that of another (等级迁移矩阵)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            found = grades.migration(tx, desk.actor, desk.bureau.now, since, until, purpose)
+            found = grades.migration(tx, desk.actor, desk.bureau.now, since, until, purpose, department)
         moves: list[JSON] = [
             {"before": before or None, "after": after or None, "enterprises": count}
             for (before, after), count in sorted(found.counts.items())
@@ -79,6 +81,7 @@ def distribution(
     by: Annotated[
         list[Attribute] | None, typer.Option(help="What the numbers are told by, also several; none: sector (维度).")
     ] = None,
+    department: OfDepartment = GENERAL,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
@@ -87,7 +90,33 @@ def distribution(
     columns = (*(each.value for each in told_by), "grade", "enterprises")
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            counted = grades.distribution(tx, desk.actor, desk.bureau.now, purpose, told_by)
+            counted = grades.distribution(tx, desk.actor, desk.bureau.now, purpose, told_by, department)
         answer: list[JSON] = [dict(zip(columns, row, strict=True)) for row in counted]
         shown = desk.output.table("distribution", columns, counted)
         desk.output.answer({"distribution": answer, "notice": NOTICE}, shown, NOTICE)
+
+
+def readings(
+    context: typer.Context,
+    most: Annotated[int, typer.Option(min=1, max=10_000, help="How many, the newest (条数).")] = 100,
+    token_file: TokenFile = None,
+    machine: Json = False,
+) -> None:
+    """List who read grades, when, of whom and why, newest first (查阅记录)."""
+    with at_desk(context, token_file) as desk:
+        with desk.bureau.read() as tx:
+            found = grades.readings(tx, desk.actor, most)
+        answer: list[JSON] = [
+            {
+                "time": instant_text(each["time"]),
+                "subject": each["subject"],
+                "role": each["role"],
+                "enterprise": each["enterprise"],
+                "what": each["run"],
+                "purpose": each["purpose"],
+            }
+            for each in found
+        ]
+        rows = [[each[name] for name in ("time", "subject", "role", "enterprise", "run", "purpose")] for each in found]
+        columns = ("when", "by", "role", "enterprise", "what_was_read", "purpose")
+        desk.output.answer({"readings": answer}, desk.output.table("grade_readings", columns, rows))

@@ -4,10 +4,11 @@ from typing import Annotated
 
 import strawberry
 
-from schema.scalars import USCC
+from schema.scalars import USCC, FormerCode
 
 CampaignCode = Annotated[str, strawberry.argument(description="The campaign's code, such as 2026-0001 (任务编号).")]
 EnterpriseCode = Annotated[USCC, strawberry.argument(description="The enterprise (统一社会信用代码).")]
+AnyCode = Annotated[FormerCode, strawberry.argument(description="A code that it has or had (代码).")]
 Purpose = Annotated[str, strawberry.argument(description="What the reading is for; it is recorded (用途).")]
 ModelText = Annotated[str, strawberry.argument(description="The model's document, TOML (模型文本).")]
 ModelName = Annotated[str, strawberry.argument(description="The model's name (模型名称).")]

@@ -8,7 +8,7 @@ import strawberry
 from ledger.calendar import civil_date
 from schema.context import Info
 from schema.decorators import mutation
-from schema.staff_mutations.arguments import EnterpriseCode
+from schema.staff_mutations.arguments import AnyCode
 from schema.staff_types.judgements import Judgement, JudgementPayload
 from schema.staff_types.payloads import UseCase, attempt
 from scoring import judgements
@@ -32,7 +32,7 @@ class JudgementMutations:
     async def propose_judgement(
         self,
         info: Info,
-        enterprise: EnterpriseCode,
+        enterprise: AnyCode,
         effect: EffectOf,
         grade: GradeLabel,
         reason: Reason,

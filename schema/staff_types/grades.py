@@ -214,6 +214,10 @@ class GradeReading:
     subject: str = strawberry.field(description="Who (人员).")
     role: Role = strawberry.field(description="In which role (角色).")
     enterprise_code: USCC | None = strawberry.field(description="Of which enterprise; nothing: of all (企业).")
+    what: str = strawberry.field(
+        description="What was read: a run, by its document's id, or `trial`, `outside`, `judgement`; "
+        "empty: a history over all runs (查阅内容)."
+    )
     purpose: str = strawberry.field(description="What for (用途).")
 
     @classmethod
@@ -224,6 +228,7 @@ class GradeReading:
             subject=row["subject"],
             role=Role(row["role"]),
             enterprise_code=row["enterprise"],
+            what=row["run"],
             purpose=row["purpose"],
         )
 

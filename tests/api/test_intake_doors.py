@@ -130,7 +130,7 @@ def test_what_the_register_lacks_is_told_and_drawn(house: House, console: Consol
 
 
 def test_grades_from_outside_are_read_by_those_who_read_grades(house: House, console: Console) -> None:
-    query = """query ($code: USCC!, $purpose: String!) { outsideGrades(enterprise: $code, purpose: $purpose) {
+    query = """query ($code: FormerCode!, $purpose: String!) { outsideGrades(enterprise: $code, purpose: $purpose) {
         system grade gradedOn notice } }"""
     (told,) = house.ask(query, ANALYST, code=files.code(1), purpose="核对")["outsideGrades"]
     assert (told["system"], told["grade"], told["gradedOn"]) == ("省平台", TELLING, "2026-06-30")

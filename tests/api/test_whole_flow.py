@@ -114,7 +114,7 @@ def test_nothing_public_says_a_grade_a_score_or_a_stratum(flow: Flow) -> None:
 def test_staff_do_see_what_the_public_does_not(flow: Flow) -> None:
     """So the search above would find it."""
     code = published(flow.house)[0]["enterprise"]
-    query = 'query ($code: USCC!) { grade(enterprise: $code, purpose: "核对") { grade score notice } }'
+    query = 'query ($code: FormerCode!) { grade(enterprise: $code, purpose: "核对") { grade score notice } }'
     found = flow.house.ask(query, ANALYST, code=code)["grade"]
     assert found["grade"] == tree_of(CODES[code])
     assert found["score"] == str(SCORES[found["grade"]])
@@ -271,7 +271,7 @@ def test_the_audit_finds_the_database_sound(flow: Flow) -> None:
 
 def test_a_reading_of_a_grade_is_recorded(flow: Flow) -> None:
     code = files.code(7)
-    query = 'query ($code: USCC!) { grade(enterprise: $code, purpose: "复核样本") { grade } }'
+    query = 'query ($code: FormerCode!) { grade(enterprise: $code, purpose: "复核样本") { grade } }'
     flow.house.ask(query, ANALYST, code=code)
     readings = "{ gradeReadings(first: 1) { nodes { subject role enterpriseCode purpose } } }"
     assert flow.house.ask(readings, AUDITOR)["gradeReadings"]["nodes"] == [

@@ -14,12 +14,14 @@ from scoring.judgements import HeldJudgement, JudgementState
 from scoring.scorecard import Effect
 from scoring.tables import grade, grade_reading
 from tests import bureau_files as files
+from tests.bureau_files import file_of
 from tests.refusing import refuse
 from tests.scoring.register import ANALYST, AUDITOR, NOW, REGISTERED, adopt, registrations, take_in
 
 TODAY = civil_date(NOW)
 SECOND = Actor("second", Role.ANALYST)
 CODE = files.code(1)
+NUMBER = "110108000000016"
 
 
 @pytest.fixture
@@ -67,6 +69,19 @@ def test_a_judgement_counts_from_its_confirmation_to_its_last_day(register: Data
     days = [TODAY + timedelta(days=days) for days in range(4)]
     assert [counting(register, day) for day in days] == [[], ["D"], ["D"], []]
     assert [confirmed.state_on(day).value for day in days] == ["proposed", "in_force", "in_force", "expired"]
+
+
+def test_one_that_is_proposed_under_a_former_code_is_of_the_present_one(register: Database) -> None:
+    take_in(register, file_of("change", [files.change(1, "换照", NUMBER)]), strict=True)
+    with register.write() as tx:
+        held = judgements.propose(tx, ANALYST, NOW, NUMBER, Effect.EXACTLY, "D", "理由", "依据", TODAY)
+    assert held.judgement.enterprise == CODE
+    confirm(register, held)
+    assert graded(register) == "D"
+    with register.write() as tx:
+        assert [each.document for each in judgements.read(tx, AUDITOR, NOW, "核对", NUMBER)] == [held.document]
+        assert grades.read_grade(tx, AUDITOR, NOW, NUMBER, "核对").enterprise == CODE
+        assert [each.grade for each in grades.history(tx, AUDITOR, NOW, NUMBER, "核对")] == ["D"]
 
 
 def test_it_changes_the_grade_and_stands_in_the_reasons_while_it_counts(register: Database) -> None:

@@ -42,6 +42,14 @@ def test_the_newest_grade_of_each_system_holds(register: Database) -> None:
     assert grades_of(register, 2) == []
 
 
+def test_what_was_said_under_a_code_that_it_had_before_is_told(register: Database) -> None:
+    take_in(register, graded(files.outside_grade(77, "D", "2026-06-30"), files.outside_grade(1, "A", "2026-03-31")))
+    take_in(register, file_of("change", [files.change(1, "换照", files.code(77))]), strict=True)
+    assert grades_of(register, 1) == grades_of(register, 77) == [("省平台", "D", "2026-06-30")]
+    with register.read() as tx:
+        assert set(tx.execute(select(grade_reading.c.enterprise)).scalars()) == {files.code(1)}
+
+
 def test_the_same_file_twice_changes_nothing_and_a_later_one_supersedes(register: Database) -> None:
     take_in(register, graded(files.outside_grade(1, "B")))
     before = dump(register)

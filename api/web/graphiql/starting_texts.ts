@@ -74,7 +74,7 @@ query Visits {
 }
 
 # 查阅分类，查阅会被记录 · Read a grade; it is recorded
-query Grade($code: USCC!, $purpose: String!) {
+query Grade($code: FormerCode!, $purpose: String!) {
   grade(enterprise: $code, purpose: $purpose) {
     grade score notice asOf
     indicators { title dimension value points }
