@@ -1,6 +1,7 @@
 """`model check`, `model diff`: what a model says, what another says otherwise, and whom it would move."""
 
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,9 @@ from scoring.model_diff import differences
 from scoring.remarks import Remark
 from scoring.scorecard import Model
 from scoring.trials import Migration, Trial
+
+MOST_SHOWN = 1000
+"""So many of the enterprises that move are shown to people; --json tells all."""
 
 Which = Annotated[str, typer.Argument(metavar="MODEL", help="A file, or NAME@VERSION of a held one (模型).")]
 
@@ -149,8 +153,11 @@ def _shown_diff(
     ]
     shown.append(output.matrix("migration", "old_grade", columns, rows))
     if with_list:
-        moves = [(each.enterprise, each.old or out, each.new or out) for each in migration.moves]
+        first = islice(migration.moves, MOST_SHOWN)
+        moves = [(each.enterprise, each.old or out, each.new or out) for each in first]
         shown.append(output.table("moves", ("enterprise", "old_grade", "new_grade"), moves))
+        if len(migration.moves) > MOST_SHOWN:
+            shown.append(output.word("more_moves", count=len(migration.moves) - MOST_SHOWN))
     shown.append(NOTICE)
     return shown
 

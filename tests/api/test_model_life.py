@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from api.bureau import Bureau, create
+from api.command_line import model_trials
 from api.settings import Settings
 from ledger.actors import Actor, Role
 from scoring import grades
@@ -126,6 +127,16 @@ def test_a_comparison_tells_the_matrix_and_to_whom_says_why_the_list(console: Co
     assert console.json("model", "diff", "nothing", "small@1", actor=AUDITOR).error == "model_not_found"
     assert console.json("model", "diff", "small@3", "small@1", actor=AUDITOR).error == "model_version_missing"
     assert purposes(console)[1:] == ["评估改动", "评估改动"]
+
+
+def test_of_very_many_moves_people_are_shown_the_first(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_trials, "MOST_SHOWN", 1)
+    narrow = written(console, SMALL + '[scope]\nsectors = ["供热"]\n', "narrow.toml")
+    pair = ("model", "diff", narrow, written(console, SECTOR), "--purpose", "评估")
+    shown = console.run(*pair, actor=AUDITOR).stdout
+    assert "And 1 more; --json tells all." in shown
+    assert (CODE in shown, files.code(2) in shown) == (True, False)
+    assert len(console.done(*pair, actor=AUDITOR)["migration"]["enterprises"]) == 2
 
 
 def test_a_judgement_goes_through_its_life_by_the_command_line(console: Console) -> None:
