@@ -108,6 +108,7 @@ QUERIES = {
     "models": ("models(first: 1) { nodes { name } }", {N, U, A}),
     "model": ('model(name: "trees", version: "1") { name }', {N, U, A}),
     "sources": ("sources { name }", {P, N, U, A}),
+    "unreadableSources": ("unreadableSources { name }", {P, N, U, A}),
     "campaigns": ("campaigns(first: 1) { nodes { code } }", ALL),
     "campaign": (f'campaign(code: "{CAMPAIGN}") {{ state }}', {P, N, U}),
     "visits": ("visits(first: 1) { nodes { position } }", {P, I, N, U}),
