@@ -34,6 +34,7 @@ from sampling import (
     findings,
     freezing,
     planning,
+    previewing,
     registers,
     sources,
 )
@@ -177,7 +178,7 @@ class Trial:
         settings = self.bureau.settings
         with self.bureau.write() as tx:
             planned = planning.plan_campaign(tx, PLANNER, self.now, plan)
-            shown = planning.preview(tx, PLANNER, self.now, planned.id, settings.limits, settings.inference_bound)
+            shown = previewing.preview(tx, PLANNER, self.now, planned.id, settings.limits, settings.inference_bound)
         self.output.say(
             "trial.planned",
             campaign=planned.id,

@@ -8,13 +8,13 @@ from typing import Any
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from sampling.design_plans import DesignPlan
+from sampling.frequency import FrequencyRule, Horizon
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from scoring.codes import check_uscc
 from scoring.fields import text_up_to
 
 OPERATING = "存续"
-DRAWN_THIS_YEAR = "drawn_this_year"
 LONGEST_TITLE = 200
 LONGEST_REASON = 1000
 
@@ -69,7 +69,8 @@ class Plan:
     """What one campaign is to be.
 
     `departments` begins with the lead; `design` decides how many are drawn; `once_a_year` excludes whoever was drawn
-    earlier in the same civil year, by any department; `matching` says how inspectors are matched.
+    earlier in the same civil year, by any department, `frequency` whoever was drawn too often lately;
+    `matching` says how inspectors are matched.
     """
 
     title: str
@@ -82,6 +83,7 @@ class Plan:
     exclusions: tuple[Exclusion, ...] = ()
     once_a_year: bool = True
     matching: MatchingPlan = field(default_factory=MatchingPlan)
+    frequency: tuple[FrequencyRule, ...] = ()
 
     def __post_init__(self) -> None:
         """Check what needs no register.
@@ -124,6 +126,10 @@ class Plan:
             once_a_year=False,
         )
 
+    def horizon(self, day: date) -> Horizon:
+        """Return which past draws matter for a freeze on a day."""
+        return Horizon(day, self.once_a_year, max([self.design.months, *(rule.months for rule in self.frequency)]))
+
     @property
     def lead(self) -> str:
         """The department that plans, freezes and draws."""
@@ -147,6 +153,7 @@ class Plan:
             "exclusions": [{"enterprise": each.enterprise, "reason": each.reason} for each in self.exclusions],
             "once_a_year": self.once_a_year,
             "matching": self.matching.to_json(),
+            **({"frequency": [rule.to_json() for rule in self.frequency]} if self.frequency else {}),
         }
 
     @classmethod
@@ -163,4 +170,5 @@ class Plan:
             exclusions=tuple(Exclusion(each["enterprise"], each["reason"]) for each in value["exclusions"]),
             once_a_year=value["once_a_year"],
             matching=MatchingPlan.from_json(value["matching"]),
+            frequency=tuple(map(FrequencyRule.from_json, value.get("frequency", ()))),
         )

@@ -67,6 +67,15 @@ class Evidence:
         return parse_beacon(self.frozen.body["beacon"])
 
     @cached_property
+    def registered(self) -> dict[str, dict[str, Any]]:
+        """What the newest registration of each code said at the freeze."""
+        return {
+            row["enterprise"]: parsed_text(row["content"])
+            for seq in self.sealed["register"]
+            for row in self.rows(self.entries[seq], "batch", "record")
+        }
+
+    @cached_property
     def slot_rows(self) -> Sequence[Row]:
         """The rows of the frame's slots, as sealed."""
         return self.rows(self.frozen, "plan", "slot")

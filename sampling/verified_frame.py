@@ -7,13 +7,13 @@ from datetime import date
 
 from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import canonical
+from sampling import verified_design
 from sampling.bundle_format import Mismatch
+from sampling.design_plans import EXCLUDED
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import CLOSED, FROZEN, VOIDED
-from sampling.needed import earlier_draws, frozen_entry
-from sampling.plans import DRAWN_THIS_YEAR, Conditions
+from sampling.plans import Conditions
 from sampling.slots import slots_root
-from sampling.strata import EXCLUDED, GradePlan, Limits, design_strata
 from sampling.verified import Evidence, Row, opened_slot, parsed_text
 from scoring import kept
 from scoring.entry_kinds import IMPORTED, RUN
@@ -45,10 +45,7 @@ def register(evidence: Evidence) -> str:
         raise Mismatch("the plan leaves out a batch of registrations that stands in the log before the freeze")
     if evidence.frozen.body["conditions"] != evidence.plan.conditions.to_json():
         raise Mismatch("the public conditions are not those of the sealed plan")
-    newest: dict[str, Row] = {}
-    for seq in seqs:
-        for row in evidence.rows(evidence.entries[seq], "batch", "record"):
-            newest[row["enterprise"]] = parsed_text(row["content"])
+    newest = evidence.registered
     expected = {
         code: attributes["sector"]
         for code, attributes in newest.items()
@@ -66,30 +63,6 @@ def register(evidence: Evidence) -> str:
     return f"{len(newest)} registered enterprises, {len(held)} meet the conditions, each has one slot"
 
 
-def exclusions(evidence: Evidence) -> str:
-    """Check that exactly those are excluded whom the plan names with a reason or this year's draws drew already."""
-    expected: dict[str, tuple[str, str | None]] = {
-        each.enterprise: (each.reason, None) for each in evidence.plan.exclusions
-    }
-    codes = {row["enterprise"] for row in evidence.slot_rows}
-    if evidence.plan.once_a_year:
-        for entry in earlier_draws(evidence.entries, evidence.campaign):
-            plan = frozen_entry(evidence.entries, entry.subject)
-            frame = {row["position"]: row["enterprise"] for row in evidence.rows(plan, "plan", "slot")}
-            for row in evidence.rows(entry, "draw", "drawn"):
-                code = frame[row["position"]]
-                if code in codes:
-                    expected.setdefault(code, (DRAWN_THIS_YEAR, entry.subject))
-    sealed = {each["enterprise"]: (each["reason"], each["campaign"]) for each in evidence.sealed["excluded"]}
-    for code in sorted(set(expected) | set(sealed)):
-        if expected.get(code) != sealed.get(code):
-            raise Mismatch(f"the exclusion of {code} is not what the plan and the year's draws give")
-    for row in evidence.slot_rows:
-        if (row["stratum"] == EXCLUDED) != (row["enterprise"] in sealed):
-            raise Mismatch(f"{row['enterprise']} is excluded without standing on the list, or the other way round")
-    return f"{len(sealed)} excluded, each with its reason"
-
-
 def grades(evidence: Evidence) -> str:
     """Check that the grade run was the newest and that it puts each enterprise into its stratum."""
     runs = [entry.seq for entry in evidence.entries[: evidence.frozen.seq] if entry.kind == RUN]
@@ -97,12 +70,13 @@ def grades(evidence: Evidence) -> str:
         raise Mismatch("the grade run is not the newest one before the freeze")
     held = _held(evidence)
     letters = _letters(held)
-    label = {grade: stratum.label for stratum in evidence.strata for grade in stratum.grades}
+    cell_of = verified_design.cells(evidence, letters)
+    held_by = {cell: verified_design.stratum_of(evidence, cell) for cell in set(cell_of.values())}
     for row in evidence.slot_rows:
         code = row["enterprise"]
         if code not in letters:
             raise Mismatch(f"{code} has no grade in the run")
-        if row["stratum"] not in (EXCLUDED, label.get(letters[code])):
+        if row["stratum"] not in (EXCLUDED, held_by[cell_of[code]]):
             raise Mismatch(f"{code} stands in another stratum than its grade gives")
     run = evidence.rows(evidence.entries[runs[-1]], "grades", "grade_run")[0]
     if "models" in run:
@@ -170,25 +144,13 @@ def _day(run: Row) -> date:
 
 
 def quotas(evidence: Evidence) -> str:
-    """Check that sizes, quotas and the uniform slice follow from the grades and the planned rates."""
-    letters = _letters(_held(evidence))
-    drawable = [row["enterprise"] for row in evidence.slot_rows if row["stratum"] != EXCLUDED]
-    sizes = Counter(letters[code] for code in drawable)
-    limits = evidence.sealed["limits"]
-    rates = evidence.plan.design.rates or {}
-    design = design_strata(
-        [GradePlan(grade, sizes[grade], rates[grade]) for grade in evidence.sealed["scale"]],
-        len(evidence.slot_rows) - len(drawable),
-        Limits(limits["stratum_size"], limits["frame_size"], limits["uniform_share"]),
-    )
-    for expected, sealed in zip(design.strata, evidence.strata, strict=False):
-        if expected != sealed:
-            raise Mismatch(f"stratum {sealed.label} is not what rates and sizes give")
-    if len(design.strata) != len(evidence.strata):
-        raise Mismatch("the sealed plan has other strata than rates and sizes give")
-    if evidence.frozen.body["to_draw"] != design.visits:
-        raise Mismatch("the public number to be drawn is not the sum of the quotas")
-    return f"{len(design.strata)} strata, {design.visits} of {design.size} to be drawn"
+    """Check the strata and their quotas by the grades of the run."""
+    return verified_design.quotas(evidence, _letters(_held(evidence)))
+
+
+def inference(evidence: Evidence) -> str:
+    """Check what published visits tell by the grades of the run."""
+    return verified_design.inference(evidence, _letters(_held(evidence)))
 
 
 def ticket_keys(evidence: Evidence) -> str:
@@ -239,9 +201,10 @@ CHECKS = (
     ("plan", public_plan),
     ("other draws", other_draws),
     ("register", register),
-    ("exclusions", exclusions),
+    ("exclusions", verified_design.exclusions),
     ("grades", grades),
     ("quotas", quotas),
+    ("inference", inference),
     ("ticket keys", ticket_keys),
     ("frame", frame),
 )

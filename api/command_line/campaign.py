@@ -27,7 +27,7 @@ from api.command_line.options import Campaign, Json, TokenFile
 from api.command_line.private_files import write_private
 from api.drand_fetching import obtain_round
 from ledger.actors import Role
-from sampling import assigning, bundles, campaigns, disclosures, drawing, planning
+from sampling import assigning, bundles, campaigns, disclosures, drawing, previewing
 
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
@@ -109,7 +109,7 @@ def show(context: typer.Context, campaign: Campaign, token_file: TokenFile = Non
         if found.state == "planned" and desk.actor.role is Role.PLANNER:
             settings = desk.bureau.settings
             with desk.bureau.write() as tx:
-                preview = planning.preview(
+                preview = previewing.preview(
                     tx, desk.actor, desk.bureau.now, campaign, settings.limits, settings.inference_bound
                 )
             answer["preview"] = preview_json(preview)

@@ -16,12 +16,12 @@ from sampling.attestations import Attestation
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Ceremony
 from sampling.campaigns import Campaign
+from sampling.design_plans import BASIS_POINTS
 from sampling.disclosures import PublicCampaign
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
-from sampling.planning import Preview
+from sampling.previewing import Preview
 from sampling.reveals import missing_parties
-from sampling.strata import BASIS_POINTS
 from sampling.verdicts import Verdict
 from sampling.witnessing import witness_wait
 from schema.words import say

@@ -5,7 +5,7 @@ from enum import Enum
 
 import strawberry
 
-from sampling import announcing, assigning, campaigns, disclosures, findings, planning
+from sampling import announcing, assigning, campaigns, disclosures, findings, previewing
 from schema.connections import After, Connection, First, Keyset, following, page
 from schema.context import Info, act, read, read_as_staff
 from schema.decorators import field
@@ -61,7 +61,7 @@ class StaffCampaign:
         return PlanPreview.of(
             await act(
                 info,
-                lambda tx, actor, now: planning.preview(
+                lambda tx, actor, now: previewing.preview(
                     tx, actor, now, self.code, serving.limits, serving.inference_bound
                 ),
             ),

@@ -7,10 +7,9 @@ import strawberry
 
 from ledger.errors import Invalid
 from sampling import plans
-from sampling.design_plans import DesignPlan
-from sampling.planning import Preview
+from sampling.design_plans import BASIS_POINTS, DesignPlan
 from sampling.plans import OPERATING
-from sampling.strata import BASIS_POINTS
+from sampling.previewing import Preview
 from schema.errors import RefusalAnswer
 from schema.public_types.campaigns import Conditions
 from schema.scalars import USCC

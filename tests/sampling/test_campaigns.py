@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from ledger import documents
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
-from sampling import campaigns, planning
+from sampling import campaigns, planning, previewing
 from sampling.design_plans import DesignPlan
 from sampling.plans import Exclusion, Plan
 from sampling.tables import drawn, slot
@@ -38,6 +38,9 @@ from tests.sampling.bureau import (
 from tests.sampling.conftest import BureauIn, on_one_engine
 
 AFTER_THE_PERIOD = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # 1 January in Shanghai
+
+FLAT = DesignPlan.by_grade(dict.fromkeys("ABCD", 1500))
+"""Tells nothing of a grade, so that it may stand beside any other campaign."""
 
 
 def closing(now: datetime) -> Callable[[Connection], object]:
@@ -138,14 +141,14 @@ def test_who_was_drawn_this_year_stands_in_the_next_frame_without_a_chance(burea
 def test_the_preview_counts_who_was_drawn_this_year(bureau_in: BureauIn) -> None:
     bureau = bureau_in("closed")
     planned = bureau.do(lambda tx: planning.plan_campaign(tx, PLANNER, CLOSED_AT, OTHER_PLAN))
-    shown = bureau.do(lambda tx: planning.preview(tx, PLANNER, CLOSED_AT, planned.id, LIMITS, 5000))
+    shown = bureau.do(lambda tx: previewing.preview(tx, PLANNER, CLOSED_AT, planned.id, LIMITS, 5000))
     assert shown.excluded == {"drawn_this_year": 19}
 
 
 @on_one_engine
 def test_a_plan_may_let_everybody_be_drawn_again(bureau_in: BureauIn) -> None:
     bureau = bureau_in("closed")
-    other = steps.second_campaign(bureau, replace(OTHER_PLAN, once_a_year=False))
+    other = steps.second_campaign(bureau, replace(OTHER_PLAN, once_a_year=False, design=FLAT))
     assert excluded_in(bureau, other) == {}
     assert faults(bureau, other) == []
 
@@ -176,7 +179,7 @@ def test_the_year_is_that_of_the_draw(
     new_year = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
     before, after = new_year - timedelta(days=1), new_year + timedelta(days=1)
     assert planned_in == 2026
-    bureau = bureau_in("graded")
+    bureau, wanted = bureau_in("graded"), replace(OTHER_PLAN, design=FLAT)
     first = steps.plan(bureau, replace(PLAN, items=("ZJ-03",), ends=date(2027, 6, 30)))
     steps.freeze_by_local_beacon(bureau, first, before)
     if drawn_in == 2026:
@@ -184,9 +187,9 @@ def test_the_year_is_that_of_the_draw(
     if frozen_in == 2027:
         if drawn_in == 2027:
             steps.draw(bureau, first, after)
-        other = steps.second_campaign(bureau, OTHER_PLAN, after + MARGIN)
+        other = steps.second_campaign(bureau, wanted, after + MARGIN)
     else:
-        other = bureau.do(lambda tx: planning.plan_campaign(tx, PLANNER, before + MARGIN, OTHER_PLAN)).id
+        other = bureau.do(lambda tx: planning.plan_campaign(tx, PLANNER, before + MARGIN, wanted)).id
         steps.freeze_by_local_beacon(bureau, other, before + MARGIN)
         if drawn_in == 2027:
             steps.draw(bureau, first, after)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from ledger import log
 from ledger.errors import Refusal
-from sampling import freezing, planning
+from sampling import freezing, planning, previewing
 from sampling.design_plans import DesignPlan
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
@@ -38,8 +38,8 @@ from tests.sampling.conftest import BureauIn, on_one_engine
 RATES = {"A": 1000, "B": 1500, "C": 2000, "D": 2500}
 
 
-def preview(bureau: Bureau, limits: Limits = LIMITS) -> planning.Preview:
-    return bureau.do(lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, limits, BOUND))
+def preview(bureau: Bureau, limits: Limits = LIMITS) -> previewing.Preview:
+    return bureau.do(lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, limits, BOUND))
 
 
 def test_campaigns_are_numbered_within_the_civil_year(bureau_in: BureauIn) -> None:
@@ -77,13 +77,13 @@ def test_a_plan_may_be_changed_until_it_is_frozen(bureau_in: BureauIn) -> None:
     other = replace(PLAN, title="改过的计划", design=DesignPlan.by_grade({**RATES, "A": 1100}))
     changed = bureau.do(lambda tx: planning.change_plan(tx, PLANNER, CAMPAIGN, other))
     assert (changed.id, changed.plan) == (CAMPAIGN, other)
-    assert preview(bureau).design.plan[0].rate == 1100
+    assert preview(bureau).design.strata[0].rate == 1100
 
 
 def test_a_frozen_plan_is_neither_changed_nor_previewed(bureau_in: BureauIn) -> None:
     bureau = bureau_in("frozen")
     bureau.refuse("campaign_state", lambda tx: planning.change_plan(tx, PLANNER, CAMPAIGN, PLAN))
-    bureau.refuse("campaign_state", lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, LIMITS, BOUND))
+    bureau.refuse("campaign_state", lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, LIMITS, BOUND))
 
 
 def test_the_preview_tells_the_coverage_and_what_may_be_inferred(bureau_in: BureauIn) -> None:
@@ -177,7 +177,7 @@ def limited_to(region: str) -> Conditions:
 Step = Callable[[Connection], object]
 
 STEPS: dict[str, Step] = {
-    "preview": lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, LIMITS, BOUND),
+    "preview": lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, LIMITS, BOUND),
     "freeze": lambda tx: freezing.freeze(tx, PLANNER, FROZEN_AT, CAMPAIGN, ceremony(), LIMITS, BOUND),
 }
 
@@ -229,7 +229,7 @@ def test_without_any_grades_there_is_no_frame(bureau_in: BureauIn, step: str) ->
 def test_a_uniform_share_beyond_its_bounds_is_refused(bureau_in: BureauIn, share: int) -> None:
     bureau = bureau_in("planned")
     limits = Limits(10, 50, share)
-    step = lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, limits, BOUND)  # noqa: E731
+    step = lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, limits, BOUND)  # noqa: E731
     bureau.refuse("uniform_share_out_of_range", step)
 
 
@@ -237,4 +237,4 @@ def test_a_uniform_share_beyond_its_bounds_is_refused(bureau_in: BureauIn, share
 def test_a_campaign_that_does_not_exist_is_missing(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
     bureau.refuse("campaign_missing", lambda tx: planning.change_plan(tx, PLANNER, "2026-0009", PLAN))
-    bureau.refuse("campaign_missing", lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, "", LIMITS, BOUND))
+    bureau.refuse("campaign_missing", lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, "", LIMITS, BOUND))
