@@ -14,11 +14,11 @@ from sampling.draw import ALGORITHM
 from sampling.entry_kinds import CLOSED, FROZEN, VOIDED
 from sampling.plans import Conditions
 from sampling.slots import slots_root
+from sampling.strata import by_cell
 from sampling.verified import Evidence, Row, opened_slot, parsed_text
 from scoring import kept
 from scoring.entry_kinds import IMPORTED, RUN
 from scoring.model import parse_earlier_model
-from scoring.scopes import GENERAL
 
 
 def other_draws(evidence: Evidence) -> str:
@@ -68,40 +68,20 @@ def grades(evidence: Evidence) -> str:
     runs = [entry.seq for entry in evidence.entries[: evidence.frozen.seq] if entry.kind == RUN]
     if not runs or runs[-1] != evidence.sealed["grade_run"]:
         raise Mismatch("the grade run is not the newest one before the freeze")
-    held = _held(evidence)
-    letters = _letters(held)
-    cell_of = verified_design.cells(evidence, letters)
-    held_by = {cell: verified_design.stratum_of(evidence, cell) for cell in set(cell_of.values())}
+    letters, held_by = evidence.letters, by_cell(evidence.strata)
     for row in evidence.slot_rows:
         code = row["enterprise"]
         if code not in letters:
             raise Mismatch(f"{code} has no grade in the run")
-        if row["stratum"] not in (EXCLUDED, held_by[cell_of[code]]):
+        stratum = held_by.get(evidence.cells[code].label)
+        if row["stratum"] not in (EXCLUDED, None if stratum is None else stratum.label):
             raise Mismatch(f"{code} stands in another stratum than its grade gives")
     run = evidence.rows(evidence.entries[runs[-1]], "grades", "grade_run")[0]
     if "models" in run:
-        _check_run(evidence, run, held)
+        _check_run(evidence, run, evidence.held)
     else:
-        _check_earlier_run(run, held)
+        _check_earlier_run(run, evidence.held)
     return f"{len(evidence.slot_rows)} slots stand in the strata that entry {runs[-1]} gives"
-
-
-def _held(evidence: Evidence) -> dict[tuple[str, str], Row]:
-    """Return the run's grades by enterprise and department, wherever in its chain they are stored, in order."""
-    base = ""
-    held: dict[tuple[str, str], Row] = {}
-    for seq in (*evidence.sealed.get("grade_bases", ()), evidence.sealed["grade_run"]):
-        entry = evidence.entries[seq]
-        if entry.kind != RUN or evidence.rows(entry, "grades", "grade_run")[0].get("base", "") != base:
-            raise Mismatch(f"the grade run of entry {seq} does not stand on the one before it")
-        base = entry.subject
-        for row in evidence.rows(entry, "grades", "grade"):
-            held[row["enterprise"], row.get("department", "")] = row
-    return {key: row for key, row in sorted(held.items()) if row["grade"]}
-
-
-def _letters(held: Mapping[tuple[str, str], Row]) -> dict[str, str]:
-    return {code: row["grade"] for (code, department), row in held.items() if department == GENERAL}
 
 
 def _check_run(evidence: Evidence, run: Row, held: Mapping[tuple[str, str], Row]) -> None:
@@ -141,16 +121,6 @@ def _check_earlier_run(run: Row, held: Mapping[tuple[str, str], Row]) -> None:
 
 def _day(run: Row) -> date:
     return date.fromisoformat(run["as_of"])
-
-
-def quotas(evidence: Evidence) -> str:
-    """Check the strata and their quotas by the grades of the run."""
-    return verified_design.quotas(evidence, _letters(_held(evidence)))
-
-
-def inference(evidence: Evidence) -> str:
-    """Check what published visits tell by the grades of the run."""
-    return verified_design.inference(evidence, _letters(_held(evidence)))
 
 
 def ticket_keys(evidence: Evidence) -> str:
@@ -203,8 +173,8 @@ CHECKS = (
     ("register", register),
     ("exclusions", verified_design.exclusions),
     ("grades", grades),
-    ("quotas", quotas),
-    ("inference", inference),
+    ("quotas", verified_design.quotas),
+    ("inference", verified_design.inference),
     ("ticket keys", ticket_keys),
     ("frame", frame),
 )

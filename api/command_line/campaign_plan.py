@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from api.command_line.campaign_answers import plan_facts, plan_json, preview_json, preview_tables
+from api.command_line.campaign_answers import plan_facts, plan_json
 from api.command_line.context import at_desk
 from api.command_line.options import Json, TokenFile, civil_date
 from api.command_line.plan_input import exclusions_of, rates_of, read_plan
+from api.command_line.preview_answers import preview_json, preview_tables
 from sampling import planning, previewing
 
 

@@ -12,7 +12,8 @@ from schema.decorators import field
 from schema.public_types.campaigns import Campaign
 from schema.staff_types.findings import RECORDED, VISITS, RecordedFinding, VisitAnswer
 from schema.staff_types.matching import PredictableAssignment
-from schema.staff_types.plans import Plan, PlanPreview
+from schema.staff_types.plans import Plan
+from schema.staff_types.previews import PlanPreview
 
 PLANNED = "planned"
 
