@@ -97,7 +97,7 @@ def freeze(
             "excluded": [_excluded_json(each.enterprise, each.reason, each.campaign) for each in frame.excluded],
             "register": _entries(tx, IMPORTED, "registration"),
             **_grade_entries(tx, frame),
-            **({} if frame.experience is None else {"experience": frame.experience.to_json()}),
+            "experience": None if frame.experience is None else frame.experience.to_json(),
         },
         [(SLOT, [_slot_row(identifier, position, slot, sectors) for position, slot in enumerate(slots)])],
     )
