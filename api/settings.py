@@ -80,6 +80,15 @@ class Settings(BaseSettings):
         le=9999,
         description="Most that one may infer of a higher-risk grade from who was drawn, basis points.",
     )
+    inference_campaigns: int = Field(
+        default=6,
+        ge=0,
+        le=8,
+        description="How many earlier campaigns count for what outsiders could infer, newest first.",
+    )
+    coverage_floor: int = Field(
+        default=300, ge=0, le=10_000, description="Legal floor of coverage that a preview shows, basis points."
+    )
     beacon_margin: int = Field(
         default=0,
         ge=0,
@@ -157,4 +166,10 @@ class Settings(BaseSettings):
     @property
     def limits(self) -> Limits:
         """The limits of a design."""
-        return Limits(self.stratum_minimum, self.frame_minimum, self.uniform_share)
+        return Limits(
+            self.stratum_minimum,
+            self.frame_minimum,
+            self.uniform_share,
+            self.coverage_floor,
+            self.inference_campaigns,
+        )

@@ -34,11 +34,13 @@ from sampling import (
     findings,
     freezing,
     planning,
+    previewing,
     registers,
     sources,
 )
 from sampling.beacons import Ceremony, Party
 from sampling.campaigns import Campaign
+from sampling.design_plans import DesignPlan
 from sampling.entry_kinds import FROZEN
 from sampling.naming import Terms, name_beacon
 from sampling.plans import Conditions, Plan
@@ -171,12 +173,12 @@ class Trial:
             starts=today,
             ends=today + timedelta(days=30),
             conditions=Conditions(("建筑施工", "物业服务"), ()),
-            rates=RATES,
+            design=DesignPlan.by_grade(RATES),
         )
         settings = self.bureau.settings
         with self.bureau.write() as tx:
             planned = planning.plan_campaign(tx, PLANNER, self.now, plan)
-            shown = planning.preview(tx, PLANNER, self.now, planned.id, settings.limits, settings.inference_bound)
+            shown = previewing.preview(tx, PLANNER, self.now, planned.id, settings.limits, settings.inference_bound)
         self.output.say(
             "trial.planned",
             campaign=planned.id,

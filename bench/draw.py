@@ -13,10 +13,11 @@ from measuring import Measured, best_of, show
 from api.command_line.output import Output
 from api.settings import Settings
 from api.trial import prepare
+from sampling.design_plans import Cell, DesignPlan
 from sampling.draw import DrawnSlot, draw
 from sampling.drawing import slots_to_draw
 from sampling.slots import SlotSecret, order_slots, seal_slot, slots_root
-from sampling.strata import GradePlan, Limits, design_strata
+from sampling.strata import Limits, design_strata
 from sampling.verification import Trust, verify_bundle
 from scoring.codes import make_uscc
 
@@ -30,7 +31,9 @@ SEALING_BYTES = (10 + 32 + 18, 15 + 32 + 1, 11 + 32 + 32, 12 + 3 * 32, 1 + 32, 1
 
 def main() -> None:
     """Measure and print."""
-    plan = design_strata([GradePlan(*grade) for grade in GRADES], 0, Limits(10, 50, 500))
+    sizes = {Cell(grade): size for grade, size, _ in GRADES}
+    rates = DesignPlan.by_grade({grade: rate for grade, _, rate in GRADES})
+    plan = design_strata(rates, [grade for grade, _, _ in GRADES], sizes, 0, Limits(10, 50, 500))
     members = frame()
     seconds, secrets = best_of(1, lambda: sealed(members))
     bare = sum(best_of(1, partial(bare_loop, SLOTS, length))[0] for length in SEALING_BYTES)

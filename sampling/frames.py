@@ -1,21 +1,24 @@
 """Frames: which enterprises of the register meet a plan's conditions, who of them is excluded, and the design."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from ledger import log
 from ledger.actors import Actor
-from ledger.calendar import civil_date, parse_instant
+from ledger.calendar import civil_date
+from ledger.entries import Entry
 from ledger.errors import Conflict, Invalid
-from sampling.entry_kinds import DRAWN
+from sampling.design_plans import EXCLUDED, Cells, DesignPlan
+from sampling.frequency import excluded_by, visited_within
+from sampling.inference import Campaign, Exposure, kinds, riskier_half, worst_case
 from sampling.matching_inputs import Target
-from sampling.plans import DRAWN_THIS_YEAR, Conditions, Plan
-from sampling.strata import EXCLUDED, Design, GradePlan, Limits, design_strata
-from sampling.tables import drawn, slot
+from sampling.past_campaigns import history, read_draws, read_last, read_pasts
+from sampling.past_findings import Experience
+from sampling.plans import Conditions, Plan
+from sampling.strata import Design, Limits, design_strata
 from scoring import grades, models
 from scoring.grades import GradeRun
 from scoring.tables import enterprise
@@ -33,7 +36,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Excluded:
-    """An enterprise that has a slot and no chance: the reason given, or the campaign of this year that drew it."""
+    """An enterprise that has a slot and no chance: the reason given, or the rule and the campaign that drew it."""
 
     enterprise: str
     reason: str
@@ -42,20 +45,34 @@ class Excluded:
 
 @dataclass(frozen=True)
 class Frame:
-    """A plan's frame: members by code, the excluded, each one's stratum, the run that graded them, the design."""
+    """A plan's frame: members by code, the excluded, grades and strata by code, the run that graded, the design.
+
+    `history` are the entries of earlier campaigns; `settled_by` those whose draws excluded or parted enterprises;
+    `experience` what the design's expected rates come from, None where they are stated.
+    """
 
     members: tuple[Member, ...]
     excluded: tuple[Excluded, ...]
+    letters: Mapping[str, str]
     strata: Mapping[str, str]
     run: GradeRun
     scale: tuple[str, ...]
+    design_plan: DesignPlan
     design: Design
+    history: Sequence[Entry]
+    settled_by: frozenset[str]
+    experience: Experience | None
+
+    @property
+    def drawable(self) -> Iterator[Member]:
+        """Those who may be drawn."""
+        return (member for member in self.members if self.strata[member.code] != EXCLUDED)
 
 
 def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits: Limits, purpose: str) -> Frame:
     """Build a plan's frame from the register as it is; the reading of the grades is recorded with its purpose.
 
-    Raises Conflict: enterprises_ungraded; Invalid: frame_empty, exclusion_outside_frame, rates_not_of_scale, and what
+    Raises Conflict: enterprises_ungraded; Invalid: frame_empty, exclusion_outside_frame, findings_missing, and what
     `design_strata` raises.
     """
     members = _members(tx, plan.conditions)
@@ -63,39 +80,64 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
         raise Invalid("frame_empty", field="conditions")
     run = grades.latest_run(tx)
     scale = models.scale_of(tx, run.model)
-    if set(plan.rates) != set(scale):
-        raise Invalid("rates_not_of_scale", field="rates", scale=", ".join(scale))
+    entries, today = history(tx), civil_date(now)
+    design_plan, experience = _expecting(tx, entries, plan, scale)
+    cells = Cells(design_plan.values(scale))
     letters = grades.read_run(tx, actor, now, run, purpose)
     ungraded = [member.code for member in members if member.code not in letters]
     if ungraded:
         raise Conflict("enterprises_ungraded", count=len(ungraded), first=ungraded[0])
-    excluded = _excluded(tx, plan, members, civil_date(now).year)
+    draws = read_draws(tx, entries, plan.horizon(today))
+    too_often = excluded_by(draws, today, plan.once_a_year, plan.frequency)
+    excluded = _excluded(plan, members, too_often)
     left_out = {each.enterprise for each in excluded}
-    sizes = Counter(letters[member.code] for member in members if member.code not in left_out)
-    planned = [GradePlan(grade, sizes[grade], plan.rates[grade]) for grade in scale]
-    design = design_strata(planned, len(left_out), limits)
-    label = {grade: stratum.label for stratum in design.strata for grade in stratum.grades}
-    strata = {member.code: EXCLUDED if member.code in left_out else label[letters[member.code]] for member in members}
-    return Frame(members, excluded, strata, run, scale, design)
+    visited = visited_within(draws, today, design_plan.months)
+    labels = {
+        member.code: cells.of(letters[member.code], member.code in visited, member.sector, member.region)
+        for member in members
+        if member.code not in left_out
+    }
+    design = design_strata(design_plan, scale, Counter(labels.values()), len(left_out), limits)
+    held_by = {cell: design.by_cell()[cell.label].label for cell in set(labels.values())}
+    strata = {member.code: held_by[labels[member.code]] if member.code in labels else EXCLUDED for member in members}
+    return Frame(
+        members,
+        excluded,
+        letters,
+        strata,
+        run,
+        scale,
+        design_plan,
+        design,
+        entries,
+        frozenset(draw.campaign for draw in draws),
+        experience,
+    )
+
+
+def exposure_of(tx: Connection, frame: Frame, campaign: str, limits: Limits) -> Exposure:
+    """Return the worst that outsiders could infer once a frame is drawn, over all campaigns that count."""
+    pasts = read_pasts(tx, frame.history, limits.inference_campaigns)
+    chances = {stratum.label: stratum.probability for stratum in frame.design.strata}
+    counted = kinds(
+        (
+            (
+                each.code,
+                frame.letters[each.code],
+                *frame.design_plan.place(each.sector, each.region),
+                chances[frame.strata[each.code]],
+            )
+            for each in frame.drawable
+        ),
+        pasts,
+    )
+    campaigns = [*pasts, Campaign(campaign, frame.settled_by)]
+    return worst_case(campaigns, counted, riskier_half(frame.scale), limits.frame_size)
 
 
 def possible_targets(frame: Frame) -> list[Target]:
     """Return the members of a frame that may be drawn as targets, numbered by code."""
-    drawable = [member for member in frame.members if frame.strata[member.code] != EXCLUDED]
-    return [Target(number, each.code, each.sector, each.region) for number, each in enumerate(drawable)]
-
-
-def drawn_this_year(tx: Connection, year: int) -> dict[str, str]:
-    """Return by code the campaign of the first draw in a civil year that drew the enterprise."""
-    found: dict[str, str] = {}
-    for entry in log.of_kind(tx, DRAWN):
-        if civil_date(parse_instant(entry.time)).year == year:
-            query = select(slot.c.enterprise).join(
-                drawn, (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position)
-            )
-            for code in tx.execute(query.where(slot.c.campaign == entry.subject)).scalars():
-                found.setdefault(code, entry.subject)
-    return found
+    return [Target(number, each.code, each.sector, each.region) for number, each in enumerate(frame.drawable)]
 
 
 def _members(tx: Connection, conditions: Conditions) -> tuple[Member, ...]:
@@ -110,14 +152,25 @@ def _members(tx: Connection, conditions: Conditions) -> tuple[Member, ...]:
     return tuple(sorted(members, key=lambda member: member.code))
 
 
-def _excluded(tx: Connection, plan: Plan, members: tuple[Member, ...], year: int) -> tuple[Excluded, ...]:
+def _expecting(
+    tx: Connection, entries: Sequence[Entry], plan: Plan, scale: Sequence[str]
+) -> tuple[DesignPlan, Experience | None]:
+    if not plan.design.past:
+        return plan.design, None
+    plan.design.values(scale)
+    experience = Experience.of(read_last(tx, entries, plan.items), scale)
+    return plan.design.expecting(experience.expected_rates(plan.design.shrinkage)), experience
+
+
+def _excluded(
+    plan: Plan, members: tuple[Member, ...], too_often: Mapping[str, tuple[str, str]]
+) -> tuple[Excluded, ...]:
     codes = {member.code for member in members}
     excluded = {each.enterprise: Excluded(each.enterprise, each.reason) for each in plan.exclusions}
     for code in excluded:
         if code not in codes:
             raise Invalid("exclusion_outside_frame", field="exclusions", enterprise=code)
-    if plan.once_a_year:
-        for code, campaign in drawn_this_year(tx, year).items():
-            if code in codes and code not in excluded:
-                excluded[code] = Excluded(code, DRAWN_THIS_YEAR, campaign)
+    for code, (reason, campaign) in too_often.items():
+        if code in codes and code not in excluded:
+            excluded[code] = Excluded(code, reason, campaign)
     return tuple(excluded[code] for code in sorted(excluded))

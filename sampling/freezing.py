@@ -24,8 +24,8 @@ from sampling.campaigns import Campaign
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import FROZEN
 from sampling.foreseeing import foreseen
-from sampling.frames import Frame, build_frame, possible_targets
-from sampling.inference import check_bound, riskier_half
+from sampling.frames import Frame, build_frame, exposure_of, possible_targets
+from sampling.inference import check_bound
 from sampling.plans import Plan
 from sampling.pooling import read_pool
 from sampling.slots import KEY_BYTES, SlotSecret, order_slots, seal_slot, slots_root
@@ -62,7 +62,7 @@ def freeze(
     now = log.moment(tx, now)
     _refuse_overlap(tx, found)
     frame = build_frame(tx, actor, now, plan, limits, f"campaign {identifier}: freeze")
-    check_bound(frame.design, riskier_half(frame.scale), inference_bound)
+    check_bound(exposure_of(tx, frame, identifier, limits), inference_bound)
     pool = read_pool(tx, plan)
     refusal = foreseen(pool, possible_targets(frame), frame.design.visits)
     if refusal is not None:
@@ -89,12 +89,15 @@ def freeze(
                 "stratum_size": limits.stratum_size,
                 "frame_size": limits.frame_size,
                 "uniform_share": limits.uniform_share,
+                "inference_bound": inference_bound,
+                "inference_campaigns": limits.inference_campaigns,
             },
             "scale": list(frame.scale),
             "strata": [stratum.to_json() for stratum in frame.design.strata],
             "excluded": [_excluded_json(each.enterprise, each.reason, each.campaign) for each in frame.excluded],
             "register": _entries(tx, IMPORTED, "registration"),
             **_grade_entries(tx, frame),
+            "experience": None if frame.experience is None else frame.experience.to_json(),
         },
         [(SLOT, [_slot_row(identifier, position, slot, sectors) for position, slot in enumerate(slots)])],
     )

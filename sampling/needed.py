@@ -5,7 +5,8 @@ from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
 from ledger.entries import EXPIRED, Entry
-from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED
+from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED, VOIDED
+from sampling.frequency import Horizon
 from scoring.entry_kinds import IMPORTED
 
 INSPECTOR = "inspector"
@@ -18,8 +19,8 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
     """Return what each needed document is, by its commitment.
 
     Needed are all documents of the campaign; the registrations and the grade run that its frame came from, the runs
-    that it stands on and their models; where nobody is to be drawn twice a year, the plans and draws of that year's
-    earlier campaigns; and what the pool came from: the register of inspectors, relations where households count (with
+    that it stands on and their models; where past draws exclude or part enterprises, the plans and draws of those
+    campaigns; and what the pool came from: the register of inspectors, relations where households count (with
     the changes of code that say whose they are), the earlier matchings whose visits count.
     """
     needed = {}
@@ -32,12 +33,11 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
         needed[entries[seq].documents["grades"]] = f"the grade run of entry {seq}"
     for seq in plan.get("models", ()):
         needed[entries[seq].documents["model"]] = f"the model of entry {seq}"
-    if plan["plan"]["once_a_year"]:
-        for earlier in earlier_draws(entries, campaign):
-            frozen = frozen_entry(entries, earlier.subject)
-            needed[frozen.documents["plan"]] = f"the plan of campaign {earlier.subject}"
-            needed[earlier.documents["draw"]] = f"the draw of campaign {earlier.subject}"
     frozen = frozen_entry(entries, campaign)
+    for earlier in settling_draws(entries, frozen, plan["plan"]):
+        before = frozen_entry(entries, earlier.subject)
+        needed[before.documents["plan"]] = f"the plan of campaign {earlier.subject}"
+        needed[earlier.documents["draw"]] = f"the draw of campaign {earlier.subject}"
     for entry in imported_before(entries, frozen, INSPECTOR):
         needed[entry.documents["batch"]] = f"the inspectors of entry {entry.seq}"
     if plan["plan"]["matching"]["household"]:
@@ -105,13 +105,35 @@ def frozen_entry(entries: Sequence[Entry], campaign: str) -> Entry:
     return found[0]
 
 
-def earlier_draws(entries: Sequence[Entry], campaign: str) -> list[Entry]:
-    """Return the draws of other campaigns before a campaign's freeze that fall into the same civil year."""
-    frozen = frozen_entry(entries, campaign)
-    year = _year(frozen)
-    before = (entry for entry in entries[: frozen.seq] if entry.kind == DRAWN and entry.subject != campaign)
-    return [entry for entry in before if _year(entry) == year]
+def past_draws(entries: Sequence[Entry], horizon: Horizon | None) -> list[Entry]:
+    """Return the draws among entries that a horizon covers, all without one, but for the voided and the expired."""
+    left_out = {entry.subject for entry in entries if entry.kind == VOIDED} | _expired_campaigns(entries)
+    return [
+        entry
+        for entry in entries
+        if entry.kind == DRAWN
+        and entry.subject not in left_out
+        and (horizon is None or horizon.covers(civil_date(parse_instant(entry.time))))
+    ]
 
 
-def _year(entry: Entry) -> int:
-    return civil_date(parse_instant(entry.time)).year
+def settling_draws(entries: Sequence[Entry], frozen: Entry, plan: Mapping[str, Any]) -> list[Entry]:
+    """Return the draws before a campaign's freeze that decided, by its plan, whom it excludes or who was visited."""
+    before = [entry for entry in entries if entry.seq < frozen.seq and entry.subject != frozen.subject]
+    return past_draws(before, Horizon.of(plan, civil_date(parse_instant(frozen.time))))
+
+
+def counted_campaigns(entries: Sequence[Entry], most: int) -> list[Entry]:
+    """Return the newest freezes among entries, oldest first, but for those voided and expired."""
+    left_out = {entry.subject for entry in entries if entry.kind == VOIDED} | _expired_campaigns(entries)
+    counted = [entry for entry in entries if entry.kind == FROZEN and entry.subject not in left_out]
+    return counted[len(counted) - min(most, len(counted)) :]
+
+
+def _expired_campaigns(entries: Sequence[Entry]) -> set[str]:
+    """Return the campaigns whose plan or draw has expired."""
+    gone = {entry.body["expired"]["commitment"] for entry in entries if entry.kind == EXPIRED}
+    kinds = {FROZEN: "plan", DRAWN: "draw"}
+    return {
+        entry.subject for entry in entries if entry.kind in kinds and entry.documents.get(kinds[entry.kind]) in gone
+    }

@@ -1,7 +1,5 @@
-"""Planning: a campaign is planned, shown with the coverage it would give, and planned anew until it is frozen."""
+"""Planning: a campaign is planned, and planned anew until it is frozen."""
 
-from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -9,34 +7,11 @@ from sqlalchemy import Connection, func, select
 from ledger import log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from ledger.errors import Missing, Refusal
+from ledger.errors import Missing
 from sampling import campaigns, registers
 from sampling.campaigns import Campaign
-from sampling.foreseeing import foreseen
-from sampling.frames import Frame, build_frame, possible_targets
-from sampling.inference import Posterior, posteriors, riskier_half, worst_case
 from sampling.plans import Plan
-from sampling.pooling import read_pool
-from sampling.strata import BASIS_POINTS, Design, Limits
 from sampling.tables import campaign
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a plan would give, for its planner only: the design, the excluded by reason, what outsiders could infer.
-
-    `worst_case` is the largest probability of a higher-risk grade that a public visit would show, in basis points
-    rounded up; above `bound` the plan cannot be frozen. `obstacle` is why the inspectors would not do, in which case it
-    cannot be frozen either.
-    """
-
-    campaign: str
-    design: Design
-    excluded: dict[str, int]
-    posteriors: tuple[Posterior, ...]
-    worst_case: int
-    bound: int
-    obstacle: Refusal | None
 
 
 def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Campaign:
@@ -70,30 +45,6 @@ def change_plan(tx: Connection, actor: Actor, identifier: str, plan: Plan) -> Ca
     values = {"plan": plan.to_json(), "department": plan.lead}
     tx.execute(campaign.update().where(campaign.c.id == identifier).values(values))
     return Campaign(identifier, plan, "planned", found.planned_by, found.planned_at)
-
-
-def preview(tx: Connection, actor: Actor, now: datetime, identifier: str, limits: Limits, bound: int) -> Preview:
-    """Return what a planned campaign would give as the register and the grades are now."""
-    found = campaigns.for_planner(tx, actor, identifier, "planned")
-    frame = build_frame(tx, actor, now, found.plan, limits, f"campaign {identifier}: preview")
-    worst = worst_case(frame.design, riskier_half(frame.scale))
-    return Preview(
-        identifier,
-        frame.design,
-        dict(sorted(Counter(each.reason for each in frame.excluded).items())),
-        posteriors(frame.design),
-        -(-worst.numerator * BASIS_POINTS // worst.denominator),
-        bound,
-        _obstacle(tx, found.plan, frame),
-    )
-
-
-def _obstacle(tx: Connection, plan: Plan, frame: Frame) -> Refusal | None:
-    try:
-        pool = read_pool(tx, plan)
-    except Refusal as refusal:
-        return refusal
-    return foreseen(pool, possible_targets(frame), frame.design.visits)
 
 
 def _check(tx: Connection, actor: Actor, plan: Plan) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.design_plans import DesignPlan
+from sampling.frequency import FrequencyRule, Horizon
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from scoring.codes import check_uscc
 from scoring.fields import text_up_to
 
 OPERATING = "存续"
-DRAWN_THIS_YEAR = "drawn_this_year"
 LONGEST_TITLE = 200
 LONGEST_REASON = 1000
 
@@ -67,8 +68,9 @@ class Exclusion:
 class Plan:
     """What one campaign is to be.
 
-    `departments` begins with the lead; `rates` are basis points by grade; `once_a_year` excludes whoever was drawn
-    earlier in the same civil year, by any department; `matching` says how inspectors are matched.
+    `departments` begins with the lead; `design` decides how many are drawn; `once_a_year` excludes whoever was drawn
+    earlier in the same civil year, by any department, `frequency` whoever was drawn too often lately;
+    `matching` says how inspectors are matched.
     """
 
     title: str
@@ -77,10 +79,11 @@ class Plan:
     starts: date
     ends: date
     conditions: Conditions
-    rates: Mapping[str, int]
+    design: DesignPlan
     exclusions: tuple[Exclusion, ...] = ()
     once_a_year: bool = True
     matching: MatchingPlan = field(default_factory=MatchingPlan)
+    frequency: tuple[FrequencyRule, ...] = ()
 
     def __post_init__(self) -> None:
         """Check what needs no register.
@@ -119,9 +122,13 @@ class Plan:
             starts=date.fromisoformat(body["starts"]),
             ends=date.fromisoformat(body["ends"]),
             conditions=Conditions.from_json(body["conditions"]),
-            rates={},
+            design=DesignPlan.by_grade({}),
             once_a_year=False,
         )
+
+    def horizon(self, day: date) -> Horizon:
+        """Return which past draws matter for a freeze on a day."""
+        return Horizon(day, self.once_a_year, max([self.design.months, *(rule.months for rule in self.frequency)]))
 
     @property
     def lead(self) -> str:
@@ -142,10 +149,11 @@ class Plan:
             "starts": self.starts.isoformat(),
             "ends": self.ends.isoformat(),
             "conditions": self.conditions.to_json(),
-            "rates": dict(self.rates),
+            **self.design.member(),
             "exclusions": [{"enterprise": each.enterprise, "reason": each.reason} for each in self.exclusions],
             "once_a_year": self.once_a_year,
             "matching": self.matching.to_json(),
+            **({"frequency": [rule.to_json() for rule in self.frequency]} if self.frequency else {}),
         }
 
     @classmethod
@@ -158,8 +166,9 @@ class Plan:
             starts=date.fromisoformat(value["starts"]),
             ends=date.fromisoformat(value["ends"]),
             conditions=Conditions.from_json(value["conditions"]),
-            rates=dict(value["rates"]),
+            design=DesignPlan.of_member(value),
             exclusions=tuple(Exclusion(each["enterprise"], each["reason"]) for each in value["exclusions"]),
             once_a_year=value["once_a_year"],
             matching=MatchingPlan.from_json(value["matching"]),
+            frequency=tuple(map(FrequencyRule.from_json, value.get("frequency", ()))),
         )

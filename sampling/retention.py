@@ -12,6 +12,7 @@ from ledger.errors import Conflict
 from ledger.retention import Bound, Retention
 from sampling import attesting, campaigns
 from sampling.entry_kinds import DRAWN, FROZEN
+from sampling.frequency import Horizon
 from sampling.needed import counts_for_pool
 from sampling.requests import EXPORT_BUNDLE
 from sampling.tables import INSPECTOR, ITEM, disclosure, finding, finding_review
@@ -91,10 +92,11 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
 
 
 def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
-    """Refuse what shows whom a later campaign of the year left out because this one had drawn it."""
+    """Refuse what shows whom a later campaign left out, or took for visited, because this one had drawn it."""
     drawn = campaigns.entry_of(tx, bound.entry.subject, DRAWN)
     for frozen, plan in _kept_plans(tx):
-        if plan["plan"]["once_a_year"] and frozen.seq > drawn.seq and _year(frozen) == _year(drawn):
+        horizon = Horizon.of(plan["plan"], civil_date(parse_instant(frozen.time)))
+        if frozen.seq > drawn.seq and horizon.covers(civil_date(parse_instant(drawn.time))):
             raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
 
 
@@ -136,7 +138,3 @@ def _is_of_finding(tx: Connection, bound: Bound) -> bool:
 
 def _any(tx: Connection, query: Select[Any]) -> bool:
     return tx.execute(query.limit(1)).first() is not None
-
-
-def _year(entry: Entry) -> int:
-    return civil_date(parse_instant(entry.time)).year

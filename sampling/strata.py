@@ -1,11 +1,18 @@
-"""The design of a draw: strata, sizes, quotas and the uniform slice, from counts and rates by grade.
+"""The design of a draw: strata, sizes, quotas and the uniform slice, from a plan and the number in each cell. Pure.
 
-Rates and shares are integers in basis points, 1/10,000. Everything is integer arithmetic:
+Everything is integer arithmetic; rates and shares are basis points, 1/10,000.
 
-1. A grade without enterprises makes no stratum. Each other grade makes one, in the order of the scale, low risk first.
-2. From the riskiest downwards, a stratum below the minimum size is merged into its less risky neighbour; the first one
-   is merged into the next until it is large enough. A merged stratum is labelled "A+B" and has its parts' highest rate.
-3. Quota n = ceil(N · rate / 10,000). A rate below 10,000 whose quota is all of the stratum is refused.
+1. A cell without enterprises makes no stratum. Each other cell makes one: by grade in the order of the scale, low risk
+   first; then visits left open, not visited, visited; then sector, then region by code points, the open ones first.
+2. One pass over a list of strata merges from the last to the second each one below the minimum size into the one before
+   it; then the first one into the next until it is large enough. Passes go over the strata that differ in region alone,
+   then over those of a grade that agree on visits, then over those of a grade, then over all. A merged stratum is
+   labelled by its parts' labels with "+" between them.
+3. Quotas. *Rates*: n = ceil(N · rate / 10,000), the highest rate of the parts; where n is N, the rate must be 10,000.
+   *Counts*: the sum of the parts' counts, or ceil(N · floor / 10,000) if that is more; where n is N in one stratum, it
+   must be in all. A *capacity*: `sampling.allocation`, with at least ceil(N · floor / 10,000) and at most N − 1. A
+   merged stratum's N²S² is N · Σ N(i)S(i)², its expected findings the sum of its parts'.
+   Where no rates were planned, `rate` is floor(10,000 · n / N).
 4. Uniform slice: U = ceil(Σn · share / 10,000), shared among the strata in proportion to N by largest remainder:
    u = floor(U · N / ΣN), at most n; what is left goes one by one to the strata in descending order of
    U · N mod ΣN (ties: order of the strata), over and over, passing by those whose u has reached n.
@@ -13,37 +20,43 @@ Rates and shares are integers in basis points, 1/10,000. Everything is integer a
    do not count towards the frame's minimum size.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, groupby
 from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.allocation import Expected, Room, divide, most_findings, neyman_weight
+from sampling.design_plans import BASIS_POINTS, EXCLUDED, JOINT, Cell, DesignPlan, Kind
 
-BASIS_POINTS = 10_000
-EXCLUDED = "excluded"
-JOINT = "+"
 LEAST_UNIFORM_SHARE = 500
 GREATEST_UNIFORM_SHARE = 1000
 
 
 @dataclass(frozen=True)
-class GradePlan:
-    """A grade, the number of its enterprises that may be drawn, and its rate in basis points."""
+class Part:
+    """A cell, the number of its enterprises that may be drawn, and the value that its rule gives."""
 
-    grade: str
+    cell: Cell
     size: int
-    rate: int
+    value: int
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The settings of a design: least size of a stratum and of a frame, and the uniform share in basis points."""
+    """The settings of a design.
+
+    Least size of a stratum and of a frame, the uniform share and the legal floor of coverage in basis points, and how
+    many earlier campaigns count for what outsiders could infer.
+    """
 
     stratum_size: int
     frame_size: int
     uniform_share: int
+    coverage_floor: int = 300
+    inference_campaigns: int = 6
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,11 @@ class Stratum:
     def probability(self) -> Fraction:
         """The probability with which each of its enterprises is drawn."""
         return Fraction(self.quota, self.size)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The labels of the cells that it holds; none of the excluded."""
+        return tuple(self.label.split(JOINT)) if self.grades else ()
 
     def to_json(self) -> dict[str, JSON]:
         """Return the form that stands in the sealed plan."""
@@ -83,9 +101,10 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Design:
-    """The strata of a draw, in the order of the scale and the excluded last, and the plan that they come from."""
+    """The strata of a draw in their order, the excluded last, and the parts that they were made of."""
 
-    plan: tuple[GradePlan, ...]
+    scale: tuple[str, ...]
+    parts: tuple[Part, ...]
     strata: tuple[Stratum, ...]
 
     @property
@@ -108,28 +127,40 @@ class Design:
         """The coverage in whole basis points, rounded down: a floor that is shown as reached is reached."""
         return self.visits * BASIS_POINTS // self.size
 
+    def by_cell(self) -> dict[str, Stratum]:
+        """Return the stratum that holds each cell, by the cell's label."""
+        return by_cell(self.strata)
 
-def design_strata(plan: Sequence[GradePlan], excluded: int, limits: Limits) -> Design:
-    """Return the design for a plan that lists every grade of the scale once, low risk first.
 
-    Raises Invalid: grade_name_unusable, rate_out_of_range, rate_zero, rate_all, uniform_share_out_of_range,
-    frame_too_small, quota_takes_all. Raises ValueError for negative sizes.
+def by_cell(strata: Sequence[Stratum]) -> dict[str, Stratum]:
+    """Return the stratum that holds each cell, by the cell's label."""
+    return {part: stratum for stratum in strata for part in stratum.parts}
+
+
+def design_strata(
+    plan: DesignPlan, scale: Sequence[str], sizes: Mapping[Cell, int], excluded: int, limits: Limits
+) -> Design:
+    """Return the design of a plan for a scale, low risk first, and the number that may be drawn in each cell.
+
+    Raises Invalid: what `DesignPlan.values` raises, uniform_share_out_of_range, frame_too_small, quota_takes_all,
+    count_too_large, and what `sampling.allocation` raises. Raises ValueError for negative sizes.
     """
-    _check(plan, excluded, limits)
-    groups = _merge([(grade,) for grade in plan if grade.size], limits.stratum_size)
-    sizes = [sum(part.size for part in group) for group in groups]
-    rates = [max(part.rate for part in group) for group in groups]
-    quotas = [quota(size, rate) for size, rate in zip(sizes, rates, strict=True)]
-    if any(n == size and rate < BASIS_POINTS for n, size, rate in zip(quotas, sizes, rates, strict=True)):
-        raise Invalid("quota_takes_all", field="rates")
-    uniforms = uniform_slice(sizes, quotas, limits.uniform_share)
+    values = plan.values(scale)
+    _check(sizes, excluded, limits)
+    parts = [Part(cell, sizes.get(cell, 0), values[cell]) for cell in sorted(values, key=_order(scale))]
+    groups = _merged([(part,) for part in parts if part.size], limits.stratum_size)
+    totals = [sum(part.size for part in group) for group in groups]
+    quotas = _quotas(plan, groups, totals)
+    uniforms = uniform_slice(totals, quotas, limits.uniform_share)
     strata = []
-    for group, size, rate, n, uniform in zip(groups, sizes, rates, quotas, uniforms, strict=True):
-        grades = tuple(part.grade for part in group)
-        strata.append(Stratum(JOINT.join(grades), grades, size, rate, n, uniform))
+    for group, size, n, uniform in zip(groups, totals, quotas, uniforms, strict=True):
+        rate = max(part.value for part in group) if plan.kind is Kind.RATES else n * BASIS_POINTS // size
+        label = JOINT.join(part.cell.label for part in group)
+        grades = tuple(dict.fromkeys(part.cell.grade for part in group))
+        strata.append(Stratum(label, grades, size, rate, n, uniform))
     if excluded:
         strata.append(Stratum(EXCLUDED, (), excluded, 0, 0, 0))
-    return Design(tuple(plan), tuple(strata))
+    return Design(tuple(scale), tuple(parts), tuple(strata))
 
 
 def quota(size: int, rate: int) -> int:
@@ -155,7 +186,30 @@ def uniform_slice(sizes: Sequence[int], quotas: Sequence[int], share: int) -> li
     return uniforms
 
 
-def _merge(groups: list[tuple[GradePlan, ...]], least: int) -> list[tuple[GradePlan, ...]]:
+_Group = tuple[Part, ...]
+
+
+def _order(scale: Sequence[str]) -> Callable[[Cell], tuple[int, int, str, str]]:
+    place = {grade: index for index, grade in enumerate(scale)}
+    visits = {None: 0, False: 1, True: 2}
+    return lambda cell: (place[cell.grade], visits[cell.visited], cell.sector, cell.region)
+
+
+def _merged(groups: list[_Group], least: int) -> list[_Group]:
+    families: tuple[Callable[[Cell], object], ...] = (
+        lambda cell: (cell.grade, cell.visited, cell.sector),
+        lambda cell: (cell.grade, cell.visited),
+        lambda cell: cell.grade,
+        lambda cell: None,
+    )
+    for family in families:
+        keys = [family(group[0].cell) for group in groups]
+        same = groupby(zip(keys, groups, strict=True), key=lambda pair: pair[0])
+        groups = list(chain.from_iterable(_pass([group for _, group in pairs], least) for _, pairs in same))
+    return groups
+
+
+def _pass(groups: list[_Group], least: int) -> list[_Group]:
     def is_small(index: int) -> bool:
         return sum(part.size for part in groups[index]) < least
 
@@ -167,19 +221,39 @@ def _merge(groups: list[tuple[GradePlan, ...]], least: int) -> list[tuple[GradeP
     return groups
 
 
-def _check(plan: Sequence[GradePlan], excluded: int, limits: Limits) -> None:
-    grades = [each.grade for each in plan]
-    if len(set(grades)) < len(grades) or any(not name or JOINT in name or name == EXCLUDED for name in grades):
-        raise Invalid("grade_name_unusable", joint=JOINT, excluded=EXCLUDED)
-    if excluded < 0 or any(each.size < 0 for each in plan):
+def _quotas(plan: DesignPlan, groups: Sequence[_Group], sizes: Sequence[int]) -> list[int]:
+    if plan.kind is Kind.RATES:
+        rates = [max(part.value for part in group) for group in groups]
+        quotas = [quota(size, rate) for size, rate in zip(sizes, rates, strict=True)]
+        if any(n == size and rate < BASIS_POINTS for n, size, rate in zip(quotas, sizes, rates, strict=True)):
+            raise Invalid("quota_takes_all", field="rates")
+        return quotas
+    floors = [quota(size, plan.floor) for size in sizes]
+    if plan.kind is Kind.COUNTS:
+        counts = [max(sum(part.value for part in group), least) for group, least in zip(groups, floors, strict=True)]
+        for n, size in zip(counts, sizes, strict=True):
+            if n > size:
+                raise Invalid("count_too_large", field="design", count=n, size=size)
+        whole = [n == size for n, size in zip(counts, sizes, strict=True)]
+        if any(whole) and not all(whole):
+            raise Invalid("quota_takes_all", field="rates")
+        return counts
+    rooms = [Room(least, size - 1) for least, size in zip(floors, sizes, strict=True)]
+    if plan.kind is Kind.PROPORTIONAL:
+        return divide(plan.capacity, sizes, rooms)
+    if plan.kind is Kind.NEYMAN:
+        spread = [sum(part.size * part.value**2 for part in group) for group in groups]
+        weights = [neyman_weight(size * each) for size, each in zip(sizes, spread, strict=True)]
+        return divide(plan.capacity, weights, rooms)
+    expected = [Expected(n, sum(part.size * part.value for part in g)) for g, n in zip(groups, sizes, strict=True)]
+    if plan.kind is Kind.NEYMAN_FINDINGS:
+        return divide(plan.capacity, [neyman_weight(each.scaled_variance) for each in expected], rooms)
+    return most_findings(plan.capacity, expected, rooms, plan.greatest_error)
+
+
+def _check(sizes: Mapping[Cell, int], excluded: int, limits: Limits) -> None:
+    if excluded < 0 or any(size < 0 for size in sizes.values()):
         raise ValueError("a size is negative")
-    rates = {each.rate for each in plan}
-    if any(not 0 <= rate <= BASIS_POINTS for rate in rates):
-        raise Invalid("rate_out_of_range", field="rates", greatest=BASIS_POINTS)
-    if 0 in rates:
-        raise Invalid("rate_zero", field="rates")
-    if BASIS_POINTS in rates and len(rates) > 1:
-        raise Invalid("rate_all", field="rates")
     if not LEAST_UNIFORM_SHARE <= limits.uniform_share <= GREATEST_UNIFORM_SHARE:
         raise Invalid(
             "uniform_share_out_of_range",
@@ -187,7 +261,7 @@ def _check(plan: Sequence[GradePlan], excluded: int, limits: Limits) -> None:
             least=LEAST_UNIFORM_SHARE,
             greatest=GREATEST_UNIFORM_SHARE,
         )
-    size = sum(each.size for each in plan)
+    size = sum(sizes.values())
     if size < max(limits.frame_size, 1):
         raise Invalid("frame_too_small", size=size, least=limits.frame_size)
 

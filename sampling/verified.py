@@ -2,21 +2,28 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import parse_canonical
 from ledger.entries import Entry
 from ledger.note import Verifier
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon
 from sampling.bundle_format import Mismatch, OpenedDocument
+from sampling.design_plans import Cell, Cells, DesignPlan
 from sampling.drand import QUICKNET, Chain
 from sampling.entry_kinds import DRAWN
-from sampling.needed import frozen_entry
+from sampling.frequency import PastDraw, visited_within
+from sampling.needed import frozen_entry, settling_draws
+from sampling.past_findings import Experience
 from sampling.plans import Plan
 from sampling.slots import SlotSecret, seal_slot
 from sampling.strata import Stratum
+from scoring.entry_kinds import RUN
+from scoring.scopes import GENERAL
 
 Row = Mapping[str, Any]
 
@@ -67,6 +74,69 @@ class Evidence:
         return parse_beacon(self.frozen.body["beacon"])
 
     @cached_property
+    def registered(self) -> dict[str, dict[str, Any]]:
+        """What the newest registration of each code said at the freeze."""
+        return {
+            row["enterprise"]: parsed_text(row["content"])
+            for seq in self.sealed["register"]
+            for row in self.rows(self.entries[seq], "batch", "record")
+        }
+
+    @cached_property
+    def held(self) -> dict[tuple[str, str], Row]:
+        """The run's grades by enterprise and department, wherever in its chain they are stored, in order."""
+        base = ""
+        held: dict[tuple[str, str], Row] = {}
+        for seq in (*self.sealed.get("grade_bases", ()), self.sealed["grade_run"]):
+            entry = self.entries[seq]
+            if entry.kind != RUN or self.rows(entry, "grades", "grade_run")[0].get("base", "") != base:
+                raise Mismatch(f"the grade run of entry {seq} does not stand on the one before it")
+            base = entry.subject
+            for row in self.rows(entry, "grades", "grade"):
+                held[row["enterprise"], row.get("department", "")] = row
+        return {key: row for key, row in sorted(held.items()) if row["grade"]}
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """The general grade of each enterprise by the run."""
+        return {code: row["grade"] for (code, department), row in self.held.items() if department == GENERAL}
+
+    @cached_property
+    def day(self) -> date:
+        """The civil date of the freeze."""
+        return civil_date(parse_instant(self.frozen.time))
+
+    @cached_property
+    def past_draws(self) -> list[PastDraw]:
+        """The draws that decided who is excluded, or counts as visited."""
+        return [
+            PastDraw(entry.subject, civil_date(parse_instant(entry.time)), self.drawn_codes(entry.subject))
+            for entry in settling_draws(self.entries, self.frozen, self.sealed["plan"])
+        ]
+
+    @cached_property
+    def design_plan(self) -> DesignPlan:
+        """The design that was planned, with the rates of findings that it expects."""
+        plan = self.plan.design
+        if not plan.past:
+            return plan
+        experience = Experience.from_json(self.sealed["experience"])
+        if set(experience.by_grade) != set(self.sealed["scale"]):
+            raise Mismatch("the sealed findings are not those of the scale")
+        return plan.expecting(experience.expected_rates(plan.shrinkage))
+
+    @cached_property
+    def cells(self) -> dict[str, Cell]:
+        """The cell of each graded enterprise of the frame."""
+        visited = visited_within(self.past_draws, self.day, self.design_plan.months)
+        found = Cells(self.design_plan.values(self.sealed["scale"]))
+        return {
+            code: found.of(self.letters[code], code in visited, attributes["sector"], attributes["region"])
+            for code in (row["enterprise"] for row in self.slot_rows)
+            if code in self.letters and (attributes := self.registered[code])
+        }
+
+    @cached_property
     def slot_rows(self) -> Sequence[Row]:
         """The rows of the frame's slots, as sealed."""
         return self.rows(self.frozen, "plan", "slot")
@@ -91,6 +161,13 @@ class Evidence:
         if len(found) != 1:
             raise Mismatch(f"the log has {len(found)} entries {kind} of campaign {self.campaign}")
         return found[0]
+
+    def drawn_codes(self, campaign: str) -> frozenset[str]:
+        """Return whom an earlier campaign drew; raises KeyError where the bundle lacks its plan or draw."""
+        (draw,) = [entry for entry in self.entries if entry.kind == DRAWN and entry.subject == campaign]
+        frozen = frozen_entry(self.entries, campaign)
+        frame = {row["position"]: row["enterprise"] for row in self.rows(frozen, "plan", "slot")}
+        return frozenset(frame[row["position"]] for row in self.rows(draw, "draw", "drawn"))
 
     def content(self, entry: Entry, name: str) -> dict[str, Any]:
         """Return the content of a document of an entry."""

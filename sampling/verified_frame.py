@@ -7,18 +7,18 @@ from datetime import date
 
 from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import canonical
+from sampling import verified_design
 from sampling.bundle_format import Mismatch
+from sampling.design_plans import EXCLUDED
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import CLOSED, FROZEN, VOIDED
-from sampling.needed import earlier_draws, frozen_entry
-from sampling.plans import DRAWN_THIS_YEAR, Conditions
+from sampling.plans import Conditions
 from sampling.slots import slots_root
-from sampling.strata import EXCLUDED, GradePlan, Limits, design_strata
+from sampling.strata import by_cell
 from sampling.verified import Evidence, Row, opened_slot, parsed_text
 from scoring import kept
 from scoring.entry_kinds import IMPORTED, RUN
 from scoring.model import parse_earlier_model
-from scoring.scopes import GENERAL
 
 
 def other_draws(evidence: Evidence) -> str:
@@ -45,10 +45,7 @@ def register(evidence: Evidence) -> str:
         raise Mismatch("the plan leaves out a batch of registrations that stands in the log before the freeze")
     if evidence.frozen.body["conditions"] != evidence.plan.conditions.to_json():
         raise Mismatch("the public conditions are not those of the sealed plan")
-    newest: dict[str, Row] = {}
-    for seq in seqs:
-        for row in evidence.rows(evidence.entries[seq], "batch", "record"):
-            newest[row["enterprise"]] = parsed_text(row["content"])
+    newest = evidence.registered
     expected = {
         code: attributes["sector"]
         for code, attributes in newest.items()
@@ -66,68 +63,25 @@ def register(evidence: Evidence) -> str:
     return f"{len(newest)} registered enterprises, {len(held)} meet the conditions, each has one slot"
 
 
-def exclusions(evidence: Evidence) -> str:
-    """Check that exactly those are excluded whom the plan names with a reason or this year's draws drew already."""
-    expected: dict[str, tuple[str, str | None]] = {
-        each.enterprise: (each.reason, None) for each in evidence.plan.exclusions
-    }
-    codes = {row["enterprise"] for row in evidence.slot_rows}
-    if evidence.plan.once_a_year:
-        for entry in earlier_draws(evidence.entries, evidence.campaign):
-            plan = frozen_entry(evidence.entries, entry.subject)
-            frame = {row["position"]: row["enterprise"] for row in evidence.rows(plan, "plan", "slot")}
-            for row in evidence.rows(entry, "draw", "drawn"):
-                code = frame[row["position"]]
-                if code in codes:
-                    expected.setdefault(code, (DRAWN_THIS_YEAR, entry.subject))
-    sealed = {each["enterprise"]: (each["reason"], each["campaign"]) for each in evidence.sealed["excluded"]}
-    for code in sorted(set(expected) | set(sealed)):
-        if expected.get(code) != sealed.get(code):
-            raise Mismatch(f"the exclusion of {code} is not what the plan and the year's draws give")
-    for row in evidence.slot_rows:
-        if (row["stratum"] == EXCLUDED) != (row["enterprise"] in sealed):
-            raise Mismatch(f"{row['enterprise']} is excluded without standing on the list, or the other way round")
-    return f"{len(sealed)} excluded, each with its reason"
-
-
 def grades(evidence: Evidence) -> str:
     """Check that the grade run was the newest and that it puts each enterprise into its stratum."""
     runs = [entry.seq for entry in evidence.entries[: evidence.frozen.seq] if entry.kind == RUN]
     if not runs or runs[-1] != evidence.sealed["grade_run"]:
         raise Mismatch("the grade run is not the newest one before the freeze")
-    held = _held(evidence)
-    letters = _letters(held)
-    label = {grade: stratum.label for stratum in evidence.strata for grade in stratum.grades}
+    letters, held_by = evidence.letters, by_cell(evidence.strata)
     for row in evidence.slot_rows:
         code = row["enterprise"]
         if code not in letters:
             raise Mismatch(f"{code} has no grade in the run")
-        if row["stratum"] not in (EXCLUDED, label.get(letters[code])):
+        stratum = held_by.get(evidence.cells[code].label)
+        if row["stratum"] not in (EXCLUDED, None if stratum is None else stratum.label):
             raise Mismatch(f"{code} stands in another stratum than its grade gives")
     run = evidence.rows(evidence.entries[runs[-1]], "grades", "grade_run")[0]
     if "models" in run:
-        _check_run(evidence, run, held)
+        _check_run(evidence, run, evidence.held)
     else:
-        _check_earlier_run(run, held)
+        _check_earlier_run(run, evidence.held)
     return f"{len(evidence.slot_rows)} slots stand in the strata that entry {runs[-1]} gives"
-
-
-def _held(evidence: Evidence) -> dict[tuple[str, str], Row]:
-    """Return the run's grades by enterprise and department, wherever in its chain they are stored, in order."""
-    base = ""
-    held: dict[tuple[str, str], Row] = {}
-    for seq in (*evidence.sealed.get("grade_bases", ()), evidence.sealed["grade_run"]):
-        entry = evidence.entries[seq]
-        if entry.kind != RUN or evidence.rows(entry, "grades", "grade_run")[0].get("base", "") != base:
-            raise Mismatch(f"the grade run of entry {seq} does not stand on the one before it")
-        base = entry.subject
-        for row in evidence.rows(entry, "grades", "grade"):
-            held[row["enterprise"], row.get("department", "")] = row
-    return {key: row for key, row in sorted(held.items()) if row["grade"]}
-
-
-def _letters(held: Mapping[tuple[str, str], Row]) -> dict[str, str]:
-    return {code: row["grade"] for (code, department), row in held.items() if department == GENERAL}
 
 
 def _check_run(evidence: Evidence, run: Row, held: Mapping[tuple[str, str], Row]) -> None:
@@ -167,27 +121,6 @@ def _check_earlier_run(run: Row, held: Mapping[tuple[str, str], Row]) -> None:
 
 def _day(run: Row) -> date:
     return date.fromisoformat(run["as_of"])
-
-
-def quotas(evidence: Evidence) -> str:
-    """Check that sizes, quotas and the uniform slice follow from the grades and the planned rates."""
-    letters = _letters(_held(evidence))
-    drawable = [row["enterprise"] for row in evidence.slot_rows if row["stratum"] != EXCLUDED]
-    sizes = Counter(letters[code] for code in drawable)
-    limits = evidence.sealed["limits"]
-    design = design_strata(
-        [GradePlan(grade, sizes[grade], evidence.plan.rates[grade]) for grade in evidence.sealed["scale"]],
-        len(evidence.slot_rows) - len(drawable),
-        Limits(limits["stratum_size"], limits["frame_size"], limits["uniform_share"]),
-    )
-    for expected, sealed in zip(design.strata, evidence.strata, strict=False):
-        if expected != sealed:
-            raise Mismatch(f"stratum {sealed.label} is not what rates and sizes give")
-    if len(design.strata) != len(evidence.strata):
-        raise Mismatch("the sealed plan has other strata than rates and sizes give")
-    if evidence.frozen.body["to_draw"] != design.visits:
-        raise Mismatch("the public number to be drawn is not the sum of the quotas")
-    return f"{len(design.strata)} strata, {design.visits} of {design.size} to be drawn"
 
 
 def ticket_keys(evidence: Evidence) -> str:
@@ -238,9 +171,10 @@ CHECKS = (
     ("plan", public_plan),
     ("other draws", other_draws),
     ("register", register),
-    ("exclusions", exclusions),
+    ("exclusions", verified_design.exclusions),
     ("grades", grades),
-    ("quotas", quotas),
+    ("quotas", verified_design.quotas),
+    ("inference", verified_design.inference),
     ("ticket keys", ticket_keys),
     ("frame", frame),
 )

@@ -13,8 +13,6 @@ from api.command_line.campaign_answers import (
     entry_json,
     plan_facts,
     plan_json,
-    preview_json,
-    preview_tables,
     public_json,
     public_tables,
 )
@@ -24,10 +22,11 @@ from api.command_line.campaign_plan import plan
 from api.command_line.campaign_rematch import chances, rematch, reopen
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
+from api.command_line.preview_answers import preview_json, preview_tables
 from api.command_line.private_files import write_private
 from api.drand_fetching import obtain_round
 from ledger.actors import Role
-from sampling import assigning, bundles, campaigns, disclosures, drawing, planning
+from sampling import assigning, bundles, campaigns, disclosures, drawing, previewing
 
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
@@ -109,12 +108,24 @@ def show(context: typer.Context, campaign: Campaign, token_file: TokenFile = Non
         if found.state == "planned" and desk.actor.role is Role.PLANNER:
             settings = desk.bureau.settings
             with desk.bureau.write() as tx:
-                preview = planning.preview(
+                given = previewing.preview(
                     tx, desk.actor, desk.bureau.now, campaign, settings.limits, settings.inference_bound
                 )
-            answer["preview"] = preview_json(preview)
-            shown += preview_tables(output, preview)
+            answer["preview"] = preview_json(given)
+            shown += preview_tables(output, given)
         output.answer(answer, *shown)
+
+
+@app.command()
+def preview(context: typer.Context, campaign: Campaign, token_file: TokenFile = None, machine: Json = False) -> None:
+    """Show what a planned campaign would give if it were frozen now (预览)."""
+    with at_desk(context, token_file) as desk:
+        settings = desk.bureau.settings
+        with desk.bureau.write() as tx:
+            shown = previewing.preview(
+                tx, desk.actor, desk.bureau.now, campaign, settings.limits, settings.inference_bound
+            )
+        desk.output.answer({"preview": preview_json(shown)}, *preview_tables(desk.output, shown))
 
 
 @app.command("list")

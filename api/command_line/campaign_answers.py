@@ -1,7 +1,5 @@
 """What the commands of campaigns answer, as JSON and as tables."""
 
-from fractions import Fraction
-
 from rich.console import RenderableType
 from rich.table import Table
 from sqlalchemy import Connection
@@ -16,16 +14,13 @@ from sampling.attestations import Attestation
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Ceremony
 from sampling.campaigns import Campaign
+from sampling.design_plans import DesignPlan
 from sampling.disclosures import PublicCampaign
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
-from sampling.planning import Preview
 from sampling.reveals import missing_parties
-from sampling.strata import BASIS_POINTS
 from sampling.verdicts import Verdict
 from sampling.witnessing import witness_wait
-from schema.words import say
-from scoring.grades import NOTICE
 
 Answer = dict[str, JSON]
 
@@ -62,9 +57,10 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("sectors", plan.conditions.sectors or output.word("all")),
             ("regions", plan.conditions.regions or output.word("all")),
             ("statuses", plan.conditions.statuses),
-            ("rates", [f"{grade} {percent(rate)}" for grade, rate in plan.rates.items()]),
+            *design_facts(output, plan.design),
             ("exclusions", len(plan.exclusions)),
             ("once_a_year", plan.once_a_year),
+            ("frequency", [output.word_of_rule(each.reason) for each in plan.frequency] or None),
             ("team", [role_text(output, role) for role in plan.team_roles]),
             ("different_units", plan.matching.different_units),
             ("cap", plan.matching.cap),
@@ -75,6 +71,21 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("planned_at", found.planned_at),
         ],
     )
+
+
+def design_facts(output: Output, design: DesignPlan) -> list[tuple[str, object]]:
+    """Return what decides how many are drawn."""
+    if design.rates is not None:
+        return [("rates", [f"{grade} {percent(rate)}" for grade, rate in design.rates.items()])]
+    return [
+        ("design", output.word(f"designs.{design.kind.value}")),
+        ("rules", [f"{rule.cell.label} {rule.value}" for rule in design.rules] or None),
+        ("floor", percent(design.floor)),
+        ("visited_months", design.months or None),
+        ("capacity", design.capacity or None),
+        ("greatest_error", percent(design.greatest_error) if design.greatest_error else None),
+        ("past_rates", design.past or None),
+    ]
 
 
 def role_text(output: Output, role: TeamRole) -> str:
@@ -94,76 +105,6 @@ def recusal_rules(output: Output, rules: MatchingPlan) -> list[str]:
         *([output.word("recusal_employer", years=years)] if years else []),
         *([output.word("recusal_last_visit")] if rules.last_visit else []),
     ]
-
-
-def preview_json(preview: Preview) -> Answer:
-    """Return what a plan would give; shares and probabilities are basis points, probabilities rounded up."""
-    design = preview.design
-    return {
-        "slots": design.size,
-        "visits": design.visits,
-        "coverage": design.coverage_basis_points,
-        "strata": [
-            {
-                "label": each.label,
-                "grades": list(each.grades),
-                "size": each.size,
-                "rate": each.rate,
-                "quota": each.quota,
-                "uniform": each.uniform,
-            }
-            for each in design.strata
-        ],
-        "excluded": dict(preview.excluded),
-        "inference": {
-            "worst_case": preview.worst_case,
-            "bound": preview.bound,
-            "posteriors": [
-                {
-                    "grade": each.grade,
-                    "prior": _basis_points(each.prior),
-                    "drawn": _basis_points(each.drawn),
-                    "not_drawn": None if each.not_drawn is None else _basis_points(each.not_drawn),
-                }
-                for each in preview.posteriors
-            ],
-        },
-        "obstacle": None if preview.obstacle is None else preview.obstacle.code,
-        "notice": NOTICE,
-    }
-
-
-def preview_tables(output: Output, preview: Preview) -> list[RenderableType]:
-    """Return what a plan would give, for its planner."""
-    design = preview.design
-    strata = [(each.label, each.size, percent(each.rate), each.quota, each.uniform) for each in design.strata]
-    posteriors = [
-        (
-            each.grade,
-            percent(_basis_points(each.prior)),
-            percent(_basis_points(each.drawn)),
-            None if each.not_drawn is None else percent(_basis_points(each.not_drawn)),
-        )
-        for each in preview.posteriors
-    ]
-    shown: list[RenderableType] = [
-        output.table("strata", ("stratum", "size", "rate", "quota", "uniform"), strata),
-        output.facts(
-            "in_total",
-            [
-                ("slots", design.size),
-                ("to_draw", design.visits),
-                ("coverage", percent(design.coverage_basis_points)),
-                ("worst_case", percent(preview.worst_case)),
-                ("bound", percent(preview.bound)),
-                ("obstacle", None if preview.obstacle is None else say(preview.obstacle, output.language).message),
-            ],
-        ),
-    ]
-    if preview.excluded:
-        excluded = [(output.word_of("exclusion_reasons", reason), count) for reason, count in preview.excluded.items()]
-        shown.append(output.table("excluded", ("reason", "enterprises"), excluded))
-    return [*shown, output.table("inference", ("grade", "prior", "if_drawn", "if_not_drawn"), posteriors), NOTICE]
 
 
 def public_json(tx: Connection, found: PublicCampaign) -> Answer:
@@ -263,7 +204,3 @@ def _witnesses_facts(tx: Connection, output: Output, found: PublicCampaign) -> l
     if wait.met:
         return [("witnesses", output.word("witnesses_met"))]
     return [("witnesses_awaited", wait.awaited), ("witnesses_latest", wait.rule.latest)]
-
-
-def _basis_points(probability: Fraction) -> int:
-    return -(-probability.numerator * BASIS_POINTS // probability.denominator)

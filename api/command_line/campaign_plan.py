@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
-from api.command_line.campaign_answers import plan_facts, plan_json, preview_json, preview_tables
+from api.command_line.campaign_answers import plan_facts, plan_json
 from api.command_line.context import at_desk
 from api.command_line.options import Json, TokenFile, civil_date
 from api.command_line.plan_input import exclusions_of, rates_of, read_plan
-from sampling import planning
+from api.command_line.preview_answers import preview_json, preview_tables
+from sampling import planning, previewing
 
 
 def plan(
@@ -74,7 +75,7 @@ def plan(
                 planned = planning.plan_campaign(tx, desk.actor, now, read)
             else:
                 planned = planning.change_plan(tx, desk.actor, replace, read)
-            shown = planning.preview(tx, desk.actor, now, planned.id, settings.limits, settings.inference_bound)
+            shown = previewing.preview(tx, desk.actor, now, planned.id, settings.limits, settings.inference_bound)
         desk.output.answer(
             {"campaign": plan_json(planned), "preview": preview_json(shown)},
             plan_facts(desk.output, planned),

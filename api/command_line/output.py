@@ -1,5 +1,6 @@
 """What a command says: tables for people or one JSON document for machines on stdout, all else on stderr."""
 
+import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,6 +45,13 @@ class Output:
         """Return what a code of a group means, or the code itself where it has no words."""
         found = _all_words()[group].get(code)
         return code if found is None else str(found[self.language])
+
+    def word_of_rule(self, reason: str) -> str:
+        """Return why enterprises are not drawn: a rule in words, or the reason that was given."""
+        rule = re.fullmatch(r"drawn_(\d+)_in_(\d+)_months", reason)
+        if rule is None:
+            return self.word_of("exclusion_reasons", reason)
+        return self.word("drawn_too_often", visits=rule[1], months=rule[2])
 
     def answer(self, document: Mapping[str, JSON], *shown: RenderableType) -> None:
         """Give the command's answer: the document to machines, the rest to people."""

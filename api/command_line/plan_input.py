@@ -8,6 +8,23 @@ ends = 2026-12-31
 rates = { A = 200, B = 500, C = 1500, D = 4000 }      # basis points: 500 is 5 %
 once_a_year = true
 
+[design]                             # in the place of rates, where these are not by grade alone
+kind = "findings"                    # rates, counts, proportional, neyman, neyman_findings, findings
+floor = 50                           # least rate of every stratum in basis points
+months = 12                          # a draw in so many months makes an enterprise visited
+capacity = 300                       # visits to be divided; not for rates and counts
+greatest_error = 150                 # of the share with findings, in basis points; for findings alone
+past = false                         # true: rates of findings from past campaigns, drawn to their mean
+shrinkage = 20                       # with the weight of so many visits
+rules = [                            # value: basis points, visits, or a standard deviation, as kind has it
+  { grade = "A", value = 300 },
+  { grade = "A", sector = "燃气经营", region = "示范镇", visited = true, value = 500 },
+]
+
+[[frequency]]                        # at most so many visits in so many months, whichever department
+visits = 1
+months = 6
+
 [conditions]                         # empty or absent: all
 sectors = ["建筑施工", "物业服务"]
 regions = []
@@ -40,12 +57,14 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ledger.errors import Invalid
+from sampling.design_plans import Cell, DesignPlan, Kind, Rule
+from sampling.frequency import FrequencyRule
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.plans import OPERATING, Conditions, Exclusion, Plan
@@ -66,6 +85,37 @@ class _Conditions(_Given):
 class _Exclusion(_Given):
     enterprise: str
     reason: str
+
+
+class _Rule(_Given):
+    grade: str
+    value: int = 0
+    sector: str = ""
+    region: str = ""
+    visited: bool | None = None
+
+    def rule(self) -> Rule:
+        return Rule(Cell(self.grade, self.visited, self.sector, self.region), self.value)
+
+
+class _Design(_Given):
+    kind: Literal["rates", "counts", "proportional", "neyman", "neyman_findings", "findings"]
+    rules: list[_Rule] = []
+    floor: int = 1
+    months: int = 0
+    capacity: int = 0
+    greatest_error: int = 0
+    past: bool = False
+    shrinkage: int = 20
+
+    def plan(self) -> DesignPlan:
+        rules = tuple(each.rule() for each in self.rules)
+        return DesignPlan(**{**self.model_dump(), "kind": Kind(self.kind), "rules": rules})
+
+
+class _Frequency(_Given):
+    visits: int = 1
+    months: int
 
 
 class _Role(_Given):
@@ -101,17 +151,20 @@ class _Plan(_Given):
     items: list[str]
     starts: date
     ends: date
-    rates: dict[str, int]
+    rates: dict[str, int] = {}
+    design: _Design | None = None
     conditions: _Conditions = _Conditions()
     exclusions: list[_Exclusion] = []
     once_a_year: bool = True
+    frequency: list[_Frequency] = []
     matching: _Matching = _Matching()
 
 
 def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
     """Return the plan of a file with the options laid over it; an option that is None was not given.
 
-    Raises Invalid: plan_file_unreadable, plan_key_missing, plan_key_unknown, plan_value_unusable, what `Plan` raises.
+    Raises Invalid: design_unclear, plan_file_unreadable, plan_key_missing, plan_key_unknown, plan_value_unusable, what
+    `Plan` raises.
     """
     values = {} if path is None else _parsed(path)
     conditions = {name: options[name] for name in ("sectors", "regions", "statuses") if options.get(name)}
@@ -134,11 +187,18 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
         conditions=Conditions(
             tuple(given.conditions.sectors), tuple(given.conditions.regions), tuple(given.conditions.statuses)
         ),
-        rates=given.rates,
+        design=_design(given),
         exclusions=tuple(Exclusion(each.enterprise, each.reason) for each in given.exclusions),
         once_a_year=given.once_a_year,
         matching=given.matching.plan(),
+        frequency=tuple(FrequencyRule(each.visits, each.months) for each in given.frequency),
     )
+
+
+def _design(given: _Plan) -> DesignPlan:
+    if bool(given.rates) == (given.design is not None):
+        raise Invalid("design_unclear", field="design")
+    return DesignPlan.by_grade(given.rates) if given.design is None else given.design.plan()
 
 
 def rates_of(options: Sequence[str]) -> dict[str, int] | None:

@@ -5,14 +5,15 @@ from enum import Enum
 
 import strawberry
 
-from sampling import announcing, assigning, campaigns, disclosures, findings, planning
+from sampling import announcing, assigning, campaigns, disclosures, findings, previewing
 from schema.connections import After, Connection, First, Keyset, following, page
 from schema.context import Info, act, read, read_as_staff
 from schema.decorators import field
 from schema.public_types.campaigns import Campaign
 from schema.staff_types.findings import RECORDED, VISITS, RecordedFinding, VisitAnswer
 from schema.staff_types.matching import PredictableAssignment
-from schema.staff_types.plans import Plan, PlanPreview
+from schema.staff_types.plans import Plan
+from schema.staff_types.previews import PlanPreview
 
 PLANNED = "planned"
 
@@ -61,7 +62,7 @@ class StaffCampaign:
         return PlanPreview.of(
             await act(
                 info,
-                lambda tx, actor, now: planning.preview(
+                lambda tx, actor, now: previewing.preview(
                     tx, actor, now, self.code, serving.limits, serving.inference_bound
                 ),
             ),

@@ -1,20 +1,15 @@
-"""Plans of campaigns, and what a plan would give (抽查计划)."""
+"""Plans of campaigns (抽查计划)."""
 
 from datetime import date
-from fractions import Fraction
 
 import strawberry
 
-from ledger.errors import Invalid
 from sampling import plans
-from sampling.planning import Preview
 from sampling.plans import OPERATING
-from sampling.strata import BASIS_POINTS
-from schema.errors import RefusalAnswer
 from schema.public_types.campaigns import Conditions
 from schema.scalars import USCC
+from schema.staff_types.designs import Design, DesignInput, FrequencyRule, FrequencyRuleInput, planned_design
 from schema.staff_types.matching import MatchingInput, MatchingRules
-from schema.words import Language
 
 
 @strawberry.input(
@@ -56,10 +51,18 @@ class PlanInput:
     starts_on: date = strawberry.field(description="The first day of its period (开始日期).")
     ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
     conditions: ConditionsInput = strawberry.field(description="Who belongs to its frame (抽查范围).")
-    rates: list[RateInput] = strawberry.field(description="A rate for each grade of the scale (抽查比例).")
+    rates: list[RateInput] = strawberry.field(
+        default_factory=list, description="A rate for each grade of the scale, where that is the design (抽查比例)."
+    )
+    design: DesignInput | None = strawberry.field(
+        default=None, description="Any other design, in the place of rates by grade (抽样设计)."
+    )
     exclusions: list[ExclusionInput] = strawberry.field(default_factory=list, description="Who is not drawn (排除).")
     once_a_year: bool = strawberry.field(
         default=True, description="Whether an enterprise that was drawn this year is excluded (一年内不重复抽查)."
+    )
+    frequency: list[FrequencyRuleInput] = strawberry.field(
+        default_factory=list, description="Who was drawn too often lately to be drawn again (频次)."
     )
     matching: MatchingInput = strawberry.field(
         default_factory=MatchingInput, description="How inspectors are matched (匹配规则)."
@@ -67,9 +70,6 @@ class PlanInput:
 
     def plan(self) -> plans.Plan:
         """Return the plan; raises Invalid where it cannot be one."""
-        rates = {rate.grade: rate.basis_points for rate in self.rates}
-        if len(rates) < len(self.rates):
-            raise Invalid("rate_twice", field="rates")
         return plans.Plan(
             title=self.title,
             departments=tuple(self.departments),
@@ -79,10 +79,11 @@ class PlanInput:
             conditions=plans.Conditions(
                 tuple(self.conditions.sectors), tuple(self.conditions.regions), tuple(self.conditions.statuses)
             ),
-            rates=rates,
+            design=planned_design([(rate.grade, rate.basis_points) for rate in self.rates], self.design),
             exclusions=tuple(plans.Exclusion(each.enterprise, each.reason) for each in self.exclusions),
             once_a_year=self.once_a_year,
             matching=self.matching.plan(),
+            frequency=tuple(each.rule() for each in self.frequency),
         )
 
 
@@ -112,9 +113,11 @@ class Plan:
     starts_on: date = strawberry.field(description="The first day of its period (开始日期).")
     ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
     conditions: Conditions = strawberry.field(description="Who belongs to its frame (抽查范围).")
-    rates: list[Rate] = strawberry.field(description="The rates by grade (抽查比例).")
+    rates: list[Rate] = strawberry.field(description="The rates by grade, where they are the design (抽查比例).")
+    design: Design = strawberry.field(description="What decides how many are drawn (抽样设计).")
     exclusions: list[Exclusion] = strawberry.field(description="Who is not drawn (排除).")
     once_a_year: bool = strawberry.field(description="Whether whoever was drawn this year is excluded.")
+    frequency: list[FrequencyRule] = strawberry.field(description="Who was drawn too often lately (频次).")
     matching: MatchingRules = strawberry.field(description="How inspectors are matched (匹配规则).")
 
     @classmethod
@@ -130,97 +133,12 @@ class Plan:
             conditions=Conditions(
                 sectors=list(conditions.sectors), regions=list(conditions.regions), statuses=list(conditions.statuses)
             ),
-            rates=[Rate(grade=grade, basis_points=points) for grade, points in plan.rates.items()],
+            rates=[Rate(grade=grade, basis_points=points) for grade, points in (plan.design.rates or {}).items()],
+            design=Design.of(plan.design),
             exclusions=[
                 Exclusion(enterprise_code=USCC(each.enterprise), reason=each.reason) for each in plan.exclusions
             ],
             once_a_year=plan.once_a_year,
+            frequency=[FrequencyRule(visits=each.visits, months=each.months) for each in plan.frequency],
             matching=MatchingRules.of(plan.matching, plan.team_roles),
         )
-
-
-@strawberry.type(description="A stratum of the draw (抽样层).")
-class Stratum:
-    """A stratum."""
-
-    label: str = strawberry.field(description="What it is called.")
-    grades: list[str] = strawberry.field(description="The grades that it holds; small ones are merged (等级).")
-    size: int = strawberry.field(description="How many enterprises it has (企业数).")
-    rate_basis_points: int = strawberry.field(description="Its rate in basis points (抽查比例).")
-    quota: int = strawberry.field(description="How many of it are drawn (抽取数).")
-    uniform: int = strawberry.field(description="How many of these form the equal-probability sample (均匀样本).")
-
-
-@strawberry.type(description="How many enterprises are excluded for a reason (排除数).")
-class ExclusionCount:
-    """A count of exclusions."""
-
-    reason: str = strawberry.field(description="The reason (理由).")
-    count: int = strawberry.field(description="How many (企业数).")
-
-
-@strawberry.type(description="What outsiders could infer of a grade, in basis points, rounded (推断).")
-class Inference:
-    """An inference."""
-
-    grade: str = strawberry.field(description="The grade (等级).")
-    prior: int = strawberry.field(description="Its share of the frame.")
-    if_drawn: int = strawberry.field(description="Its probability for an enterprise that was drawn.")
-    if_not_drawn: int | None = strawberry.field(description="And for one that was not; nothing where all are drawn.")
-
-
-@strawberry.type(description="What a plan would give if it were frozen now; for its planner only (预览).")
-class PlanPreview:
-    """A preview."""
-
-    frame_size: int = strawberry.field(description="How many enterprises stand in the frame (名单总数).")
-    to_draw: int = strawberry.field(description="How many would be drawn (抽取数).")
-    coverage_basis_points: int = strawberry.field(description="Drawn by all in the frame, in basis points (总覆盖率).")
-    strata: list[Stratum] = strawberry.field(description="The strata, low risk first (抽样层).")
-    excluded: list[ExclusionCount] = strawberry.field(description="The excluded by reason (排除).")
-    inferences: list[Inference] = strawberry.field(description="What outsiders could infer of each grade (推断).")
-    worst_case: int = strawberry.field(
-        description="The largest probability of a higher-risk grade that a public visit would show, in basis points."
-    )
-    bound: int = strawberry.field(description="Above this worst case the plan cannot be frozen (上限).")
-    obstacle: RefusalAnswer | None = strawberry.field(
-        description="Why the inspectors would not do, in which case the plan cannot be frozen either (匹配障碍)."
-    )
-
-    @classmethod
-    def of(cls, preview: Preview, language: Language) -> "PlanPreview":
-        """Make the answer of a preview."""
-        design = preview.design
-        return cls(
-            frame_size=design.size,
-            to_draw=design.visits,
-            coverage_basis_points=design.coverage_basis_points,
-            strata=[
-                Stratum(
-                    label=each.label,
-                    grades=list(each.grades),
-                    size=each.size,
-                    rate_basis_points=each.rate,
-                    quota=each.quota,
-                    uniform=each.uniform,
-                )
-                for each in design.strata
-            ],
-            excluded=[ExclusionCount(reason=reason, count=count) for reason, count in preview.excluded.items()],
-            inferences=[
-                Inference(
-                    grade=each.grade,
-                    prior=_basis_points(each.prior),
-                    if_drawn=_basis_points(each.drawn),
-                    if_not_drawn=None if each.not_drawn is None else _basis_points(each.not_drawn),
-                )
-                for each in preview.posteriors
-            ],
-            worst_case=preview.worst_case,
-            bound=preview.bound,
-            obstacle=None if preview.obstacle is None else RefusalAnswer.of(preview.obstacle, language),
-        )
-
-
-def _basis_points(value: Fraction) -> int:
-    return round(value * BASIS_POINTS)

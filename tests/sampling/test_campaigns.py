@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select
 from ledger import documents
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
-from sampling import campaigns, planning
+from sampling import campaigns, planning, previewing
+from sampling.design_plans import DesignPlan
 from sampling.plans import Exclusion, Plan
 from sampling.tables import drawn, slot
 from sampling.verification import verify_bundle
@@ -37,6 +38,9 @@ from tests.sampling.bureau import (
 from tests.sampling.conftest import BureauIn, on_one_engine
 
 AFTER_THE_PERIOD = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # 1 January in Shanghai
+
+FLAT = DesignPlan.by_grade(dict.fromkeys("ABCD", 1500))
+"""Tells nothing of a grade, so that it may stand beside any other campaign."""
 
 
 def closing(now: datetime) -> Callable[[Connection], object]:
@@ -137,14 +141,14 @@ def test_who_was_drawn_this_year_stands_in_the_next_frame_without_a_chance(burea
 def test_the_preview_counts_who_was_drawn_this_year(bureau_in: BureauIn) -> None:
     bureau = bureau_in("closed")
     planned = bureau.do(lambda tx: planning.plan_campaign(tx, PLANNER, CLOSED_AT, OTHER_PLAN))
-    shown = bureau.do(lambda tx: planning.preview(tx, PLANNER, CLOSED_AT, planned.id, LIMITS, 5000))
+    shown = bureau.do(lambda tx: previewing.preview(tx, PLANNER, CLOSED_AT, planned.id, LIMITS, 5000))
     assert shown.excluded == {"drawn_this_year": 19}
 
 
 @on_one_engine
 def test_a_plan_may_let_everybody_be_drawn_again(bureau_in: BureauIn) -> None:
     bureau = bureau_in("closed")
-    other = steps.second_campaign(bureau, replace(OTHER_PLAN, once_a_year=False))
+    other = steps.second_campaign(bureau, replace(OTHER_PLAN, once_a_year=False, design=FLAT))
     assert excluded_in(bureau, other) == {}
     assert faults(bureau, other) == []
 
@@ -175,7 +179,7 @@ def test_the_year_is_that_of_the_draw(
     new_year = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
     before, after = new_year - timedelta(days=1), new_year + timedelta(days=1)
     assert planned_in == 2026
-    bureau = bureau_in("graded")
+    bureau, wanted = bureau_in("graded"), replace(OTHER_PLAN, design=FLAT)
     first = steps.plan(bureau, replace(PLAN, items=("ZJ-03",), ends=date(2027, 6, 30)))
     steps.freeze_by_local_beacon(bureau, first, before)
     if drawn_in == 2026:
@@ -183,9 +187,9 @@ def test_the_year_is_that_of_the_draw(
     if frozen_in == 2027:
         if drawn_in == 2027:
             steps.draw(bureau, first, after)
-        other = steps.second_campaign(bureau, OTHER_PLAN, after + MARGIN)
+        other = steps.second_campaign(bureau, wanted, after + MARGIN)
     else:
-        other = bureau.do(lambda tx: planning.plan_campaign(tx, PLANNER, before + MARGIN, OTHER_PLAN)).id
+        other = bureau.do(lambda tx: planning.plan_campaign(tx, PLANNER, before + MARGIN, wanted)).id
         steps.freeze_by_local_beacon(bureau, other, before + MARGIN)
         if drawn_in == 2027:
             steps.draw(bureau, first, after)
@@ -198,8 +202,8 @@ def test_the_year_is_that_of_the_draw(
 def test_who_was_drawn_twice_is_excluded_by_the_earlier_draw(bureau_in: BureauIn) -> None:
     """Two campaigns frozen side by side may draw one enterprise both; ids do not tell which draw was first."""
     bureau = bureau_in("graded")
-    everybody = dict.fromkeys("ABCD", 9000)
-    ids = [steps.plan(bureau, replace(PLAN, items=(f"ZJ-0{number}",), rates=everybody)) for number in (3, 4)]
+    everybody = DesignPlan.by_grade(dict.fromkeys("ABCD", 9000))
+    ids = [steps.plan(bureau, replace(PLAN, items=(f"ZJ-0{number}",), design=everybody)) for number in (3, 4)]
     for campaign in ids:
         steps.freeze_by_local_beacon(bureau, campaign)
     for campaign in reversed(ids):
@@ -210,7 +214,7 @@ def test_who_was_drawn_twice_is_excluded_by_the_earlier_draw(bureau_in: BureauIn
     registered = files.file_of("registration", [files.registration(number) for number in range(901, 951)])
     steps.take_in(bureau, registered, now=CLOSED_AT)
     bureau.do(lambda tx: grading.grade_enterprises(tx, ANALYST, CLOSED_AT, steps.GRADED_AS_OF))
-    other = steps.second_campaign(bureau, replace(OTHER_PLAN, rates=dict.fromkeys("ABCD", 3000)))
+    other = steps.second_campaign(bureau, replace(OTHER_PLAN, design=DesignPlan.by_grade(dict.fromkeys("ABCD", 3000))))
     told = excluded_in(bureau, other)
     assert {told[code] for code in both} == {("drawn_this_year", ids[1])}
     assert faults(bureau, other) == []

@@ -163,13 +163,13 @@ def an_enterprise_quietly_excluded(forgery: Forgery) -> None:
     slots(forgery)[3]["stratum"] = "excluded"
 
 
-@found_by("exclusions", "is not what the plan and the year's draws give")
+@found_by("exclusions", "is not what the plan and the earlier draws give")
 def an_exclusion_without_a_plan(forgery: Forgery) -> None:
     code = slots(forgery)[3]["enterprise"]
     sealed_plan(forgery)["excluded"] = [{"enterprise": code, "reason": "停产", "campaign": None}]
 
 
-@found_by("exclusions", "is not what the plan and the year's draws give")
+@found_by("exclusions", "is not what the plan and the earlier draws give")
 def an_exclusion_under_a_rule_that_does_not_hold(forgery: Forgery) -> None:
     code = slots(forgery)[3]["enterprise"]
     sealed_plan(forgery)["excluded"] = [{"enterprise": code, "reason": "drawn_this_year", "campaign": "2026-0001"}]

@@ -16,6 +16,7 @@ from ledger.entries import Entry
 from ledger.errors import Refusal
 from sampling import campaigns, freezing, planning
 from sampling.beacons import Beacon, Local
+from sampling.design_plans import DesignPlan
 from sampling.drawing import frame_slots
 from sampling.matching_plans import MatchingPlan
 from sampling.naming import Terms, name_beacon
@@ -118,7 +119,13 @@ def test_the_sealed_plan_holds_all_that_the_frame_came_from(bureau_in: BureauIn)
     assert Plan.from_json(sealed["plan"]).exclusions == (Exclusion(files.code(1), "停产检修"),)
     assert sealed["excluded"] == [{"enterprise": files.code(1), "reason": "停产检修", "campaign": None}]
     assert (sealed["register"], sealed["grade_run"]) == (imported, run)
-    assert sealed["limits"] == {"stratum_size": 10, "frame_size": 50, "uniform_share": 500}
+    assert sealed["limits"] == {
+        "stratum_size": 10,
+        "frame_size": 50,
+        "uniform_share": 500,
+        "inference_bound": BOUND,
+        "inference_campaigns": 6,
+    }
     assert [each["label"] for each in sealed["strata"]] == ["A", "B", "C", "D", "excluded"]
     assert (sealed["by"], sealed["planned"]["by"]) == (PLANNER.subject, PLANNER.subject)
 
@@ -224,13 +231,19 @@ def test_campaigns_that_do_not_overlap_are_frozen_side_by_side(bureau_in: Bureau
     bureau = bureau_in("graded")
     bureau.size = replace(bureau.size, limits=replace(LIMITS, frame_size=20))
     for each in pair:
-        freeze(bureau, plan(bureau, replace(each, rates=dict.fromkeys("ABCD", 2000))))
+        freeze(bureau, plan(bureau, replace(each, design=DesignPlan.by_grade(dict.fromkeys("ABCD", 2000)))))
 
 
 def test_a_design_that_tells_too_much_is_refused(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
     refusal = bureau.refuse("inference_bound_exceeded", freezing_of(CAMPAIGN, bound=4210))
-    assert refusal.parameters == {"prior": "30.00 %", "drawn": "42.11 %", "not_drawn": "27.73 %", "bound": "42.10 %"}
+    assert refusal.parameters == {
+        "prior": "30.00 %",
+        "posterior": "42.11 %",
+        "visited": CAMPAIGN,
+        "not_visited": "—",
+        "bound": "42.10 %",
+    }
     freeze(bureau)
 
 

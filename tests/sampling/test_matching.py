@@ -405,13 +405,14 @@ REPLAY = """
 import json, sys
 from sampling.matching import match
 from sampling.matching_inputs import parse_matching_inputs
-from sampling.strata import GradePlan, Limits, design_strata
+from sampling.design_plans import Cell, DesignPlan
+from sampling.strata import Limits, design_strata
 from sampling.draw import FrameSlot, draw
 import hashlib
 inputs = parse_matching_inputs(json.loads(sys.stdin.read()))
 result = match(inputs, bytes(range(32)))
-plan = [GradePlan(g, n, r) for g, n, r in (("A", 60, 500), ("B", 30, 1000), ("C", 9, 3000))]
-design = design_strata(plan, 0, Limits(10, 50, 1000))
+plan = DesignPlan.by_grade({"A": 500, "B": 1000, "C": 3000})
+design = design_strata(plan, "ABC", {Cell("A"): 60, Cell("B"): 30, Cell("C"): 9}, 0, Limits(10, 50, 1000))
 labels = ["A"] * 60 + ["B+C"] * 39
 slots = sorted(hashlib.sha256(b"%d" % n).digest() for n in range(99))
 frame = {FrameSlot(n, slots[n], labels[n], hashlib.sha256(slots[n]).digest()) for n in range(99)}

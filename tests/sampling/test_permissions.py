@@ -8,7 +8,18 @@ from sqlalchemy import Connection
 
 from ledger.actors import Actor, Role
 from ledger.errors import Forbidden, Missing, Refusal
-from sampling import announcing, assigning, bundles, campaigns, drawing, findings, freezing, planning, rematching
+from sampling import (
+    announcing,
+    assigning,
+    bundles,
+    campaigns,
+    drawing,
+    findings,
+    freezing,
+    planning,
+    previewing,
+    rematching,
+)
 from sampling.assigning import Visit
 from sampling.beacons import Local
 from tests.sampling.bureau import (
@@ -70,7 +81,7 @@ USE_CASES = {
     ),
     "preview": UseCase(
         "planned",
-        lambda tx, actor, _: planning.preview(tx, actor, FROZEN_AT, CAMPAIGN, LIMITS, BOUND),
+        lambda tx, actor, _: previewing.preview(tx, actor, FROZEN_AT, CAMPAIGN, LIMITS, BOUND),
         LEADING,
     ),
     "freeze": UseCase(

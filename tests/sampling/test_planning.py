@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 
 from ledger import log
 from ledger.errors import Refusal
-from sampling import freezing, planning
+from sampling import freezing, planning, previewing
+from sampling.design_plans import DesignPlan
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.plans import Conditions, Exclusion, Plan
@@ -34,9 +35,11 @@ from tests.sampling.bureau import (
 from tests.sampling.bureau import plan as plan_campaign
 from tests.sampling.conftest import BureauIn, on_one_engine
 
+RATES = {"A": 1000, "B": 1500, "C": 2000, "D": 2500}
 
-def preview(bureau: Bureau, limits: Limits = LIMITS) -> planning.Preview:
-    return bureau.do(lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, limits, BOUND))
+
+def preview(bureau: Bureau, limits: Limits = LIMITS) -> previewing.Preview:
+    return bureau.do(lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, limits, BOUND))
 
 
 def test_campaigns_are_numbered_within_the_civil_year(bureau_in: BureauIn) -> None:
@@ -71,16 +74,16 @@ def test_a_plan_is_kept_as_it_was_given_and_is_no_business_of_the_log(bureau_in:
 
 def test_a_plan_may_be_changed_until_it_is_frozen(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
-    other = replace(PLAN, title="改过的计划", rates={**PLAN.rates, "A": 1100})
+    other = replace(PLAN, title="改过的计划", design=DesignPlan.by_grade({**RATES, "A": 1100}))
     changed = bureau.do(lambda tx: planning.change_plan(tx, PLANNER, CAMPAIGN, other))
     assert (changed.id, changed.plan) == (CAMPAIGN, other)
-    assert preview(bureau).design.plan[0].rate == 1100
+    assert preview(bureau).design.strata[0].rate == 1100
 
 
 def test_a_frozen_plan_is_neither_changed_nor_previewed(bureau_in: BureauIn) -> None:
     bureau = bureau_in("frozen")
     bureau.refuse("campaign_state", lambda tx: planning.change_plan(tx, PLANNER, CAMPAIGN, PLAN))
-    bureau.refuse("campaign_state", lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, LIMITS, BOUND))
+    bureau.refuse("campaign_state", lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, LIMITS, BOUND))
 
 
 def test_the_preview_tells_the_coverage_and_what_may_be_inferred(bureau_in: BureauIn) -> None:
@@ -174,7 +177,7 @@ def limited_to(region: str) -> Conditions:
 Step = Callable[[Connection], object]
 
 STEPS: dict[str, Step] = {
-    "preview": lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, LIMITS, BOUND),
+    "preview": lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, LIMITS, BOUND),
     "freeze": lambda tx: freezing.freeze(tx, PLANNER, FROZEN_AT, CAMPAIGN, ceremony(), LIMITS, BOUND),
 }
 
@@ -188,13 +191,13 @@ STEPS: dict[str, Step] = {
         ("frame_empty", {"conditions": Conditions((), (), ())}),
         ("frame_too_small", {"conditions": Conditions((), (), ("注销",))}),
         ("frame_too_small", {"conditions": Conditions(("供热",), ())}),
-        ("rates_not_of_scale", {"rates": {"A": 1000, "B": 1500, "C": 2000}}),
-        ("rates_not_of_scale", {"rates": {**PLAN.rates, "E": 2500}}),
-        ("rate_zero", {"rates": {**PLAN.rates, "A": 0}}),
-        ("rate_all", {"rates": {**PLAN.rates, "D": 10_000}}),
-        ("rate_out_of_range", {"rates": {**PLAN.rates, "D": 10_001}}),
-        ("rate_out_of_range", {"rates": {**PLAN.rates, "A": -1}}),
-        ("quota_takes_all", {"rates": {**PLAN.rates, "D": 9_999}}),
+        ("rates_not_of_scale", {"design": DesignPlan.by_grade({"A": 1000, "B": 1500, "C": 2000})}),
+        ("rates_not_of_scale", {"design": DesignPlan.by_grade({**RATES, "E": 2500})}),
+        ("rate_zero", {"design": DesignPlan.by_grade({**RATES, "A": 0})}),
+        ("rate_all", {"design": DesignPlan.by_grade({**RATES, "D": 10_000})}),
+        ("rate_out_of_range", {"design": DesignPlan.by_grade({**RATES, "D": 10_001})}),
+        ("rate_out_of_range", {"design": DesignPlan.by_grade({**RATES, "A": -1})}),
+        ("quota_takes_all", {"design": DesignPlan.by_grade({**RATES, "D": 9_999})}),
         ("exclusion_outside_frame", {"exclusions": (Exclusion(files.code(121), "停产"),)}),
     ],
 )
@@ -226,7 +229,7 @@ def test_without_any_grades_there_is_no_frame(bureau_in: BureauIn, step: str) ->
 def test_a_uniform_share_beyond_its_bounds_is_refused(bureau_in: BureauIn, share: int) -> None:
     bureau = bureau_in("planned")
     limits = Limits(10, 50, share)
-    step = lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, limits, BOUND)  # noqa: E731
+    step = lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, CAMPAIGN, limits, BOUND)  # noqa: E731
     bureau.refuse("uniform_share_out_of_range", step)
 
 
@@ -234,4 +237,4 @@ def test_a_uniform_share_beyond_its_bounds_is_refused(bureau_in: BureauIn, share
 def test_a_campaign_that_does_not_exist_is_missing(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
     bureau.refuse("campaign_missing", lambda tx: planning.change_plan(tx, PLANNER, "2026-0009", PLAN))
-    bureau.refuse("campaign_missing", lambda tx: planning.preview(tx, PLANNER, FROZEN_AT, "", LIMITS, BOUND))
+    bureau.refuse("campaign_missing", lambda tx: previewing.preview(tx, PLANNER, FROZEN_AT, "", LIMITS, BOUND))

@@ -39,6 +39,7 @@ CHECKS = [
     "exclusions",
     "grades",
     "quotas",
+    "inference",
     "ticket keys",
     "frame",
     "beacon",
@@ -94,6 +95,7 @@ def test_each_check_tells_what_it_compared(small: bytes) -> None:
     told = {check.name: check.compared for check in verify_bundle(small, TRUST)}
     assert told["register"] == "20 registered enterprises, 16 meet the conditions, each has one slot"
     assert told["quotas"] == "4 strata, 4 of 16 to be drawn"
+    assert told["inference"] == "published visits of 1 campaigns tell no more than the sealed bound allows"
     assert told["draw"] == "4 positions, 1 of them the uniform slice"
     assert told["reserves"] == "12 reserves in the order of their tickets"
     assert told["matching"] == "8 assignments to 4 targets"

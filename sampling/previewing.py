@@ -1,0 +1,147 @@
+"""What a plan would give if it were frozen now, for its planner before anything is fixed."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlalchemy import Connection
+
+from ledger.actors import Actor
+from ledger.calendar import civil_date
+from ledger.errors import Invalid, Refusal
+from sampling import campaigns
+from sampling.design_plans import BASIS_POINTS
+from sampling.foreseeing import foreseen
+from sampling.frames import Frame, build_frame, exposure_of, possible_targets
+from sampling.frequency import Horizon, visits_within
+from sampling.inference import Exposure, Posterior, posteriors
+from sampling.loads import RoleLoad, role_loads
+from sampling.past_campaigns import read_draws, read_last
+from sampling.past_findings import Experience, PastCampaign
+from sampling.plans import Plan
+from sampling.pooling import read_pool
+from sampling.strata import Design, Limits
+
+MONTHS = (12, 24, 36)
+"""The spans for which a preview tells how often enterprises were visited."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Of a grade's enterprises in the frame: how many are excluded, and how many are drawn on average."""
+
+    grade: str
+    size: int
+    excluded: int
+    visits: Fraction
+
+    @property
+    def basis_points(self) -> int:
+        """The share that is drawn in whole basis points, rounded down; 0 of nobody."""
+        return int(self.visits * BASIS_POINTS / self.size) if self.size else 0
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a plan would give: all of it as secret as its design.
+
+    `coverage` is by grade, beside the legal floor `coverage_floor` in basis points. `exposure` is the worst that
+    published visits would tell; if it is above `bound`, in basis points, the plan cannot be frozen. `obstacle` is why
+    the inspectors would not do, in which case it cannot be frozen either. `expected_findings` rests on what the design
+    expects or, where it expects nothing, on `last`, what the last campaigns of the same items gave; None without
+    either. `visited` tells for each span of months how many enterprises of the frame were drawn how often.
+    """
+
+    campaign: str
+    design: Design
+    excluded: Mapping[str, int]
+    coverage: tuple[Coverage, ...]
+    coverage_floor: int
+    posteriors: tuple[Posterior, ...]
+    exposure: Exposure
+    bound: int
+    expected_findings: Fraction | None
+    loads: tuple[RoleLoad, ...]
+    obstacle: Refusal | None
+    visited: Mapping[int, Mapping[int, int]]
+    last: tuple[PastCampaign, ...]
+
+    @property
+    def worst_case(self) -> int:
+        """The worst case in basis points, rounded up."""
+        worst = self.exposure.posterior
+        return -(-worst.numerator * BASIS_POINTS // worst.denominator)
+
+
+def preview(tx: Connection, actor: Actor, now: datetime, identifier: str, limits: Limits, bound: int) -> Preview:
+    """Return what a planned campaign would give as the register and the grades are now."""
+    found = campaigns.for_planner(tx, actor, identifier, "planned")
+    frame = build_frame(tx, actor, now, found.plan, limits, f"campaign {identifier}: preview")
+    last = read_last(tx, frame.history, found.plan.items)
+    loads, obstacle = _matching(tx, found.plan, frame)
+    return Preview(
+        identifier,
+        frame.design,
+        dict(sorted(Counter(each.reason for each in frame.excluded).items())),
+        _coverage(frame),
+        limits.coverage_floor,
+        posteriors(frame.design),
+        exposure_of(tx, frame, identifier, limits),
+        bound,
+        _expected_findings(frame, last),
+        loads,
+        obstacle,
+        _visited(tx, frame, civil_date(now)),
+        last,
+    )
+
+
+def _coverage(frame: Frame) -> tuple[Coverage, ...]:
+    sizes = Counter(frame.letters[member.code] for member in frame.members)
+    excluded = Counter(frame.letters[each.enterprise] for each in frame.excluded)
+    strata = frame.design.by_cell()
+    drawn = dict.fromkeys(frame.scale, Fraction(0))
+    for part in frame.design.parts:
+        if part.size:
+            drawn[part.cell.grade] += part.size * strata[part.cell.label].probability
+    return tuple(Coverage(grade, sizes[grade], excluded[grade], drawn[grade]) for grade in frame.scale)
+
+
+def _expected_findings(frame: Frame, last: tuple[PastCampaign, ...]) -> Fraction | None:
+    strata = frame.design.by_cell()
+    if frame.design_plan.kind.expects:
+        rates = {part.cell.label: part.value for part in frame.design.parts}
+    else:
+        try:
+            by_grade = Experience.of(last, frame.scale).expected_rates(frame.design_plan.shrinkage)
+        except Invalid:
+            return None
+        rates = {part.cell.label: by_grade[part.cell.grade] for part in frame.design.parts}
+    found = (
+        part.size * strata[part.cell.label].probability * rates[part.cell.label]
+        for part in frame.design.parts
+        if part.size
+    )
+    return sum(found, Fraction(0)) / BASIS_POINTS
+
+
+def _matching(tx: Connection, plan: Plan, frame: Frame) -> tuple[tuple[RoleLoad, ...], Refusal | None]:
+    try:
+        pool = read_pool(tx, plan)
+    except Refusal as refusal:
+        return (), refusal
+    possible = possible_targets(frame)
+    visits = frame.design.visits
+    return role_loads(pool, possible, visits), foreseen(pool, possible, visits)
+
+
+def _visited(tx: Connection, frame: Frame, today: date) -> dict[int, dict[int, int]]:
+    draws = read_draws(tx, frame.history, Horizon(today, False, max(MONTHS)))
+    codes = [member.code for member in frame.members]
+    told = {}
+    for months in MONTHS:
+        visits = visits_within(draws, today, months)
+        told[months] = dict(sorted(Counter(visits[code] for code in codes).items()))
+    return told
