@@ -63,7 +63,7 @@ def enter_values(tx: Connection, actor: Actor, now: datetime, identifier: str, v
     """
     now, of, canonical = _read(tx, actor, now, identifier, values)
     body: dict[str, JSON] = {"of": of, "values": list(canonical)}
-    return log.append(tx, now, [NewEntry(ENTERED, identifier, _person(tx, actor, identifier), body)])[0]
+    return log.append(tx, now, [NewEntry(ENTERED, identifier, person(tx, actor, identifier), body)])[0]
 
 
 def confirm_values(tx: Connection, actor: Actor, now: datetime, identifier: str, values: Sequence[str]) -> Entry:
@@ -81,7 +81,7 @@ def confirm_values(tx: Connection, actor: Actor, now: datetime, identifier: str,
     if entered.body["values"] != canonical:
         raise Conflict("values_differ", campaign=identifier)
     body: dict[str, JSON] = {"of": of, "values": list(canonical)}
-    return log.append(tx, now, [NewEntry(CONFIRMED, identifier, _person(tx, actor, identifier), body)])[0]
+    return log.append(tx, now, [NewEntry(CONFIRMED, identifier, person(tx, actor, identifier), body)])[0]
 
 
 def enter_round(
@@ -175,6 +175,11 @@ def waiting_for(tx: Connection, actor: Actor, identifier: str) -> list[str]:
     return missing_parties(beacon, known(tx, identifier).reveals) if isinstance(beacon, Ceremony) else []
 
 
+def person(tx: Connection, actor: Actor, identifier: str) -> dict[str, documents.Sealed]:
+    """Seal who it was, which the auditor opens and nobody else."""
+    return {"by": documents.seal(tx, "person", {"by": actor.subject, "campaign": identifier})}
+
+
 def _require_awaited(tx: Connection, found: Campaign) -> None:
     if found.state != "matched" or pending_reopening(tx, found.id) is None:
         campaigns.require_state(found, "frozen")
@@ -218,11 +223,6 @@ def _check_thrower(actor: Actor, now: datetime, ceremony: Ceremony, throw: Throw
     if missing:
         raise Conflict("reveals_missing", parties="、".join(missing), deadline=instant_text(ceremony.deadline))
     check_throw_in_time(throw, now)
-
-
-def _person(tx: Connection, actor: Actor, identifier: str) -> dict[str, documents.Sealed]:
-    """Seal who it was, which the auditor opens and nobody else."""
-    return {"by": documents.seal(tx, "person", {"by": actor.subject, "campaign": identifier})}
 
 
 def _witnessed_moment(tx: Connection, now: datetime, identifier: str) -> datetime:

@@ -1,6 +1,7 @@
 """Campaigns in the bureau: their states, who may see them, and how they end.
 
-planned → frozen → drawn → matched → closed, or frozen → voided. The plan may change until it is frozen; from then on
+planned → frozen → drawn → matched → closed; frozen → voided by rule, and by two persons frozen, drawn or matched →
+voided (`sampling.voiding`). The plan may change until it is frozen; from then on
 each state is an entry of the log, and the `state` column only repeats it, which the audit checks.
 """
 
@@ -21,11 +22,18 @@ from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing, Refusal
 from ledger.log import NewEntry
 from ledger.tables import log_entry
-from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, VOIDED
+from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, VOID_CONFIRMED, VOIDED
 from sampling.plans import Plan
 from sampling.tables import campaign, disclosure, drawn
 
-STATES = {FROZEN: "frozen", DRAWN: "drawn", MATCHED: "matched", CLOSED: "closed", VOIDED: "voided"}
+STATES = {
+    FROZEN: "frozen",
+    DRAWN: "drawn",
+    MATCHED: "matched",
+    CLOSED: "closed",
+    VOIDED: "voided",
+    VOID_CONFIRMED: "voided",
+}
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,12 @@ def require_state(found: Campaign, *states: str) -> None:
     """Raise Conflict unless the campaign is in one of the states."""
     if found.state not in states:
         raise Conflict("campaign_state", campaign=found.id, state=found.state, needed=", ".join(states))
+
+
+def require_drawn(tx: Connection, found: Campaign) -> None:
+    """Raise Conflict unless a campaign was drawn, whether or not it was voided after that."""
+    if found.state != "voided" or not log.about(tx, found.id, DRAWN):
+        require_state(found, "drawn", "matched", "closed")
 
 
 def visible(tx: Connection, actor: Actor) -> list[Campaign]:

@@ -21,10 +21,19 @@ from sampling.attestations import Attestation, attestations
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.beacon_entries import Told, told
 from sampling.drawing import to_be_trusted
-from sampling.entry_kinds import ATTESTED, CLOSED, DRAWN, FROZEN, MATCHED, PUBLISHED, VOIDED
+from sampling.entry_kinds import (
+    ATTESTED,
+    CLOSED,
+    DRAWN,
+    FROZEN,
+    MATCHED,
+    PUBLISHED,
+    VOID_PROPOSED,
+)
 from sampling.tables import disclosure
+from sampling.tries import VOIDS, named_by
 
-KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, VOIDED, ATTESTED)
+KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, VOID_PROPOSED, *VOIDS, ATTESTED)
 
 
 @dataclass(frozen=True)
@@ -37,14 +46,22 @@ class PublicCampaign:
     drawn: Entry | None = None
     matched: Entry | None = None
     closed: Entry | None = None
+    void_proposals: tuple[Entry, ...] = ()
     voided: Entry | None = None
     attested: tuple[Attestation, ...] = ()
 
     @property
     def state(self) -> str:
         """The last of "frozen", "drawn", "matched", "closed" that has come, or "voided"."""
-        entry = self.voided or self.closed or self.matched or self.drawn or self.frozen
+        if self.voided is not None:
+            return "voided"
+        entry = self.closed or self.matched or self.drawn or self.frozen
         return entry.kind.removeprefix("campaign.")
+
+    @property
+    def replaces(self) -> list[str]:
+        """The voided campaigns that its freeze names as those that it replaces."""
+        return named_by(self.frozen)
 
     @property
     def told(self) -> Told:
@@ -184,7 +201,8 @@ def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
         by_kind.get(DRAWN),
         by_kind.get(MATCHED),
         by_kind.get(CLOSED),
-        by_kind.get(VOIDED),
+        tuple(entry for entry in entries if entry.kind == VOID_PROPOSED),
+        next((entry for entry in entries if entry.kind in VOIDS), None),
         tuple(attestations(entries)),
     )
 

@@ -11,7 +11,7 @@ from ledger import log
 from ledger.actors import Actor
 from ledger.calendar import civil_date, parse_instant
 from ledger.errors import Conflict, Invalid
-from sampling.entry_kinds import DRAWN
+from sampling.entry_kinds import DRAWN, VOID_CONFIRMED
 from sampling.matching_inputs import Target
 from sampling.plans import DRAWN_THIS_YEAR, Conditions, Plan
 from sampling.strata import EXCLUDED, Design, GradePlan, Limits, design_strata
@@ -86,10 +86,11 @@ def possible_targets(frame: Frame) -> list[Target]:
 
 
 def drawn_this_year(tx: Connection, year: int) -> dict[str, str]:
-    """Return by code the campaign of the first draw in a civil year that drew the enterprise."""
+    """Return by code the campaign of the first draw, not void, in a civil year that drew the enterprise."""
     found: dict[str, str] = {}
+    void = {entry.subject for entry in log.of_kind(tx, VOID_CONFIRMED)}
     for entry in log.of_kind(tx, DRAWN):
-        if civil_date(parse_instant(entry.time)).year == year:
+        if entry.subject not in void and civil_date(parse_instant(entry.time)).year == year:
             query = select(slot.c.enterprise).join(
                 drawn, (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position)
             )

@@ -5,7 +5,8 @@ from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
 from ledger.entries import EXPIRED, Entry
-from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED
+from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED, VOID_CONFIRMED, VOID_PROPOSED
+from sampling.tries import chain_of
 from scoring.entry_kinds import IMPORTED
 
 INSPECTOR = "inspector"
@@ -18,14 +19,17 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
     """Return what each needed document is, by its commitment.
 
     Needed are all documents of the campaign; the registrations and the grade run that its frame came from, the runs
-    that it stands on and their models; where nobody is to be drawn twice a year, the plans and draws of that year's
-    earlier campaigns; and what the pool came from: the register of inspectors, relations where households count (with
-    the changes of code that say whose they are), the earlier matchings whose visits count.
+    that it stands on and their models; who voided what its freeze replaces; where nobody is to be drawn twice a year,
+    the plans and draws of that year's earlier campaigns; and what the pool came from: the register of inspectors,
+    relations where households count (with the changes of code that say whose they are), the earlier matchings whose
+    visits count.
     """
     needed = {}
     for entry in entries:
         if entry.subject == campaign:
             needed.update({value: f"{name} of entry {entry.seq}" for name, value in entry.documents.items()})
+    for entry in replaced_voids(entries, campaign):
+        needed[entry.documents["by"]] = f"the person of entry {entry.seq}"
     for seq in plan["register"]:
         needed[entries[seq].documents["batch"]] = f"the registrations of entry {seq}"
     for seq in (*plan.get("grade_bases", ()), plan["grade_run"]):
@@ -71,13 +75,29 @@ def expired_before(entries: Sequence[Entry], frozen: Entry) -> set[str]:
 
 
 def earlier_matchings(entries: Sequence[Entry], frozen: Entry, plan: Mapping[str, Any]) -> list[Entry]:
-    """Return what matched other campaigns before a freeze and counts for its pool, but for what had expired by then."""
-    gone = expired_before(entries, frozen)
+    """Return what matched other campaigns before a freeze, neither expired nor void then, and counts for its pool."""
+    gone, void = expired_before(entries, frozen), voided_before(entries, frozen)
     return [
         each
         for each in entries[: frozen.seq]
-        if each.kind in MATCHINGS and counts_for_pool(each, plan) and not gone & set(each.documents.values())
+        if each.kind in MATCHINGS
+        and each.subject not in void
+        and counts_for_pool(each, plan)
+        and not gone & set(each.documents.values())
     ]
+
+
+def voided_before(entries: Sequence[Entry], frozen: Entry) -> set[str]:
+    """Return the campaigns that two persons had voided at a freeze, whose draws and matchings count nowhere."""
+    return {each.subject for each in entries[: frozen.seq] if each.kind == VOID_CONFIRMED}
+
+
+def replaced_voids(entries: Sequence[Entry], campaign: str) -> list[Entry]:
+    """Return the proposals and confirmations by which persons voided what a campaign's freeze replaces, in order."""
+    frozen = frozen_entry(entries, campaign)
+    before = entries[: frozen.seq]
+    behind = set(chain_of(frozen, (each for each in before if each.kind == FROZEN)))
+    return [each for each in before if each.kind in (VOID_PROPOSED, VOID_CONFIRMED) and each.subject in behind]
 
 
 def counts_for_pool(entry: Entry, plan: Mapping[str, Any]) -> bool:
@@ -106,11 +126,11 @@ def frozen_entry(entries: Sequence[Entry], campaign: str) -> Entry:
 
 
 def earlier_draws(entries: Sequence[Entry], campaign: str) -> list[Entry]:
-    """Return the draws of other campaigns before a campaign's freeze that fall into the same civil year."""
+    """Return the draws of other campaigns before a freeze, and not void by then, that fall into the same civil year."""
     frozen = frozen_entry(entries, campaign)
-    year = _year(frozen)
+    year, void = _year(frozen), voided_before(entries, frozen)
     before = (entry for entry in entries[: frozen.seq] if entry.kind == DRAWN and entry.subject != campaign)
-    return [entry for entry in before if _year(entry) == year]
+    return [entry for entry in before if _year(entry) == year and entry.subject not in void]
 
 
 def _year(entry: Entry) -> int:

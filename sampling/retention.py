@@ -76,10 +76,10 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
         standing = [each.verdict.verified for each in attesting.of_campaign(tx, campaign) if each.stands]
         if not standing or not all(standing):
             raise Conflict("expiry_unattested", document=bound.id, campaign=campaign)
-        if bound.kind in ("plan", "draw"):
-            _refuse_needed_by_later(tx, bound)
-        if bound.kind != "matching":
-            _refuse_needed_by_pools(tx, bound)
+    if bound.kind in ("plan", "draw"):
+        _refuse_needed_by_later(tx, bound)
+    if bound.kind != "matching":
+        _refuse_needed_by_pools(tx, bound)
     if bound.kind == "reopening" and any(frozen.subject == campaign for frozen, _ in _kept_plans(tx)):
         raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=campaign)
     if (bound.kind in NAMES_FINDINGS and _has_findings(tx, campaign)) or (
@@ -92,9 +92,10 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
 
 def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
     """Refuse what shows whom a later campaign of the year left out because this one had drawn it."""
-    drawn = campaigns.entry_of(tx, bound.entry.subject, DRAWN)
-    for frozen, plan in _kept_plans(tx):
-        if plan["plan"]["once_a_year"] and frozen.seq > drawn.seq and _year(frozen) == _year(drawn):
+    for drawn in log.about(tx, bound.entry.subject, DRAWN):
+        for frozen, plan in _kept_plans(tx):
+            if not (plan["plan"]["once_a_year"] and frozen.seq > drawn.seq and _year(frozen) == _year(drawn)):
+                continue
             raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
 
 

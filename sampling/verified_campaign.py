@@ -15,6 +15,7 @@ from sampling.verified import Evidence, Row, parsed_text
 from sampling.verified_attestations import attested
 from sampling.verified_beacon import beacon
 from sampling.verified_matching import Teams, matching, pool, rematches
+from sampling.verified_tries import void
 from sampling.verified_witnesses import witnesses
 from scoring.results import check_results
 
@@ -148,6 +149,7 @@ def closing(evidence: Evidence) -> str:
 
 CHECKS = (
     ("beacon", beacon),
+    ("void", void),
     ("witnesses", witnesses),
     ("seed", the_seed),
     ("draw", drawn),

@@ -22,6 +22,7 @@ from api.command_line.campaign_beacon import confirm, enter, enter_round, reveal
 from api.command_line.campaign_freeze import freeze
 from api.command_line.campaign_plan import plan
 from api.command_line.campaign_rematch import chances, rematch, reopen
+from api.command_line.campaign_void import confirm_void, propose_void
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
 from api.command_line.private_files import write_private
@@ -32,7 +33,7 @@ from sampling import assigning, bundles, campaigns, disclosures, drawing, planni
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
 app.command()(freeze)
-for each in (reveal, enter, confirm, enter_round, sources, reopen, rematch, chances):
+for each in (reveal, enter, confirm, enter_round, sources, reopen, rematch, chances, propose_void, confirm_void):
     app.command("round" if each is enter_round else None)(each)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from sampling import assigning, campaigns, drawing, planning, rematching, requests
+from sampling import assigning, campaigns, drawing, planning, rematching, requests, voiding
 from sampling.naming import name_beacon
 from schema.context import Info
 from schema.decorators import mutation
@@ -20,6 +20,16 @@ PlanArgument = Annotated[PlanInput, strawberry.argument(description="What the ca
 BeaconArgument = Annotated[
     BeaconInput | None,
     strawberry.argument(description="What gives the randomness; none: the operating system, which must be trusted."),
+]
+
+ReplacesArgument = Annotated[
+    list[str] | None,
+    strawberry.argument(
+        description="The voided campaigns of the same matters, each of which must be named (所替代任务)."
+    ),
+]
+ReasonArgument = Annotated[
+    str, strawberry.argument(description="Why; public for ever, and names no enterprise (作废理由，永久公开).")
 ]
 
 InspectorArgument = Annotated[str, strawberry.argument(description="The certificate of who is replaced (证件号).")]
@@ -48,11 +58,16 @@ class CampaignMutations:
         return CampaignPayload(campaign=None if found is None else StaffCampaign.of(found), refusal=refusal)
 
     @mutation("Freeze a campaign: from then on nothing can change the outcome, and nobody can know it (冻结名单).")
-    async def freeze_campaign(self, info: Info, campaign: CampaignCode, beacon: BeaconArgument = None) -> JobPayload:
+    async def freeze_campaign(
+        self, info: Info, campaign: CampaignCode, beacon: BeaconArgument = None, replaces: ReplacesArgument = None
+    ) -> JobPayload:
         """Ask for a freeze."""
         request = beacon_request(beacon)
         terms = info.context.bureau.beacon_terms
-        return await ask(info, lambda tx, actor, now: requests.request_freeze(tx, actor, now, campaign, request, terms))
+        return await ask(
+            info,
+            lambda tx, actor, now: requests.request_freeze(tx, actor, now, campaign, request, terms, replaces or ()),
+        )
 
     @mutation("Draw a frozen campaign, once its beacon has come (抽取).")
     async def draw_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
@@ -97,6 +112,16 @@ class CampaignMutations:
     async def rematch_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
         """Match again."""
         return await step(info, campaign, lambda tx, actor, now: rematching.rematch(tx, actor, now, campaign))
+
+    @mutation("Propose that a campaign be void, before its beacon or after its draw; public for ever (提议作废).")
+    async def propose_void(self, info: Info, campaign: CampaignCode, reason: ReasonArgument) -> CampaignPayload:
+        """Propose a void."""
+        return await step(info, campaign, lambda tx, actor, now: voiding.propose_void(tx, actor, now, campaign, reason))
+
+    @mutation("Make a campaign void, as another person proposed; it is never undone (确认作废).")
+    async def confirm_void(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
+        """Confirm a void."""
+        return await step(info, campaign, lambda tx, actor, now: voiding.confirm_void(tx, actor, now, campaign))
 
     @mutation("End a campaign; drawn positions without a published finding are reported as overdue (结束任务).")
     async def close_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:

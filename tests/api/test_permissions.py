@@ -65,6 +65,8 @@ MUTATIONS = {
     ),
     "reviewFinding": (f'reviewFinding(campaign: "{CAMPAIGN}", enterprise: "{CODE}", approve: true)', {P}),
     "publishFindings": (f'publishFindings(campaign: "{CAMPAIGN}")', {P}),
+    "proposeVoid": (f'proposeVoid(campaign: "{CAMPAIGN}", reason: "理由")', {P}),
+    "confirmVoid": (f'confirmVoid(campaign: "{CAMPAIGN}")', {P}),
     "closeCampaign": (f'closeCampaign(campaign: "{CAMPAIGN}")', {P}),
     "exportBundle": (f'exportBundle(campaign: "{CAMPAIGN}")', {U}),
     "auditDatabase": ("auditDatabase", {U, A}),
@@ -79,7 +81,7 @@ MUTATIONS = {
 }
 LEAD_ONLY = (
     *("changePlan", "freezeCampaign", "revealBeacon", "enterBeaconRound", "drawCampaign", "matchCampaign"),
-    *("reopenMatch", "rematchCampaign", "publishFindings"),
+    *("reopenMatch", "rematchCampaign", "publishFindings", "proposeVoid", "confirmVoid"),
 )
 
 # A campaign is missing to those who may not see it.

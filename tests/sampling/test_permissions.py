@@ -8,7 +8,18 @@ from sqlalchemy import Connection
 
 from ledger.actors import Actor, Role
 from ledger.errors import Forbidden, Missing, Refusal
-from sampling import announcing, assigning, bundles, campaigns, drawing, findings, freezing, planning, rematching
+from sampling import (
+    announcing,
+    assigning,
+    bundles,
+    campaigns,
+    drawing,
+    findings,
+    freezing,
+    planning,
+    rematching,
+    voiding,
+)
 from sampling.assigning import Visit
 from sampling.beacons import Local
 from tests.sampling.bureau import (
@@ -82,6 +93,9 @@ USE_CASES = {
         "frozen",
         lambda tx, actor, _: announcing.reveal(tx, actor, REVEALED_AT, CAMPAIGN, NOTARY, *PARTIES[NOTARY]),
         LEADING,
+    ),
+    "propose a void": UseCase(
+        "frozen", lambda tx, actor, _: voiding.propose_void(tx, actor, FROZEN_AT, CAMPAIGN, "理由"), LEADING
     ),
     "draw": UseCase("frozen", lambda tx, actor, _: drawing.draw_campaign(tx, actor, DRAWN_AT, CAMPAIGN), LEADING),
     "match": UseCase("drawn", lambda tx, actor, _: assigning.match_campaign(tx, actor, MATCHED_AT, CAMPAIGN), LEADING),
