@@ -22,10 +22,11 @@ from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon, Ceremony, Drand, Sources, Throw
 from sampling.campaigns import Campaign
 from sampling.drand import Round, make_round
-from sampling.entry_kinds import CONFIRMED, ENTERED, FROZEN, REMATCHED, REOPENED, REVEALED, SIGNED
+from sampling.entry_kinds import CONFIRMED, ENTERED, FROZEN, REMATCHED, REOPENED, REPLACED, REVEALED, SIGNED
 from sampling.reveals import Reveal, check_reveal, check_throw_in_time, missing_parties
 from sampling.tables import campaign as campaign_table
 
+REOPENINGS = (REOPENED, REPLACED)
 WAITING = ("frozen", "matched")
 """The states in which a campaign may wait for a beacon: for its draw, or for a re-match."""
 
@@ -137,15 +138,18 @@ def awaited_rounds(tx: Connection, now: datetime) -> dict[str, Drand]:
 
 
 def naming_entry(tx: Connection, identifier: str) -> Entry:
-    """Return the newest entry that names a beacon of a campaign: its freeze, or its last reopening."""
-    reopened = log.about(tx, identifier, REOPENED)
-    return reopened[-1] if reopened else campaigns.entry_of(tx, identifier, FROZEN)
+    """Return the newest entry that names a beacon of a campaign: its freeze, or the last one that reopens a match."""
+    return (_reopenings(tx, identifier) or [campaigns.entry_of(tx, identifier, FROZEN)])[-1]
 
 
 def pending_reopening(tx: Connection, identifier: str) -> Entry | None:
-    """Return the reopening of a campaign that was not matched again yet."""
-    reopened, rematched = log.about(tx, identifier, REOPENED), log.about(tx, identifier, REMATCHED)
+    """Return what reopened a campaign's matching, an inspector's or an enterprise's replacement, and waits still."""
+    reopened, rematched = _reopenings(tx, identifier), log.about(tx, identifier, REMATCHED)
     return reopened[-1] if len(reopened) > len(rematched) else None
+
+
+def _reopenings(tx: Connection, identifier: str) -> list[Entry]:
+    return [entry for entry in log.about(tx, identifier) if entry.kind in REOPENINGS]
 
 
 def awaits_beacon(tx: Connection, identifier: str) -> bool:

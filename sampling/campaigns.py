@@ -1,4 +1,4 @@
-"""Campaigns in the bureau: their states, who may see them, and how they end.
+"""Campaigns in the bureau: their states, and who may see them.
 
 planned → frozen → drawn → matched → closed; frozen → voided by rule, and by two persons frozen, drawn or matched →
 voided (`sampling.voiding`). The plan may change until it is frozen; from then on
@@ -16,15 +16,13 @@ from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
 from ledger.bindings import raw_columns
-from ledger.calendar import civil_date
-from ledger.canonical import JSON, canonical
+from ledger.canonical import canonical
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing, Refusal
-from ledger.log import NewEntry
 from ledger.tables import log_entry
 from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, VOID_CONFIRMED, VOIDED
 from sampling.plans import Plan
-from sampling.tables import campaign, disclosure, drawn
+from sampling.tables import campaign, disclosure
 
 STATES = {
     FROZEN: "frozen",
@@ -134,23 +132,6 @@ def entry_of(tx: Connection, identifier: str, kind: str) -> Entry:
 def published_positions(tx: Connection, identifier: str) -> set[int]:
     """Return the drawn positions whose findings are published."""
     return set(tx.execute(select(disclosure.c.position).where(disclosure.c.campaign == identifier)).scalars())
-
-
-def close(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
-    """End a campaign whose findings are all published, or whose period is over: the rest is reported as overdue.
-
-    A draw that could not be matched ends so, too.
-
-    Raises Conflict("campaign_not_over") while findings may still come.
-    """
-    found = for_planner(tx, actor, identifier, "drawn", "matched")
-    positions = tx.execute(select(drawn.c.position).where(drawn.c.campaign == identifier)).scalars()
-    overdue = sorted(set(positions) - published_positions(tx, identifier))
-    if overdue and civil_date(now) <= found.plan.ends:
-        raise Conflict("campaign_not_over", unpublished=len(overdue), ends=found.plan.ends)
-    set_state(tx, identifier, "closed")
-    body: dict[str, JSON] = {"published": len(published_positions(tx, identifier)), "overdue": overdue}
-    return log.append(tx, now, [NewEntry(CLOSED, identifier, body=body)])[0]
 
 
 def audit_states(tx: Connection) -> Iterator[Fault]:

@@ -28,12 +28,13 @@ from sampling.entry_kinds import (
     FROZEN,
     MATCHED,
     PUBLISHED,
+    REPLACED,
     VOID_PROPOSED,
 )
 from sampling.tables import disclosure
 from sampling.tries import VOIDS, named_by
 
-KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, VOID_PROPOSED, *VOIDS, ATTESTED)
+KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, REPLACED, VOID_PROPOSED, *VOIDS, ATTESTED)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class PublicCampaign:
     void_proposals: tuple[Entry, ...] = ()
     voided: Entry | None = None
     attested: tuple[Attestation, ...] = ()
+    replacements: tuple[Entry, ...] = ()
 
     @property
     def state(self) -> str:
@@ -180,7 +182,9 @@ def _published_positions(tx: Connection, identifier: str) -> set[int]:
     found = _campaign(identifier, entries) if entries else None
     if found is None or found.closed is None:
         return set()
-    return set(drawn_positions(tx, found)) - set(found.closed.body["overdue"])
+    told = found.closed.body
+    opened = {*drawn_positions(tx, found), *told.get("reserves", ())}
+    return opened - {*told["overdue"], *told.get("replaced", ())}
 
 
 def _about(tx: Connection, subjects: Sequence[str]) -> Mapping[str, list[Entry]]:
@@ -204,6 +208,7 @@ def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
         tuple(entry for entry in entries if entry.kind == VOID_PROPOSED),
         next((entry for entry in entries if entry.kind in VOIDS), None),
         tuple(attestations(entries)),
+        tuple(entry for entry in entries if entry.kind == REPLACED),
     )
 
 

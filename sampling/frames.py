@@ -14,8 +14,9 @@ from ledger.errors import Conflict, Invalid
 from sampling.entry_kinds import DRAWN, VOID_CONFIRMED
 from sampling.matching_inputs import Target
 from sampling.plans import DRAWN_THIS_YEAR, Conditions, Plan
+from sampling.standing import chosen
 from sampling.strata import EXCLUDED, Design, GradePlan, Limits, design_strata
-from sampling.tables import drawn, slot
+from sampling.tables import slot
 from scoring import grades, models
 from scoring.grades import GradeRun
 from scoring.tables import enterprise
@@ -91,10 +92,8 @@ def drawn_this_year(tx: Connection, year: int) -> dict[str, str]:
     void = {entry.subject for entry in log.of_kind(tx, VOID_CONFIRMED)}
     for entry in log.of_kind(tx, DRAWN):
         if entry.subject not in void and civil_date(parse_instant(entry.time)).year == year:
-            query = select(slot.c.enterprise).join(
-                drawn, (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position)
-            )
-            for code in tx.execute(query.where(slot.c.campaign == entry.subject)).scalars():
+            query = select(slot.c.enterprise).where(slot.c.campaign == entry.subject, chosen())
+            for code in tx.execute(query).scalars():
                 found.setdefault(code, entry.subject)
     return found
 

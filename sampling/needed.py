@@ -5,12 +5,12 @@ from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
 from ledger.entries import EXPIRED, Entry
-from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED, VOID_CONFIRMED, VOID_PROPOSED
+from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED, REPLACED, VOID_CONFIRMED, VOID_PROPOSED
 from sampling.tries import chain_of
 from scoring.entry_kinds import IMPORTED
 
 INSPECTOR = "inspector"
-MATCHINGS = (MATCHED, REOPENED, REMATCHED)
+MATCHINGS = (MATCHED, REOPENED, REPLACED, REMATCHED)
 TIES = ("relation", "change", "revocation")
 """Kinds of files that tie persons to enterprises beside registrations, tell former codes, and take changes back."""
 
@@ -41,6 +41,8 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
             frozen = frozen_entry(entries, earlier.subject)
             needed[frozen.documents["plan"]] = f"the plan of campaign {earlier.subject}"
             needed[earlier.documents["draw"]] = f"the draw of campaign {earlier.subject}"
+            for entry in replaced_before(entries, earlier.subject, frozen_entry(entries, campaign)):
+                needed[entry.documents["replacement"]] = f"the replacement of entry {entry.seq}"
     frozen = frozen_entry(entries, campaign)
     for entry in imported_before(entries, frozen, INSPECTOR):
         needed[entry.documents["batch"]] = f"the inspectors of entry {entry.seq}"
@@ -90,6 +92,11 @@ def earlier_matchings(entries: Sequence[Entry], frozen: Entry, plan: Mapping[str
 def voided_before(entries: Sequence[Entry], frozen: Entry) -> set[str]:
     """Return the campaigns that two persons had voided at a freeze, whose draws and matchings count nowhere."""
     return {each.subject for each in entries[: frozen.seq] if each.kind == VOID_CONFIRMED}
+
+
+def replaced_before(entries: Sequence[Entry], campaign: str, frozen: Entry) -> list[Entry]:
+    """Return the replacements of a campaign that stand before a freeze."""
+    return [each for each in entries[: frozen.seq] if each.kind == REPLACED and each.subject == campaign]
 
 
 def replaced_voids(entries: Sequence[Entry], campaign: str) -> list[Entry]:

@@ -24,13 +24,15 @@ YEARS = {
     "draw": 10,
     "assignments": 10,
     "reopening": 10,
+    "replacement_proposal": 10,
+    "replacement": 10,
     "finding": 10,
     "review": 10,
     "disclosure": 5,
 }
 """Whole years, by kind of document. Public; settings lengthen them."""
 
-NAMES_FINDINGS = ("plan", "draw", "assignments", "reopening")
+NAMES_FINDINGS = ("plan", "draw", "assignments", "reopening", "replacement_proposal", "replacement")
 """What says whose a finding is, that it was drawn and who went there: kept as long as the campaign's findings."""
 
 OF_CAMPAIGN = (*YEARS, "design")
@@ -80,7 +82,7 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
         _refuse_needed_by_later(tx, bound)
     if bound.kind != "matching":
         _refuse_needed_by_pools(tx, bound)
-    if bound.kind == "reopening" and any(frozen.subject == campaign for frozen, _ in _kept_plans(tx)):
+    if bound.kind in ("reopening", "replacement") and any(frozen.subject == campaign for frozen, _ in _kept_plans(tx)):
         raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=campaign)
     if (bound.kind in NAMES_FINDINGS and _has_findings(tx, campaign)) or (
         bound.kind == "review" and _is_of_finding(tx, bound)

@@ -10,12 +10,13 @@ from ledger.canonical import canonical
 from sampling.bundle_format import Mismatch
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import CLOSED, FROZEN
-from sampling.needed import earlier_draws, frozen_entry
+from sampling.needed import earlier_draws, frozen_entry, replaced_before
 from sampling.plans import DRAWN_THIS_YEAR
 from sampling.slots import slots_root
 from sampling.strata import EXCLUDED, GradePlan, Limits, design_strata
 from sampling.tries import VOIDS, overlap
 from sampling.verified import Evidence, Row, opened_slot, parsed_text
+from sampling.verified_replacements import replacement_rows
 from sampling.verified_tries import earlier_tries
 from scoring import kept
 from scoring.entry_kinds import IMPORTED, RUN
@@ -76,8 +77,10 @@ def exclusions(evidence: Evidence) -> str:
         for entry in earlier_draws(evidence.entries, evidence.campaign):
             plan = frozen_entry(evidence.entries, entry.subject)
             frame = {row["position"]: row["enterprise"] for row in evidence.rows(plan, "plan", "slot")}
-            for row in evidence.rows(entry, "draw", "drawn"):
-                code = frame[row["position"]]
+            swaps = replaced_before(evidence.entries, entry.subject, evidence.frozen)
+            taken = [row["reserve"] for swap in swaps for row in replacement_rows(evidence, swap)]
+            for position in [*(row["position"] for row in evidence.rows(entry, "draw", "drawn")), *taken]:
+                code = frame[position]
                 if code in codes:
                     expected.setdefault(code, (DRAWN_THIS_YEAR, entry.subject))
     sealed = {each["enterprise"]: (each["reason"], each["campaign"]) for each in evidence.sealed["excluded"]}

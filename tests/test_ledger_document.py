@@ -147,7 +147,7 @@ def test_the_entries_of_a_closed_campaign_hold_exactly_what_the_rows_say(bureau:
         assert set(entry.documents) == names(documents), entry.kind
         assert set(entry.body) - {"subject", "documents"} == names(fields), entry.kind
     others = {"key.rotated", "log.restored", "campaign.voided", "beacon.entered", "beacon.confirmed", "beacon.signed"}
-    others |= {"void.proposed", "void.confirmed"}
+    others |= {"void.proposed", "void.confirmed", "replacement.proposed", "replacement.confirmed"}
     assert set(KINDS) - {entry.kind for entry in entries} == others
 
 

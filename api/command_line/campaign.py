@@ -22,18 +22,23 @@ from api.command_line.campaign_beacon import confirm, enter, enter_round, reveal
 from api.command_line.campaign_freeze import freeze
 from api.command_line.campaign_plan import plan
 from api.command_line.campaign_rematch import chances, rematch, reopen
+from api.command_line.campaign_replace import confirm_replacement, propose_replacement
+from api.command_line.campaign_report import report
 from api.command_line.campaign_void import confirm_void, propose_void
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
 from api.command_line.private_files import write_private
 from api.drand_fetching import obtain_round
 from ledger.actors import Role
-from sampling import assigning, bundles, campaigns, disclosures, drawing, planning
+from sampling import assigning, bundles, campaigns, closing, disclosures, drawing, planning
 
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
 app.command()(freeze)
-for each in (reveal, enter, confirm, enter_round, sources, reopen, rematch, chances, propose_void, confirm_void):
+for each in (
+    *(reveal, enter, confirm, enter_round, sources),
+    *(reopen, rematch, chances, propose_replacement, confirm_replacement, propose_void, confirm_void, report),
+):
     app.command("round" if each is enter_round else None)(each)
 
 
@@ -73,13 +78,15 @@ def close(context: typer.Context, campaign: Campaign, token_file: TokenFile = No
     """Close a campaign whose findings are published or whose period is over (结束任务)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            entry = campaigns.close(tx, desk.actor, desk.bureau.now, campaign)
+            entry = closing.close(tx, desk.actor, desk.bureau.now, campaign)
         output, body = desk.output, entry.body
         facts = [
             ("campaign", campaign),
             ("state", output.word("states.closed")),
             ("published", body["published"]),
             ("overdue", body["overdue"] or None),
+            ("replaced_positions", body["replaced"] or None),
+            ("reserve_positions", body["reserves"] or None),
             ("entry", entry.seq),
         ]
         output.answer(
@@ -88,6 +95,8 @@ def close(context: typer.Context, campaign: Campaign, token_file: TokenFile = No
                 "state": "closed",
                 "published": body["published"],
                 "overdue": body["overdue"],
+                "replaced": body["replaced"],
+                "reserves": body["reserves"],
                 "entry": entry_json(entry),
             },
             output.facts("closed", facts),

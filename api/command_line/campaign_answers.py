@@ -182,6 +182,7 @@ def public_json(tx: Connection, found: PublicCampaign) -> Answer:
         "positions": disclosures.drawn_positions(tx, found) if found.drawn else None,
         "published": disclosures.count_published(tx, found.id),
         "void_reason": None if found.voided is None else found.voided.body["reason"],
+        "replacements": len(found.replacements),
         "replaces": list(found.replaces),
         "replaced_by": replacing.replaced_by(tx, found.id),
         "to_be_trusted": found.to_be_trusted,
@@ -208,6 +209,7 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
         ("drawn_positions", positions or None),
         ("published", disclosures.count_published(tx, found.id) if found.drawn else None),
         ("reason", None if found.voided is None else _void_reason(output, found.voided)),
+        ("replacements", len(found.replacements) or None),
         ("replaces", found.replaces or None),
         ("replaced_by", replacing.replaced_by(tx, found.id)),
         ("attested", "\n".join(_attested(output, each) for each in found.attested if each.stands) or None),
@@ -219,7 +221,7 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
 
 def _entries(found: PublicCampaign) -> list[Entry]:
     steps = (found.frozen, *found.announced, found.drawn, found.matched, found.closed)
-    steps = (*steps, *found.void_proposals, found.voided)
+    steps = (*steps, *found.void_proposals, *found.replacements, found.voided)
     entries = [entry for entry in steps if entry is not None] + [each.entry for each in found.attested]
     return sorted(entries, key=lambda entry: entry.seq)
 

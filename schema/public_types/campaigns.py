@@ -99,6 +99,16 @@ class Campaign:
         description="Once it is closed: drawn positions whose findings did not come in time (逾期位置)."
     )
 
+    replacement_count: int = strawberry.field(
+        description="How often reserves replaced drawn enterprises that should not have stood in the frame (替补次数)."
+    )
+    replaced_positions: list[int] | None = strawberry.field(
+        description="Once it is closed: positions that are not visited, since reserves replace them (被替换位置)."
+    )
+    reserve_positions: list[int] | None = strawberry.field(
+        description="Once it is closed: the positions of the reserves that were used, tied to nobody (已用候补位置)."
+    )
+
     @classmethod
     def of(cls, found: PublicCampaign) -> "Campaign":
         """Make the answer of a campaign."""
@@ -127,6 +137,9 @@ class Campaign:
             replaces=found.replaces,
             attestations=[Attestation.of(each) for each in found.attested],
             overdue_positions=found.closed.body["overdue"] if found.closed else None,
+            replacement_count=len(found.replacements),
+            replaced_positions=found.closed.body.get("replaced", []) if found.closed else None,
+            reserve_positions=found.closed.body.get("reserves", []) if found.closed else None,
         )
 
     @field("The departments that take part, the leading one first (参与部门).")

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import strawberry
 
-from sampling import assigning, campaigns, drawing, planning, rematching, requests, voiding
+from sampling import assigning, closing, drawing, planning, rematching, replacements, requests, voiding
 from sampling.naming import name_beacon
+from sampling.reserves import Cause
 from schema.context import Info
 from schema.decorators import mutation
 from schema.public_types.ledger import Entry
@@ -34,6 +35,8 @@ ReasonArgument = Annotated[
 
 InspectorArgument = Annotated[str, strawberry.argument(description="The certificate of who is replaced (证件号).")]
 CauseArgument = Annotated[str, strawberry.argument(description="Why; it stays sealed (原因).")]
+ReplacedArgument = Annotated[list[USCC], strawberry.argument(description="Which drawn enterprises (被替换企业).")]
+ReplacementCauseArgument = Annotated[Cause, strawberry.argument(description="Why, of the closed list (替补事由).")]
 EnterprisesArgument = Annotated[
     list[USCC] | None, strawberry.argument(description="At which enterprises; none: all without a finding (企业).")
 ]
@@ -108,6 +111,44 @@ class CampaignMutations:
         )
         return BeaconPayload(entry=None if entry is None else Entry.of(entry), refusal=refusal)
 
+    @mutation("Propose that reserves replace drawn enterprises; what a visit can find is no cause (提议替补).")
+    async def propose_replacement(
+        self,
+        info: Info,
+        campaign: CampaignCode,
+        enterprises: ReplacedArgument,
+        cause: ReplacementCauseArgument,
+        explanation: CauseArgument,
+    ) -> CampaignPayload:
+        """Propose a replacement."""
+        return await step(
+            info,
+            campaign,
+            lambda tx, actor, now: replacements.propose_replacement(
+                tx, actor, now, campaign, enterprises, cause.value, explanation
+            ),
+        )
+
+    @mutation("Have the next reserves replace whom another person proposed; a later beacon gives teams (确认替补).")
+    async def confirm_replacement(
+        self, info: Info, campaign: CampaignCode, beacon: BeaconArgument = None
+    ) -> BeaconPayload:
+        """Confirm a replacement."""
+        request, bureau = beacon_request(beacon), info.context.bureau
+        entry, refusal = await attempt(
+            info,
+            lambda tx, actor, now: replacements.confirm_replacement(
+                tx,
+                actor,
+                now,
+                campaign,
+                name_beacon(request, now, bureau.beacon_terms),
+                bureau.witness_policy,
+                bureau.beacon_terms.margin,
+            ),
+        )
+        return BeaconPayload(entry=None if entry is None else Entry.of(entry), refusal=refusal)
+
     @mutation("Match again what was reopened, once its beacon has come (重新匹配).")
     async def rematch_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
         """Match again."""
@@ -126,4 +167,4 @@ class CampaignMutations:
     @mutation("End a campaign; drawn positions without a published finding are reported as overdue (结束任务).")
     async def close_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
         """Close."""
-        return await step(info, campaign, lambda tx, actor, now: campaigns.close(tx, actor, now, campaign))
+        return await step(info, campaign, lambda tx, actor, now: closing.close(tx, actor, now, campaign))

@@ -13,11 +13,13 @@ from sampling import (
     assigning,
     bundles,
     campaigns,
+    closing,
     drawing,
     findings,
     freezing,
     planning,
     rematching,
+    replacements,
     voiding,
 )
 from sampling.assigning import Visit
@@ -109,6 +111,13 @@ USE_CASES = {
         ),
         LEADING,
     ),
+    "propose a replacement": UseCase(
+        "matched",
+        lambda tx, actor, visit: replacements.propose_replacement(
+            tx, actor, ILL_AT, CAMPAIGN, [visit.enterprise], "not_of_the_frame", "冻结前已注销"
+        ),
+        LEADING,
+    ),
     "record": UseCase(
         "matched",
         lambda tx, actor, visit: findings.record_finding(
@@ -124,7 +133,7 @@ USE_CASES = {
     "publish": UseCase(
         "reviewed", lambda tx, actor, _: findings.publish_findings(tx, actor, PUBLISHED_AT, CAMPAIGN), LEADING
     ),
-    "close": UseCase("published", lambda tx, actor, _: campaigns.close(tx, actor, CLOSED_AT, CAMPAIGN), LEADING),
+    "close": UseCase("published", lambda tx, actor, _: closing.close(tx, actor, CLOSED_AT, CAMPAIGN), LEADING),
     "export the bundle": UseCase(
         "drawn", lambda tx, actor, _: bundles.export_bundle(tx, actor, CLOSED_AT, CAMPAIGN), AUDITING
     ),

@@ -51,6 +51,7 @@ CHECKS = [
     "design",
     "pool",
     "matching",
+    "replacements",
     "re-matches",
     "findings",
     "closing",

@@ -16,6 +16,7 @@ from sampling import (
     assigning,
     attesting,
     campaigns,
+    closing,
     disclosures,
     drawing,
     freezing,
@@ -125,7 +126,7 @@ class TestBeforeTheBeacon:
         bureau.refuse("campaign_state", lambda tx: drawing.draw_campaign(tx, PLANNER, BEACON, CAMPAIGN))
         bureau.refuse("campaign_state", by_witnesses.reveal_first(BEACON))
         bureau.refuse("campaign_state", proposing())
-        bureau.refuse("campaign_state", lambda tx: campaigns.close(tx, PLANNER, AGAIN, CAMPAIGN))
+        bureau.refuse("campaign_state", lambda tx: closing.close(tx, PLANNER, AGAIN, CAMPAIGN))
 
     @on_one_engine
     def test_once_the_beacon_may_be_known_it_is_drawn_whoever_dislikes_it(self, bureau_in: BureauIn) -> None:
@@ -272,7 +273,7 @@ class TestTryingAgain:
         void(bureau)
         again = drawn_again(bureau, CAMPAIGN)
         after = datetime.fromisoformat("2027-01-01T00:00:00Z")
-        bureau.do(lambda tx: campaigns.close(tx, PLANNER, after, again))
+        bureau.do(lambda tx: closing.close(tx, PLANNER, after, again))
         later = planned_again(bureau, at=after)
         assert bureau.do(freezing_again(later, at=after)).body["replaces"] == []
 
