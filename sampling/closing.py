@@ -39,6 +39,6 @@ def close(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry
         "published": len(published),
         "overdue": overdue,
         "replaced": [each.position for each in pairs],
-        "reserves": [*sorted(each.reserve for each in pairs)],
+        "substitutes": [*sorted(each.reserve for each in pairs)],
     }
     return log.append(tx, now, [NewEntry(CLOSED, identifier, body=body)])[0]

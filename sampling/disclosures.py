@@ -183,7 +183,7 @@ def _published_positions(tx: Connection, identifier: str) -> set[int]:
     if found is None or found.closed is None:
         return set()
     told = found.closed.body
-    opened = {*drawn_positions(tx, found), *told.get("reserves", ())}
+    opened = {*drawn_positions(tx, found), *told.get("substitutes", ())}
     return opened - {*told["overdue"], *told.get("replaced", ())}
 
 

@@ -153,7 +153,7 @@ def closing(evidence: Evidence) -> str:
     if (body["published"], body["overdue"]) != (len(opened), overdue):
         raise Mismatch("the closing entry counts otherwise")
     swapped = sorted(each.position for each in pairs), sorted(each.reserve for each in pairs)
-    if (body.get("replaced", []), body.get("reserves", [])) != swapped:
+    if (body.get("replaced", []), body.get("substitutes", [])) != swapped:
         raise Mismatch("the closing entry tells other replaced positions or reserves than there are")
     if overdue and civil_date(parse_instant(evidence.one(CLOSED).time)) <= evidence.plan.ends:
         raise Mismatch("the campaign ended before its period with findings missing")

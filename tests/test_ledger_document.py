@@ -193,7 +193,9 @@ def test_the_documents_hold_exactly_what_the_rows_say(bureau: Bureau) -> None:
         else:
             assert set(value["tables"]) - {"batch"} in ({"record", "sighting"}, {"department"}, {"item"}, {"inspector"})
             assert set(value["tables"]) <= names(bound)
-    assert set(DOCUMENTS) - {row.kind for row in held} == {"person", "restoration"}
+    assert set(DOCUMENTS) - {row.kind for row in held} == {
+        *("person", "restoration", "replacement_proposal", "replacement")
+    }
 
 
 def test_every_bound_table_stands_with_its_columns_and_marks_those_of_json() -> None:

@@ -86,7 +86,7 @@ def close(context: typer.Context, campaign: Campaign, token_file: TokenFile = No
             ("published", body["published"]),
             ("overdue", body["overdue"] or None),
             ("replaced_positions", body["replaced"] or None),
-            ("reserve_positions", body["reserves"] or None),
+            ("substitute_positions", body["substitutes"] or None),
             ("entry", entry.seq),
         ]
         output.answer(
@@ -96,7 +96,7 @@ def close(context: typer.Context, campaign: Campaign, token_file: TokenFile = No
                 "published": body["published"],
                 "overdue": body["overdue"],
                 "replaced": body["replaced"],
-                "reserves": body["reserves"],
+                "substitutes": body["substitutes"],
                 "entry": entry_json(entry),
             },
             output.facts("closed", facts),

@@ -105,7 +105,7 @@ class Campaign:
     replaced_positions: list[int] | None = strawberry.field(
         description="Once it is closed: positions that are not visited, since reserves replace them (被替换位置)."
     )
-    reserve_positions: list[int] | None = strawberry.field(
+    substitute_positions: list[int] | None = strawberry.field(
         description="Once it is closed: the positions of the reserves that were used, tied to nobody (已用候补位置)."
     )
 
@@ -139,7 +139,7 @@ class Campaign:
             overdue_positions=found.closed.body["overdue"] if found.closed else None,
             replacement_count=len(found.replacements),
             replaced_positions=found.closed.body.get("replaced", []) if found.closed else None,
-            reserve_positions=found.closed.body.get("reserves", []) if found.closed else None,
+            substitute_positions=found.closed.body.get("substitutes", []) if found.closed else None,
         )
 
     @field("The departments that take part, the leading one first (参与部门).")

@@ -18,7 +18,7 @@ SWAP = """mutation ($campaign: String!, $enterprises: [USCC!]!) {
     campaign { state } refusal { code } } }"""
 CONFIRM = "mutation ($campaign: String!) { confirmReplacement(campaign: $campaign) { entry { seq } refusal { code } } }"
 PUBLIC = """query ($code: String!) { campaign(code: $code) {
-  state voidReason replaces replacedBy replacementCount replacedPositions reservePositions
+  state voidReason replaces replacedBy replacementCount replacedPositions substitutePositions
   voidedEntry { kind } voidProposedEntries { text } } }"""
 REPORT = """query ($campaign: String) { deviations(campaign: $campaign) {
   campaign kind reason positions enterpriseCodes entry { kind } } }"""
@@ -94,7 +94,7 @@ def test_a_replacement_through_every_door(tmp_path: Path) -> None:
         console.done("campaign", "confirm-replacement", campaign, "--beacon", "local", actor=REVIEWER)
         console.done("campaign", "rematch", campaign, actor=PLANNER)
         found = public(house, campaign)
-        assert (found["replacementCount"], found["replacedPositions"], found["reservePositions"]) == (2, None, None)
+        assert (found["replacementCount"], found["replacedPositions"], found["substitutePositions"]) == (2, None, None)
         codes = {each["enterpriseCode"] for each in small_bureau.visits(house, campaign)}
         assert codes.isdisjoint({one["enterpriseCode"], other["enterpriseCode"]})
         swapped = [each for each in house.ask(REPORT, AUDITOR, **known)["deviations"] if each["kind"] == "REPLACEMENT"]

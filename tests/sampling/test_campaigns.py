@@ -74,7 +74,8 @@ def faults(bureau: Bureau, campaign: str) -> list[str]:
 def test_a_campaign_ends_when_all_findings_are_published(bureau_in: BureauIn) -> None:
     bureau = bureau_in("published")
     entry = bureau.do(lambda tx: closing.close(tx, PLANNER, CLOSED_AT, CAMPAIGN))
-    assert (entry.kind, entry.body) == ("campaign.closed", {"subject": CAMPAIGN, "published": 19, "overdue": []})
+    told = {"subject": CAMPAIGN, "published": 19, "overdue": [], "replaced": [], "substitutes": []}
+    assert (entry.kind, entry.body) == ("campaign.closed", told)
     assert state(bureau) == "closed"
 
 

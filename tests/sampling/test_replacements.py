@@ -221,7 +221,7 @@ class TestClosing:
             "published": len(drawn),
             "overdue": [],
             "replaced": sorted(position for position, _ in swapped),
-            "reserves": sorted(reserve for _, reserve in swapped),
+            "substitutes": sorted(reserve for _, reserve in swapped),
         }
         public = bureau.ask(lambda tx: disclosures.campaign(tx, CAMPAIGN))
         assert bureau.ask(lambda tx: disclosures.drawn_positions(tx, public)) == drawn
@@ -326,7 +326,7 @@ def matched_before(forgery: Forgery) -> None:
 
 
 def another_list_of_reserves(forgery: Forgery) -> None:
-    forgery.of("campaign.closed")["body"]["reserves"] = []
+    forgery.of("campaign.closed")["body"]["substitutes"] = []
 
 
 def another_list_of_replaced(forgery: Forgery) -> None:
