@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, RowMapping, select
 
 from ledger import documents, log
@@ -127,6 +128,13 @@ def entry_of(tx: Connection, identifier: str, kind: str) -> Entry:
     if not entries:
         raise Missing("campaign_entry_missing", campaign=identifier, kind=kind)
     return entries[0]
+
+
+def told_positions(tx: Connection, closed: Entry, name: str) -> list[int]:
+    """Return a list of positions that a closing entry tells, itself or by a file: overdue, replaced, substitutes."""
+    told = closed.body.get(name, [])
+    positions: list[int] = told if isinstance(told, list) else orjson.loads(documents.public_file(tx, told["file"]))
+    return positions
 
 
 def published_positions(tx: Connection, identifier: str) -> set[int]:

@@ -1,10 +1,11 @@
 """Closing: every drawn position was opened by then, is told as replaced, or is overdue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from ledger import log
+from ledger import documents, log
 from ledger.actors import Actor
 from ledger.calendar import civil_date
 from ledger.canonical import JSON
@@ -13,6 +14,7 @@ from ledger.errors import Conflict
 from ledger.log import NewEntry
 from sampling import campaigns, findings
 from sampling.entry_kinds import CLOSED
+from sampling.position_lists import MOST_INLINE, file_of, told
 from sampling.reserves import visited
 from sampling.tables import drawn
 from sampling.targets import replacements_of
@@ -29,7 +31,7 @@ def close(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry
     positions = set(tx.execute(select(drawn.c.position).where(drawn.c.campaign == identifier)).scalars())
     ready = findings.approved_at_reserves(tx, identifier)
     published = campaigns.published_positions(tx, identifier) | {each.position for each in ready}
-    overdue: list[JSON] = [*sorted(visited(positions, pairs) - published)]
+    overdue = sorted(visited(positions, pairs) - published)
     if overdue and civil_date(now) <= found.plan.ends:
         raise Conflict("campaign_not_over", unpublished=len(overdue), ends=found.plan.ends)
     if ready:
@@ -37,8 +39,14 @@ def close(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry
     campaigns.set_state(tx, identifier, "closed")
     body: dict[str, JSON] = {
         "published": len(published),
-        "overdue": overdue,
-        "replaced": [each.position for each in pairs],
-        "substitutes": [*sorted(each.reserve for each in pairs)],
+        "overdue": _told(tx, overdue),
+        "replaced": _told(tx, [each.position for each in pairs]),
+        "substitutes": _told(tx, sorted(each.reserve for each in pairs)),
     }
     return log.append(tx, now, [NewEntry(CLOSED, identifier, body=body)])[0]
+
+
+def _told(tx: Connection, positions: Sequence[int]) -> JSON:
+    if len(positions) > MOST_INLINE:
+        documents.publish_file(tx, file_of(positions))
+    return told(positions)

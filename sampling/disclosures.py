@@ -20,6 +20,7 @@ from ledger.tables import log_entry
 from sampling.attestations import Attestation, attestations
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.beacon_entries import Told, told
+from sampling.campaigns import told_positions
 from sampling.drawing import to_be_trusted
 from sampling.entry_kinds import (
     ATTESTED,
@@ -137,6 +138,11 @@ def drawn_positions(tx: Connection, found: PublicCampaign) -> list[int]:
     return positions
 
 
+def closing_positions(tx: Connection, found: PublicCampaign, name: str) -> list[int]:
+    """Return the positions that a closed campaign tells as overdue, replaced or substitutes; none before its close."""
+    return [] if found.closed is None else told_positions(tx, found.closed, name)
+
+
 def findings(
     tx: Connection, before: int | None, limit: int, campaign: str | None = None, enterprise: str | None = None
 ) -> list[Disclosure]:
@@ -182,9 +188,8 @@ def _published_positions(tx: Connection, identifier: str) -> set[int]:
     found = _campaign(identifier, entries) if entries else None
     if found is None or found.closed is None:
         return set()
-    told = found.closed.body
-    opened = {*drawn_positions(tx, found), *told.get("substitutes", ())}
-    return opened - {*told["overdue"], *told.get("replaced", ())}
+    opened = {*drawn_positions(tx, found), *closing_positions(tx, found, "substitutes")}
+    return opened - {*closing_positions(tx, found, "overdue"), *closing_positions(tx, found, "replaced")}
 
 
 def _about(tx: Connection, subjects: Sequence[str]) -> Mapping[str, list[Entry]]:

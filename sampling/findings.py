@@ -225,7 +225,7 @@ def _findings(tx: Connection, identifier: str, *which: ColumnElement[bool]) -> l
         .order_by(finding.c.position)
     )
     closed = log.about(tx, identifier, CLOSED)  # a disclosure may have expired since
-    overdue = closed[0].body["overdue"] if closed else []
+    overdue = set(campaigns.told_positions(tx, closed[0], "overdue")) if closed else set()
     return [
         Finding(
             row.campaign,

@@ -162,7 +162,7 @@ def _overdue(tx: Connection, now: datetime, campaign: Campaign, entries: Sequenc
     last = entries[-1]
     closed = next((entry for entry in entries if entry.kind == CLOSED), None)
     if closed is not None:
-        positions, last = list(closed.body["overdue"]), closed
+        positions, last = campaigns.told_positions(tx, closed, "overdue"), closed
     elif campaign.state in ("drawn", "matched") and civil_date(now) > campaign.plan.ends:
         to_visit = visited(_drawn(tx, campaign.id), replacements_of(tx, campaign.id))
         positions = sorted(to_visit - campaigns.published_positions(tx, campaign.id))

@@ -1,15 +1,15 @@
 """The checks of a campaign after its beacon: seed, draw, matching, findings. Pure."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
-from ledger.canonical import canonical, parse_canonical
+from ledger.canonical import parse_canonical
 from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
-from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
+from sampling.draw import Drawing, FrameSlot, draw, seed
 from sampling.entry_kinds import ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED
+from sampling.position_lists import named_file, told
 from sampling.reserves import visited
 from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.verified import Evidence, Row, parsed_text
@@ -49,11 +49,7 @@ def drawn(evidence: Evidence) -> str:
     if len(expected) != len(rows):
         raise Mismatch(f"{len(rows)} positions are listed as drawn, the tickets give {len(expected)}")
     positions = list(drawing.positions)
-    public = {
-        "count": len(positions),
-        "root": positions_root(positions).hex(),
-        "file": hashlib.sha256(canonical(positions)).hexdigest(),
-    }
+    public = named_file(positions)
     if evidence.drawn.body["drawn"] != public:
         raise Mismatch("the published list of drawn positions is another one")
     return f"{len(positions)} positions, {sum(each.uniform for each in drawing.drawn)} of them the uniform slice"
@@ -150,9 +146,9 @@ def closing(evidence: Evidence) -> str:
     }
     pairs = replaced_until(evidence, evidence.one(CLOSED).seq)
     overdue = sorted(visited(drawn_positions(evidence), pairs) - opened)
-    if (body["published"], body["overdue"]) != (len(opened), overdue):
+    if (body["published"], body["overdue"]) != (len(opened), told(overdue)):
         raise Mismatch("the closing entry counts otherwise")
-    swapped = sorted(each.position for each in pairs), sorted(each.reserve for each in pairs)
+    swapped = told(sorted(each.position for each in pairs)), told(sorted(each.reserve for each in pairs))
     if (body.get("replaced", []), body.get("substitutes", [])) != swapped:
         raise Mismatch("the closing entry tells other replaced positions or reserves than there are")
     if overdue and civil_date(parse_instant(evidence.one(CLOSED).time)) <= evidence.plan.ends:

@@ -79,14 +79,15 @@ def close(context: typer.Context, campaign: Campaign, token_file: TokenFile = No
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
             entry = closing.close(tx, desk.actor, desk.bureau.now, campaign)
+            told = {name: campaigns.told_positions(tx, entry, name) for name in ("overdue", "replaced", "substitutes")}
         output, body = desk.output, entry.body
         facts = [
             ("campaign", campaign),
             ("state", output.word("states.closed")),
             ("published", body["published"]),
-            ("overdue", body["overdue"] or None),
-            ("replaced_positions", body["replaced"] or None),
-            ("substitute_positions", body["substitutes"] or None),
+            ("overdue", told["overdue"] or None),
+            ("replaced_positions", told["replaced"] or None),
+            ("substitute_positions", told["substitutes"] or None),
             ("entry", entry.seq),
         ]
         output.answer(
@@ -94,9 +95,7 @@ def close(context: typer.Context, campaign: Campaign, token_file: TokenFile = No
                 "campaign": campaign,
                 "state": "closed",
                 "published": body["published"],
-                "overdue": body["overdue"],
-                "replaced": body["replaced"],
-                "substitutes": body["substitutes"],
+                **{name: [*positions] for name, positions in told.items()},
                 "entry": entry_json(entry),
             },
             output.facts("closed", facts),

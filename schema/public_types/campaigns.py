@@ -95,18 +95,9 @@ class Campaign:
     attestations: list[Attestation] = strawberry.field(
         description="What auditors said of the draw, who and when, in the order of the ledger (审计证明)."
     )
-    overdue_positions: list[int] | None = strawberry.field(
-        description="Once it is closed: drawn positions whose findings did not come in time (逾期位置)."
-    )
 
     replacement_count: int = strawberry.field(
         description="How often reserves replaced drawn enterprises that should not have stood in the frame (替补次数)."
-    )
-    replaced_positions: list[int] | None = strawberry.field(
-        description="Once it is closed: positions that are not visited, since reserves replace them (被替换位置)."
-    )
-    substitute_positions: list[int] | None = strawberry.field(
-        description="Once it is closed: the positions of the reserves that were used, tied to nobody (已用候补位置)."
     )
 
     @classmethod
@@ -136,11 +127,13 @@ class Campaign:
             void_reason=_void_reason(found.voided),
             replaces=found.replaces,
             attestations=[Attestation.of(each) for each in found.attested],
-            overdue_positions=found.closed.body["overdue"] if found.closed else None,
             replacement_count=len(found.replacements),
-            replaced_positions=found.closed.body.get("replaced", []) if found.closed else None,
-            substitute_positions=found.closed.body.get("substitutes", []) if found.closed else None,
         )
+
+    async def _told(self, name: str) -> list[int] | None:
+        if self.found.closed is None:
+            return None
+        return await read(lambda tx: disclosures.closing_positions(tx, self.found, name))
 
     @field("The departments that take part, the leading one first (参与部门).")
     async def departments(self) -> list[Department]:
@@ -173,6 +166,21 @@ class Campaign:
     def to_be_trusted(self, info: Info) -> list[Note]:
         """Return the remarks on trust."""
         return [Note.of(code, info.context.language) for code in self.found.to_be_trusted]
+
+    @field("Once it is closed: drawn positions whose findings did not come in time (逾期位置).")
+    async def overdue_positions(self) -> list[int] | None:
+        """Return positions that the close tells."""
+        return await self._told("overdue")
+
+    @field("Once it is closed: positions that are not visited, since reserves replace them (被替换位置).")
+    async def replaced_positions(self) -> list[int] | None:
+        """Return positions that the close tells."""
+        return await self._told("replaced")
+
+    @field("Once it is closed: the positions of the reserves that were used, tied to nobody (已用候补位置).")
+    async def substitute_positions(self) -> list[int] | None:
+        """Return positions that the close tells."""
+        return await self._told("substitutes")
 
     @field("The campaign that was frozen to replace it, where it is void (替代本任务的任务).")
     async def replaced_by(self) -> str | None:
