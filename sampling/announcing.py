@@ -208,7 +208,8 @@ def _read(
     beacon = deciding(named_beacon(tx, identifier), standing, now)
     expected = entered_by_persons(beacon)
     if isinstance(beacon, Sources):
-        campaigns.for_planner(tx, actor, identifier, *WAITING)
+        actor.require(Role.PLANNER, Role.AUDITOR)
+        campaigns.for_participant(tx, actor, identifier, WAITING)
         check_due(beacon, now)
     if expected is None:
         raise Conflict("beacon_has_no_values", campaign=identifier)

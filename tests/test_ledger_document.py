@@ -320,7 +320,9 @@ def test_the_vectors_of_the_beacons_hold_by_our_own_modules() -> None:
     assert verify_evidence(with_dice, evidence, steps.DRAWN_AT) == given["dice_output"]
     values = by.CANONICAL
     assert "".join(values).encode() == given["numbers"]
-    assert verify_evidence(by.SOURCES, sources_evidence(values), by.KNOWN_AT) == given["numbers_output"]
+    assert (
+        verify_evidence(by.SOURCES, sources_evidence(by.SOURCES, values, None), by.KNOWN_AT) == given["numbers_output"]
+    )
     for prefix, network, previous in (("round", QUICKNET, None), ("chained", DEFAULT, given["chained_previous"])):
         number = int.from_bytes(given["round" if previous is None else "chained_round"], "big")
         signed = Round(number, given[f"{prefix}_signature"], previous)

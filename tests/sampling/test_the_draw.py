@@ -76,6 +76,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "sources: public numbers named beforehand, in RFC 3797's form, read by two persons": (
         "test_announcing.py::TestSources",
+        "test_announcing.py::TestSourcesThatNeverAppear",
         "test_public_numbers.py",
     ),
     "ceremony: a party that withholds is replaced by the fallback, which decides alone": (
