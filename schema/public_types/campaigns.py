@@ -97,7 +97,7 @@ class Campaign:
     )
 
     replacement_count: int = strawberry.field(
-        description="How often reserves replaced drawn enterprises that should not have stood in the frame (替补次数)."
+        description="How often drawn enterprises were replaced that should not have stood in the frame (替补次数)."
     )
 
     @classmethod
@@ -172,12 +172,12 @@ class Campaign:
         """Return positions that the close tells."""
         return await self._told("overdue")
 
-    @field("Once it is closed: positions that are not visited, since reserves replace them (被替换位置).")
+    @field("Once it is closed: positions that are not visited, since others replace them (被替换位置).")
     async def replaced_positions(self) -> list[int] | None:
         """Return positions that the close tells."""
         return await self._told("replaced")
 
-    @field("Once it is closed: the positions of the reserves that were used, tied to nobody (已用候补位置).")
+    @field("Once it is closed: the positions that are visited instead, tied to nobody (已用候补位置).")
     async def substitute_positions(self) -> list[int] | None:
         """Return positions that the close tells."""
         return await self._told("substitutes")
