@@ -11,7 +11,7 @@ ends the job. It runs as the actor who asked for the job.
 | seal_readings | | | days | |
 | check_model | text, purpose | | model, scores, remarks | what it says of the records, JSON |
 | compare_models | old, new (texts), purpose | | old, new, changes | who would move, JSON |
-| freeze_campaign | campaign, beacon (as `sampling.naming` has the request) | | entry | |
+| freeze_campaign | campaign, beacon (as `sampling.naming` has the request), replaces | | entry | |
 | export_bundle | campaign | | bytes | the bundle |
 | verify_bundle | | bundle, trust (optional) | passed, pinned, checks | |
 | audit | | | faults, expired | |
@@ -204,6 +204,7 @@ def _freeze_campaign(task: Task) -> Commit:
             bureau.settings.inference_bound,
             bureau.witness_policy,
             bureau.beacon_margin,
+            parameters.get("replaces", ()),
         )
         return Outcome({"campaign": parameters["campaign"], "entry": entry.seq})
 

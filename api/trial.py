@@ -30,6 +30,7 @@ from sampling import (
     assigning,
     bundles,
     campaigns,
+    closing,
     drawing,
     findings,
     freezing,
@@ -273,7 +274,7 @@ class Trial:
         with self.output.progress("publishing"), self.bureau.write() as tx:
             if any(each.state == "approved" for each in findings.findings_of(tx, found.id)):
                 findings.publish_findings(tx, PLANNER, self.now, found.id)
-            closed = campaigns.close(tx, PLANNER, self.now, found.id)
+            closed = closing.close(tx, PLANNER, self.now, found.id)
         self.output.say("trial.published", findings=closed.body["published"])
 
     def verify(self, found: Campaign) -> None:

@@ -22,10 +22,11 @@ from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon, Ceremony, Drand, Sources, Throw
 from sampling.campaigns import Campaign
 from sampling.drand import Round, make_round
-from sampling.entry_kinds import CONFIRMED, ENTERED, FROZEN, REMATCHED, REOPENED, REVEALED, SIGNED
+from sampling.entry_kinds import CONFIRMED, ENTERED, FROZEN, REMATCHED, REOPENED, REPLACED, REVEALED, SIGNED
 from sampling.reveals import Reveal, check_reveal, check_throw_in_time, missing_parties
 from sampling.tables import campaign as campaign_table
 
+REOPENINGS = (REOPENED, REPLACED)
 WAITING = ("frozen", "matched")
 """The states in which a campaign may wait for a beacon: for its draw, or for a re-match."""
 
@@ -63,7 +64,7 @@ def enter_values(tx: Connection, actor: Actor, now: datetime, identifier: str, v
     """
     now, of, canonical = _read(tx, actor, now, identifier, values)
     body: dict[str, JSON] = {"of": of, "values": list(canonical)}
-    return log.append(tx, now, [NewEntry(ENTERED, identifier, _person(tx, actor, identifier), body)])[0]
+    return log.append(tx, now, [NewEntry(ENTERED, identifier, person(tx, actor, identifier), body)])[0]
 
 
 def confirm_values(tx: Connection, actor: Actor, now: datetime, identifier: str, values: Sequence[str]) -> Entry:
@@ -81,7 +82,7 @@ def confirm_values(tx: Connection, actor: Actor, now: datetime, identifier: str,
     if entered.body["values"] != canonical:
         raise Conflict("values_differ", campaign=identifier)
     body: dict[str, JSON] = {"of": of, "values": list(canonical)}
-    return log.append(tx, now, [NewEntry(CONFIRMED, identifier, _person(tx, actor, identifier), body)])[0]
+    return log.append(tx, now, [NewEntry(CONFIRMED, identifier, person(tx, actor, identifier), body)])[0]
 
 
 def enter_round(
@@ -137,15 +138,18 @@ def awaited_rounds(tx: Connection, now: datetime) -> dict[str, Drand]:
 
 
 def naming_entry(tx: Connection, identifier: str) -> Entry:
-    """Return the newest entry that names a beacon of a campaign: its freeze, or its last reopening."""
-    reopened = log.about(tx, identifier, REOPENED)
-    return reopened[-1] if reopened else campaigns.entry_of(tx, identifier, FROZEN)
+    """Return the newest entry that names a beacon of a campaign: its freeze, or the last one that reopens a match."""
+    return (_reopenings(tx, identifier) or [campaigns.entry_of(tx, identifier, FROZEN)])[-1]
 
 
 def pending_reopening(tx: Connection, identifier: str) -> Entry | None:
-    """Return the reopening of a campaign that was not matched again yet."""
-    reopened, rematched = log.about(tx, identifier, REOPENED), log.about(tx, identifier, REMATCHED)
+    """Return what reopened a campaign's matching, an inspector's or an enterprise's replacement, and waits still."""
+    reopened, rematched = _reopenings(tx, identifier), log.about(tx, identifier, REMATCHED)
     return reopened[-1] if len(reopened) > len(rematched) else None
+
+
+def _reopenings(tx: Connection, identifier: str) -> list[Entry]:
+    return [entry for entry in log.about(tx, identifier) if entry.kind in REOPENINGS]
 
 
 def awaits_beacon(tx: Connection, identifier: str) -> bool:
@@ -175,6 +179,11 @@ def waiting_for(tx: Connection, actor: Actor, identifier: str) -> list[str]:
     return missing_parties(beacon, known(tx, identifier).reveals) if isinstance(beacon, Ceremony) else []
 
 
+def person(tx: Connection, actor: Actor, identifier: str) -> dict[str, documents.Sealed]:
+    """Seal who it was, which the auditor opens and nobody else."""
+    return {"by": documents.seal(tx, "person", {"by": actor.subject, "campaign": identifier})}
+
+
 def _require_awaited(tx: Connection, found: Campaign) -> None:
     if found.state != "matched" or pending_reopening(tx, found.id) is None:
         campaigns.require_state(found, "frozen")
@@ -199,7 +208,8 @@ def _read(
     beacon = deciding(named_beacon(tx, identifier), standing, now)
     expected = entered_by_persons(beacon)
     if isinstance(beacon, Sources):
-        campaigns.for_planner(tx, actor, identifier, *WAITING)
+        actor.require(Role.PLANNER, Role.AUDITOR)
+        campaigns.for_participant(tx, actor, identifier, WAITING)
         check_due(beacon, now)
     if expected is None:
         raise Conflict("beacon_has_no_values", campaign=identifier)
@@ -218,11 +228,6 @@ def _check_thrower(actor: Actor, now: datetime, ceremony: Ceremony, throw: Throw
     if missing:
         raise Conflict("reveals_missing", parties="、".join(missing), deadline=instant_text(ceremony.deadline))
     check_throw_in_time(throw, now)
-
-
-def _person(tx: Connection, actor: Actor, identifier: str) -> dict[str, documents.Sealed]:
-    """Seal who it was, which the auditor opens and nobody else."""
-    return {"by": documents.seal(tx, "person", {"by": actor.subject, "campaign": identifier})}
 
 
 def _witnessed_moment(tx: Connection, now: datetime, identifier: str) -> datetime:

@@ -17,8 +17,8 @@ from sampling.entry_kinds import DRAWN, MATCHED
 from sampling.matching import Infeasible, Matching, match, match_seed
 from sampling.matching_inputs import Assignment, MatchingInputs
 from sampling.plans import Plan
-from sampling.standing import standing
-from sampling.tables import ASSIGNMENT, assignment, drawn, slot
+from sampling.standing import standing, to_visit
+from sampling.tables import ASSIGNMENT, assignment, slot
 from sampling.targets import read_targets, sealed_matching
 from scoring.tables import enterprise
 
@@ -97,8 +97,8 @@ def visits(tx: Connection, actor: Actor, identifier: str | None) -> list[Visit]:
     """Return whom to visit: an inspector's own visits, or all of a campaign to those who may see it."""
     query = (
         select(slot.c.campaign, slot.c.position, slot.c.enterprise, enterprise.c.name, enterprise.c.address)
-        .join(drawn, (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position))
         .join(enterprise, enterprise.c.code == slot.c.enterprise)
+        .where(to_visit())
         .order_by(slot.c.campaign, slot.c.position)
     )
     if actor.role is Role.INSPECTOR:

@@ -72,7 +72,7 @@ def submit_verdict(tx: Connection, actor: Actor, now: datetime, text: str) -> At
         raise Invalid("verdict_unusable", field="verdict", reason=str(error)) from None
     campaign = given.verdict.campaign
     found = campaigns.locked(tx, campaign)
-    campaigns.require_state(found, "drawn", "matched", "closed")
+    campaigns.require_drawn(tx, found)
     _check(tx, now, given)
     earlier = [each.verdict for each in of_campaign(tx, campaign) if each.signed.auditor == given.auditor]
     if any(each == given.verdict for each in earlier) or (

@@ -63,13 +63,16 @@ def reveal_of(entry: Entry) -> Reveal:
 
 
 def deciding(beacon: Beacon, known: Told, now: datetime) -> Beacon:
-    """Return what decides as things stand at an instant: the beacon, or the fallback of a ceremony that failed."""
+    """Return what decides as things stand at an instant: the beacon, or the fallback of one that failed."""
+    if isinstance(beacon, Sources):
+        is_over = beacon.deadline is not None and now > beacon.deadline and SOURCES not in known.confirmed
+        return beacon.fallback if is_over and beacon.fallback is not None else beacon
     if not isinstance(beacon, Ceremony):
         return beacon
     if len({reveal.name for reveal in known.reveals}) < len(beacon.parties):
-        return beacon.fallback if now > beacon.deadline else beacon
+        return deciding(beacon.fallback, known, now) if now > beacon.deadline else beacon
     if beacon.throw is not None and known.fell is None and now > beacon.throw.deadline:
-        return beacon.fallback
+        return deciding(beacon.fallback, known, now)
     return beacon
 
 
@@ -88,9 +91,12 @@ def evidence_of(beacon: Beacon, known: Told, now: datetime, local: bytes) -> dic
     Raises Conflict: beacon_too_early, round_awaited, values_awaited.
     """
     if isinstance(beacon, Ceremony):
-        decides = deciding(beacon, known, now)
-        fallback = None if decides is beacon else evidence_of(decides, known, now, local)
+        failed = deciding(beacon, known, now) is not beacon
+        fallback = evidence_of(beacon.fallback, known, now, local) if failed else None
         return ceremony_evidence(beacon, known.reveals, known.fell, fallback)
+    decides = deciding(beacon, known, now)
+    if isinstance(beacon, Sources) and decides is not beacon:
+        return sources_evidence(beacon, (), evidence_of(decides, known, now, local))
     check_due(beacon, now)
     if isinstance(beacon, Local):
         return local_evidence(local)
@@ -100,4 +106,4 @@ def evidence_of(beacon: Beacon, known: Told, now: datetime, local: bytes) -> dic
         return {"kind": beacon.kind, **{name: known.signed.body[name] for name in ("round", "signature", "previous")}}
     if SOURCES not in known.confirmed:
         raise Conflict("values_awaited", names="、".join(each.name for each in beacon.sources))
-    return sources_evidence(known.confirmed[SOURCES].body["values"])
+    return sources_evidence(beacon, known.confirmed[SOURCES].body["values"], None)

@@ -3,7 +3,7 @@
 It stands as JSON in the public drawn entry:
 
     {"kind": "drand", "round": …, "signature": hex, "previous": hex or null}
-    {"kind": "sources", "values": [canonical text, …]}
+    {"kind": "sources", "values": [canonical text, …], "fallback": null}
     {"kind": "ceremony", "reveals": [{"name": …, "salt": hex, "value": hex, "at": instant}, …],
      "fallback": null, "throw": null or {"values": canonical text, "at": instant}}
     {"kind": "local", "value": hex}
@@ -11,9 +11,10 @@ It stands as JSON in the public drawn entry:
 The output of a round is drand's own, SHA-256(signature); that of sources SHA-256("qian/beacon/sources/v1" ‖ the values
 joined, which is RFC 3797's key string); that of a ceremony SHA-256("qian/beacon/ceremony/v1" ‖ the parties' values in
 the order of the specification ‖ what fell); that of a local beacon SHA-256("qian/beacon/local/v1" ‖ value). In a
-ceremony's evidence `at` is when it was handed in or confirmed, `fallback` is the fallback's evidence where it decides,
-and `throw` is there where one was agreed. A reveal counts from `not_before` to `deadline`, both included. Only entries
-of their own, as things come in, show that nothing was left out (`sampling.beacon_entries`).
+ceremony's evidence `at` is when it was handed in or confirmed; `fallback` is the fallback's evidence where it decides,
+of sources there only where one was named; `throw` is there where one was agreed. A reveal counts from `not_before` to
+`deadline`, both included. Only entries of their own, as things come in, show that nothing was left out
+(`sampling.beacon_entries`).
 """
 
 import hashlib
@@ -53,9 +54,10 @@ def local_evidence(value: bytes) -> dict[str, JSON]:
     return {"kind": Local.kind, "value": value.hex()}
 
 
-def sources_evidence(values: Sequence[str]) -> dict[str, JSON]:
-    """Return the evidence of sources from what they published, in their order and in canonical form."""
-    return {"kind": Sources.kind, "values": list(values)}
+def sources_evidence(sources: Sources, values: Sequence[str], fallback: dict[str, JSON] | None) -> dict[str, JSON]:
+    """Return the evidence of sources: what they published, in order and canonical, or the fallback's if it decides."""
+    evidence: dict[str, JSON] = {"kind": Sources.kind, "values": list(values)}
+    return evidence if sources.deadline is None else {**evidence, "fallback": fallback}
 
 
 def ceremony_evidence(
@@ -72,10 +74,11 @@ def ceremony_evidence(
 
 
 def deciding_beacon(beacon: Beacon, evidence: JSON) -> Beacon:
-    """Return the beacon that decided by this evidence: the one named, or its fallback."""
-    if isinstance(beacon, Ceremony) and isinstance(evidence, dict) and evidence.get("fallback") is not None:
-        return beacon.fallback
-    return beacon
+    """Return the beacon that decided by this evidence: the one named, or its fallback, or the fallback's own."""
+    if not isinstance(beacon, Ceremony | Sources) or not isinstance(evidence, dict):
+        return beacon
+    told = evidence.get("fallback")
+    return beacon if told is None or beacon.fallback is None else deciding_beacon(beacon.fallback, told)
 
 
 def verify_evidence(beacon: Beacon, evidence: JSON, drawn_at: datetime) -> bytes:
@@ -113,20 +116,29 @@ def _ceremony_output(ceremony: Ceremony, evidence: JSON, drawn_at: datetime) -> 
 
 
 def _single_output(beacon: Fallback, evidence: JSON, path: str, drawn_at: datetime) -> bytes:
+    if isinstance(beacon, Sources):
+        return _sources_output(beacon, evidence, path, drawn_at)
     check_due(beacon, drawn_at)
     if isinstance(beacon, Local):
         given = members(evidence, path, "kind", "value")
         check_kind(given["kind"], beacon.kind, f"{path}.kind")
         return hashlib.sha256(LOCAL_OUTPUT_TAG + hash_bytes(given["value"], f"{path}.value")).digest()
-    if isinstance(beacon, Drand):
-        given = members(evidence, path, "kind", "round", "signature", "previous")
-        check_kind(given["kind"], beacon.kind, f"{path}.kind")
-        signed = make_round(beacon.chain, given["round"], given["signature"], given["previous"], path)
-        check_round(beacon, signed)
-        return signed.randomness
-    given = members(evidence, path, "kind", "values")
+    given = members(evidence, path, "kind", "round", "signature", "previous")
+    check_kind(given["kind"], beacon.kind, f"{path}.kind")
+    signed = make_round(beacon.chain, given["round"], given["signature"], given["previous"], path)
+    check_round(beacon, signed)
+    return signed.randomness
+
+
+def _sources_output(beacon: Sources, evidence: JSON, path: str, drawn_at: datetime) -> bytes:
+    given = members(evidence, path, "kind", "values", *(() if beacon.deadline is None else ("fallback",)))
     check_kind(given["kind"], beacon.kind, f"{path}.kind")
     values = [text(each, f"{path}.values[{at}]") for at, each in enumerate(items(given["values"], f"{path}.values"))]
+    if beacon.deadline is not None and beacon.fallback is not None and given["fallback"] is not None:
+        if values or drawn_at <= beacon.deadline:
+            raise Conflict("fallback_not_due")
+        return _single_output(beacon.fallback, given["fallback"], f"{path}.fallback", drawn_at)
+    check_due(beacon, drawn_at)
     if canonical_values(beacon.sources, values) != values:
         raise wrong_shape(f"{path}.values", "RFC 3797")
     return hashlib.sha256(SOURCES_OUTPUT_TAG + "".join(values).encode()).digest()

@@ -2,12 +2,13 @@
 
     {"kind": "local", "not_before": instant}
     {"kind": "drand", "chain": {"hash", "scheme", "public_key", "genesis", "period"}, "round": …, "not_before": instant}
-    {"kind": "sources", "sources": [{"source": code, "issue": …, "at": instant}, …], "not_before": instant}
+    {"kind": "sources", "sources": [{"source": code, "issue": …, "at": instant}, …], "not_before": instant,
+     "deadline": instant, "fallback": one of the two above}
     {"kind": "ceremony", "parties": [{"name": …, "commitment": hex}, …], "not_before": instant, "deadline": instant,
      "fallback": one of the three others,
      "throw": {"what": "dice" or "lots", "count": …, "of": …, "before": [name, name], "deadline": instant}}
 
-`throw` is there only where one is agreed.
+`throw` is there only where one is agreed; earlier freezes have sources without `deadline` and `fallback`.
 """
 
 from ledger.calendar import instant_text
@@ -71,6 +72,13 @@ def check_sources(sources: Sources) -> None:
     if len({(each.source, each.issue) for each in sources.sources}) < len(sources.sources):
         raise Invalid("duplicate_source", field="beacon.sources")
     require_entropy(sources.entropy_bits)
+    if sources.deadline is None:
+        return
+    fallback = sources.fallback
+    if fallback is None:
+        raise Invalid("beacon_kind_unknown", field="beacon.fallback", kinds=f"{Drand.kind}, {Local.kind}")
+    if not sources.known_from < sources.deadline <= fallback.not_before - fallback.least_margin:
+        raise Invalid("beacon_times_out_of_order", field="beacon")
 
 
 def _parse_single(value: JSON, path: str, kinds: tuple[str, ...]) -> Fallback:
@@ -84,9 +92,15 @@ def _parse_single(value: JSON, path: str, kinds: tuple[str, ...]) -> Fallback:
         drand = Drand(chain, round_number(given["round"], f"{path}.round", chain))
         return _at_its_time(drand, given["not_before"], path)
     if kind == Sources.kind:
-        given = members(value, path, "kind", "sources", "not_before")
+        ending = ("deadline", "fallback") if isinstance(value, dict) and "deadline" in value else ()
+        given = members(value, path, "kind", "sources", "not_before", *ending)
         listed = items(given["sources"], f"{path}.sources")
-        sources = Sources(tuple(parse_source(each, f"{path}.sources[{at}]") for at, each in enumerate(listed)))
+        parsed = tuple(parse_source(each, f"{path}.sources[{at}]") for at, each in enumerate(listed))
+        deadline, fallback = None, None
+        if ending:
+            deadline = instant(given["deadline"], f"{path}.deadline")
+            fallback = _parse_single(given["fallback"], f"{path}.fallback", (Drand.kind, Local.kind))
+        sources = Sources(parsed, deadline, fallback if isinstance(fallback, Local | Drand) else None)
         check_sources(sources)
         return _at_its_time(sources, given["not_before"], path)
     raise Invalid("beacon_kind_unknown", field=f"{path}.kind", kinds=", ".join(kinds))

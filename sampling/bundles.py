@@ -27,7 +27,7 @@ def export_bundle(tx: Connection, actor: Actor, now: datetime, identifier: str) 
     """
     actor.require(Role.AUDITOR)
     found = campaigns.read(tx, actor, identifier)
-    campaigns.require_state(found, "drawn", "matched", "closed")
+    campaigns.require_drawn(tx, found)
     signed = log.checkpoint(tx)
     size = note.parse_checkpoint(signed.split("\n\n")[0] + "\n").size
     entries = list(log.scan(tx, 0, size))

@@ -1,6 +1,7 @@
-"""Campaigns in the bureau: their states, who may see them, and how they end.
+"""Campaigns in the bureau: their states, and who may see them.
 
-planned → frozen → drawn → matched → closed, or frozen → voided. The plan may change until it is frozen; from then on
+planned → frozen → drawn → matched → closed; frozen → voided by rule, and by two persons frozen, drawn or matched →
+voided (`sampling.voiding`). The plan may change until it is frozen; from then on
 each state is an entry of the log, and the `state` column only repeats it, which the audit checks.
 """
 
@@ -9,23 +10,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, RowMapping, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
 from ledger.bindings import raw_columns
-from ledger.calendar import civil_date
-from ledger.canonical import JSON, canonical
+from ledger.canonical import canonical
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing, Refusal
-from ledger.log import NewEntry
 from ledger.tables import log_entry
-from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, VOIDED
+from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, VOID_CONFIRMED, VOIDED
 from sampling.plans import Plan
-from sampling.tables import campaign, disclosure, drawn
+from sampling.tables import campaign, disclosure
 
-STATES = {FROZEN: "frozen", DRAWN: "drawn", MATCHED: "matched", CLOSED: "closed", VOIDED: "voided"}
+STATES = {
+    FROZEN: "frozen",
+    DRAWN: "drawn",
+    MATCHED: "matched",
+    CLOSED: "closed",
+    VOIDED: "voided",
+    VOID_CONFIRMED: "voided",
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +99,12 @@ def require_state(found: Campaign, *states: str) -> None:
         raise Conflict("campaign_state", campaign=found.id, state=found.state, needed=", ".join(states))
 
 
+def require_drawn(tx: Connection, found: Campaign) -> None:
+    """Raise Conflict unless a campaign was drawn, whether or not it was voided after that."""
+    if found.state != "voided" or not log.about(tx, found.id, DRAWN):
+        require_state(found, "drawn", "matched", "closed")
+
+
 def visible(tx: Connection, actor: Actor) -> list[Campaign]:
     """Return the campaigns that the actor may see, newest first."""
     rows = tx.execute(select(campaign).order_by(campaign.c.id.desc()))
@@ -117,26 +130,16 @@ def entry_of(tx: Connection, identifier: str, kind: str) -> Entry:
     return entries[0]
 
 
+def told_positions(tx: Connection, closed: Entry, name: str) -> list[int]:
+    """Return a list of positions that a closing entry tells, itself or by a file: overdue, replaced, substitutes."""
+    told = closed.body.get(name, [])
+    positions: list[int] = told if isinstance(told, list) else orjson.loads(documents.public_file(tx, told["file"]))
+    return positions
+
+
 def published_positions(tx: Connection, identifier: str) -> set[int]:
     """Return the drawn positions whose findings are published."""
     return set(tx.execute(select(disclosure.c.position).where(disclosure.c.campaign == identifier)).scalars())
-
-
-def close(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
-    """End a campaign whose findings are all published, or whose period is over: the rest is reported as overdue.
-
-    A draw that could not be matched ends so, too.
-
-    Raises Conflict("campaign_not_over") while findings may still come.
-    """
-    found = for_planner(tx, actor, identifier, "drawn", "matched")
-    positions = tx.execute(select(drawn.c.position).where(drawn.c.campaign == identifier)).scalars()
-    overdue = sorted(set(positions) - published_positions(tx, identifier))
-    if overdue and civil_date(now) <= found.plan.ends:
-        raise Conflict("campaign_not_over", unpublished=len(overdue), ends=found.plan.ends)
-    set_state(tx, identifier, "closed")
-    body: dict[str, JSON] = {"published": len(published_positions(tx, identifier)), "overdue": overdue}
-    return log.append(tx, now, [NewEntry(CLOSED, identifier, body=body)])[0]
 
 
 def audit_states(tx: Connection) -> Iterator[Fault]:

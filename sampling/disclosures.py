@@ -20,11 +20,22 @@ from ledger.tables import log_entry
 from sampling.attestations import Attestation, attestations
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.beacon_entries import Told, told
+from sampling.campaigns import told_positions
 from sampling.drawing import to_be_trusted
-from sampling.entry_kinds import ATTESTED, CLOSED, DRAWN, FROZEN, MATCHED, PUBLISHED, VOIDED
+from sampling.entry_kinds import (
+    ATTESTED,
+    CLOSED,
+    DRAWN,
+    FROZEN,
+    MATCHED,
+    PUBLISHED,
+    REPLACED,
+    VOID_PROPOSED,
+)
 from sampling.tables import disclosure
+from sampling.tries import VOIDS, named_by
 
-KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, VOIDED, ATTESTED)
+KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, REPLACED, VOID_PROPOSED, *VOIDS, ATTESTED)
 
 
 @dataclass(frozen=True)
@@ -37,14 +48,23 @@ class PublicCampaign:
     drawn: Entry | None = None
     matched: Entry | None = None
     closed: Entry | None = None
+    void_proposals: tuple[Entry, ...] = ()
     voided: Entry | None = None
     attested: tuple[Attestation, ...] = ()
+    replacements: tuple[Entry, ...] = ()
 
     @property
     def state(self) -> str:
         """The last of "frozen", "drawn", "matched", "closed" that has come, or "voided"."""
-        entry = self.voided or self.closed or self.matched or self.drawn or self.frozen
+        if self.voided is not None:
+            return "voided"
+        entry = self.closed or self.matched or self.drawn or self.frozen
         return entry.kind.removeprefix("campaign.")
+
+    @property
+    def replaces(self) -> list[str]:
+        """The voided campaigns that its freeze names as those that it replaces."""
+        return named_by(self.frozen)
 
     @property
     def told(self) -> Told:
@@ -118,6 +138,11 @@ def drawn_positions(tx: Connection, found: PublicCampaign) -> list[int]:
     return positions
 
 
+def closing_positions(tx: Connection, found: PublicCampaign, name: str) -> list[int]:
+    """Return the positions that a closed campaign tells as overdue, replaced or substitutes; none before its close."""
+    return [] if found.closed is None else told_positions(tx, found.closed, name)
+
+
 def findings(
     tx: Connection, before: int | None, limit: int, campaign: str | None = None, enterprise: str | None = None
 ) -> list[Disclosure]:
@@ -163,7 +188,8 @@ def _published_positions(tx: Connection, identifier: str) -> set[int]:
     found = _campaign(identifier, entries) if entries else None
     if found is None or found.closed is None:
         return set()
-    return set(drawn_positions(tx, found)) - set(found.closed.body["overdue"])
+    opened = {*drawn_positions(tx, found), *closing_positions(tx, found, "substitutes")}
+    return opened - {*closing_positions(tx, found, "overdue"), *closing_positions(tx, found, "replaced")}
 
 
 def _about(tx: Connection, subjects: Sequence[str]) -> Mapping[str, list[Entry]]:
@@ -184,8 +210,10 @@ def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
         by_kind.get(DRAWN),
         by_kind.get(MATCHED),
         by_kind.get(CLOSED),
-        by_kind.get(VOIDED),
+        tuple(entry for entry in entries if entry.kind == VOID_PROPOSED),
+        next((entry for entry in entries if entry.kind in VOIDS), None),
         tuple(attestations(entries)),
+        tuple(entry for entry in entries if entry.kind == REPLACED),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from ledger import documents, log
 from ledger.actors import Actor
-from ledger.canonical import JSON, canonical
+from ledger.canonical import JSON
 from ledger.documents import Document
 from ledger.entries import Entry
 from ledger.errors import Conflict
@@ -20,8 +20,9 @@ from sampling.beacon_entries import evidence_of
 from sampling.beacon_evidence import deciding_beacon, verify_evidence
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import VALUE_BYTES
-from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
+from sampling.draw import Drawing, FrameSlot, draw, seed
 from sampling.entry_kinds import DRAWN, FROZEN
+from sampling.position_lists import file_of, named_file
 from sampling.slots import SlotSecret, seal_slot, slots_root
 from sampling.strata import Stratum
 from sampling.tables import DRAWN as DRAWN_TABLE
@@ -63,17 +64,13 @@ def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) 
     )
     sealed_design = _design(tx, identifier, strata, secrets_of_frame, drawing)
     positions = list(drawing.positions)
-    listed: dict[str, JSON] = {
-        "count": len(positions),
-        "root": positions_root(positions).hex(),
-        "file": documents.publish_file(tx, canonical(positions)),
-    }
+    documents.publish_file(tx, file_of(positions))
     campaigns.set_state(tx, identifier, "drawn")
     body: dict[str, JSON] = {
         "witnessed": None if witnessed is None else witnessed.to_json(),
         "beacon": evidence,
         "output": output.hex(),
-        "drawn": listed,
+        "drawn": named_file(positions),
     }
     return log.append(tx, now, [NewEntry(DRAWN, identifier, {"draw": sealed_draw, "design": sealed_design}, body)])[0]
 

@@ -34,6 +34,7 @@ from sampling.tables import (
     finding_review,
     slot,
 )
+from sampling.targets import replacements_of
 from scoring import intake
 from scoring.fields import lines_up_to
 from scoring.results import FollowUp, check_results
@@ -138,8 +139,9 @@ def publish_findings(
 ) -> list[Entry]:
     """Publish approved findings, all of a campaign's or those of some enterprises, and take them in as records.
 
-    Raises Conflict("finding_stands") where a named one is not approved; Conflict("nothing_to_publish"), also for an
-    empty list of enterprises.
+    Those at reserves wait for the close (`sampling.closing`): until then nobody is told which positions these are.
+    Raises Conflict("finding_stands") where a named one is not approved; Conflict("finding_of_reserve");
+    Conflict("nothing_to_publish"), also for an empty list of enterprises.
     """
     found = campaigns.for_planner(tx, actor, identifier, "matched")
     if codes is None:
@@ -149,11 +151,27 @@ def publish_findings(
     for each in chosen:
         if codes is not None and each.state != "approved":
             raise Conflict("finding_stands", enterprise=each.enterprise, state=each.state)
-    approved = sorted((each for each in chosen if each.state == "approved"), key=lambda each: each.position)
+    reserves = {each.reserve for each in replacements_of(tx, identifier)}
+    for each in chosen:
+        if codes is not None and each.position in reserves:
+            raise Conflict("finding_of_reserve", enterprise=each.enterprise)
+    approved = [each for each in chosen if each.state == "approved" and each.position not in reserves]
     if not approved:
         raise Conflict("nothing_to_publish", campaign=identifier)
+    return publish(tx, actor, now, found, approved)
+
+
+def approved_at_reserves(tx: Connection, identifier: str) -> list[Finding]:
+    """Return the approved findings of a campaign at reserves, which wait for its close."""
+    reserves = {each.reserve for each in replacements_of(tx, identifier)}
+    return [each for each in findings_of(tx, identifier) if each.state == "approved" and each.position in reserves]
+
+
+def publish(tx: Connection, actor: Actor, now: datetime, found: Campaign, approved: Sequence[Finding]) -> list[Entry]:
+    """Publish approved findings of a campaign and take them in as records."""
+    identifier = found.id
     log.lock(tx)  # disclosures are numbered in the order of the feed
-    rows = _disclosures(tx, found, approved, now)
+    rows = _disclosures(tx, found, sorted(approved, key=lambda each: each.position), now)
     sealed = documents.seal(tx, "disclosure", {"by": actor.subject, "campaign": identifier}, [(DISCLOSURE, rows)])
     inspections = [
         {
@@ -207,7 +225,7 @@ def _findings(tx: Connection, identifier: str, *which: ColumnElement[bool]) -> l
         .order_by(finding.c.position)
     )
     closed = log.about(tx, identifier, CLOSED)  # a disclosure may have expired since
-    overdue = closed[0].body["overdue"] if closed else []
+    overdue = set(campaigns.told_positions(tx, closed[0], "overdue")) if closed else set()
     return [
         Finding(
             row.campaign,

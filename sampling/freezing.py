@@ -1,7 +1,7 @@
 """Freezing: from here on nothing can change the outcome, and nobody can know it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from sampling.frames import Frame, build_frame, exposure_of, possible_targets
 from sampling.inference import check_bound
 from sampling.plans import Plan
 from sampling.pooling import read_pool
+from sampling.replacing import replaced_campaigns
 from sampling.slots import KEY_BYTES, SlotSecret, order_slots, seal_slot, slots_root
 from sampling.strata import Limits
 from sampling.tables import SLOT, campaign
@@ -48,12 +49,14 @@ def freeze(
     inference_bound: int,
     witnesses: Policy | None = None,
     margin: timedelta = timedelta(0),
+    replaces: Sequence[str] = (),
 ) -> Entry:
     """Freeze a planned campaign: every enterprise of its frame gets one sealed slot, and the log binds all of it.
 
     Under a policy that needs witnesses, a quorum must cosign the freeze by `margin` before the beacon
-    (`sampling.witnessed`). Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap,
-    inference_bound_exceeded, beacon_in_the_past, beacon_too_near, what `foreseen` tells of the matching, and what
+    (`sampling.witnessed`). `replaces` names the voided campaigns whose matters are tried again (`sampling.tries`).
+    Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap, inference_bound_exceeded,
+    beacon_in_the_past, beacon_too_near, what `foreseen` tells of the matching, and what `replaced_campaigns`,
     `parse_beacon` and `build_frame` raise.
     """
     parse_beacon(beacon.to_json())
@@ -61,6 +64,7 @@ def freeze(
     plan = found.plan
     now = log.moment(tx, now)
     _refuse_overlap(tx, found)
+    replaced = replaced_campaigns(tx, plan, replaces)
     frame = build_frame(tx, actor, now, plan, limits, f"campaign {identifier}: freeze")
     check_bound(exposure_of(tx, frame, identifier, limits), inference_bound)
     pool = read_pool(tx, plan)
@@ -123,6 +127,7 @@ def freeze(
         "starts": plan.starts.isoformat(),
         "ends": plan.ends.isoformat(),
         "conditions": plan.conditions.to_json(),
+        "replaces": replaced,
         "beacon": beacon.to_json(),
         "margin": stated_margin(beacon, now, witnesses, margin),
         "slots": {"count": len(slots), "root": slots_root([slot.slot for slot in slots]).hex()},

@@ -12,17 +12,23 @@ Where no round is asked for it is the first one from `at` on, and without `at` t
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from sampling.beacon_reader import KINDS, check_ceremony, check_sources, parse_party, parse_source, parse_throw
 from sampling.beacons import Beacon, Ceremony, Drand, Fallback, Local, Sources
-from sampling.drand import KNOWN, Chain, round_number
+from sampling.drand import KNOWN, QUICKNET, Chain, round_number
 from sampling.json_shapes import instant, items, members, text
 
 SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+PATIENCE = timedelta(days=3)
+"""So long public numbers are waited for after the last is due; then a round of quicknet decides alone.
+
+It is no randomness of the bureau's own, which could withhold numbers that it dislikes and choose others.
+"""
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,10 @@ def _single(request: JSON, path: str, earliest: Callable[[timedelta], datetime],
     if kind == Sources.kind:
         given = members(request, path, "kind", "sources")
         listed = items(given["sources"], f"{path}.sources")
-        sources = Sources(tuple(parse_source(each, f"{path}.sources[{at}]") for at, each in enumerate(listed)))
+        named = Sources(tuple(parse_source(each, f"{path}.sources[{at}]") for at, each in enumerate(listed)))
+        check_sources(named)
+        deadline = named.known_from + PATIENCE
+        sources = replace(named, deadline=deadline, fallback=Drand(QUICKNET, QUICKNET.first_round(deadline + MINUTE)))
         check_sources(sources)
         return sources
     raise Invalid("beacon_kind_unknown", field=f"{path}.kind", kinds=", ".join(KINDS))

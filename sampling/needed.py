@@ -5,12 +5,13 @@ from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
 from ledger.entries import EXPIRED, Entry
-from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED, VOIDED
+from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED, REPLACED, VOID_CONFIRMED, VOID_PROPOSED
 from sampling.frequency import Horizon
+from sampling.tries import VOIDS, chain_of
 from scoring.entry_kinds import IMPORTED
 
 INSPECTOR = "inspector"
-MATCHINGS = (MATCHED, REOPENED, REMATCHED)
+MATCHINGS = (MATCHED, REOPENED, REPLACED, REMATCHED)
 TIES = ("relation", "change", "revocation")
 """Kinds of files that tie persons to enterprises beside registrations, tell former codes, and take changes back."""
 
@@ -19,14 +20,17 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
     """Return what each needed document is, by its commitment.
 
     Needed are all documents of the campaign; the registrations and the grade run that its frame came from, the runs
-    that it stands on and their models; where past draws exclude or part enterprises, the plans and draws of those
-    campaigns; and what the pool came from: the register of inspectors, relations where households count (with
-    the changes of code that say whose they are), the earlier matchings whose visits count.
+    that it stands on and their models; who voided what its freeze replaces; where past draws exclude or part
+    enterprises, the plans, draws and replacements of those campaigns; and what the pool came from: the register of
+    inspectors, relations where households count (with the changes of code that say whose they are), the earlier
+    matchings whose visits count.
     """
     needed = {}
     for entry in entries:
         if entry.subject == campaign:
             needed.update({value: f"{name} of entry {entry.seq}" for name, value in entry.documents.items()})
+    for entry in replaced_voids(entries, campaign):
+        needed[entry.documents["by"]] = f"the person of entry {entry.seq}"
     for seq in plan["register"]:
         needed[entries[seq].documents["batch"]] = f"the registrations of entry {seq}"
     for seq in (*plan.get("grade_bases", ()), plan["grade_run"]):
@@ -38,6 +42,8 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
         before = frozen_entry(entries, earlier.subject)
         needed[before.documents["plan"]] = f"the plan of campaign {earlier.subject}"
         needed[earlier.documents["draw"]] = f"the draw of campaign {earlier.subject}"
+        for entry in replaced_before(entries, earlier.subject, frozen):
+            needed[entry.documents["replacement"]] = f"the replacement of entry {entry.seq}"
     for entry in imported_before(entries, frozen, INSPECTOR):
         needed[entry.documents["batch"]] = f"the inspectors of entry {entry.seq}"
     if plan["plan"]["matching"]["household"]:
@@ -71,13 +77,34 @@ def expired_before(entries: Sequence[Entry], frozen: Entry) -> set[str]:
 
 
 def earlier_matchings(entries: Sequence[Entry], frozen: Entry, plan: Mapping[str, Any]) -> list[Entry]:
-    """Return what matched other campaigns before a freeze and counts for its pool, but for what had expired by then."""
-    gone = expired_before(entries, frozen)
+    """Return what matched other campaigns before a freeze, neither expired nor void then, and counts for its pool."""
+    gone, void = expired_before(entries, frozen), voided_before(entries, frozen)
     return [
         each
         for each in entries[: frozen.seq]
-        if each.kind in MATCHINGS and counts_for_pool(each, plan) and not gone & set(each.documents.values())
+        if each.kind in MATCHINGS
+        and each.subject not in void
+        and counts_for_pool(each, plan)
+        and not gone & set(each.documents.values())
     ]
+
+
+def voided_before(entries: Sequence[Entry], frozen: Entry) -> set[str]:
+    """Return the campaigns that two persons had voided at a freeze, whose draws and matchings count nowhere."""
+    return {each.subject for each in entries[: frozen.seq] if each.kind == VOID_CONFIRMED}
+
+
+def replaced_before(entries: Sequence[Entry], campaign: str, frozen: Entry) -> list[Entry]:
+    """Return the replacements of a campaign that stand before a freeze."""
+    return [each for each in entries[: frozen.seq] if each.kind == REPLACED and each.subject == campaign]
+
+
+def replaced_voids(entries: Sequence[Entry], campaign: str) -> list[Entry]:
+    """Return the proposals and confirmations by which persons voided what a campaign's freeze replaces, in order."""
+    frozen = frozen_entry(entries, campaign)
+    before = entries[: frozen.seq]
+    behind = set(chain_of(frozen, (each for each in before if each.kind == FROZEN)))
+    return [each for each in before if each.kind in (VOID_PROPOSED, VOID_CONFIRMED) and each.subject in behind]
 
 
 def counts_for_pool(entry: Entry, plan: Mapping[str, Any]) -> bool:
@@ -107,7 +134,7 @@ def frozen_entry(entries: Sequence[Entry], campaign: str) -> Entry:
 
 def past_draws(entries: Sequence[Entry], horizon: Horizon | None) -> list[Entry]:
     """Return the draws among entries that a horizon covers, all without one, but for the voided and the expired."""
-    left_out = {entry.subject for entry in entries if entry.kind == VOIDED} | _expired_campaigns(entries)
+    left_out = {entry.subject for entry in entries if entry.kind in VOIDS} | _expired_campaigns(entries)
     return [
         entry
         for entry in entries
@@ -125,7 +152,7 @@ def settling_draws(entries: Sequence[Entry], frozen: Entry, plan: Mapping[str, A
 
 def counted_campaigns(entries: Sequence[Entry], most: int) -> list[Entry]:
     """Return the newest freezes among entries, oldest first, but for those voided and expired."""
-    left_out = {entry.subject for entry in entries if entry.kind == VOIDED} | _expired_campaigns(entries)
+    left_out = {entry.subject for entry in entries if entry.kind in VOIDS} | _expired_campaigns(entries)
     counted = [entry for entry in entries if entry.kind == FROZEN and entry.subject not in left_out]
     return counted[len(counted) - min(most, len(counted)) :]
 

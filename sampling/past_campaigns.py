@@ -8,13 +8,15 @@ from sqlalchemy import Connection, select
 from ledger import documents, log
 from ledger.calendar import civil_date, parse_instant
 from ledger.entries import EXPIRED, Entry
-from sampling.entry_kinds import DRAWN, FROZEN, VOIDED
+from sampling.entry_kinds import DRAWN, FROZEN
 from sampling.frequency import Horizon, PastDraw
 from sampling.inference import Past
 from sampling.needed import counted_campaigns, frozen_entry, past_draws, settling_draws
 from sampling.past_findings import Found, PastCampaign
+from sampling.standing import chosen
 from sampling.strata import Stratum
 from sampling.tables import disclosure, drawn, slot
+from sampling.tries import VOIDS
 from scoring.results import found_problem, was_inspectable
 
 LAST_CAMPAIGNS = 5
@@ -23,7 +25,7 @@ LAST_CAMPAIGNS = 5
 
 def history(tx: Connection) -> list[Entry]:
     """Return the entries that tell which campaigns were frozen, drawn and voided, and what has expired, in order."""
-    entries = [entry for kind in (FROZEN, DRAWN, VOIDED, EXPIRED) for entry in log.of_kind(tx, kind)]
+    entries = [entry for kind in (FROZEN, DRAWN, *VOIDS, EXPIRED) for entry in log.of_kind(tx, kind)]
     return sorted(entries, key=lambda entry: entry.seq)
 
 
@@ -94,6 +96,5 @@ def _past_campaign(tx: Connection, entry: Entry, frozen: Entry) -> PastCampaign:
 
 
 def _drawn_codes(tx: Connection, campaign: str) -> frozenset[str]:
-    same = (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position)
-    query = select(slot.c.enterprise).join(drawn, same).where(slot.c.campaign == campaign)
+    query = select(slot.c.enterprise).where(slot.c.campaign == campaign, chosen())
     return frozenset(tx.execute(query).scalars())

@@ -2,7 +2,8 @@
 
 The entry that records the cause names the beacon. Until it has decided, the enterprises concerned wait, nothing is
 found there, and no other re-match of the campaign begins. An inspector who was replaced takes no place in the campaign
-again, and a visit that was recorded is not matched again.
+again, and a visit that was recorded is not matched again. Reserves that replace enterprises (`sampling.replacements`)
+get their teams in the same way.
 """
 
 import secrets
@@ -29,9 +30,10 @@ from sampling.entry_kinds import REMATCHED, REOPENED
 from sampling.matching import Infeasible, match, match_seed
 from sampling.matching_inputs import Assignment, MatchingInputs
 from sampling.rematch_inputs import rematch_inputs
+from sampling.reserves import Replacement
 from sampling.standing import standing
 from sampling.tables import ASSIGNMENT, REOPENING, assignment, finding, reopening, slot
-from sampling.targets import read_targets, sealed_matching
+from sampling.targets import read_targets, replacements_of, sealed_matching
 from sampling.witnessed import stated_margin
 from scoring.fields import lines_up_to
 
@@ -65,7 +67,7 @@ def reopen(
     if announcing.pending_reopening(tx, identifier) is not None:
         raise Conflict("rematch_pending", campaign=identifier)
     replaced = _waiting(tx, identifier, inspector, enterprises)
-    possible = match(_inputs(tx, identifier, replaced), bytes(32))
+    possible = match(inputs_of(tx, identifier, replaced), bytes(32))
     if isinstance(possible, Infeasible):
         raise possible.as_conflict()
     rows = [
@@ -103,7 +105,7 @@ def rematch(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Ent
     evidence = evidence_of(beacon, announcing.known(tx, identifier), now, secrets.token_bytes(VALUE_BYTES))
     output = verify_evidence(beacon, evidence, now)
     key = sealed_matching(tx, identifier).match_key
-    matching = match(_inputs(tx, identifier, ()), match_seed(seed(reopened.leaf_hash, output), key))
+    matching = match(inputs_of(tx, identifier), match_seed(seed(reopened.leaf_hash, output), key))
     if isinstance(matching, Infeasible):
         raise matching.as_conflict()
     content = {"by": actor.subject, "campaign": identifier}
@@ -116,12 +118,17 @@ def rematch(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Ent
     return log.append(tx, now, [NewEntry(REMATCHED, identifier, {"assignments": sealed}, body)])[0]
 
 
-def _inputs(tx: Connection, identifier: str, more: Sequence[Assignment]) -> MatchingInputs:
-    """Return a re-match's inputs, as if `more` were replaced, too."""
+def inputs_of(
+    tx: Connection, identifier: str, more: Sequence[Assignment] = (), swapped: Sequence[Replacement] = ()
+) -> MatchingInputs:
+    """Return a re-match's inputs, as if `more` assignments and `swapped` enterprises were replaced, too."""
     sealed = sealed_matching(tx, identifier)
+    replacements = [*replacements_of(tx, identifier), *swapped]
+    gone = {each.position for each in replacements}
+    assigned = [each for each in _assignments(tx, assignment, identifier) if each.position not in gone]
     replaced = [*_assignments(tx, reopening, identifier), *more]
-    targets = read_targets(tx, identifier, sealed)
-    return rematch_inputs(sealed.pool, targets, _assignments(tx, assignment, identifier), replaced)
+    targets = read_targets(tx, identifier, sealed, replacements)
+    return rematch_inputs(sealed.pool, targets, assigned, replaced)
 
 
 def _assignments(tx: Connection, table: Table, identifier: str) -> list[Assignment]:

@@ -17,6 +17,7 @@ from ledger.errors import Invalid
 from ledger.jobs import Job, JobFile
 from sampling import campaigns, registers, sources
 from sampling.naming import Terms, name_beacon
+from sampling.replacing import replaced_campaigns
 from scoring import grades, models, trials
 from scoring.model import parse_model
 
@@ -81,21 +82,29 @@ def chosen_text(tx: Connection, actor: Actor, choice: ModelChoice) -> str:
 
 
 def request_freeze(
-    tx: Connection, actor: Actor, now: datetime, campaign: str, beacon: Mapping[str, JSON], terms: Terms
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    campaign: str,
+    beacon: Mapping[str, JSON],
+    terms: Terms,
+    replaces: Sequence[str] = (),
 ) -> Job:
     """Ask that a planned campaign be frozen under a beacon, as `sampling.naming` has the request.
 
-    Raises what `campaigns.for_planner` and `name_beacon` raise.
+    Raises what `campaigns.for_planner`, `name_beacon` and `replaced_campaigns` raise.
     """
-    campaigns.for_planner(tx, actor, campaign, "planned")
+    found = campaigns.for_planner(tx, actor, campaign, "planned")
     name_beacon(dict(beacon), now, terms)
-    return _enqueue(tx, actor, now, "freeze_campaign", {"campaign": campaign, "beacon": dict(beacon)})
+    replaced_campaigns(tx, found.plan, replaces)
+    parameters: dict[str, JSON] = {"campaign": campaign, "beacon": dict(beacon), "replaces": list(replaces)}
+    return _enqueue(tx, actor, now, "freeze_campaign", parameters)
 
 
 def request_bundle(tx: Connection, actor: Actor, now: datetime, campaign: str) -> Job:
     """Ask for the auditor's bundle of a drawn campaign."""
     actor.require(Role.AUDITOR)
-    campaigns.require_state(campaigns.read(tx, actor, campaign), "drawn", "matched", "closed")
+    campaigns.require_drawn(tx, campaigns.read(tx, actor, campaign))
     return _enqueue(tx, actor, now, EXPORT_BUNDLE, {"campaign": campaign})
 
 

@@ -25,13 +25,15 @@ YEARS = {
     "draw": 10,
     "assignments": 10,
     "reopening": 10,
+    "replacement_proposal": 10,
+    "replacement": 10,
     "finding": 10,
     "review": 10,
     "disclosure": 5,
 }
 """Whole years, by kind of document. Public; settings lengthen them."""
 
-NAMES_FINDINGS = ("plan", "draw", "assignments", "reopening")
+NAMES_FINDINGS = ("plan", "draw", "assignments", "reopening", "replacement_proposal", "replacement")
 """What says whose a finding is, that it was drawn and who went there: kept as long as the campaign's findings."""
 
 OF_CAMPAIGN = (*YEARS, "design")
@@ -77,11 +79,11 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
         standing = [each.verdict.verified for each in attesting.of_campaign(tx, campaign) if each.stands]
         if not standing or not all(standing):
             raise Conflict("expiry_unattested", document=bound.id, campaign=campaign)
-        if bound.kind in ("plan", "draw"):
-            _refuse_needed_by_later(tx, bound)
-        if bound.kind != "matching":
-            _refuse_needed_by_pools(tx, bound)
-    if bound.kind == "reopening" and any(frozen.subject == campaign for frozen, _ in _kept_plans(tx)):
+    if bound.kind in ("plan", "draw"):
+        _refuse_needed_by_later(tx, bound)
+    if bound.kind != "matching":
+        _refuse_needed_by_pools(tx, bound)
+    if bound.kind in ("reopening", "replacement") and any(frozen.subject == campaign for frozen, _ in _kept_plans(tx)):
         raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=campaign)
     if (bound.kind in NAMES_FINDINGS and _has_findings(tx, campaign)) or (
         bound.kind == "review" and _is_of_finding(tx, bound)
@@ -93,10 +95,11 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
 
 def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
     """Refuse what shows whom a later campaign left out, or took for visited, because this one had drawn it."""
-    drawn = campaigns.entry_of(tx, bound.entry.subject, DRAWN)
-    for frozen, plan in _kept_plans(tx):
-        horizon = Horizon.of(plan["plan"], civil_date(parse_instant(frozen.time)))
-        if frozen.seq > drawn.seq and horizon.covers(civil_date(parse_instant(drawn.time))):
+    for drawn in log.about(tx, bound.entry.subject, DRAWN):
+        for frozen, plan in _kept_plans(tx):
+            horizon = Horizon.of(plan["plan"], civil_date(parse_instant(frozen.time)))
+            if not (frozen.seq > drawn.seq and horizon.covers(civil_date(parse_instant(drawn.time)))):
+                continue
             raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
 
 

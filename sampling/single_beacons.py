@@ -95,9 +95,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Sources:
-    """Public numbers, all of them together."""
+    """Public numbers, all of them together.
+
+    What is not confirmed by `deadline`, such as an issue that never appears, is replaced by the fallback, which falls
+    later and decides alone. Earlier freezes named neither: their numbers are waited for.
+    """
 
     sources: tuple[Source, ...]
+    deadline: datetime | None = None
+    fallback: Local | Drand | None = None
 
     kind: ClassVar[str] = "sources"
     least_margin: ClassVar[timedelta] = PUBLIC_MARGIN
@@ -127,11 +133,14 @@ class Sources:
 
     def to_json(self) -> dict[str, JSON]:
         """Return the specification as it stands in the frozen entry."""
-        return {
+        specification: dict[str, JSON] = {
             "kind": self.kind,
             "sources": [each.to_json() for each in self.sources],
             "not_before": instant_text(self.not_before),
         }
+        if self.deadline is not None and self.fallback is not None:
+            specification |= {"deadline": instant_text(self.deadline), "fallback": self.fallback.to_json()}
+        return specification
 
 
 Fallback: TypeAlias = Local | Drand | Sources

@@ -128,6 +128,20 @@ reopening = Table(
     UniqueConstraint("campaign", "position", "inspector"),
 )
 
+# A position that a reserve of its stratum replaces, and why; `cause` is one of `sampling.reserves.Cause`.
+replacement = Table(
+    "replacement",
+    metadata,
+    *bound_columns(),
+    Column("campaign", CAMPAIGN, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("reserve", Integer, nullable=False),
+    Column("cause", String(20), nullable=False),
+    Column("explanation", Text, nullable=False),
+    UniqueConstraint("campaign", "position"),
+    UniqueConstraint("campaign", "reserve"),
+)
+
 # A finding that its reviewer returned is recorded anew as the next version.
 finding = Table(
     "finding",
@@ -184,8 +198,21 @@ SLOT = BoundTable(slot)
 DRAWN = BoundTable(drawn)
 ASSIGNMENT = BoundTable(assignment)
 REOPENING = BoundTable(reopening)
+REPLACEMENT = BoundTable(replacement)
 FINDING = BoundTable(finding)
 FINDING_REVIEW = BoundTable(finding_review)
 DISCLOSURE = BoundTable(disclosure)
 
-BINDINGS = (SOURCE, ITEM, INSPECTOR, SLOT, DRAWN, ASSIGNMENT, REOPENING, FINDING, FINDING_REVIEW, DISCLOSURE)
+BINDINGS = (
+    SOURCE,
+    ITEM,
+    INSPECTOR,
+    SLOT,
+    DRAWN,
+    ASSIGNMENT,
+    REOPENING,
+    REPLACEMENT,
+    FINDING,
+    FINDING_REVIEW,
+    DISCLOSURE,
+)

@@ -9,7 +9,9 @@ from ledger import documents
 from sampling import campaigns
 from sampling.entry_kinds import FROZEN
 from sampling.matching_inputs import Pool, Target, parse_pool
-from sampling.tables import drawn, slot
+from sampling.reserves import Replacement, visited
+from sampling.standing import chosen
+from sampling.tables import drawn, replacement, slot
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,25 @@ def sealed_matching(tx: Connection, identifier: str) -> SealedMatching:
     return SealedMatching(parse_pool(sealed["pool"]), sealed["regions"], bytes.fromhex(sealed["match_key"]))
 
 
-def read_targets(tx: Connection, identifier: str, sealed: SealedMatching) -> tuple[Target, ...]:
-    """Return a campaign's drawn slots as targets."""
-    query = (
+def read_targets(
+    tx: Connection, identifier: str, sealed: SealedMatching, replacements: Sequence[Replacement] = ()
+) -> tuple[Target, ...]:
+    """Return as targets a campaign's drawn slots, or those that are visited after replacements."""
+    query = select(drawn.c.position).where(drawn.c.campaign == identifier)
+    positions = visited(tx.execute(query).scalars(), replacements)
+    rows = tx.execute(
         select(slot.c.position, slot.c.enterprise, slot.c.sector)
-        .join(drawn, (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position))
-        .where(slot.c.campaign == identifier)
+        .where(slot.c.campaign == identifier, chosen() | slot.c.position.in_([each.reserve for each in replacements]))
         .order_by(slot.c.position)
     )
     return tuple(
-        Target(position, code, sector, sealed.region(position)) for position, code, sector in tx.execute(query)
+        Target(position, code, sector, sealed.region(position))
+        for position, code, sector in rows
+        if position in positions
     )
+
+
+def replacements_of(tx: Connection, identifier: str) -> list[Replacement]:
+    """Return which reserves replace which positions of a campaign so far, by position."""
+    query = select(replacement.c.position, replacement.c.reserve).where(replacement.c.campaign == identifier)
+    return sorted(Replacement(*row) for row in tx.execute(query))

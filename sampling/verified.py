@@ -17,7 +17,7 @@ from sampling.design_plans import Cell, Cells, DesignPlan
 from sampling.drand import QUICKNET, Chain
 from sampling.entry_kinds import DRAWN
 from sampling.frequency import PastDraw, visited_within
-from sampling.needed import frozen_entry, settling_draws
+from sampling.needed import frozen_entry, replaced_before, settling_draws
 from sampling.past_findings import Experience
 from sampling.plans import Plan
 from sampling.slots import SlotSecret, seal_slot
@@ -163,11 +163,18 @@ class Evidence:
         return found[0]
 
     def drawn_codes(self, campaign: str) -> frozenset[str]:
-        """Return whom an earlier campaign drew; raises KeyError where the bundle lacks its plan or draw."""
+        """Return whom an earlier campaign drew, and its reserves that were used before this freeze.
+
+        Raises KeyError where the bundle lacks its plan, draw or replacements.
+        """
         (draw,) = [entry for entry in self.entries if entry.kind == DRAWN and entry.subject == campaign]
         frozen = frozen_entry(self.entries, campaign)
         frame = {row["position"]: row["enterprise"] for row in self.rows(frozen, "plan", "slot")}
-        return frozenset(frame[row["position"]] for row in self.rows(draw, "draw", "drawn"))
+        swaps = replaced_before(self.entries, campaign, self.frozen)
+        used = [row["reserve"] for swap in swaps for row in self.rows(swap, "replacement", "replacement")]
+        return frozenset(
+            frame[place] for place in (*(row["position"] for row in self.rows(draw, "draw", "drawn")), *used)
+        )
 
     def content(self, entry: Entry, name: str) -> dict[str, Any]:
         """Return the content of a document of an entry."""

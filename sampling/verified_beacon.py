@@ -1,9 +1,10 @@
 """The checks of a campaign's beacon: named before, told by the log, and what it gave. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 
 from ledger.calendar import parse_instant
 from ledger.entries import Entry
@@ -35,13 +36,13 @@ def check_named_beacon(evidence: Evidence, naming: Entry, decided: Entry) -> str
     span = _Span(evidence, naming, decided)
     named = span.beacon
     _check_margin(span)
-    for each in (named, named.fallback) if isinstance(named, Ceremony) else (named,):
+    for each in _with_fallbacks(named):
         if isinstance(each, Drand) and each.chain not in evidence.chains:
             raise Mismatch(f"the chain {each.chain.hash.hex()} is none that is pinned")
     before = _entries_before(span)
     _check_persons(span, before)
     stated = decided.body["beacon"]
-    local = _local_value(stated if stated.get("fallback") is None else stated["fallback"])
+    local = _local_value(stated)
     at = parse_instant(decided.time)
     if evidence_of(named, told(before), at, local) != stated:
         raise Mismatch("the draw's evidence is not what stands in the log before it")
@@ -127,5 +128,13 @@ def _named_persons(named: Beacon) -> Collection[str]:
     return set(named.throw.before) if isinstance(named, Ceremony) and named.throw is not None else set()
 
 
-def _local_value(evidence: dict[str, str]) -> bytes:
+def _with_fallbacks(named: Beacon) -> Iterator[Beacon]:
+    yield named
+    if isinstance(named, Ceremony | Sources) and named.fallback is not None:
+        yield from _with_fallbacks(named.fallback)
+
+
+def _local_value(evidence: Any) -> bytes:
+    while evidence.get("fallback") is not None:
+        evidence = evidence["fallback"]
     return bytes.fromhex(evidence["value"]) if evidence["kind"] == "local" else b""

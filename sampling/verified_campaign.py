@@ -1,20 +1,23 @@
 """The checks of a campaign after its beacon: seed, draw, matching, findings. Pure."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
-from ledger.canonical import canonical, parse_canonical
+from ledger.canonical import parse_canonical
 from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
-from sampling.draw import Drawing, FrameSlot, draw, positions_root, seed
+from sampling.draw import Drawing, FrameSlot, draw, seed
 from sampling.entry_kinds import ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED
+from sampling.position_lists import named_file, told
+from sampling.reserves import visited
 from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.verified import Evidence, Row, parsed_text
 from sampling.verified_attestations import attested
 from sampling.verified_beacon import beacon
 from sampling.verified_matching import Teams, matching, pool, rematches
+from sampling.verified_replacements import drawn_positions, replaced_until, replacements
+from sampling.verified_tries import void
 from sampling.verified_witnesses import witnesses
 from scoring.results import check_results
 
@@ -46,11 +49,7 @@ def drawn(evidence: Evidence) -> str:
     if len(expected) != len(rows):
         raise Mismatch(f"{len(rows)} positions are listed as drawn, the tickets give {len(expected)}")
     positions = list(drawing.positions)
-    public = {
-        "count": len(positions),
-        "root": positions_root(positions).hex(),
-        "file": hashlib.sha256(canonical(positions)).hexdigest(),
-    }
+    public = named_file(positions)
     if evidence.drawn.body["drawn"] != public:
         raise Mismatch("the published list of drawn positions is another one")
     return f"{len(positions)} positions, {sum(each.uniform for each in drawing.drawn)} of them the uniform slice"
@@ -96,7 +95,7 @@ def design(evidence: Evidence) -> str:
 
 def findings(evidence: Evidence) -> str:
     """Check that what was published was found by the team, reviewed by another person, and opens a drawn slot."""
-    drawn_positions = {row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")}
+    drawn_first = drawn_positions(evidence)
     teams = Teams(evidence)
     size = sum(role.count for role in evidence.plan.team_roles)
     published: set[int] = set()
@@ -104,14 +103,21 @@ def findings(evidence: Evidence) -> str:
         found = _by_position(evidence, RECORDED, "finding", "finding", entry.seq)
         reviews = _by_position(evidence, REVIEWED, "review", "finding_review", entry.seq)
         rows = evidence.rows(entry, "disclosure", "disclosure")
+        pairs = replaced_until(evidence, entry.seq)
+        allowed = visited(drawn_first, pairs)
+        if not _is_last(evidence, entry):
+            allowed -= {each.reserve for each in pairs}
         if entry.body["count"] != len(rows):
             raise Mismatch(f"entry {entry.seq} publishes {len(rows)} findings and counts otherwise")
         for row in rows:
             position = row["position"]
             if row["published_at"] != entry.time:
                 raise Mismatch(f"the finding at position {position} tells another time of publication than the log")
-            if row["campaign"] != evidence.campaign or position not in drawn_positions:
-                raise Mismatch(f"a finding is published for position {position}, which was not drawn")
+            if row["campaign"] != evidence.campaign or position not in allowed:
+                raise Mismatch(
+                    f"a finding is published for position {position}, which was not drawn, was replaced, or is a "
+                    "reserve's before the close"
+                )
             if position not in found or position not in reviews:
                 raise Mismatch(f"the finding at position {position} was published without record or review")
             team = teams.at(position, found[position][-1][0].seq)
@@ -138,16 +144,21 @@ def closing(evidence: Evidence) -> str:
         for entry in evidence.of_kind(PUBLISHED)
         for row in evidence.rows(entry, "disclosure", "disclosure")
     }
-    overdue = sorted({row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")} - opened)
-    if (body["published"], body["overdue"]) != (len(opened), overdue):
+    pairs = replaced_until(evidence, evidence.one(CLOSED).seq)
+    overdue = sorted(visited(drawn_positions(evidence), pairs) - opened)
+    if (body["published"], body["overdue"]) != (len(opened), told(overdue)):
         raise Mismatch("the closing entry counts otherwise")
+    swapped = told(sorted(each.position for each in pairs)), told(sorted(each.reserve for each in pairs))
+    if (body.get("replaced", []), body.get("substitutes", [])) != swapped:
+        raise Mismatch("the closing entry tells other replaced positions or reserves than there are")
     if overdue and civil_date(parse_instant(evidence.one(CLOSED).time)) <= evidence.plan.ends:
         raise Mismatch("the campaign ended before its period with findings missing")
-    return f"{len(opened)} published, {len(overdue)} overdue"
+    return f"{len(opened)} published, {len(overdue)} overdue, {len(pairs)} replaced"
 
 
 CHECKS = (
     ("beacon", beacon),
+    ("void", void),
     ("witnesses", witnesses),
     ("seed", the_seed),
     ("draw", drawn),
@@ -155,11 +166,18 @@ CHECKS = (
     ("design", design),
     ("pool", pool),
     ("matching", matching),
+    ("replacements", replacements),
     ("re-matches", rematches),
     ("findings", findings),
     ("closing", closing),
     ("attestations", attested),
 )
+
+
+def _is_last(evidence: Evidence, published: Entry) -> bool:
+    """Tell whether a publication is that of the close, which is the campaign's next entry."""
+    later = next((entry for entry in evidence.of_campaign if entry.seq > published.seq), None)
+    return later is not None and later.kind == CLOSED
 
 
 def _seed(evidence: Evidence) -> bytes:

@@ -3,12 +3,13 @@
 from collections import Counter
 from fractions import Fraction
 
+from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
 from sampling.design_plans import BASIS_POINTS, EXCLUDED
 from sampling.entry_kinds import DRAWN
 from sampling.frequency import excluded_by
 from sampling.inference import Campaign, Past, kinds, riskier_half, worst_case
-from sampling.needed import counted_campaigns, settling_draws
+from sampling.needed import counted_campaigns, replaced_before, settling_draws
 from sampling.strata import Limits, Stratum, design_strata
 from sampling.verified import Evidence
 
@@ -77,7 +78,7 @@ def inference(evidence: Evidence) -> str:
         could = {row["enterprise"]: chances[row["stratum"]] for row in rows if row["stratum"] in chances}
         if entry.subject not in drawn:
             pasts.append(Past(entry.subject, settled_by, could))
-        elif drawn[entry.subject].documents["draw"] in evidence.documents:
+        elif _has_draw(evidence, drawn[entry.subject]):
             pasts.append(Past(entry.subject, settled_by, could, evidence.drawn_codes(entry.subject)))
         else:
             return f"not computed: the bundle does not need, and lacks, the draw of {entry.subject}"
@@ -91,6 +92,12 @@ def inference(evidence: Evidence) -> str:
     if worst.posterior > Fraction(limits["inference_bound"], BASIS_POINTS):
         raise Mismatch("published visits would tell more of a grade than the sealed bound allows")
     return f"published visits of {len(worst.seen)} campaigns tell no more than the sealed bound allows"
+
+
+def _has_draw(evidence: Evidence, drawn: Entry) -> bool:
+    swaps = replaced_before(evidence.entries, drawn.subject, evidence.frozen)
+    bound = [drawn.documents["draw"], *(swap.documents["replacement"] for swap in swaps)]
+    return all(commitment in evidence.documents for commitment in bound)
 
 
 def _planned(evidence: Evidence) -> list[tuple[str, str, str | None, str | None, Fraction]]:

@@ -11,11 +11,12 @@ from sampling import verified_design
 from sampling.bundle_format import Mismatch
 from sampling.design_plans import EXCLUDED
 from sampling.draw import ALGORITHM
-from sampling.entry_kinds import CLOSED, FROZEN, VOIDED
-from sampling.plans import Conditions
+from sampling.entry_kinds import CLOSED, FROZEN
 from sampling.slots import slots_root
 from sampling.strata import by_cell
+from sampling.tries import VOIDS, overlap
 from sampling.verified import Evidence, Row, opened_slot, parsed_text
+from sampling.verified_tries import earlier_tries
 from scoring import kept
 from scoring.entry_kinds import IMPORTED, RUN
 from scoring.model import parse_earlier_model
@@ -25,11 +26,9 @@ def other_draws(evidence: Evidence) -> str:
     """Check that no other draw of these matters and enterprises was open: a draw is not repeated until it pleases."""
     mine = evidence.frozen.body
     before = evidence.entries[: evidence.frozen.seq]
-    ended = {entry.subject for entry in before if entry.kind in (CLOSED, VOIDED)}
+    ended = {entry.subject for entry in before if entry.kind in (CLOSED, *VOIDS)}
     for entry in before:
-        if entry.kind != FROZEN or entry.subject in ended or not set(entry.body["items"]) & set(mine["items"]):
-            continue
-        if Conditions.from_json(entry.body["conditions"]).overlaps(Conditions.from_json(mine["conditions"])):
+        if entry.kind == FROZEN and entry.subject not in ended and overlap(entry.body, mine):
             raise Mismatch(f"campaign {entry.subject} of the same matters and enterprises was frozen and not ended")
     return "no other campaign of these matters and enterprises was open"
 
@@ -170,6 +169,7 @@ def public_plan(evidence: Evidence) -> str:
 CHECKS = (
     ("plan", public_plan),
     ("other draws", other_draws),
+    ("earlier tries", earlier_tries),
     ("register", register),
     ("exclusions", verified_design.exclusions),
     ("grades", grades),

@@ -1,20 +1,22 @@
 """The checks of a campaign's matching: the pool that was sealed, who was matched, and who was matched again. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
 from sampling.draw import seed
-from sampling.entry_kinds import MATCHED, RECORDED, REMATCHED, REOPENED
+from sampling.entry_kinds import MATCHED, REMATCHED, REOPENED, REPLACED
 from sampling.matching import check_matching, match_seed
 from sampling.matching_inputs import Assignment, Inspector, MatchingInputs, Pool, Target, parse_pool
 from sampling.needed import INSPECTOR, TIES, earlier_matchings, expired_before, imported_before, matched_year
 from sampling.pools import Ties, last_visits_of, make_pool, persons_of
 from sampling.rematch_inputs import rematch_inputs, standing_assignments
+from sampling.reserves import visited
 from sampling.verified import Evidence, Row, parsed_text
 from sampling.verified_beacon import check_named_beacon
+from sampling.verified_replacements import drawn_positions, recorded_before, replaced_until, replacement_rows
 from sampling.verified_witnesses import check_witnesses
 from scoring.code_changes import changes_of, resolved
 from scoring.drafts import CHANGE, REGISTRATION, RELATION
@@ -62,7 +64,7 @@ def matching(evidence: Evidence) -> str:
 
 def rematches(evidence: Evidence) -> str:
     """Replay each re-match by the beacon that the reopening before it named, one re-match for one reopening."""
-    steps = sorted((*evidence.of_kind(REOPENED), *evidence.of_kind(REMATCHED)), key=lambda entry: entry.seq)
+    steps = [entry for entry in evidence.of_campaign if entry.kind in (REOPENED, REPLACED, REMATCHED)]
     if not steps:
         return "nobody was replaced"
     matched = evidence.one(MATCHED)
@@ -71,9 +73,12 @@ def rematches(evidence: Evidence) -> str:
     for entry in steps:
         if entry.seq < matched.seq:
             raise Mismatch("a re-match stands before the matching")
-        if entry.kind == REOPENED:
-            if pending is not None:
-                raise Mismatch(f"entry {entry.seq} reopens the matching while another re-match is pending")
+        if entry.kind != REMATCHED and pending is not None:
+            raise Mismatch(f"entry {entry.seq} reopens the matching while another re-match is pending")
+        if entry.kind == REPLACED:
+            assigned = _without_replaced(evidence, entry, assigned)
+            pending = entry
+        elif entry.kind == REOPENED:
             replaced += _reopened(evidence, entry, standing_assignments(assigned, replaced))
             pending = entry
         elif pending is None:
@@ -81,13 +86,15 @@ def rematches(evidence: Evidence) -> str:
         else:
             check_witnesses(evidence, pending, entry)
             check_named_beacon(evidence, pending, entry)
-            inputs = rematch_inputs(_sealed_pool(evidence), _targets(evidence), assigned, replaced)
+            inputs = rematch_inputs(_sealed_pool(evidence), _targets(evidence, entry.seq), assigned, replaced)
             the_seed = seed(pending.leaf_hash, bytes.fromhex(entry.body["output"]))
             found = _assignments(evidence, entry)
             check_matching(inputs, _match_seed(evidence, the_seed), found)
             assigned, pending = [*assigned, *found], None
     waiting = "" if pending is None else ", another one is pending"
-    return f"{len(replaced)} assignments replaced, each for a cause and by a later beacon{waiting}"
+    swapped = len(replaced_until(evidence, len(evidence.entries)))
+    told = f" and {swapped} reserves matched" if swapped else ""
+    return f"{len(replaced)} assignments replaced{told}, each for a cause and by a later beacon{waiting}"
 
 
 class Teams:
@@ -97,6 +104,7 @@ class Teams:
         """Read all matchings, reopenings and re-matches of the campaign."""
         self._since: dict[int, dict[str, int]] = {}
         self._until: dict[tuple[int, str], int] = {}
+        self._gone: dict[int, int] = {}
         for kind in (MATCHED, REMATCHED):
             for entry in evidence.of_kind(kind):
                 for each in _assignments(evidence, entry):
@@ -104,24 +112,21 @@ class Teams:
         for entry in evidence.of_kind(REOPENED):
             for row in evidence.rows(entry, "reopening", "reopening"):
                 self._until[row["position"], row["inspector"]] = entry.seq
+        for entry in evidence.of_kind(REPLACED):
+            self._gone.update((row["position"], entry.seq) for row in replacement_rows(evidence, entry))
 
     def at(self, position: int, seq: int) -> set[str]:
         """Return who stood in a team when an entry was appended."""
         return {
             inspector
             for inspector, since in self._since.get(position, {}).items()
-            if since < seq <= self._until.get((position, inspector), seq)
+            if since < seq <= min(self._until.get((position, inspector), seq), self._gone.get(position, seq))
         }
 
 
 def _reopened(evidence: Evidence, entry: Entry, standing: tuple[Assignment, ...]) -> list[Assignment]:
     """Return what an entry replaces: assignments that stand, each with its cause, and no visit that was recorded."""
-    recorded = {
-        row["position"]
-        for finding in evidence.of_kind(RECORDED)
-        if finding.seq < entry.seq
-        for row in evidence.rows(finding, "finding", "finding")
-    }
+    recorded = recorded_before(evidence, entry.seq)
     rows = evidence.rows(entry, "reopening", "reopening")
     if not rows:
         raise Mismatch(f"entry {entry.seq} reopens the matching of nobody")
@@ -165,6 +170,8 @@ def _earlier(evidence: Evidence) -> Iterator[tuple[str, tuple[Assignment, ...]]]
         for entry in entries:
             if entry.kind == REOPENED:
                 replaced += [_assignment(row) for row in evidence.rows(entry, "reopening", "reopening")]
+            elif entry.kind == REPLACED:
+                assigned = _without_replaced(evidence, entry, assigned)
             else:
                 assigned += _assignments(evidence, entry)
         yield campaign, standing_assignments(assigned, replaced)
@@ -216,8 +223,15 @@ def _match_seed(evidence: Evidence, the_seed: bytes) -> bytes:
     return match_seed(the_seed, bytes.fromhex(evidence.content(evidence.frozen, "matching")["match_key"]))
 
 
-def _targets(evidence: Evidence) -> tuple[Target, ...]:
-    chosen = {row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")}
+def _without_replaced(evidence: Evidence, entry: Entry, assigned: Sequence[Assignment]) -> list[Assignment]:
+    """Return the assignments at positions that an entry does not replace."""
+    gone = {row["position"] for row in replacement_rows(evidence, entry)}
+    return [each for each in assigned if each.position not in gone]
+
+
+def _targets(evidence: Evidence, seq: int = 0) -> tuple[Target, ...]:
+    """Return the drawn slots as targets, or those that are visited after the replacements before an entry."""
+    chosen = visited(drawn_positions(evidence), replaced_until(evidence, seq))
     regions = evidence.content(evidence.frozen, "matching")["regions"]
     return tuple(
         Target(row["position"], row["enterprise"], row["sector"], regions[row["position"]] if regions else "")

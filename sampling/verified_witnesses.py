@@ -8,15 +8,12 @@ from ledger.entries import Entry
 from ledger.rotation import first_key, signing_key, signing_keys
 from sampling.beacon_entries import KINDS
 from sampling.bundle_format import Mismatch
-from sampling.entry_kinds import VOIDED
 from sampling.verified import Evidence
-from sampling.witnessed import WitnessRule, parse_witnessed, witness_rule
+from sampling.witnessed import Witnessed, WitnessRule, parse_witnessed, witness_rule
 
 
 def witnesses(evidence: Evidence) -> str:
     """Check the quorum's cosignatures by pinned keys, on a checkpoint of this log that holds the freeze, in time."""
-    if evidence.of_kind(VOIDED):
-        raise Mismatch("a campaign that was voided is drawn")
     return check_witnesses(evidence, evidence.frozen, evidence.drawn)
 
 
@@ -29,8 +26,10 @@ def check_witnesses(evidence: Evidence, naming: Entry, decided: Entry) -> str:
         if evidence.witness_keys:
             raise Mismatch("the freeze named no witnesses, though some are pinned")
         return "none named: that the freeze came before the beacon rests on the bureau's word"
-    opened = _opened(evidence, rule, decided)
-    _check_tree(evidence, opened.checkpoint, naming, decided)
+    witnessed = parse_witnessed(decided.body["witnessed"])
+    opened = opened_checkpoint(evidence, rule, witnessed)
+    _check_place(evidence, opened.checkpoint, naming, decided)
+    check_included(evidence, opened.checkpoint, naming, witnessed)
     cosigners = rule.policy.cosigners(opened.signatures, rule.latest_unix)
     if not rule.policy.is_met(cosigners):
         awaited = ", ".join(rule.policy.awaited(cosigners))
@@ -40,12 +39,12 @@ def check_witnesses(evidence: Evidence, naming: Entry, decided: Entry) -> str:
     return f"cosigned by {instant_text(rule.latest)} by {names} (keys {known}), {opened.checkpoint.size} entries"
 
 
-def _opened(evidence: Evidence, rule: WitnessRule, decided: Entry) -> note.OpenedCheckpoint:
+def opened_checkpoint(evidence: Evidence, rule: WitnessRule, witnessed: Witnessed) -> note.OpenedCheckpoint:
     """Open the note under the key of the log that was due, and those of the named witnesses that are trusted."""
     named = [each.verifier for each in rule.policy.witnesses]
     pinned = evidence.witness_keys
     trusted = named if pinned is None else [each for each in named if each in pinned]
-    text = parse_witnessed(decided.body["witnessed"]).checkpoint
+    text = witnessed.checkpoint
     try:
         size = note.parse_checkpoint(text.partition("\n\n")[0] + "\n").size
         due = signing_key(signing_keys(first_key(evidence.entries[0]), evidence.entries), size)
@@ -54,13 +53,16 @@ def _opened(evidence: Evidence, rule: WitnessRule, decided: Entry) -> note.Opene
         raise Mismatch(f"the witnesses' checkpoint: {error}") from None
 
 
-def _check_tree(evidence: Evidence, checkpoint: note.Checkpoint, naming: Entry, decided: Entry) -> None:
+def check_included(evidence: Evidence, checkpoint: note.Checkpoint, entry: Entry, witnessed: Witnessed) -> None:
+    """Check that a checkpoint is a head of this very log, and the proof that it holds an entry."""
+    leaves: Sequence[bytes] = [each.leaf_hash for each in evidence.entries[: checkpoint.size]]
+    if len(leaves) != checkpoint.size or merkle.root_of(leaves) != checkpoint.root:
+        raise Mismatch("the witnesses cosigned another log than this one")
+    merkle.verify_inclusion(entry.leaf_hash, entry.seq, checkpoint.size, witnessed.proof, checkpoint.root)
+
+
+def _check_place(evidence: Evidence, checkpoint: note.Checkpoint, naming: Entry, decided: Entry) -> None:
     if not naming.seq < checkpoint.size <= decided.seq:
         raise Mismatch("the witnesses' checkpoint does not lie between freeze and draw")
     if any(naming.seq < entry.seq < checkpoint.size for kind in KINDS for entry in evidence.of_kind(kind)):
         raise Mismatch("the beacon came before the witnesses had cosigned")
-    leaves: Sequence[bytes] = [entry.leaf_hash for entry in evidence.entries[: checkpoint.size]]
-    if merkle.root_of(leaves) != checkpoint.root:
-        raise Mismatch("the witnesses cosigned another log than this one")
-    proof = parse_witnessed(decided.body["witnessed"]).proof
-    merkle.verify_inclusion(naming.leaf_hash, naming.seq, checkpoint.size, proof, checkpoint.root)

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 import strawberry
 
 from ledger.actors import Role
+from sampling.reporting import DeviationKind
+from sampling.reserves import Cause
 from scoring.coverage import By, Lack
 from scoring.grades import Attribute
 from scoring.judgements import JudgementState
@@ -41,6 +43,36 @@ _described(
         "ANALYST": "Keeps the records and the model, and reads grades (分析员).",
         "AUDITOR": "Reads everything, with openings (审计员).",
         "ADMINISTRATOR": "Runs the bureau (系统管理员).",
+    },
+)
+_described(
+    DeviationKind,
+    "DeviationKind",
+    "What in a campaign was not the plain way from freeze to close (偏离类别).",
+    {
+        "QUORUM_LATE": "Voided by rule, since the witnesses' quorum was late (见证方法定数未按时到齐，按规则作废).",
+        "VOID_PROPOSED": "Proposed to be void, and not confirmed (已提议作废但未确认).",
+        "VOID_BEFORE_BEACON": "Voided by two persons before its beacon (两人在信标之前作废).",
+        "VOID_AFTER_DRAW": "Voided by two persons after its draw; had been drawn (两人在抽取之后作废，附当时抽中者).",
+        "REPLACES": "Frozen again in place of voided campaigns (替代已作废任务重新冻结).",
+        "VOID_UNWITNESSED": "No witness saw in time the void of what it replaces (所替代任务的作废未经及时见证).",
+        "NO_WITNESSES": "Frozen without witnesses (冻结时没有日志见证方).",
+        "LOCAL_BEACON": "Decided by the bureau's own randomness (由本机随机数决定).",
+        "FALLBACK_USED": "Decided by the fallback beacon (由备用信标决定).",
+        "FLAT_RATE": "Drawn at one rate for all grades (各等级采用同一抽查比例).",
+        "REPLACEMENT": "A reserve replaces a drawn enterprise (以候补替换抽中企业).",
+        "REMATCH": "An inspector was replaced (更换检查人员).",
+        "OVERDUE": "Positions without a published finding in time (逾期未公示的签位).",
+    },
+)
+_described(
+    Cause,
+    "ReplacementCause",
+    "Why a reserve replaces a drawn enterprise; what a visit can find is none of them (替补事由).",
+    {
+        "NOT_OF_THE_FRAME": "When the list was frozen it did not meet the conditions, though the register said so "
+        "(冻结时已不属于抽查范围，名录登记有误).",
+        "SAME_AS_ANOTHER": "It is the same enterprise as another one of the list (同一主体重复入册).",
     },
 )
 _described(

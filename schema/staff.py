@@ -10,7 +10,7 @@ from sqlalchemy import Connection as Transaction
 from ledger import hold, jobs
 from ledger.actors import Actor
 from ledger.calendar import civil_date
-from sampling import campaigns, registers
+from sampling import campaigns, registers, reporting
 from schema.building import make_schema
 from schema.connections import After, Connection, First, following, page, page_of
 from schema.context import Info, act, read, read_as_staff
@@ -29,6 +29,7 @@ from schema.staff_mutations.judgements import JudgementMutations
 from schema.staff_mutations.models import ModelMutations
 from schema.staff_mutations.records import RecordMutations
 from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, recorded_findings, visits
+from schema.staff_types.deviations import Deviation
 from schema.staff_types.documents import ExpiringDocument, ExpiryState, expiring_documents
 from schema.staff_types.enterprises import ENTERPRISES, Enterprise
 from schema.staff_types.files import UPLOADS, FileKind, OfKind
@@ -97,6 +98,12 @@ class Query:
         """Return the hold."""
         found = await read(hold.held)
         return None if found is None else LogHold.of(found)
+
+    @field("For auditors: whatever in one campaign or all was not the plain way from freeze to close (偏离情况报告).")
+    async def deviations(self, info: Info, campaign: OfCampaign = None) -> list[Deviation] | None:
+        """Report deviations."""
+        found = await act(info, lambda tx, actor, now: reporting.report(tx, actor, now, campaign))
+        return [Deviation.of(each) for each in found]
 
     @field("The departments, by code (部门).")
     async def departments(self) -> list[Department]:

@@ -147,6 +147,7 @@ def test_the_entries_of_a_closed_campaign_hold_exactly_what_the_rows_say(bureau:
         assert set(entry.documents) == names(documents), entry.kind
         assert set(entry.body) - {"subject", "documents"} == names(fields), entry.kind
     others = {"key.rotated", "log.restored", "campaign.voided", "beacon.entered", "beacon.confirmed", "beacon.signed"}
+    others |= {"void.proposed", "void.confirmed", "replacement.proposed", "replacement.confirmed"}
     assert set(KINDS) - {entry.kind for entry in entries} == others
 
 
@@ -192,7 +193,9 @@ def test_the_documents_hold_exactly_what_the_rows_say(bureau: Bureau) -> None:
         else:
             assert set(value["tables"]) - {"batch"} in ({"record", "sighting"}, {"department"}, {"item"}, {"inspector"})
             assert set(value["tables"]) <= names(bound)
-    assert set(DOCUMENTS) - {row.kind for row in held} == {"person", "restoration"}
+    assert set(DOCUMENTS) - {row.kind for row in held} == {
+        *("person", "restoration", "replacement_proposal", "replacement")
+    }
 
 
 def test_every_bound_table_stands_with_its_columns_and_marks_those_of_json() -> None:
@@ -317,7 +320,9 @@ def test_the_vectors_of_the_beacons_hold_by_our_own_modules() -> None:
     assert verify_evidence(with_dice, evidence, steps.DRAWN_AT) == given["dice_output"]
     values = by.CANONICAL
     assert "".join(values).encode() == given["numbers"]
-    assert verify_evidence(by.SOURCES, sources_evidence(values), by.KNOWN_AT) == given["numbers_output"]
+    assert (
+        verify_evidence(by.SOURCES, sources_evidence(by.SOURCES, values, None), by.KNOWN_AT) == given["numbers_output"]
+    )
     for prefix, network, previous in (("round", QUICKNET, None), ("chained", DEFAULT, given["chained_previous"])):
         number = int.from_bytes(given["round" if previous is None else "chained_round"], "big")
         signed = Round(number, given[f"{prefix}_signature"], previous)

@@ -11,7 +11,7 @@ def beacon_text(output: Output, frozen: Entry) -> str:
     beacon = parse_beacon(frozen.body["beacon"])
     lines = [output.word(f"beacons.{beacon.kind}"), *_what_decides(output, beacon)]
     lines.append(output.word("beacon_entropy", bits=beacon.entropy_bits))
-    if isinstance(beacon, Ceremony):
+    if isinstance(beacon, Ceremony | Sources) and beacon.fallback is not None:
         lines.append(output.word("beacon_fallback", kind=output.word(f"beacons.{beacon.fallback.kind}")))
         lines += _what_decides(output, beacon.fallback)
     return "\n".join(lines)

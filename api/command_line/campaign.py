@@ -20,18 +20,24 @@ from api.command_line.campaign_beacon import confirm, enter, enter_round, reveal
 from api.command_line.campaign_freeze import freeze
 from api.command_line.campaign_plan import plan
 from api.command_line.campaign_rematch import chances, rematch, reopen
+from api.command_line.campaign_replace import confirm_replacement, propose_replacement
+from api.command_line.campaign_report import report
+from api.command_line.campaign_void import confirm_void, propose_void
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
 from api.command_line.preview_answers import preview_json, preview_tables
 from api.command_line.private_files import write_private
 from api.drand_fetching import obtain_round
 from ledger.actors import Role
-from sampling import assigning, bundles, campaigns, disclosures, drawing, previewing
+from sampling import assigning, bundles, campaigns, closing, disclosures, drawing, previewing
 
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
 app.command()(freeze)
-for each in (reveal, enter, confirm, enter_round, sources, reopen, rematch, chances):
+for each in (
+    *(reveal, enter, confirm, enter_round, sources),
+    *(reopen, rematch, chances, propose_replacement, confirm_replacement, propose_void, confirm_void, report),
+):
     app.command("round" if each is enter_round else None)(each)
 
 
@@ -71,13 +77,16 @@ def close(context: typer.Context, campaign: Campaign, token_file: TokenFile = No
     """Close a campaign whose findings are published or whose period is over (结束任务)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            entry = campaigns.close(tx, desk.actor, desk.bureau.now, campaign)
+            entry = closing.close(tx, desk.actor, desk.bureau.now, campaign)
+            told = {name: campaigns.told_positions(tx, entry, name) for name in ("overdue", "replaced", "substitutes")}
         output, body = desk.output, entry.body
         facts = [
             ("campaign", campaign),
             ("state", output.word("states.closed")),
             ("published", body["published"]),
-            ("overdue", body["overdue"] or None),
+            ("overdue", told["overdue"] or None),
+            ("replaced_positions", told["replaced"] or None),
+            ("substitute_positions", told["substitutes"] or None),
             ("entry", entry.seq),
         ]
         output.answer(
@@ -85,7 +94,7 @@ def close(context: typer.Context, campaign: Campaign, token_file: TokenFile = No
                 "campaign": campaign,
                 "state": "closed",
                 "published": body["published"],
-                "overdue": body["overdue"],
+                **{name: [*positions] for name, positions in told.items()},
                 "entry": entry_json(entry),
             },
             output.facts("closed", facts),

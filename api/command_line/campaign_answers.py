@@ -9,13 +9,14 @@ from api.command_line.output import Output, percent
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.entries import Entry
-from sampling import disclosures
+from sampling import disclosures, replacing
 from sampling.attestations import Attestation
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Ceremony
 from sampling.campaigns import Campaign
 from sampling.design_plans import DesignPlan
 from sampling.disclosures import PublicCampaign
+from sampling.entry_kinds import VOIDED
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.reveals import missing_parties
@@ -121,6 +122,10 @@ def public_json(tx: Connection, found: PublicCampaign) -> Answer:
         "witnesses": _witnesses_json(tx, found),
         "positions": disclosures.drawn_positions(tx, found) if found.drawn else None,
         "published": disclosures.count_published(tx, found.id),
+        "void_reason": None if found.voided is None else found.voided.body["reason"],
+        "replacements": len(found.replacements),
+        "replaces": list(found.replaces),
+        "replaced_by": replacing.replaced_by(tx, found.id),
         "to_be_trusted": found.to_be_trusted,
         "attestations": [
             {**verdict_json(each.verdict, each.signed.auditor.vkey), "entry": each.entry.seq, "stands": each.stands}
@@ -144,6 +149,10 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
         ("to_draw", found.frozen.body["to_draw"]),
         ("drawn_positions", positions or None),
         ("published", disclosures.count_published(tx, found.id) if found.drawn else None),
+        ("reason", None if found.voided is None else _void_reason(output, found.voided)),
+        ("replacements", len(found.replacements) or None),
+        ("replaces", found.replaces or None),
+        ("replaced_by", replacing.replaced_by(tx, found.id)),
         ("attested", "\n".join(_attested(output, each) for each in found.attested if each.stands) or None),
         ("to_be_trusted", "\n".join(output.word(f"trust.{reason}") for reason in found.to_be_trusted)),
     ]
@@ -152,7 +161,8 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
 
 
 def _entries(found: PublicCampaign) -> list[Entry]:
-    steps = (found.frozen, *found.announced, found.drawn, found.matched, found.closed, found.voided)
+    steps = (found.frozen, *found.announced, found.drawn, found.matched, found.closed)
+    steps = (*steps, *found.void_proposals, *found.replacements, found.voided)
     entries = [entry for entry in steps if entry is not None] + [each.entry for each in found.attested]
     return sorted(entries, key=lambda entry: entry.seq)
 
@@ -181,6 +191,11 @@ def verdict_word(output: Output, verdict: Verdict) -> str:
 def _attested(output: Output, found: Attestation) -> str:
     said = [verdict_word(output, found.verdict), *found.verdict.reasons]
     return f"{found.signed.auditor.name} {found.verdict.date} {'; '.join(said)} ({found.entry.seq})"
+
+
+def _void_reason(output: Output, voided: Entry) -> str:
+    reason: str = voided.body["reason"]
+    return output.word("void_by_rule") if voided.kind == VOIDED else reason
 
 
 def _waiting_for(found: PublicCampaign) -> list[str]:

@@ -1,5 +1,7 @@
 """`campaign freeze`: the frame is sealed, and the beacon that will decide is named."""
 
+from typing import Annotated
+
 import typer
 
 from api.command_line.beacon_answers import beacon_text
@@ -23,6 +25,7 @@ from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
 from sampling import freezing
 from sampling.naming import name_beacon
+from sampling.tries import named_by
 
 
 def freeze(
@@ -40,6 +43,10 @@ def freeze(
     before: Before = None,
     thrown_by: ThrownBy = None,
     fallback: FallbackOption = None,
+    replaces: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CAMPAIGN", help="A voided campaign of the same matters (所替代的任务)."),
+    ] = None,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
@@ -59,6 +66,7 @@ def freeze(
                 bureau.settings.inference_bound,
                 bureau.witness_policy,
                 bureau.beacon_margin,
+                replaces or (),
             )
         output = desk.output
         facts = [
@@ -68,6 +76,7 @@ def freeze(
             ("slots_root", entry.body["slots"]["root"]),
             ("to_draw", entry.body["to_draw"]),
             ("beacon", beacon_text(output, entry)),
+            ("replaces", named_by(entry) or None),
             ("entry", entry.seq),
             ("leaf_hash", entry.leaf_hash.hex()),
         ]

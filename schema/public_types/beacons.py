@@ -94,13 +94,15 @@ class Beacon:
     )
     not_before: datetime = strawberry.field(description="From when on a part of it may be known.")
     entropy_bits: int = strawberry.field(description="2 to this power are the outcomes, equally likely (熵).")
-    deadline: datetime | None = strawberry.field(description="Until when the parties of a ceremony reveal.")
+    deadline: datetime | None = strawberry.field(
+        description="Until when the parties of a ceremony reveal, or public numbers are waited for."
+    )
     parties: list[Party] = strawberry.field(description="The parties of a ceremony.")
     throw: Throw | None = strawberry.field(description="What falls after the reveals, where that is agreed.")
     round: DrandRound | None = strawberry.field(description="The round of drand.")
     sources: list[PublicNumbers] = strawberry.field(description="The public numbers.")
     fallback: "Beacon | None" = strawberry.field(
-        description="What decides alone where a party withholds its value, or nothing fell in time (备用信标)."
+        description="What decides alone where a party withholds, or nothing fell or appeared in time (备用信标)."
     )
 
 
@@ -132,17 +134,18 @@ class CampaignBeacon(Beacon):
 
 def _attributes(named: beacons.Beacon, told: Told) -> dict[str, Any]:
     ceremony = named if isinstance(named, beacons.Ceremony) else None
+    fallback = named.fallback if isinstance(named, beacons.Ceremony | beacons.Sources) else None
     revealed = {each.name: each for each in told.reveals}
     return {
         "kind": named.kind,
         "not_before": named.not_before,
         "entropy_bits": named.entropy_bits,
-        "deadline": None if ceremony is None else ceremony.deadline,
+        "deadline": named.deadline if isinstance(named, beacons.Ceremony | beacons.Sources) else None,
         "parties": [] if ceremony is None else [_party(each, revealed.get(each.name)) for each in ceremony.parties],
         "throw": None if ceremony is None or ceremony.throw is None else _throw(ceremony.throw, told),
         "round": _round(named, told.signed) if isinstance(named, beacons.Drand) else None,
         "sources": _numbers(named, told.confirmed.get(SOURCES)) if isinstance(named, beacons.Sources) else [],
-        "fallback": None if ceremony is None else Beacon(**_attributes(ceremony.fallback, told)),
+        "fallback": None if fallback is None else Beacon(**_attributes(fallback, told)),
     }
 
 

@@ -6,8 +6,9 @@ from enum import Enum
 import strawberry
 
 from ledger import entries
-from sampling import disclosures
+from sampling import disclosures, replacing
 from sampling.disclosures import PublicCampaign
+from sampling.entry_kinds import VOID_CONFIRMED
 from sampling.witnessing import witness_wait
 from schema.connections import After, Connection, First, Keyset, page
 from schema.context import Info, read
@@ -29,7 +30,7 @@ class CampaignState(Enum):
     DRAWN = strawberry.enum_value("drawn", description="The positions are drawn and public (已抽取).")
     MATCHED = strawberry.enum_value("matched", description="Visits are under way (检查中).")
     CLOSED = strawberry.enum_value("closed", description="Ended (已结束).")
-    VOIDED = strawberry.enum_value("voided", description="Void by rule, never drawn (已作废).")
+    VOIDED = strawberry.enum_value("voided", description="Void, by rule or by two persons (已作废).")
 
 
 @strawberry.type(description="The public conditions that make the frame; an empty list means all (抽查范围).")
@@ -82,11 +83,21 @@ class Campaign:
     voided_entry: Entry | None = strawberry.field(
         description="The entry that made it void, with the reason (作废条目)."
     )
+    void_proposed_entries: list[Entry] = strawberry.field(
+        description="The proposals to make it void, each with its reason, confirmed or not (作废提议条目)."
+    )
+    void_reason: str | None = strawberry.field(
+        description="Why it is void, in the words of who proposed it; nothing where a rule voided it (作废理由)."
+    )
+    replaces: list[str] = strawberry.field(
+        description="The voided campaigns of the same matters that it was frozen to replace (所替代的任务)."
+    )
     attestations: list[Attestation] = strawberry.field(
         description="What auditors said of the draw, who and when, in the order of the ledger (审计证明)."
     )
-    overdue_positions: list[int] | None = strawberry.field(
-        description="Once it is closed: drawn positions whose findings did not come in time (逾期位置)."
+
+    replacement_count: int = strawberry.field(
+        description="How often drawn enterprises were replaced that should not have stood in the frame (替补次数)."
     )
 
     @classmethod
@@ -112,9 +123,17 @@ class Campaign:
             matched_entry=_entry(found.matched),
             closed_entry=_entry(found.closed),
             voided_entry=_entry(found.voided),
+            void_proposed_entries=[Entry.of(entry) for entry in found.void_proposals],
+            void_reason=_void_reason(found.voided),
+            replaces=found.replaces,
             attestations=[Attestation.of(each) for each in found.attested],
-            overdue_positions=found.closed.body["overdue"] if found.closed else None,
+            replacement_count=len(found.replacements),
         )
+
+    async def _told(self, name: str) -> list[int] | None:
+        if self.found.closed is None:
+            return None
+        return await read(lambda tx: disclosures.closing_positions(tx, self.found, name))
 
     @field("The departments that take part, the leading one first (参与部门).")
     async def departments(self) -> list[Department]:
@@ -148,6 +167,26 @@ class Campaign:
         """Return the remarks on trust."""
         return [Note.of(code, info.context.language) for code in self.found.to_be_trusted]
 
+    @field("Once it is closed: drawn positions whose findings did not come in time (逾期位置).")
+    async def overdue_positions(self) -> list[int] | None:
+        """Return positions that the close tells."""
+        return await self._told("overdue")
+
+    @field("Once it is closed: positions that are not visited, since others replace them (被替换位置).")
+    async def replaced_positions(self) -> list[int] | None:
+        """Return positions that the close tells."""
+        return await self._told("replaced")
+
+    @field("Once it is closed: the positions that are visited instead, tied to nobody (已用候补位置).")
+    async def substitute_positions(self) -> list[int] | None:
+        """Return positions that the close tells."""
+        return await self._told("substitutes")
+
+    @field("The campaign that was frozen to replace it, where it is void (替代本任务的任务).")
+    async def replaced_by(self) -> str | None:
+        """Return the code of what replaces it."""
+        return await read(lambda tx: replacing.replaced_by(tx, self.found.id))
+
     @field("How many of its findings are published (已公示数).")
     async def published_count(self) -> int:
         """Return the number of published findings."""
@@ -171,3 +210,7 @@ def _entry(entry: entries.Entry | None) -> Entry | None:
 
 def _digest(text: str) -> Digest:
     return Digest(bytes.fromhex(text))
+
+
+def _void_reason(voided: entries.Entry | None) -> str | None:
+    return voided.body["reason"] if voided is not None and voided.kind == VOID_CONFIRMED else None

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import strawberry
 
-from sampling import assigning, campaigns, drawing, planning, rematching, requests
+from sampling import assigning, closing, drawing, planning, rematching, replacements, requests, voiding
 from sampling.naming import name_beacon
+from sampling.reserves import Cause
 from schema.context import Info
 from schema.decorators import mutation
 from schema.public_types.ledger import Entry
@@ -22,8 +23,20 @@ BeaconArgument = Annotated[
     strawberry.argument(description="What gives the randomness; none: the operating system, which must be trusted."),
 ]
 
+ReplacesArgument = Annotated[
+    list[str] | None,
+    strawberry.argument(
+        description="The voided campaigns of the same matters, each of which must be named (所替代任务)."
+    ),
+]
+ReasonArgument = Annotated[
+    str, strawberry.argument(description="Why; public for ever, and names no enterprise (作废理由，永久公开).")
+]
+
 InspectorArgument = Annotated[str, strawberry.argument(description="The certificate of who is replaced (证件号).")]
 CauseArgument = Annotated[str, strawberry.argument(description="Why; it stays sealed (原因).")]
+ReplacedArgument = Annotated[list[USCC], strawberry.argument(description="Which drawn enterprises (被替换企业).")]
+ReplacementCauseArgument = Annotated[Cause, strawberry.argument(description="Why, of the closed list (替补事由).")]
 EnterprisesArgument = Annotated[
     list[USCC] | None, strawberry.argument(description="At which enterprises; none: all without a finding (企业).")
 ]
@@ -48,11 +61,16 @@ class CampaignMutations:
         return CampaignPayload(campaign=None if found is None else StaffCampaign.of(found), refusal=refusal)
 
     @mutation("Freeze a campaign: from then on nothing can change the outcome, and nobody can know it (冻结名单).")
-    async def freeze_campaign(self, info: Info, campaign: CampaignCode, beacon: BeaconArgument = None) -> JobPayload:
+    async def freeze_campaign(
+        self, info: Info, campaign: CampaignCode, beacon: BeaconArgument = None, replaces: ReplacesArgument = None
+    ) -> JobPayload:
         """Ask for a freeze."""
         request = beacon_request(beacon)
         terms = info.context.bureau.beacon_terms
-        return await ask(info, lambda tx, actor, now: requests.request_freeze(tx, actor, now, campaign, request, terms))
+        return await ask(
+            info,
+            lambda tx, actor, now: requests.request_freeze(tx, actor, now, campaign, request, terms, replaces or ()),
+        )
 
     @mutation("Draw a frozen campaign, once its beacon has come (抽取).")
     async def draw_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
@@ -93,12 +111,60 @@ class CampaignMutations:
         )
         return BeaconPayload(entry=None if entry is None else Entry.of(entry), refusal=refusal)
 
+    @mutation("Propose that reserves replace drawn enterprises; what a visit can find is no cause (提议替补).")
+    async def propose_replacement(
+        self,
+        info: Info,
+        campaign: CampaignCode,
+        enterprises: ReplacedArgument,
+        cause: ReplacementCauseArgument,
+        explanation: CauseArgument,
+    ) -> CampaignPayload:
+        """Propose a replacement."""
+        return await step(
+            info,
+            campaign,
+            lambda tx, actor, now: replacements.propose_replacement(
+                tx, actor, now, campaign, enterprises, cause.value, explanation
+            ),
+        )
+
+    @mutation("Have the next reserves replace whom another person proposed; a later beacon gives teams (确认替补).")
+    async def confirm_replacement(
+        self, info: Info, campaign: CampaignCode, beacon: BeaconArgument = None
+    ) -> BeaconPayload:
+        """Confirm a replacement."""
+        request, bureau = beacon_request(beacon), info.context.bureau
+        entry, refusal = await attempt(
+            info,
+            lambda tx, actor, now: replacements.confirm_replacement(
+                tx,
+                actor,
+                now,
+                campaign,
+                name_beacon(request, now, bureau.beacon_terms),
+                bureau.witness_policy,
+                bureau.beacon_terms.margin,
+            ),
+        )
+        return BeaconPayload(entry=None if entry is None else Entry.of(entry), refusal=refusal)
+
     @mutation("Match again what was reopened, once its beacon has come (重新匹配).")
     async def rematch_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
         """Match again."""
         return await step(info, campaign, lambda tx, actor, now: rematching.rematch(tx, actor, now, campaign))
 
+    @mutation("Propose that a campaign be void, before its beacon or after its draw; public for ever (提议作废).")
+    async def propose_void(self, info: Info, campaign: CampaignCode, reason: ReasonArgument) -> CampaignPayload:
+        """Propose a void."""
+        return await step(info, campaign, lambda tx, actor, now: voiding.propose_void(tx, actor, now, campaign, reason))
+
+    @mutation("Make a campaign void, as another person proposed; it is never undone (确认作废).")
+    async def confirm_void(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
+        """Confirm a void."""
+        return await step(info, campaign, lambda tx, actor, now: voiding.confirm_void(tx, actor, now, campaign))
+
     @mutation("End a campaign; drawn positions without a published finding are reported as overdue (结束任务).")
     async def close_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
         """Close."""
-        return await step(info, campaign, lambda tx, actor, now: campaigns.close(tx, actor, now, campaign))
+        return await step(info, campaign, lambda tx, actor, now: closing.close(tx, actor, now, campaign))

@@ -27,7 +27,7 @@ class StaffCampaignState(Enum):
     DRAWN = strawberry.enum_value("drawn", description="The positions are drawn and public (已抽取).")
     MATCHED = strawberry.enum_value("matched", description="The inspectors are matched; visits go on (检查中).")
     CLOSED = strawberry.enum_value("closed", description="Ended (已结束).")
-    VOIDED = strawberry.enum_value("voided", description="Void by rule, never drawn (已作废).")
+    VOIDED = strawberry.enum_value("voided", description="Void, by rule or by two persons (已作废).")
 
 
 @strawberry.type(description="A campaign as staff see it (抽查任务).")

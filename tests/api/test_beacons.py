@@ -13,6 +13,7 @@ from api.sample.bureau import SampleFile
 from api.settings import Settings
 from ledger.actors import Actor, Role
 from ledger.calendar import instant_text
+from sampling.assigning import visits
 from sampling.drand import CHAINED_G2, UNCHAINED_G1
 from tests.api import small_bureau
 from tests.api.console import ANALYST, AUDITOR, PLANNER, REVIEWER, Answer, Console
@@ -201,6 +202,44 @@ class TestCommandLine:
         drawn = console.done("campaign", "draw", campaign, actor=PLANNER)
         assert drawn["beacon_evidence"]["throw"]["values"] == ".".join(FELL.split()) + "./"
         assert "of parties that were bound before" in self.verified(console, campaign, chains, tmp_path)
+
+    def test_who_comes_instead_is_decided_by_a_later_round_and_then_by_later_numbers(
+        self, console: Console, clock: Clock, chains: Path, tmp_path: Path
+    ) -> None:
+        campaign = self.planned(console)
+        setting = {"QIAN_DRAND_CHAINS": str(chains), "QIAN_DRAND_URLS": ""}
+
+        def run(*arguments: str, actor: Actor = PLANNER, **more: str) -> Answer:
+            return console.run("campaign", *arguments, "--json", actor=actor, **{**setting, **more})
+
+        self.done(run("freeze", campaign, "--beacon", "local"))
+        self.done(run("draw", campaign))
+        self.done(run("match", campaign))
+        bureau = Bureau(console.settings)
+        with bureau.read() as tx:
+            first, second, *_ = visits(tx, AUDITOR, campaign)
+        bureau.close()
+        ill = ("--inspector", first.team[0][1], "--enterprise", first.enterprise, "--cause", "突发疾病")
+        named = self.done(run("reopen", campaign, *ill, "--beacon", "drand", "--chain", "province"))["beacon"]
+        signed = NETWORK.round(named["round"])
+        with served_node(node_of((NETWORK.chain, signed))) as node:
+            assert run("rematch", campaign, QIAN_DRAND_URLS=node).error == "beacon_too_early"
+            clock.forward_to(NETWORK.chain.time_of(signed.number))
+            assert run("rematch", campaign).error == "round_not_obtained"
+            told = self.done(run("rematch", campaign, QIAN_DRAND_URLS=node))
+        assert told["output"] == signed.randomness.hex()
+        at = clock.now + timedelta(hours=1)
+        away = ("--inspector", second.team[0][1], "--enterprise", second.enterprise, "--cause", "借调")
+        issue = ("--beacon", "sources", "--source", f"kl8:2026310@{at.isoformat()}")
+        self.done(run("reopen", campaign, *away, *issue))
+        values = ("--values", " ".join(str(number) for number in range(1, 21)))
+        clock.forward_to(at)
+        assert run("rematch", campaign).error == "values_awaited"
+        self.done(run("enter", campaign, *values))
+        assert run("confirm", campaign, *values).error == "confirmed_by_same_person"
+        self.done(run("confirm", campaign, *values, actor=REVIEWER))
+        self.done(run("rematch", campaign))
+        assert "local" in self.verified(console, campaign, chains, tmp_path)
 
     def test_the_kinds_of_public_numbers_are_listed(self, console: Console) -> None:
         listed = {each["code"]: each for each in console.done("campaign", "sources")["sources"]}

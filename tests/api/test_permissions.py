@@ -58,6 +58,12 @@ MUTATIONS = {
     "matchCampaign": (f'matchCampaign(campaign: "{CAMPAIGN}")', {P}),
     "reopenMatch": (f'reopenMatch(campaign: "{CAMPAIGN}", inspector: "ZJ001", cause: "x")', {P}),
     "rematchCampaign": (f'rematchCampaign(campaign: "{CAMPAIGN}")', {P}),
+    "proposeReplacement": (
+        f'proposeReplacement(campaign: "{CAMPAIGN}", enterprises: ["{CODE}"], cause: SAME_AS_ANOTHER, '
+        'explanation: "x")',
+        {P},
+    ),
+    "confirmReplacement": (f'confirmReplacement(campaign: "{CAMPAIGN}")', {P}),
     "recordFinding": (
         f'recordFinding(campaign: "{CAMPAIGN}", enterprise: "{CODE}", visitedOn: "2026-11-23", results: [NO_PROBLEM], '
         "followUp: NONE)",
@@ -65,6 +71,8 @@ MUTATIONS = {
     ),
     "reviewFinding": (f'reviewFinding(campaign: "{CAMPAIGN}", enterprise: "{CODE}", approve: true)', {P}),
     "publishFindings": (f'publishFindings(campaign: "{CAMPAIGN}")', {P}),
+    "proposeVoid": (f'proposeVoid(campaign: "{CAMPAIGN}", reason: "理由")', {P}),
+    "confirmVoid": (f'confirmVoid(campaign: "{CAMPAIGN}")', {P}),
     "closeCampaign": (f'closeCampaign(campaign: "{CAMPAIGN}")', {P}),
     "exportBundle": (f'exportBundle(campaign: "{CAMPAIGN}")', {U}),
     "auditDatabase": ("auditDatabase", {U, A}),
@@ -79,13 +87,15 @@ MUTATIONS = {
 }
 LEAD_ONLY = (
     *("changePlan", "freezeCampaign", "revealBeacon", "enterBeaconRound", "drawCampaign", "matchCampaign"),
-    *("reopenMatch", "rematchCampaign", "publishFindings"),
+    *("reopenMatch", "rematchCampaign", "publishFindings", "proposeVoid", "confirmVoid"),
+    *("proposeReplacement", "confirmReplacement"),
 )
 
 # A campaign is missing to those who may not see it.
 QUERIES = {
     "me": ("me { role }", ALL),
     "logHold": ("logHold { size }", ALL),
+    "deviations": ("deviations { kind }", {U}),
     "departments": ("departments { code }", ALL),
     "items": ("items(first: 1) { nodes { code } }", ALL),
     "inspectors": ("inspectors(first: 1) { nodes { name } }", ALL),

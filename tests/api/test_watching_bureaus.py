@@ -38,6 +38,7 @@ from tests import bureau_files as files
 from tests.api import small_bureau
 from tests.api.house import AUDITOR, NAME, ORIGIN, PLANNER, House, served_bureau
 from tests.api.small_bureau import step
+from tests.api.test_rematching import REOPEN
 from tests.engines import ENGINES, fresh_database
 
 OTHER_ORIGIN = "log.other.test/qian"
@@ -199,7 +200,9 @@ def test_each_serves_the_checkpoint_that_the_other_cosigned(neighbours: Neighbou
         assert house.ask("{ ledger { checkpoint } }")["ledger"]["checkpoint"] == opened.verified_note
 
 
-def test_a_draw_is_witnessed_by_the_neighbour_and_verified_by_pinned_keys(neighbours: Neighbours, clock: Clock) -> None:
+def test_a_draw_and_a_re_match_are_witnessed_by_the_neighbour_and_verified_by_pinned_keys(
+    neighbours: Neighbours, clock: Clock
+) -> None:
     house = neighbours.ours
     campaign = frozen_campaign(house)
     eventually_cosigned(house)
@@ -215,6 +218,15 @@ def test_a_draw_is_witnessed_by_the_neighbour_and_verified_by_pinned_keys(neighb
     assert house.refused(step("drawCampaign"), PLANNER, campaign=campaign) == "beacon_too_early"
     clock.ahead += timedelta(seconds=WAIT)
     house.do(step("drawCampaign"), PLANNER, campaign=campaign)
+    house.do(step("matchCampaign"), PLANNER, campaign=campaign)
+    visit = small_bureau.visits(house, campaign)[0]
+    ill, where = visit["team"][0]["certificate"], [visit["enterpriseCode"]]
+    house.do(REOPEN, PLANNER, campaign=campaign, inspector=ill, cause="突发疾病", enterprises=where)
+    assert house.refused(step("rematchCampaign"), PLANNER, campaign=campaign) == "witnesses_awaited"
+    eventually_cosigned(house)
+    assert house.refused(step("rematchCampaign"), PLANNER, campaign=campaign) == "beacon_too_early"
+    clock.ahead += timedelta(seconds=WAIT)
+    house.do(step("rematchCampaign"), PLANNER, campaign=campaign)
     eventually_cosigned(house)
     with house.bureau.write() as tx:
         bundle = export_bundle(tx, AUDITOR, house.bureau.now, campaign)

@@ -26,7 +26,7 @@ from sampling import (
     announcing,
     assigning,
     bundles,
-    campaigns,
+    closing,
     drawing,
     findings,
     freezing,
@@ -372,7 +372,7 @@ def publish(bureau: Bureau) -> None:
 
 
 def close(bureau: Bureau) -> None:
-    bureau.do(lambda tx: campaigns.close(tx, PLANNER, CLOSED_AT, CAMPAIGN))
+    bureau.do(lambda tx: closing.close(tx, PLANNER, CLOSED_AT, CAMPAIGN))
 
 
 def second_campaign(bureau: Bureau, wanted: Plan = OTHER_PLAN, now: datetime = CLOSED_AT) -> str:

@@ -12,8 +12,10 @@ from ledger import log
 from ledger.actors import Actor, Role
 from ledger.entries import Entry
 from sampling import announcing, disclosures, drawing
-from sampling.beacons import Beacon, Source, Sources, Throw
+from sampling.beacon_reader import parse_beacon
+from sampling.beacons import Beacon, Drand, Source, Sources, Throw
 from sampling.drand import DEFAULT, QUICKNET
+from sampling.naming import Terms, name_beacon
 from sampling.verification import Trust, verify_bundle
 from tests.drand_network import PUBLISHED
 from tests.sampling import beacon_bureau as by
@@ -49,6 +51,7 @@ from tests.sampling.bureau import (
     OTHER_PLANNER,
     PARTIES,
     PLANNER,
+    STRANGER,
     TRUST,
     Bureau,
 )
@@ -188,8 +191,8 @@ class TestSources:
             ("beacon_too_early", entering(PLANNER, KNOWN_AT - SECOND, *VALUES)),
             ("values_miscounted", entering(PLANNER, KNOWN_AT, VALUES[0])),
             ("published_values_unusable", entering(PLANNER, KNOWN_AT, *reversed(VALUES))),
-            ("department_not_allowed", entering(OTHER_PLANNER, KNOWN_AT, *VALUES)),
-            ("role_not_allowed", entering(CLERK, KNOWN_AT, *VALUES)),
+            ("department_not_allowed", entering(STRANGER, KNOWN_AT, *VALUES)),
+            ("role_not_allowed", entering(JUDGE, KNOWN_AT, *VALUES)),
             ("role_not_allowed", entering(Actor("a", Role.ANALYST), KNOWN_AT, *VALUES)),
             ("beacon_too_early", drawing_at(KNOWN_AT - SECOND)),
         ],
@@ -218,6 +221,74 @@ class TestSources:
         first, second = SOURCES.sources
         known = Sources((replace(first, at=FROZEN_AT + timedelta(seconds=59)), second))
         planned.refuse("beacon_too_near", by.freezing_under(known, planned))
+
+
+WAITED_UNTIL = KNOWN_AT + timedelta(days=3)
+LATER = Drand(NETWORK.chain, NETWORK.chain.first_round(WAITED_UNTIL + timedelta(minutes=1)))
+ENDING = replace(SOURCES, deadline=WAITED_UNTIL, fallback=LATER)
+
+
+class TestSourcesThatNeverAppear:
+    """By rule the fallback decides, on the same frame: a void would be another try, a wait a choice of when."""
+
+    def test_after_the_deadline_the_fallback_decides_alone(self, planned: Bureau) -> None:
+        by.freeze(planned, ENDING)
+        planned.refuse("values_awaited", drawing_at(WAITED_UNTIL))
+        planned.refuse("beacon_too_early", drawing_at(WAITED_UNTIL + SECOND))
+        at = LATER.not_before
+        planned.refuse("round_awaited", drawing_at(at))
+        assert set(planned.ask(lambda tx: announcing.awaited_rounds(tx, at))) == {CAMPAIGN}
+        planned.do(recording(NETWORK.round(LATER.round), at))
+        drawn = planned.do(drawing_at(at))
+        evidence = drawn.body["beacon"]
+        assert (evidence["kind"], evidence["values"], evidence["fallback"]["round"]) == ("sources", [], LATER.round)
+        assert "sources, decided by its fallback drand" in told(planned)
+        assert trusted(planned) == ["no_witnesses", "beacon_drand", "not_attested"]
+
+    @on_one_engine
+    def test_what_comes_after_the_deadline_counts_no_more(self, planned: Bureau) -> None:
+        by.freeze(planned, ENDING)
+        planned.do(entering(PLANNER, WAITED_UNTIL, *VALUES))
+        planned.refuse("beacon_has_no_values", confirming(REVIEWER, WAITED_UNTIL + SECOND, *VALUES))
+
+    @on_one_engine
+    def test_what_was_confirmed_in_time_decides_whenever_the_draw_is(self, planned: Bureau) -> None:
+        by.freeze(planned, ENDING)
+        planned.do(entering(PLANNER, WAITED_UNTIL, *VALUES))
+        planned.do(confirming(REVIEWER, WAITED_UNTIL, *VALUES))
+        drawn = planned.do(drawing_at(LATER.not_before + timedelta(days=1)))
+        assert drawn.body["beacon"] == {"kind": "sources", "values": CANONICAL, "fallback": None}
+        assert told(planned)
+
+    @on_one_engine
+    def test_the_lead_alone_cannot_withhold_since_partners_and_auditors_may_enter(self, planned: Bureau) -> None:
+        by.freeze(planned, ENDING)
+        planned.do(entering(OTHER_PLANNER, KNOWN_AT, *VALUES))
+        planned.do(confirming(CLERK, KNOWN_AT, *VALUES))
+        planned.do(drawing_at(KNOWN_AT))
+
+    @on_one_engine
+    @pytest.mark.parametrize(
+        ("code", "beacon"),
+        [
+            ("beacon_times_out_of_order", replace(ENDING, deadline=KNOWN_AT)),
+            ("beacon_times_out_of_order", replace(ENDING, fallback=replace(LATER, round=LATER.round - 30))),
+        ],
+    )
+    def test_a_fallback_that_could_be_known_before_the_deadline_is_refused(
+        self, planned: Bureau, code: str, beacon: Sources
+    ) -> None:
+        planned.refuse(code, by.freezing_under(beacon, planned))
+
+
+def test_the_fallback_of_sources_is_named_by_rule_and_never_the_bureau_s_own() -> None:
+    wanted = [each.to_json() for each in SOURCES.sources]
+    named = name_beacon({"kind": "sources", "sources": [*wanted]}, FROZEN_AT, Terms())
+    assert isinstance(named, Sources)
+    assert named.deadline == WAITED_UNTIL
+    assert isinstance(named.fallback, Drand)
+    assert named.fallback.chain == QUICKNET
+    assert parse_beacon(named.to_json()) == named
 
 
 class TestThrow:

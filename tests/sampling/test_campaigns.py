@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from ledger import documents
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
-from sampling import campaigns, planning, previewing
+from sampling import campaigns, closing, planning, previewing
 from sampling.design_plans import DesignPlan
 from sampling.plans import Exclusion, Plan
 from sampling.tables import drawn, slot
@@ -43,8 +43,8 @@ FLAT = DesignPlan.by_grade(dict.fromkeys("ABCD", 1500))
 """Tells nothing of a grade, so that it may stand beside any other campaign."""
 
 
-def closing(now: datetime) -> Callable[[Connection], object]:
-    return lambda tx: campaigns.close(tx, PLANNER, now, CAMPAIGN)
+def closing_at(now: datetime) -> Callable[[Connection], object]:
+    return lambda tx: closing.close(tx, PLANNER, now, CAMPAIGN)
 
 
 def state(bureau: Bureau, campaign: str = CAMPAIGN) -> str:
@@ -77,23 +77,24 @@ def faults(bureau: Bureau, campaign: str) -> list[str]:
 
 def test_a_campaign_ends_when_all_findings_are_published(bureau_in: BureauIn) -> None:
     bureau = bureau_in("published")
-    entry = bureau.do(lambda tx: campaigns.close(tx, PLANNER, CLOSED_AT, CAMPAIGN))
-    assert (entry.kind, entry.body) == ("campaign.closed", {"subject": CAMPAIGN, "published": 19, "overdue": []})
+    entry = bureau.do(lambda tx: closing.close(tx, PLANNER, CLOSED_AT, CAMPAIGN))
+    told = {"subject": CAMPAIGN, "published": 19, "overdue": [], "replaced": [], "substitutes": []}
+    assert (entry.kind, entry.body) == ("campaign.closed", told)
     assert state(bureau) == "closed"
 
 
 def test_a_campaign_does_not_end_early(bureau_in: BureauIn) -> None:
     bureau = bureau_in("reviewed")
-    refusal = bureau.refuse("campaign_not_over", closing(CLOSED_AT))
+    refusal = bureau.refuse("campaign_not_over", closing_at(CLOSED_AT))
     assert refusal.parameters == {"unpublished": 19, "ends": date(2026, 12, 31)}
-    bureau.refuse("campaign_not_over", closing(AFTER_THE_PERIOD - timedelta(seconds=1)))
+    bureau.refuse("campaign_not_over", closing_at(AFTER_THE_PERIOD - timedelta(seconds=1)))
 
 
 def test_what_is_unpublished_after_the_period_is_reported_as_overdue(bureau_in: BureauIn) -> None:
     bureau = bureau_in("reviewed")
     first, *others = visits(bureau)
     steps.publish_of(bureau, [first.enterprise])
-    entry = bureau.do(lambda tx: campaigns.close(tx, PLANNER, AFTER_THE_PERIOD, CAMPAIGN))
+    entry = bureau.do(lambda tx: closing.close(tx, PLANNER, AFTER_THE_PERIOD, CAMPAIGN))
     assert entry.body["published"] == 1
     assert entry.body["overdue"] == [visit.position for visit in others]
     assert faults(bureau, CAMPAIGN) == []
@@ -102,15 +103,15 @@ def test_what_is_unpublished_after_the_period_is_reported_as_overdue(bureau_in: 
 @on_one_engine
 @pytest.mark.parametrize("reached", ["planned", "frozen", "closed"])
 def test_a_campaign_ends_once_and_after_its_draw(bureau_in: BureauIn, reached: str) -> None:
-    refusal = bureau_in(reached).refuse("campaign_state", closing(AFTER_THE_PERIOD))
+    refusal = bureau_in(reached).refuse("campaign_state", closing_at(AFTER_THE_PERIOD))
     assert refusal.parameters == {"campaign": CAMPAIGN, "state": reached, "needed": "drawn, matched"}
 
 
 @on_one_engine
 def test_a_draw_that_was_never_matched_ends_with_its_period_and_all_of_it_is_overdue(bureau_in: BureauIn) -> None:
     bureau = bureau_in("drawn")
-    bureau.refuse("campaign_not_over", closing(CLOSED_AT))
-    entry = bureau.do(lambda tx: campaigns.close(tx, PLANNER, AFTER_THE_PERIOD, CAMPAIGN))
+    bureau.refuse("campaign_not_over", closing_at(CLOSED_AT))
+    entry = bureau.do(lambda tx: closing.close(tx, PLANNER, AFTER_THE_PERIOD, CAMPAIGN))
     assert entry.body["published"] == 0
     assert len(entry.body["overdue"]) > 0
     assert faults(bureau, CAMPAIGN) == []
@@ -119,7 +120,7 @@ def test_a_draw_that_was_never_matched_ends_with_its_period_and_all_of_it_is_ove
 @on_one_engine
 def test_a_campaign_that_does_not_exist_is_missing(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
-    bureau.refuse("campaign_missing", lambda tx: campaigns.close(tx, PLANNER, CLOSED_AT, "2026-0009"))
+    bureau.refuse("campaign_missing", lambda tx: closing.close(tx, PLANNER, CLOSED_AT, "2026-0009"))
     bureau.refuse("campaign_missing", lambda tx: campaigns.read(tx, AUDITOR, "9" * 30))
 
 

@@ -375,7 +375,7 @@ def a_draw_that_was_done_again(forgery: Forgery) -> None:
     forgery.entries.insert(forgery.entries.index(forgery.of(DRAWN)), copy.deepcopy(forgery.of(DRAWN)))
 
 
-@found_by("witnesses", "a campaign that was voided is drawn")
+@found_by("void", "a campaign that was voided is drawn")
 def a_freeze_that_was_void(forgery: Forgery) -> None:
     entry = copy.deepcopy(forgery.of(REVEALED, 1))
     entry["kind"] = "campaign.voided"

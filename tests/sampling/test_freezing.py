@@ -91,6 +91,7 @@ def test_the_frozen_entry_says_in_public_what_decides(bureau_in: BureauIn) -> No
     assert entry.body == {
         "subject": CAMPAIGN,
         "algorithm": "qian/draw/v1",
+        "replaces": [],
         "title": PLAN.title,
         "departments": ["ZJ", "SC"],
         "items": ["ZJ-01", "SC-01"],

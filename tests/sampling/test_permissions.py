@@ -13,12 +13,15 @@ from sampling import (
     assigning,
     bundles,
     campaigns,
+    closing,
     drawing,
     findings,
     freezing,
     planning,
     previewing,
     rematching,
+    replacements,
+    voiding,
 )
 from sampling.assigning import Visit
 from sampling.beacons import Local
@@ -94,6 +97,9 @@ USE_CASES = {
         lambda tx, actor, _: announcing.reveal(tx, actor, REVEALED_AT, CAMPAIGN, NOTARY, *PARTIES[NOTARY]),
         LEADING,
     ),
+    "propose a void": UseCase(
+        "frozen", lambda tx, actor, _: voiding.propose_void(tx, actor, FROZEN_AT, CAMPAIGN, "理由"), LEADING
+    ),
     "draw": UseCase("frozen", lambda tx, actor, _: drawing.draw_campaign(tx, actor, DRAWN_AT, CAMPAIGN), LEADING),
     "match": UseCase("drawn", lambda tx, actor, _: assigning.match_campaign(tx, actor, MATCHED_AT, CAMPAIGN), LEADING),
     "see what could be foreseen": UseCase(
@@ -103,6 +109,13 @@ USE_CASES = {
         "matched",
         lambda tx, actor, visit: rematching.reopen(
             tx, actor, ILL_AT, CAMPAIGN, visit.team[0][1], None, "突发疾病", Local(ILL_AT)
+        ),
+        LEADING,
+    ),
+    "propose a replacement": UseCase(
+        "matched",
+        lambda tx, actor, visit: replacements.propose_replacement(
+            tx, actor, ILL_AT, CAMPAIGN, [visit.enterprise], "not_of_the_frame", "冻结前已注销"
         ),
         LEADING,
     ),
@@ -121,7 +134,7 @@ USE_CASES = {
     "publish": UseCase(
         "reviewed", lambda tx, actor, _: findings.publish_findings(tx, actor, PUBLISHED_AT, CAMPAIGN), LEADING
     ),
-    "close": UseCase("published", lambda tx, actor, _: campaigns.close(tx, actor, CLOSED_AT, CAMPAIGN), LEADING),
+    "close": UseCase("published", lambda tx, actor, _: closing.close(tx, actor, CLOSED_AT, CAMPAIGN), LEADING),
     "export the bundle": UseCase(
         "drawn", lambda tx, actor, _: bundles.export_bundle(tx, actor, CLOSED_AT, CAMPAIGN), AUDITING
     ),

@@ -13,7 +13,7 @@ from ledger.errors import Conflict, Missing
 from ledger.jobs import JobFile
 from ledger.note import Verifier
 from ledger.tables import document, job_file
-from sampling import attesting, bundles, campaigns, disclosures, findings, registers
+from sampling import attesting, bundles, campaigns, closing, disclosures, findings, registers
 from sampling.plans import Plan
 from sampling.retention import RETENTION
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
@@ -285,7 +285,7 @@ def test_records_that_are_gone_come_in_again_as_new(closed: Bureau) -> None:
 def test_what_a_later_campaign_of_the_year_left_out_is_proved_by_the_earlier_one(closed: Bureau) -> None:
     later = steps.second_campaign(closed, now=CLOSED_AT)
     end = datetime(2027, 1, 1, tzinfo=UTC)
-    closed.do(lambda tx: campaigns.close(tx, PLANNER, end, later))
+    closed.do(lambda tx: closing.close(tx, PLANNER, end, later))
     attest(closed, later, end)
     for kind in ORDER[:3]:
         expire(closed, *ids(closed, kind))
@@ -337,7 +337,7 @@ def test_a_replacement_is_kept_as_long_as_the_plan(bureau_in: BureauIn) -> None:
     bureau = bureau_in("matched")
     steps.rematch(bureau)
     register(bureau, ZHANG)
-    bureau.do(lambda tx: campaigns.close(tx, PLANNER, datetime(2027, 1, 1, tzinfo=UTC), CAMPAIGN))
+    bureau.do(lambda tx: closing.close(tx, PLANNER, datetime(2027, 1, 1, tzinfo=UTC), CAMPAIGN))
     attest(bureau, CAMPAIGN, datetime(2027, 1, 1, tzinfo=UTC))
     for kind in ("assignments", "matching", "design", "draw"):
         expire(bureau, *ids(bureau, kind))

@@ -62,6 +62,7 @@ PUBLIC = {
             "conditions.sectors",
             "conditions.regions",
             "conditions.statuses",
+            "replaces",
             "margin",
             "slots.count",
             "slots.root",
@@ -94,7 +95,7 @@ PUBLIC = {
     "finding.recorded": {"body.documents.finding"},
     "finding.reviewed": {"body.documents.review"},
     "finding.published": {"body.count", "body.documents.disclosure"},
-    "campaign.closed": {"body.published", "body.overdue"},
+    "campaign.closed": {"body.published", "body.overdue", "body.replaced", "body.substitutes"},
     "campaign.attested": {"body.auditor", "body.verdict"},
     "document.expired": {
         *("body.documents.expiry", "body.expired.commitment", "body.expired.kind", "body.expired.years"),

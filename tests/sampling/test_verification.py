@@ -35,6 +35,7 @@ CHECKS = [
     "documents",
     "plan",
     "other draws",
+    "earlier tries",
     "register",
     "exclusions",
     "grades",
@@ -43,6 +44,7 @@ CHECKS = [
     "ticket keys",
     "frame",
     "beacon",
+    "void",
     "witnesses",
     "seed",
     "draw",
@@ -50,6 +52,7 @@ CHECKS = [
     "design",
     "pool",
     "matching",
+    "replacements",
     "re-matches",
     "findings",
     "closing",
@@ -100,7 +103,7 @@ def test_each_check_tells_what_it_compared(small: bytes) -> None:
     assert told["reserves"] == "12 reserves in the order of their tickets"
     assert told["matching"] == "8 assignments to 4 targets"
     assert told["findings"] == "4 published findings open drawn slots"
-    assert told["closing"] == "4 published, 0 overdue"
+    assert told["closing"] == "4 published, 0 overdue, 0 replaced"
     assert "signed by sample.invalid/qian (a pinned key)" in told["signature"]
 
 

@@ -251,7 +251,9 @@ class TestVoiding:
         limits = planned.size.limits
 
         def freeze_next(tx: Connection) -> Entry:
-            return freezing.freeze(tx, PLANNER, VOID_FROM, next_one, made.ceremony(VOID_FROM), limits, BOUND)
+            return freezing.freeze(
+                tx, PLANNER, VOID_FROM, next_one, made.ceremony(VOID_FROM), limits, BOUND, replaces=[CAMPAIGN]
+            )
 
         planned.refuse("campaigns_overlap", freeze_next)
         void_at(planned, VOID_FROM)
@@ -397,7 +399,8 @@ class TestVerifying:
         void_at(planned, VOID_FROM)
         cosign(planned, ["w1", "w2"])
         planned.do(lambda tx: campaigns.set_state(tx, CAMPAIGN, "frozen"))
-        assert "voided" in self.fault(self.bundle(planned))
+        failed = self.checks(self.bundle(planned))[-1]
+        assert (failed.name, failed.fault) == ("void", "a campaign that was voided is drawn")
 
 
 def test_instants_are_whole_seconds_in_unix_time() -> None:
