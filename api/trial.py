@@ -39,6 +39,7 @@ from sampling import (
 )
 from sampling.beacons import Ceremony, Party
 from sampling.campaigns import Campaign
+from sampling.design_plans import DesignPlan
 from sampling.entry_kinds import FROZEN
 from sampling.naming import Terms, name_beacon
 from sampling.plans import Conditions, Plan
@@ -171,7 +172,7 @@ class Trial:
             starts=today,
             ends=today + timedelta(days=30),
             conditions=Conditions(("建筑施工", "物业服务"), ()),
-            rates=RATES,
+            design=DesignPlan.by_grade(RATES),
         )
         settings = self.bureau.settings
         with self.bureau.write() as tx:

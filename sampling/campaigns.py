@@ -41,7 +41,7 @@ class Campaign:
     @property
     def plan_expired(self) -> bool:
         """Whether the sealed plan has expired, and what is left of it is its public part."""
-        return self.state != "planned" and not self.plan.rates
+        return self.state != "planned" and not self.plan.design.rules
 
 
 def read(tx: Connection, actor: Actor, identifier: str) -> Campaign:

@@ -63,7 +63,8 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
         raise Invalid("frame_empty", field="conditions")
     run = grades.latest_run(tx)
     scale = models.scale_of(tx, run.model)
-    if set(plan.rates) != set(scale):
+    rates = plan.design.rates or {}
+    if set(rates) != set(scale):
         raise Invalid("rates_not_of_scale", field="rates", scale=", ".join(scale))
     letters = grades.read_run(tx, actor, now, run, purpose)
     ungraded = [member.code for member in members if member.code not in letters]
@@ -72,7 +73,7 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
     excluded = _excluded(tx, plan, members, civil_date(now).year)
     left_out = {each.enterprise for each in excluded}
     sizes = Counter(letters[member.code] for member in members if member.code not in left_out)
-    planned = [GradePlan(grade, sizes[grade], plan.rates[grade]) for grade in scale]
+    planned = [GradePlan(grade, sizes[grade], rates[grade]) for grade in scale]
     design = design_strata(planned, len(left_out), limits)
     label = {grade: stratum.label for stratum in design.strata for grade in stratum.grades}
     strata = {member.code: EXCLUDED if member.code in left_out else label[letters[member.code]] for member in members}

@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.design_plans import DesignPlan
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from scoring.codes import check_uscc
@@ -67,7 +68,7 @@ class Exclusion:
 class Plan:
     """What one campaign is to be.
 
-    `departments` begins with the lead; `rates` are basis points by grade; `once_a_year` excludes whoever was drawn
+    `departments` begins with the lead; `design` decides how many are drawn; `once_a_year` excludes whoever was drawn
     earlier in the same civil year, by any department; `matching` says how inspectors are matched.
     """
 
@@ -77,7 +78,7 @@ class Plan:
     starts: date
     ends: date
     conditions: Conditions
-    rates: Mapping[str, int]
+    design: DesignPlan
     exclusions: tuple[Exclusion, ...] = ()
     once_a_year: bool = True
     matching: MatchingPlan = field(default_factory=MatchingPlan)
@@ -119,7 +120,7 @@ class Plan:
             starts=date.fromisoformat(body["starts"]),
             ends=date.fromisoformat(body["ends"]),
             conditions=Conditions.from_json(body["conditions"]),
-            rates={},
+            design=DesignPlan.by_grade({}),
             once_a_year=False,
         )
 
@@ -142,7 +143,7 @@ class Plan:
             "starts": self.starts.isoformat(),
             "ends": self.ends.isoformat(),
             "conditions": self.conditions.to_json(),
-            "rates": dict(self.rates),
+            **self.design.member(),
             "exclusions": [{"enterprise": each.enterprise, "reason": each.reason} for each in self.exclusions],
             "once_a_year": self.once_a_year,
             "matching": self.matching.to_json(),
@@ -158,7 +159,7 @@ class Plan:
             starts=date.fromisoformat(value["starts"]),
             ends=date.fromisoformat(value["ends"]),
             conditions=Conditions.from_json(value["conditions"]),
-            rates=dict(value["rates"]),
+            design=DesignPlan.of_member(value),
             exclusions=tuple(Exclusion(each["enterprise"], each["reason"]) for each in value["exclusions"]),
             once_a_year=value["once_a_year"],
             matching=MatchingPlan.from_json(value["matching"]),

@@ -175,8 +175,9 @@ def quotas(evidence: Evidence) -> str:
     drawable = [row["enterprise"] for row in evidence.slot_rows if row["stratum"] != EXCLUDED]
     sizes = Counter(letters[code] for code in drawable)
     limits = evidence.sealed["limits"]
+    rates = evidence.plan.design.rates or {}
     design = design_strata(
-        [GradePlan(grade, sizes[grade], evidence.plan.rates[grade]) for grade in evidence.sealed["scale"]],
+        [GradePlan(grade, sizes[grade], rates[grade]) for grade in evidence.sealed["scale"]],
         len(evidence.slot_rows) - len(drawable),
         Limits(limits["stratum_size"], limits["frame_size"], limits["uniform_share"]),
     )

@@ -62,7 +62,7 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("sectors", plan.conditions.sectors or output.word("all")),
             ("regions", plan.conditions.regions or output.word("all")),
             ("statuses", plan.conditions.statuses),
-            ("rates", [f"{grade} {percent(rate)}" for grade, rate in plan.rates.items()]),
+            ("rates", [f"{grade} {percent(rate)}" for grade, rate in (plan.design.rates or {}).items()]),
             ("exclusions", len(plan.exclusions)),
             ("once_a_year", plan.once_a_year),
             ("team", [role_text(output, role) for role in plan.team_roles]),

@@ -46,6 +46,7 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ledger.errors import Invalid
+from sampling.design_plans import DesignPlan
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.plans import OPERATING, Conditions, Exclusion, Plan
@@ -134,7 +135,7 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
         conditions=Conditions(
             tuple(given.conditions.sectors), tuple(given.conditions.regions), tuple(given.conditions.statuses)
         ),
-        rates=given.rates,
+        design=DesignPlan.by_grade(given.rates),
         exclusions=tuple(Exclusion(each.enterprise, each.reason) for each in given.exclusions),
         once_a_year=given.once_a_year,
         matching=given.matching.plan(),

@@ -7,6 +7,7 @@ import strawberry
 
 from ledger.errors import Invalid
 from sampling import plans
+from sampling.design_plans import DesignPlan
 from sampling.planning import Preview
 from sampling.plans import OPERATING
 from sampling.strata import BASIS_POINTS
@@ -79,7 +80,7 @@ class PlanInput:
             conditions=plans.Conditions(
                 tuple(self.conditions.sectors), tuple(self.conditions.regions), tuple(self.conditions.statuses)
             ),
-            rates=rates,
+            design=DesignPlan.by_grade(rates),
             exclusions=tuple(plans.Exclusion(each.enterprise, each.reason) for each in self.exclusions),
             once_a_year=self.once_a_year,
             matching=self.matching.plan(),
@@ -130,7 +131,7 @@ class Plan:
             conditions=Conditions(
                 sectors=list(conditions.sectors), regions=list(conditions.regions), statuses=list(conditions.statuses)
             ),
-            rates=[Rate(grade=grade, basis_points=points) for grade, points in plan.rates.items()],
+            rates=[Rate(grade=grade, basis_points=points) for grade, points in (plan.design.rates or {}).items()],
             exclusions=[
                 Exclusion(enterprise_code=USCC(each.enterprise), reason=each.reason) for each in plan.exclusions
             ],

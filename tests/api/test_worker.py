@@ -30,6 +30,7 @@ from ledger.jobs import LEASE, Job, JobFile
 from ledger.tables import job as job_table
 from sampling import announcing, drawing, planning, sources
 from sampling.beacons import ceremony_commitment
+from sampling.design_plans import DesignPlan
 from sampling.plans import Conditions, Plan
 from scoring.entry_kinds import IMPORTED
 from scoring.tables import department
@@ -196,7 +197,7 @@ def planned(bureau: Bureau) -> str:
         starts=today,
         ends=today + timedelta(days=30),
         conditions=Conditions((), ()),
-        rates={"A": 1000, "B": 2000, "C": 3000, "D": 4000},
+        design=DesignPlan.by_grade({"A": 1000, "B": 2000, "C": 3000, "D": 4000}),
     )
     with bureau.write() as tx:
         return planning.plan_campaign(tx, PLANNER, bureau.now, plan).id

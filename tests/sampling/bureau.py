@@ -35,6 +35,7 @@ from sampling import (
     rematching,
 )
 from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
+from sampling.design_plans import DesignPlan
 from sampling.plans import Conditions, Plan
 from sampling.strata import Limits
 from sampling.verification import Trust
@@ -110,7 +111,7 @@ PLAN = Plan(
     starts=date(2026, 11, 23),
     ends=date(2026, 12, 31),
     conditions=Conditions((), ()),
-    rates={"A": 1000, "B": 1500, "C": 2000, "D": 2500},
+    design=DesignPlan.by_grade({"A": 1000, "B": 1500, "C": 2000, "D": 2500}),
 )
 OTHER_PLAN = replace(PLAN, title="另一次抽查", items=("ZJ-02",))
 """Of other matters, so that it may be frozen beside the first one."""

@@ -11,6 +11,7 @@ from ledger import documents
 from ledger.actors import Actor, Role
 from ledger.audit import Fault
 from sampling import campaigns, planning
+from sampling.design_plans import DesignPlan
 from sampling.plans import Exclusion, Plan
 from sampling.tables import drawn, slot
 from sampling.verification import verify_bundle
@@ -198,8 +199,8 @@ def test_the_year_is_that_of_the_draw(
 def test_who_was_drawn_twice_is_excluded_by_the_earlier_draw(bureau_in: BureauIn) -> None:
     """Two campaigns frozen side by side may draw one enterprise both; ids do not tell which draw was first."""
     bureau = bureau_in("graded")
-    everybody = dict.fromkeys("ABCD", 9000)
-    ids = [steps.plan(bureau, replace(PLAN, items=(f"ZJ-0{number}",), rates=everybody)) for number in (3, 4)]
+    everybody = DesignPlan.by_grade(dict.fromkeys("ABCD", 9000))
+    ids = [steps.plan(bureau, replace(PLAN, items=(f"ZJ-0{number}",), design=everybody)) for number in (3, 4)]
     for campaign in ids:
         steps.freeze_by_local_beacon(bureau, campaign)
     for campaign in reversed(ids):
@@ -210,7 +211,7 @@ def test_who_was_drawn_twice_is_excluded_by_the_earlier_draw(bureau_in: BureauIn
     registered = files.file_of("registration", [files.registration(number) for number in range(901, 951)])
     steps.take_in(bureau, registered, now=CLOSED_AT)
     bureau.do(lambda tx: grading.grade_enterprises(tx, ANALYST, CLOSED_AT, steps.GRADED_AS_OF))
-    other = steps.second_campaign(bureau, replace(OTHER_PLAN, rates=dict.fromkeys("ABCD", 3000)))
+    other = steps.second_campaign(bureau, replace(OTHER_PLAN, design=DesignPlan.by_grade(dict.fromkeys("ABCD", 3000))))
     told = excluded_in(bureau, other)
     assert {told[code] for code in both} == {("drawn_this_year", ids[1])}
     assert faults(bureau, other) == []

@@ -16,6 +16,7 @@ from ledger.entries import Entry
 from ledger.errors import Refusal
 from sampling import campaigns, freezing, planning
 from sampling.beacons import Beacon, Local
+from sampling.design_plans import DesignPlan
 from sampling.drawing import frame_slots
 from sampling.matching_plans import MatchingPlan
 from sampling.naming import Terms, name_beacon
@@ -224,7 +225,7 @@ def test_campaigns_that_do_not_overlap_are_frozen_side_by_side(bureau_in: Bureau
     bureau = bureau_in("graded")
     bureau.size = replace(bureau.size, limits=replace(LIMITS, frame_size=20))
     for each in pair:
-        freeze(bureau, plan(bureau, replace(each, rates=dict.fromkeys("ABCD", 2000))))
+        freeze(bureau, plan(bureau, replace(each, design=DesignPlan.by_grade(dict.fromkeys("ABCD", 2000)))))
 
 
 def test_a_design_that_tells_too_much_is_refused(bureau_in: BureauIn) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from ledger import log
 from ledger.errors import Refusal
 from sampling import freezing, planning
+from sampling.design_plans import DesignPlan
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.plans import Conditions, Exclusion, Plan
@@ -33,6 +34,8 @@ from tests.sampling.bureau import (
 )
 from tests.sampling.bureau import plan as plan_campaign
 from tests.sampling.conftest import BureauIn, on_one_engine
+
+RATES = {"A": 1000, "B": 1500, "C": 2000, "D": 2500}
 
 
 def preview(bureau: Bureau, limits: Limits = LIMITS) -> planning.Preview:
@@ -71,7 +74,7 @@ def test_a_plan_is_kept_as_it_was_given_and_is_no_business_of_the_log(bureau_in:
 
 def test_a_plan_may_be_changed_until_it_is_frozen(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
-    other = replace(PLAN, title="改过的计划", rates={**PLAN.rates, "A": 1100})
+    other = replace(PLAN, title="改过的计划", design=DesignPlan.by_grade({**RATES, "A": 1100}))
     changed = bureau.do(lambda tx: planning.change_plan(tx, PLANNER, CAMPAIGN, other))
     assert (changed.id, changed.plan) == (CAMPAIGN, other)
     assert preview(bureau).design.plan[0].rate == 1100
@@ -188,13 +191,13 @@ STEPS: dict[str, Step] = {
         ("frame_empty", {"conditions": Conditions((), (), ())}),
         ("frame_too_small", {"conditions": Conditions((), (), ("注销",))}),
         ("frame_too_small", {"conditions": Conditions(("供热",), ())}),
-        ("rates_not_of_scale", {"rates": {"A": 1000, "B": 1500, "C": 2000}}),
-        ("rates_not_of_scale", {"rates": {**PLAN.rates, "E": 2500}}),
-        ("rate_zero", {"rates": {**PLAN.rates, "A": 0}}),
-        ("rate_all", {"rates": {**PLAN.rates, "D": 10_000}}),
-        ("rate_out_of_range", {"rates": {**PLAN.rates, "D": 10_001}}),
-        ("rate_out_of_range", {"rates": {**PLAN.rates, "A": -1}}),
-        ("quota_takes_all", {"rates": {**PLAN.rates, "D": 9_999}}),
+        ("rates_not_of_scale", {"design": DesignPlan.by_grade({"A": 1000, "B": 1500, "C": 2000})}),
+        ("rates_not_of_scale", {"design": DesignPlan.by_grade({**RATES, "E": 2500})}),
+        ("rate_zero", {"design": DesignPlan.by_grade({**RATES, "A": 0})}),
+        ("rate_all", {"design": DesignPlan.by_grade({**RATES, "D": 10_000})}),
+        ("rate_out_of_range", {"design": DesignPlan.by_grade({**RATES, "D": 10_001})}),
+        ("rate_out_of_range", {"design": DesignPlan.by_grade({**RATES, "A": -1})}),
+        ("quota_takes_all", {"design": DesignPlan.by_grade({**RATES, "D": 9_999})}),
         ("exclusion_outside_frame", {"exclusions": (Exclusion(files.code(121), "停产"),)}),
     ],
 )

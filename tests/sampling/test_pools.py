@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sampling.design_plans import DesignPlan
 from sampling.foreseeing import foreseen
 from sampling.matching_inputs import Inspector, Pool, Target, TeamRole
 from sampling.matching_plans import MatchingPlan
@@ -13,7 +14,7 @@ from sampling.plans import Conditions, Plan
 from sampling.pools import Ties, duty_days, last_visits_of, make_pool, persons_of
 
 STARTS, ENDS = date(2026, 11, 23), date(2026, 12, 2)
-PLAN = Plan("甲", ("ZJ",), ("ZJ-01",), STARTS, ENDS, Conditions((), ()), {})
+PLAN = Plan("甲", ("ZJ",), ("ZJ-01",), STARTS, ENDS, Conditions((), ()), DesignPlan.by_grade({}))
 REGISTERED = {
     "department": "ZJ",
     "unit": "一所",
