@@ -39,10 +39,11 @@ from sampling import (
 )
 from sampling.beacons import Ceremony, Party
 from sampling.campaigns import Campaign
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.entry_kinds import FROZEN
 from sampling.naming import Terms, name_beacon
-from sampling.plans import Conditions, Plan
+from sampling.plans import Plan
 from sampling.verification import Trust, verify_bundle
 from scoring import grades
 from scoring.files import read_file

@@ -11,14 +11,16 @@ from ledger import log
 from ledger.actors import Actor
 from ledger.calendar import civil_date, parse_instant
 from ledger.errors import Conflict, Invalid
+from sampling import registers
 from sampling.entry_kinds import DRAWN
+from sampling.items import check_objects
 from sampling.matching_inputs import Target
-from sampling.plans import DRAWN_THIS_YEAR, Conditions, Plan
+from sampling.plans import DRAWN_THIS_YEAR, Plan
+from sampling.population import registered
 from sampling.strata import EXCLUDED, Design, GradePlan, Limits, design_strata
 from sampling.tables import drawn, slot
 from scoring import grades, models
 from scoring.grades import GradeRun
-from scoring.tables import enterprise
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,10 @@ class Frame:
 def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits: Limits, purpose: str) -> Frame:
     """Build a plan's frame from the register as it is; the reading of the grades is recorded with its purpose.
 
-    Raises Conflict: enterprises_ungraded; Invalid: frame_empty, exclusion_outside_frame, rates_not_of_scale, and what
-    `design_strata` raises.
+    Raises Conflict: enterprises_ungraded; Invalid: frame_empty, members_not_objects, item_without_objects,
+    exclusion_outside_frame, rates_not_of_scale, and what `design_strata` raises.
     """
-    members = _members(tx, plan.conditions)
+    members = _members(tx, plan)
     if not members:
         raise Invalid("frame_empty", field="conditions")
     run = grades.latest_run(tx)
@@ -99,16 +101,21 @@ def drawn_this_year(tx: Connection, year: int) -> dict[str, str]:
     return found
 
 
-def _members(tx: Connection, conditions: Conditions) -> tuple[Member, ...]:
-    rows = tx.execute(
-        select(enterprise.c.code, enterprise.c.name, enterprise.c.sector, enterprise.c.region, enterprise.c.status)
-    )
+def _members(tx: Connection, plan: Plan) -> tuple[Member, ...]:
+    listed = registers.items(tx)
+    items = {code: listed[code] for code in plan.items}
+    tags = bool(plan.conditions.tags) or any("tags" in item for item in items.values())
     members = [
-        Member(code, name, sector, region)
-        for code, name, sector, region, status in rows
-        if conditions.meets(sector, region, status)
+        each
+        for each in registered(tx, sizes=bool(plan.conditions.sizes), tags=tags)
+        if plan.conditions.meets(each.attributes)
     ]
-    return tuple(sorted(members, key=lambda member: member.code))
+    if members:
+        check_objects(items, [(each.code, each.attributes) for each in members])
+    return tuple(
+        Member(each.code, each.name, each.attributes.sector, each.attributes.region)
+        for each in sorted(members, key=lambda member: member.code)
+    )
 
 
 def _excluded(tx: Connection, plan: Plan, members: tuple[Member, ...], year: int) -> tuple[Excluded, ...]:

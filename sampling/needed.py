@@ -9,6 +9,7 @@ from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED
 from scoring.entry_kinds import IMPORTED
 
 INSPECTOR = "inspector"
+OBJECT = "object"
 MATCHINGS = (MATCHED, REOPENED, REMATCHED)
 TIES = ("relation", "change", "revocation")
 """Kinds of files that tie persons to enterprises beside registrations, tell former codes, and take changes back."""
@@ -18,9 +19,10 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
     """Return what each needed document is, by its commitment.
 
     Needed are all documents of the campaign; the registrations and the grade run that its frame came from, the runs
-    that it stands on and their models; where nobody is to be drawn twice a year, the plans and draws of that year's
-    earlier campaigns; and what the pool came from: the register of inspectors, relations where households count (with
-    the changes of code that say whose they are), the earlier matchings whose visits count.
+    that it stands on and their models; the register of objects where tags make the frame; where nobody is to be drawn
+    twice a year, the plans and draws of that year's earlier campaigns; and what the pool came from: the register of
+    inspectors, relations where households count (with the changes of code that say whose they are), the earlier
+    matchings whose visits count.
     """
     needed = {}
     for entry in entries:
@@ -43,6 +45,9 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
     if plan["plan"]["matching"]["household"]:
         for entry in imported_before(entries, frozen, *TIES):
             needed[entry.documents["batch"]] = f"the {entry.body['kind']} file of entry {entry.seq}"
+    if plan["plan"]["conditions"].get("tags"):
+        for entry in imported_before(entries, frozen, OBJECT):
+            needed[entry.documents["batch"]] = f"the objects of entry {entry.seq}"
     gone = expired_before(entries, frozen)
     for entry in earlier_matchings(entries, frozen, plan["plan"]):
         for name, value in entry.documents.items():
@@ -81,14 +86,15 @@ def earlier_matchings(entries: Sequence[Entry], frozen: Entry, plan: Mapping[str
 
 
 def counts_for_pool(entry: Entry, plan: Mapping[str, Any]) -> bool:
-    """Tell whether a pool comes from what an entry before the freeze tells.
+    """Tell whether a pool, or a frame's tags, come from what an entry before the freeze tells.
 
-    These are the register of inspectors, ties where households count, and visits: those of the plan's year, or all
-    where last visits count.
+    These are the register of inspectors, that of objects where conditions ask for tags, ties where households count,
+    and visits: those of the plan's year, or all where last visits count.
     """
     rules = plan["matching"]
     if entry.kind == IMPORTED:
-        return entry.body["kind"] == INSPECTOR or (rules["household"] and entry.body["kind"] in TIES)
+        kinds = (INSPECTOR, *(TIES if rules["household"] else ()), *([OBJECT] if "tags" in plan["conditions"] else []))
+        return entry.body["kind"] in kinds
     return entry.kind in MATCHINGS and (rules["last_visit"] or entry.subject.startswith(f"{matched_year(plan)}-"))
 
 

@@ -15,6 +15,7 @@ from sampling.campaigns import Campaign
 from sampling.foreseeing import foreseen
 from sampling.frames import Frame, build_frame, possible_targets
 from sampling.inference import Posterior, posteriors, riskier_half, worst_case
+from sampling.items import check_items
 from sampling.plans import Plan
 from sampling.pooling import read_pool
 from sampling.strata import BASIS_POINTS, Design, Limits
@@ -103,7 +104,4 @@ def _check(tx: Connection, actor: Actor, plan: Plan) -> None:
     for code in plan.departments:
         if code not in known:
             raise Missing("department_missing", field="departments", department=code)
-    items = registers.items(tx)
-    for code in plan.items:
-        if code not in items:
-            raise Missing("item_missing", field="items", item=code)
+    check_items(plan.items, registers.items(tx), plan.departments)

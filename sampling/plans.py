@@ -7,53 +7,16 @@ from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from scoring.codes import check_uscc
 from scoring.fields import text_up_to
 
-OPERATING = "存续"
 DRAWN_THIS_YEAR = "drawn_this_year"
 LONGEST_TITLE = 200
 LONGEST_REASON = 1000
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """The public conditions that make the frame; an empty tuple of sectors or regions means all of them."""
-
-    sectors: tuple[str, ...]
-    regions: tuple[str, ...]
-    statuses: tuple[str, ...] = (OPERATING,)
-
-    def __post_init__(self) -> None:
-        """Check the texts, which become public; raises Invalid as `scoring.fields.text_up_to`."""
-        for name in (*self.sectors, *self.regions, *self.statuses):
-            text_up_to(LONGEST_TITLE)(name)
-
-    def meets(self, sector: str, region: str, status: str) -> bool:
-        """Tell whether an enterprise with these attributes belongs into the frame."""
-        return (
-            (not self.sectors or sector in self.sectors)
-            and (not self.regions or region in self.regions)
-            and status in self.statuses
-        )
-
-    def overlaps(self, other: "Conditions") -> bool:
-        """Tell whether one enterprise could meet both."""
-        sectors = not self.sectors or not other.sectors or set(self.sectors) & set(other.sectors)
-        regions = not self.regions or not other.regions or set(self.regions) & set(other.regions)
-        return bool(sectors and regions and set(self.statuses) & set(other.statuses))
-
-    def to_json(self) -> dict[str, JSON]:
-        """Return the form that stands in the log."""
-        return {"sectors": list(self.sectors), "regions": list(self.regions), "statuses": list(self.statuses)}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Conditions":
-        """Read what `to_json` writes."""
-        return cls(tuple(value["sectors"]), tuple(value["regions"]), tuple(value["statuses"]))
 
 
 @dataclass(frozen=True)

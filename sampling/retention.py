@@ -14,7 +14,7 @@ from sampling import attesting, campaigns
 from sampling.entry_kinds import DRAWN, FROZEN
 from sampling.needed import counts_for_pool
 from sampling.requests import EXPORT_BUNDLE
-from sampling.tables import INSPECTOR, ITEM, disclosure, finding, finding_review
+from sampling.tables import INSPECTION_OBJECT, INSPECTOR, ITEM, disclosure, finding, finding_review
 from sampling.tables import campaign as campaign_table
 from scoring import retention as scoring
 
@@ -44,7 +44,7 @@ def refuse_needed(tx: Connection, bound: Bound) -> None:
     expiry_needed_by_findings, expiry_of_published.
     """
     if bound.kind == "batch":
-        for register in (ITEM, INSPECTOR):
+        for register in (ITEM, INSPECTION_OBJECT, INSPECTOR):
             scoring.refuse_register(tx, bound, register)
         _refuse_needed_by_pools(tx, bound)
     elif bound.kind == "grades":
@@ -99,7 +99,7 @@ def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
 
 
 def _refuse_needed_by_pools(tx: Connection, bound: Bound) -> None:
-    """Refuse what shows how a later pool came about: inspectors, ties, earlier visits and where they went."""
+    """Refuse what shows how a later frame or pool came about: tags, inspectors, ties, earlier visits and where."""
     for frozen, plan in _kept_plans(tx):
         is_visited = bound.entry.kind == FROZEN and plan["plan"]["matching"]["last_visit"]
         if frozen.seq > bound.entry.seq and (is_visited or counts_for_pool(bound.entry, plan["plan"])):

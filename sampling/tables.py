@@ -17,6 +17,15 @@ item = Table(
     Column("content", CanonicalJSON, nullable=False),
 )
 
+# What a department says of one of its objects; `code` is "department/enterprise".
+inspection_object = Table(
+    "inspection_object",
+    metadata,
+    *bound_columns(),
+    Column("code", String(40), nullable=False, index=True),
+    Column("content", CanonicalJSON, nullable=False),
+)
+
 inspector = Table(
     "inspector",
     metadata,
@@ -179,6 +188,7 @@ disclosure = Table(
 
 SOURCE = BoundTable(source)
 ITEM = BoundTable(item)
+INSPECTION_OBJECT = BoundTable(inspection_object)
 INSPECTOR = BoundTable(inspector)
 SLOT = BoundTable(slot)
 DRAWN = BoundTable(drawn)
@@ -188,4 +198,16 @@ FINDING = BoundTable(finding)
 FINDING_REVIEW = BoundTable(finding_review)
 DISCLOSURE = BoundTable(disclosure)
 
-BINDINGS = (SOURCE, ITEM, INSPECTOR, SLOT, DRAWN, ASSIGNMENT, REOPENING, FINDING, FINDING_REVIEW, DISCLOSURE)
+BINDINGS = (
+    SOURCE,
+    ITEM,
+    INSPECTION_OBJECT,
+    INSPECTOR,
+    SLOT,
+    DRAWN,
+    ASSIGNMENT,
+    REOPENING,
+    FINDING,
+    FINDING_REVIEW,
+    DISCLOSURE,
+)

@@ -8,10 +8,11 @@ from datetime import date
 from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import canonical
 from sampling.bundle_format import Mismatch
+from sampling.conditions import Attributes, Conditions, tags_of
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import CLOSED, FROZEN, VOIDED
-from sampling.needed import earlier_draws, frozen_entry
-from sampling.plans import DRAWN_THIS_YEAR, Conditions
+from sampling.needed import OBJECT, earlier_draws, frozen_entry, imported_before
+from sampling.plans import DRAWN_THIS_YEAR
 from sampling.slots import slots_root
 from sampling.strata import EXCLUDED, GradePlan, Limits, design_strata
 from sampling.verified import Evidence, Row, opened_slot, parsed_text
@@ -49,10 +50,11 @@ def register(evidence: Evidence) -> str:
     for seq in seqs:
         for row in evidence.rows(evidence.entries[seq], "batch", "record"):
             newest[row["enterprise"]] = parsed_text(row["content"])
+    tags = _tags(evidence)
     expected = {
         code: attributes["sector"]
         for code, attributes in newest.items()
-        if evidence.plan.conditions.meets(attributes["sector"], attributes["region"], attributes["status"])
+        if evidence.plan.conditions.meets(Attributes.of(code, attributes, tags.get(code, frozenset())))
     }
     for code, count in Counter(row["enterprise"] for row in evidence.slot_rows).items():
         if count > 1:
@@ -64,6 +66,17 @@ def register(evidence: Evidence) -> str:
         if held[code] != expected[code]:
             raise Mismatch(f"{code} stands in the frame with another sector than in the register")
     return f"{len(newest)} registered enterprises, {len(held)} meet the conditions, each has one slot"
+
+
+def _tags(evidence: Evidence) -> dict[str, frozenset[str]]:
+    """Return the tags that the register of objects gave at the freeze, where the conditions ask for any."""
+    if not evidence.plan.conditions.tags:
+        return {}
+    newest: dict[str, Row] = {}
+    for entry in imported_before(evidence.entries, evidence.frozen, OBJECT):
+        for row in evidence.rows(entry, "batch", "inspection_object"):
+            newest[row["code"]] = parsed_text(row["content"])
+    return tags_of(newest.values())
 
 
 def exclusions(evidence: Evidence) -> str:

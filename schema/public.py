@@ -14,7 +14,7 @@ from schema.notes import Note
 from schema.public_types.auditors import Auditor, auditors
 from schema.public_types.campaigns import CAMPAIGNS, Campaign
 from schema.public_types.findings import FINDINGS, Finding
-from schema.public_types.items import ITEMS, Department, Item, departments, items
+from schema.public_types.items import ITEMS, Department, Item, OnDay, departments, items
 from schema.public_types.ledger import Ledger
 from schema.scalars import USCC
 from scoring import enterprises
@@ -53,9 +53,9 @@ class Query:
         return Bureau(name=bureau.name, origin=bureau.origin, note=note)
 
     @field("The list of inspection items (随机抽查事项清单), by code.")
-    async def items(self, first: First, after: After = None) -> Connection[Item] | None:
+    async def items(self, first: First, after: After = None, on: OnDay = None) -> Connection[Item] | None:
         """Return a page of items."""
-        known = list((await items()).values())
+        known = list((await items(on)).values())
         return await page(
             ITEMS, first, after, lambda tx, start, limit: following(known, ITEMS, start, limit), lambda item: item
         )

@@ -28,6 +28,7 @@ from api.command_line import (
     model_trials,
     models,
     reconciling,
+    register,
     service,
     source,
     source_pulls,
@@ -69,6 +70,7 @@ for group in (
     group.add_to(app)
 source_pulls.add_to(source.app)
 app.add_typer(source.app, name="source")
+app.add_typer(register.app, name="register")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
 model_trials.add_to(models.app)

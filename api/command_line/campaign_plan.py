@@ -9,7 +9,7 @@ import typer
 from api.command_line.campaign_answers import plan_facts, plan_json, preview_json, preview_tables
 from api.command_line.context import at_desk
 from api.command_line.options import Json, TokenFile, civil_date
-from api.command_line.plan_input import exclusions_of, rates_of, read_plan
+from api.command_line.plan_input import exclusions_of, rates_of, read_plan, tags_of
 from sampling import planning
 
 
@@ -30,6 +30,11 @@ def plan(
     sector: Annotated[list[str] | None, typer.Option(help="Only these sectors (行业).")] = None,
     region: Annotated[list[str] | None, typer.Option(help="Only these regions (区域).")] = None,
     status: Annotated[list[str] | None, typer.Option(help="Only this status of registration (登记状态).")] = None,
+    type_: Annotated[list[str] | None, typer.Option("--type", help="Only these types (主体类型).")] = None,
+    size: Annotated[list[str] | None, typer.Option(help="Only these sizes, where recorded (企业规模).")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG、TAG", help="With one of these tags; all such options (对象标签).")
+    ] = None,
     rate: Annotated[
         list[str] | None, typer.Option(metavar="GRADE=BP", help="Rate of a grade in basis points (抽查比例，基点).")
     ] = None,
@@ -60,6 +65,9 @@ def plan(
         "sectors": sector,
         "regions": region,
         "statuses": status,
+        "types": type_,
+        "sizes": size,
+        "tags": tags_of(tag or ()),
         "rates": rates_of(rate or ()),
         "exclusions": exclusions_of(exclude or ()),
         "once_a_year": once_a_year,

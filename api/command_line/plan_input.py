@@ -12,6 +12,9 @@ once_a_year = true
 sectors = ["建筑施工", "物业服务"]
 regions = []
 statuses = ["存续"]
+types = ["企业"]                      # what the code tells: 企业, 个体工商户, 农民专业合作社, 其他
+sizes = ["大型", "中型"]              # only those whose registration tells it
+tags = [["在建项目施工单位"]]          # of each list one tag suffices
 
 [[exclusions]]
 enterprise = "91130304PDY00001XL"
@@ -46,10 +49,11 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ledger.errors import Invalid
+from sampling.conditions import OPERATING, Conditions
 from sampling.design_plans import DesignPlan
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
-from sampling.plans import OPERATING, Conditions, Exclusion, Plan
+from sampling.plans import Exclusion, Plan
 
 DEFAULT = MatchingPlan()
 
@@ -62,6 +66,19 @@ class _Conditions(_Given):
     sectors: list[str] = []
     regions: list[str] = []
     statuses: list[str] = [OPERATING]
+    types: list[str] = []
+    sizes: list[str] = []
+    tags: list[list[str]] = []
+
+    def conditions(self) -> Conditions:
+        return Conditions(
+            tuple(self.sectors),
+            tuple(self.regions),
+            tuple(self.statuses),
+            tuple(self.types),
+            tuple(self.sizes),
+            tuple(map(tuple, self.tags)),
+        )
 
 
 class _Exclusion(_Given):
@@ -115,7 +132,7 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
     Raises Invalid: plan_file_unreadable, plan_key_missing, plan_key_unknown, plan_value_unusable, what `Plan` raises.
     """
     values = {} if path is None else _parsed(path)
-    conditions = {name: options[name] for name in ("sectors", "regions", "statuses") if options.get(name)}
+    conditions = {name: options[name] for name in _Conditions.model_fields if options.get(name)}
     values |= {name: value for name, value in options.items() if name in _Plan.model_fields and value not in (None, [])}
     matching = {name: options[name] for name in _Matching.model_fields if options.get(name) is not None}
     if matching:
@@ -132,9 +149,7 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
         items=tuple(given.items),
         starts=given.starts,
         ends=given.ends,
-        conditions=Conditions(
-            tuple(given.conditions.sectors), tuple(given.conditions.regions), tuple(given.conditions.statuses)
-        ),
+        conditions=given.conditions.conditions(),
         design=DesignPlan.by_grade(given.rates),
         exclusions=tuple(Exclusion(each.enterprise, each.reason) for each in given.exclusions),
         once_a_year=given.once_a_year,
@@ -145,6 +160,11 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
 def rates_of(options: Sequence[str]) -> dict[str, int] | None:
     """Read options GRADE=BASIS_POINTS."""
     return {name: _basis_points(value) for name, value in map(_pair, options)} or None
+
+
+def tags_of(options: Sequence[str]) -> list[list[str]]:
+    """Read options TAG、TAG, of each of which one tag suffices."""
+    return [[tag.strip() for tag in option.split("、")] for option in options]
 
 
 def exclusions_of(options: Sequence[str]) -> list[dict[str, str]]:

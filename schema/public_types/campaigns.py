@@ -6,7 +6,7 @@ from enum import Enum
 import strawberry
 
 from ledger import entries
-from sampling import disclosures
+from sampling import conditions, disclosures
 from sampling.disclosures import PublicCampaign
 from sampling.witnessing import witness_wait
 from schema.connections import After, Connection, First, Keyset, page
@@ -39,6 +39,21 @@ class Conditions:
     sectors: list[str] = strawberry.field(description="Trades (行业).")
     regions: list[str] = strawberry.field(description="Places (区域).")
     statuses: list[str] = strawberry.field(description="States of registration (登记状态).")
+    types: list[str] = strawberry.field(description="Types of enterprise, which their codes tell (主体类型).")
+    sizes: list[str] = strawberry.field(description="Sizes, where the register tells them (企业规模).")
+    tags: list[list[str]] = strawberry.field(description="Lists of tags, of each of which one suffices (对象标签).")
+
+    @classmethod
+    def of(cls, conditions: conditions.Conditions) -> "Conditions":
+        """Make the answer of conditions."""
+        return cls(
+            sectors=list(conditions.sectors),
+            regions=list(conditions.regions),
+            statuses=list(conditions.statuses),
+            types=list(conditions.types),
+            sizes=list(conditions.sizes),
+            tags=[list(tags) for tags in conditions.tags],
+        )
 
 
 @strawberry.type(description="The ledger's outside witnesses, whose quorum must see the freeze in time (日志见证方).")
@@ -100,7 +115,7 @@ class Campaign:
             state=CampaignState(found.state),
             starts_on=date.fromisoformat(body["starts"]),
             ends_on=date.fromisoformat(body["ends"]),
-            conditions=Conditions(**body["conditions"]),
+            conditions=Conditions.of(conditions.Conditions.from_json(body["conditions"])),
             algorithm=body["algorithm"],
             frame_size=body["slots"]["count"],
             frame_root=_digest(body["slots"]["root"]),

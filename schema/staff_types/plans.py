@@ -6,10 +6,10 @@ from fractions import Fraction
 import strawberry
 
 from ledger.errors import Invalid
-from sampling import plans
+from sampling import conditions, plans
+from sampling.conditions import OPERATING
 from sampling.design_plans import DesignPlan
 from sampling.planning import Preview
-from sampling.plans import OPERATING
 from sampling.strata import BASIS_POINTS
 from schema.errors import RefusalAnswer
 from schema.public_types.campaigns import Conditions
@@ -29,6 +29,22 @@ class ConditionsInput:
     statuses: list[str] = strawberry.field(
         default_factory=lambda: [OPERATING], description="States of registration (登记状态)."
     )
+    types: list[str] = strawberry.field(default_factory=list, description="Types, which codes tell (主体类型).")
+    sizes: list[str] = strawberry.field(default_factory=list, description="Sizes, where they are recorded (企业规模).")
+    tags: list[list[str]] = strawberry.field(
+        default_factory=list, description="Lists of tags, of each of which one suffices (对象标签)."
+    )
+
+    def conditions(self) -> conditions.Conditions:
+        """Return the conditions; raises Invalid where they cannot be."""
+        return conditions.Conditions(
+            tuple(self.sectors),
+            tuple(self.regions),
+            tuple(self.statuses),
+            tuple(self.types),
+            tuple(self.sizes),
+            tuple(map(tuple, self.tags)),
+        )
 
 
 @strawberry.input(description="The rate at which enterprises of a grade are drawn (抽查比例).")
@@ -77,9 +93,7 @@ class PlanInput:
             items=tuple(self.items),
             starts=self.starts_on,
             ends=self.ends_on,
-            conditions=plans.Conditions(
-                tuple(self.conditions.sectors), tuple(self.conditions.regions), tuple(self.conditions.statuses)
-            ),
+            conditions=self.conditions.conditions(),
             design=DesignPlan.by_grade(rates),
             exclusions=tuple(plans.Exclusion(each.enterprise, each.reason) for each in self.exclusions),
             once_a_year=self.once_a_year,
@@ -121,16 +135,13 @@ class Plan:
     @classmethod
     def of(cls, plan: plans.Plan) -> "Plan":
         """Make the answer of a plan."""
-        conditions = plan.conditions
         return cls(
             title=plan.title,
             department_codes=list(plan.departments),
             item_codes=list(plan.items),
             starts_on=plan.starts,
             ends_on=plan.ends,
-            conditions=Conditions(
-                sectors=list(conditions.sectors), regions=list(conditions.regions), statuses=list(conditions.statuses)
-            ),
+            conditions=Conditions.of(plan.conditions),
             rates=[Rate(grade=grade, basis_points=points) for grade, points in (plan.design.rates or {}).items()],
             exclusions=[
                 Exclusion(enterprise_code=USCC(each.enterprise), reason=each.reason) for each in plan.exclusions

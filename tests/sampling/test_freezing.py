@@ -16,11 +16,12 @@ from ledger.entries import Entry
 from ledger.errors import Refusal
 from sampling import campaigns, freezing, planning
 from sampling.beacons import Beacon, Local
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.drawing import frame_slots
 from sampling.matching_plans import MatchingPlan
 from sampling.naming import Terms, name_beacon
-from sampling.plans import Conditions, Exclusion, Plan
+from sampling.plans import Exclusion, Plan
 from sampling.slots import slots_root
 from sampling.tables import drawn, slot
 from sampling.verification import verify_bundle
@@ -237,7 +238,7 @@ def test_a_design_that_tells_too_much_is_refused(bureau_in: BureauIn) -> None:
 
 def test_a_department_without_inspectors_is_named(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
-    change(bureau, departments=("ZJ", "YJ"))
+    change(bureau, departments=("ZJ", "YJ"), items=("ZJ-01", "YJ-01"))
     assert bureau.refuse("inspectors_missing", freezing_of(CAMPAIGN)).parameters == {"department": "YJ"}
 
 
