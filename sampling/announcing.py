@@ -1,6 +1,7 @@
 """What comes of a beacon once it is named: reveals, dice, published numbers, signed rounds. Each is an entry.
 
-A beacon is named by a freeze, and decides the draw; or by a reopening, and decides a re-match.
+A beacon is named by a freeze, and decides the draw; by a list that is no draw, and decides the matching; or by a
+reopening, and decides a re-match.
 """
 
 from collections.abc import Sequence
@@ -22,12 +23,12 @@ from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon, Ceremony, Drand, Sources, Throw
 from sampling.campaigns import Campaign
 from sampling.drand import Round, make_round
-from sampling.entry_kinds import CONFIRMED, ENTERED, FROZEN, REMATCHED, REOPENED, REVEALED, SIGNED
+from sampling.entry_kinds import CONFIRMED, ENTERED, REMATCHED, REOPENED, REVEALED, SIGNED
 from sampling.reveals import Reveal, check_reveal, check_throw_in_time, missing_parties
 from sampling.tables import campaign as campaign_table
 
-WAITING = ("frozen", "matched")
-"""The states in which a campaign may wait for a beacon: for its draw, or for a re-match."""
+WAITING = ("frozen", "listed", "matched")
+"""The states in which a campaign may wait for a beacon: for its draw, its matching, or a re-match."""
 
 
 def reveal(
@@ -128,7 +129,7 @@ def awaited_rounds(tx: Connection, now: datetime) -> dict[str, Drand]:
     awaited = {}
     query = select(table.c.id, table.c.state).where(table.c.state.in_(WAITING)).order_by(table.c.id)
     for identifier, state in tx.execute(query):
-        if state != "frozen" and pending_reopening(tx, identifier) is None:
+        if state == "matched" and pending_reopening(tx, identifier) is None:
             continue
         beacon = awaited_round(tx, now, identifier)
         if beacon is not None and _is_witnessed(tx, now, identifier):
@@ -139,7 +140,7 @@ def awaited_rounds(tx: Connection, now: datetime) -> dict[str, Drand]:
 def naming_entry(tx: Connection, identifier: str) -> Entry:
     """Return the newest entry that names a beacon of a campaign: its freeze, or its last reopening."""
     reopened = log.about(tx, identifier, REOPENED)
-    return reopened[-1] if reopened else campaigns.entry_of(tx, identifier, FROZEN)
+    return reopened[-1] if reopened else campaigns.fixing_entry(tx, identifier)
 
 
 def pending_reopening(tx: Connection, identifier: str) -> Entry | None:
@@ -149,9 +150,9 @@ def pending_reopening(tx: Connection, identifier: str) -> Entry | None:
 
 
 def awaits_beacon(tx: Connection, identifier: str) -> bool:
-    """Tell whether a campaign waits for a beacon: it is frozen, or a re-match is pending."""
+    """Tell whether a campaign waits for a beacon: it is frozen or listed, or a re-match is pending."""
     state = campaigns.state_of(tx, identifier)
-    return state == "frozen" or (state == "matched" and pending_reopening(tx, identifier) is not None)
+    return state in ("frozen", "listed") or (state == "matched" and pending_reopening(tx, identifier) is not None)
 
 
 def named_beacon(tx: Connection, identifier: str) -> Beacon:
@@ -177,7 +178,7 @@ def waiting_for(tx: Connection, actor: Actor, identifier: str) -> list[str]:
 
 def _require_awaited(tx: Connection, found: Campaign) -> None:
     if found.state != "matched" or pending_reopening(tx, found.id) is None:
-        campaigns.require_state(found, "frozen")
+        campaigns.require_state(found, "frozen", "listed")
 
 
 def _round_beacon(tx: Connection, now: datetime, identifier: str) -> Drand:

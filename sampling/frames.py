@@ -1,7 +1,7 @@
 """Frames: which enterprises of the register meet a plan's conditions, who of them is excluded, and the design."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from sampling.entry_kinds import DRAWN
 from sampling.items import check_objects
 from sampling.matching_inputs import Target
 from sampling.plans import DRAWN_THIS_YEAR, Plan
-from sampling.population import registered
+from sampling.population import Registered, registered
 from sampling.strata import EXCLUDED, Design, GradePlan, Limits, design_strata
 from sampling.tables import drawn, slot
 from scoring import grades, models
@@ -68,7 +68,10 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
     rates = plan.design.rates or {}
     if set(rates) != set(scale):
         raise Invalid("rates_not_of_scale", field="rates", scale=", ".join(scale))
-    letters = grades.read_run(tx, actor, now, run, purpose)
+    if plan.grading is None:
+        letters = grades.read_run(tx, actor, now, run, purpose)
+    else:
+        letters = grades.read_joint(tx, actor, now, run, purpose, plan.grading)
     ungraded = [member.code for member in members if member.code not in letters]
     if ungraded:
         raise Conflict("enterprises_ungraded", count=len(ungraded), first=ungraded[0])
@@ -84,8 +87,17 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
 
 def possible_targets(frame: Frame) -> list[Target]:
     """Return the members of a frame that may be drawn as targets, numbered by code."""
-    drawable = [member for member in frame.members if frame.strata[member.code] != EXCLUDED]
-    return [Target(number, each.code, each.sector, each.region) for number, each in enumerate(drawable)]
+    return targets_of([member for member in frame.members if frame.strata[member.code] != EXCLUDED])
+
+
+def targets_of(members: Iterable[Member]) -> list[Target]:
+    """Return members as targets, numbered in their order."""
+    return [Target(number, each.code, each.sector, each.region) for number, each in enumerate(members)]
+
+
+def member_of(found: Registered) -> Member:
+    """Return a registered enterprise as a member of a frame."""
+    return Member(found.code, found.name, found.attributes.sector, found.attributes.region)
 
 
 def drawn_this_year(tx: Connection, year: int) -> dict[str, str]:
@@ -112,10 +124,7 @@ def _members(tx: Connection, plan: Plan) -> tuple[Member, ...]:
     ]
     if members:
         check_objects(items, [(each.code, each.attributes) for each in members])
-    return tuple(
-        Member(each.code, each.name, each.attributes.sector, each.attributes.region)
-        for each in sorted(members, key=lambda member: member.code)
-    )
+    return tuple(sorted(map(member_of, members), key=lambda member: member.code))
 
 
 def _excluded(tx: Connection, plan: Plan, members: tuple[Member, ...], year: int) -> tuple[Excluded, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
 from ledger.entries import EXPIRED, Entry
-from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED
+from sampling.entry_kinds import DRAWN, FIXING, FROZEN, MATCHED, REMATCHED, REOPENED
 from scoring.entry_kinds import IMPORTED
 
 INSPECTOR = "inspector"
@@ -30,11 +30,11 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
             needed.update({value: f"{name} of entry {entry.seq}" for name, value in entry.documents.items()})
     for seq in plan["register"]:
         needed[entries[seq].documents["batch"]] = f"the registrations of entry {seq}"
-    for seq in (*plan.get("grade_bases", ()), plan["grade_run"]):
+    for seq in (*plan.get("grade_bases", ()), *([plan["grade_run"]] if "grade_run" in plan else [])):
         needed[entries[seq].documents["grades"]] = f"the grade run of entry {seq}"
     for seq in plan.get("models", ()):
         needed[entries[seq].documents["model"]] = f"the model of entry {seq}"
-    if plan["plan"]["once_a_year"]:
+    if plan["plan"]["once_a_year"] and "listing" not in plan["plan"]:
         for earlier in earlier_draws(entries, campaign):
             frozen = frozen_entry(entries, earlier.subject)
             needed[frozen.documents["plan"]] = f"the plan of campaign {earlier.subject}"
@@ -104,8 +104,8 @@ def matched_year(plan: Mapping[str, Any]) -> str:
 
 
 def frozen_entry(entries: Sequence[Entry], campaign: str) -> Entry:
-    """Return a campaign's frozen entry; raises ValueError where there is none or more than one."""
-    found = [entry for entry in entries if entry.kind == FROZEN and entry.subject == campaign]
+    """Return the entry that fixed a campaign's frame or list; raises ValueError where there is not exactly one."""
+    found = [entry for entry in entries if entry.kind in FIXING and entry.subject == campaign]
     if len(found) != 1:
         raise ValueError(f"the log has {len(found)} entries {FROZEN} of campaign {campaign}")
     return found[0]

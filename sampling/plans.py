@@ -1,7 +1,7 @@
 """A campaign's plan: what a planner decides before anything is frozen. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,10 +9,13 @@ from ledger.canonical import JSON
 from ledger.errors import Invalid
 from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
+from sampling.listings import CampaignType, Listing
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
+from sampling.participants import Participant, check_participants, departments_of, items_of, roles_of
 from scoring.codes import check_uscc
 from scoring.fields import text_up_to
+from scoring.joint_grades import JointGrading
 
 DRAWN_THIS_YEAR = "drawn_this_year"
 LONGEST_TITLE = 200
@@ -32,7 +35,11 @@ class Plan:
     """What one campaign is to be.
 
     `departments` begins with the lead; `design` decides how many are drawn; `once_a_year` excludes whoever was drawn
-    earlier in the same civil year, by any department; `matching` says how inspectors are matched.
+    earlier in the same civil year, by any department; `matching` says how inspectors are matched. A `listing` takes the
+    place of a draw: then the design is empty. `flat_reason` is why all grades are drawn at the same rates, if they are.
+
+    `participants`, the lead first, give departments, items and roles, where they are named; `grading` says whose grades
+    make the strata, without it the general ones.
     """
 
     title: str
@@ -45,13 +52,18 @@ class Plan:
     exclusions: tuple[Exclusion, ...] = ()
     once_a_year: bool = True
     matching: MatchingPlan = field(default_factory=MatchingPlan)
+    listing: Listing | None = None
+    flat_reason: str = ""
+    participants: tuple[Participant, ...] = ()
+    grading: JointGrading | None = None
 
     def __post_init__(self) -> None:
         """Check what needs no register.
 
         Raises Invalid: title_unusable, departments_unusable, items_unusable, period_unusable, role_of_other_department,
-        department_without_role, exclusion_without_reason, exclusion_twice, or what is wrong with an excluded code or a
-        text.
+        department_without_role, exclusion_without_reason, exclusion_twice, listing_with_design,
+        participants_disagree, what `check_participants` and `JointGrading.check` raise, what is wrong with an excluded
+        code or a text.
         """
         if not self.title.strip() or len(self.title) > LONGEST_TITLE:
             raise Invalid("title_unusable", field="title", longest=LONGEST_TITLE)
@@ -63,6 +75,16 @@ class Plan:
         if self.ends < self.starts:
             raise Invalid("period_unusable", field="ends", starts=self.starts, ends=self.ends)
         self.matching.check_departments(self.departments)
+        text_up_to(LONGEST_REASON)(self.flat_reason)
+        if self.listing is not None and (self.design.rules or self.exclusions or self.grading):
+            raise Invalid("listing_with_design", field="listing")
+        if self.participants:
+            check_participants(self.participants)
+            told = (self.departments, self.items)
+            if told != (departments_of(self.participants), items_of(self.participants)) or self.matching.roles:
+                raise Invalid("participants_disagree", field="participants")
+        if self.grading is not None:
+            self.grading.check(self.departments)
         for exclusion in self.exclusions:
             check_uscc(exclusion.enterprise)
             if not exclusion.reason.strip():
@@ -85,7 +107,15 @@ class Plan:
             conditions=Conditions.from_json(body["conditions"]),
             design=DesignPlan.by_grade({}),
             once_a_year=False,
+            listing=Listing.from_json(body["listing"]) if "listing" in body else None,
         )
+
+    @property
+    def type(self) -> CampaignType:
+        """How the campaign finds whom to visit."""
+        if self.listing is not None:
+            return self.listing.type
+        return CampaignType.TARGETED if self.conditions.target else CampaignType.UNTARGETED
 
     @property
     def lead(self) -> str:
@@ -95,7 +125,23 @@ class Plan:
     @property
     def team_roles(self) -> tuple[TeamRole, ...]:
         """The roles of every team."""
-        return self.matching.team_roles(self.departments)
+        return roles_of(self.participants) or self.matching.team_roles(self.departments)
+
+    def for_participants(self) -> "Plan":
+        """Return what those who take part without leading see: nothing of rates, grades and how they are combined."""
+        return replace(self, design=DesignPlan.by_grade({}), flat_reason="", grading=None)
+
+    def listed(self) -> dict[str, JSON]:
+        """Return what the entry of a campaign that is no draw tells of its plan."""
+        return {
+            "title": self.title,
+            "departments": list(self.departments),
+            "items": list(self.items),
+            "starts": self.starts.isoformat(),
+            "ends": self.ends.isoformat(),
+            "conditions": self.conditions.to_json(),
+            "listing": None if self.listing is None else self.listing.public(),
+        }
 
     def to_json(self) -> dict[str, JSON]:
         """Return the form that is kept, and sealed at freezing."""
@@ -110,6 +156,10 @@ class Plan:
             "exclusions": [{"enterprise": each.enterprise, "reason": each.reason} for each in self.exclusions],
             "once_a_year": self.once_a_year,
             "matching": self.matching.to_json(),
+            **({} if self.listing is None else {"listing": self.listing.to_json()}),
+            **({"flat_reason": self.flat_reason} if self.flat_reason else {}),
+            **({"participants": [each.to_json() for each in self.participants]} if self.participants else {}),
+            **({} if self.grading is None else {"grading": self.grading.to_json()}),
         }
 
     @classmethod
@@ -126,4 +176,8 @@ class Plan:
             exclusions=tuple(Exclusion(each["enterprise"], each["reason"]) for each in value["exclusions"]),
             once_a_year=value["once_a_year"],
             matching=MatchingPlan.from_json(value["matching"]),
+            listing=Listing.from_json(value["listing"]) if "listing" in value else None,
+            flat_reason=value.get("flat_reason", ""),
+            participants=tuple(map(Participant.from_json, value.get("participants", ()))),
+            grading=JointGrading.from_json(value["grading"]) if "grading" in value else None,
         )

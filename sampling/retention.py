@@ -11,7 +11,7 @@ from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.retention import Bound, Retention
 from sampling import attesting, campaigns
-from sampling.entry_kinds import DRAWN, FROZEN
+from sampling.entry_kinds import DRAWN, FIXING, FROZEN, LISTED
 from sampling.needed import counts_for_pool
 from sampling.requests import EXPORT_BUNDLE
 from sampling.tables import INSPECTION_OBJECT, INSPECTOR, ITEM, disclosure, finding, finding_review
@@ -49,7 +49,7 @@ def refuse_needed(tx: Connection, bound: Bound) -> None:
         _refuse_needed_by_pools(tx, bound)
     elif bound.kind == "grades":
         for frozen, plan in _kept_plans(tx):
-            if bound.entry.seq in (plan["grade_run"], *plan.get("grade_bases", ())):
+            if bound.entry.seq in (plan.get("grade_run"), *plan.get("grade_bases", ())):
                 raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
     elif bound.kind in OF_CAMPAIGN:
         _refuse_of_campaign(tx, bound)
@@ -72,7 +72,10 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
     state = tx.execute(select(campaign_table.c.state).where(campaign_table.c.id == campaign)).scalar_one()
     if state not in ("closed", "voided"):
         raise Conflict("expiry_of_open_campaign", document=bound.id, campaign=campaign, state=state)
-    if state == "closed":
+    is_list = campaigns.fixing_entry(tx, campaign).kind == LISTED
+    if state == "closed" and is_list:
+        _refuse_needed_by_pools(tx, bound)
+    elif state == "closed":
         standing = [each.verdict.verified for each in attesting.of_campaign(tx, campaign) if each.stands]
         if not standing or not all(standing):
             raise Conflict("expiry_unattested", document=bound.id, campaign=campaign)
@@ -94,21 +97,22 @@ def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
     """Refuse what shows whom a later campaign of the year left out because this one had drawn it."""
     drawn = campaigns.entry_of(tx, bound.entry.subject, DRAWN)
     for frozen, plan in _kept_plans(tx):
-        if plan["plan"]["once_a_year"] and frozen.seq > drawn.seq and _year(frozen) == _year(drawn):
+        once_a_year = frozen.kind == FROZEN and plan["plan"]["once_a_year"]
+        if once_a_year and frozen.seq > drawn.seq and _year(frozen) == _year(drawn):
             raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
 
 
 def _refuse_needed_by_pools(tx: Connection, bound: Bound) -> None:
     """Refuse what shows how a later frame or pool came about: tags, inspectors, ties, earlier visits and where."""
     for frozen, plan in _kept_plans(tx):
-        is_visited = bound.entry.kind == FROZEN and plan["plan"]["matching"]["last_visit"]
+        is_visited = bound.entry.kind in FIXING and plan["plan"]["matching"]["last_visit"]
         if frozen.seq > bound.entry.seq and (is_visited or counts_for_pool(bound.entry, plan["plan"])):
             raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
 
 
 def _kept_plans(tx: Connection) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
     """Yield the freezes whose sealed plans are kept, with their contents."""
-    for frozen in log.of_kind(tx, FROZEN):
+    for frozen in sorted((each for kind in FIXING for each in log.of_kind(tx, kind)), key=lambda entry: entry.seq):
         try:
             plan = documents.opened(tx, frozen.documents["plan"])
         except Conflict as refusal:

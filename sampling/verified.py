@@ -12,7 +12,7 @@ from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon
 from sampling.bundle_format import Mismatch, OpenedDocument
 from sampling.drand import QUICKNET, Chain
-from sampling.entry_kinds import DRAWN
+from sampling.entry_kinds import DRAWN, LISTED, MATCHED
 from sampling.needed import frozen_entry
 from sampling.plans import Plan
 from sampling.slots import SlotSecret, seal_slot
@@ -38,13 +38,33 @@ class Evidence:
 
     @cached_property
     def frozen(self) -> Entry:
-        """The campaign's frozen entry."""
+        """The entry that fixed the campaign's frame, or its list where it is no draw."""
         return frozen_entry(self.entries, self.campaign)
 
     @cached_property
     def drawn(self) -> Entry:
         """The campaign's drawn entry."""
         return self.one(DRAWN)
+
+    @cached_property
+    def is_list(self) -> bool:
+        """Whether the campaign is no draw."""
+        return self.frozen.kind == LISTED
+
+    @cached_property
+    def decided(self) -> Entry:
+        """The entry that the named beacon decided: the draw, or the matching of a list."""
+        return self.one(MATCHED) if self.is_list else self.drawn
+
+    @cached_property
+    def chosen(self) -> Sequence[Row]:
+        """The rows of the positions that are visited: those drawn, or all of a list."""
+        return self.rows(self.frozen, "plan", "drawn") if self.is_list else self.rows(self.drawn, "draw", "drawn")
+
+    @cached_property
+    def chosen_at(self) -> Entry:
+        """The entry since which it is known whom to visit."""
+        return self.frozen if self.is_list else self.drawn
 
     @cached_property
     def sealed(self) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def design(evidence: Evidence) -> str:
 
 def findings(evidence: Evidence) -> str:
     """Check that what was published was found by the team, reviewed by another person, and opens a drawn slot."""
-    drawn_positions = {row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")}
+    drawn_positions = {row["position"] for row in evidence.chosen}
     teams = Teams(evidence)
     size = sum(role.count for role in evidence.plan.team_roles)
     published: set[int] = set()
@@ -138,7 +138,7 @@ def closing(evidence: Evidence) -> str:
         for entry in evidence.of_kind(PUBLISHED)
         for row in evidence.rows(entry, "disclosure", "disclosure")
     }
-    overdue = sorted({row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")} - opened)
+    overdue = sorted({row["position"] for row in evidence.chosen} - opened)
     if (body["published"], body["overdue"]) != (len(opened), overdue):
         raise Mismatch("the closing entry counts otherwise")
     if overdue and civil_date(parse_instant(evidence.one(CLOSED).time)) <= evidence.plan.ends:
@@ -212,7 +212,7 @@ def _check_finding(
         raise Mismatch(f"the finding at position {position} was reviewed by its own team")
     if not review["approved"] or review["version"] != finding["version"]:
         raise Mismatch(f"the finding at position {position} was published without approval")
-    if finding["visited"] < civil_date(parse_instant(evidence.drawn.time)).isoformat():
+    if finding["visited"] < civil_date(parse_instant(evidence.chosen_at.time)).isoformat():
         raise Mismatch(f"the visit at position {position} is dated before the draw")
     for name in ("visited", "results", "follow_up"):
         if row[name] != finding[name]:

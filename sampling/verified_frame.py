@@ -51,11 +51,18 @@ def register(evidence: Evidence) -> str:
         for row in evidence.rows(evidence.entries[seq], "batch", "record"):
             newest[row["enterprise"]] = parsed_text(row["content"])
     tags = _tags(evidence)
+    named = set() if evidence.plan.listing is None else set(evidence.plan.listing.enterprises)
     expected = {
         code: attributes["sector"]
         for code, attributes in newest.items()
-        if evidence.plan.conditions.meets(Attributes.of(code, attributes, tags.get(code, frozenset())))
+        if (
+            code in named
+            if named
+            else evidence.plan.conditions.meets(Attributes.of(code, attributes, tags.get(code, frozenset())))
+        )
     }
+    if missing := named.difference(expected):
+        raise Mismatch(f"{min(missing)} is named and not registered")
     for code, count in Counter(row["enterprise"] for row in evidence.slot_rows).items():
         if count > 1:
             raise Mismatch(f"{code} has {count} slots")
@@ -109,7 +116,7 @@ def grades(evidence: Evidence) -> str:
     if not runs or runs[-1] != evidence.sealed["grade_run"]:
         raise Mismatch("the grade run is not the newest one before the freeze")
     held = _held(evidence)
-    letters = _letters(held)
+    letters = _letters(evidence, held)
     label = {grade: stratum.label for stratum in evidence.strata for grade in stratum.grades}
     for row in evidence.slot_rows:
         code = row["enterprise"]
@@ -139,7 +146,11 @@ def _held(evidence: Evidence) -> dict[tuple[str, str], Row]:
     return {key: row for key, row in sorted(held.items()) if row["grade"]}
 
 
-def _letters(held: Mapping[tuple[str, str], Row]) -> dict[str, str]:
+def _letters(evidence: Evidence, held: Mapping[tuple[str, str], Row]) -> dict[str, str]:
+    """Return the grades that make the strata: the general ones, or those of departments as the plan combines them."""
+    if evidence.plan.grading is not None:
+        letters = {key: row["grade"] for key, row in held.items()}
+        return evidence.plan.grading.combine(evidence.sealed["scale"], letters)
     return {code: row["grade"] for (code, department), row in held.items() if department == GENERAL}
 
 
@@ -184,7 +195,7 @@ def _day(run: Row) -> date:
 
 def quotas(evidence: Evidence) -> str:
     """Check that sizes, quotas and the uniform slice follow from the grades and the planned rates."""
-    letters = _letters(_held(evidence))
+    letters = _letters(evidence, _held(evidence))
     drawable = [row["enterprise"] for row in evidence.slot_rows if row["stratum"] != EXCLUDED]
     sizes = Counter(letters[code] for code in drawable)
     limits = evidence.sealed["limits"]

@@ -17,7 +17,7 @@ def witnesses(evidence: Evidence) -> str:
     """Check the quorum's cosignatures by pinned keys, on a checkpoint of this log that holds the freeze, in time."""
     if evidence.of_kind(VOIDED):
         raise Mismatch("a campaign that was voided is drawn")
-    return check_witnesses(evidence, evidence.frozen, evidence.drawn)
+    return check_witnesses(evidence, evidence.frozen, evidence.decided)
 
 
 def check_witnesses(evidence: Evidence, naming: Entry, decided: Entry) -> str:

@@ -6,8 +6,11 @@ from typing import Any, TypeVar
 import strawberry
 
 from ledger.actors import Role
+from sampling.deviations import Departure
+from sampling.listings import CampaignType
 from scoring.coverage import By, Lack
 from scoring.grades import Attribute
+from scoring.joint_grades import JointRule
 from scoring.judgements import JudgementState
 from scoring.models import State, Step
 from scoring.results import FollowUp, Result, Worded
@@ -41,6 +44,37 @@ _described(
         "ANALYST": "Keeps the records and the model, and reads grades (分析员).",
         "AUDITOR": "Reads everything, with openings (审计员).",
         "ADMINISTRATOR": "Runs the bureau (系统管理员).",
+    },
+)
+_described(
+    CampaignType,
+    "CampaignType",
+    "How a campaign finds whom to visit (抽查类型).",
+    {
+        "UNTARGETED": "Drawn from all that operate (不定向抽查).",
+        "TARGETED": "Drawn from those that meet conditions (定向抽查).",
+        "SPECIAL": "No draw: all of a list, for a stated reason (专项检查).",
+        "SUPERIOR": "No draw here: all of a list that a superior drew (上级抽取).",
+    },
+)
+_described(
+    Departure,
+    "Departure",
+    "What of a plan departs from rates that differ by grade (偏离类型).",
+    {
+        "FLAT_RATE": "All grades are drawn at the same rate (各等级同一比例).",
+        "SPECIAL": "A special check: no draw (专项检查).",
+        "SUPERIOR": "A superior's list: no draw here (上级抽取).",
+    },
+)
+_described(
+    JointRule,
+    "JointRule",
+    "How the grades of several departments become one (合并规则).",
+    {
+        "MODEL": "The grades of one department alone (单一部门模型).",
+        "HIGHEST": "The one of the greatest risk (取最高).",
+        "MATRIX": "What a matrix says (按矩阵).",
     },
 )
 _described(

@@ -16,7 +16,9 @@ from sampling.attestations import Attestation
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Ceremony
 from sampling.campaigns import Campaign
+from sampling.deviations import deviations_of
 from sampling.disclosures import PublicCampaign
+from sampling.listings import Listing
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.planning import Preview
@@ -26,6 +28,7 @@ from sampling.verdicts import Verdict
 from sampling.witnessing import witness_wait
 from schema.words import say
 from scoring.grades import NOTICE
+from scoring.joint_grades import JointGrading
 
 Answer = dict[str, JSON]
 
@@ -43,18 +46,21 @@ def plan_json(found: Campaign) -> Answer:
         "plan_expired": found.plan_expired,
         "planned_by": found.planned_by,
         "planned_at": found.planned_at.isoformat(),
+        "type": found.plan.type.value,
+        "deviations": [{"kind": each.departure.value, "reason": each.reason} for each in deviations_of(found.plan)],
         **found.plan.to_json(),
     }
 
 
 def plan_facts(output: Output, found: Campaign) -> Table:
     """Return the table of a campaign's plan."""
-    plan = found.plan
+    plan, departed = found.plan, deviations_of(found.plan)
     return output.facts(
         "campaign",
         [
             ("campaign", found.id),
             ("title", plan.title),
+            ("campaign_type", output.word(f"campaign_types.{plan.type}")),
             ("state", output.word(f"states.{found.state}")),
             ("departments", plan.departments),
             ("items", plan.items),
@@ -66,6 +72,14 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("sizes", plan.conditions.sizes or None),
             ("tags", ["/".join(tags) for tags in plan.conditions.tags] or None),
             ("rates", [f"{grade} {percent(rate)}" for grade, rate in (plan.design.rates or {}).items()]),
+            ("listing_reason", None if plan.listing is None else plan.listing.reason or None),
+            ("joint_grading", _grading(output, plan.grading)),
+            ("list_origin", _origin(plan.listing)),
+            ("enterprises", len(plan.listing.enterprises) or None if plan.listing is not None else None),
+            (
+                "deviations",
+                [f"{output.word(f'departures.{each.departure}')}: {each.reason}" for each in departed] or None,
+            ),
             ("exclusions", len(plan.exclusions)),
             ("once_a_year", plan.once_a_year),
             ("team", [role_text(output, role) for role in plan.team_roles]),
@@ -78,6 +92,18 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("planned_at", found.planned_at),
         ],
     )
+
+
+def _grading(output: Output, grading: JointGrading | None) -> str | None:
+    if grading is None:
+        return None
+    return f"{output.word(f'joint_rules.{grading.rule}')}: {'、'.join(grading.departments)}"
+
+
+def _origin(listing: Listing | None) -> str | None:
+    if listing is None or listing.origin is None:
+        return None
+    return f"{listing.origin.body} {listing.origin.number} (SHA-256 {listing.origin.sha256})"
 
 
 def role_text(output: Output, role: TeamRole) -> str:
@@ -176,6 +202,7 @@ def public_json(tx: Connection, found: PublicCampaign) -> Answer:
         "state": found.state,
         "slots": found.frozen.body["slots"],
         "to_draw": found.frozen.body["to_draw"],
+        "listing": found.frozen.body.get("listing"),
         "beacon": found.frozen.body["beacon"],
         "beacon_evidence": None if found.drawn is None else found.drawn.body["beacon"],
         "entropy_bits": parse_beacon(found.frozen.body["beacon"]).entropy_bits,
@@ -203,9 +230,9 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
         ("beacon", beacon_text(output, found.frozen)),
         ("waiting_for", _waiting_for(found) or None),
         *_witnesses_facts(tx, output, found),
-        ("to_draw", found.frozen.body["to_draw"]),
+        ("to_draw", found.frozen.body["to_draw"] or None),
         ("drawn_positions", positions or None),
-        ("published", disclosures.count_published(tx, found.id) if found.drawn else None),
+        ("published", disclosures.count_published(tx, found.id) if found.drawn or found.matched else None),
         ("attested", "\n".join(_attested(output, each) for each in found.attested if each.stands) or None),
         ("to_be_trusted", "\n".join(output.word(f"trust.{reason}") for reason in found.to_be_trusted)),
     ]

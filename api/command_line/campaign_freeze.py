@@ -22,6 +22,7 @@ from api.command_line.campaign_answers import entry_json
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
 from sampling import freezing
+from sampling.campaigns import STATES
 from sampling.naming import name_beacon
 
 
@@ -60,21 +61,21 @@ def freeze(
                 bureau.witness_policy,
                 bureau.beacon_margin,
             )
-        output = desk.output
+        output, state = desk.output, STATES[entry.kind]
         facts = [
             ("campaign", campaign),
-            ("state", output.word("states.frozen")),
+            ("state", output.word(f"states.{state}")),
             ("slots", entry.body["slots"]["count"]),
             ("slots_root", entry.body["slots"]["root"]),
-            ("to_draw", entry.body["to_draw"]),
+            ("to_draw", entry.body["to_draw"] or None),
             ("beacon", beacon_text(output, entry)),
             ("entry", entry.seq),
             ("leaf_hash", entry.leaf_hash.hex()),
         ]
         answer = {
             "campaign": campaign,
-            "state": "frozen",
+            "state": state,
             "beacon": entry.body["beacon"],
             "entry": entry_json(entry),
         }
-        output.answer(answer, output.facts("frozen", facts))
+        output.answer(answer, output.facts(state, facts))

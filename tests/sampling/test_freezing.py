@@ -226,7 +226,9 @@ def test_campaigns_that_do_not_overlap_are_frozen_side_by_side(bureau_in: Bureau
     bureau = bureau_in("graded")
     bureau.size = replace(bureau.size, limits=replace(LIMITS, frame_size=20))
     for each in pair:
-        freeze(bureau, plan(bureau, replace(each, design=DesignPlan.by_grade(dict.fromkeys("ABCD", 2000)))))
+        freeze(
+            bureau, plan(bureau, replace(each, design=DesignPlan.by_grade({**dict.fromkeys("ABC", 2000), "D": 2100})))
+        )
 
 
 def test_a_design_that_tells_too_much_is_refused(bureau_in: BureauIn) -> None:
