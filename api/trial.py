@@ -43,6 +43,7 @@ from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.entry_kinds import FROZEN
 from sampling.naming import Terms, name_beacon
+from sampling.participants import Participant, departments_of, items_of
 from sampling.plans import Plan
 from sampling.verification import Trust, verify_bundle
 from scoring import grades
@@ -61,6 +62,10 @@ REVIEWER: Final = Actor("trial reviewer", Role.PLANNER, LEAD)
 PARTIES: Final = ("样例区纪检监察组", "样例区公证处")
 REVEALING: Final = timedelta(hours=1)
 RATES: Final = {"A": 300, "B": 800, "C": 2000, "D": 4000}
+PARTICIPANTS: Final = (
+    Participant(LEAD, ("YB-ZJ-001", "YB-ZJ-004"), 1),
+    Participant("SC", ("YB-SC-008",), 1),
+)
 TOGETHER: Final = 25
 """So many visits are recorded in one transaction."""
 
@@ -168,12 +173,13 @@ class Trial:
         today = self.bureau.today
         plan = Plan(
             title=f"{today.year}年建筑施工、物业服务企业跨部门双随机抽查（合成样本）",
-            departments=(LEAD, "SC"),
-            items=("YB-ZJ-001", "YB-ZJ-004", "YB-SC-008"),
+            departments=departments_of(PARTICIPANTS),
+            items=items_of(PARTICIPANTS),
             starts=today,
             ends=today + timedelta(days=30),
             conditions=Conditions(("建筑施工", "物业服务"), ()),
             design=DesignPlan.by_grade(RATES),
+            participants=PARTICIPANTS,
         )
         settings = self.bureau.settings
         with self.bureau.write() as tx:

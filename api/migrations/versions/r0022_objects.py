@@ -6,7 +6,7 @@ from alembic import op
 from ledger import append_only
 
 revision = "0022"
-down_revision = "0016"
+down_revision = "0017"
 
 
 def upgrade() -> None:
