@@ -1,5 +1,7 @@
 """The kinds of the log's entries about sources, campaigns and their auditors."""
 
+ANNUAL_DRAFTED = "annual.drafted"
+ANNUAL_ADOPTED = "annual.adopted"
 SOURCE_ADDED = "source.added"
 FROZEN = "campaign.frozen"
 REVEALED = "beacon.revealed"

@@ -101,6 +101,7 @@ def freeze(
         "starts": plan.starts.isoformat(),
         "ends": plan.ends.isoformat(),
         "conditions": plan.conditions.to_json(),
+        **plan.named_line(),
         "beacon": beacon.to_json(),
         "margin": stated_margin(beacon, now, witnesses, margin),
         "slots": {"count": len(slots), "root": slots_root([slot.slot for slot in slots]).hex()},

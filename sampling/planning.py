@@ -12,6 +12,7 @@ from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.errors import Invalid, Missing, Refusal
 from sampling import campaigns, registers
+from sampling.annual_planning import check_line
 from sampling.campaigns import Campaign
 from sampling.deviations import is_flat
 from sampling.foreseeing import foreseen
@@ -120,6 +121,7 @@ def _check(tx: Connection, actor: Actor, plan: Plan) -> None:
     for code in plan.departments:
         if code not in known:
             raise Missing("department_missing", field="departments", department=code)
+    check_line(tx, plan)
     if plan.listing is not None:
         plan.listing.check()
     elif is_flat(plan.design) and not plan.flat_reason.strip():

@@ -39,7 +39,7 @@ class Plan:
     place of a draw: then the design is empty. `flat_reason` is why all grades are drawn at the same rates, if they are.
 
     `participants`, the lead first, give departments, items and roles, where they are named; `grading` says whose grades
-    make the strata, without it the general ones.
+    make the strata, without it the general ones. `annual_line` is the line of the lead's annual plan that it is of.
     """
 
     title: str
@@ -56,6 +56,7 @@ class Plan:
     flat_reason: str = ""
     participants: tuple[Participant, ...] = ()
     grading: JointGrading | None = None
+    annual_line: str = ""
 
     def __post_init__(self) -> None:
         """Check what needs no register.
@@ -108,6 +109,7 @@ class Plan:
             design=DesignPlan.by_grade({}),
             once_a_year=False,
             listing=Listing.from_json(body["listing"]) if "listing" in body else None,
+            annual_line=body.get("annual_line", ""),
         )
 
     @property
@@ -131,6 +133,10 @@ class Plan:
         """Return what those who take part without leading see: nothing of rates, grades and how they are combined."""
         return replace(self, design=DesignPlan.by_grade({}), flat_reason="", grading=None)
 
+    def named_line(self) -> dict[str, JSON]:
+        """Return the member that names the line of the annual plan, where there is one."""
+        return {"annual_line": self.annual_line} if self.annual_line else {}
+
     def listed(self) -> dict[str, JSON]:
         """Return what the entry of a campaign that is no draw tells of its plan."""
         return {
@@ -141,6 +147,7 @@ class Plan:
             "ends": self.ends.isoformat(),
             "conditions": self.conditions.to_json(),
             "listing": None if self.listing is None else self.listing.public(),
+            **self.named_line(),
         }
 
     def to_json(self) -> dict[str, JSON]:
@@ -160,6 +167,7 @@ class Plan:
             **({"flat_reason": self.flat_reason} if self.flat_reason else {}),
             **({"participants": [each.to_json() for each in self.participants]} if self.participants else {}),
             **({} if self.grading is None else {"grading": self.grading.to_json()}),
+            **self.named_line(),
         }
 
     @classmethod
@@ -180,4 +188,5 @@ class Plan:
             flat_reason=value.get("flat_reason", ""),
             participants=tuple(map(Participant.from_json, value.get("participants", ()))),
             grading=JointGrading.from_json(value["grading"]) if "grading" in value else None,
+            annual_line=value.get("annual_line", ""),
         )

@@ -19,6 +19,7 @@ from sampling.tables import campaign as campaign_table
 from scoring import retention as scoring
 
 YEARS = {
+    "annual": 10,
     "plan": 10,
     "matching": 10,
     "draw": 10,
@@ -33,7 +34,7 @@ YEARS = {
 NAMES_FINDINGS = ("plan", "draw", "assignments", "reopening")
 """What says whose a finding is, that it was drawn and who went there: kept as long as the campaign's findings."""
 
-OF_CAMPAIGN = (*YEARS, "design")
+OF_CAMPAIGN = (*(kind for kind in YEARS if kind != "annual"), "design")
 """What an auditor computes a draw anew from: all of it is kept until one has attested the draw."""
 
 

@@ -34,6 +34,20 @@ inspector = Table(
     Column("content", CanonicalJSON, nullable=False),
 )
 
+# A version of a department's plan of a year; which version is adopted, the log says.
+annual_plan = Table(
+    "annual_plan",
+    metadata,
+    *bound_columns(),
+    Column("department", String(40), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content", CanonicalJSON, nullable=False),
+    Column("drafted_by", Text, nullable=False),
+    Column("drafted_at", Instant, nullable=False),
+    UniqueConstraint("department", "year", "version"),
+)
+
 # A plan may change until it is frozen; from then on the log says what state the campaign is in, and the audit compares.
 campaign = Table(
     "campaign",
@@ -190,6 +204,7 @@ SOURCE = BoundTable(source)
 ITEM = BoundTable(item)
 INSPECTION_OBJECT = BoundTable(inspection_object)
 INSPECTOR = BoundTable(inspector)
+ANNUAL_PLAN = BoundTable(annual_plan)
 SLOT = BoundTable(slot)
 DRAWN = BoundTable(drawn)
 ASSIGNMENT = BoundTable(assignment)
@@ -203,6 +218,7 @@ BINDINGS = (
     ITEM,
     INSPECTION_OBJECT,
     INSPECTOR,
+    ANNUAL_PLAN,
     SLOT,
     DRAWN,
     ASSIGNMENT,

@@ -251,6 +251,8 @@ def public_plan(evidence: Evidence) -> str:
         "starts": plan.starts.isoformat(),
         "ends": plan.ends.isoformat(),
     }
+    if body.get("annual_line", "") != plan.annual_line:
+        raise Mismatch("the frozen entry's annual_line is not the sealed plan's")
     for name, value in public.items():
         if body[name] != value:
             raise Mismatch(f"the frozen entry's {name} is not the sealed plan's")

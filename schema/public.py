@@ -16,6 +16,7 @@ from schema.public_types.campaigns import CAMPAIGNS, Campaign
 from schema.public_types.findings import FINDINGS, Finding
 from schema.public_types.items import ITEMS, Department, Item, OnDay, departments, items
 from schema.public_types.ledger import Ledger
+from schema.public_types.programmes import Programme, programmes
 from schema.scalars import USCC
 from scoring import enterprises
 
@@ -64,6 +65,11 @@ class Query:
     async def item(self, code: ItemCode) -> Item | None:
         """Return an item."""
         return (await items()).get(code)
+
+    @field("What departments plan for a year, as it was adopted (年度抽查计划).")
+    async def programmes(self) -> list[Programme]:
+        """Return the programmes."""
+        return await programmes()
 
     @field("The campaigns from their freeze on, newest first (抽查任务).")
     async def campaigns(self, first: First, after: After = None) -> Connection[Campaign] | None:

@@ -10,13 +10,14 @@ from sqlalchemy import Connection as Transaction
 from ledger import hold, jobs
 from ledger.actors import Actor
 from ledger.calendar import civil_date
-from sampling import campaigns, population, registers
+from sampling import annual_planning, campaigns, population, registers
 from schema.building import make_schema
 from schema.connections import After, Connection, First, following, page, page_of
 from schema.context import Info, act, read, read_as_staff
 from schema.decorators import field, subscription
 from schema.public_types.items import ITEMS, Department, Item, OnDay, departments, items
 from schema.scalars import USCC, FormerCode
+from schema.staff_mutations.annual_plans import AnnualPlanMutations, DepartmentCode, Year
 from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode, ModelName, ModelVersionName, Purpose
 from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
@@ -28,6 +29,7 @@ from schema.staff_mutations.holds import HoldMutations
 from schema.staff_mutations.judgements import JudgementMutations
 from schema.staff_mutations.models import ModelMutations
 from schema.staff_mutations.records import RecordMutations
+from schema.staff_types.annual_plans import AnnualPlanVersion, AnnualProgress
 from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, recorded_findings, visits
 from schema.staff_types.documents import ExpiringDocument, ExpiryState, expiring_documents
 from schema.staff_types.enterprises import ENTERPRISES, Enterprise
@@ -301,6 +303,18 @@ class Query:
             await read_as_staff(info, lambda tx, actor: population.membership(tx, actor, conditions.conditions()))
         )
 
+    @field("The versions of a department's plan of a year, newest first (年度抽查计划).")
+    async def annual_plan(self, info: Info, department: DepartmentCode, year: Year) -> list[AnnualPlanVersion] | None:
+        """Return the versions."""
+        found = await read_as_staff(info, lambda tx, actor: annual_planning.versions(tx, actor, department, year))
+        return [AnnualPlanVersion.of(each) for each in found]
+
+    @field("How far each line of a plan of a year has come (年度计划进度).")
+    async def annual_progress(self, info: Info, department: DepartmentCode, year: Year) -> list[AnnualProgress] | None:
+        """Return the progress."""
+        found = await read_as_staff(info, lambda tx, actor: annual_planning.progress(tx, actor, department, year))
+        return [AnnualProgress.of(each) for each in found]
+
     @field("One campaign.")
     async def campaign(self, info: Info, code: CampaignCode) -> StaffCampaign | None:
         """Return a campaign."""
@@ -349,6 +363,7 @@ class Mutation(
     ModelMutations,
     JudgementMutations,
     RecordMutations,
+    AnnualPlanMutations,
     CampaignMutations,
     BeaconMutations,
     FindingMutations,

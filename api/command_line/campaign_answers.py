@@ -61,6 +61,7 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("campaign", found.id),
             ("title", plan.title),
             ("campaign_type", output.word(f"campaign_types.{plan.type}")),
+            ("annual_line", plan.annual_line or None),
             ("state", output.word(f"states.{found.state}")),
             ("departments", plan.departments),
             ("items", plan.items),

@@ -7,6 +7,7 @@ starts = 2026-11-23
 ends = 2026-12-31
 rates = { A = 200, B = 500, C = 1500, D = 4000 }      # basis points: 500 is 5 %
 once_a_year = true
+annual_line = ""                     # the line of the lead's plan of the year, if any
 flat_reason = ""                     # why all grades have the same rate, if they have
 
 [conditions]                         # empty or absent: all
@@ -187,6 +188,7 @@ class _Plan(_Given):
     listing: _Listing | None = None
     participants: list[_Participant] = []
     grading: _Grading | None = None
+    annual_line: str = ""
     conditions: _Conditions = _Conditions()
     exclusions: list[_Exclusion] = []
     once_a_year: bool = True
@@ -231,6 +233,7 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
         listing=None if given.listing is None else given.listing.listing(),
         flat_reason=given.flat_reason,
         participants=participants,
+        annual_line=given.annual_line,
         grading=None if given.grading is None else JointGrading.from_json(given.grading.model_dump()),
     )
 

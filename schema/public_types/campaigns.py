@@ -107,6 +107,7 @@ class Campaign:
     listing: Listing | None = strawberry.field(
         description="What takes the place of a draw, where there is none (非抽取)."
     )
+    annual_line: str | None = strawberry.field(description="The line of the lead's programme that it is of (计划项).")
     starts_on: date = strawberry.field(description="The first day of its period (开始日期).")
     ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
     conditions: Conditions = strawberry.field(description="Who belongs to its frame.")
@@ -144,6 +145,7 @@ class Campaign:
             title=body["title"],
             state=CampaignState(found.state),
             type=found.plan.type,
+            annual_line=found.plan.annual_line or None,
             listing=None if listing is None else Listing.of(listing),
             starts_on=date.fromisoformat(body["starts"]),
             ends_on=date.fromisoformat(body["ends"]),

@@ -157,6 +157,9 @@ class PlanInput:
     grading: JointGradingInput | None = strawberry.field(
         default=None, description="Whose grades make the strata; none: the general ones (分类依据)."
     )
+    annual_line: str = strawberry.field(
+        default="", description="The line of the lead's plan of the year that it is of, if any (年度计划项)."
+    )
     starts_on: date = strawberry.field(description="The first day of its period (开始日期).")
     ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
     conditions: ConditionsInput = strawberry.field(description="Who belongs to its frame (抽查范围).")
@@ -198,6 +201,7 @@ class PlanInput:
             listing=None if self.listing is None else self.listing.listing(file),
             flat_reason=self.flat_reason,
             participants=participants,
+            annual_line=self.annual_line,
             grading=None if self.grading is None else self.grading.grading(),
         )
 
@@ -274,6 +278,9 @@ class Plan:
     ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
     conditions: Conditions = strawberry.field(description="Who belongs to its frame (抽查范围).")
     type: CampaignType = strawberry.field(description="How it finds whom to visit (抽查类型).")
+    annual_line: str | None = strawberry.field(
+        description="The line of the plan of the year that it is of (年度计划项)."
+    )
     rates: list[Rate] = strawberry.field(description="The rates by grade (抽查比例).")
     flat_reason: str | None = strawberry.field(description="Why all grades have the same rate, if so (同一比例的理由).")
     listing: PublicListing | None = strawberry.field(description="What takes the place of a draw (非抽取).")
@@ -298,6 +305,7 @@ class Plan:
             ends_on=plan.ends,
             conditions=Conditions.of(plan.conditions),
             type=plan.type,
+            annual_line=plan.annual_line or None,
             flat_reason=plan.flat_reason or None,
             listing=None if plan.listing is None else PublicListing.of(plan.listing),
             listed=[] if plan.listing is None else [USCC(code) for code in plan.listing.enterprises],
