@@ -23,6 +23,7 @@ POLICY: Final = (
 
 LINKS: Final = (
     ("/graphql", "公众查询接口（GraphQL）", "The public's GraphQL: campaigns, findings, the ledger and its proofs"),
+    ("/items.csv", "随机抽查事项清单（CSV，另有 /items.jsonl）", "The list of inspection items; also /items.jsonl"),
     ("/feed.atom", "检查结果公示（Atom）", "Published findings as Atom"),
     ("/feed.json", "检查结果公示（JSON Feed）", "Published findings as JSON Feed"),
     ("/log/checkpoint", "日志的签名树头", "The ledger's signed checkpoint; its tiles are below /log/tile/"),

@@ -5,7 +5,7 @@ Every step begins from what the bureau holds, so a trial that was interrupted go
 
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -27,6 +27,7 @@ from ledger.canonical import JSON
 from ledger.errors import Conflict, Missing
 from sampling import (
     announcing,
+    annual_planning,
     assigning,
     bundles,
     campaigns,
@@ -39,12 +40,16 @@ from sampling import (
     registers,
     sources,
 )
+from sampling.annual_plans import AnnualPlan, Line
 from sampling.beacons import Ceremony, Party
 from sampling.campaigns import Campaign
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.entry_kinds import FROZEN
+from sampling.listings import CampaignType
 from sampling.naming import Terms, name_beacon
-from sampling.plans import Conditions, Plan
+from sampling.participants import Participant, departments_of, items_of
+from sampling.plans import Plan
 from sampling.verification import Trust, verify_bundle
 from scoring import grades
 from scoring.files import read_file
@@ -62,6 +67,11 @@ REVIEWER: Final = Actor("trial reviewer", Role.PLANNER, LEAD)
 PARTIES: Final = ("样例区纪检监察组", "样例区公证处")
 REVEALING: Final = timedelta(hours=1)
 RATES: Final = {"A": 300, "B": 800, "C": 2000, "D": 4000}
+PARTICIPANTS: Final = (
+    Participant(LEAD, ("YB-ZJ-001", "YB-ZJ-004"), 1),
+    Participant("SC", ("YB-SC-008",), 1),
+)
+ANNUAL_LINE: Final = "1"
 TOGETHER: Final = 25
 """So many visits are recorded in one transaction."""
 
@@ -167,14 +177,17 @@ class Trial:
     def plan(self) -> Campaign:
         """Plan a campaign of two departments."""
         today = self.bureau.today
+        self.plan_year(today)
         plan = Plan(
             title=f"{today.year}年建筑施工、物业服务企业跨部门双随机抽查（合成样本）",
-            departments=(LEAD, "SC"),
-            items=("YB-ZJ-001", "YB-ZJ-004", "YB-SC-008"),
+            departments=departments_of(PARTICIPANTS),
+            items=items_of(PARTICIPANTS),
             starts=today,
             ends=today + timedelta(days=30),
             conditions=Conditions(("建筑施工", "物业服务"), ()),
             design=DesignPlan.by_grade(RATES),
+            participants=PARTICIPANTS,
+            annual_line=ANNUAL_LINE,
         )
         settings = self.bureau.settings
         with self.bureau.write() as tx:
@@ -189,6 +202,23 @@ class Trial:
             coverage=percent(shown.design.coverage_basis_points),
         )
         return planned
+
+    def plan_year(self, today: date) -> None:
+        """Draft the plan of the year, and have another person adopt it."""
+        line = Line(
+            code=ANNUAL_LINE,
+            title="建筑施工、物业服务企业跨部门联合抽查（合成样本）",
+            type=CampaignType.TARGETED,
+            first_month=1,
+            last_month=12,
+            departments=departments_of(PARTICIPANTS),
+            items=items_of(PARTICIPANTS),
+            responsible=("样例负责人",),
+            enterprises=100,
+        )
+        with self.bureau.write() as tx:
+            held = annual_planning.draft(tx, PLANNER, self.now, AnnualPlan(LEAD, today.year, (line,)))
+            annual_planning.adopt(tx, REVIEWER, self.now, LEAD, today.year, held.version)
 
     def freeze(self, found: Campaign) -> None:
         """Freeze it under a ceremony of two parties, who commit first."""

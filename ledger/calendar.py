@@ -1,6 +1,6 @@
 """The civil calendar: dates, years and deadlines are those of Asia/Shanghai, instants are UTC."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -11,6 +11,11 @@ def civil_date(instant: datetime) -> date:
     if instant.tzinfo is None:
         raise ValueError("an instant has its zone")
     return instant.astimezone(SHANGHAI).date()
+
+
+def civil_midnight(day: date) -> datetime:
+    """Return the instant at which a civil day begins."""
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
 
 
 def instant_text(moment: datetime) -> str:

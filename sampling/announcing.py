@@ -1,6 +1,7 @@
 """What comes of a beacon once it is named: reveals, dice, published numbers, signed rounds. Each is an entry.
 
-A beacon is named by a freeze, and decides the draw; or by a reopening, and decides a re-match.
+A beacon is named by a freeze, and decides the draw; by a list that is no draw, and decides the matching; or by a
+reopening, and decides a re-match.
 """
 
 from collections.abc import Sequence
@@ -22,13 +23,13 @@ from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon, Ceremony, Drand, Sources, Throw
 from sampling.campaigns import Campaign
 from sampling.drand import Round, make_round
-from sampling.entry_kinds import CONFIRMED, ENTERED, FROZEN, REMATCHED, REOPENED, REPLACED, REVEALED, SIGNED
+from sampling.entry_kinds import CONFIRMED, ENTERED, REMATCHED, REOPENED, REPLACED, REVEALED, SIGNED
 from sampling.reveals import Reveal, check_reveal, check_throw_in_time, missing_parties
 from sampling.tables import campaign as campaign_table
 
 REOPENINGS = (REOPENED, REPLACED)
-WAITING = ("frozen", "matched")
-"""The states in which a campaign may wait for a beacon: for its draw, or for a re-match."""
+WAITING = ("frozen", "listed", "matched")
+"""The states in which a campaign may wait for a beacon: for its draw, its matching, or a re-match."""
 
 
 def reveal(
@@ -129,7 +130,7 @@ def awaited_rounds(tx: Connection, now: datetime) -> dict[str, Drand]:
     awaited = {}
     query = select(table.c.id, table.c.state).where(table.c.state.in_(WAITING)).order_by(table.c.id)
     for identifier, state in tx.execute(query):
-        if state != "frozen" and pending_reopening(tx, identifier) is None:
+        if state == "matched" and pending_reopening(tx, identifier) is None:
             continue
         beacon = awaited_round(tx, now, identifier)
         if beacon is not None and _is_witnessed(tx, now, identifier):
@@ -139,7 +140,7 @@ def awaited_rounds(tx: Connection, now: datetime) -> dict[str, Drand]:
 
 def naming_entry(tx: Connection, identifier: str) -> Entry:
     """Return the newest entry that names a beacon of a campaign: its freeze, or the last one that reopens a match."""
-    return (_reopenings(tx, identifier) or [campaigns.entry_of(tx, identifier, FROZEN)])[-1]
+    return (_reopenings(tx, identifier) or [campaigns.fixing_entry(tx, identifier)])[-1]
 
 
 def pending_reopening(tx: Connection, identifier: str) -> Entry | None:
@@ -153,9 +154,9 @@ def _reopenings(tx: Connection, identifier: str) -> list[Entry]:
 
 
 def awaits_beacon(tx: Connection, identifier: str) -> bool:
-    """Tell whether a campaign waits for a beacon: it is frozen, or a re-match is pending."""
+    """Tell whether a campaign waits for a beacon: it is frozen or listed, or a re-match is pending."""
     state = campaigns.state_of(tx, identifier)
-    return state == "frozen" or (state == "matched" and pending_reopening(tx, identifier) is not None)
+    return state in ("frozen", "listed") or (state == "matched" and pending_reopening(tx, identifier) is not None)
 
 
 def named_beacon(tx: Connection, identifier: str) -> Beacon:
@@ -186,7 +187,7 @@ def person(tx: Connection, actor: Actor, identifier: str) -> dict[str, documents
 
 def _require_awaited(tx: Connection, found: Campaign) -> None:
     if found.state != "matched" or pending_reopening(tx, found.id) is None:
-        campaigns.require_state(found, "frozen")
+        campaigns.require_state(found, "frozen", "listed")
 
 
 def _round_beacon(tx: Connection, now: datetime, identifier: str) -> Drand:

@@ -13,7 +13,9 @@ from ledger.errors import Missing
 from ledger.log import NewEntry
 from sampling import campaigns
 from sampling.chances import Chance, chances
-from sampling.entry_kinds import DRAWN, MATCHED
+from sampling.deciding import decided
+from sampling.draw import seed
+from sampling.entry_kinds import DRAWN, LISTED, MATCHED
 from sampling.matching import Infeasible, Matching, match, match_seed
 from sampling.matching_inputs import Assignment, MatchingInputs
 from sampling.plans import Plan
@@ -44,19 +46,26 @@ class Visit:
 
 
 def match_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
-    """Match a drawn campaign's targets with teams of inspectors.
+    """Match the targets of a draw, or of a list that is none, with teams of inspectors.
 
-    Raises Conflict("campaign_state"), or Conflict("matching_infeasible"), which names the target and why each
-    inspector cannot.
+    A draw's seed decides; the beacon that a list named, once it has come. Raises Conflict("campaign_state"),
+    Conflict("matching_infeasible"), which names the target and why each inspector cannot, and of a list what the draw
+    raises of its beacon.
     """
-    campaigns.for_planner(tx, actor, identifier, "drawn")
-    matching = match(*_inputs(tx, identifier))
+    found = campaigns.for_planner(tx, actor, identifier, "drawn", "listed")
+    by = None
+    if found.state == "listed":
+        now = log.moment(tx, now)
+        by = decided(tx, now, campaigns.fixing_entry(tx, identifier))
+    the_seed = _drawn_seed(tx, identifier) if by is None else by.seed
+    matching = match(*_inputs(tx, identifier, the_seed))
     if isinstance(matching, Infeasible):
         raise matching.as_conflict()
     content = {"by": actor.subject, "campaign": identifier}
     assignments = documents.seal(tx, "assignments", content, [(ASSIGNMENT, assignment_rows(identifier, matching))])
     campaigns.set_state(tx, identifier, "matched")
-    return log.append(tx, now, [NewEntry(MATCHED, identifier, {"assignments": assignments})])[0]
+    body = {} if by is None else by.body
+    return log.append(tx, now, [NewEntry(MATCHED, identifier, {"assignments": assignments}, body)])[0]
 
 
 def assignment_rows(identifier: str, matching: Matching) -> list[dict[str, Any]]:
@@ -77,20 +86,29 @@ def predictable(tx: Connection, actor: Actor, identifier: str) -> list[Predictab
     matched = log.about(tx, identifier, MATCHED)
     if not matched:
         raise Missing("campaign_entry_missing", campaign=identifier, kind=MATCHED)
-    inputs, seed = _inputs(tx, identifier)
+    fixed = campaigns.fixing_entry(tx, identifier)
+    if fixed.kind == LISTED:
+        the_seed = seed(fixed.leaf_hash, bytes.fromhex(matched[0].body["output"]))
+    else:
+        the_seed = _drawn_seed(tx, identifier)
+    inputs, match_seed_ = _inputs(tx, identifier, the_seed)
     query = select(assignment.c.position, assignment.c.role, assignment.c.inspector)
     query = query.where(assignment.c.document == documents.opened(tx, matched[0].documents["assignments"]).id)
     codes = {target.position: target.enterprise for target in inputs.targets}
-    found = chances(inputs, seed, [Assignment(*row) for row in tx.execute(query)])
+    found = chances(inputs, match_seed_, [Assignment(*row) for row in tx.execute(query)])
     return [Predictable(codes[each.assignment.position], each) for each in found]
 
 
-def _inputs(tx: Connection, identifier: str) -> tuple[MatchingInputs, bytes]:
-    """Return a drawn campaign's inputs and match seed."""
+def _inputs(tx: Connection, identifier: str, the_seed: bytes) -> tuple[MatchingInputs, bytes]:
+    """Return a campaign's inputs, and the match seed that a seed gives."""
     sealed = sealed_matching(tx, identifier)
-    draw = documents.opened(tx, campaigns.entry_of(tx, identifier, DRAWN).documents["draw"]).value["content"]
     inputs = MatchingInputs(sealed.pool, read_targets(tx, identifier, sealed))
-    return inputs, match_seed(bytes.fromhex(draw["seed"]), sealed.match_key)
+    return inputs, match_seed(the_seed, sealed.match_key)
+
+
+def _drawn_seed(tx: Connection, identifier: str) -> bytes:
+    draw = documents.opened(tx, campaigns.entry_of(tx, identifier, DRAWN).documents["draw"])
+    return bytes.fromhex(draw.value["content"]["seed"])
 
 
 def visits(tx: Connection, actor: Actor, identifier: str | None) -> list[Visit]:

@@ -10,7 +10,6 @@ from ledger.canonical import JSON
 from ledger.errors import Conflict
 from sampling import campaigns
 from sampling.bundle_format import Bundle, OpenedDocument
-from sampling.entry_kinds import FROZEN
 from sampling.needed import needed_documents
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from scoring import grades
@@ -21,7 +20,9 @@ TABLES = {bound.name: bound for bound in (*SCORING_BINDINGS, *SAMPLING_BINDINGS)
 
 
 def export_bundle(tx: Connection, actor: Actor, now: datetime, identifier: str) -> bytes:
-    """Return the bundle of a drawn campaign for an auditor; the reading of its grades is recorded.
+    """Return the bundle of a campaign that was drawn, or of one that is no draw and matched, for an auditor.
+
+    The reading of its grades is recorded.
 
     Raises Conflict("campaign_state"), or Conflict("checkpoint_behind") where the newest entries are not signed yet.
     """
@@ -33,7 +34,7 @@ def export_bundle(tx: Connection, actor: Actor, now: datetime, identifier: str) 
     entries = list(log.scan(tx, 0, size))
     if log.about(tx, identifier)[-1].seq >= size:
         raise Conflict("checkpoint_behind", campaign=identifier)
-    plan = documents.opened(tx, campaigns.entry_of(tx, identifier, FROZEN).documents["plan"])
+    plan = documents.opened(tx, campaigns.fixing_entry(tx, identifier).documents["plan"])
     needed = needed_documents(entries, identifier, plan.value["content"])
     opened = {commitment: _opened(tx, actor, now, identifier, commitment) for commitment in needed}
     return Bundle(identifier, signed, [entry.data for entry in entries], opened).to_bytes()

@@ -1,12 +1,13 @@
 """Campaigns in the bureau: their states, and who may see them.
 
 planned → frozen → drawn → matched → closed; frozen → voided by rule, and by two persons frozen, drawn or matched →
-voided (`sampling.voiding`). The plan may change until it is frozen; from then on
-each state is an entry of the log, and the `state` column only repeats it, which the audit checks.
+voided (`sampling.voiding`); a campaign that is no draw goes planned → listed → matched → closed. The plan may change
+until it is frozen or listed; from then on each state is an entry of the log, and the `state` column only repeats it,
+which the audit checks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +22,13 @@ from ledger.canonical import canonical
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing, Refusal
 from ledger.tables import log_entry
-from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, MATCHED, VOID_CONFIRMED, VOIDED
+from sampling.entry_kinds import CLOSED, DRAWN, FIXING, FROZEN, LISTED, MATCHED, VOID_CONFIRMED, VOIDED
 from sampling.plans import Plan
 from sampling.tables import campaign, disclosure
 
 STATES = {
     FROZEN: "frozen",
+    LISTED: "listed",
     DRAWN: "drawn",
     MATCHED: "matched",
     CLOSED: "closed",
@@ -48,15 +50,18 @@ class Campaign:
     @property
     def plan_expired(self) -> bool:
         """Whether the sealed plan has expired, and what is left of it is its public part."""
-        return self.state != "planned" and not self.plan.design.rules
+        return self.state != "planned" and not self.planned_by
 
 
 def read(tx: Connection, actor: Actor, identifier: str) -> Campaign:
-    """Return a campaign to its departments' planners, to analysts and auditors; raises Missing to all others."""
+    """Return a campaign to its departments' planners, to analysts and auditors; raises Missing to all others.
+
+    Departments that do not lead see nothing of rates and grades.
+    """
     found = _load(tx, identifier)
     if not _may_see(actor, found.plan):
         raise Missing("campaign_missing", campaign=identifier)
-    return found
+    return _as_seen(actor, found)
 
 
 def for_planner(tx: Connection, actor: Actor, identifier: str, *states: str) -> Campaign:
@@ -108,7 +113,7 @@ def require_drawn(tx: Connection, found: Campaign) -> None:
 def visible(tx: Connection, actor: Actor) -> list[Campaign]:
     """Return the campaigns that the actor may see, newest first."""
     rows = tx.execute(select(campaign).order_by(campaign.c.id.desc()))
-    return [found for found in map(_campaign, rows) if _may_see(actor, found.plan)]
+    return [_as_seen(actor, found) for found in map(_campaign, rows) if _may_see(actor, found.plan)]
 
 
 def set_state(tx: Connection, identifier: str, state: str) -> None:
@@ -118,7 +123,7 @@ def set_state(tx: Connection, identifier: str, state: str) -> None:
 
 def forget_plan(tx: Connection, identifier: str) -> None:
     """Leave of a plan in its campaign's row what the frozen entry tells of it; who planned it goes as well."""
-    plan = Plan.public_part(entry_of(tx, identifier, FROZEN).body)
+    plan = Plan.public_part(fixing_entry(tx, identifier).body)
     tx.execute(campaign.update().where(campaign.c.id == identifier).values(plan=plan.to_json(), planned_by=""))
 
 
@@ -135,6 +140,14 @@ def told_positions(tx: Connection, closed: Entry, name: str) -> list[int]:
     told = closed.body.get(name, [])
     positions: list[int] = told if isinstance(told, list) else orjson.loads(documents.public_file(tx, told["file"]))
     return positions
+
+
+def fixing_entry(tx: Connection, identifier: str) -> Entry:
+    """Return the entry that fixed who may be visited, a freeze or a list that is no draw; raises Missing."""
+    for kind in FIXING:
+        if entries := log.about(tx, identifier, kind):
+            return entries[0]
+    raise Missing("campaign_entry_missing", campaign=identifier, kind=FROZEN)
 
 
 def published_positions(tx: Connection, identifier: str) -> set[int]:
@@ -166,7 +179,7 @@ def _as_frozen(tx: Connection, row: RowMapping) -> bool:
 
     Where it is damaged or gone, its own loss is told.
     """
-    frozen = entry_of(tx, row["id"], FROZEN)
+    frozen = fixing_entry(tx, row["id"])
     try:
         document = documents.opened(tx, frozen.documents["plan"])
     except Refusal as refusal:
@@ -183,6 +196,13 @@ def _may_see(actor: Actor, plan: Plan) -> bool:
     if actor.role in (Role.ANALYST, Role.AUDITOR):
         return actor.department is None or actor.department in plan.departments or actor.role is Role.AUDITOR
     return actor.role is Role.PLANNER and (actor.department is None or actor.department in plan.departments)
+
+
+def _as_seen(actor: Actor, found: Campaign) -> Campaign:
+    """Return a campaign without what only its lead department and auditors see of the plan."""
+    if actor.role is Role.AUDITOR or actor.department in (None, found.plan.lead):
+        return found
+    return replace(found, plan=found.plan.for_participants())
 
 
 def _load(tx: Connection, identifier: str, lock: bool = False) -> Campaign:

@@ -21,26 +21,30 @@ from sampling.attestations import Attestation, attestations
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.beacon_entries import Told, told
 from sampling.campaigns import told_positions
-from sampling.drawing import to_be_trusted
+from sampling.drawing import list_to_be_trusted, to_be_trusted
 from sampling.entry_kinds import (
     ATTESTED,
     CLOSED,
     DRAWN,
-    FROZEN,
+    FIXING,
     MATCHED,
     PUBLISHED,
     REPLACED,
     VOID_PROPOSED,
 )
+from sampling.plans import Plan
 from sampling.tables import disclosure
 from sampling.tries import VOIDS, named_by
 
-KINDS = (FROZEN, *ANNOUNCED, DRAWN, MATCHED, CLOSED, REPLACED, VOID_PROPOSED, *VOIDS, ATTESTED)
+KINDS = (*FIXING, *ANNOUNCED, DRAWN, MATCHED, CLOSED, REPLACED, VOID_PROPOSED, *VOIDS, ATTESTED)
 
 
 @dataclass(frozen=True)
 class PublicCampaign:
-    """A campaign from its freeze on, as its entries tell it; `announced` is what came of its beacon."""
+    """A campaign from its freeze on, as its entries tell it; `announced` is what came of its beacon.
+
+    Of one that is no draw, `frozen` is the entry that fixed its list.
+    """
 
     id: str
     frozen: Entry
@@ -55,7 +59,7 @@ class PublicCampaign:
 
     @property
     def state(self) -> str:
-        """The last of "frozen", "drawn", "matched", "closed" that has come, or "voided"."""
+        """The last of "frozen" or "listed", "drawn", "matched", "closed" that has come, or "voided"."""
         if self.voided is not None:
             return "voided"
         entry = self.closed or self.matched or self.drawn or self.frozen
@@ -74,7 +78,14 @@ class PublicCampaign:
     @property
     def to_be_trusted(self) -> list[str]:
         """What the draw's fairness rests on, as codes (see `sampling.drawing.to_be_trusted`)."""
+        if self.plan.listing is not None:
+            return list_to_be_trusted(self.frozen, self.matched)
         return to_be_trusted(self.frozen, self.drawn, self.attested)
+
+    @property
+    def plan(self) -> Plan:
+        """What the entry tells of its plan."""
+        return Plan.public_part(self.frozen.body)
 
 
 @dataclass(frozen=True)
@@ -114,7 +125,7 @@ class Disclosure:
 
 def campaigns(tx: Connection, before: int | None, limit: int) -> list[PublicCampaign]:
     """Return the campaigns frozen before the entry `before`, newest first."""
-    query = select(log_entry.c.data).where(log_entry.c.kind == FROZEN)
+    query = select(log_entry.c.data).where(log_entry.c.kind.in_(FIXING))
     if before is not None:
         query = query.where(log_entry.c.seq < before)
     frozen = [parse_entry(data) for data in tx.execute(query.order_by(log_entry.c.seq.desc()).limit(limit)).scalars()]
@@ -188,7 +199,9 @@ def _published_positions(tx: Connection, identifier: str) -> set[int]:
     found = _campaign(identifier, entries) if entries else None
     if found is None or found.closed is None:
         return set()
-    opened = {*drawn_positions(tx, found), *closing_positions(tx, found, "substitutes")}
+    listed = found.plan.listing is not None
+    chosen = range(found.frozen.body["slots"]["count"]) if listed else drawn_positions(tx, found)
+    opened = {*chosen, *closing_positions(tx, found, "substitutes")}
     return opened - {*closing_positions(tx, found, "overdue"), *closing_positions(tx, found, "replaced")}
 
 
@@ -205,7 +218,7 @@ def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
     by_kind = {entry.kind: entry for entry in entries}
     return PublicCampaign(
         identifier,
-        by_kind[FROZEN],
+        next(by_kind[kind] for kind in FIXING if kind in by_kind),
         tuple(entry for entry in entries if entry.kind in ANNOUNCED),
         by_kind.get(DRAWN),
         by_kind.get(MATCHED),

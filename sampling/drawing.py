@@ -116,6 +116,19 @@ def to_be_trusted(frozen: Entry, drawn: Entry | None, attested: Sequence[Attesta
     return reasons if all(standing) else [*reasons, "attestation_refused"]
 
 
+def list_to_be_trusted(listed: Entry, matched: Entry | None) -> list[str]:
+    """Return what to know of a campaign that is no draw, as codes with words; public.
+
+    `no_draw_special` or `no_draw_superior` say what it is; the others what the inspectors' matching rests on.
+    """
+    reasons = [f"no_draw_{listed.body['listing']['type']}"]
+    if witness_rule(listed) is None:
+        reasons.append("no_witnesses_of_list")
+    beacon = parse_beacon(listed.body["beacon"])
+    decided = beacon if matched is None else deciding_beacon(beacon, matched.body["beacon"])
+    return [*reasons, f"beacon_{decided.kind}"]
+
+
 def _drawn_row(identifier: str, each: Any) -> dict[str, Any]:
     return {
         "campaign": identifier,

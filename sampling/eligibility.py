@@ -10,6 +10,8 @@ class Reason(StrEnum):
 
     REPLACED = "replaced"
     DEPARTMENT = "department"
+    OTHER_UNIT = "other_unit"
+    NOT_NAMED = "not_named"
     CATEGORY = "certificate_category"
     CERTIFICATE = "certificate_expired"
     AWAY = "away"
@@ -30,6 +32,10 @@ def not_eligible(pool: Pool, inspector: Inspector, role: TeamRole, group: tuple[
     sector, region = group
     if inspector.department != role.department:
         return Reason.DEPARTMENT
+    if role.unit and inspector.unit != role.unit:
+        return Reason.OTHER_UNIT
+    if role.inspectors and inspector.id not in role.inspectors:
+        return Reason.NOT_NAMED
     if role.category and inspector.category != role.category:
         return Reason.CATEGORY
     if inspector.valid_until < pool.last_day:

@@ -1,11 +1,17 @@
 """The kinds of the log's entries about sources, campaigns and their auditors."""
 
+ANNUAL_DRAFTED = "annual.drafted"
+ANNUAL_ADOPTED = "annual.adopted"
 SOURCE_ADDED = "source.added"
 FROZEN = "campaign.frozen"
 REVEALED = "beacon.revealed"
 ENTERED = "beacon.entered"
 CONFIRMED = "beacon.confirmed"
 SIGNED = "beacon.signed"
+LISTED = "campaign.listed"
+FIXING = (FROZEN, LISTED)
+"""What fixes who may be visited, of a draw or of a list that is none."""
+
 DRAWN = "campaign.drawn"
 MATCHED = "campaign.matched"
 REOPENED = "match.reopened"

@@ -21,7 +21,8 @@ from ledger.log import NewEntry
 from sampling import campaigns, registers
 from sampling.campaigns import Campaign
 from sampling.drawing import frame_slots
-from sampling.entry_kinds import CLOSED, DRAWN, PUBLISHED, RECORDED, REVIEWED
+from sampling.entry_kinds import CLOSED, DRAWN, LISTED, PUBLISHED, RECORDED, REVIEWED
+from sampling.listings import CampaignType
 from sampling.slots import KEY_TAG, STRATUM_TAG, SlotSecret, slot_nodes, slot_proof, slots_root
 from sampling.standing import standing
 from sampling.tables import (
@@ -40,7 +41,12 @@ from scoring.fields import lines_up_to
 from scoring.results import FollowUp, check_results
 from scoring.tables import enterprise
 
-CHECK_TYPE = "双随机抽查"
+CHECK_TYPES = {
+    CampaignType.UNTARGETED: "双随机抽查",
+    CampaignType.TARGETED: "双随机抽查",
+    CampaignType.SPECIAL: "专项检查",
+    CampaignType.SUPERIOR: "上级抽取检查",
+}
 LONGEST_FACTS = 4000
 
 
@@ -179,7 +185,7 @@ def publish(tx: Connection, actor: Actor, now: datetime, found: Campaign, approv
             "date": row["visited"],
             "body": row["department"],
             "number": f"{identifier}-{row['position']}",
-            "content": {"type": CHECK_TYPE, "results": row["results"], "follow_up": row["follow_up"]},
+            "content": {"type": CHECK_TYPES[found.plan.type], "results": row["results"], "follow_up": row["follow_up"]},
         }
         for row in rows
     ]
@@ -280,7 +286,7 @@ def _checked(
     follow_up: str,
     facts: str,
 ) -> tuple[list[str], str]:
-    drawn_on = civil_date(parse_instant(campaigns.entry_of(tx, identifier, DRAWN).time))
+    drawn_on = civil_date(parse_instant(_chosen(tx, identifier).time))
     if visited > civil_date(now):
         raise Invalid("visit_in_future", field="visited", visited=visited)
     if visited < drawn_on:
@@ -290,6 +296,12 @@ def _checked(
     if len(facts) > LONGEST_FACTS:
         raise Invalid("facts_too_long", field="facts", longest=LONGEST_FACTS)
     return [result.value for result in check_results(results)], str(lines_up_to(LONGEST_FACTS)(facts))
+
+
+def _chosen(tx: Connection, identifier: str) -> Entry:
+    """Return the entry since which it is known whom to visit: the draw, or the list that is none."""
+    fixed = campaigns.fixing_entry(tx, identifier)
+    return fixed if fixed.kind == LISTED else campaigns.entry_of(tx, identifier, DRAWN)
 
 
 def _newest(tx: Connection, identifier: str, position: int) -> Finding | None:

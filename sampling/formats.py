@@ -1,10 +1,12 @@
-"""The files of a bureau that are about inspections: items (随机抽查事项清单) and inspectors (执法检查人员名录库).
+"""The files of a bureau that are about inspections: items, objects and inspectors (一单两库).
 
-The values of an item's row are code, name, department, legal_basis, body, sectors, content, method; those of an
-inspector's row certificate, name, department, unit, sectors, certificate_valid_to (YYYY-MM-DD, without end 2099-12-31),
-status, recusals, category, areas, household, former_employers, away. Sectors and areas are lists of texts, recusals a
-list of codes, household one of persons' names (kept as pseudonyms), former_employers one of "code/day of leaving", away
-one of "first day/last day"; the others are texts. Those that a file does not tell are None.
+The values of an item's row are code, name, department, legal_basis, body, sectors, content, method, tags, share,
+frequency, requirement, status; those of an object's row enterprise, name, department, tags, of which none means that
+it is no object of that department any more; those of an inspector's row certificate, name, department, unit, sectors,
+certificate_valid_to (YYYY-MM-DD, without end 2099-12-31), status, recusals, category, areas, household,
+former_employers, away. Sectors, tags and areas are lists of texts, recusals a list of codes, household one of persons'
+names (kept as pseudonyms), former_employers one of "code/day of leaving", away one of "first day/last day"; the others
+are texts. Those that a file does not tell are None.
 """
 
 from collections.abc import Mapping
@@ -22,6 +24,7 @@ from scoring.fields import (
     text_up_to,
     uscc,
 )
+from scoring.formats import USCC_HEADER
 from scoring.sectors import Sector
 
 NAME = text_up_to(200)
@@ -41,6 +44,8 @@ def days(text: str) -> str:
 
 
 INSPECTOR_STATUSES = ("在岗", "停用")
+ITEM_STATUSES = ("有效", "停用")
+TAG = text_up_to(40)
 
 ITEM = Format(
     "item",
@@ -54,8 +59,26 @@ ITEM = Format(
         Column("检查对象", "sectors", SECTORS, required=True),
         Column("检查内容", "content", PROSE, required=True),
         Column("检查方式", "method", NAME, required=True),
+        Column("对象标签", "tags", list_of(TAG)),
+        Column("抽查比例", "share", NAME),
+        Column("抽查频次", "frequency", NAME),
+        Column("检查人员要求", "requirement", NAME),
+        Column("事项状态", "status", choice(ITEM_STATUSES)),
     ),
     identity="code",
+)
+
+OBJECT = Format(
+    "object",
+    "检查对象",
+    (
+        Column(USCC_HEADER, "enterprise", uscc, required=True),
+        Column("企业名称", "name", NAME),
+        Column("部门代码", "department", department_code, required=True),
+        Column("对象标签", "tags", list_of(TAG)),
+    ),
+    identity="enterprise",
+    within="department",
 )
 
 INSPECTOR = Format(
@@ -79,4 +102,4 @@ INSPECTOR = Format(
     identity="certificate",
 )
 
-FORMATS: Mapping[str, Format] = {format_.kind: format_ for format_ in (ITEM, INSPECTOR)}
+FORMATS: Mapping[str, Format] = {format_.kind: format_ for format_ in (ITEM, OBJECT, INSPECTOR)}

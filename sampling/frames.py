@@ -1,27 +1,29 @@
 """Frames: which enterprises of the register meet a plan's conditions, who of them is excluded, and the design."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ledger.actors import Actor
 from ledger.calendar import civil_date
 from ledger.entries import Entry
 from ledger.errors import Conflict, Invalid
+from sampling import registers
 from sampling.design_plans import EXCLUDED, Cells, DesignPlan
 from sampling.frequency import excluded_by, visited_within
 from sampling.inference import Campaign, Exposure, kinds, riskier_half, worst_case
+from sampling.items import check_objects
 from sampling.matching_inputs import Target
 from sampling.past_campaigns import history, read_draws, read_last, read_pasts
 from sampling.past_findings import Experience
-from sampling.plans import Conditions, Plan
+from sampling.plans import Plan
+from sampling.population import Registered, registered
 from sampling.strata import Design, Limits, design_strata
 from scoring import grades, models
 from scoring.grades import GradeRun
-from scoring.tables import enterprise
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,10 @@ class Frame:
 def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits: Limits, purpose: str) -> Frame:
     """Build a plan's frame from the register as it is; the reading of the grades is recorded with its purpose.
 
-    Raises Conflict: enterprises_ungraded; Invalid: frame_empty, exclusion_outside_frame, findings_missing, and what
-    `design_strata` raises.
+    Raises Conflict: enterprises_ungraded; Invalid: frame_empty, members_not_objects, item_without_objects,
+    exclusion_outside_frame, findings_missing, and what `design_strata` raises.
     """
-    members = _members(tx, plan.conditions)
+    members = _members(tx, plan)
     if not members:
         raise Invalid("frame_empty", field="conditions")
     run = grades.latest_run(tx)
@@ -83,7 +85,10 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
     entries, today = history(tx), civil_date(now)
     design_plan, experience = _expecting(tx, entries, plan, scale)
     cells = Cells(design_plan.values(scale))
-    letters = grades.read_run(tx, actor, now, run, purpose)
+    if plan.grading is None:
+        letters = grades.read_run(tx, actor, now, run, purpose)
+    else:
+        letters = grades.read_joint(tx, actor, now, run, purpose, plan.grading)
     ungraded = [member.code for member in members if member.code not in letters]
     if ungraded:
         raise Conflict("enterprises_ungraded", count=len(ungraded), first=ungraded[0])
@@ -135,21 +140,33 @@ def exposure_of(tx: Connection, frame: Frame, campaign: str, limits: Limits) -> 
     return worst_case(campaigns, counted, riskier_half(frame.scale), limits.frame_size)
 
 
+def targets_of(members: Iterable[Member]) -> list[Target]:
+    """Return members as targets, numbered in their order."""
+    return [Target(number, each.code, each.sector, each.region) for number, each in enumerate(members)]
+
+
+def member_of(found: Registered) -> Member:
+    """Return a registered enterprise as a member of a frame."""
+    return Member(found.code, found.name, found.attributes.sector, found.attributes.region)
+
+
 def possible_targets(frame: Frame) -> list[Target]:
     """Return the members of a frame that may be drawn as targets, numbered by code."""
-    return [Target(number, each.code, each.sector, each.region) for number, each in enumerate(frame.drawable)]
+    return targets_of(frame.drawable)
 
 
-def _members(tx: Connection, conditions: Conditions) -> tuple[Member, ...]:
-    rows = tx.execute(
-        select(enterprise.c.code, enterprise.c.name, enterprise.c.sector, enterprise.c.region, enterprise.c.status)
-    )
+def _members(tx: Connection, plan: Plan) -> tuple[Member, ...]:
+    listed = registers.items(tx)
+    items = {code: listed[code] for code in plan.items}
+    tags = bool(plan.conditions.tags) or any("tags" in item for item in items.values())
     members = [
-        Member(code, name, sector, region)
-        for code, name, sector, region, status in rows
-        if conditions.meets(sector, region, status)
+        each
+        for each in registered(tx, sizes=bool(plan.conditions.sizes), tags=tags)
+        if plan.conditions.meets(each.attributes)
     ]
-    return tuple(sorted(members, key=lambda member: member.code))
+    if members:
+        check_objects(items, [(each.code, each.attributes) for each in members])
+    return tuple(sorted(map(member_of, members), key=lambda member: member.code))
 
 
 def _expecting(

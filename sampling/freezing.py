@@ -1,9 +1,7 @@
 """Freezing: from here on nothing can change the outcome, and nobody can know it."""
 
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -11,13 +9,12 @@ from ledger import documents, log
 from ledger.actors import Actor
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
-from ledger.commitments import new_salt
 from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from ledger.policy import Policy
 from ledger.tables import log_entry
-from sampling import campaigns
+from sampling import campaigns, listing
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon
 from sampling.campaigns import Campaign
@@ -29,7 +26,8 @@ from sampling.inference import check_bound
 from sampling.plans import Plan
 from sampling.pooling import read_pool
 from sampling.replacing import replaced_campaigns
-from sampling.slots import KEY_BYTES, SlotSecret, order_slots, seal_slot, slots_root
+from sampling.sealing import seal_matching, sealed_slots, slot_row
+from sampling.slots import slots_root
 from sampling.strata import Limits
 from sampling.tables import SLOT, campaign
 from sampling.witnessed import stated_margin
@@ -53,6 +51,8 @@ def freeze(
 ) -> Entry:
     """Freeze a planned campaign: every enterprise of its frame gets one sealed slot, and the log binds all of it.
 
+    A campaign that is no draw has its list fixed instead (`sampling.listing`).
+
     Under a policy that needs witnesses, a quorum must cosign the freeze by `margin` before the beacon
     (`sampling.witnessed`). `replaces` names the voided campaigns whose matters are tried again (`sampling.tries`).
     Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap, inference_bound_exceeded,
@@ -63,6 +63,8 @@ def freeze(
     found = campaigns.for_planner(tx, actor, identifier, "planned")
     plan = found.plan
     now = log.moment(tx, now)
+    if plan.listing is not None:
+        return listing.fix_list(tx, actor, now, found, beacon, witnesses, margin)
     _refuse_overlap(tx, found)
     replaced = replaced_campaigns(tx, plan, replaces)
     frame = build_frame(tx, actor, now, plan, limits, f"campaign {identifier}: freeze")
@@ -71,15 +73,7 @@ def freeze(
     refusal = foreseen(pool, possible_targets(frame), frame.design.visits)
     if refusal is not None:
         raise refusal
-    slots = order_slots(
-        seal_slot(
-            member.code,
-            frame.strata[member.code],
-            secrets.token_bytes(KEY_BYTES),
-            (new_salt(), new_salt(), new_salt()),
-        )
-        for member in frame.members
-    )
+    slots = sealed_slots(frame.members, frame.strata)
     sectors = {member.code: member.sector for member in frame.members}
     sealed_plan = documents.seal(
         tx,
@@ -103,21 +97,9 @@ def freeze(
             **_grade_entries(tx, frame),
             "experience": None if frame.experience is None else frame.experience.to_json(),
         },
-        [(SLOT, [_slot_row(identifier, position, slot, sectors) for position, slot in enumerate(slots)])],
+        [(SLOT, [slot_row(identifier, position, slot, sectors) for position, slot in enumerate(slots)])],
     )
-    match_key = secrets.token_bytes(KEY_BYTES)
-    regions = {member.code: member.region for member in frame.members}
-    is_local = any(role.local for role in pool.roles)
-    sealed_matching = documents.seal(
-        tx,
-        "matching",
-        {
-            "campaign": identifier,
-            "pool": pool.to_json(),
-            "regions": [regions[slot.identity.value.decode()] for slot in slots] if is_local else [],
-            "match_key": match_key.hex(),
-        },
-    )
+    sealed_matching = seal_matching(tx, identifier, pool, frame.members, slots)
     campaigns.set_state(tx, identifier, "frozen")
     body: dict[str, JSON] = {
         "algorithm": ALGORITHM,
@@ -128,6 +110,7 @@ def freeze(
         "ends": plan.ends.isoformat(),
         "conditions": plan.conditions.to_json(),
         "replaces": replaced,
+        **plan.named_line(),
         "beacon": beacon.to_json(),
         "margin": stated_margin(beacon, now, witnesses, margin),
         "slots": {"count": len(slots), "root": slots_root([slot.slot for slot in slots]).hex()},
@@ -142,21 +125,6 @@ def _excluded_json(enterprise: str, reason: str, drawn_in: str | None) -> dict[s
     return {"enterprise": enterprise, "reason": reason, "campaign": drawn_in}
 
 
-def _slot_row(identifier: str, position: int, secret: SlotSecret, sectors: Mapping[str, str]) -> dict[str, Any]:
-    code = secret.identity.value.decode()
-    return {
-        "campaign": identifier,
-        "position": position,
-        "enterprise": code,
-        "sector": sectors[code],
-        "stratum": secret.stratum.value.decode(),
-        "ticket_key": secret.key.value,
-        "identity_salt": secret.identity.salt,
-        "stratum_salt": secret.stratum.salt,
-        "key_salt": secret.key.salt,
-    }
-
-
 def _refuse_overlap(tx: Connection, found: Campaign) -> None:
     """Refuse a second draw of the same matters and enterprises while the first one is not ended; the log is locked.
 
@@ -167,6 +135,8 @@ def _refuse_overlap(tx: Connection, found: Campaign) -> None:
     )
     for identifier, value in others:
         other = Plan.from_json(value)
+        if other.listing is not None:
+            continue
         if set(other.items) & set(found.plan.items) and other.conditions.overlaps(found.plan.conditions):
             raise Conflict("campaigns_overlap", campaign=identifier)
 

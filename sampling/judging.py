@@ -7,7 +7,7 @@ from datetime import date
 from ledger import note
 from ledger.errors import Invalid
 from sampling.bundle_format import check_chain, parse_bundle
-from sampling.entry_kinds import DRAWN
+from sampling.entry_kinds import DRAWN, LISTED
 from sampling.needed import frozen_entry
 from sampling.verdicts import Verdict, VerdictError
 from sampling.verification import Check, Trust, verify_bundle
@@ -20,7 +20,7 @@ def judge(data: bytes, trust: Trust, reasons: Sequence[str], today: date) -> tup
     """Verify a bundle and return its checks and the verdict: refused where a check fails or the auditor has reasons.
 
     A check that fails is named without what it found, which may be confidential. What other auditors said counts for
-    nothing. Raises Invalid: bundle_not_of_the_log, reason_unusable.
+    nothing. Raises Invalid: bundle_not_of_the_log, nothing_drawn_to_judge, reason_unusable.
     """
     checks = verify_bundle(data, replace(trust, auditors=()))
     failed = next((check for check in checks if not check.passed), None)
@@ -28,6 +28,8 @@ def judge(data: bytes, trust: Trust, reasons: Sequence[str], today: date) -> tup
         raise Invalid("bundle_not_of_the_log", check=failed.name, reason=failed.fault)
     bundle = parse_bundle(data)
     entries = check_chain(bundle)
+    if any(entry.kind == LISTED and entry.subject == bundle.campaign for entry in entries):
+        raise Invalid("nothing_drawn_to_judge", campaign=bundle.campaign)
     checkpoint = note.parse_checkpoint(bundle.checkpoint.partition("\n\n")[0] + "\n")
     drawn = [entry for entry in entries if entry.kind == DRAWN and entry.subject == bundle.campaign]
     try:

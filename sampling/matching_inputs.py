@@ -43,7 +43,8 @@ class TeamRole:
 
     A `specialist` must have the target's sector among the specialties, a `local` one the target's region among the
     areas; `specialties`, where there are any, must have one in common with the inspector's; `category` is that of the
-    certificate, empty for any.
+    certificate, empty for any. `unit` is the one that the inspectors must be of, empty for any; `inspectors`, where
+    there are any, are the ids of those who may take the places.
     """
 
     name: str
@@ -53,6 +54,8 @@ class TeamRole:
     specialties: tuple[str, ...] = ()
     category: str = ""
     local: bool = False
+    unit: str = ""
+    inspectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,8 @@ def role_json(role: TeamRole) -> dict[str, JSON]:
         "specialties": sorted(role.specialties),
         "category": role.category,
         "local": role.local,
+        **({"unit": role.unit} if role.unit else {}),
+        **({"inspectors": sorted(role.inspectors)} if role.inspectors else {}),
     }
 
 
@@ -212,7 +217,8 @@ def _target_json(target: Target) -> dict[str, JSON]:
 def parse_role(value: JSON, path: str) -> TeamRole:
     """Read what `role_json` wrote; raises Invalid("json_wrong_shape")."""
     names = ("name", "department", "specialist", "count", "specialties", "category", "local")
-    given = members(value, path, *names)
+    more = [name for name in ("unit", "inspectors") if isinstance(value, dict) and name in value]
+    given = members(value, path, *names, *more)
     return TeamRole(
         name=text(given["name"], f"{path}.name"),
         department=text(given["department"], f"{path}.department"),
@@ -221,6 +227,8 @@ def parse_role(value: JSON, path: str) -> TeamRole:
         specialties=texts(given["specialties"], f"{path}.specialties"),
         category=_text_or_none(given["category"], f"{path}.category"),
         local=truth(given["local"], f"{path}.local"),
+        unit=text(given["unit"], f"{path}.unit") if "unit" in given else "",
+        inspectors=texts(given["inspectors"], f"{path}.inspectors") if "inspectors" in given else (),
     )
 
 

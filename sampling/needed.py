@@ -5,12 +5,23 @@ from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
 from ledger.entries import EXPIRED, Entry
-from sampling.entry_kinds import DRAWN, FROZEN, MATCHED, REMATCHED, REOPENED, REPLACED, VOID_CONFIRMED, VOID_PROPOSED
+from sampling.entry_kinds import (
+    DRAWN,
+    FIXING,
+    FROZEN,
+    MATCHED,
+    REMATCHED,
+    REOPENED,
+    REPLACED,
+    VOID_CONFIRMED,
+    VOID_PROPOSED,
+)
 from sampling.frequency import Horizon
 from sampling.tries import VOIDS, chain_of
 from scoring.entry_kinds import IMPORTED
 
 INSPECTOR = "inspector"
+OBJECT = "object"
 MATCHINGS = (MATCHED, REOPENED, REPLACED, REMATCHED)
 TIES = ("relation", "change", "revocation")
 """Kinds of files that tie persons to enterprises beside registrations, tell former codes, and take changes back."""
@@ -20,8 +31,9 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
     """Return what each needed document is, by its commitment.
 
     Needed are all documents of the campaign; the registrations and the grade run that its frame came from, the runs
-    that it stands on and their models; who voided what its freeze replaces; where past draws exclude or part
-    enterprises, the plans, draws and replacements of those campaigns; and what the pool came from: the register of
+    that it stands on and their models; the register of objects where tags make the frame; who voided what its freeze
+    replaces; where past draws exclude or part enterprises, the plans, draws and replacements of those campaigns; and
+    what the pool came from: the register of
     inspectors, relations where households count (with the changes of code that say whose they are), the earlier
     matchings whose visits count.
     """
@@ -33,7 +45,7 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
         needed[entry.documents["by"]] = f"the person of entry {entry.seq}"
     for seq in plan["register"]:
         needed[entries[seq].documents["batch"]] = f"the registrations of entry {seq}"
-    for seq in (*plan.get("grade_bases", ()), plan["grade_run"]):
+    for seq in (*plan.get("grade_bases", ()), *([plan["grade_run"]] if "grade_run" in plan else [])):
         needed[entries[seq].documents["grades"]] = f"the grade run of entry {seq}"
     for seq in plan.get("models", ()):
         needed[entries[seq].documents["model"]] = f"the model of entry {seq}"
@@ -49,6 +61,9 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
     if plan["plan"]["matching"]["household"]:
         for entry in imported_before(entries, frozen, *TIES):
             needed[entry.documents["batch"]] = f"the {entry.body['kind']} file of entry {entry.seq}"
+    if plan["plan"]["conditions"].get("tags"):
+        for entry in imported_before(entries, frozen, OBJECT):
+            needed[entry.documents["batch"]] = f"the objects of entry {entry.seq}"
     gone = expired_before(entries, frozen)
     for entry in earlier_matchings(entries, frozen, plan["plan"]):
         for name, value in entry.documents.items():
@@ -108,14 +123,15 @@ def replaced_voids(entries: Sequence[Entry], campaign: str) -> list[Entry]:
 
 
 def counts_for_pool(entry: Entry, plan: Mapping[str, Any]) -> bool:
-    """Tell whether a pool comes from what an entry before the freeze tells.
+    """Tell whether a pool, or a frame's tags, come from what an entry before the freeze tells.
 
-    These are the register of inspectors, ties where households count, and visits: those of the plan's year, or all
-    where last visits count.
+    These are the register of inspectors, that of objects where conditions ask for tags, ties where households count,
+    and visits: those of the plan's year, or all where last visits count.
     """
     rules = plan["matching"]
     if entry.kind == IMPORTED:
-        return entry.body["kind"] == INSPECTOR or (rules["household"] and entry.body["kind"] in TIES)
+        kinds = (INSPECTOR, *(TIES if rules["household"] else ()), *([OBJECT] if "tags" in plan["conditions"] else []))
+        return entry.body["kind"] in kinds
     return entry.kind in MATCHINGS and (rules["last_visit"] or entry.subject.startswith(f"{matched_year(plan)}-"))
 
 
@@ -125,8 +141,8 @@ def matched_year(plan: Mapping[str, Any]) -> str:
 
 
 def frozen_entry(entries: Sequence[Entry], campaign: str) -> Entry:
-    """Return a campaign's frozen entry; raises ValueError where there is none or more than one."""
-    found = [entry for entry in entries if entry.kind == FROZEN and entry.subject == campaign]
+    """Return the entry that fixed a campaign's frame or list; raises ValueError where there is not exactly one."""
+    found = [entry for entry in entries if entry.kind in FIXING and entry.subject == campaign]
     if len(found) != 1:
         raise ValueError(f"the log has {len(found)} entries {FROZEN} of campaign {campaign}")
     return found[0]
@@ -146,6 +162,8 @@ def past_draws(entries: Sequence[Entry], horizon: Horizon | None) -> list[Entry]
 
 def settling_draws(entries: Sequence[Entry], frozen: Entry, plan: Mapping[str, Any]) -> list[Entry]:
     """Return the draws before a campaign's freeze that decided, by its plan, whom it excludes or who was visited."""
+    if "listing" in plan:
+        return []
     before = [entry for entry in entries if entry.seq < frozen.seq and entry.subject != frozen.subject]
     return past_draws(before, Horizon.of(plan, civil_date(parse_instant(frozen.time))))
 

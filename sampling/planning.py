@@ -7,9 +7,12 @@ from sqlalchemy import Connection, func, select
 from ledger import log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from ledger.errors import Missing
+from ledger.errors import Invalid, Missing
 from sampling import campaigns, registers
+from sampling.annual_planning import check_line
 from sampling.campaigns import Campaign
+from sampling.deviations import is_flat
+from sampling.items import check_items
 from sampling.plans import Plan
 from sampling.tables import campaign
 
@@ -17,7 +20,8 @@ from sampling.tables import campaign
 def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Campaign:
     """Plan a campaign of the actor's department and return it with its id, such as "2026-0001".
 
-    Raises Missing or Invalid where a department or an item is not in its register.
+    Raises Missing, Invalid or Conflict: department_missing, flat_rate_without_reason, what `Listing.check` and
+    `check_items` raise.
     """
     _check(tx, actor, plan)
     log.lock(tx)  # ids count up within the year
@@ -54,7 +58,12 @@ def _check(tx: Connection, actor: Actor, plan: Plan) -> None:
     for code in plan.departments:
         if code not in known:
             raise Missing("department_missing", field="departments", department=code)
+    check_line(tx, plan)
+    if plan.listing is not None:
+        plan.listing.check()
+    elif is_flat(plan.design) and not plan.flat_reason.strip():
+        raise Invalid("flat_rate_without_reason", field="flat_reason")
     items = registers.items(tx)
-    for code in plan.items:
-        if code not in items:
-            raise Missing("item_missing", field="items", item=code)
+    check_items(plan.items, items, plan.departments)
+    for each in plan.participants:
+        check_items(each.items, items, [each.department])

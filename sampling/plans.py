@@ -1,59 +1,25 @@
 """A campaign's plan: what a planner decides before anything is frozen. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.frequency import FrequencyRule, Horizon
+from sampling.listings import CampaignType, Listing
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
+from sampling.participants import Participant, check_participants, departments_of, items_of, roles_of
 from scoring.codes import check_uscc
 from scoring.fields import text_up_to
+from scoring.joint_grades import JointGrading
 
-OPERATING = "存续"
 LONGEST_TITLE = 200
 LONGEST_REASON = 1000
-
-
-@dataclass(frozen=True)
-class Conditions:
-    """The public conditions that make the frame; an empty tuple of sectors or regions means all of them."""
-
-    sectors: tuple[str, ...]
-    regions: tuple[str, ...]
-    statuses: tuple[str, ...] = (OPERATING,)
-
-    def __post_init__(self) -> None:
-        """Check the texts, which become public; raises Invalid as `scoring.fields.text_up_to`."""
-        for name in (*self.sectors, *self.regions, *self.statuses):
-            text_up_to(LONGEST_TITLE)(name)
-
-    def meets(self, sector: str, region: str, status: str) -> bool:
-        """Tell whether an enterprise with these attributes belongs into the frame."""
-        return (
-            (not self.sectors or sector in self.sectors)
-            and (not self.regions or region in self.regions)
-            and status in self.statuses
-        )
-
-    def overlaps(self, other: "Conditions") -> bool:
-        """Tell whether one enterprise could meet both."""
-        sectors = not self.sectors or not other.sectors or set(self.sectors) & set(other.sectors)
-        regions = not self.regions or not other.regions or set(self.regions) & set(other.regions)
-        return bool(sectors and regions and set(self.statuses) & set(other.statuses))
-
-    def to_json(self) -> dict[str, JSON]:
-        """Return the form that stands in the log."""
-        return {"sectors": list(self.sectors), "regions": list(self.regions), "statuses": list(self.statuses)}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Conditions":
-        """Read what `to_json` writes."""
-        return cls(tuple(value["sectors"]), tuple(value["regions"]), tuple(value["statuses"]))
 
 
 @dataclass(frozen=True)
@@ -69,8 +35,12 @@ class Plan:
     """What one campaign is to be.
 
     `departments` begins with the lead; `design` decides how many are drawn; `once_a_year` excludes whoever was drawn
-    earlier in the same civil year, by any department, `frequency` whoever was drawn too often lately;
-    `matching` says how inspectors are matched.
+    earlier in the same civil year, by any department, `frequency` whoever was drawn too often lately; `matching` says
+    how inspectors are matched. A `listing` takes the place of a draw: then the design is empty. `flat_reason` is why
+    all grades are drawn at the same rates, if they are.
+
+    `participants`, the lead first, give departments, items and roles, where they are named; `grading` says whose grades
+    make the strata, without it the general ones. `annual_line` is the line of the lead's annual plan that it is of.
     """
 
     title: str
@@ -84,13 +54,19 @@ class Plan:
     once_a_year: bool = True
     matching: MatchingPlan = field(default_factory=MatchingPlan)
     frequency: tuple[FrequencyRule, ...] = ()
+    listing: Listing | None = None
+    flat_reason: str = ""
+    participants: tuple[Participant, ...] = ()
+    grading: JointGrading | None = None
+    annual_line: str = ""
 
     def __post_init__(self) -> None:
         """Check what needs no register.
 
         Raises Invalid: title_unusable, departments_unusable, items_unusable, period_unusable, role_of_other_department,
-        department_without_role, exclusion_without_reason, exclusion_twice, or what is wrong with an excluded code or a
-        text.
+        department_without_role, exclusion_without_reason, exclusion_twice, listing_with_design,
+        participants_disagree, what `check_participants` and `JointGrading.check` raise, what is wrong with an excluded
+        code or a text.
         """
         if not self.title.strip() or len(self.title) > LONGEST_TITLE:
             raise Invalid("title_unusable", field="title", longest=LONGEST_TITLE)
@@ -102,6 +78,16 @@ class Plan:
         if self.ends < self.starts:
             raise Invalid("period_unusable", field="ends", starts=self.starts, ends=self.ends)
         self.matching.check_departments(self.departments)
+        text_up_to(LONGEST_REASON)(self.flat_reason)
+        if self.listing is not None and (self.design.rules or self.exclusions or self.grading):
+            raise Invalid("listing_with_design", field="listing")
+        if self.participants:
+            check_participants(self.participants)
+            told = (self.departments, self.items)
+            if told != (departments_of(self.participants), items_of(self.participants)) or self.matching.roles:
+                raise Invalid("participants_disagree", field="participants")
+        if self.grading is not None:
+            self.grading.check(self.departments)
         for exclusion in self.exclusions:
             check_uscc(exclusion.enterprise)
             if not exclusion.reason.strip():
@@ -124,11 +110,20 @@ class Plan:
             conditions=Conditions.from_json(body["conditions"]),
             design=DesignPlan.by_grade({}),
             once_a_year=False,
+            listing=Listing.from_json(body["listing"]) if "listing" in body else None,
+            annual_line=body.get("annual_line", ""),
         )
 
     def horizon(self, day: date) -> Horizon:
         """Return which past draws matter for a freeze on a day."""
         return Horizon(day, self.once_a_year, max([self.design.months, *(rule.months for rule in self.frequency)]))
+
+    @property
+    def type(self) -> CampaignType:
+        """How the campaign finds whom to visit."""
+        if self.listing is not None:
+            return self.listing.type
+        return CampaignType.TARGETED if self.conditions.target else CampaignType.UNTARGETED
 
     @property
     def lead(self) -> str:
@@ -138,7 +133,28 @@ class Plan:
     @property
     def team_roles(self) -> tuple[TeamRole, ...]:
         """The roles of every team."""
-        return self.matching.team_roles(self.departments)
+        return roles_of(self.participants) or self.matching.team_roles(self.departments)
+
+    def for_participants(self) -> "Plan":
+        """Return what those who take part without leading see: nothing of rates, grades and how they are combined."""
+        return replace(self, design=DesignPlan.by_grade({}), flat_reason="", grading=None)
+
+    def named_line(self) -> dict[str, JSON]:
+        """Return the member that names the line of the annual plan, where there is one."""
+        return {"annual_line": self.annual_line} if self.annual_line else {}
+
+    def listed(self) -> dict[str, JSON]:
+        """Return what the entry of a campaign that is no draw tells of its plan."""
+        return {
+            "title": self.title,
+            "departments": list(self.departments),
+            "items": list(self.items),
+            "starts": self.starts.isoformat(),
+            "ends": self.ends.isoformat(),
+            "conditions": self.conditions.to_json(),
+            "listing": None if self.listing is None else self.listing.public(),
+            **self.named_line(),
+        }
 
     def to_json(self) -> dict[str, JSON]:
         """Return the form that is kept, and sealed at freezing."""
@@ -154,6 +170,11 @@ class Plan:
             "once_a_year": self.once_a_year,
             "matching": self.matching.to_json(),
             **({"frequency": [rule.to_json() for rule in self.frequency]} if self.frequency else {}),
+            **({} if self.listing is None else {"listing": self.listing.to_json()}),
+            **({"flat_reason": self.flat_reason} if self.flat_reason else {}),
+            **({"participants": [each.to_json() for each in self.participants]} if self.participants else {}),
+            **({} if self.grading is None else {"grading": self.grading.to_json()}),
+            **self.named_line(),
         }
 
     @classmethod
@@ -171,4 +192,9 @@ class Plan:
             once_a_year=value["once_a_year"],
             matching=MatchingPlan.from_json(value["matching"]),
             frequency=tuple(map(FrequencyRule.from_json, value.get("frequency", ()))),
+            listing=Listing.from_json(value["listing"]) if "listing" in value else None,
+            flat_reason=value.get("flat_reason", ""),
+            participants=tuple(map(Participant.from_json, value.get("participants", ()))),
+            grading=JointGrading.from_json(value["grading"]) if "grading" in value else None,
+            annual_line=value.get("annual_line", ""),
         )

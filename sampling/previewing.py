@@ -1,7 +1,7 @@
 """What a plan would give if it were frozen now, for its planner before anything is fixed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -12,17 +12,21 @@ from ledger.actors import Actor
 from ledger.calendar import civil_date
 from ledger.errors import Invalid, Refusal
 from sampling import campaigns
+from sampling.campaigns import Campaign
 from sampling.design_plans import BASIS_POINTS
 from sampling.foreseeing import foreseen
-from sampling.frames import Frame, build_frame, exposure_of, possible_targets
+from sampling.frames import Frame, build_frame, exposure_of, possible_targets, targets_of
 from sampling.frequency import Horizon, visits_within
 from sampling.inference import Exposure, Posterior, posteriors
+from sampling.listing import listed_members
+from sampling.listings import LISTED
 from sampling.loads import RoleLoad, role_loads
+from sampling.matching_inputs import Target
 from sampling.past_campaigns import read_draws, read_last
 from sampling.past_findings import Experience, PastCampaign
 from sampling.plans import Plan
 from sampling.pooling import read_pool
-from sampling.strata import Design, Limits
+from sampling.strata import Design, Limits, Stratum
 
 MONTHS = (12, 24, 36)
 """The spans for which a preview tells how often enterprises were visited."""
@@ -78,9 +82,11 @@ class Preview:
 def preview(tx: Connection, actor: Actor, now: datetime, identifier: str, limits: Limits, bound: int) -> Preview:
     """Return what a planned campaign would give as the register and the grades are now."""
     found = campaigns.for_planner(tx, actor, identifier, "planned")
+    if found.plan.listing is not None:
+        return _list_preview(tx, found, limits, bound)
     frame = build_frame(tx, actor, now, found.plan, limits, f"campaign {identifier}: preview")
     last = read_last(tx, frame.history, found.plan.items)
-    loads, obstacle = _matching(tx, found.plan, frame)
+    loads, obstacle = _matching(tx, found.plan, possible_targets(frame), frame.design.visits)
     return Preview(
         identifier,
         frame.design,
@@ -95,6 +101,28 @@ def preview(tx: Connection, actor: Actor, now: datetime, identifier: str, limits
         obstacle,
         _visited(tx, frame, civil_date(now)),
         last,
+    )
+
+
+def _list_preview(tx: Connection, found: Campaign, limits: Limits, bound: int) -> Preview:
+    """Return what a campaign that is no draw would give: one stratum, all of which is visited, and no grade."""
+    members = listed_members(tx, found.plan)
+    everybody = Stratum(LISTED, (), len(members), BASIS_POINTS, len(members), 0)
+    loads, obstacle = _matching(tx, found.plan, targets_of(members), len(members))
+    return Preview(
+        found.id,
+        Design((), (), (everybody,)),
+        {},
+        (),
+        limits.coverage_floor,
+        (),
+        Exposure(Fraction(0), Fraction(0), 0, ()),
+        bound,
+        None,
+        loads,
+        obstacle,
+        {},
+        (),
     )
 
 
@@ -127,13 +155,13 @@ def _expected_findings(frame: Frame, last: tuple[PastCampaign, ...]) -> Fraction
     return sum(found, Fraction(0)) / BASIS_POINTS
 
 
-def _matching(tx: Connection, plan: Plan, frame: Frame) -> tuple[tuple[RoleLoad, ...], Refusal | None]:
+def _matching(
+    tx: Connection, plan: Plan, possible: Sequence[Target], visits: int
+) -> tuple[tuple[RoleLoad, ...], Refusal | None]:
     try:
         pool = read_pool(tx, plan)
     except Refusal as refusal:
         return (), refusal
-    possible = possible_targets(frame)
-    visits = frame.design.visits
     return role_loads(pool, possible, visits), foreseen(pool, possible, visits)
 
 

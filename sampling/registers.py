@@ -1,7 +1,8 @@
-"""The registers of inspection, items (抽查事项) and inspectors (检查人员), and the way in for files of all kinds."""
+"""The registers of inspection: items, objects, inspectors (一单两库), and the way in for files of all kinds."""
 
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,7 +12,8 @@ from ledger.canonical import JSON
 from ledger.errors import Invalid
 from ledger.keys import Secret
 from sampling.formats import FORMATS as INSPECTION_FORMATS
-from sampling.tables import INSPECTOR, ITEM
+from sampling.register_files import Form, write_register
+from sampling.tables import INSPECTION_OBJECT, INSPECTOR, ITEM
 from scoring import intake, outside_grades, registers
 from scoring.columns import Format
 from scoring.drafts import pseudonym
@@ -21,7 +23,9 @@ from scoring.formats import OUTSIDE_GRADE
 from scoring.tables import DEPARTMENT
 
 FORMATS: Mapping[str, Format] = {**ENTERPRISE_FORMATS, **INSPECTION_FORMATS}
-_REGISTERS = {"department": DEPARTMENT, "item": ITEM, "inspector": INSPECTOR}
+_REGISTERS = {"department": DEPARTMENT, "item": ITEM, "object": INSPECTION_OBJECT, "inspector": INSPECTOR}
+PUBLIC = ("department", "item")
+_PSEUDONYM = re.compile("[0-9a-f]{32}")
 
 
 def format_of(kind: str) -> Format:
@@ -53,21 +57,68 @@ def departments(tx: Connection) -> dict[str, dict[str, Any]]:
     return registers.departments(tx)
 
 
-def items(tx: Connection) -> dict[str, dict[str, Any]]:
-    """Return the items by code."""
-    return registers.latest(tx, ITEM)
+def items(tx: Connection, day: date | None = None) -> dict[str, dict[str, Any]]:
+    """Return the items by code, as they are or as they were at the end of a day."""
+    return registers.latest(tx, ITEM, day)
 
 
-def inspectors(tx: Connection) -> dict[str, dict[str, Any]]:
-    """Return the inspectors by certificate number."""
-    return registers.latest(tx, INSPECTOR)
+def objects(tx: Connection, day: date | None = None) -> dict[str, dict[str, Any]]:
+    """Return what departments say of their objects, by "department/enterprise", now or at the end of a day."""
+    return registers.latest(tx, INSPECTION_OBJECT, day)
+
+
+def inspectors(tx: Connection, day: date | None = None) -> dict[str, dict[str, Any]]:
+    """Return the inspectors by certificate number, as they are or as they were at the end of a day."""
+    return registers.latest(tx, INSPECTOR, day)
+
+
+def readable(
+    tx: Connection, actor: Actor, kind: str, day: date | None = None, department: str | None = None
+) -> dict[str, dict[str, Any]]:
+    """Return the rows of a register by code, now or at the end of a day, all or a department's.
+
+    The lists of departments and items are public. Of objects and inspectors planners, analysts and administrators read
+    what their own department keeps, or all where they are of none; auditors read all. Raises Forbidden, and
+    Invalid("register_unknown").
+    """
+    if kind not in _REGISTERS:
+        raise Invalid("register_unknown", field="register", register=kind, known=", ".join(_REGISTERS))
+    whose = department
+    if kind not in PUBLIC:
+        actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR, Role.AUDITOR)
+        if actor.role is not Role.AUDITOR:
+            whose = department or actor.department
+            actor.require_department(whose or "")
+    rows = registers.latest(tx, _REGISTERS[kind], day)
+    return {code: row for code, row in rows.items() if whose is None or row.get("department", code) == whose}
+
+
+def export(
+    tx: Connection, actor: Actor, kind: str, how: Form, day: date | None = None, department: str | None = None
+) -> bytes:
+    """Return a register, or what a department keeps of it, as a file that can be taken in again.
+
+    Raises what `readable` raises.
+    """
+    return write_register(FORMATS[kind], readable(tx, actor, kind, day, department).values(), how)
+
+
+def public_items(tx: Connection, how: Form) -> bytes:
+    """Return the list of items (随机抽查事项清单) as a file for anybody."""
+    return write_register(FORMATS["item"], items(tx).values(), how)
 
 
 def _pseudonymous(key: Secret) -> registers.Change:
-    """Return what makes of the names of an inspector's household pseudonyms, equal to those in records."""
+    """Return what makes of the names of an inspector's household pseudonyms, equal to those in records.
+
+    What is a pseudonym already, from an exported register, stays as it is.
+    """
 
     def change(values: Mapping[str, JSON]) -> Mapping[str, JSON]:
         household: Any = values.get("household")
-        return {**values, "household": sorted(pseudonym(key, name) for name in household)} if household else values
+        if not household:
+            return values
+        kept = (name if _PSEUDONYM.fullmatch(name) else pseudonym(key, name) for name in household)
+        return {**values, "household": sorted(kept)}
 
     return change

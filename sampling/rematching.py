@@ -6,7 +6,6 @@ again, and a visit that was recorded is not matched again. Reserves that replace
 get their teams in the same way.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -19,13 +18,11 @@ from ledger.entries import Entry
 from ledger.errors import Conflict, Invalid, Missing
 from ledger.log import NewEntry
 from ledger.policy import Policy
-from sampling import announcing, campaigns, witnessing
+from sampling import announcing, campaigns
 from sampling.assigning import assignment_rows
-from sampling.beacon_entries import evidence_of
-from sampling.beacon_evidence import verify_evidence
 from sampling.beacon_reader import parse_beacon
-from sampling.beacons import VALUE_BYTES, Beacon
-from sampling.draw import seed
+from sampling.beacons import Beacon
+from sampling.deciding import decided
 from sampling.entry_kinds import REMATCHED, REOPENED
 from sampling.matching import Infeasible, match, match_seed
 from sampling.matching_inputs import Assignment, MatchingInputs
@@ -100,22 +97,14 @@ def rematch(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Ent
     reopened = announcing.pending_reopening(tx, identifier)
     if reopened is None:
         raise Conflict("nothing_reopened", campaign=identifier)
-    witnessed = witnessing.witnessed(tx, now, reopened)
-    beacon = parse_beacon(reopened.body["beacon"])
-    evidence = evidence_of(beacon, announcing.known(tx, identifier), now, secrets.token_bytes(VALUE_BYTES))
-    output = verify_evidence(beacon, evidence, now)
+    by = decided(tx, now, reopened)
     key = sealed_matching(tx, identifier).match_key
-    matching = match(inputs_of(tx, identifier), match_seed(seed(reopened.leaf_hash, output), key))
+    matching = match(inputs_of(tx, identifier), match_seed(by.seed, key))
     if isinstance(matching, Infeasible):
         raise matching.as_conflict()
     content = {"by": actor.subject, "campaign": identifier}
     sealed = documents.seal(tx, "assignments", content, [(ASSIGNMENT, assignment_rows(identifier, matching))])
-    body: dict[str, JSON] = {
-        "witnessed": None if witnessed is None else witnessed.to_json(),
-        "beacon": evidence,
-        "output": output.hex(),
-    }
-    return log.append(tx, now, [NewEntry(REMATCHED, identifier, {"assignments": sealed}, body)])[0]
+    return log.append(tx, now, [NewEntry(REMATCHED, identifier, {"assignments": sealed}, by.body)])[0]
 
 
 def inputs_of(

@@ -22,11 +22,12 @@ from sampling.beacon_evidence import deciding_beacon
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Local
 from sampling.campaigns import Campaign
+from sampling.deviations import deviations_of
 from sampling.entry_kinds import (
     CLOSED,
     DRAWN,
+    FIXING,
     FROZEN,
-    REMATCHED,
     REOPENED,
     REPLACED,
     VOID_CONFIRMED,
@@ -54,6 +55,8 @@ class DeviationKind(StrEnum):
     LOCAL_BEACON = "local_beacon"
     FALLBACK_USED = "fallback_used"
     FLAT_RATE = "flat_rate"
+    SPECIAL = "special"
+    SUPERIOR = "superior"
     REPLACEMENT = "replacement"
     REMATCH = "rematch"
     OVERDUE = "overdue"
@@ -111,7 +114,7 @@ def _voids(tx: Connection, campaign: Campaign, entries: Sequence[Entry]) -> Iter
 
 
 def _freeze(tx: Connection, campaign: Campaign, entries: Sequence[Entry]) -> Iterator[Deviation]:
-    frozen = next(entry for entry in entries if entry.kind == FROZEN)
+    frozen = next(entry for entry in entries if entry.kind in FIXING)
     if named := named_by(frozen):
         yield Deviation(campaign.id, DeviationKind.REPLACES, frozen, "、".join(named))
     for each in frozen.body.get("replaces", ()):
@@ -121,17 +124,16 @@ def _freeze(tx: Connection, campaign: Campaign, entries: Sequence[Entry]) -> Ite
             yield Deviation(campaign.id, DeviationKind.VOID_UNWITNESSED, frozen, each["campaign"])
     if witness_rule(frozen) is None:
         yield Deviation(campaign.id, DeviationKind.NO_WITNESSES, frozen)
-    rates = campaign.plan.design.rates or {}
-    if len(rates) > 1 and len(set(rates.values())) == 1:
-        yield Deviation(campaign.id, DeviationKind.FLAT_RATE, frozen)
+    for each in deviations_of(campaign.plan):
+        yield Deviation(campaign.id, DeviationKind(each.departure), frozen, each.reason)
 
 
 def _beacons(tx: Connection, campaign: Campaign, entries: Sequence[Entry]) -> Iterator[Deviation]:
     naming: Entry | None = None
     for entry in entries:
-        if entry.kind in (FROZEN, REOPENED, REPLACED):
+        if entry.kind in (*FIXING, REOPENED, REPLACED):
             naming = entry
-        if entry.kind not in (DRAWN, REMATCHED) or naming is None:
+        if "output" not in entry.body or naming is None:
             continue
         named = parse_beacon(naming.body["beacon"])
         decided = deciding_beacon(named, entry.body["beacon"])

@@ -11,15 +11,16 @@ from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.retention import Bound, Retention
 from sampling import attesting, campaigns
-from sampling.entry_kinds import DRAWN, FROZEN
+from sampling.entry_kinds import DRAWN, FIXING, LISTED
 from sampling.frequency import Horizon
 from sampling.needed import counts_for_pool
 from sampling.requests import EXPORT_BUNDLE
-from sampling.tables import INSPECTOR, ITEM, disclosure, finding, finding_review
+from sampling.tables import INSPECTION_OBJECT, INSPECTOR, ITEM, disclosure, finding, finding_review
 from sampling.tables import campaign as campaign_table
 from scoring import retention as scoring
 
 YEARS = {
+    "annual": 10,
     "plan": 10,
     "matching": 10,
     "draw": 10,
@@ -36,7 +37,7 @@ YEARS = {
 NAMES_FINDINGS = ("plan", "draw", "assignments", "reopening", "replacement_proposal", "replacement")
 """What says whose a finding is, that it was drawn and who went there: kept as long as the campaign's findings."""
 
-OF_CAMPAIGN = (*YEARS, "design")
+OF_CAMPAIGN = (*(kind for kind in YEARS if kind != "annual"), "design")
 """What an auditor computes a draw anew from: all of it is kept until one has attested the draw."""
 
 
@@ -47,12 +48,12 @@ def refuse_needed(tx: Connection, bound: Bound) -> None:
     expiry_needed_by_findings, expiry_of_published.
     """
     if bound.kind == "batch":
-        for register in (ITEM, INSPECTOR):
+        for register in (ITEM, INSPECTION_OBJECT, INSPECTOR):
             scoring.refuse_register(tx, bound, register)
         _refuse_needed_by_pools(tx, bound)
     elif bound.kind == "grades":
         for frozen, plan in _kept_plans(tx):
-            if bound.entry.seq in (plan["grade_run"], *plan.get("grade_bases", ())):
+            if bound.entry.seq in (plan.get("grade_run"), *plan.get("grade_bases", ())):
                 raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
     elif bound.kind in OF_CAMPAIGN:
         _refuse_of_campaign(tx, bound)
@@ -75,7 +76,10 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
     state = tx.execute(select(campaign_table.c.state).where(campaign_table.c.id == campaign)).scalar_one()
     if state not in ("closed", "voided"):
         raise Conflict("expiry_of_open_campaign", document=bound.id, campaign=campaign, state=state)
-    if state == "closed":
+    is_list = campaigns.fixing_entry(tx, campaign).kind == LISTED
+    if state == "closed" and is_list:
+        _refuse_needed_by_pools(tx, bound)
+    elif state == "closed":
         standing = [each.verdict.verified for each in attesting.of_campaign(tx, campaign) if each.stands]
         if not standing or not all(standing):
             raise Conflict("expiry_unattested", document=bound.id, campaign=campaign)
@@ -97,6 +101,8 @@ def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
     """Refuse what shows whom a later campaign left out, or took for visited, because this one had drawn it."""
     for drawn in log.about(tx, bound.entry.subject, DRAWN):
         for frozen, plan in _kept_plans(tx):
+            if frozen.kind == LISTED:
+                continue
             horizon = Horizon.of(plan["plan"], civil_date(parse_instant(frozen.time)))
             if not (frozen.seq > drawn.seq and horizon.covers(civil_date(parse_instant(drawn.time)))):
                 continue
@@ -104,16 +110,16 @@ def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
 
 
 def _refuse_needed_by_pools(tx: Connection, bound: Bound) -> None:
-    """Refuse what shows how a later pool came about: inspectors, ties, earlier visits and where they went."""
+    """Refuse what shows how a later frame or pool came about: tags, inspectors, ties, earlier visits and where."""
     for frozen, plan in _kept_plans(tx):
-        is_visited = bound.entry.kind == FROZEN and plan["plan"]["matching"]["last_visit"]
+        is_visited = bound.entry.kind in FIXING and plan["plan"]["matching"]["last_visit"]
         if frozen.seq > bound.entry.seq and (is_visited or counts_for_pool(bound.entry, plan["plan"])):
             raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
 
 
 def _kept_plans(tx: Connection) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
     """Yield the freezes whose sealed plans are kept, with their contents."""
-    for frozen in log.of_kind(tx, FROZEN):
+    for frozen in sorted((each for kind in FIXING for each in log.of_kind(tx, kind)), key=lambda entry: entry.seq):
         try:
             plan = documents.opened(tx, frozen.documents["plan"])
         except Conflict as refusal:

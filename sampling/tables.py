@@ -17,12 +17,35 @@ item = Table(
     Column("content", CanonicalJSON, nullable=False),
 )
 
+# What a department says of one of its objects; `code` is "department/enterprise".
+inspection_object = Table(
+    "inspection_object",
+    metadata,
+    *bound_columns(),
+    Column("code", String(40), nullable=False, index=True),
+    Column("content", CanonicalJSON, nullable=False),
+)
+
 inspector = Table(
     "inspector",
     metadata,
     *bound_columns(),
     Column("code", String(40), nullable=False, index=True),
     Column("content", CanonicalJSON, nullable=False),
+)
+
+# A version of a department's plan of a year; which version is adopted, the log says.
+annual_plan = Table(
+    "annual_plan",
+    metadata,
+    *bound_columns(),
+    Column("department", String(40), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content", CanonicalJSON, nullable=False),
+    Column("drafted_by", Text, nullable=False),
+    Column("drafted_at", Instant, nullable=False),
+    UniqueConstraint("department", "year", "version"),
 )
 
 # A plan may change until it is frozen; from then on the log says what state the campaign is in, and the audit compares.
@@ -193,7 +216,9 @@ disclosure = Table(
 
 SOURCE = BoundTable(source)
 ITEM = BoundTable(item)
+INSPECTION_OBJECT = BoundTable(inspection_object)
 INSPECTOR = BoundTable(inspector)
+ANNUAL_PLAN = BoundTable(annual_plan)
 SLOT = BoundTable(slot)
 DRAWN = BoundTable(drawn)
 ASSIGNMENT = BoundTable(assignment)
@@ -206,7 +231,9 @@ DISCLOSURE = BoundTable(disclosure)
 BINDINGS = (
     SOURCE,
     ITEM,
+    INSPECTION_OBJECT,
     INSPECTOR,
+    ANNUAL_PLAN,
     SLOT,
     DRAWN,
     ASSIGNMENT,

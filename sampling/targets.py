@@ -7,7 +7,6 @@ from sqlalchemy import Connection, select
 
 from ledger import documents
 from sampling import campaigns
-from sampling.entry_kinds import FROZEN
 from sampling.matching_inputs import Pool, Target, parse_pool
 from sampling.reserves import Replacement, visited
 from sampling.standing import chosen
@@ -29,7 +28,7 @@ class SealedMatching:
 
 def sealed_matching(tx: Connection, identifier: str) -> SealedMatching:
     """Return what a campaign's freeze sealed."""
-    sealed = documents.opened(tx, campaigns.entry_of(tx, identifier, FROZEN).documents["matching"]).value["content"]
+    sealed = documents.opened(tx, campaigns.fixing_entry(tx, identifier).documents["matching"]).value["content"]
     return SealedMatching(parse_pool(sealed["pool"]), sealed["regions"], bytes.fromhex(sealed["match_key"]))
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from ledger.entries import Entry
 from sampling.beacon_reader import parse_beacon
+from sampling.conditions import Conditions
 from sampling.entry_kinds import DRAWN, FROZEN, VOID_CONFIRMED, VOIDED
-from sampling.plans import Conditions
 from sampling.witnessed import WitnessRule, witness_rule
 
 VOIDS = (VOIDED, VOID_CONFIRMED)

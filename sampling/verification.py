@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ledger import note
 from ledger.entries import Entry
 from ledger.errors import Invalid, Refusal
-from sampling import verified_campaign, verified_frame
+from sampling import verified_campaign, verified_frame, verified_listing
 from sampling.bundle_format import (
     Bundle,
     Mismatch,
@@ -89,7 +89,8 @@ def _checks(data: bytes, trust: Trust | None) -> Iterator[tuple[str, Callable[[]
     yield "inclusion", state.inclusion
     yield "documents", state.documents
     evidence = state.evidence()
-    for name, check in (*verified_frame.CHECKS, *verified_campaign.CHECKS):
+    of_draw = (*verified_frame.CHECKS, *verified_campaign.CHECKS)
+    for name, check in verified_listing.CHECKS if evidence.is_list else of_draw:
         yield name, lambda check=check: check(evidence)  # type: ignore[misc]
 
 

@@ -15,7 +15,7 @@ from sampling.beacons import Beacon
 from sampling.bundle_format import Mismatch, OpenedDocument
 from sampling.design_plans import Cell, Cells, DesignPlan
 from sampling.drand import QUICKNET, Chain
-from sampling.entry_kinds import DRAWN
+from sampling.entry_kinds import DRAWN, LISTED, MATCHED
 from sampling.frequency import PastDraw, visited_within
 from sampling.needed import frozen_entry, replaced_before, settling_draws
 from sampling.past_findings import Experience
@@ -45,13 +45,33 @@ class Evidence:
 
     @cached_property
     def frozen(self) -> Entry:
-        """The campaign's frozen entry."""
+        """The entry that fixed the campaign's frame, or its list where it is no draw."""
         return frozen_entry(self.entries, self.campaign)
 
     @cached_property
     def drawn(self) -> Entry:
         """The campaign's drawn entry."""
         return self.one(DRAWN)
+
+    @cached_property
+    def is_list(self) -> bool:
+        """Whether the campaign is no draw."""
+        return self.frozen.kind == LISTED
+
+    @cached_property
+    def decided(self) -> Entry:
+        """The entry that the named beacon decided: the draw, or the matching of a list."""
+        return self.one(MATCHED) if self.is_list else self.drawn
+
+    @cached_property
+    def chosen(self) -> Sequence[Row]:
+        """The rows of the positions that are visited: those drawn, or all of a list."""
+        return self.rows(self.frozen, "plan", "drawn") if self.is_list else self.rows(self.drawn, "draw", "drawn")
+
+    @cached_property
+    def chosen_at(self) -> Entry:
+        """The entry since which it is known whom to visit."""
+        return self.frozen if self.is_list else self.drawn
 
     @cached_property
     def sealed(self) -> dict[str, Any]:
@@ -98,7 +118,10 @@ class Evidence:
 
     @cached_property
     def letters(self) -> dict[str, str]:
-        """The general grade of each enterprise by the run."""
+        """The grade of each enterprise by the run: the general one, or what the plan makes of departments' own."""
+        if self.plan.grading is not None:
+            letters = {key: row["grade"] for key, row in self.held.items()}
+            return self.plan.grading.combine(self.sealed["scale"], letters)
         return {code: row["grade"] for (code, department), row in self.held.items() if department == GENERAL}
 
     @cached_property

@@ -26,7 +26,7 @@ TRUSTED = {
 
 def beacon(evidence: Evidence) -> str:
     """Check that the beacon was named before, and that its evidence gives the output that was used."""
-    return check_named_beacon(evidence, evidence.frozen, evidence.drawn)
+    return check_named_beacon(evidence, evidence.frozen, evidence.decided)
 
 
 def check_named_beacon(evidence: Evidence, naming: Entry, decided: Entry) -> str:

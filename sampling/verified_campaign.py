@@ -230,7 +230,7 @@ def _check_finding(
         raise Mismatch(f"the finding at position {position} was reviewed by its own team")
     if not review["approved"] or review["version"] != finding["version"]:
         raise Mismatch(f"the finding at position {position} was published without approval")
-    if finding["visited"] < civil_date(parse_instant(evidence.drawn.time)).isoformat():
+    if finding["visited"] < civil_date(parse_instant(evidence.chosen_at.time)).isoformat():
         raise Mismatch(f"the visit at position {position} is dated before the draw")
     for name in ("visited", "results", "follow_up"):
         if row[name] != finding[name]:

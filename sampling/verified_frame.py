@@ -9,9 +9,11 @@ from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import canonical
 from sampling import verified_design
 from sampling.bundle_format import Mismatch
+from sampling.conditions import Attributes, tags_of
 from sampling.design_plans import EXCLUDED
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import CLOSED, FROZEN
+from sampling.needed import OBJECT, imported_before
 from sampling.slots import slots_root
 from sampling.strata import by_cell
 from sampling.tries import VOIDS, overlap
@@ -45,11 +47,19 @@ def register(evidence: Evidence) -> str:
     if evidence.frozen.body["conditions"] != evidence.plan.conditions.to_json():
         raise Mismatch("the public conditions are not those of the sealed plan")
     newest = evidence.registered
+    tags = _tags(evidence)
+    named = set() if evidence.plan.listing is None else set(evidence.plan.listing.enterprises)
     expected = {
         code: attributes["sector"]
         for code, attributes in newest.items()
-        if evidence.plan.conditions.meets(attributes["sector"], attributes["region"], attributes["status"])
+        if (
+            code in named
+            if named
+            else evidence.plan.conditions.meets(Attributes.of(code, attributes, tags.get(code, frozenset())))
+        )
     }
+    if missing := named.difference(expected):
+        raise Mismatch(f"{min(missing)} is named and not registered")
     for code, count in Counter(row["enterprise"] for row in evidence.slot_rows).items():
         if count > 1:
             raise Mismatch(f"{code} has {count} slots")
@@ -60,6 +70,17 @@ def register(evidence: Evidence) -> str:
         if held[code] != expected[code]:
             raise Mismatch(f"{code} stands in the frame with another sector than in the register")
     return f"{len(newest)} registered enterprises, {len(held)} meet the conditions, each has one slot"
+
+
+def _tags(evidence: Evidence) -> dict[str, frozenset[str]]:
+    """Return the tags that the register of objects gave at the freeze, where the conditions ask for any."""
+    if not evidence.plan.conditions.tags:
+        return {}
+    newest: dict[str, Row] = {}
+    for entry in imported_before(evidence.entries, evidence.frozen, OBJECT):
+        for row in evidence.rows(entry, "batch", "inspection_object"):
+            newest[row["code"]] = parsed_text(row["content"])
+    return tags_of(newest.values())
 
 
 def grades(evidence: Evidence) -> str:
@@ -158,6 +179,8 @@ def public_plan(evidence: Evidence) -> str:
         "starts": plan.starts.isoformat(),
         "ends": plan.ends.isoformat(),
     }
+    if body.get("annual_line", "") != plan.annual_line:
+        raise Mismatch("the frozen entry's annual_line is not the sealed plan's")
     for name, value in public.items():
         if body[name] != value:
             raise Mismatch(f"the frozen entry's {name} is not the sealed plan's")

@@ -7,7 +7,7 @@ from typing import Any
 from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
 from sampling.draw import seed
-from sampling.entry_kinds import MATCHED, REMATCHED, REOPENED, REPLACED
+from sampling.entry_kinds import FIXING, MATCHED, REMATCHED, REOPENED, REPLACED
 from sampling.matching import check_matching, match_seed
 from sampling.matching_inputs import Assignment, Inspector, MatchingInputs, Pool, Target, parse_pool
 from sampling.needed import INSPECTOR, TIES, earlier_matchings, expired_before, imported_before, matched_year
@@ -53,11 +53,11 @@ def matching(evidence: Evidence) -> str:
     if not evidence.of_kind(MATCHED):
         return "not matched yet"
     matched = evidence.one(MATCHED)
-    if matched.seq < evidence.drawn.seq:
+    if matched.seq < evidence.chosen_at.seq:
         raise Mismatch("the matching stands before the draw")
     held, targets = _sealed_pool(evidence), _targets(evidence)
     assignments = _assignments(evidence, matched)
-    the_seed = seed(evidence.frozen.leaf_hash, bytes.fromhex(evidence.drawn.body["output"]))
+    the_seed = seed(evidence.frozen.leaf_hash, bytes.fromhex(evidence.decided.body["output"]))
     check_matching(MatchingInputs(held, targets), _match_seed(evidence, the_seed), assignments)
     return f"{len(assignments)} assignments to {len(targets)} targets"
 
@@ -178,7 +178,7 @@ def _earlier(evidence: Evidence) -> Iterator[tuple[str, tuple[Assignment, ...]]]
 
 
 def _visits(evidence: Evidence) -> Iterator[tuple[str, str, str]]:
-    frozen = {entry.subject: entry for entry in evidence.entries if entry.kind == evidence.frozen.kind}
+    frozen = {entry.subject: entry for entry in evidence.entries if entry.kind in FIXING}
     gone = expired_before(evidence.entries, evidence.frozen)
     for campaign, standing in _earlier(evidence):
         if frozen[campaign].documents["plan"] in gone:

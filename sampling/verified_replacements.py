@@ -41,7 +41,7 @@ def replacements(evidence: Evidence) -> str:
 
 def drawn_positions(evidence: Evidence) -> set[int]:
     """Return the drawn positions."""
-    return {row["position"] for row in evidence.rows(evidence.drawn, "draw", "drawn")}
+    return {row["position"] for row in evidence.chosen}
 
 
 def replaced_until(evidence: Evidence, seq: int) -> list[Replacement]:

@@ -14,7 +14,7 @@ from sampling.witnessed import Witnessed, WitnessRule, parse_witnessed, witness_
 
 def witnesses(evidence: Evidence) -> str:
     """Check the quorum's cosignatures by pinned keys, on a checkpoint of this log that holds the freeze, in time."""
-    return check_witnesses(evidence, evidence.frozen, evidence.drawn)
+    return check_witnesses(evidence, evidence.frozen, evidence.decided)
 
 
 def check_witnesses(evidence: Evidence, naming: Entry, decided: Entry) -> str:

@@ -11,12 +11,15 @@ from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from sampling import campaigns
-from sampling.entry_kinds import FROZEN, VOIDED
+from sampling.entry_kinds import VOIDED
 from sampling.tables import campaign as campaign_table
 from sampling.witnessed import Witnessed, WitnessRule, witness_rule
 
 ON_THE_WAY = timedelta(seconds=30)
 """So long a cosignature that is dated in time may take to arrive."""
+
+FIXED = ("frozen", "listed")
+"""The states in which a late quorum voids a campaign."""
 
 LATE = "witness_quorum_late"
 
@@ -62,8 +65,8 @@ def witnessed(tx: Connection, now: datetime, frozen: Entry) -> Witnessed | None:
 def late_campaigns(tx: Connection, now: datetime) -> list[str]:
     """Return the frozen campaigns whose quorum did not come in time."""
     table = campaign_table
-    frozen = tx.execute(select(table.c.id).where(table.c.state == "frozen").order_by(table.c.id)).scalars().all()
-    return [identifier for identifier in frozen if _is_late(tx, now, campaigns.entry_of(tx, identifier, FROZEN))]
+    frozen = tx.execute(select(table.c.id).where(table.c.state.in_(FIXED)).order_by(table.c.id)).scalars().all()
+    return [identifier for identifier in frozen if _is_late(tx, now, campaigns.fixing_entry(tx, identifier))]
 
 
 def void_late(tx: Connection, now: datetime, identifier: str) -> Entry | None:
@@ -71,10 +74,10 @@ def void_late(tx: Connection, now: datetime, identifier: str) -> Entry | None:
 
     It needs no actor: nobody decides it.
     """
-    if campaigns.locked(tx, identifier).state != "frozen":
+    if campaigns.locked(tx, identifier).state not in FIXED:
         return None
     now = log.moment(tx, now)
-    if not _is_late(tx, now, campaigns.entry_of(tx, identifier, FROZEN)):
+    if not _is_late(tx, now, campaigns.fixing_entry(tx, identifier)):
         return None
     campaigns.set_state(tx, identifier, "voided")
     (entry,) = log.append(tx, now, [NewEntry(VOIDED, identifier, body={"reason": LATE})])

@@ -6,10 +6,13 @@ from typing import Any, TypeVar
 import strawberry
 
 from ledger.actors import Role
+from sampling.deviations import Departure
+from sampling.listings import CampaignType
 from sampling.reporting import DeviationKind
 from sampling.reserves import Cause
 from scoring.coverage import By, Lack
 from scoring.grades import Attribute
+from scoring.joint_grades import JointRule
 from scoring.judgements import JudgementState
 from scoring.models import State, Step
 from scoring.results import FollowUp, Result, Worded
@@ -60,6 +63,8 @@ _described(
         "LOCAL_BEACON": "Decided by the bureau's own randomness (由本机随机数决定).",
         "FALLBACK_USED": "Decided by the fallback beacon (由备用信标决定).",
         "FLAT_RATE": "Drawn at one rate for all grades (各等级采用同一抽查比例).",
+        "SPECIAL": "A special check: no draw (专项检查).",
+        "SUPERIOR": "A superior's list: no draw here (上级抽取).",
         "REPLACEMENT": "A reserve replaces a drawn enterprise (以候补替换抽中企业).",
         "REMATCH": "An inspector was replaced (更换检查人员).",
         "OVERDUE": "Positions without a published finding in time (逾期未公示的签位).",
@@ -73,6 +78,37 @@ _described(
         "NOT_OF_THE_FRAME": "When the list was frozen it did not meet the conditions, though the register said so "
         "(冻结时已不属于抽查范围，名录登记有误).",
         "SAME_AS_ANOTHER": "It is the same enterprise as another one of the list (同一主体重复入册).",
+    },
+)
+_described(
+    CampaignType,
+    "CampaignType",
+    "How a campaign finds whom to visit (抽查类型).",
+    {
+        "UNTARGETED": "Drawn from all that operate (不定向抽查).",
+        "TARGETED": "Drawn from those that meet conditions (定向抽查).",
+        "SPECIAL": "No draw: all of a list, for a stated reason (专项检查).",
+        "SUPERIOR": "No draw here: all of a list that a superior drew (上级抽取).",
+    },
+)
+_described(
+    Departure,
+    "Departure",
+    "What of a plan departs from rates that differ by grade (偏离类型).",
+    {
+        "FLAT_RATE": "All grades are drawn at the same rate (各等级同一比例).",
+        "SPECIAL": "A special check: no draw (专项检查).",
+        "SUPERIOR": "A superior's list: no draw here (上级抽取).",
+    },
+)
+_described(
+    JointRule,
+    "JointRule",
+    "How the grades of several departments become one (合并规则).",
+    {
+        "MODEL": "The grades of one department alone (单一部门模型).",
+        "HIGHEST": "The one of the greatest risk (取最高).",
+        "MATRIX": "What a matrix says (按矩阵).",
     },
 )
 _described(

@@ -14,8 +14,9 @@ from schema.notes import Note
 from schema.public_types.auditors import Auditor, auditors
 from schema.public_types.campaigns import CAMPAIGNS, Campaign
 from schema.public_types.findings import FINDINGS, Finding
-from schema.public_types.items import ITEMS, Department, Item, departments, items
+from schema.public_types.items import ITEMS, Department, Item, OnDay, departments, items
 from schema.public_types.ledger import Ledger
+from schema.public_types.programmes import Programme, programmes
 from schema.scalars import USCC
 from scoring import enterprises
 
@@ -53,9 +54,9 @@ class Query:
         return Bureau(name=bureau.name, origin=bureau.origin, note=note)
 
     @field("The list of inspection items (随机抽查事项清单), by code.")
-    async def items(self, first: First, after: After = None) -> Connection[Item] | None:
+    async def items(self, first: First, after: After = None, on: OnDay = None) -> Connection[Item] | None:
         """Return a page of items."""
-        known = list((await items()).values())
+        known = list((await items(on)).values())
         return await page(
             ITEMS, first, after, lambda tx, start, limit: following(known, ITEMS, start, limit), lambda item: item
         )
@@ -64,6 +65,11 @@ class Query:
     async def item(self, code: ItemCode) -> Item | None:
         """Return an item."""
         return (await items()).get(code)
+
+    @field("What departments plan for a year, as it was adopted (年度抽查计划).")
+    async def programmes(self) -> list[Programme]:
+        """Return the programmes."""
+        return await programmes()
 
     @field("The campaigns from their freeze on, newest first (抽查任务).")
     async def campaigns(self, first: First, after: After = None) -> Connection[Campaign] | None:

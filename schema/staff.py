@@ -10,13 +10,14 @@ from sqlalchemy import Connection as Transaction
 from ledger import hold, jobs
 from ledger.actors import Actor
 from ledger.calendar import civil_date
-from sampling import campaigns, registers, reporting
+from sampling import annual_planning, campaigns, population, registers, reporting
 from schema.building import make_schema
 from schema.connections import After, Connection, First, following, page, page_of
 from schema.context import Info, act, read, read_as_staff
 from schema.decorators import field, subscription
-from schema.public_types.items import ITEMS, Department, Item, departments, items
+from schema.public_types.items import ITEMS, Department, Item, OnDay, departments, items
 from schema.scalars import FormerCode
+from schema.staff_mutations.annual_plans import AnnualPlanMutations, DepartmentCode, Year
 from schema.staff_mutations.arguments import AnyCode, CampaignCode, ModelName, ModelVersionName, Purpose
 from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
@@ -28,6 +29,7 @@ from schema.staff_mutations.holds import HoldMutations
 from schema.staff_mutations.judgements import JudgementMutations
 from schema.staff_mutations.models import ModelMutations
 from schema.staff_mutations.records import RecordMutations
+from schema.staff_types.annual_plans import AnnualPlanVersion, AnnualProgress
 from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, recorded_findings, visits
 from schema.staff_types.deviations import Deviation
 from schema.staff_types.documents import ExpiringDocument, ExpiryState, expiring_documents
@@ -47,7 +49,10 @@ from schema.staff_types.intake import KEPT, Coverage, KeptRecord, Reconciliation
 from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, with_files
 from schema.staff_types.judgements import JUDGEMENTS, Judgement
 from schema.staff_types.models import MODELS, Model
+from schema.staff_types.objects import OBJECTS, InspectionObject
 from schema.staff_types.people import INSPECTORS, Inspector, Me
+from schema.staff_types.plans import ConditionsInput
+from schema.staff_types.population import ConditionsPreview
 from schema.staff_types.sources import Source, UnreadableSource, readable_sources, unreadable_sources
 from scoring import (
     coverage,
@@ -81,6 +86,8 @@ OfState = Annotated[models.State | None, strawberry.argument(description="Only t
 Month = Annotated[str | None, strawberry.argument(description="A civil month, YYYY-MM, itself included (月份).")]
 CoverageOf = Annotated[By, strawberry.argument(description="What enterprises are grouped by (分组).")]
 Years = Annotated[int, strawberry.argument(description="An older inspection counts as none (年数).")]
+WantedConditions = Annotated[ConditionsInput, strawberry.argument(description="The conditions (抽查范围).")]
+OfTag = Annotated[str | None, strawberry.argument(description="Only those with this tag (标签).")]
 OfCampaign = Annotated[str | None, strawberry.argument(description="Only those of this campaign (任务编号).")]
 
 
@@ -111,21 +118,35 @@ class Query:
         return list((await departments()).values())
 
     @field("The list of inspection items, by code (随机抽查事项清单).")
-    async def items(self, first: First, after: After = None) -> Connection[Item] | None:
+    async def items(self, first: First, after: After = None, on: OnDay = None) -> Connection[Item] | None:
         """Return a page of items."""
-        known = list((await items()).values())
+        known = list((await items(on)).values())
         return await page(
             ITEMS, first, after, lambda tx, start, limit: following(known, ITEMS, start, limit), lambda item: item
         )
 
     @field("The register of inspectors, by certificate number (执法检查人员名录库).")
-    async def inspectors(self, first: First, after: After = None) -> Connection[Inspector] | None:
+    async def inspectors(self, first: First, after: After = None, on: OnDay = None) -> Connection[Inspector] | None:
         """Return a page of inspectors."""
 
         def rows(tx: Transaction, start: str | None, limit: int) -> list[Any]:
-            return following(registers.inspectors(tx).items(), INSPECTORS, start, limit)
+            return following(registers.inspectors(tx, on).items(), INSPECTORS, start, limit)
 
         return await page(INSPECTORS, first, after, rows, Inspector.of)
+
+    @field("What departments say of their objects, by department and enterprise (检查对象名录库).")
+    async def objects(
+        self, info: Info, first: First, after: After = None, tag: OfTag = None, on: OnDay = None
+    ) -> Connection[InspectionObject] | None:
+        """Return a page of objects."""
+        actor = info.context.signed_in
+
+        def rows(tx: Transaction, start: str | None, limit: int) -> list[Any]:
+            held = registers.readable(tx, actor, "object", on).items()
+            tagged = [row for row in held if tag is None or tag in row[1].get("tags", ())]
+            return following(tagged, OBJECTS, start, limit)
+
+        return await page(OBJECTS, first, after, rows, InspectionObject.of)
 
     @field("The register of enterprises, by code (检查对象名录库).")
     async def enterprises(
@@ -295,6 +316,25 @@ class Query:
 
         return await page(CAMPAIGNS, first, after, rows, StaffCampaign.of)
 
+    @field("Who meets conditions now, and whom each of them leaves out; for planners (抽查范围预览).")
+    async def conditions_preview(self, info: Info, conditions: WantedConditions) -> ConditionsPreview | None:
+        """Preview conditions."""
+        return ConditionsPreview.of(
+            await read_as_staff(info, lambda tx, actor: population.membership(tx, actor, conditions.conditions()))
+        )
+
+    @field("The versions of a department's plan of a year, newest first (年度抽查计划).")
+    async def annual_plan(self, info: Info, department: DepartmentCode, year: Year) -> list[AnnualPlanVersion] | None:
+        """Return the versions."""
+        found = await read_as_staff(info, lambda tx, actor: annual_planning.versions(tx, actor, department, year))
+        return [AnnualPlanVersion.of(each) for each in found]
+
+    @field("How far each line of a plan of a year has come (年度计划进度).")
+    async def annual_progress(self, info: Info, department: DepartmentCode, year: Year) -> list[AnnualProgress] | None:
+        """Return the progress."""
+        found = await read_as_staff(info, lambda tx, actor: annual_planning.progress(tx, actor, department, year))
+        return [AnnualProgress.of(each) for each in found]
+
     @field("One campaign.")
     async def campaign(self, info: Info, code: CampaignCode) -> StaffCampaign | None:
         """Return a campaign."""
@@ -343,6 +383,7 @@ class Mutation(
     ModelMutations,
     JudgementMutations,
     RecordMutations,
+    AnnualPlanMutations,
     CampaignMutations,
     BeaconMutations,
     FindingMutations,

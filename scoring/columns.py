@@ -82,7 +82,8 @@ class RefusedRow(NamedTuple):
 class Format:
     """A kind of file.
 
-    `identity` names the field that no two rows of a file may share, where there is one. `shape` makes the values that
+    `identity` names the field that no two rows of a file may share, where there is one; with `within`, no two whose
+    field of that name is the same. `shape` makes the values that
     are handed on of a row's fields; an optional field without text is None. Of a source's format, `ignored` are the
     columns that are not taken, and `source_digest` is the SHA-256 of its document in hex. A header with
     a `forbidden` word refuses the file.
@@ -93,6 +94,7 @@ class Format:
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
     identity: str | None = None
+    within: str | None = None
     shape: Callable[[Values], Values] = dict
     forbidden: tuple[str, ...] = ()
     layout: Layout = PLAIN
@@ -115,20 +117,25 @@ class Format:
 
         Raises Invalid, at any row, for a fault of the file as a whole (see `read_rows`).
         """
-        first_lines: dict[JSON, int] = {}
+        first_lines: dict[str, int] = {}
         for source in read_rows(name, stream, self.headers, self.layout):
             parsed = self.parse(source, today)
             if isinstance(parsed, list):
                 yield RefusedRow(source, tuple(parsed))
                 continue
             if self.identity is not None:
-                value = parsed.values[self.identity]
+                value = self.key(parsed.values)
                 first = first_lines.setdefault(value, source.line)
                 if first != source.line:
                     fault = self._fault(source, Invalid("row_twice", field=self.identity, value=value, first=first))
                     yield RefusedRow(source, (fault,))
                     continue
             yield parsed
+
+    def key(self, values: Mapping[str, JSON]) -> str:
+        """Return what no two rows of a file share; only for a format with an identity."""
+        own = str(values[self.identity or ""])
+        return own if self.within is None else f"{values[self.within]}/{own}"
 
     def parse(self, row: SourceRow, today: date) -> ParsedRow | list[RowFault]:
         """Return the row's values, or all its faults in the order of the columns.

@@ -30,7 +30,7 @@ REVOKED_STATUSES = ("撤销", "撤回")
 
 _KINDS = {format_.title: format_.kind for format_ in FORMATS.values()}
 _REGISTRATION_FIELDS = frozenset(
-    ("name", "sector", "region", "address", "established", "status", "capital", "representative", "closed")
+    ("name", "sector", "region", "address", "established", "status", "capital", "representative", "scale", "closed")
 )
 _WITH_STATUS = ("licence", "penalty")
 

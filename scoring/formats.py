@@ -3,9 +3,9 @@
 Licences and penalties have the columns of the national 双公示 data standard; the other formats are our own.
 
 The values of a department's row are code and name; those of a registration's row are enterprise, name, sector, region,
-address, established, status, capital, representative, body, number, closed, source; those of a grade from outside are
-enterprise, system, grade, date, source. All others are records: enterprise, name, kind, date, body, number, source, and
-`content`, an object of the format's other fields.
+address, established, status, capital, representative, scale, body, number, closed, source; those of a grade from
+outside are enterprise, system, grade, date, source. All others are records: enterprise, name, kind, date, body, number,
+source, and `content`, an object of the format's other fields.
 
 A field whose column is empty or absent is None, inside `content` it is left out. Dates are YYYY-MM-DD, a term without
 end is 2099-12-31; amounts are fen; results and follow-ups of an inspection are the identifiers of `scoring.results`;
@@ -42,6 +42,8 @@ USCC_HEADER = "统一社会信用代码"
 SOURCE = Column("数据来源单位", "source", NAME)
 
 REGISTRATION_STATUSES = ("存续", "注销", "吊销", "迁出", "停业")
+ENTERPRISE_SIZES = ("大型", "中型", "小型", "微型")
+"""Of the national statistical classification (统计上大中小微型企业划分)."""
 CONFIRMATION_OUTCOMES = ("合格", "优良", "不合格")
 BREACH_KINDS = ("经营异常", "严重违法失信")
 RELATION_KINDS = ("法定代表人", "股东", "地址", "项目")
@@ -123,6 +125,7 @@ REGISTRATION = Format(
         Column("登记状态", "status", choice(REGISTRATION_STATUSES), required=True),
         Column("注册资本（万元）", "capital", amount_in_fen),
         Column("法定代表人", "representative", NAME),
+        Column("企业规模", "scale", choice(ENTERPRISE_SIZES)),
         Column("登记机关", "body", NAME, required=True),
         Column("文书号", "number", NUMBER),
         Column("注吊销日期", "closed", civil_date),

@@ -22,6 +22,7 @@ from scoring import kept, models
 from scoring.enterprises import codes_of
 from scoring.fields import text_up_to
 from scoring.grade_runs import GradeRun, all_runs, chain, held_rows, latest_run
+from scoring.joint_grades import JointGrading
 from scoring.scopes import GENERAL
 from scoring.tables import GRADE, enterprise, grade, grade_reading
 
@@ -96,6 +97,22 @@ def read_run(
     record_reading(tx, actor, now, run.document, None, purpose)
     held = held_rows(tx, run, grade.c.department == department).subquery()
     return dict(tx.execute(select(held.c.enterprise, held.c.grade)).all())
+
+
+def read_joint(
+    tx: Connection, actor: Actor, now: datetime, run: GradeRun, purpose: str, grading: JointGrading
+) -> Mapping[str, str]:
+    """Return a run's grades by enterprise as a joint campaign combines them, and record the reading of the whole run.
+
+    The grades of each department stay in here: who leads the campaign learns only what they give together.
+    """
+    actor.require(Role.PLANNER, Role.AUDITOR)
+    record_reading(tx, actor, now, run.document, None, purpose)
+    held = held_rows(tx, run, grade.c.department.in_((GENERAL, *grading.departments))).subquery()
+    rows = tx.execute(select(held.c.enterprise, held.c.department, held.c.grade))
+    return grading.combine(
+        models.scale_of(tx, run.model), {(code, department): letter for code, department, letter in rows}
+    )
 
 
 def read_rows(tx: Connection, actor: Actor, now: datetime, run: str, purpose: str) -> list[dict[str, JSON]]:

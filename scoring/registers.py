@@ -1,8 +1,11 @@
-"""Registers that are kept whole: departments here, items and inspectors in sampling. A code's newest row holds."""
+"""Registers that are kept whole: departments here, those of inspection in sampling. A code's newest row holds.
+
+Where rows name a department, it keeps them: nobody of another one adds or changes them.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, select
@@ -10,6 +13,7 @@ from sqlalchemy import Column, Connection, Select, select
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.bindings import BoundTable
+from ledger.calendar import civil_midnight
 from ledger.canonical import JSON
 from ledger.log import NewEntry
 from ledger.tables import log_entry
@@ -26,10 +30,16 @@ def departments(tx: Connection) -> dict[str, dict[str, Any]]:
     return latest(tx, DEPARTMENT)
 
 
-def latest(tx: Connection, bound: BoundTable) -> dict[str, dict[str, Any]]:
-    """Return each code's newest row of a register whose tables have `code` and `content`."""
+def latest(tx: Connection, bound: BoundTable, day: date | None = None) -> dict[str, dict[str, Any]]:
+    """Return each code's newest row of a register whose tables have `code` and `content`.
+
+    It is the newest of all, or the one that held at the end of a civil day.
+    """
     table = bound.table
-    newest: dict[str, dict[str, Any]] = dict(tx.execute(_in_order(bound, table.c.code, table.c.content)).all())
+    query = _in_order(bound, table.c.code, table.c.content)
+    if day is not None:
+        query = query.where(log_entry.c.time < civil_midnight(day + timedelta(days=1)))
+    newest: dict[str, dict[str, Any]] = dict(tx.execute(query).all())
     return dict(sorted(newest.items()))
 
 
@@ -58,18 +68,22 @@ def take_in_register(
 ) -> ImportReport:
     """Take a register's file in: rows that say what holds already change nothing.
 
-    Raises ImportRefused where `strict` and a row is bad.
+    Raises ImportRefused where `strict` and a row is bad, Forbidden where a new row, or what it replaces, is kept by a
+    department that is not the actor's.
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
     log.moment(tx, now)  # two imports at once would both find the same row missing
     held = latest(tx, bound)
     new, same, superseding = [], 0, 0
     for row in file.parsed:
-        code = str(row.values[file.format.identity or "code"])
+        code = file.format.key(row.values)
         content = {name: value for name, value in change(row.values).items() if value is not None}
         if held.get(code) == content:
             same += 1
             continue
+        for kept in (content, held.get(code, {})):
+            if "department" in kept:
+                actor.require_department(str(kept["department"]))
         superseding += code in held
         new.append({"code": code, "content": content})
     if strict and file.refused:

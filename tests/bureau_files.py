@@ -161,7 +161,7 @@ def outside_grade(number: int, grade: str, day: str = "2026-06-30", system: str 
     return {"统一社会信用代码": code(number), "分类系统": system, "分类等级": grade, "评定日期": day}
 
 
-def item(letters: str, number: str, title: str) -> Row:
+def item(letters: str, number: str, title: str, **changes: str) -> Row:
     return {
         "事项编号": number,
         "事项名称": title,
@@ -171,7 +171,12 @@ def item(letters: str, number: str, title: str) -> Row:
         "检查对象": "建筑施工、物业服务、房地产经纪、燃气经营、供热",
         "检查内容": "资料与现场",
         "检查方式": "实地检查",
+        **changes,
     }
+
+
+def inspection_object(number: int, letters: str, tags: str, **changes: str) -> Row:
+    return {"统一社会信用代码": code(number), "部门代码": letters, "对象标签": tags, **changes}
 
 
 def inspector(certificate: str, letters: str, unit: str, sectors: str, **changes: str) -> Row:

@@ -8,6 +8,7 @@ import typer
 
 from api import logs
 from api.command_line import (
+    annual,
     auditor,
     backup,
     bureau,
@@ -28,6 +29,7 @@ from api.command_line import (
     model_trials,
     models,
     reconciling,
+    register,
     service,
     source,
     source_pulls,
@@ -69,6 +71,8 @@ for group in (
     group.add_to(app)
 source_pulls.add_to(source.app)
 app.add_typer(source.app, name="source")
+app.add_typer(register.app, name="register")
+app.add_typer(annual.app, name="plan")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(findings.app, name="finding")
 model_trials.add_to(models.app)

@@ -29,7 +29,7 @@ from api.command_line.preview_answers import preview_json, preview_tables
 from api.command_line.private_files import write_private
 from api.drand_fetching import obtain_round
 from ledger.actors import Role
-from sampling import assigning, bundles, campaigns, closing, disclosures, drawing, previewing
+from sampling import assigning, bundles, campaigns, closing, disclosures, drawing, population, previewing
 
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
@@ -148,6 +148,27 @@ def list_campaigns(context: typer.Context, token_file: TokenFile = None, machine
         output.answer(
             {"campaigns": [plan_json(each) for each in found]},
             output.table("campaigns", ("campaign", "title", "state", "planned_at"), rows),
+        )
+
+
+@app.command()
+def members(context: typer.Context, campaign: Campaign, token_file: TokenFile = None, machine: Json = False) -> None:
+    """List who meets a campaign's conditions now, and count whom each leaves out; no grades (抽查范围预览)."""
+    with at_desk(context, token_file) as desk:
+        with desk.bureau.read() as tx:
+            found = population.membership(tx, desk.actor, campaigns.read(tx, desk.actor, campaign).plan.conditions)
+        output = desk.output
+        rows = [(each.code, each.name, each.attributes.sector, each.attributes.region) for each in found.members]
+        left_out = [(output.word(name), count, alone) for name, count, alone in found.left_out]
+        output.answer(
+            {
+                "registered": found.registered,
+                "members": [{"code": each.code, "name": each.name} for each in found.members],
+                "left_out": [each._asdict() for each in found.left_out],
+            },
+            output.table("members", ("code", "name", "sector", "region"), rows),
+            output.table("left_out", ("condition", "enterprises", "by_it_alone"), left_out),
+            output.facts("in_total", [("registered", found.registered), ("members", len(rows))]),
         )
 
 

@@ -15,13 +15,16 @@ from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Ceremony
 from sampling.campaigns import Campaign
 from sampling.design_plans import DesignPlan
+from sampling.deviations import deviations_of
 from sampling.disclosures import PublicCampaign
 from sampling.entry_kinds import VOIDED
+from sampling.listings import Listing
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.reveals import missing_parties
 from sampling.verdicts import Verdict
 from sampling.witnessing import witness_wait
+from scoring.joint_grades import JointGrading
 
 Answer = dict[str, JSON]
 
@@ -39,18 +42,22 @@ def plan_json(found: Campaign) -> Answer:
         "plan_expired": found.plan_expired,
         "planned_by": found.planned_by,
         "planned_at": found.planned_at.isoformat(),
+        "type": found.plan.type.value,
+        "deviations": [{"kind": each.departure.value, "reason": each.reason} for each in deviations_of(found.plan)],
         **found.plan.to_json(),
     }
 
 
 def plan_facts(output: Output, found: Campaign) -> Table:
     """Return the table of a campaign's plan."""
-    plan = found.plan
+    plan, departed = found.plan, deviations_of(found.plan)
     return output.facts(
         "campaign",
         [
             ("campaign", found.id),
             ("title", plan.title),
+            ("campaign_type", output.word(f"campaign_types.{plan.type}")),
+            ("annual_line", plan.annual_line or None),
             ("state", output.word(f"states.{found.state}")),
             ("departments", plan.departments),
             ("items", plan.items),
@@ -59,6 +66,17 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("regions", plan.conditions.regions or output.word("all")),
             ("statuses", plan.conditions.statuses),
             *design_facts(output, plan.design),
+            ("types", plan.conditions.types or None),
+            ("sizes", plan.conditions.sizes or None),
+            ("tags", ["/".join(tags) for tags in plan.conditions.tags] or None),
+            ("listing_reason", None if plan.listing is None else plan.listing.reason or None),
+            ("joint_grading", _grading(output, plan.grading)),
+            ("list_origin", _origin(plan.listing)),
+            ("enterprises", len(plan.listing.enterprises) or None if plan.listing is not None else None),
+            (
+                "deviations",
+                [f"{output.word(f'departures.{each.departure}')}: {each.reason}" for each in departed] or None,
+            ),
             ("exclusions", len(plan.exclusions)),
             ("once_a_year", plan.once_a_year),
             ("frequency", [output.word_of_rule(each.reason) for each in plan.frequency] or None),
@@ -77,7 +95,7 @@ def plan_facts(output: Output, found: Campaign) -> Table:
 def design_facts(output: Output, design: DesignPlan) -> list[tuple[str, object]]:
     """Return what decides how many are drawn."""
     if design.rates is not None:
-        return [("rates", [f"{grade} {percent(rate)}" for grade, rate in design.rates.items()])]
+        return [("rates", [f"{grade} {percent(rate)}" for grade, rate in design.rates.items()] or None)]
     return [
         ("design", output.word(f"designs.{design.kind.value}")),
         ("rules", [f"{rule.cell.label} {rule.value}" for rule in design.rules] or None),
@@ -87,6 +105,18 @@ def design_facts(output: Output, design: DesignPlan) -> list[tuple[str, object]]
         ("greatest_error", percent(design.greatest_error) if design.greatest_error else None),
         ("past_rates", design.past or None),
     ]
+
+
+def _grading(output: Output, grading: JointGrading | None) -> str | None:
+    if grading is None:
+        return None
+    return f"{output.word(f'joint_rules.{grading.rule}')}: {'、'.join(grading.departments)}"
+
+
+def _origin(listing: Listing | None) -> str | None:
+    if listing is None or listing.origin is None:
+        return None
+    return f"{listing.origin.body} {listing.origin.number} (SHA-256 {listing.origin.sha256})"
 
 
 def role_text(output: Output, role: TeamRole) -> str:
@@ -115,6 +145,7 @@ def public_json(tx: Connection, found: PublicCampaign) -> Answer:
         "state": found.state,
         "slots": found.frozen.body["slots"],
         "to_draw": found.frozen.body["to_draw"],
+        "listing": found.frozen.body.get("listing"),
         "beacon": found.frozen.body["beacon"],
         "beacon_evidence": None if found.drawn is None else found.drawn.body["beacon"],
         "entropy_bits": parse_beacon(found.frozen.body["beacon"]).entropy_bits,
@@ -146,13 +177,13 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
         ("beacon", beacon_text(output, found.frozen)),
         ("waiting_for", _waiting_for(found) or None),
         *_witnesses_facts(tx, output, found),
-        ("to_draw", found.frozen.body["to_draw"]),
+        ("to_draw", found.frozen.body["to_draw"] or None),
         ("drawn_positions", positions or None),
-        ("published", disclosures.count_published(tx, found.id) if found.drawn else None),
         ("reason", None if found.voided is None else _void_reason(output, found.voided)),
         ("replacements", len(found.replacements) or None),
         ("replaces", found.replaces or None),
         ("replaced_by", replacing.replaced_by(tx, found.id)),
+        ("published", disclosures.count_published(tx, found.id) if found.drawn or found.matched else None),
         ("attested", "\n".join(_attested(output, each) for each in found.attested if each.stands) or None),
         ("to_be_trusted", "\n".join(output.word(f"trust.{reason}") for reason in found.to_be_trusted)),
     ]

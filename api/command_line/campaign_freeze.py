@@ -24,6 +24,7 @@ from api.command_line.campaign_answers import entry_json
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
 from sampling import freezing
+from sampling.campaigns import STATES
 from sampling.naming import name_beacon
 from sampling.tries import named_by
 
@@ -68,13 +69,13 @@ def freeze(
                 bureau.beacon_margin,
                 replaces or (),
             )
-        output = desk.output
+        output, state = desk.output, STATES[entry.kind]
         facts = [
             ("campaign", campaign),
-            ("state", output.word("states.frozen")),
+            ("state", output.word(f"states.{state}")),
             ("slots", entry.body["slots"]["count"]),
             ("slots_root", entry.body["slots"]["root"]),
-            ("to_draw", entry.body["to_draw"]),
+            ("to_draw", entry.body["to_draw"] or None),
             ("beacon", beacon_text(output, entry)),
             ("replaces", named_by(entry) or None),
             ("entry", entry.seq),
@@ -82,8 +83,8 @@ def freeze(
         ]
         answer = {
             "campaign": campaign,
-            "state": "frozen",
+            "state": state,
             "beacon": entry.body["beacon"],
             "entry": entry_json(entry),
         }
-        output.answer(answer, output.facts("frozen", facts))
+        output.answer(answer, output.facts(state, facts))

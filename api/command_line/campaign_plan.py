@@ -9,7 +9,7 @@ import typer
 from api.command_line.campaign_answers import plan_facts, plan_json
 from api.command_line.context import at_desk
 from api.command_line.options import Json, TokenFile, civil_date
-from api.command_line.plan_input import exclusions_of, rates_of, read_plan
+from api.command_line.plan_input import exclusions_of, listing_of, rates_of, read_plan, tags_of
 from api.command_line.preview_answers import preview_json, preview_tables
 from sampling import planning, previewing
 
@@ -26,14 +26,32 @@ def plan(
     title: Annotated[str | None, typer.Option(help="(任务名称)")] = None,
     department: Annotated[list[str] | None, typer.Option(help="Departments, the lead first (部门代码).")] = None,
     item: Annotated[list[str] | None, typer.Option(help="Codes of items (抽查事项编号).")] = None,
+    annual_line: Annotated[str | None, typer.Option(help="Line of the plan of the year (年度计划项).")] = None,
     starts: Annotated[str | None, typer.Option(metavar="DATE", help="(开始日期)")] = None,
     ends: Annotated[str | None, typer.Option(metavar="DATE", help="(结束日期)")] = None,
     sector: Annotated[list[str] | None, typer.Option(help="Only these sectors (行业).")] = None,
     region: Annotated[list[str] | None, typer.Option(help="Only these regions (区域).")] = None,
     status: Annotated[list[str] | None, typer.Option(help="Only this status of registration (登记状态).")] = None,
+    type_: Annotated[list[str] | None, typer.Option("--type", help="Only these types (主体类型).")] = None,
+    size: Annotated[list[str] | None, typer.Option(help="Only these sizes, where recorded (企业规模).")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG、TAG", help="With one of these tags; all such options (对象标签).")
+    ] = None,
     rate: Annotated[
         list[str] | None, typer.Option(metavar="GRADE=BP", help="Rate of a grade in basis points (抽查比例，基点).")
     ] = None,
+    flat_reason: Annotated[
+        str | None, typer.Option(help="Why all grades have the same rate, if so; sealed (同一比例的理由).")
+    ] = None,
+    special: Annotated[
+        str | None, typer.Option(metavar="REASON", help="No draw: a special check, for this public reason (专项检查).")
+    ] = None,
+    listed: Annotated[
+        Path | None,
+        typer.Option("--list", exists=True, dir_okay=False, help="Whom to visit, with 统一社会信用代码 (名单文件)."),
+    ] = None,
+    origin_body: Annotated[str | None, typer.Option(help="Which superior drew the list (上级印发机关).")] = None,
+    origin_number: Annotated[str | None, typer.Option(help="The number of its document (文号).")] = None,
     exclude: Annotated[
         list[str] | None,
         typer.Option(metavar="CODE=REASON", help="An enterprise that is not drawn, and why (排除及理由)."),
@@ -61,7 +79,12 @@ def plan(
         "sectors": sector,
         "regions": region,
         "statuses": status,
+        "types": type_,
+        "sizes": size,
+        "tags": tags_of(tag or ()),
         "rates": rates_of(rate or ()),
+        "annual_line": annual_line,
+        "flat_reason": flat_reason,
         "exclusions": exclusions_of(exclude or ()),
         "once_a_year": once_a_year,
         "size": team_size,
@@ -69,7 +92,8 @@ def plan(
         "cap": cap,
     }
     with at_desk(context, token_file) as desk:
-        settings, now, read = desk.bureau.settings, desk.bureau.now, read_plan(file, options)
+        listing = listing_of(special, listed, origin_body, origin_number, desk.bureau.today)
+        settings, now, read = desk.bureau.settings, desk.bureau.now, read_plan(file, {**options, "listing": listing})
         with desk.bureau.write() as tx:
             if replace is None:
                 planned = planning.plan_campaign(tx, desk.actor, now, read)

@@ -7,6 +7,8 @@ starts = 2026-11-23
 ends = 2026-12-31
 rates = { A = 200, B = 500, C = 1500, D = 4000 }      # basis points: 500 is 5 %
 once_a_year = true
+annual_line = ""                     # the line of the lead's plan of the year, if any
+flat_reason = ""                     # why all grades have the same rate, if they have
 
 [design]                             # in the place of rates, where these are not by grade alone
 kind = "findings"                    # rates, counts, proportional, neyman, neyman_findings, findings
@@ -29,10 +31,34 @@ months = 6
 sectors = ["建筑施工", "物业服务"]
 regions = []
 statuses = ["存续"]
+types = ["企业"]                      # what the code tells: 企业, 个体工商户, 农民专业合作社, 其他
+sizes = ["大型", "中型"]              # only those whose registration tells it
+tags = [["在建项目施工单位"]]          # of each list one tag suffices
 
 [[exclusions]]
 enterprise = "91130304PDY00001XL"
 reason = "…"
+
+[[participants]]                     # in place of departments, items and roles; the first leads
+department = "ZJ"
+unit = ""                            # one of its units, empty for any
+items = ["ZJ-01"]
+size = 2                             # inspectors that it sends to each visit
+inspectors = []                      # certificates of those who may be sent, none for any
+
+[grading]                            # whose grades make the strata; absent: the general ones
+rule = "highest"                     # or "model" of one department, or "matrix"
+departments = ["ZJ", "SC"]
+matrix = []                          # { grades = ["A", "B"], grade = "B" } for each combination
+
+[listing]                            # in place of rates: no draw, all of a list are visited
+reason = "…"                         # why; public
+enterprises = ["91130304PDY00001XL"] # none: all that meet the conditions
+
+[listing.origin]                     # of a list that a superior drew
+body = "…"
+number = "…"
+sha256 = "…"                         # of its file
 
 [matching]                           # all of it may be absent
 size = 2                             # places of a team, where no roles are named
@@ -63,11 +89,15 @@ import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ledger.errors import Invalid
+from sampling.conditions import OPERATING, Conditions
 from sampling.design_plans import Cell, DesignPlan, Kind, Rule
 from sampling.frequency import FrequencyRule
+from sampling.listings import Listing, Origin, read_list
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
-from sampling.plans import OPERATING, Conditions, Exclusion, Plan
+from sampling.participants import Participant, departments_of, items_of
+from sampling.plans import Exclusion, Plan
+from scoring.joint_grades import JointGrading
 
 DEFAULT = MatchingPlan()
 
@@ -80,6 +110,19 @@ class _Conditions(_Given):
     sectors: list[str] = []
     regions: list[str] = []
     statuses: list[str] = [OPERATING]
+    types: list[str] = []
+    sizes: list[str] = []
+    tags: list[list[str]] = []
+
+    def conditions(self) -> Conditions:
+        return Conditions(
+            tuple(self.sectors),
+            tuple(self.regions),
+            tuple(self.statuses),
+            tuple(self.types),
+            tuple(self.sizes),
+            tuple(map(tuple, self.tags)),
+        )
 
 
 class _Exclusion(_Given):
@@ -126,9 +169,12 @@ class _Role(_Given):
     specialties: list[str] = []
     category: str = ""
     local: bool = False
+    unit: str = ""
+    inspectors: list[str] = []
 
     def role(self) -> TeamRole:
-        return TeamRole(**{**self.model_dump(), "specialties": tuple(self.specialties)})
+        lists = {"specialties": tuple(self.specialties), "inspectors": tuple(self.inspectors)}
+        return TeamRole(**{**self.model_dump(), **lists})
 
 
 class _Matching(_Given):
@@ -145,14 +191,54 @@ class _Matching(_Given):
         return MatchingPlan(**{**self.model_dump(), "roles": tuple(each.role() for each in self.roles)})
 
 
+class _Origin(_Given):
+    body: str = ""
+    number: str = ""
+    sha256: str = ""
+
+
+class _Listing(_Given):
+    reason: str = ""
+    enterprises: list[str] = []
+    origin: _Origin | None = None
+
+    def listing(self) -> Listing:
+        origin = None if self.origin is None else Origin(**self.origin.model_dump())
+        return Listing(self.reason, tuple(self.enterprises), origin)
+
+
+class _Participant(_Given):
+    department: str
+    items: list[str]
+    size: int
+    unit: str = ""
+    inspectors: list[str] = []
+
+
+class _Cell(_Given):
+    grades: list[str]
+    grade: str
+
+
+class _Grading(_Given):
+    rule: Literal["model", "highest", "matrix"]
+    departments: list[str]
+    matrix: list[_Cell] = []
+
+
 class _Plan(_Given):
     title: str
-    departments: list[str]
-    items: list[str]
+    departments: list[str] = []
+    items: list[str] = []
     starts: date
     ends: date
     rates: dict[str, int] = {}
     design: _Design | None = None
+    flat_reason: str = ""
+    listing: _Listing | None = None
+    participants: list[_Participant] = []
+    grading: _Grading | None = None
+    annual_line: str = ""
     conditions: _Conditions = _Conditions()
     exclusions: list[_Exclusion] = []
     once_a_year: bool = True
@@ -167,31 +253,41 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
     `Plan` raises.
     """
     values = {} if path is None else _parsed(path)
-    conditions = {name: options[name] for name in ("sectors", "regions", "statuses") if options.get(name)}
-    values |= {name: value for name, value in options.items() if name in _Plan.model_fields and value not in (None, [])}
+    conditions = {name: options[name] for name in _Conditions.model_fields if options.get(name)}
+    values |= {
+        name: value
+        for name, value in options.items()
+        if name in _Plan.model_fields and name != "listing" and value not in (None, [])
+    }
     matching = {name: options[name] for name in _Matching.model_fields if options.get(name) is not None}
     if matching:
         values["matching"] = {**values.get("matching", {}), **matching}
+    if options.get("listing"):
+        values["listing"] = {**values.get("listing", {}), **options["listing"]}
     if conditions:
         values["conditions"] = {**values.get("conditions", {}), **conditions}
     try:
         given = _Plan.model_validate(values)
     except ValidationError as error:
         raise _refusal(error) from None
+    participants = tuple(Participant.from_json(each.model_dump()) for each in given.participants)
     return Plan(
         title=given.title,
-        departments=tuple(given.departments),
-        items=tuple(given.items),
+        departments=tuple(given.departments) or departments_of(participants),
+        items=tuple(given.items) or items_of(participants),
         starts=given.starts,
         ends=given.ends,
-        conditions=Conditions(
-            tuple(given.conditions.sectors), tuple(given.conditions.regions), tuple(given.conditions.statuses)
-        ),
+        conditions=given.conditions.conditions(),
         design=_design(given),
         exclusions=tuple(Exclusion(each.enterprise, each.reason) for each in given.exclusions),
         once_a_year=given.once_a_year,
         matching=given.matching.plan(),
         frequency=tuple(FrequencyRule(each.visits, each.months) for each in given.frequency),
+        listing=None if given.listing is None else given.listing.listing(),
+        flat_reason=given.flat_reason,
+        participants=participants,
+        annual_line=given.annual_line,
+        grading=None if given.grading is None else JointGrading.from_json(given.grading.model_dump()),
     )
 
 
@@ -204,6 +300,28 @@ def _design(given: _Plan) -> DesignPlan:
 def rates_of(options: Sequence[str]) -> dict[str, int] | None:
     """Read options GRADE=BASIS_POINTS."""
     return {name: _basis_points(value) for name, value in map(_pair, options)} or None
+
+
+def tags_of(options: Sequence[str]) -> list[list[str]]:
+    """Read options TAG、TAG, of each of which one tag suffices."""
+    return [[tag.strip() for tag in option.split("、")] for option in options]
+
+
+def listing_of(
+    special: str | None, file: Path | None, body: str | None, number: str | None, today: date
+) -> dict[str, Any]:
+    """Read what takes the place of a draw: a reason, a list's file, and where a superior's list comes from."""
+    given = None
+    if file is not None:
+        with file.open("rb") as stream:
+            given = read_list(file.name, stream, today)
+    told: dict[str, Any] = {} if special is None else {"reason": special}
+    if given is not None:
+        told["enterprises"] = list(given.codes)
+    if body is not None or number is not None:
+        sha256 = {} if given is None else {"sha256": given.sha256}
+        told["origin"] = {"body": body or "", "number": number or "", **sha256}
+    return told
 
 
 def exclusions_of(options: Sequence[str]) -> list[dict[str, str]]:

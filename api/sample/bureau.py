@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path, PurePath
 
 from api.sample import enterprises as district
-from api.sample import items, people, records
+from api.sample import items, objects, people, records
 from api.sample.chance import TODAY
 from api.sample.enterprises import CITY, Enterprise
 from api.sample.files import Rows, csv_bytes, json_lines_bytes, xlsx_bytes
@@ -79,6 +79,7 @@ def _files() -> Iterator[tuple[SampleFile, bytes]]:
     yield _json_lines("registration", records.PUBLICITY_SYSTEM, records.registrations(newer, records.PUBLICITY_SYSTEM))
     yield _csv("relation", records.LEGAL_PERSONS, each(records.relations), "gb18030")
     yield _csv("item", BUREAU, items.items())
+    yield _csv("object", BUREAU, objects.objects(all_enterprises))
     yield _csv("inspector", BUREAU, people.inspectors(all_enterprises))
     yield _csv("licence", records.SERVICE_PLATFORM, each(records.licences))
     yield _csv("confirmation", records.SERVICE_PLATFORM, each(records.confirmations), "gb18030")

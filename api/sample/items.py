@@ -5,7 +5,7 @@ from api.sample.people import DEPARTMENTS, Row
 
 _ALL = "、".join(SECTORS)
 
-_ITEMS = (
+_ITEMS: tuple[tuple[str, ...], ...] = (
     (
         "ZJ",
         "建筑施工企业资质条件检查（示例）",
@@ -85,6 +85,7 @@ _ITEMS = (
         "燃气经营、供热",
         "使用登记、定期检验、作业人员",
         "现场检查",
+        "特种设备使用单位",
     ),
     (
         "SC",
@@ -125,6 +126,7 @@ _ITEMS = (
         "物业服务、供热",
         "辨识台账、作业审批、监护与防护",
         "现场检查",
+        "有限空间作业单位",
     ),
 )
 
@@ -141,6 +143,7 @@ def items() -> list[Row]:
             "检查对象": sectors,
             "检查内容": content,
             "检查方式": method,
+            "对象标签": "".join(tags),
         }
-        for number, (department, name, basis, sectors, content, method) in enumerate(_ITEMS, start=1)
+        for number, (department, name, basis, sectors, content, method, *tags) in enumerate(_ITEMS, start=1)
     ]

@@ -6,10 +6,12 @@ from enum import Enum
 import strawberry
 
 from ledger import entries
-from sampling import disclosures, replacing
+from sampling import conditions, disclosures, listings, replacing
 from sampling.disclosures import PublicCampaign
 from sampling.entry_kinds import VOID_CONFIRMED
+from sampling.listings import CampaignType
 from sampling.witnessing import witness_wait
+from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import After, Connection, First, Keyset, page
 from schema.context import Info, read
 from schema.decorators import field
@@ -27,6 +29,7 @@ class CampaignState(Enum):
     """The states that the public sees."""
 
     FROZEN = strawberry.enum_value("frozen", description="The frame stands, and nobody can know who is drawn (已冻结).")
+    LISTED = strawberry.enum_value("listed", description="No draw: the list of who is visited is fixed (名单已固定).")
     DRAWN = strawberry.enum_value("drawn", description="The positions are drawn and public (已抽取).")
     MATCHED = strawberry.enum_value("matched", description="Visits are under way (检查中).")
     CLOSED = strawberry.enum_value("closed", description="Ended (已结束).")
@@ -40,6 +43,21 @@ class Conditions:
     sectors: list[str] = strawberry.field(description="Trades (行业).")
     regions: list[str] = strawberry.field(description="Places (区域).")
     statuses: list[str] = strawberry.field(description="States of registration (登记状态).")
+    types: list[str] = strawberry.field(description="Types of enterprise, which their codes tell (主体类型).")
+    sizes: list[str] = strawberry.field(description="Sizes, where the register tells them (企业规模).")
+    tags: list[list[str]] = strawberry.field(description="Lists of tags, of each of which one suffices (对象标签).")
+
+    @classmethod
+    def of(cls, conditions: conditions.Conditions) -> "Conditions":
+        """Make the answer of conditions."""
+        return cls(
+            sectors=list(conditions.sectors),
+            regions=list(conditions.regions),
+            statuses=list(conditions.statuses),
+            types=list(conditions.types),
+            sizes=list(conditions.sizes),
+            tags=[list(tags) for tags in conditions.tags],
+        )
 
 
 @strawberry.type(description="The ledger's outside witnesses, whose quorum must see the freeze in time (日志见证方).")
@@ -54,6 +72,27 @@ class Witnesses:
     )
 
 
+@strawberry.type(description="What takes the place of a draw; whom it names is told by each finding (非抽取).")
+class Listing:
+    """What stands in place of a draw."""
+
+    reason: str = strawberry.field(description="Why there is no draw (理由).")
+    issuing_body: str | None = strawberry.field(description="Which superior drew the list; none: nobody (印发机关).")
+    document_number: str | None = strawberry.field(description="The number of its document (文号).")
+    file_digest: Digest | None = strawberry.field(description="The SHA-256 of the list's file (文件摘要).")
+
+    @classmethod
+    def of(cls, found: listings.Listing) -> "Listing":
+        """Make the answer of a listing."""
+        origin = found.origin
+        return cls(
+            reason=found.reason,
+            issuing_body=None if origin is None else origin.body,
+            document_number=None if origin is None else origin.number,
+            file_digest=None if origin is None else _digest(origin.sha256),
+        )
+
+
 CAMPAIGNS: Keyset[PublicCampaign] = Keyset("campaigns", (int,), lambda found: (found.frozen.seq,))
 
 
@@ -65,13 +104,19 @@ class Campaign:
     code: str = strawberry.field(description="Its code, such as 2026-0001 (任务编号).")
     title: str = strawberry.field(description="Its title (名称).")
     state: CampaignState = strawberry.field(description="How far it has come.")
+    type: CampaignType = strawberry.field(description="How it finds whom to visit (抽查类型).")
+    listing: Listing | None = strawberry.field(
+        description="What takes the place of a draw, where there is none (非抽取)."
+    )
+    annual_line: str | None = strawberry.field(description="The line of the lead's programme that it is of (计划项).")
     starts_on: date = strawberry.field(description="The first day of its period (开始日期).")
     ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
     conditions: Conditions = strawberry.field(description="Who belongs to its frame.")
     algorithm: str = strawberry.field(description="The version of the draw, as docs/draw.md has it (算法版本).")
     frame_size: int = strawberry.field(description="How many enterprises stand in the frame (名单总数).")
     frame_root: Digest = strawberry.field(description="The root over the frame's slots, RFC 9162.")
-    to_draw: int = strawberry.field(description="How many are to be drawn (抽取数).")
+    to_draw: int = strawberry.field(description="How many are to be drawn; of a list none (抽取数).")
+    to_visit: int = strawberry.field(description="How many are to be visited: those drawn, or all of a list (检查数).")
     beacon: CampaignBeacon = strawberry.field(description="The randomness that decides.")
     frozen_entry: Entry = strawberry.field(description="The entry that fixed all of this (冻结条目).")
     beacon_entries: list[Entry] = strawberry.field(
@@ -104,18 +149,23 @@ class Campaign:
     def of(cls, found: PublicCampaign) -> "Campaign":
         """Make the answer of a campaign."""
         body = found.frozen.body
+        listing = found.plan.listing
         return cls(
             found=found,
             code=found.id,
             title=body["title"],
             state=CampaignState(found.state),
+            type=found.plan.type,
+            annual_line=found.plan.annual_line or None,
+            listing=None if listing is None else Listing.of(listing),
             starts_on=date.fromisoformat(body["starts"]),
             ends_on=date.fromisoformat(body["ends"]),
-            conditions=Conditions(**body["conditions"]),
+            conditions=Conditions.of(conditions.Conditions.from_json(body["conditions"])),
             algorithm=body["algorithm"],
             frame_size=body["slots"]["count"],
             frame_root=_digest(body["slots"]["root"]),
             to_draw=body["to_draw"],
+            to_visit=body["to_draw"] if listing is None else body["slots"]["count"],
             beacon=CampaignBeacon.of(found),
             frozen_entry=Entry.of(found.frozen),
             beacon_entries=[Entry.of(entry) for entry in found.announced],

@@ -1,10 +1,13 @@
 """A campaign's steps: plan, freeze, draw, match, close (抽查任务)."""
 
+import io
+from collections.abc import Callable
 from typing import Annotated
 
 import strawberry
 
 from sampling import assigning, closing, drawing, planning, rematching, replacements, requests, voiding
+from sampling.listings import GivenList, read_list
 from sampling.naming import name_beacon
 from sampling.reserves import Cause
 from schema.context import Info
@@ -14,10 +17,15 @@ from schema.scalars import USCC
 from schema.staff_mutations.arguments import CampaignCode
 from schema.staff_mutations.beacon_inputs import BeaconInput, beacon_request
 from schema.staff_types.campaigns import StaffCampaign
+from schema.staff_types.files import Upload, read_upload
 from schema.staff_types.payloads import BeaconPayload, CampaignPayload, JobPayload, ask, attempt, step
 from schema.staff_types.plans import PlanInput
 
 PlanArgument = Annotated[PlanInput, strawberry.argument(description="What the campaign is to be (计划).")]
+ListFile = Annotated[
+    Upload | None,
+    strawberry.argument(description="A list's file, with a column 统一社会信用代码, in place of its codes (名单文件)."),
+]
 BeaconArgument = Annotated[
     BeaconInput | None,
     strawberry.argument(description="What gives the randomness; none: the operating system, which must be trusted."),
@@ -47,16 +55,22 @@ class CampaignMutations:
     """The steps of a campaign."""
 
     @mutation("Plan a campaign (制定计划).")
-    async def plan_campaign(self, info: Info, plan: PlanArgument) -> CampaignPayload:
+    async def plan_campaign(self, info: Info, plan: PlanArgument, file: ListFile = None) -> CampaignPayload:
         """Plan a campaign."""
-        found, refusal = await attempt(info, lambda tx, actor, now: planning.plan_campaign(tx, actor, now, plan.plan()))
+        given = await _list_of(info, file)
+        found, refusal = await attempt(
+            info, lambda tx, actor, now: planning.plan_campaign(tx, actor, now, plan.plan(given()))
+        )
         return CampaignPayload(campaign=None if found is None else StaffCampaign.of(found), refusal=refusal)
 
     @mutation("Replace the plan of a campaign that is not frozen yet (修改计划).")
-    async def change_plan(self, info: Info, campaign: CampaignCode, plan: PlanArgument) -> CampaignPayload:
+    async def change_plan(
+        self, info: Info, campaign: CampaignCode, plan: PlanArgument, file: ListFile = None
+    ) -> CampaignPayload:
         """Change a plan."""
+        given = await _list_of(info, file)
         found, refusal = await attempt(
-            info, lambda tx, actor, now: planning.change_plan(tx, actor, campaign, plan.plan())
+            info, lambda tx, actor, now: planning.change_plan(tx, actor, campaign, plan.plan(given()))
         )
         return CampaignPayload(campaign=None if found is None else StaffCampaign.of(found), refusal=refusal)
 
@@ -168,3 +182,11 @@ class CampaignMutations:
     async def close_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
         """Close."""
         return await step(info, campaign, lambda tx, actor, now: closing.close(tx, actor, now, campaign))
+
+
+async def _list_of(info: Info, file: Upload | None) -> Callable[[], GivenList | None]:
+    """Return what reads the list that was handed in, if any; its refusals are then the mutation's."""
+    if file is None:
+        return lambda: None
+    held, today = await read_upload(file), info.context.bureau.today
+    return lambda: read_list(held.name, io.BytesIO(held.content), today)

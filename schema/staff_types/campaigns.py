@@ -23,6 +23,7 @@ class StaffCampaignState(Enum):
     """The states."""
 
     PLANNED = strawberry.enum_value(PLANNED, description="The plan may still change (计划中).")
+    LISTED = strawberry.enum_value("listed", description="No draw: the list of who is visited is fixed (名单已固定).")
     FROZEN = strawberry.enum_value("frozen", description="Nothing can change the outcome, nobody knows it (已冻结).")
     DRAWN = strawberry.enum_value("drawn", description="The positions are drawn and public (已抽取).")
     MATCHED = strawberry.enum_value("matched", description="The inspectors are matched; visits go on (检查中).")

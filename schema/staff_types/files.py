@@ -29,6 +29,7 @@ class FileKind(Enum):
     CHANGE = strawberry.enum_value("change", description="Changes of names and codes (变更登记).")
     OUTSIDE_GRADE = strawberry.enum_value("outside_grade", description="Grades of other systems (外部分类结果).")
     ITEM = strawberry.enum_value("item", description="Inspection items (抽查事项).")
+    OBJECT = strawberry.enum_value("object", description="Objects of inspection (检查对象).")
     INSPECTOR = strawberry.enum_value("inspector", description="Inspectors (执法检查人员).")
 
 

@@ -14,6 +14,8 @@ SPECIALIST = "Whether the enterprise's trade must be among an inspector's specia
 SPECIALTIES = "One of these must be among an inspector's specialties; none: any (专业)."
 CATEGORY = "The category of certificate that it needs; empty: any (证件类别)."
 LOCAL = "Whether the enterprise's place must be among an inspector's areas, if there are any (属地)."
+UNIT = "The unit that the inspectors must be of; empty: any (单位)."
+NAMED = "Certificates of those who may take its places; none: any (指定人员)."
 SIZE = "Inspectors for each visit, where no roles are named (检查人数)."
 UNITS = "Whether a team's inspectors come from different units (不同单位)."
 CAP = "The most visits of one inspector in this campaign (任务上限)."
@@ -34,6 +36,8 @@ class TeamRoleInput:
     specialties: list[str] = strawberry.field(default_factory=list, description=SPECIALTIES)
     category: str = strawberry.field(default="", description=CATEGORY)
     local: bool = strawberry.field(default=False, description=LOCAL)
+    unit: str = strawberry.field(default="", description=UNIT)
+    inspectors: list[str] = strawberry.field(default_factory=list, description=NAMED)
 
 
 @strawberry.input(description="How inspectors are matched (匹配规则).")
@@ -54,7 +58,10 @@ class MatchingInput:
 
     def plan(self) -> MatchingPlan:
         """Return the rules; raises Invalid where they cannot be."""
-        roles = tuple(TeamRole(**{**vars(role), "specialties": tuple(role.specialties)}) for role in self.roles)
+        roles = tuple(
+            TeamRole(**{**vars(role), "specialties": tuple(role.specialties), "inspectors": tuple(role.inspectors)})
+            for role in self.roles
+        )
         return MatchingPlan(**{**vars(self), "roles": roles})
 
 
@@ -69,6 +76,8 @@ class TeamRoleAnswer:
     specialties: list[str] = strawberry.field(description=SPECIALTIES)
     category: str = strawberry.field(description=CATEGORY)
     local: bool = strawberry.field(description=LOCAL)
+    unit: str | None = strawberry.field(description=UNIT)
+    inspectors: list[str] = strawberry.field(description=NAMED)
 
     @classmethod
     def of(cls, role: TeamRole) -> "TeamRoleAnswer":
@@ -81,6 +90,8 @@ class TeamRoleAnswer:
             specialties=list(role.specialties),
             category=role.category,
             local=role.local,
+            unit=role.unit or None,
+            inspectors=list(role.inspectors),
         )
 
 

@@ -162,6 +162,7 @@ def changed_plan(house: House, **changes: Any) -> dict[str, Any]:
         ({"departments": []}, "departments_unusable"),
         ({"departments": ["ZJ", "XX"]}, "department_missing"),
         ({"items": ["XX-01"]}, "item_missing"),
+        ({"departments": ["SC"], "items": ["ZJ-01"]}, "item_of_other_department"),
         ({"endsOn": "2020-01-01"}, "period_unusable"),
         ({"matching": {"size": 1}}, "team_too_small"),
         ({"matching": {"cap": 0}}, "cap_too_small"),
@@ -170,7 +171,7 @@ def changed_plan(house: House, **changes: Any) -> dict[str, Any]:
     ],
 )
 def test_a_bad_plan_is_refused(graded: House, changes: dict[str, Any], code: str) -> None:
-    assert graded.refused(PLAN, PLANNER, plan=changed_plan(graded, **changes)) == code
+    assert graded.refused(PLAN, Actor("planner of all", Role.PLANNER), plan=changed_plan(graded, **changes)) == code
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_a_bad_plan_is_refused(graded: House, changes: dict[str, Any], code: str
     [
         ({"conditions": {"regions": ["别处"]}}, "frame_empty"),
         ({"rates": [{"grade": "Walnut", "basisPoints": 100}]}, "rates_not_of_scale"),
-        ({"departments": ["SC"], "items": ["ZJ-01"]}, "inspectors_missing"),
+        ({"departments": ["ZJ", "SC"], "items": ["ZJ-01"]}, "inspectors_missing"),
         ({"exclusions": [{"enterprise": files.code(999), "reason": "x"}]}, "exclusion_outside_frame"),
     ],
 )

@@ -30,8 +30,9 @@ from ledger.jobs import LEASE, Job, JobFile
 from ledger.tables import job as job_table
 from sampling import announcing, drawing, planning, sources
 from sampling.beacons import ceremony_commitment
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
-from sampling.plans import Conditions, Plan
+from sampling.plans import Plan
 from scoring.entry_kinds import IMPORTED
 from scoring.tables import department
 

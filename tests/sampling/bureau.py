@@ -35,8 +35,9 @@ from sampling import (
     rematching,
 )
 from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
-from sampling.plans import Conditions, Plan
+from sampling.plans import Plan
 from sampling.strata import Limits
 from sampling.verification import Trust
 from scoring import grading, judgements, model_steps, models

@@ -101,7 +101,9 @@ def test_a_larger_team_goes_round_the_departments(bureau_in: BureauIn) -> None:
 
 @on_one_engine
 def test_where_units_must_differ_no_team_has_two_of_one(bureau_in: BureauIn) -> None:
-    bureau = drawn_with(bureau_in("planned"), departments=("ZJ",), matching=MatchingPlan(different_units=True))
+    bureau = drawn_with(
+        bureau_in("planned"), departments=("ZJ",), items=("ZJ-01",), matching=MatchingPlan(different_units=True)
+    )
     steps.match(bureau)
     units = {row["证件号"]: row["单位"] for row in steps.all_inspectors()}
     for visit in visits(bureau):
@@ -153,7 +155,7 @@ def test_too_few_inspectors_are_refused_by_target_and_reason(bureau_in: BureauIn
 def test_a_campaign_is_matched_once_and_after_its_draw(bureau_in: BureauIn, state: str) -> None:
     bureau = bureau_in(state)
     refusal = bureau.refuse("campaign_state", matching(bureau))
-    assert (refusal.parameters["state"], refusal.parameters["needed"]) == (state, "drawn")
+    assert (refusal.parameters["state"], refusal.parameters["needed"]) == (state, "drawn, listed")
 
 
 def test_the_entry_carries_a_commitment_alone(bureau_in: BureauIn) -> None:

@@ -203,7 +203,7 @@ def test_the_year_is_that_of_the_draw(
 def test_who_was_drawn_twice_is_excluded_by_the_earlier_draw(bureau_in: BureauIn) -> None:
     """Two campaigns frozen side by side may draw one enterprise both; ids do not tell which draw was first."""
     bureau = bureau_in("graded")
-    everybody = DesignPlan.by_grade(dict.fromkeys("ABCD", 9000))
+    everybody = DesignPlan.by_grade({**dict.fromkeys("ABC", 9000), "D": 9001})
     ids = [steps.plan(bureau, replace(PLAN, items=(f"ZJ-0{number}",), design=everybody)) for number in (3, 4)]
     for campaign in ids:
         steps.freeze_by_local_beacon(bureau, campaign)
@@ -215,7 +215,9 @@ def test_who_was_drawn_twice_is_excluded_by_the_earlier_draw(bureau_in: BureauIn
     registered = files.file_of("registration", [files.registration(number) for number in range(901, 951)])
     steps.take_in(bureau, registered, now=CLOSED_AT)
     bureau.do(lambda tx: grading.grade_enterprises(tx, ANALYST, CLOSED_AT, steps.GRADED_AS_OF))
-    other = steps.second_campaign(bureau, replace(OTHER_PLAN, design=DesignPlan.by_grade(dict.fromkeys("ABCD", 3000))))
+    other = steps.second_campaign(
+        bureau, replace(OTHER_PLAN, design=DesignPlan.by_grade({**dict.fromkeys("ABC", 3000), "D": 3100}))
+    )
     told = excluded_in(bureau, other)
     assert {told[code] for code in both} == {("drawn_this_year", ids[1])}
     assert faults(bureau, other) == []

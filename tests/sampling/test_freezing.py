@@ -16,11 +16,12 @@ from ledger.entries import Entry
 from ledger.errors import Refusal
 from sampling import campaigns, freezing, planning
 from sampling.beacons import Beacon, Local
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.drawing import frame_slots
 from sampling.matching_plans import MatchingPlan
 from sampling.naming import Terms, name_beacon
-from sampling.plans import Conditions, Exclusion, Plan
+from sampling.plans import Exclusion, Plan
 from sampling.slots import slots_root
 from sampling.tables import drawn, slot
 from sampling.verification import verify_bundle
@@ -232,7 +233,9 @@ def test_campaigns_that_do_not_overlap_are_frozen_side_by_side(bureau_in: Bureau
     bureau = bureau_in("graded")
     bureau.size = replace(bureau.size, limits=replace(LIMITS, frame_size=20))
     for each in pair:
-        freeze(bureau, plan(bureau, replace(each, design=DesignPlan.by_grade(dict.fromkeys("ABCD", 2000)))))
+        freeze(
+            bureau, plan(bureau, replace(each, design=DesignPlan.by_grade({**dict.fromkeys("ABC", 2000), "D": 2100})))
+        )
 
 
 def test_a_design_that_tells_too_much_is_refused(bureau_in: BureauIn) -> None:
@@ -250,7 +253,7 @@ def test_a_design_that_tells_too_much_is_refused(bureau_in: BureauIn) -> None:
 
 def test_a_department_without_inspectors_is_named(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
-    change(bureau, departments=("ZJ", "YJ"))
+    change(bureau, departments=("ZJ", "YJ"), items=("ZJ-01", "YJ-01"))
     assert bureau.refuse("inspectors_missing", freezing_of(CAMPAIGN)).parameters == {"department": "YJ"}
 
 

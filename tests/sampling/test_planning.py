@@ -12,10 +12,11 @@ from sqlalchemy import Connection, select
 from ledger import log
 from ledger.errors import Refusal
 from sampling import freezing, planning, previewing
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
-from sampling.plans import Conditions, Exclusion, Plan
+from sampling.plans import Exclusion, Plan
 from sampling.strata import Limits
 from sampling.tables import campaign
 from scoring.tables import grade_reading

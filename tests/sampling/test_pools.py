@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.foreseeing import foreseen
 from sampling.matching_inputs import Inspector, Pool, Target, TeamRole
 from sampling.matching_plans import MatchingPlan
-from sampling.plans import Conditions, Plan
+from sampling.plans import Plan
 from sampling.pools import Ties, duty_days, last_visits_of, make_pool, persons_of
 
 STARTS, ENDS = date(2026, 11, 23), date(2026, 12, 2)

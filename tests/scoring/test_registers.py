@@ -120,6 +120,7 @@ def test_every_kind_of_file_has_a_way_in() -> None:
         "inspector",
         "item",
         "licence",
+        "object",
         "outside_grade",
         "penalty",
         "registration",

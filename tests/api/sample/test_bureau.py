@@ -98,7 +98,7 @@ def test_every_row_of_every_file_is_good(parsed: Parsed, folder: Path) -> None:
             with (folder / file.name).open("rb") as stream:
                 rows = list(SAMPLING_FORMATS[file.kind].read(file.name, stream, TODAY))
             assert all(isinstance(row, ParsedRow) for row in rows), file
-            assert len(rows) == {"item": 15, "inspector": 60}[file.kind]
+            assert file.kind == "object" or len(rows) == {"item": 15, "inspector": 60}[file.kind]
 
 
 def test_the_district_has_its_size(parsed: Parsed) -> None:

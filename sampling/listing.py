@@ -1,0 +1,106 @@
+"""Fixing a list of a campaign that is no draw: everybody on it is visited, and only the inspectors are left to chance.
+
+The list is sealed slot by slot like a frame, so that nobody is warned and each published finding shows that its
+enterprise was on it. The entry says what it is, names the beacon that decides the matching, and is never a freeze: such
+a campaign counts in no draw, for no rate and for no rule of once a year.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from ledger import documents, log
+from ledger.actors import Actor
+from ledger.calendar import instant_text
+from ledger.canonical import JSON
+from ledger.entries import Entry
+from ledger.errors import Invalid
+from ledger.log import NewEntry
+from ledger.policy import Policy
+from sampling import campaigns, registers
+from sampling.beacons import Beacon
+from sampling.campaigns import Campaign
+from sampling.draw import ALGORITHM
+from sampling.entry_kinds import LISTED
+from sampling.foreseeing import foreseen
+from sampling.frames import Member, member_of, targets_of
+from sampling.items import check_objects
+from sampling.listings import LISTED as LISTED_STRATUM
+from sampling.listings import listed_row
+from sampling.plans import Plan
+from sampling.pooling import read_pool
+from sampling.population import registered
+from sampling.sealing import seal_matching, sealed_slots, slot_row
+from sampling.slots import slots_root
+from sampling.tables import DRAWN, SLOT
+from sampling.witnessed import stated_margin
+from scoring.entry_kinds import IMPORTED
+
+
+def fix_list(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    found: Campaign,
+    beacon: Beacon,
+    witnesses: Policy | None,
+    margin: timedelta,
+) -> Entry:
+    """Fix the list of a planned campaign, of which the caller has checked state, actor and moment.
+
+    Raises Conflict or Invalid: inspectors_missing, what `foreseen` tells of the matching, and what `listed_members`
+    raises.
+    """
+    plan, identifier = found.plan, found.id
+    members = listed_members(tx, plan)
+    pool = read_pool(tx, plan)
+    refusal = foreseen(pool, targets_of(members), len(members))
+    if refusal is not None:
+        raise refusal
+    slots = sealed_slots(members, dict.fromkeys((member.code for member in members), LISTED_STRATUM))
+    sectors = {member.code: member.sector for member in members}
+    sealed_plan = documents.seal(
+        tx,
+        "plan",
+        {
+            "by": actor.subject,
+            "campaign": identifier,
+            "planned": {"by": found.planned_by, "at": instant_text(found.planned_at)},
+            "plan": plan.to_json(),
+            "register": [each.seq for each in log.of_kind(tx, IMPORTED) if each.body["kind"] == "registration"],
+        },
+        [
+            (SLOT, [slot_row(identifier, position, slot, sectors) for position, slot in enumerate(slots)]),
+            (DRAWN, [listed_row(identifier, position) for position in range(len(slots))]),
+        ],
+    )
+    sealed = {"plan": sealed_plan, "matching": seal_matching(tx, identifier, pool, members, slots)}
+    campaigns.set_state(tx, identifier, "listed")
+    body: dict[str, JSON] = {
+        "algorithm": ALGORITHM,
+        **plan.listed(),
+        "beacon": beacon.to_json(),
+        "margin": stated_margin(beacon, now, witnesses, margin),
+        "slots": {"count": len(slots), "root": slots_root([slot.slot for slot in slots]).hex()},
+        "to_draw": 0,
+        "witnesses": "" if witnesses is None else witnesses.text,
+    }
+    return log.append(tx, now, [NewEntry(LISTED, identifier, sealed, body)])[0]
+
+
+def listed_members(tx: Connection, plan: Plan) -> list[Member]:
+    """Return whom a plan's listing names, or all who meet its conditions where it names nobody, by code.
+
+    Raises Invalid: listed_not_registered, frame_empty, members_not_objects, item_without_objects.
+    """
+    wanted = set() if plan.listing is None else set(plan.listing.enterprises)
+    items = registers.items(tx)
+    everybody = registered(tx, sizes=bool(plan.conditions.sizes), tags=True)
+    chosen = [each for each in everybody if (each.code in wanted if wanted else plan.conditions.meets(each.attributes))]
+    missing = sorted(wanted.difference(each.code for each in chosen))
+    if missing:
+        raise Invalid("listed_not_registered", field="listing", count=len(missing), first=missing[0])
+    if not chosen:
+        raise Invalid("frame_empty", field="conditions")
+    check_objects({code: items[code] for code in plan.items}, [(each.code, each.attributes) for each in chosen])
+    return sorted(map(member_of, chosen), key=lambda member: member.code)

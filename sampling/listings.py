@@ -1,0 +1,142 @@
+"""Campaigns that are no draw: a special check (专项检查), or a list that a superior drew (上级抽取). Pure.
+
+All of a list are visited, and nobody was left to chance here; only the inspectors are matched by lot.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, BinaryIO, NamedTuple
+
+from ledger.canonical import JSON
+from ledger.errors import Invalid
+from scoring.codes import check_uscc
+from scoring.columns import Column, Format, RefusedRow
+from scoring.fields import text_up_to, uscc
+from scoring.formats import USCC_HEADER
+
+LISTED = "listed"
+"""The stratum of all slots of a list: there is no other."""
+
+LONGEST_REASON = 1000
+LONGEST_NAME = 200
+
+FILE = Format(
+    "list",
+    "检查名单",
+    (
+        Column(USCC_HEADER, "enterprise", uscc, required=True),
+        Column("企业名称", "name", text_up_to(LONGEST_NAME)),
+    ),
+    identity="enterprise",
+)
+
+
+class CampaignType(StrEnum):
+    """How a campaign finds whom to visit."""
+
+    UNTARGETED = "untargeted"
+    TARGETED = "targeted"
+    SPECIAL = "special"
+    SUPERIOR = "superior"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a superior's list comes from: who issued it, under which number, and the SHA-256 of its file in hex."""
+
+    body: str
+    number: str
+    sha256: str
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the form that stands in the log."""
+        return {"body": self.body, "number": self.number, "sha256": self.sha256}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Who is visited without a draw: the named enterprises, or all that meet the plan's conditions where none is named.
+
+    A list with an origin was drawn by a superior; one without is a special check, with its reason. Both are public, the
+    names are not.
+    """
+
+    reason: str = ""
+    enterprises: tuple[str, ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def type(self) -> CampaignType:
+        """Which of the two it is."""
+        return CampaignType.SPECIAL if self.origin is None else CampaignType.SUPERIOR
+
+    def check(self) -> None:
+        """Check what a planner hands in.
+
+        Raises Invalid: listing_without_reason, listing_empty, list_origin_unusable, listing_twice, what is wrong with a
+        code or a text.
+        """
+        text_up_to(LONGEST_REASON)(self.reason)
+        if self.origin is None and not self.reason.strip():
+            raise Invalid("listing_without_reason", field="listing")
+        if self.origin is not None:
+            if not self.enterprises:
+                raise Invalid("listing_empty", field="listing")
+            for text in (self.origin.body, self.origin.number):
+                text_up_to(LONGEST_NAME)(text)
+            digits = set(self.origin.sha256)
+            named = self.origin.body.strip() and self.origin.number.strip()
+            if not named or len(self.origin.sha256) != 64 or not digits <= set("0123456789abcdef"):
+                raise Invalid("list_origin_unusable", field="listing")
+        seen = set()
+        for code in self.enterprises:
+            if check_uscc(code) in seen:
+                raise Invalid("listing_twice", field="listing", enterprise=code)
+            seen.add(code)
+
+    def public(self) -> dict[str, JSON]:
+        """Return what the log's entry tells: type, reason, origin, and not whom."""
+        origin = None if self.origin is None else self.origin.to_json()
+        return {"type": self.type.value, "reason": self.reason, "origin": origin}
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the form that stands in the sealed plan."""
+        return {**self.public(), "enterprises": list(self.enterprises)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Listing":
+        """Read what `to_json` or `public` writes."""
+        origin = None if value["origin"] is None else Origin(**value["origin"])
+        return cls(value["reason"], tuple(value.get("enterprises", ())), origin)
+
+
+def listed_row(identifier: str, position: int) -> dict[str, JSON]:
+    """Return the row that has a position of a list visited, which no ticket gave."""
+    return {"campaign": identifier, "position": position, "stratum": LISTED, "rank": position, "uniform": 0}
+
+
+class GivenList(NamedTuple):
+    """A list as it was handed in: the codes in its file, in their order, and the file's SHA-256 in hex."""
+
+    codes: tuple[str, ...]
+    sha256: str
+
+
+def read_list(name: str, stream: BinaryIO, today: date) -> GivenList:
+    """Return the list in a file.
+
+    It has a column 统一社会信用代码 and may have 企业名称. Raises Invalid("list_row_unusable") at the first bad row,
+    and for a fault of the file as a whole.
+    """
+    content = stream.read()
+    stream.seek(0)
+    codes = []
+    for row in FILE.read(name, stream, today):
+        if isinstance(row, RefusedRow):
+            fault = row.faults[0]
+            raise Invalid("list_row_unusable", line=fault.line, column=fault.column or "—", value=fault.value)
+        codes.append(str(row.values["enterprise"]))
+    return GivenList(tuple(codes), hashlib.sha256(content).hexdigest())

@@ -1,0 +1,58 @@
+"""Who could be in a frame: every registered enterprise with what conditions ask of it, and who meets them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from ledger.actors import Actor, Role
+from sampling import registers
+from sampling.conditions import Attributes, Conditions, LeftOut, left_out, tags_of
+from scoring.drafts import REGISTRATION
+from scoring.tables import enterprise, record
+
+
+class Registered(NamedTuple):
+    """A registered enterprise."""
+
+    code: str
+    name: str
+    attributes: Attributes
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Who meets conditions and, by count, whom each of them leaves out; without any grade."""
+
+    registered: int
+    members: tuple[Registered, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def registered(tx: Connection, *, sizes: bool, tags: bool) -> Iterator[Registered]:
+    """Give every registered enterprise by code; sizes and tags are read where they are asked for."""
+    told = _sizes(tx) if sizes else {}
+    tagged = tags_of(registers.objects(tx).values()) if tags else {}
+    columns = (enterprise.c.code, enterprise.c.name, enterprise.c.sector, enterprise.c.region, enterprise.c.status)
+    for code, name, sector, region, status in tx.execute(select(*columns).order_by(enterprise.c.code)):
+        facts = {"sector": sector, "region": region, "status": status, "scale": told.get(code, "")}
+        yield Registered(code, name, Attributes.of(code, facts, tagged.get(code, frozenset())))
+
+
+def membership(tx: Connection, actor: Actor, conditions: Conditions) -> Membership:
+    """Return to a planner who meets conditions now, by code, and whom they leave out."""
+    actor.require(Role.PLANNER)
+    everybody = list(registered(tx, sizes=bool(conditions.sizes), tags=bool(conditions.tags)))
+    return Membership(
+        len(everybody),
+        tuple(each for each in everybody if conditions.meets(each.attributes)),
+        tuple(left_out(conditions, (each.attributes for each in everybody))),
+    )
+
+
+def _sizes(tx: Connection) -> dict[str, str]:
+    """Return the sizes that newest registrations tell."""
+    newest = (record.c.enterprise == enterprise.c.code) & (record.c.document == enterprise.c.registered_in)
+    query = select(record.c.enterprise, record.c.content).join(enterprise, newest).where(record.c.kind == REGISTRATION)
+    return {code: content["scale"] for code, content in tx.execute(query) if "scale" in content}

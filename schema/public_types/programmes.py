@@ -1,0 +1,81 @@
+"""What is published of departments' programmes of a year (年度抽查计划)."""
+
+import strawberry
+
+from sampling import annual_planning, annual_plans
+from sampling.listings import CampaignType
+from schema.context import read
+from schema.decorators import field
+from schema.public_types.items import Department, Item, departments, items
+from schema.public_types.ledger import Entry
+
+
+@strawberry.type(description="One line of a programme, without persons (计划项).")
+class ProgrammeLine:
+    """A line."""
+
+    line: strawberry.Private[annual_plans.Line]
+    code: str = strawberry.field(description="Its code within the programme (编号).")
+    title: str = strawberry.field(description="Its title (名称).")
+    type: CampaignType = strawberry.field(description="How its campaigns find whom to visit (抽查类型).")
+    first_month: int = strawberry.field(description="The first month, 1 to 12 (开始月份).")
+    last_month: int = strawberry.field(description="The last month (结束月份).")
+    enterprises: int = strawberry.field(description="How many visits it is to come to (检查数).")
+
+    @classmethod
+    def of(cls, line: annual_plans.Line) -> "ProgrammeLine":
+        """Make the answer of a line."""
+        return cls(
+            line=line,
+            code=line.code,
+            title=line.title,
+            type=line.type,
+            first_month=line.first_month,
+            last_month=line.last_month,
+            enterprises=line.enterprises,
+        )
+
+    @field("The departments that take part, the leading one first (参与部门).")
+    async def departments(self) -> list[Department]:
+        """Return the departments."""
+        known = await departments()
+        return [known[code] for code in self.line.departments]
+
+    @field("The items that are inspected (抽查事项).")
+    async def items(self) -> list[Item]:
+        """Return the items."""
+        known = await items()
+        return [known[code] for code in self.line.items]
+
+
+@strawberry.type(description="A department's programme of a year, as it was adopted (年度抽查计划).")
+class Programme:
+    """A programme."""
+
+    department_code: str = strawberry.field(description="The department (部门代码).")
+    year: int = strawberry.field(description="The civil year (年度).")
+    version: int = strawberry.field(description="Which version is adopted (版本).")
+    item_count: int = strawberry.field(description="How many items it covers (事项数).")
+    department_count: int = strawberry.field(description="How many departments take part (部门数).")
+    enterprises: int = strawberry.field(description="How many visits it is to come to (检查数).")
+    lines: list[ProgrammeLine] = strawberry.field(description="Its lines (计划项).")
+    entry: Entry = strawberry.field(description="The ledger's entry that published it (日志条目).")
+
+    @classmethod
+    def of(cls, found: annual_planning.PublicPlan) -> "Programme":
+        """Make the answer of a published plan."""
+        return cls(
+            department_code=found.plan.department,
+            year=found.plan.year,
+            version=found.version,
+            item_count=found.totals["items"],
+            department_count=found.totals["departments"],
+            enterprises=found.totals["enterprises"],
+            lines=[ProgrammeLine.of(line) for line in found.plan.lines],
+            entry=Entry.of(found.entry),
+        )
+
+
+async def programmes() -> list[Programme]:
+    """Return what is published."""
+    return [Programme.of(each) for each in await read(annual_planning.published)]

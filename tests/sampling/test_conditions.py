@@ -1,0 +1,215 @@
+"""Conditions as data: what they ask for, whom they leave out, when two of them overlap, and how they read."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.errors import Refusal
+from sampling import planning, population, previewing
+from sampling.conditions import ENTERPRISE_TYPES, Attributes, Conditions, LeftOut, left_out, type_of
+from sampling.verification import verify_bundle
+from scoring.formats import ENTERPRISE_SIZES
+from tests import bureau_files as files
+from tests.sampling.bureau import (
+    AUDITOR,
+    BOUND,
+    CAMPAIGN,
+    PLAN,
+    PLANNED_AT,
+    PLANNER,
+    SIGNER,
+    TRUST,
+    Bureau,
+    draw,
+    freeze,
+    match,
+    plan,
+    reveal,
+    take_in,
+)
+from tests.sampling.conftest import BureauIn, on_one_engine
+from tests.sampling.forging import taken_apart
+
+SECTORS, REGIONS, STATUSES, TAGS = ("供热", "物业服务"), ("东镇", "西镇"), ("存续", "停业"), ("甲", "乙", "丙")
+
+
+def some(values: Any) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), unique=True).map(tuple)
+
+
+CONDITIONS = st.builds(
+    Conditions,
+    some(SECTORS),
+    some(REGIONS),
+    some(STATUSES),
+    some(ENTERPRISE_TYPES),
+    some(ENTERPRISE_SIZES),
+    st.lists(some(TAGS).filter(bool), max_size=3).map(tuple),
+)
+ATTRIBUTES = st.builds(
+    Attributes,
+    st.sampled_from(SECTORS),
+    st.sampled_from(REGIONS),
+    st.sampled_from(STATUSES),
+    st.sampled_from(ENTERPRISE_TYPES),
+    st.sampled_from(("", *ENTERPRISE_SIZES)),
+    st.frozensets(st.sampled_from(TAGS)),
+)
+
+
+@given(CONDITIONS)
+def test_conditions_read_as_they_were_written(conditions: Conditions) -> None:
+    assert Conditions.from_json(conditions.to_json()) == conditions
+
+
+def test_conditions_of_an_entry_from_before_types_sizes_and_tags_read_as_meant() -> None:
+    told = {"sectors": ["供热"], "regions": [], "statuses": ["存续"]}
+    read = Conditions.from_json(told)
+    assert read == Conditions(("供热",), ())
+    assert read.to_json() == told
+
+
+@given(CONDITIONS, CONDITIONS, ATTRIBUTES)
+def test_whoever_meets_two_conditions_makes_them_overlap(one: Conditions, other: Conditions, of: Attributes) -> None:
+    assert one.overlaps(other) == other.overlaps(one)
+    if one.meets(of) and other.meets(of):
+        assert one.overlaps(other)
+
+
+@given(CONDITIONS, CONDITIONS)
+def test_where_two_conditions_overlap_somebody_could_meet_both(one: Conditions, other: Conditions) -> None:
+    if one.overlaps(other):
+
+        def common(first: tuple[str, ...], second: tuple[str, ...]) -> str:
+            left = [value for value in first or second if not second or value in second]
+            return left[0] if left else ""
+
+        of = Attributes(
+            common(one.sectors, other.sectors),
+            common(one.regions, other.regions),
+            common(one.statuses, other.statuses),
+            common(one.types, other.types),
+            common(one.sizes, other.sizes),
+            frozenset(TAGS),
+        )
+        assert one.meets(of)
+        assert other.meets(of)
+
+
+@given(CONDITIONS, st.lists(ATTRIBUTES))
+def test_who_is_left_out_is_counted_by_condition(conditions: Conditions, everybody: list[Attributes]) -> None:
+    counts = left_out(conditions, everybody)
+    members = sum(map(conditions.meets, everybody))
+    assert all(each.by_it_alone <= each.enterprises for each in counts)
+    assert (
+        sum(each.by_it_alone for each in counts) <= len(everybody) - members <= sum(each.enterprises for each in counts)
+    )
+    for each in counts:
+        without = dataclasses.replace(conditions, **{each.condition: ()}) if each.condition != "statuses" else None
+        if without is not None:
+            assert sum(map(without.meets, everybody)) == members + each.by_it_alone
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("91130304PDY00001XL", "企业"), ("92130304PDY0000128", "个体工商户"), ("93", "农民专业合作社"), ("52", "其他")],
+)
+def test_a_code_tells_the_type(code: str, expected: str) -> None:
+    assert type_of(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("tags_empty", {"tags": (("甲",), ())}),
+        ("choice_unknown", {"types": ("公司",)}),
+        ("choice_unknown", {"sizes": ("巨型",)}),
+        ("text_control_character", {"tags": (("甲\x00",),)}),
+    ],
+)
+def test_conditions_that_cannot_be_are_refused(code: str, changes: Any) -> None:
+    with pytest.raises(Refusal, match=f"^{code}"):
+        Conditions((), (), **changes)
+
+
+TAGGED = range(1, 101)
+WITH_TAGS = Conditions((), (), tags=(("在建项目", "深基坑"), ("重点",)))
+
+
+def tag(bureau: Bureau) -> None:
+    """Tag a hundred enterprises, in two departments, and take one back."""
+    take_in(
+        bureau,
+        files.file_of("object", [files.inspection_object(number, "ZJ", "在建项目、重点") for number in range(1, 62)]),
+        files.file_of("object", [files.inspection_object(number, "ZJ", "深基坑") for number in range(62, 102)]),
+        files.file_of("object", [files.inspection_object(number, "SC", "重点") for number in range(62, 102)]),
+        files.file_of("object", [files.inspection_object(101, "ZJ", "")]),
+    )
+
+
+def test_tags_make_a_frame_that_the_auditor_computes_from_the_registers(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    tag(bureau)
+    plan(bureau, dataclasses.replace(PLAN, conditions=WITH_TAGS))
+    with bureau.read() as tx:
+        found = population.membership(tx, PLANNER, WITH_TAGS)
+    assert [each.code for each in found.members] == sorted(map(files.code, TAGGED))
+    assert found.registered == 124
+    assert found.left_out == (LeftOut("statuses", 4, 0), LeftOut("tags", 24, 20))
+    freeze(bureau)
+    take_in(bureau, files.file_of("object", [files.inspection_object(1, "ZJ", "")]))
+    reveal(bureau)
+    draw(bureau)
+    match(bureau)
+    bundle = bureau.bundle()
+    assert [check.fault for check in verify_bundle(bundle, TRUST) if check.fault] == []
+
+    forgery = taken_apart(bundle)
+    (batch,) = [
+        each
+        for each in forgery.documents.values()
+        if [row["code"] for row in each.rows.get("inspection_object", ())] == [f"ZJ/{files.code(101)}"]
+    ]
+    batch.rows["inspection_object"][0]["content"] = batch.rows["inspection_object"][0]["content"].replace(
+        '"enterprise"', '"tags":["深基坑"],"enterprise"'
+    )
+    *_, last = verify_bundle(forgery.made(SIGNER), TRUST)
+    assert last.name in ("register", "documents")
+    assert last.fault is not None
+
+
+@on_one_engine
+def test_sizes_count_where_the_register_tells_them(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    rows = [files.registration(number, 企业规模="微型" if number % 2 else "大型") for number in range(1, 41)]
+    take_in(bureau, files.file_of("registration", rows))
+    with bureau.read() as tx:
+        found = population.membership(tx, PLANNER, Conditions((), (), sizes=("微型",)))
+    assert [each.code for each in found.members] == sorted(files.code(number) for number in range(1, 41, 2))
+    assert found.left_out == (LeftOut("sizes", 104, 100), LeftOut("statuses", 4, 0))
+
+
+@on_one_engine
+def test_who_meets_conditions_is_for_planners(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    bureau.refuse("role_not_allowed", lambda tx: population.membership(tx, AUDITOR, WITH_TAGS))
+
+
+@on_one_engine
+def test_items_whose_objects_are_tagged_hold_a_frame_to_the_tags(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    tag(bureau)
+    item = files.item("ZJ", "ZJ-03", "在建项目检查", 对象标签="在建项目、深基坑")
+    take_in(bureau, files.file_of("item", [item]))
+    plan(bureau, dataclasses.replace(PLAN, departments=("ZJ",), items=("ZJ-03",)))
+    refusal = bureau.refuse(
+        "members_not_objects",
+        lambda tx: previewing.preview(tx, PLANNER, PLANNED_AT, CAMPAIGN, bureau.size.limits, BOUND),
+    )
+    assert refusal.parameters == {"count": 20, "first": sorted(map(files.code, range(101, 121)))[0]}
+    narrowed = dataclasses.replace(PLAN, departments=("ZJ",), items=("ZJ-03",), conditions=WITH_TAGS)
+    bureau.do(lambda tx: planning.change_plan(tx, PLANNER, CAMPAIGN, narrowed))
+    freeze(bureau)
