@@ -240,14 +240,16 @@ class Cells:
 
     def __init__(self, cells: Iterable[Cell]) -> None:
         self._cells = frozenset(cells)
-        self._found: dict[Cell, Cell] = {}
+        self._found: dict[tuple[str, bool, str, str], Cell] = {}
 
     def of(self, grade: str, visited: bool, sector: str, region: str) -> Cell:
         """Return the cell of an enterprise."""
-        whole = Cell(grade, visited, sector, region)
-        if whole not in self._found:
-            self._found[whole] = next(cell for cell in _from_most_specific(whole) if cell in self._cells)
-        return self._found[whole]
+        whole = (grade, visited, sector, region)
+        found = self._found.get(whole)
+        if found is None:
+            found = next(cell for cell in _from_most_specific(Cell(*whole)) if cell in self._cells)
+            self._found[whole] = found
+        return found
 
 
 def _from_most_specific(whole: Cell) -> Iterable[Cell]:

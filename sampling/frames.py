@@ -11,7 +11,7 @@ from ledger.actors import Actor
 from ledger.calendar import civil_date
 from ledger.entries import Entry
 from ledger.errors import Conflict, Invalid
-from sampling import registers
+from sampling import inference, registers
 from sampling.design_plans import EXCLUDED, Cells, DesignPlan
 from sampling.frequency import excluded_by, visited_within
 from sampling.inference import Campaign, Exposure, kinds, riskier_half, worst_case
@@ -103,7 +103,8 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
         if member.code not in left_out
     }
     design = design_strata(design_plan, scale, Counter(labels.values()), len(left_out), limits)
-    held_by = {cell: design.by_cell()[cell.label].label for cell in set(labels.values())}
+    by_cell = design.by_cell()
+    held_by = {cell: by_cell[cell.label].label for cell in set(labels.values())}
     strata = {member.code: held_by[labels[member.code]] if member.code in labels else EXCLUDED for member in members}
     return Frame(
         members,
@@ -123,19 +124,12 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
 def exposure_of(tx: Connection, frame: Frame, campaign: str, limits: Limits) -> Exposure:
     """Return the worst that outsiders could infer once a frame is drawn, over all campaigns that count."""
     pasts = read_pasts(tx, frame.history, limits.inference_campaigns)
-    chances = {stratum.label: stratum.probability for stratum in frame.design.strata}
-    counted = kinds(
-        (
-            (
-                each.code,
-                frame.letters[each.code],
-                *frame.design_plan.place(each.sector, each.region),
-                chances[frame.strata[each.code]],
-            )
-            for each in frame.drawable
-        ),
-        pasts,
+    place = frame.design_plan.place
+    members = (
+        inference.Member(each.code, frame.letters[each.code], *place(each.sector, each.region), frame.strata[each.code])
+        for each in frame.drawable
     )
+    counted = kinds(members, frame.design.strata, pasts)
     campaigns = [*pasts, Campaign(campaign, frame.settled_by)]
     return worst_case(campaigns, counted, riskier_half(frame.scale), limits.frame_size)
 

@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 from ledger.errors import Conflict
 from sampling.design_plans import BASIS_POINTS
-from sampling.strata import Design
+from sampling.strata import Design, Stratum
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,21 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Past(Campaign):
-    """An earlier one: by code the probability with which it could draw an enterprise, and whom it drew, if it did."""
+    """An earlier one: each enterprise's stratum, the chance in it where there is one, and whom it drew, if it did."""
 
+    strata: Mapping[str, str] = field(default_factory=dict)
     chances: Mapping[str, Fraction] = field(default_factory=dict)
     drawn: Collection[str] = ()
+
+
+class Member(NamedTuple):
+    """An enterprise that the planned campaign could draw; sector and region as `Kind` has them."""
+
+    code: str
+    grade: str
+    sector: str | None
+    region: str | None
+    stratum: str
 
 
 class Kind(NamedTuple):
@@ -87,18 +98,23 @@ class Exposure:
     seen: tuple[tuple[str, bool], ...]
 
 
-def kinds(planned: Iterable[tuple[str, str, str | None, str | None, Fraction]], pasts: Sequence[Past]) -> Counter[Kind]:
-    """Count the enterprises that the planned campaign could draw: code, grade, sector and region, and its chance."""
-    return Counter(
-        Kind(
-            grade,
-            sector,
-            region,
-            (*(past.chances.get(code) for past in pasts), chance),
-            (*(code in past.drawn for past in pasts), False),
-        )
-        for code, grade, sector, region, chance in planned
-    )
+def kinds(members: Iterable[Member], strata: Sequence[Stratum], pasts: Sequence[Past]) -> dict[Kind, int]:
+    """Count those whom the planned campaign could draw from its strata by what they have in common."""
+    codes, *columns = (list(column) for column in zip(*members, strict=True))
+    held = [list(map(past.strata.get, codes)) for past in pasts]
+    drawn = [[code in past.drawn for code in codes] for past in pasts]
+    chances = [*(past.chances for past in pasts), chances_of(strata)]
+    counted: dict[Kind, int] = Counter()
+    for (grade, sector, region, label, *seen), count in Counter(zip(*columns, *held, *drawn, strict=True)).items():
+        labels = [*seen[: len(pasts)], label]
+        could = tuple(chance.get(each) for chance, each in zip(chances, labels, strict=True))
+        counted[Kind(grade, sector, region, could, (*seen[len(pasts) :], False))] += count
+    return counted
+
+
+def chances_of(strata: Iterable[Stratum]) -> dict[str, Fraction]:
+    """Return the probability with which each stratum's enterprises are drawn, by its label; none of the excluded."""
+    return {stratum.label: stratum.probability for stratum in strata if stratum.grades}
 
 
 def posteriors(design: Design) -> tuple[Posterior, ...]:

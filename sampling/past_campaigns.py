@@ -10,7 +10,7 @@ from ledger.calendar import civil_date, parse_instant
 from ledger.entries import EXPIRED, Entry
 from sampling.entry_kinds import DRAWN, FROZEN
 from sampling.frequency import Horizon, PastDraw
-from sampling.inference import Past
+from sampling.inference import Past, chances_of
 from sampling.needed import counted_campaigns, frozen_entry, past_draws, settling_draws
 from sampling.past_findings import Found, PastCampaign
 from sampling.standing import chosen
@@ -44,20 +44,12 @@ def read_pasts(tx: Connection, entries: Sequence[Entry], most: int) -> tuple[Pas
     was_drawn = {entry.subject for entry in entries if entry.kind == DRAWN}
     pasts = []
     for entry in frozen:
-        chances = {
-            stratum["label"]: Stratum.from_json(stratum).probability
-            for stratum in plans[entry.subject]["strata"]
-            if stratum["grades"]
-        }
+        plan = plans[entry.subject]
+        settled_by = frozenset(each.subject for each in settling_draws(entries, entry, plan["plan"]))
         rows = tx.execute(select(slot.c.enterprise, slot.c.stratum).where(slot.c.campaign == entry.subject))
-        pasts.append(
-            Past(
-                entry.subject,
-                frozenset(each.subject for each in settling_draws(entries, entry, plans[entry.subject]["plan"])),
-                {code: chances[label] for code, label in rows if label in chances},
-                _drawn_codes(tx, entry.subject) if entry.subject in was_drawn else frozenset(),
-            )
-        )
+        drawn_codes = _drawn_codes(tx, entry.subject) if entry.subject in was_drawn else frozenset()
+        chances = chances_of(map(Stratum.from_json, plan["strata"]))
+        pasts.append(Past(entry.subject, settled_by, {row[0]: row[1] for row in rows}, chances, drawn_codes))
     return tuple(pasts)
 
 

@@ -1,6 +1,7 @@
 """The checks of a design: from past draws and grades to exclusions, strata, quotas, and what they tell. Pure."""
 
 from collections import Counter
+from collections.abc import Iterator
 from fractions import Fraction
 
 from ledger.entries import Entry
@@ -8,7 +9,7 @@ from sampling.bundle_format import Mismatch
 from sampling.design_plans import BASIS_POINTS, EXCLUDED
 from sampling.entry_kinds import DRAWN
 from sampling.frequency import excluded_by
-from sampling.inference import Campaign, Past, kinds, riskier_half, worst_case
+from sampling.inference import Campaign, Member, Past, chances_of, kinds, riskier_half, worst_case
 from sampling.needed import counted_campaigns, replaced_before, settling_draws
 from sampling.strata import Limits, Stratum, design_strata
 from sampling.verified import Evidence
@@ -73,19 +74,18 @@ def inference(evidence: Evidence) -> str:
     for entry in counted:
         sealed = evidence.content(entry, "plan")
         settled_by = frozenset(each.subject for each in settling_draws(before, entry, sealed["plan"]))
-        chances = _chances([Stratum.from_json(each) for each in sealed["strata"]])
-        rows = evidence.rows(entry, "plan", "slot")
-        could = {row["enterprise"]: chances[row["stratum"]] for row in rows if row["stratum"] in chances}
+        chances = chances_of(map(Stratum.from_json, sealed["strata"]))
+        strata = {row["enterprise"]: row["stratum"] for row in evidence.rows(entry, "plan", "slot")}
         if entry.subject not in drawn:
-            pasts.append(Past(entry.subject, settled_by, could))
+            pasts.append(Past(entry.subject, settled_by, strata, chances))
         elif _has_draw(evidence, drawn[entry.subject]):
-            pasts.append(Past(entry.subject, settled_by, could, evidence.drawn_codes(entry.subject)))
+            pasts.append(Past(entry.subject, settled_by, strata, chances, evidence.drawn_codes(entry.subject)))
         else:
             return f"not computed: the bundle does not need, and lacks, the draw of {entry.subject}"
     settled_by = frozenset(draw.campaign for draw in evidence.past_draws)
     worst = worst_case(
         [*pasts, Campaign(evidence.campaign, settled_by)],
-        kinds(_planned(evidence), pasts),
+        kinds(_planned(evidence), evidence.strata, pasts),
         riskier_half(evidence.sealed["scale"]),
         limits["frame_size"],
     )
@@ -100,17 +100,11 @@ def _has_draw(evidence: Evidence, drawn: Entry) -> bool:
     return all(commitment in evidence.documents for commitment in bound)
 
 
-def _planned(evidence: Evidence) -> list[tuple[str, str, str | None, str | None, Fraction]]:
-    chances, plan = _chances(evidence.strata), evidence.design_plan
-    planned = []
+def _planned(evidence: Evidence) -> Iterator[Member]:
+    place = evidence.design_plan.place
     for row in evidence.slot_rows:
         if row["stratum"] != EXCLUDED:
             code = row["enterprise"]
-            registered = evidence.registered[code]
-            place = plan.place(registered["sector"], registered["region"])
-            planned.append((code, evidence.letters[code], *place, chances[row["stratum"]]))
-    return planned
-
-
-def _chances(strata: list[Stratum]) -> dict[str, Fraction]:
-    return {stratum.label: stratum.probability for stratum in strata if stratum.grades}
+            attributes = evidence.registered[code]
+            named = place(attributes["sector"], attributes["region"])
+            yield Member(code, evidence.letters[code], *named, row["stratum"])

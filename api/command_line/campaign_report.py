@@ -27,7 +27,7 @@ def report(
         rows = [
             (
                 each.campaign,
-                output.word_of("deviations", each.kind),
+                output.word_of("deviation_kinds", each.kind),
                 each.reason,
                 each.enterprises or each.positions,
                 each.entry.seq,

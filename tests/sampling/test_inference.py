@@ -15,6 +15,7 @@ from sampling.inference import (
     Campaign,
     Exposure,
     Kind,
+    Member,
     Past,
     check_bound,
     kinds,
@@ -22,7 +23,7 @@ from sampling.inference import (
     riskier_half,
     worst_case,
 )
-from sampling.strata import Design, Limits, design_strata
+from sampling.strata import Design, Limits, Stratum, design_strata
 
 LIMITS = Limits(stratum_size=10, frame_size=50, uniform_share=500)
 HALF = Fraction(1, 2)
@@ -201,15 +202,14 @@ def test_sector_and_region_that_the_rules_name_are_public() -> None:
 
 
 def test_members_are_counted_by_what_they_have_in_common() -> None:
-    past = Past("2025-0001", (), {"甲": HALF, "乙": HALF}, {"甲"})
-    planned = [(code, "A", None, None, HALF) for code in ("甲", "乙", "丙", "丁")]
-    assert kinds(planned, [past]) == Counter(
-        {
-            Kind("A", None, None, (HALF, HALF), (True, False)): 1,
-            Kind("A", None, None, (HALF, HALF), (False, False)): 1,
-            Kind("A", None, None, (None, HALF), (False, False)): 2,
-        }
-    )
+    past = Past("2025-0001", (), {"甲": "A", "乙": "A", "丁": "excluded"}, {"A": HALF}, {"甲"})
+    planned = [Member(code, "A", None, None, "A+B") for code in ("甲", "乙", "丙", "丁")]
+    strata = [Stratum("A+B", ("A", "B"), 4, 5000, 2, 1), Stratum("excluded", (), 1, 0, 0, 0)]
+    assert kinds(planned, strata, [past]) == {
+        Kind("A", None, None, (HALF, HALF), (True, False)): 1,
+        Kind("A", None, None, (HALF, HALF), (False, False)): 1,
+        Kind("A", None, None, (None, HALF), (False, False)): 2,
+    }
 
 
 Frames = list[list[int]]

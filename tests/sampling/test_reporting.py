@@ -110,7 +110,10 @@ def test_a_fallback_that_decided_and_a_flat_rate_are_told(bureau_in: BureauIn) -
     made.draw(bureau, now=made.DEADLINE + timedelta(minutes=1))
     assert only(bureau, DeviationKind.FALLBACK_USED).reason == "ceremony → local"
     flat = bureau_in("graded")
-    identifier = made.plan(flat, replace(made.PLAN, design=DesignPlan.by_grade(dict.fromkeys("ABCD", 1000))))
+    flat_design = DesignPlan.by_grade(dict.fromkeys("ABCD", 1000))
+    identifier = made.plan(flat, replace(made.PLAN, design=flat_design, flat_reason="按省级部署"))
     at = FROZEN_AT
     flat.do(lambda tx: freezing.freeze(tx, PLANNER, at, identifier, Local(at), LIMITS, BOUND))
-    assert DeviationKind.FLAT_RATE in kinds(flat, identifier)
+    assert [each.reason for each in report_of(flat, identifier) if each.kind is DeviationKind.FLAT_RATE] == [
+        "按省级部署"
+    ]
