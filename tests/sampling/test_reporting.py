@@ -114,6 +114,5 @@ def test_a_fallback_that_decided_and_a_flat_rate_are_told(bureau_in: BureauIn) -
     identifier = made.plan(flat, replace(made.PLAN, design=flat_design, flat_reason="按省级部署"))
     at = FROZEN_AT
     flat.do(lambda tx: freezing.freeze(tx, PLANNER, at, identifier, Local(at), LIMITS, BOUND))
-    assert [each.reason for each in report_of(flat, identifier) if each.kind is DeviationKind.FLAT_RATE] == [
-        "按省级部署"
-    ]
+    flat_rates = [each for each in told(flat, identifier) if each.kind is DeviationKind.FLAT_RATE]
+    assert [each.reason for each in flat_rates] == ["按省级部署"]
