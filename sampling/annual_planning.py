@@ -17,8 +17,9 @@ from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
 from sampling import registers
 from sampling.annual_plans import AnnualPlan, Line
-from sampling.entry_kinds import ANNUAL_ADOPTED, ANNUAL_DRAFTED, CLOSED, DRAWN, FIXING, MATCHED, PUBLISHED
+from sampling.entry_kinds import ANNUAL_ADOPTED, ANNUAL_DRAFTED, CLOSED, DRAWN, MATCHED, PUBLISHED
 from sampling.items import check_items
+from sampling.listings import FIXING
 from sampling.plans import Plan
 from sampling.tables import ANNUAL_PLAN, annual_plan, campaign, drawn, finding, slot
 
@@ -107,7 +108,7 @@ def adopt(tx: Connection, actor: Actor, now: datetime, department: str, year: in
         raise Forbidden("adoption_of_own_plan", plan=found.plan.name)
     file = documents.publish_file(tx, canonical(found.plan.public()))
     body: dict[str, JSON] = {"department": department, "year": year, "version": version, "file": file}
-    sealed = {"by": documents.seal(tx, "person", {"by": actor.subject, "plan": found.plan.name})}
+    sealed = {"by": documents.seal(tx, "adoption", {"by": actor.subject})}
     log.append(tx, now, [NewEntry(ANNUAL_ADOPTED, found.plan.name, sealed, body)])
     return replace(found, adopted_at=now)
 
@@ -170,11 +171,11 @@ def check_line(tx: Connection, plan: Plan) -> None:
 def progress(tx: Connection, actor: Actor, department: str, year: int) -> list[Progress]:
     """Return how far each line of the adopted plan has come, or of the newest version where none is adopted.
 
-    Raises Missing("annual_plan_missing"), also to those who have no part in it.
+    Whoever has no part in it learns of no line.
     """
     seen = versions(tx, actor, department, year)
     if not seen:
-        raise Missing("annual_plan_missing", plan=f"{department}-{year}")
+        return []
     shown = next((each for each in seen if each.adopted_at is not None), seen[0])
     of_lines: dict[str, dict[str, Plan]] = {line.code: {} for line in shown.plan.lines}
     query = select(campaign.c.id, campaign.c.plan).where(campaign.c.department == department)

@@ -22,7 +22,8 @@ from ledger.canonical import canonical
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing, Refusal
 from ledger.tables import log_entry
-from sampling.entry_kinds import CLOSED, DRAWN, FIXING, FROZEN, LISTED, MATCHED, VOID_CONFIRMED, VOIDED
+from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, LISTED, MATCHED, VOID_CONFIRMED, VOIDED
+from sampling.listings import FIXING
 from sampling.plans import Plan
 from sampling.tables import campaign, disclosure
 

@@ -26,12 +26,12 @@ from sampling.entry_kinds import (
     ATTESTED,
     CLOSED,
     DRAWN,
-    FIXING,
     MATCHED,
     PUBLISHED,
     REPLACED,
     VOID_PROPOSED,
 )
+from sampling.listings import FIXING
 from sampling.plans import Plan
 from sampling.tables import disclosure
 from sampling.tries import VOIDS, named_by

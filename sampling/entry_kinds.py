@@ -9,9 +9,6 @@ ENTERED = "beacon.entered"
 CONFIRMED = "beacon.confirmed"
 SIGNED = "beacon.signed"
 LISTED = "campaign.listed"
-FIXING = (FROZEN, LISTED)
-"""What fixes who may be visited, of a draw or of a list that is none."""
-
 DRAWN = "campaign.drawn"
 MATCHED = "campaign.matched"
 REOPENED = "match.reopened"

@@ -12,10 +12,14 @@ from typing import Any, BinaryIO, NamedTuple
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling import entry_kinds
 from scoring.codes import check_uscc
 from scoring.columns import Column, Format, RefusedRow
 from scoring.fields import text_up_to, uscc
 from scoring.formats import USCC_HEADER
+
+FIXING = (entry_kinds.FROZEN, entry_kinds.LISTED)
+"""The kinds of entries that fix who may be visited, of a draw or of a list that is none."""
 
 LISTED = "listed"
 """The stratum of all slots of a list: there is no other."""

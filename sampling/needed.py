@@ -7,7 +7,6 @@ from ledger.calendar import civil_date, parse_instant
 from ledger.entries import EXPIRED, Entry
 from sampling.entry_kinds import (
     DRAWN,
-    FIXING,
     FROZEN,
     MATCHED,
     REMATCHED,
@@ -17,6 +16,7 @@ from sampling.entry_kinds import (
     VOID_PROPOSED,
 )
 from sampling.frequency import Horizon
+from sampling.listings import FIXING
 from sampling.tries import VOIDS, chain_of
 from scoring.entry_kinds import IMPORTED
 

@@ -26,7 +26,6 @@ from sampling.deviations import deviations_of
 from sampling.entry_kinds import (
     CLOSED,
     DRAWN,
-    FIXING,
     FROZEN,
     REOPENED,
     REPLACED,
@@ -34,6 +33,7 @@ from sampling.entry_kinds import (
     VOID_PROPOSED,
     VOIDED,
 )
+from sampling.listings import FIXING
 from sampling.reserves import visited
 from sampling.standing import chosen
 from sampling.tables import drawn, reopening, replacement, slot

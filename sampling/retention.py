@@ -11,8 +11,9 @@ from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.retention import Bound, Retention
 from sampling import attesting, campaigns
-from sampling.entry_kinds import DRAWN, FIXING, LISTED
+from sampling.entry_kinds import DRAWN, LISTED
 from sampling.frequency import Horizon
+from sampling.listings import FIXING
 from sampling.needed import counts_for_pool
 from sampling.requests import EXPORT_BUNDLE
 from sampling.tables import INSPECTION_OBJECT, INSPECTOR, ITEM, disclosure, finding, finding_review

@@ -7,7 +7,8 @@ from typing import Any
 from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
 from sampling.draw import seed
-from sampling.entry_kinds import FIXING, MATCHED, REMATCHED, REOPENED, REPLACED
+from sampling.entry_kinds import MATCHED, REMATCHED, REOPENED, REPLACED
+from sampling.listings import FIXING
 from sampling.matching import check_matching, match_seed
 from sampling.matching_inputs import Assignment, Inspector, MatchingInputs, Pool, Target, parse_pool
 from sampling.needed import INSPECTOR, TIES, earlier_matchings, expired_before, imported_before, matched_year

@@ -147,7 +147,7 @@ def test_the_entries_of_a_closed_campaign_hold_exactly_what_the_rows_say(bureau:
         assert set(entry.documents) == names(documents), entry.kind
         assert set(entry.body) - {"subject", "documents"} == names(fields), entry.kind
     others = {"key.rotated", "log.restored", "campaign.voided", "beacon.entered", "beacon.confirmed", "beacon.signed"}
-    others |= {"void.proposed", "void.confirmed", "replacement.proposed", "replacement.confirmed"}
+    others |= {"campaign.listed", "void.proposed", "void.confirmed", "replacement.proposed", "replacement.confirmed"}
     assert set(KINDS) - {entry.kind for entry in entries} == others
 
 
@@ -191,7 +191,13 @@ def test_the_documents_hold_exactly_what_the_rows_say(bureau: Bureau) -> None:
         if row.kind != "batch":
             assert set(value["tables"]) == names(bound), row.kind
         else:
-            assert set(value["tables"]) - {"batch"} in ({"record", "sighting"}, {"department"}, {"item"}, {"inspector"})
+            assert set(value["tables"]) - {"batch"} in (
+                {"record", "sighting"},
+                {"department"},
+                {"item"},
+                {"inspection_object"},
+                {"inspector"},
+            )
             assert set(value["tables"]) <= names(bound)
     assert set(DOCUMENTS) - {row.kind for row in held} == {
         *("person", "restoration", "replacement_proposal", "replacement")

@@ -47,6 +47,8 @@ MUTATIONS = {
     "addSource": ('addSource(text: "x")', {A}),
     "pullSource": ('pullSource(source: "department")', {P, N, A}),
     "gradeEnterprises": ("gradeEnterprises", {N, A}),
+    "draftAnnualPlan": ('draftAnnualPlan(plan: { department: "ZJ", year: 2026, lines: [] })', {P}),
+    "adoptAnnualPlan": ('adoptAnnualPlan(department: "ZJ", year: 2026, version: 1)', {P}),
     "planCampaign": ("planCampaign(plan: $plan)", {P}),
     "changePlan": (f'changePlan(campaign: "{CAMPAIGN}", plan: $plan)', {P}),
     "freezeCampaign": (f'freezeCampaign(campaign: "{CAMPAIGN}")', {P}),
@@ -86,6 +88,7 @@ MUTATIONS = {
     "cancelJob": ('cancelJob(id: "x")', ALL),
 }
 LEAD_ONLY = (
+    *("draftAnnualPlan", "adoptAnnualPlan"),
     *("changePlan", "freezeCampaign", "revealBeacon", "enterBeaconRound", "drawCampaign", "matchCampaign"),
     *("reopenMatch", "rematchCampaign", "publishFindings", "proposeVoid", "confirmVoid"),
     *("proposeReplacement", "confirmReplacement"),
@@ -99,6 +102,10 @@ QUERIES = {
     "departments": ("departments { code }", ALL),
     "items": ("items(first: 1) { nodes { code } }", ALL),
     "inspectors": ("inspectors(first: 1) { nodes { name } }", ALL),
+    "objects": ("objects(first: 1) { nodes { tags } }", {P, N, U, A}),
+    "annualPlan": ('annualPlan(department: "ZJ", year: 2026) { version }', ALL),
+    "annualProgress": ('annualProgress(department: "ZJ", year: 2026) { planned }', ALL),
+    "conditionsPreview": ("conditionsPreview(conditions: {}) { memberCount }", {P}),
     "enterprises": ("enterprises(first: 1) { nodes { name } }", {P, N, U, A}),
     "enterprise": (f'enterprise(code: "{CODE}") {{ records(first: 1) {{ nodes {{ number }} }} }}', {P, N, U, A}),
     "grade": (f'grade(enterprise: "{CODE}", purpose: "核对") {{ grade }}', {N, U}),

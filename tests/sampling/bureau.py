@@ -24,6 +24,7 @@ from ledger.log import NewEntry
 from ledger.note import Verifier
 from sampling import (
     announcing,
+    annual_planning,
     assigning,
     bundles,
     closing,
@@ -34,9 +35,11 @@ from sampling import (
     registers,
     rematching,
 )
+from sampling.annual_plans import AnnualPlan, Line
 from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
 from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
+from sampling.listings import CampaignType
 from sampling.plans import Plan
 from sampling.strata import Limits
 from sampling.verification import Trust
@@ -229,6 +232,7 @@ def all_files(size: Size) -> list[FileRead]:
                 for number in range(1, 6)
             ],
         ),
+        of("object", [files.inspection_object(number, "ZJ", "样例标签") for number in operating[:9]]),
         of("inspector", all_inspectors()),
     ]
 
@@ -277,6 +281,15 @@ def judge(bureau: Bureau) -> None:
 
 def grade(bureau: Bureau) -> None:
     bureau.do(lambda tx: grading.grade_enterprises(tx, ANALYST, GRADED_AT, GRADED_AS_OF))
+
+
+def plan_a_year(bureau: Bureau) -> None:
+    """Draft the plan of a year, and have a second planner adopt it."""
+    line = Line("1", "年度抽查", CampaignType.UNTARGETED, 1, 12, ("ZJ",), ("ZJ-01",), ("张三",), 30)
+    second = Actor("planner-zj-2", Role.PLANNER, "ZJ")
+    year = AnnualPlan("ZJ", 2026, (line,))
+    bureau.do(lambda tx: annual_planning.draft(tx, PLANNER, GRADED_AT, year))
+    bureau.do(lambda tx: annual_planning.adopt(tx, second, GRADED_AT, "ZJ", 2026, 1))
 
 
 def plan(bureau: Bureau, wanted: Plan = PLAN) -> str:
@@ -417,6 +430,8 @@ def build_whole(bureau: Bureau) -> None:
     """Bring an empty bureau to a closed campaign in which somebody was replaced, so that every table has rows."""
     for reached, step in STEPS.items():
         step(bureau)
+        if reached == "graded":
+            plan_a_year(bureau)
         if reached == "matched":
             rematch(bureau)
 

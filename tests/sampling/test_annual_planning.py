@@ -87,7 +87,8 @@ def test_those_who_take_part_read_a_plan_and_nobody_else(bureau_in: BureauIn) ->
     adopt(bureau)
     assert len(bureau.ask(lambda tx: annual_planning.versions(tx, OTHER_PLANNER, "ZJ", 2026))) == 1
     assert bureau.ask(lambda tx: annual_planning.versions(tx, STRANGER, "ZJ", 2026)) == []
-    bureau.refuse("annual_plan_missing", lambda tx: annual_planning.progress(tx, STRANGER, "ZJ", 2026))
+    assert bureau.ask(lambda tx: annual_planning.progress(tx, STRANGER, "ZJ", 2026)) == []
+    bureau.refuse("annual_plan_missing", lambda tx: annual_planning.adopt(tx, SECOND, GRADED_AT, "ZJ", 2027, 1))
     bureau.refuse("department_not_allowed", lambda tx: annual_planning.draft(tx, OTHER_PLANNER, GRADED_AT, YEAR))
 
 

@@ -96,7 +96,7 @@ def gone(closed: Bureau) -> tuple[Bureau, bytes]:
 
 
 def test_every_kind_of_document_has_its_rule_but_what_explains_the_others() -> None:
-    explains = {"expiry", "restoration", "person", "source", "model", "model_step", "judgement"}
+    explains = {"expiry", "restoration", "person", "source", "model", "model_step", "judgement", "adoption"}
     explains |= {"judgement_step", "readings"}
     assert set(RETENTION.years) == set(DOCUMENTS) - explains
 
@@ -226,7 +226,7 @@ def test_what_is_in_force_stays(closed: Bureau) -> None:
                 pass
     assert codes == {
         "registration": "expiry_of_registrations",
-        **dict.fromkeys(("department", "item", "inspector"), "expiry_of_register"),
+        **dict.fromkeys(("department", "item", "object", "inspector"), "expiry_of_register"),
         "relation": "expiry_needed_by_campaign",
     }
 
