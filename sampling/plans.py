@@ -139,6 +139,16 @@ class Plan:
         """Return what those who take part without leading see: nothing of rates, grades and how they are combined."""
         return replace(self, design=DesignPlan.by_grade({}), flat_reason="", grading=None)
 
+    def _public(self) -> dict[str, JSON]:
+        return {
+            "title": self.title,
+            "departments": list(self.departments),
+            "items": list(self.items),
+            "starts": self.starts.isoformat(),
+            "ends": self.ends.isoformat(),
+            "conditions": self.conditions.to_json(),
+        }
+
     def named_line(self) -> dict[str, JSON]:
         """Return the member that names the line of the annual plan, where there is one."""
         return {"annual_line": self.annual_line} if self.annual_line else {}
@@ -146,12 +156,7 @@ class Plan:
     def listed(self) -> dict[str, JSON]:
         """Return what the entry of a campaign that is no draw tells of its plan."""
         return {
-            "title": self.title,
-            "departments": list(self.departments),
-            "items": list(self.items),
-            "starts": self.starts.isoformat(),
-            "ends": self.ends.isoformat(),
-            "conditions": self.conditions.to_json(),
+            **self._public(),
             "listing": None if self.listing is None else self.listing.public(),
             **self.named_line(),
         }
@@ -159,12 +164,7 @@ class Plan:
     def to_json(self) -> dict[str, JSON]:
         """Return the form that is kept, and sealed at freezing."""
         return {
-            "title": self.title,
-            "departments": list(self.departments),
-            "items": list(self.items),
-            "starts": self.starts.isoformat(),
-            "ends": self.ends.isoformat(),
-            "conditions": self.conditions.to_json(),
+            **self._public(),
             **self.design.member(),
             "exclusions": [{"enterprise": each.enterprise, "reason": each.reason} for each in self.exclusions],
             "once_a_year": self.once_a_year,
