@@ -121,6 +121,12 @@ OTHER_PLAN = replace(PLAN, title="另一次抽查", items=("ZJ-02",))
 """Of other matters, so that it may be frozen beside the first one."""
 
 
+def flat(plan: Plan) -> Plan:
+    """Return a plan whose rates tell nothing of a grade, so that it may stand beside any other campaign."""
+    rates = DesignPlan.by_grade(dict.fromkeys("ABCD", 1500))
+    return replace(plan, design=rates, flat_reason="首次抽查，等级尚未校验")
+
+
 class Bureau:
     """One bureau of the tests."""
 

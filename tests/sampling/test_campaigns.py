@@ -33,14 +33,12 @@ from tests.sampling.bureau import (
     STRANGER,
     TRUST,
     Bureau,
+    flat,
     visits,
 )
 from tests.sampling.conftest import BureauIn, on_one_engine
 
 AFTER_THE_PERIOD = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)  # 1 January in Shanghai
-
-FLAT = DesignPlan.by_grade(dict.fromkeys("ABCD", 1500))
-"""Tells nothing of a grade, so that it may stand beside any other campaign."""
 
 
 def closing_at(now: datetime) -> Callable[[Connection], object]:
@@ -149,7 +147,7 @@ def test_the_preview_counts_who_was_drawn_this_year(bureau_in: BureauIn) -> None
 @on_one_engine
 def test_a_plan_may_let_everybody_be_drawn_again(bureau_in: BureauIn) -> None:
     bureau = bureau_in("closed")
-    other = steps.second_campaign(bureau, replace(OTHER_PLAN, once_a_year=False, design=FLAT))
+    other = steps.second_campaign(bureau, flat(replace(OTHER_PLAN, once_a_year=False)))
     assert excluded_in(bureau, other) == {}
     assert faults(bureau, other) == []
 
@@ -180,7 +178,7 @@ def test_the_year_is_that_of_the_draw(
     new_year = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
     before, after = new_year - timedelta(days=1), new_year + timedelta(days=1)
     assert planned_in == 2026
-    bureau, wanted = bureau_in("graded"), replace(OTHER_PLAN, design=FLAT)
+    bureau, wanted = bureau_in("graded"), flat(OTHER_PLAN)
     first = steps.plan(bureau, replace(PLAN, items=("ZJ-03",), ends=date(2027, 6, 30)))
     steps.freeze_by_local_beacon(bureau, first, before)
     if drawn_in == 2026:

@@ -166,7 +166,7 @@ RESTED = parted(FLAT, *(Rule(Cell(grade, visited=True), 800) for grade in "ABCD"
 def test_who_was_visited_may_be_drawn_at_another_rate(bureau_in: BureauIn) -> None:
     bureau = bureau_in("closed")
     bureau.size = replace(bureau.size, limits=replace(LIMITS, stratum_size=4))
-    campaign = carry_out(bureau, replace(PLAN, design=RESTED, once_a_year=False))
+    campaign = carry_out(bureau, replace(steps.flat(PLAN), design=RESTED, once_a_year=False))
     with bureau.read() as tx:
         strata = dict(tx.execute(select(slot.c.enterprise, slot.c.stratum).where(slot.c.campaign == campaign)).all())
         same = (drawn.c.campaign == slot.c.campaign) & (drawn.c.position == slot.c.position)
@@ -193,7 +193,7 @@ def test_who_was_drawn_too_often_is_excluded_whichever_department_drew(
     bureau_in: BureauIn, rule: FrequencyRule, excluded: int
 ) -> None:
     bureau = bureau_in("closed")
-    wanted = replace(PLAN, design=FLAT, once_a_year=False, frequency=(rule,), departments=("SC",), items=("SC-02",))
+    wanted = replace(steps.flat(PLAN), once_a_year=False, frequency=(rule,), departments=("SC",), items=("SC-02",))
     planner = steps.OTHER_PLANNER
     campaign = bureau.do(lambda tx: planning.plan_campaign(tx, planner, CLOSED_AT, wanted)).id
     shown = bureau.do(lambda tx: previewing.preview(tx, planner, CLOSED_AT, campaign, LIMITS, BOUND))
@@ -253,7 +253,7 @@ def test_the_verifier_computes_the_worst_case_anew(bureau_in: BureauIn) -> None:
 def test_the_verifier_says_where_the_bundle_does_not_let_it(bureau_in: BureauIn) -> None:
     """Campaigns that decide nothing in the frame are not in the bundle."""
     bureau = bureau_in("closed")
-    campaign = carry_out(bureau, replace(steps.OTHER_PLAN, design=FLAT, once_a_year=False))
+    campaign = carry_out(bureau, replace(steps.flat(steps.OTHER_PLAN), once_a_year=False))
     told = told_by(bureau, campaign, "inference")
     assert told == f"not computed: the bundle does not need, and lacks, the plans of {CAMPAIGN}"
 

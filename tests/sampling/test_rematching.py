@@ -190,7 +190,7 @@ def test_whoever_visited_last_is_recused_in_the_next_campaign_and_the_bundle_sho
     bureau = bureau_in("matched")
     steps.rematch(bureau)
     rules = MatchingPlan(last_visit=True)
-    plan = replace(steps.OTHER_PLAN, matching=rules, once_a_year=False)
+    plan = steps.flat(replace(steps.OTHER_PLAN, matching=rules, once_a_year=False))
     identifier = steps.second_campaign(bureau, plan)
     with bureau.read() as tx:
         pool = sealed_matching(tx, identifier).pool

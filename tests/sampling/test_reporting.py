@@ -1,11 +1,9 @@
 """The auditor's report names whatever was not the plain way from freeze to close."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sampling import closing, freezing, rematching, reporting
 from sampling.beacons import Local
-from sampling.design_plans import DesignPlan
 from sampling.entry_kinds import CLOSED, REPLACED, VOID_CONFIRMED
 from sampling.reporting import Deviation, DeviationKind
 from tests.sampling import bureau as made
@@ -110,9 +108,8 @@ def test_a_fallback_that_decided_and_a_flat_rate_are_told(bureau_in: BureauIn) -
     made.draw(bureau, now=made.DEADLINE + timedelta(minutes=1))
     assert only(bureau, DeviationKind.FALLBACK_USED).reason == "ceremony → local"
     flat = bureau_in("graded")
-    flat_design = DesignPlan.by_grade(dict.fromkeys("ABCD", 1000))
-    identifier = made.plan(flat, replace(made.PLAN, design=flat_design, flat_reason="按省级部署"))
+    identifier = made.plan(flat, made.flat(made.PLAN))
     at = FROZEN_AT
     flat.do(lambda tx: freezing.freeze(tx, PLANNER, at, identifier, Local(at), LIMITS, BOUND))
     flat_rates = [each for each in told(flat, identifier) if each.kind is DeviationKind.FLAT_RATE]
-    assert [each.reason for each in flat_rates] == ["按省级部署"]
+    assert [each.reason for each in flat_rates] == [made.flat(made.PLAN).flat_reason]

@@ -274,7 +274,7 @@ class TestTryingAgain:
         again = drawn_again(bureau, CAMPAIGN)
         after = datetime.fromisoformat("2027-01-01T00:00:00Z")
         bureau.do(lambda tx: closing.close(tx, PLANNER, after, again))
-        later = planned_again(bureau, at=after)
+        later = planned_again(bureau, made.flat(PLAN), at=after)
         assert bureau.do(freezing_again(later, at=after)).body["replaces"] == []
 
     @on_one_engine
