@@ -26,6 +26,8 @@ class Deviation(NamedTuple):
 
 def is_flat(design: DesignPlan) -> bool:
     """Tell whether a design draws all grades at the same rates."""
+    if design.kind is Kind.PROPORTIONAL:
+        return True
     grades = {rule.cell.grade for rule in design.rules}
     by_place = defaultdict(set)
     for rule in design.rules:

@@ -4,6 +4,7 @@ import strawberry
 
 from sampling import annual_planning, annual_plans
 from sampling.listings import CampaignType
+from schema import enums  # noqa: F401  - names the enumerations
 from schema.context import read
 from schema.decorators import field
 from schema.public_types.items import Department, Item, departments, items

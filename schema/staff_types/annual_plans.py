@@ -7,6 +7,7 @@ import strawberry
 from sampling import annual_plans
 from sampling.annual_planning import Progress, Version
 from sampling.listings import CampaignType
+from schema import enums  # noqa: F401  - names the enumerations
 from schema.errors import RefusalAnswer
 
 

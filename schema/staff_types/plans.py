@@ -9,6 +9,7 @@ from sampling.conditions import OPERATING
 from sampling.deviations import Departure, deviations_of
 from sampling.listings import CampaignType, GivenList, Listing, Origin
 from sampling.participants import Participant, departments_of, items_of
+from schema import enums  # noqa: F401  - names the enumerations
 from schema.public_types.campaigns import Conditions
 from schema.public_types.campaigns import Listing as PublicListing
 from schema.scalars import USCC, Digest

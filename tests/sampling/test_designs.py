@@ -15,6 +15,7 @@ from sampling import drawing, freezing, planning, previewing
 from sampling.beacons import Local
 from sampling.campaigns import entry_of
 from sampling.design_plans import Cell, DesignPlan, Kind, Rule
+from sampling.deviations import is_flat
 from sampling.frequency import FrequencyRule
 from sampling.plans import Plan
 from sampling.strata import Stratum
@@ -64,7 +65,8 @@ DESIGNS: dict[str, tuple[DesignPlan, dict[str, int]]] = {
 
 def carry_out(bureau: Bureau, wanted: Plan) -> str:
     """Plan, freeze and draw beside what was before, and return the campaign."""
-    return steps.second_campaign(bureau, wanted)
+    reason = "按规模比例抽取" if is_flat(wanted.design) else ""
+    return steps.second_campaign(bureau, replace(wanted, flat_reason=reason))
 
 
 def quotas(bureau: Bureau, campaign: str) -> dict[str, int]:
