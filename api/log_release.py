@@ -61,7 +61,8 @@ def witness_evidence(bureau: Bureau, actor: Actor) -> list[Evidence]:
                 heard.append(ask(bureau.database, client, witness, size))
             except WitnessAhead as ahead:
                 _remember(bureau, actor, witness.verifier.vkey, ahead.size)
-                raise LogIncomplete(size, ahead.size) from None
+                lost = ahead.size - size
+                raise LogIncomplete("log_incomplete", held=size, known=ahead.size, lost=lost) from None
             except WitnessDisagrees:
                 _remember(bureau, actor, witness.verifier.vkey, size)
                 raise Conflict("witness_disagrees", witness=witness.name, size=size) from None

@@ -15,8 +15,8 @@ from ledger.log_reader import Read, read_checkpoint
 class LogIncomplete(Conflict):
     """Outsiders know more entries than the log has; `note` is the checkpoint of them, where the log signed one."""
 
-    def __init__(self, held: int, known: int, note: str = "") -> None:
-        super().__init__("log_incomplete", held=held, known=known, lost=known - held)
+    def __init__(self, code: str, /, *, held: int, known: int, lost: int, note: str = "") -> None:
+        super().__init__(code, held=held, known=known, lost=lost)
         self.known, self.note = known, note
 
 
@@ -34,7 +34,7 @@ def mirror_evidence(tx: Connection, source: str, read: Read) -> Evidence:
     ours = log.checkpoint(tx)
     if known.size > size:
         follow(read, Known(ours, tuple(keys)), pinned)
-        raise LogIncomplete(size, known.size, note)
+        raise LogIncomplete("log_incomplete", held=size, known=known.size, lost=known.size - size, note=note)
     verify_checkpoint(note, known.size, keys, pinned)
     if tree.root(tx, known.size) != known.root:
         raise LogForked("log_forked", notes=(ours, note), origin=known.origin, known=size, served=known.size)
