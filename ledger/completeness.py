@@ -12,10 +12,18 @@ from ledger.key_rotation import log_keys
 from ledger.log_reader import Read, read_checkpoint
 
 
+class LogIncomplete(Conflict):
+    """Outsiders know more entries than the log has; `note` is the checkpoint of them, where the log signed one."""
+
+    def __init__(self, code: str, /, *, held: int, known: int, lost: int, note: str = "") -> None:
+        super().__init__(code, held=held, known=known, lost=lost)
+        self.known, self.note = known, note
+
+
 def mirror_evidence(tx: Connection, source: str, read: Read) -> Evidence:
     """Return that a mirror knows nothing that the log has not: its newest checkpoint is the log's, or of its beginning.
 
-    Raises Conflict: mirror_of_another_log, log_incomplete where the mirror is longer; LogForked where log and mirror
+    Raises Conflict("mirror_of_another_log"); LogIncomplete where the mirror is longer; LogForked where log and mirror
     contradict each other; LogFault where the mirror's checkpoint is not signed, or what it serves is not sound.
     """
     keys, size = log_keys(tx), log.size(tx)
@@ -26,7 +34,7 @@ def mirror_evidence(tx: Connection, source: str, read: Read) -> Evidence:
     ours = log.checkpoint(tx)
     if known.size > size:
         follow(read, Known(ours, tuple(keys)), pinned)
-        raise Conflict("log_incomplete", held=size, known=known.size, lost=known.size - size)
+        raise LogIncomplete("log_incomplete", held=size, known=known.size, lost=known.size - size, note=note)
     verify_checkpoint(note, known.size, keys, pinned)
     if tree.root(tx, known.size) != known.root:
         raise LogForked("log_forked", notes=(ours, note), origin=known.origin, known=size, served=known.size)

@@ -10,10 +10,10 @@ database is removed after the commit (`ledger.erasing`).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -21,7 +21,7 @@ from ledger.audit import Fault
 from ledger.bindings import bound_tables
 from ledger.calendar import civil_date, instant_text, parse_instant
 from ledger.canonical import JSON
-from ledger.entries import EXPIRED, Entry, parse_entry
+from ledger.entries import EXPIRED, Entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from ledger.log import NewEntry
 from ledger.retention import Bound, Retention, years_after
@@ -29,10 +29,6 @@ from ledger.tables import content_erasure, document, expiry_proposal
 
 LONGEST_REASON = 500
 MOST_AT_ONCE = 1000
-_BINDING_SQLITE = "SELECT data FROM log_entry WHERE instr(data, CAST(:commitment AS BLOB)) > 0 ORDER BY seq LIMIT 1"
-_BINDING_POSTGRESQL = (
-    "SELECT data FROM log_entry WHERE position(convert_to(:commitment, 'UTF8') IN data) > 0 ORDER BY seq LIMIT 1"
-)
 
 
 @dataclass(frozen=True)
@@ -126,21 +122,17 @@ def expiring(tx: Connection, actor: Actor, now: datetime, retention: Retention) 
     actor.require(Role.ADMINISTRATOR, Role.AUDITOR)
     today = civil_date(now)
     proposals = {row.document: _as_proposal(row) for row in tx.execute(select(expiry_proposal))}
-    rows = {row.commitment: row for row in tx.execute(select(document.c.id, document.c.kind, document.c.commitment))}
+    columns = select(document.c.id, document.c.kind, document.c.commitment)
+    rows = {row.commitment: row for row in tx.execute(columns.where(document.c.kind.in_(retention.years)))}
     expired = {entry.subject: entry for entry in log.of_kind(tx, EXPIRED)}
-    shortest = min(retention.years.values(), default=0)
+    cutoff = now - timedelta(days=365 * min(retention.years.values(), default=0) - 1)
     found = []
-    for entry in log.scan(tx):
-        if years_after(civil_date(parse_instant(entry.time)), shortest) > today:
-            break
-        for commitment in entry.documents.values():
-            row = rows.get(commitment)
-            if row is None:  # lost, which the audit names
-                continue
-            bound = Bound(row.id, row.kind, commitment, entry)
-            due_on = retention.due_on(bound)
-            if due_on is not None and due_on <= today:
-                found.append(Expiring(bound, due_on, proposals.get(bound.id), expired=expired.get(bound.id)))
+    for commitment, entry in log.binding(tx, rows.keys(), cutoff).items():
+        row = rows[commitment]
+        bound = Bound(row.id, row.kind, commitment, entry)
+        due_on = retention.due_on(bound)
+        if due_on is not None and due_on <= today:
+            found.append(Expiring(bound, due_on, proposals.get(bound.id), expired=expired.get(bound.id)))
     return sorted(found, key=lambda each: (each.bound.entry.seq, each.bound.id))
 
 
@@ -156,48 +148,45 @@ def with_need(tx: Connection, found: Expiring, retention: Retention) -> Expiring
 
 def audit_expiries(tx: Connection) -> Iterator[Fault]:
     """Check that each document expired in its time and by two persons (a check for `ledger.audit`)."""
-    for entry in log.of_kind(tx, EXPIRED):
+    entries = log.of_kind(tx, EXPIRED)
+    binding = log.binding(tx, {entry.body["expired"]["commitment"] for entry in entries})
+    for entry in entries:
         try:
             said = documents.opened(tx, entry.documents["expiry"]).value["content"]
         except Refusal:  # told as its own loss
             continue
         by_two = said["proposed"]["by"] != said["confirmed_by"]
-        if said["document"] != entry.subject or not by_two or not _was_over(tx, entry):
+        over = _was_over(entry, binding.get(entry.body["expired"]["commitment"]))
+        if said["document"] != entry.subject or not by_two or not over:
             yield Fault("log_entry", f"seq={entry.seq}", "expiry_against_rules")
 
 
-def _was_over(tx: Connection, entry: Entry) -> bool:
-    told = entry.body["expired"]
-    try:
-        since = civil_date(parse_instant(_binding(tx, told["commitment"]).time))
-    except Missing:
+def _was_over(entry: Entry, bound_by: Entry | None) -> bool:
+    if bound_by is None:
         return False
-    return years_after(since, told["years"]) <= civil_date(parse_instant(entry.time))
+    over = years_after(civil_date(parse_instant(bound_by.time)), entry.body["expired"]["years"])
+    return over <= civil_date(parse_instant(entry.time))
 
 
 def _each(tx: Connection, identifiers: Sequence[str]) -> list[Bound]:
     if not 1 <= len(identifiers) <= MOST_AT_ONCE:
         raise Invalid("expiry_of_nothing", field="documents", most=MOST_AT_ONCE)
-    return [_bound(tx, identifier) for identifier in dict.fromkeys(identifiers)]
+    rows = [_row(tx, identifier) for identifier in dict.fromkeys(identifiers)]
+    entries = log.binding(tx, {row.commitment for row in rows})
+    for row in rows:
+        if row.commitment not in entries:
+            raise Missing("document_missing", document=row.id)
+    return [Bound(row.id, row.kind, row.commitment, entries[row.commitment]) for row in rows]
 
 
-def _bound(tx: Connection, identifier: str) -> Bound:
+def _row(tx: Connection, identifier: str) -> Row[str, str, str, bytes]:
     columns = select(document.c.id, document.c.kind, document.c.commitment, document.c.salt)
     row = tx.execute(columns.where(document.c.id == identifier)).one_or_none()
     if row is None:
         raise Missing("document_missing", document=identifier)
     if row.salt == documents.NO_SALT:
         raise Conflict("document_expired", document=identifier)
-    return Bound(row.id, row.kind, row.commitment, _binding(tx, row.commitment))
-
-
-def _binding(tx: Connection, commitment: str) -> Entry:
-    query = _BINDING_SQLITE if tx.dialect.name == "sqlite" else _BINDING_POSTGRESQL
-    data = tx.execute(text(query), {"commitment": commitment}).scalar_one_or_none()
-    entry = None if data is None else parse_entry(bytes(data))
-    if entry is None or commitment not in entry.documents.values():
-        raise Missing("document_missing", document=commitment)
-    return entry
+    return row
 
 
 def _require_over(tx: Connection, now: datetime, retention: Retention, bound: Bound) -> None:

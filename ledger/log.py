@@ -9,7 +9,8 @@ complete, since one that went on from an older state would fork what outsiders h
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias, cast
@@ -27,6 +28,7 @@ from ledger.tables import log_checkpoint, log_entry, log_hold
 # Long work takes its time when it begins, and others append before it ends.
 CLOCK_TOLERANCE = timedelta(hours=1)
 ROWS_AT_ONCE = 1000
+_DIGEST = re.compile(rb'(?<=")[0-9a-f]{64}(?=")')
 _INSERT_SQLITE = "INSERT INTO log_entry (seq, time, kind, subject, leaf_hash, data) VALUES (?, ?, ?, ?, ?, ?)"
 _INSERT_POSTGRESQL = (
     "INSERT INTO log_entry (seq, time, kind, subject, leaf_hash, data) "
@@ -149,6 +151,28 @@ def of_kind(tx: Connection, kind: str) -> list[Entry]:
     """Return all entries of a kind in order."""
     query = select(log_entry.c.data).where(log_entry.c.kind == kind).order_by(log_entry.c.seq)
     return [parse_entry(data) for data in tx.execute(query).scalars()]
+
+
+def binding(tx: Connection, commitments: Collection[str], before: datetime | None = None) -> dict[str, Entry]:
+    """Return the first entry that binds each of these documents' commitments (hex), of all or of those before a time.
+
+    It reads the log once, however many they are, until all are found; only entries that name one are parsed.
+    """
+    wanted = {each.encode() for each in commitments}
+    found: dict[str, Entry] = {}
+    query = select(log_entry.c.time, log_entry.c.data).order_by(log_entry.c.seq)
+    for time, data in tx.execute(query.execution_options(yield_per=ROWS_AT_ONCE)) if wanted else ():
+        if before is not None and time >= before:
+            break
+        if wanted.isdisjoint(_DIGEST.findall(data)):
+            continue
+        entry = parse_entry(data)
+        for commitment in entry.documents.values():
+            if commitment.encode() in wanted:
+                found.setdefault(commitment, entry)
+        if len(found) == len(wanted):
+            break
+    return found
 
 
 def sign_checkpoint(tx: Connection, signer: note.Signer, tree_size: int | None = None) -> str | None:

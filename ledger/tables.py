@@ -81,6 +81,18 @@ log_statement = Table(
     Column("reason", Text, nullable=False),
 )
 
+# What an outsider showed of a log that is held at a size: `known` entries that go on after it, or contradict it. The
+# source is a mirror, with the checkpoint that the log signed (`note`), or a witness by its vkey, whose word it is.
+log_counterevidence = Table(
+    "log_counterevidence",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", Text, primary_key=True),
+    Column("known", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("time", Instant, nullable=False),
+)
+
 public_file = Table(
     "public_file",
     metadata,
@@ -161,5 +173,6 @@ LOG_TABLES = (
     log_timestamp,
     log_hold,
     log_statement,
+    log_counterevidence,
     public_file,
 )

@@ -1,6 +1,7 @@
 """Verdicts and expiry through the doors: GraphQL over HTTP and the command line, years after the campaign."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -12,18 +13,22 @@ from pydantic import SecretStr
 from api.auditing import audit_bureau, count_expired
 from api.bureau import Bureau, create
 from api.settings import Settings
+from ledger import erasing
 from ledger.actors import Actor, Role
-from ledger.errors import Invalid
+from ledger.errors import Conflict, Invalid
 from ledger.note import Verifier
-from ledger.storage import FolderStorage
+from ledger.s3 import S3Storage
+from ledger.storage import FolderStorage, open_storage
 from ledger.tlog_proof import parse_proof, verify_proof
 from sampling.judging import judge
 from sampling.verdicts import sign_verdict
 from sampling.verification import Trust, verify_bundle
+from tests import bureau_files as files
 from tests.api import small_bureau
 from tests.api.console import SOUND, Console
 from tests.api.house import ADMINISTRATOR, AUDITOR, NAME, ORIGIN, House, served_bureau
 from tests.engines import ENGINES, fresh_database
+from tests.ledger.storages import storage_address
 from tests.sampling.auditing import LI, ZHANG
 
 OTHER = Actor("另一管理员", Role.ADMINISTRATOR)
@@ -214,6 +219,44 @@ def test_the_command_line_does_the_same(
     answer = console.json("audit", actor=AUDITOR)
     assert answer.json == {**SOUND, "expired": 1}
     assert "1 documents have expired by rule and are not lost" in console.run("audit", actor=AUDITOR).stdout
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_content_in_an_s3_store_expires_through_the_command_line(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fresh_database(engine, tmp_path) as url, storage_address("s3", tmp_path) as address:
+        settings = Settings(
+            home=tmp_path / "home", database_url=None if engine == "sqlite" else SecretStr(url), documents=address
+        )
+        create(settings, ORIGIN, NAME).close()
+        console, store = Console(settings, tmp_path), open_storage(address)
+        assert store is not None
+        for name in ("样例住建局", "样例住房局"):  # the second one takes the first one's place in the register
+            (tmp_path / "d.csv").write_bytes(files.csv_bytes([files.department("ZJ", name)]))
+            console.done("import", "--source", "department", tmp_path / "d.csv", actor=ADMINISTRATOR)
+        years_later(monkeypatch)
+        listed = console.done("document", "list", actor=ADMINISTRATOR)["documents"]
+        (identifier,) = [each["id"] for each in listed if each["needed"] is None]
+        kept = [each["id"] for each in listed if each["needed"] is not None]
+        assert (content := store.get(identifier))
+        expire = ("document", "expire", identifier)
+        console.done(*expire, "--reason", "保存期满", actor=ADMINISTRATOR)
+        with monkeypatch.context() as away:
+            away.setattr(S3Storage, "delete", unreachable)
+            gone = console.done(*expire, "--confirm", actor=OTHER)
+            assert (gone["documents"][0]["state"], gone["erased"]) == ("expired", False)
+        assert store.get(identifier) == content
+        with closing(Bureau(settings)) as bureau:
+            assert erasing.erase_contents(bureau.database) == 1
+            assert audit_bureau(bureau, AUDITOR) == []
+        assert store.get(identifier) is None
+        assert all(store.get(each) for each in kept)
+        assert console.done("audit", actor=AUDITOR)["expired"] == 1
+
+
+def unreachable(storage: S3Storage, key: str) -> None:
+    raise Conflict("storage_failed", place=storage.bucket, reason="away")
 
 
 def test_settings_that_shorten_a_retention_are_refused(campaign: tuple[House, str]) -> None:

@@ -142,7 +142,8 @@ def test_mirrors_are_read_over_http_and_all_must_agree(lost: Lost, tmp_path: Pat
 
 
 def test_a_longer_mirror_keeps_it_held_and_tells_what_is_lost(lost: Lost, tmp_path: Path) -> None:
-    shutil.copytree(lost.mirror, tmp_path / "behind")
+    for name in ("behind", "same"):
+        shutil.copytree(lost.mirror, tmp_path / name)
     console = lost.restored()
     lost.grow(3)
     lost.export()
@@ -152,7 +153,24 @@ def test_a_longer_mirror_keeps_it_held_and_tells_what_is_lost(lost: Lost, tmp_pa
         assert refused.error == "log_incomplete"
         assert refused.json["error"]["parameters"] == {"held": "6", "known": "9", "lost": "3"}
         assert "qian init" in refused.json["error"]["remedy"]
+    for arguments in (
+        ("--mirror", str(tmp_path / "same")),
+        ("--statement", "so"),
+    ):  # what the longer mirror showed is not forgotten
+        refused = console.json("log", "release", *arguments, actor=SECOND)
+        assert refused.error == "log_contradicted"
+        assert refused.json["error"]["parameters"]["source"] == str(lost.mirror)
     assert imported(console, tmp_path / "d.csv").error == "log_held"
+
+
+@on_sqlite
+def test_mirrors_that_lag_show_nothing_of_the_end(lost: Lost) -> None:
+    lost.grow(2)
+    console = lost.restored()
+    refused = console.json("log", "release", "--mirror", lost.mirror, actor=ADMINISTRATOR)
+    assert refused.error == "mirrors_behind"
+    assert refused.json["error"]["parameters"] == {"held": "8", "known": "6"}
+    assert console.done("log", "release", "--statement", "so", actor=ADMINISTRATOR) == {"released": False}
 
 
 @on_sqlite
@@ -171,6 +189,7 @@ def test_a_forked_mirror_keeps_it_held_and_both_notes_are_kept(lost: Lost, tmp_p
     assert refused.error == "log_forked"
     kept = Path(refused.json["folder"])
     assert {file.name for file in kept.iterdir()} >= {"known.checkpoint", "served.checkpoint"}
+    assert console.json("log", "release", "--statement", "so", actor=ADMINISTRATOR).error == "log_contradicted"
     assert imported(console, tmp_path / "d.csv").error == "log_held"
 
 
@@ -260,7 +279,10 @@ def test_a_witness_that_has_seen_more_keeps_it_held(lost: Lost, watch: Watch, tm
     assert refused.error == "log_incomplete"
     assert refused.json["error"]["parameters"] == {"held": "6", "known": "9", "lost": "3"}
     assert imported(console, tmp_path / "d.csv").error == "log_held"
-    assert console.json("log", "release", "--statement", "so", actor=ADMINISTRATOR).error == "log_has_witnesses"
+    assert console.json("log", "release", "--mirror", lost.mirror, actor=ADMINISTRATOR).error == "log_contradicted"
+    for policy in (watch.policy, None):  # without the policy its cosignatures still tell of the witness
+        there = Console(console.settings.model_copy(update={"witness_policy": policy}), tmp_path)
+        assert there.json("log", "release", "--statement", "so", actor=ADMINISTRATOR).error == "log_has_witnesses"
 
 
 @on_sqlite

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, text
 from ledger import documents, hold, key_rotation, log
 from ledger.actors import Actor, Role
 from ledger.audit import Fault, audit
+from ledger.calendar import instant_text
+from ledger.canonical import JSON
 from ledger.database import Database
 from ledger.errors import Forbidden
 from ledger.hold import Evidence
@@ -16,7 +18,7 @@ from ledger.log import NewEntry
 from ledger.note import COSIGNATURE, Verifier
 from ledger.policy import Policy, parse_policy
 from ledger.rotation import CREATED
-from ledger.tables import log_hold
+from ledger.tables import log_cosignature, log_counterevidence, log_hold
 from tests.ledger.stepwise import NOW, SIGNER, VERIFIER
 from tests.refusing import refuse
 from tests.tampering import drop_triggers
@@ -25,6 +27,7 @@ ORIGIN = SIGNER.name
 BACKUP_OF = datetime(2026, 11, 22, tzinfo=UTC)
 ADMIN = Actor("admin", Role.ADMINISTRATOR)
 OTHER = Actor("other admin", Role.ADMINISTRATOR)
+WITNESS = Verifier("w1.test", COSIGNATURE, bytes(32)).vkey
 SHOWN = Evidence({"kind": "mirror", "size": 3, "root": "00"}, {"kind": "mirror", "source": "https://mirror.test"})
 WRITES: list[Callable[[Connection], object]] = [
     lambda tx: log.append(tx, NOW, [NewEntry("test.noted", "a")]),
@@ -48,8 +51,7 @@ def held(database: Database) -> Database:
 
 
 def policy_of(quorum: str) -> Policy:
-    witness = Verifier("w1.test", COSIGNATURE, bytes(32)).vkey
-    return parse_policy(f"witness w1 {witness} http://w1.test\n{quorum}\n".encode())
+    return parse_policy(f"witness w1 {WITNESS} http://w1.test\n{quorum}\n".encode())
 
 
 def release(database: Database) -> None:
@@ -134,6 +136,56 @@ def test_a_log_with_witnesses_takes_nobody_s_word(held: Database) -> None:
         assert hold.state_complete(tx, ADMIN, NOW, "so", policy_of("quorum none")) is None
 
 
+def test_a_log_that_a_witness_has_cosigned_takes_nobody_s_word_even_without_a_policy(held: Database) -> None:
+    with held.write() as tx:
+        tx.execute(log_cosignature.insert().values(size=3, verifier=WITNESS, time=1, line="—"))
+    refuse(held, "log_has_witnesses", lambda tx: hold.state_complete(tx, ADMIN, NOW, "so", None))
+
+
+def contradict(database: Database, source: str, known: int, note: str = "") -> None:
+    with database.write() as tx:
+        hold.contradict(tx, ADMIN, NOW, source, known, note)
+
+
+def test_what_an_outsider_knows_more_outweighs_everybody_s_word_and_other_evidence(held: Database) -> None:
+    with held.write() as tx:
+        assert hold.state_complete(tx, ADMIN, NOW, "stopped before the backup", None) is None
+    contradict(held, "https://mirror.test", 5, "a signed note")
+    contradict(held, "https://mirror.test", 4, "another that comes too late")
+    told = refuse(held, "log_contradicted", lambda tx: hold.state_complete(tx, OTHER, NOW, "so", None))
+    assert told.parameters == {"source": "https://mirror.test", "time": instant_text(NOW), "held": 3, "known": 5}
+    cosigned = Evidence({"kind": "witness", "vkey": "https://mirror.test"}, {})
+    for evidence in ([SHOWN], [cosigned]):
+        refuse(held, "log_contradicted", lambda tx, shown=evidence: hold.release(tx, ADMIN, NOW, shown))  # type: ignore[misc]
+    refuse(held, "log_held", WRITES[0])
+
+
+def test_what_a_witness_told_is_cleared_by_its_own_cosignature_alone(held: Database) -> None:
+    contradict(held, WITNESS, 5)
+    refuse(held, "log_contradicted", lambda tx: hold.state_complete(tx, ADMIN, NOW, "so", None))
+    refuse(held, "log_contradicted", lambda tx: hold.release(tx, ADMIN, NOW, [SHOWN]))
+    with held.write() as tx:
+        cosigned: dict[str, JSON] = {"kind": "witness", "vkey": WITNESS, "size": 3, "time": 1}
+        assert hold.release(tx, ADMIN, NOW, [Evidence(cosigned, cosigned)]).seq == 3
+    with held.read() as tx:
+        assert list(hold.audit_holds(tx)) == []
+
+
+def test_only_administrators_contradict_and_only_a_held_log(held: Database) -> None:
+    with pytest.raises(Forbidden), held.write() as tx:
+        hold.contradict(tx, Actor("somebody", Role.AUDITOR), NOW, "m", 5)
+    release(held)
+    refuse(held, "log_not_held", lambda tx: hold.contradict(tx, ADMIN, NOW, "m", 5))
+
+
+def test_the_audit_names_a_log_that_went_on_though_it_was_contradicted(held: Database) -> None:
+    release(held)
+    with held.write() as tx:
+        row = {"size": 3, "source": "https://mirror.test", "known": 5, "note": "a signed note", "time": NOW}
+        tx.execute(log_counterevidence.insert().values(row))
+        assert list(hold.audit_holds(tx)) == [Fault("log_hold", "size=3", "log_went_on_though_contradicted")]
+
+
 def test_a_reason_is_asked_for(held: Database) -> None:
     refuse(held, "reason_missing", lambda tx: hold.state_complete(tx, ADMIN, NOW, " ", None))
 
@@ -157,7 +209,13 @@ def test_a_log_may_be_restored_again_and_again(held: Database) -> None:
 
 
 def test_the_database_keeps_the_hold(held: Database) -> None:
-    for statement in ("DELETE FROM log_hold", "UPDATE log_hold SET size = 0"):
+    contradict(held, "m", 5)
+    for statement in (
+        "DELETE FROM log_hold",
+        "UPDATE log_hold SET size = 0",
+        "DELETE FROM log_counterevidence",
+        "UPDATE log_counterevidence SET known = 0",
+    ):
         with pytest.raises(Exception, match="append-only"), held.write() as tx:
             tx.execute(text(statement))
 

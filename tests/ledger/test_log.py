@@ -233,6 +233,20 @@ class TestTree:
                     node(level, index)
 
 
+def test_commitments_are_found_in_the_first_entries_that_bind_them(database: Database) -> None:
+    later = NOW + timedelta(days=1)
+    one, two, three = (Sealed(f"{n:032x}", f"{n:064x}") for n in range(3))
+    with database.write() as tx:
+        log.append(tx, NOW, [NewEntry("test.told", "a", {}, {"named": one.commitment})])
+        first = log.append(tx, NOW, [NewEntry("test.bound", "a", {"x": one, "y": two})])[0]
+        log.append(tx, NOW, [NewEntry("test.bound", "again", {"x": one})])
+        last = log.append(tx, later, [NewEntry("test.bound", "b", {"x": three})])[0]
+        wanted = [one.commitment, three.commitment, "f" * 64]
+        assert log.binding(tx, wanted) == {one.commitment: first, three.commitment: last}
+        assert log.binding(tx, wanted, later) == {one.commitment: first}
+        assert log.binding(tx, []) == {}
+
+
 def test_the_256th_entry_fills_a_tile_and_the_65536th_a_tile_of_tiles(database: Database) -> None:
     with database.write() as tx:
         hashes = [merkle.leaf_hash(b"%d" % seq) for seq in range(65_535)]
