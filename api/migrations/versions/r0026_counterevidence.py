@@ -6,7 +6,7 @@ from alembic import op
 from ledger import append_only
 
 revision = "0026"
-down_revision = "0017"
+down_revision = "0023"
 
 
 def upgrade() -> None:
