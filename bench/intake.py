@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
-from ledger.database import Database
+from ledger.database import WRITER_CACHE, Database
 
 SIZES = (1_000, 10_000)
 TABLES = ("enterprise", "record", "sighting")
@@ -134,7 +134,7 @@ def load(url: str, dumps: dict[str, Path]) -> float:
 def load_sqlite(path: str, dumps: dict[str, Path]) -> float:
     """Insert rows that are in memory already; only that is measured."""
     database = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -16384"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", f"cache_size = {WRITER_CACHE}"):
         database.execute(f"PRAGMA {pragma}")
     seconds = 0.0
     for table, file in dumps.items():

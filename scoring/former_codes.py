@@ -70,8 +70,11 @@ class _Chains:
     def __init__(self, tx: Connection, changes: Sequence[tuple[str, Change]]) -> None:
         codes = sorted({code for code, _ in changes})
         touched = sorted({*codes, *(change.successor for _, change in changes)})
-        query = "SELECT code, enterprise, successor, since, reason FROM former_code WHERE "
-        rows = [*held.ask(tx, query + "code", touched), *held.ask(tx, query + "enterprise", codes)]
+        columns = "code, enterprise, successor, since, reason"
+        rows = [
+            *held.ask(tx, columns, "former_code WHERE code", touched),
+            *held.ask(tx, columns, "former_code WHERE enterprise", codes),
+        ]
         self._held: dict[str, Former] = {}
         self._ending: dict[str, set[str]] = {}
         self._written: dict[str, Former] = {}

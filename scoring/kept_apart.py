@@ -47,8 +47,9 @@ class Keeping:
         if not drafts:
             return
         identities = sorted({each.identity for each in drafts})
-        query = "SELECT identity, source, date, body, number, content, revoked FROM kept_apart WHERE identity"
-        told = {(identity, tuple(says)) for identity, *says in held.ask(self._tx, query, identities)}
+        columns = "identity, source, date, body, number, content, revoked"
+        kept = held.ask(self._tx, columns, "kept_apart WHERE identity", identities)
+        told = {(identity, tuple(says)) for identity, *says in kept}
         earlier = self._said.find(identities)
         said: list[tuple[str, str, int]] = []
         new: list[Draft] = []

@@ -134,13 +134,13 @@ def _held(tx: Connection, codes: Sequence[str]) -> dict[Key, str]:
 
 def _said_of(tx: Connection, codes: Sequence[str]) -> list[tuple[str, str, str, str]]:
     """Return all that was said of some enterprises: enterprise, system, day, grade, in the order of the log."""
-    query = "SELECT document, line, enterprise, system, date, grade FROM outside_grade WHERE enterprise"
-    rows = [tuple(row) for row in held.ask(tx, query, codes)]
+    columns = "document, line, enterprise, system, date, grade"
+    rows = [tuple(row) for row in held.ask(tx, columns, "outside_grade WHERE enterprise", codes)]
     places = _places(tx, {row[0] for row in rows})
     rows.sort(key=lambda row: (places.get(row[0], -1), row[1]))
     return [row[2:] for row in rows]
 
 
 def _places(tx: Connection, documents: Iterable[str]) -> dict[str, int]:
-    query = f"SELECT subject, seq FROM log_entry WHERE kind = '{IMPORTED}' AND subject"  # noqa: S608  - a constant
-    return dict(tuple(row) for row in held.ask(tx, query, sorted(documents)))
+    where = f"log_entry WHERE kind = '{IMPORTED}' AND subject"
+    return dict(tuple(row) for row in held.ask(tx, "subject, seq", where, sorted(documents)))
