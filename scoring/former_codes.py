@@ -16,12 +16,12 @@ from ledger.bulk import insert_rows
 from ledger.errors import Invalid
 from scoring import held
 from scoring.code_changes import Change, Former, changes_of, resolved
-from scoring.drafts import CHANGE, Draft
+from scoring.drafts import CHANGE, Draft, Drafts
 from scoring.tables import former_code, record
 from scoring.taking import Refuse, Stored
 
 
-def admit(tx: Connection, drafts: Sequence[Draft], refuse: Refuse) -> list[Draft]:
+def admit(tx: Connection, drafts: Drafts, refuse: Refuse) -> Drafts:
     """Return the drafts but for changes that contradict those before them, which are refused.
 
     The reasons are `code_change_circle` and `code_changed_already`.
@@ -36,7 +36,7 @@ def admit(tx: Connection, drafts: Sequence[Draft], refuse: Refuse) -> list[Draft
             refuse(draft, error)
         else:
             admitted.append(draft)
-    return admitted
+    return Drafts.of(admitted)
 
 
 def project(tx: Connection, stored: Sequence[Stored]) -> None:

@@ -20,7 +20,7 @@ from ledger.log import NewEntry
 from ledger.long_work import ahead, long_work
 from scoring import former_codes, kept_apart, projections
 from scoring.chunks import Chunk
-from scoring.drafts import CHANGE, REGISTRATION, Draft, drafts_of, identity_of
+from scoring.drafts import CHANGE, REGISTRATION, Draft, Drafts, drafts_of, identity_of
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.held import known_codes
@@ -84,7 +84,7 @@ def take_in_inspections(
         for each in inspections
     ]
     taking = Taking(tx, sealing, source, "inspection", _never)
-    taking.take(drafts)
+    taking.take(Drafts.of(drafts))
     count = len(drafts)
     counts: dict[str, JSON] = {
         "kind": "inspection",
@@ -121,15 +121,15 @@ class _Import:
         """Whether there is a row to bind."""
         return self._taking.told > 0 or self._keeping.kept > 0
 
-    def take(self, chunk: Chunk, drafts: Sequence[Draft]) -> None:
+    def take(self, chunk: Chunk, drafts: Drafts) -> None:
         """Take some rows in, or keep them apart."""
         self._refusals.begin(chunk)
         if self._file.format.kind != REGISTRATION:
-            codes = {each[1] for each in drafts}
+            codes = set(drafts.enterprises)
             known = known_codes(self._tx, codes)
             if len(known) < len(codes):
                 self._keep([each for each in drafts if each.enterprise not in known])
-                drafts = [each for each in drafts if each.enterprise in known]
+                drafts = Drafts.of([each for each in drafts if each.enterprise in known])
         if self._file.format.kind == CHANGE:
             drafts = former_codes.admit(self._tx, drafts, self._refuse)
         projections.project(self._tx, self._taking.take(drafts), self._sealing.id)

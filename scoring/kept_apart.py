@@ -21,7 +21,7 @@ from ledger.log import NewEntry
 from ledger.tables import log_entry
 from scoring import former_codes, held, projections
 from scoring.chunks import CHUNK
-from scoring.drafts import Draft
+from scoring.drafts import Draft, Drafts
 from scoring.entry_kinds import IMPORTED
 from scoring.seen import Said
 from scoring.tables import BATCH, KEPT_APART, batch, enterprise, former_code, kept_apart, record, sighting
@@ -191,12 +191,12 @@ def _waits_on(draft: Draft, error: Invalid) -> None:
     """Leave a row that cannot go in yet where it is."""
 
 
-def _drafts(tx: Connection, document: str) -> Iterator[list[Draft]]:
+def _drafts(tx: Connection, document: str) -> Iterator[Drafts]:
     query = _ready(document).order_by(kept_apart.c.line).limit(CHUNK)
     after = -1
     while rows := tx.execute(query.where(kept_apart.c.line > after)).all():
         after = rows[-1].line
-        yield [Draft._make((*row[1:], 0)) for row in rows]
+        yield Drafts.of([Draft._make((*row[1:], 0)) for row in rows])
 
 
 def _ready(document: str) -> Select[Any]:
