@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection
 
+from scoring.entry_kinds import IMPORTED
+
 
 class Version(NamedTuple):
     """One version of an identity as it is stored; versions count from 1. `says` is as `Draft.says`."""
@@ -52,6 +54,12 @@ def known_codes(tx: Connection, codes: AbstractSet[str]) -> set[str]:
     known = {code for (code,) in ask(tx, "code", "enterprise WHERE code", list(codes))}
     former = ask(tx, "code", "former_code WHERE code", list(codes - known))
     return known.union(code for (code,) in former)
+
+
+def places(tx: Connection, documents: AbstractSet[str]) -> dict[str, int]:
+    """Return where the log says that each of some documents came in."""
+    where = f"log_entry WHERE kind = '{IMPORTED}' AND subject"
+    return dict(tuple(row) for row in ask(tx, "subject, seq", where, sorted(documents)))
 
 
 def ask(tx: Connection, columns: str, where: str, values: Sequence[str]) -> Sequence[Any]:

@@ -35,11 +35,12 @@ IMPORTERS = (Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
 def take_in(
     tx: Connection, actor: Actor, now: datetime, file: FileRead, strict: bool, pseudonym_key: Secret
 ) -> ImportReport:
-    """Take a file of records in, in one batch and one entry of the log; what is held already changes nothing.
+    """Take a file of records in, in one batch and one entry of the log, which count its rows even where none is new.
 
-    A row that contradicts another row of its file is refused, and so is a revocation of what is not held, and a change
-    of code that leads back to itself or elsewhere than an earlier one. Raises ImportRefused where `strict` and a row is
-    bad, or its enterprise unknown; the caller's transaction ends with it, so that nothing goes in.
+    What is held already changes nothing. A row that contradicts another row of its file is refused, and so is a
+    revocation of what is not held, and a change of code that leads back to itself or elsewhere than an earlier one.
+    Raises ImportRefused where `strict` and a row is bad, or its enterprise unknown; the caller's transaction ends with
+    it, so that nothing goes in.
     """
     actor.require(*IMPORTERS)
     log.moment(tx, now)  # two imports at once would both find the same record missing
@@ -53,8 +54,6 @@ def take_in(
     report = going.report()
     if strict and report.refused:
         raise ImportRefused(file.name, report.refused)
-    if not going.says_something:
-        return report
     entry = going.seal(report)
     released = [] if not going.registers else kept_apart.release(tx, actor)
     log.append(tx, now, [entry, *released])
@@ -115,11 +114,6 @@ class _Import:
         self._sealing = documents.Sealing(tx, "batch")
         self._taking = Taking(tx, self._sealing, file.source, file.format.kind, self._refuse)
         self._keeping = kept_apart.Keeping(tx, self._sealing, file.source, self._refuse)
-
-    @property
-    def says_something(self) -> bool:
-        """Whether there is a row to bind."""
-        return self._taking.told > 0 or self._keeping.kept > 0
 
     def take(self, chunk: Chunk, drafts: Drafts) -> None:
         """Take some rows in, or keep them apart."""
