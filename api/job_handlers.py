@@ -249,7 +249,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
 
 
 def counts(report: ImportReport) -> dict[str, JSON]:
-    """Return what an import did to a file: its batch, None where nothing was new, and counts of rows."""
+    """Return what an import did to a file: its batch and counts of rows."""
     return {
         "file": report.file,
         "kind": report.kind,

@@ -12,10 +12,11 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from measuring import bureau
@@ -24,14 +25,20 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
 
-from ledger.database import Database
+from ledger import log
+from ledger.database import PRAGMAS, WRITER_CACHE, Database
+from scoring.entry_kinds import IMPORTED
 
 SIZES = (1_000, 10_000)
-TABLES = ("enterprise", "record", "sighting")
+TABLES = {"enterprise": "registered_in", "record": "document", "sighting": "document"}
+"""Those that the files fill, and the column that says by which batch, that is file, a row came."""
 AT_ONCE = 10_000
 PIECE = 1 << 20
 
 T = TypeVar("T")
+
+Dump: TypeAlias = tuple[int, str, Path]
+"""The number of a file, a table, and where the rows are that the one gave the other."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ def main(sizes: Sequence[int]) -> None:
     """Measure and print."""
     table = Table(
         *("engine", "rows of files", "rows a second", "MiB", "bare load", "MiB", "ratio", "again, a second"),
-        title="Intake, beside a bare COPY (PostgreSQL) or executemany (SQLite) of the same rows of the same tables",
+        title="Intake, beside a bare COPY (PostgreSQL) or executemany (SQLite) of the same rows, file by file",
         title_justify="left",
     )
     for column in table.columns[1:]:
@@ -96,61 +103,103 @@ def take_all_in(url: str, files: Sequence[bureau.BenchFile], new: bool) -> float
     return seconds
 
 
-def dump(url: str, folder: Path) -> tuple[float, dict[str, Path]]:
-    """Write the rows of the tables into files, as the bare load reads them."""
-    paths = {table: folder / f"{table}.rows" for table in TABLES}
-    for table, path in paths.items():
-        with path.open("wb") as file:
+def dump(url: str, folder: Path) -> tuple[float, list[Dump]]:
+    """Write the rows of each file, as they went in, into files of their own, as the bare load reads them."""
+    dumps = []
+    for number, document in enumerate(documents(url)):
+        for table, key in TABLES.items():
+            path = folder / f"{number}-{table}.rows"
+            rows = f"SELECT * FROM {table} WHERE {key} = '{document}'"
             if url.startswith("sqlite"):
-                with sqlite3.connect(path_of(url)) as source:
-                    cursor = source.execute(f"SELECT * FROM {table}")
-                    while chunk := list(islice(cursor, AT_ONCE)):
-                        pickle.dump(chunk, file)
+                dump_sqlite(path_of(url), rows, path)
             else:
-                statement = f"COPY {table} TO STDOUT (FORMAT BINARY)"
-                with psycopg.connect(url) as server, server.cursor() as reader, reader.copy(statement) as copy:
-                    for piece in copy:
-                        file.write(piece)
-    return 0.0, paths
+                dump_postgresql(url, rows, path)
+            dumps.append((number, table, path))
+    return 0.0, dumps
 
 
-def load(url: str, dumps: dict[str, Path]) -> float:
-    """Load the rows, nothing else, in one transaction for each table, and return the seconds."""
-    if url.startswith("sqlite"):
-        return load_sqlite(path_of(url), dumps)
-    seconds = 0.0
-    with psycopg.connect(url) as server, server.cursor() as cursor:
-        for table, path in dumps.items():
-            with path.open("rb") as file:
-                start = perf_counter()
-                with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
+def documents(url: str) -> list[str]:
+    """Return the documents of the files in the order in which they went in."""
+    database = Database(url)
+    with database.read() as tx:
+        found = [entry.subject for entry in log.of_kind(tx, IMPORTED)]
+    database.close()
+    return found
+
+
+def dump_sqlite(database: str, rows: str, path: Path) -> None:
+    """Write rows in the order of the table."""
+    with path.open("wb") as file, sqlite3.connect(database) as source:
+        cursor = source.execute(f"{rows} ORDER BY rowid")
+        while chunk := list(islice(cursor, AT_ONCE)):
+            pickle.dump(chunk, file)
+
+
+def dump_postgresql(url: str, rows: str, path: Path) -> None:
+    """Write rows in the order of the table."""
+    statement = f"COPY ({rows}) TO STDOUT (FORMAT BINARY)"
+    with (
+        path.open("wb") as file,
+        psycopg.connect(url) as server,
+        server.cursor() as reader,
+        reader.copy(statement) as copy,
+    ):
+        for piece in copy:
+            file.write(piece)
+
+
+def load(url: str, dumps: Sequence[Dump]) -> float:
+    """Load the rows, nothing else, those of each file in one transaction, and return the seconds."""
+    load_file = SQLiteLoad(path_of(url)) if url.startswith("sqlite") else PostgreSQLLoad(url)
+    seconds = sum(load_file(list(of_file)) for _, of_file in groupby(dumps, key=itemgetter(0)))
+    load_file.close()
+    return seconds
+
+
+class PostgreSQLLoad:
+    """Copies the rows of files."""
+
+    def __init__(self, url: str) -> None:
+        """Connect."""
+        self._server = psycopg.connect(url)
+        self.close = self._server.close
+
+    def __call__(self, dumps: Sequence[Dump]) -> float:
+        """Copy the rows of one file and return the seconds."""
+        start = perf_counter()
+        with self._server.cursor() as cursor:
+            for _, table, path in dumps:
+                with path.open("rb") as file, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
                     while piece := file.read(PIECE):
                         copy.write(piece)
-                server.commit()
-                seconds += perf_counter() - start
-    return seconds
+        self._server.commit()
+        return perf_counter() - start
 
 
-def load_sqlite(path: str, dumps: dict[str, Path]) -> float:
-    """Insert rows that are in memory already; only that is measured."""
-    database = sqlite3.connect(path, isolation_level=None)
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "cache_size = -16384"):
-        database.execute(f"PRAGMA {pragma}")
-    seconds = 0.0
-    for table, file in dumps.items():
+class SQLiteLoad:
+    """Inserts the rows of files."""
+
+    def __init__(self, path: str) -> None:
+        """Open the file as the service does."""
+        self._database = sqlite3.connect(path, isolation_level=None)
+        for pragma in (*PRAGMAS, f"cache_size = {WRITER_CACHE}"):
+            self._database.execute(f"PRAGMA {pragma}")
+        self.close = self._database.close
+
+    def __call__(self, dumps: Sequence[Dump]) -> float:
+        """Insert the rows of one file and return the seconds, without those in which they are brought to memory."""
         start = perf_counter()
-        database.execute("BEGIN IMMEDIATE")
-        seconds += perf_counter() - start
-        for chunk in chunks(file):
-            places = ", ".join("?" * len(chunk[0]))
-            start = perf_counter()
-            database.executemany(f"INSERT INTO {table} VALUES ({places})", chunk)
-            seconds += perf_counter() - start
-        start = perf_counter()
-        database.execute("COMMIT")
-        seconds += perf_counter() - start
-    database.close()
-    return seconds
+        read = 0.0
+        self._database.execute("BEGIN IMMEDIATE")
+        for _, table, path in dumps:
+            reading = perf_counter()
+            for chunk in chunks(path):
+                read += perf_counter() - reading
+                places = ", ".join("?" * len(chunk[0]))
+                self._database.executemany(f"INSERT INTO {table} VALUES ({places})", chunk)
+                reading = perf_counter()
+        self._database.execute("COMMIT")
+        return perf_counter() - start - read
 
 
 def chunks(path: Path) -> Iterator[list[Any]]:

@@ -7,6 +7,7 @@ added row changes count and root. The log holds the document's commitment, so no
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import repeat
 from typing import Any
 
 import orjson
@@ -14,10 +15,10 @@ from sqlalchemy import Column, Connection, Integer, LargeBinary, RowMapping, Str
 from sqlalchemy.engine import default
 from sqlalchemy.types import TypeDecorator
 
-from ledger.bulk import StoredRow, insert_rows, stored_type
+from ledger.bulk import StoredColumn, StoredRow, insert_rows, stored_type
 from ledger.canonical import JSON, LARGEST_INTEGER
 from ledger.digests import ROW_TAG
-from ledger.merkle import GrowingRoot, leaf_hash
+from ledger.merkle import GrowingRoot, leaf_hashes
 from ledger.tables import metadata
 
 _DIALECT = default.DefaultDialect()
@@ -142,18 +143,20 @@ class BoundInsert:
 
         The caller answers for the types: integers below 2^53, texts, bytes, None.
         """
-        count = len(rows)
-        if not count:
-            return
-        lines = range(self._root.size, self._root.size + count)
-        held = [[self._document] * count, lines, *zip(*rows, strict=True)]
+        if rows:
+            self.add_columns(list(zip(*rows, strict=True)))
+
+    def add_columns(self, columns: Sequence[StoredColumn]) -> None:
+        """Insert rows, not none, of which each column is given; else as `add_stored`."""
+        count = len(columns[0])
+        held: list[StoredColumn] = [[self._document] * count, range(self._root.size, self._root.size + count), *columns]
         begin = self._begin
         digests = [sha256(begin + written + b"]").digest() for written in self._written(held)]
-        self._root.extend([leaf_hash(digest) for digest in digests])
+        self._root.extend(leaf_hashes(digests))
         complete = list(zip(*held[:2], digests, *held[2:], strict=True))
         insert_rows(self._tx, self._bound.table, self._inserted, complete)
 
-    def _written(self, held: Sequence[Sequence[int | str | bytes | None]]) -> Iterator[bytes]:
+    def _written(self, held: Sequence[StoredColumn]) -> Iterator[bytes]:
         """Give the canonical JSON of rows that are given by columns: names in order, values integers and texts."""
         columns = dict(zip(self._given, held, strict=True))
         for name in self._bytes:
@@ -161,12 +164,12 @@ class BoundInsert:
         left_out = {name for name, absent in self._absent if all(value == absent for value in columns[name])}
         some_absent = [each for each in self._absent if each[0] not in left_out]
         names = [name for name in self._names if name not in left_out]
-        for values in zip(*(columns[name] for name in names), strict=True):
-            named = dict(zip(names, values, strict=True))
-            for name, absent in some_absent:
-                if named[name] == absent:
-                    del named[name]
-            yield orjson.dumps(named)
+        rows: Iterable[dict[str, Any]] = map(
+            dict, map(zip, repeat(names), zip(*(columns[name] for name in names), strict=True))
+        )
+        if some_absent:
+            rows = (_without(row, some_absent) for row in rows)
+        return map(orjson.dumps, rows)
 
     def bound(self) -> Bound:
         """Return what binds the rows."""
@@ -194,6 +197,13 @@ def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Iterabl
 def _empty(column: Column[Any]) -> object:
     absent = column.info.get(_ABSENT)
     return column.type.process_result_value(absent, _DIALECT) if isinstance(column.type, TypeDecorator) else absent
+
+
+def _without(row: dict[str, Any], absent: Iterable[tuple[str, int | str]]) -> dict[str, Any]:
+    for name, value in absent:
+        if row[name] == value:
+            del row[name]
+    return row
 
 
 def _named(columns: Iterable[Column[Any]], values: Iterable[JSON]) -> dict[str, JSON]:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
 StoredRow: TypeAlias = tuple[int | str | bytes | None, ...]
+StoredColumn: TypeAlias = Sequence[int | str | bytes | None]
 
 FEW_ROWS = 20
 """As many are inserted rather than copied, which takes a few round trips whatever their number."""

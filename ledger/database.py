@@ -11,15 +11,16 @@ from ledger.storage import Storage
 
 BUSY_SECONDS = 60
 # Recursive triggers, so that INSERT OR REPLACE, too, meets the trigger that refuses DELETE. What is deleted is
-# overwritten, so that what has expired is not left in the file. A cache of 16 MiB.
-_PRAGMAS = (
+# overwritten, so that what has expired is not left in the file.
+PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     "recursive_triggers = ON",
     "secure_delete = ON",
-    "cache_size = -16384",
 )
+# What a connection may keep of the file, negative in KiB; a writer of many rows changes pages everywhere in an index.
+READER_CACHE, WRITER_CACHE = -16_384, -65_536
 
 
 class Database:
@@ -89,13 +90,14 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in _PRAGMAS:
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("qian_immediate", False)
         connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if immediate else 'ON'}")
+        connection.exec_driver_sql(f"PRAGMA cache_size = {WRITER_CACHE if immediate else READER_CACHE}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from ledger.canonical import JSON, canonical
 from ledger.commitments import commit
-from ledger.merkle import leaf_hash, root_of
+from ledger.merkle import leaf_hashes, root_of
 
 DOCUMENT_TAG = "qian/document/v1"
 ROW_TAG = b"qian/row/v1"
@@ -23,4 +23,4 @@ def row_digest(table_name: str, stored: Mapping[str, JSON]) -> bytes:
 
 def digests_root(digests: Iterable[bytes]) -> str:
     """Return the hex root of the Merkle tree (RFC 9162) whose leaves are the digests in the order of their lines."""
-    return root_of(leaf_hash(digest) for digest in digests).hex()
+    return root_of(leaf_hashes(digests)).hex()

@@ -24,6 +24,11 @@ def leaf_hash(data: bytes) -> bytes:
     return hashlib.sha256(b"\x00" + data).digest()
 
 
+def leaf_hashes(data: Iterable[bytes]) -> list[bytes]:
+    """Return the hashes of several leaves."""
+    return [hashlib.sha256(b"\x00" + each).digest() for each in data]
+
+
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return SHA-256(01 ‖ left ‖ right)."""
     return hashlib.sha256(b"\x01" + left + right).digest()

@@ -5,13 +5,12 @@ What is found to be good here is what `Format.values` finds to be good; every ot
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import compress, islice, repeat
+from itertools import compress, islice
 from typing import Any, BinaryIO, NamedTuple
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from scoring.columns import Column, Format, ParsedRow, RefusedRow, Rule
-from scoring.fields import OneLine
 from scoring.rows import Cells, SourceRow
 from scoring.tabular import read_rows
 
@@ -21,7 +20,7 @@ CHUNK = 5000
 KNOWN_VALUES, LONGEST_KNOWN = 4096, 64
 """So many values of a column are kept beside their texts, where these are not longer."""
 
-_UNKNOWN: Any = object()
+_BAD: Any = object()
 
 
 class Chunk(NamedTuple):
@@ -125,32 +124,32 @@ class _Reader:
                 good[place] = False
 
     def _values(self, column: Column, texts: Sequence[str], good: list[bool]) -> list[JSON]:
-        parse = column.parse
-        if isinstance(parse, OneLine) and parse.all_plain(texts):
+        """Return the values of a column's texts, of which each different one is parsed once; mark the bad ones."""
+        all_plain = getattr(column.parse, "all_plain", None)
+        if all_plain is not None and all_plain(texts):
             return list(texts)
         known = self._known[column.field]
-        values = list(map(known.get, texts, repeat(_UNKNOWN)))
-        if _UNKNOWN not in values:
-            return values
-        for place, value in enumerate(values):
-            if value is not _UNKNOWN:
-                continue
-            text = texts[place]
-            trimmed = text.strip()
-            try:
-                value = parse(trimmed) if trimmed else None
-            except Invalid:
-                good[place] = False
-                values[place] = None
-                continue
-            if value is None and column.required:
-                good[place] = False
-            elif len(text) <= LONGEST_KNOWN:
-                if len(known) >= KNOWN_VALUES:
-                    known.clear()
-                known[text] = value
-            values[place] = value
+        found = {text: _value(column, text) for text in set(texts).difference(known)}
+        by_text = {**known, **found} if found else known
+        values = list(map(by_text.__getitem__, texts))
+        if _BAD in found.values():
+            for place, value in enumerate(values):
+                good[place] &= value is not _BAD
+        if len(by_text) > KNOWN_VALUES:
+            known.clear()
+        if len(found) <= KNOWN_VALUES:
+            short = {text: value for text, value in found.items() if len(text) <= LONGEST_KNOWN and value is not _BAD}
+            known.update(short)
         return values
+
+
+def _value(column: Column, text: str) -> JSON:
+    trimmed = text.strip()
+    try:
+        value = column.parse(trimmed) if trimmed else None
+    except Invalid:
+        return _BAD  # type: ignore[no-any-return]
+    return _BAD if value is None and column.required else value
 
 
 def _under_same_headers(rows: Sequence[SourceRow]) -> tuple[tuple[str, ...], list[Sequence[str]] | None]:

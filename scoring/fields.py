@@ -11,7 +11,7 @@ from stdnum.cn import ric
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
-from scoring.codes import check_former_code, check_uscc
+from scoring.codes import all_usccs, check_former_code, check_uscc
 from scoring.date_formats import date_parts
 from scoring.results import FollowUp, Result, Worded, check_results
 from scoring.rows import shortened
@@ -38,9 +38,19 @@ _SEPARATORS = re.compile(r"[、;；]")
 _REFUSED_CATEGORIES = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
-def uscc(text: str) -> str:
-    """Return a unified social credit code; raises Invalid as `check_uscc`."""
-    return check_uscc(text)
+class Uscc:
+    """A unified social credit code."""
+
+    def __call__(self, text: str) -> str:
+        """Return it; raises Invalid as `check_uscc`."""
+        return check_uscc(text)
+
+    def all_plain(self, texts: Sequence[str]) -> bool:
+        """Tell at once whether all of several texts are codes as they must be."""
+        return all_usccs(texts)
+
+
+uscc = Uscc()
 
 
 def former_code(text: str) -> str:

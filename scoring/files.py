@@ -46,7 +46,7 @@ class FileRead:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did. `batch` is the document that binds it, None where nothing was new.
+    """What an import did. `batch` is the document that binds it, None where it was refused as a whole.
 
     Each row that was read is one of the others. `refused` are in the order of their lines.
     """

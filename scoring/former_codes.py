@@ -16,12 +16,12 @@ from ledger.bulk import insert_rows
 from ledger.errors import Invalid
 from scoring import held
 from scoring.code_changes import Change, Former, changes_of, resolved
-from scoring.drafts import CHANGE, Draft
+from scoring.drafts import CHANGE, Draft, Drafts
 from scoring.tables import former_code, record
 from scoring.taking import Refuse, Stored
 
 
-def admit(tx: Connection, drafts: Sequence[Draft], refuse: Refuse) -> list[Draft]:
+def admit(tx: Connection, drafts: Drafts, refuse: Refuse) -> Drafts:
     """Return the drafts but for changes that contradict those before them, which are refused.
 
     The reasons are `code_change_circle` and `code_changed_already`.
@@ -36,7 +36,7 @@ def admit(tx: Connection, drafts: Sequence[Draft], refuse: Refuse) -> list[Draft
             refuse(draft, error)
         else:
             admitted.append(draft)
-    return admitted
+    return Drafts.of(admitted)
 
 
 def project(tx: Connection, stored: Sequence[Stored]) -> None:
@@ -70,8 +70,11 @@ class _Chains:
     def __init__(self, tx: Connection, changes: Sequence[tuple[str, Change]]) -> None:
         codes = sorted({code for code, _ in changes})
         touched = sorted({*codes, *(change.successor for _, change in changes)})
-        query = "SELECT code, enterprise, successor, since, reason FROM former_code WHERE "
-        rows = [*held.ask(tx, query + "code", touched), *held.ask(tx, query + "enterprise", codes)]
+        columns = "code, enterprise, successor, since, reason"
+        rows = [
+            *held.ask(tx, columns, "former_code WHERE code", touched),
+            *held.ask(tx, columns, "former_code WHERE enterprise", codes),
+        ]
         self._held: dict[str, Former] = {}
         self._ending: dict[str, set[str]] = {}
         self._written: dict[str, Former] = {}

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection
 
+from scoring.entry_kinds import IMPORTED
+
 
 class Version(NamedTuple):
     """One version of an identity as it is stored; versions count from 1. `says` is as `Draft.says`."""
@@ -26,9 +28,9 @@ class Told(NamedTuple):
 
 def versions(tx: Connection, identities: Sequence[str]) -> dict[str, list[Version]]:
     """Return all versions of each identity that has some, ascending."""
-    query = "SELECT identity, version, document, date, body, number, content, revoked FROM record WHERE identity"
+    columns = "identity, version, document, date, body, number, content, revoked"
     found: dict[str, list[Version]] = {}
-    for identity, version, document, *says in ask(tx, query, identities):
+    for identity, version, document, *says in ask(tx, columns, "record WHERE identity", identities):
         found.setdefault(identity, []).append(Version(version, document, tuple(says)))
     for each in found.values():
         each.sort()
@@ -37,9 +39,9 @@ def versions(tx: Connection, identities: Sequence[str]) -> dict[str, list[Versio
 
 def told(tx: Connection, identities: Sequence[str], source: str) -> dict[str, list[Told]]:
     """Return what a source told of each identity, in the order of the versions."""
-    query = "SELECT identity, source, version, document, line FROM sighting WHERE identity"
+    columns = "identity, source, version, document, line"
     found: dict[str, list[Told]] = {}
-    for identity, teller, *place in ask(tx, query, identities):
+    for identity, teller, *place in ask(tx, columns, "sighting WHERE identity", identities):
         if teller == source:
             found.setdefault(identity, []).append(Told(*place))
     for each in found.values():
@@ -49,16 +51,28 @@ def told(tx: Connection, identities: Sequence[str], source: str) -> dict[str, li
 
 def known_codes(tx: Connection, codes: AbstractSet[str]) -> set[str]:
     """Return those of some codes that an enterprise of the register has or had."""
-    known = {code for (code,) in ask(tx, "SELECT code FROM enterprise WHERE code", list(codes))}
-    former = ask(tx, "SELECT code FROM former_code WHERE code", list(codes - known))
+    known = {code for (code,) in ask(tx, "code", "enterprise WHERE code", list(codes))}
+    former = ask(tx, "code", "former_code WHERE code", list(codes - known))
     return known.union(code for (code,) in former)
 
 
-def ask(tx: Connection, query: str, values: Sequence[str]) -> Any:
-    """Return the rows of a query that ends with the column that is to be among some texts, by the driver alone."""
+def places(tx: Connection, documents: AbstractSet[str]) -> dict[str, int]:
+    """Return where the log says that each of some documents came in."""
+    where = f"log_entry WHERE kind = '{IMPORTED}' AND subject"
+    return dict(tuple(row) for row in ask(tx, "subject, seq", where, sorted(documents)))
+
+
+def ask(tx: Connection, columns: str, where: str, values: Sequence[str]) -> Sequence[Any]:
+    """Return columns of the rows of a table where one of them, with which `where` ends, is among some texts.
+
+    SQLite gives them as one value: the driver would lend and ask back the interpreter for each row.
+    """
     if not values:
         return []
     listed = orjson.dumps(list(values)).decode()  # the driver takes longer to write an array
     if tx.dialect.name == "sqlite":
-        return tx.exec_driver_sql(f"{query} IN (SELECT value FROM json_each(?))", (listed,))  # noqa: S608
-    return tx.exec_driver_sql(f"{query} = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))", (listed,))
+        query = f"SELECT json_group_array(json_array({columns})) FROM {where} IN (SELECT value FROM json_each(?))"  # noqa: S608
+        rows: Sequence[Any] = orjson.loads(tx.exec_driver_sql(query, (listed,)).scalar_one())
+        return rows
+    query = f"SELECT {columns} FROM {where} = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))"  # noqa: S608
+    return tx.exec_driver_sql(query, (listed,)).all()

@@ -20,7 +20,7 @@ from ledger.log import NewEntry
 from ledger.long_work import ahead, long_work
 from scoring import former_codes, kept_apart, projections
 from scoring.chunks import Chunk
-from scoring.drafts import CHANGE, REGISTRATION, Draft, drafts_of, identity_of
+from scoring.drafts import CHANGE, REGISTRATION, Draft, Drafts, drafts_of, identity_of
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.held import known_codes
@@ -35,11 +35,12 @@ IMPORTERS = (Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
 def take_in(
     tx: Connection, actor: Actor, now: datetime, file: FileRead, strict: bool, pseudonym_key: Secret
 ) -> ImportReport:
-    """Take a file of records in, in one batch and one entry of the log; what is held already changes nothing.
+    """Take a file of records in, in one batch and one entry of the log, which count its rows even where none is new.
 
-    A row that contradicts another row of its file is refused, and so is a revocation of what is not held, and a change
-    of code that leads back to itself or elsewhere than an earlier one. Raises ImportRefused where `strict` and a row is
-    bad, or its enterprise unknown; the caller's transaction ends with it, so that nothing goes in.
+    What is held already changes nothing. A row that contradicts another row of its file is refused, and so is a
+    revocation of what is not held, and a change of code that leads back to itself or elsewhere than an earlier one.
+    Raises ImportRefused where `strict` and a row is bad, or its enterprise unknown; the caller's transaction ends with
+    it, so that nothing goes in.
     """
     actor.require(*IMPORTERS)
     log.moment(tx, now)  # two imports at once would both find the same record missing
@@ -53,8 +54,6 @@ def take_in(
     report = going.report()
     if strict and report.refused:
         raise ImportRefused(file.name, report.refused)
-    if not going.says_something:
-        return report
     entry = going.seal(report)
     released = [] if not going.registers else kept_apart.release(tx, actor)
     log.append(tx, now, [entry, *released])
@@ -84,7 +83,7 @@ def take_in_inspections(
         for each in inspections
     ]
     taking = Taking(tx, sealing, source, "inspection", _never)
-    taking.take(drafts)
+    taking.take(Drafts.of(drafts))
     count = len(drafts)
     counts: dict[str, JSON] = {
         "kind": "inspection",
@@ -116,20 +115,15 @@ class _Import:
         self._taking = Taking(tx, self._sealing, file.source, file.format.kind, self._refuse)
         self._keeping = kept_apart.Keeping(tx, self._sealing, file.source, self._refuse)
 
-    @property
-    def says_something(self) -> bool:
-        """Whether there is a row to bind."""
-        return self._taking.told > 0 or self._keeping.kept > 0
-
-    def take(self, chunk: Chunk, drafts: Sequence[Draft]) -> None:
+    def take(self, chunk: Chunk, drafts: Drafts) -> None:
         """Take some rows in, or keep them apart."""
         self._refusals.begin(chunk)
         if self._file.format.kind != REGISTRATION:
-            codes = {each[1] for each in drafts}
+            codes = set(drafts.enterprises)
             known = known_codes(self._tx, codes)
             if len(known) < len(codes):
                 self._keep([each for each in drafts if each.enterprise not in known])
-                drafts = [each for each in drafts if each.enterprise in known]
+                drafts = Drafts.of([each for each in drafts if each.enterprise in known])
         if self._file.format.kind == CHANGE:
             drafts = former_codes.admit(self._tx, drafts, self._refuse)
         projections.project(self._tx, self._taking.take(drafts), self._sealing.id)

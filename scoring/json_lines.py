@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ledger.errors import Invalid
-from scoring.lines import Line, lines_of
+from scoring.lines import Lines, lines_of
 from scoring.rows import DROPPED, Columns, Layout, RowFault, SourceRow
 
 
@@ -34,7 +34,7 @@ def read_json_lines(name: str, stream: BinaryIO, columns: Columns, layout: Layou
         raise Invalid("file_empty")
 
 
-def _row(name: str, line: Line, text: str, columns: Columns) -> SourceRow:
+def _row(name: str, line: Lines, text: str, columns: Columns) -> SourceRow:
     def fault(error: Invalid, column: str | None, value: str) -> RowFault:
         return RowFault.of(error, file=name, line=line.number, column=column, value=value)
 

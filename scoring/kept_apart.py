@@ -1,7 +1,8 @@
 """Records of enterprises that are not in the register: kept apart, until they are registered.
 
-A kept row waits as long as no record that its source told says the same. Whatever registers enterprises, or says which
-code one had before, lets in what waits for them, in its own transaction and under the source that told it.
+A kept row waits as long as its source told of fewer records that say the same than of kept rows that do, up to this
+one: a source may tell something, then something else, and then the first again. Whatever registers enterprises, or says
+which code one had before, lets in what waits for them, in its own transaction and under the source that told it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, String, exists, func, or_, select, tuple_, type_coerce
+from sqlalchemy import Connection, FromClause, Select, String, exists, func, or_, select, tuple_, type_coerce
 
 from ledger import documents
 from ledger.actors import Actor, Role
@@ -21,7 +22,7 @@ from ledger.log import NewEntry
 from ledger.tables import log_entry
 from scoring import former_codes, held, projections
 from scoring.chunks import CHUNK
-from scoring.drafts import Draft
+from scoring.drafts import Draft, Drafts
 from scoring.entry_kinds import IMPORTED
 from scoring.seen import Said
 from scoring.tables import BATCH, KEPT_APART, batch, enterprise, former_code, kept_apart, record, sighting
@@ -43,12 +44,11 @@ class Keeping:
         self._said: Said[str] = Said()
 
     def keep(self, drafts: Sequence[Draft]) -> None:
-        """Keep drafts; what the source told before is not kept twice."""
+        """Keep drafts; what the source told last is not kept twice."""
         if not drafts:
             return
         identities = sorted({each.identity for each in drafts})
-        query = "SELECT identity, source, date, body, number, content, revoked FROM kept_apart WHERE identity"
-        told = {(identity, tuple(says)) for identity, *says in held.ask(self._tx, query, identities)}
+        told = self._told_last(identities)
         earlier = self._said.find(identities)
         said: list[tuple[str, str, int]] = []
         new: list[Draft] = []
@@ -57,7 +57,7 @@ class Keeping:
             if (first := earlier.get(each.identity)) is not None and first[0] != says:
                 self._refuse(each, Invalid("row_contradicts", first=first[1]))
                 continue
-            if first is not None or (each.identity, (self._source, *each.says)) in told:
+            if first is not None or told.get(each.identity) == each.says:
                 self.same += 1
             else:
                 new.append(each)
@@ -67,6 +67,17 @@ class Keeping:
         self._said.add(said)
         self._sealing.rows(KEPT_APART).add_stored([(*each[:8], self._source, each.unit) for each in new])
         self.kept += len(new)
+
+    def _told_last(self, identities: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """Return what the source told of each identity last, by another file than this one."""
+        columns = "document, source, identity, date, body, number, content, revoked"
+        kept = held.ask(self._tx, columns, "kept_apart WHERE identity", identities)
+        mine = [
+            (document, identity, tuple(says)) for document, source, identity, *says in kept if source == self._source
+        ]
+        places = held.places(self._tx, {document for document, *_ in mine})
+        mine = sorted((each for each in mine if each[0] in places), key=lambda each: places[each[0]])
+        return {identity: says for _, identity, says in mine}
 
 
 def release(tx: Connection, actor: Actor) -> list[NewEntry]:
@@ -132,13 +143,25 @@ def counts(tx: Connection, actor: Actor) -> list[tuple[str, str, int, int]]:
 
 
 def _waits() -> Any:
-    """Tell that no version of the identity that the source told says what the row says."""
-    same = [record.c[name] == kept_apart.c[name] for name in ("identity", "body", "number", "content", "revoked")]
-    day = func.coalesce(type_coerce(record.c.date, String), "") == func.coalesce(
-        type_coerce(kept_apart.c.date, String), ""
-    )
+    """Tell that versions that the source told say what the row says less often than kept rows do, up to this one."""
     told = (sighting.c.identity == record.c.identity) & (sighting.c.version == record.c.version)
-    return ~exists().where(told, sighting.c.source == kept_apart.c.source, day, *same)
+    versions = select(func.count()).where(told, sighting.c.source == kept_apart.c.source, *_say_the_same(record))
+    other, entry, own_entry = kept_apart.alias(), log_entry.alias(), log_entry.alias()
+    place = select(own_entry.c.seq).where(own_entry.c.subject == kept_apart.c.document, own_entry.c.kind == IMPORTED)
+    rows = select(func.count()).where(
+        entry.c.subject == other.c.document,
+        entry.c.kind == IMPORTED,
+        entry.c.seq <= place.correlate(kept_apart).scalar_subquery(),
+        other.c.source == kept_apart.c.source,
+        *_say_the_same(other),
+    )
+    return versions.correlate(kept_apart).scalar_subquery() < rows.correlate(kept_apart).scalar_subquery()
+
+
+def _say_the_same(table: FromClause) -> list[Any]:
+    names = ("identity", "body", "number", "content", "revoked")
+    day, kept_day = (func.coalesce(type_coerce(each.c.date, String), "") for each in (table, kept_apart))
+    return [day == kept_day, *(table.c[name] == kept_apart.c[name] for name in names)]
 
 
 def _known() -> Any:
@@ -190,12 +213,12 @@ def _waits_on(draft: Draft, error: Invalid) -> None:
     """Leave a row that cannot go in yet where it is."""
 
 
-def _drafts(tx: Connection, document: str) -> Iterator[list[Draft]]:
+def _drafts(tx: Connection, document: str) -> Iterator[Drafts]:
     query = _ready(document).order_by(kept_apart.c.line).limit(CHUNK)
     after = -1
     while rows := tx.execute(query.where(kept_apart.c.line > after)).all():
         after = rows[-1].line
-        yield [Draft._make((*row[1:], 0)) for row in rows]
+        yield Drafts.of([Draft._make((*row[1:], 0)) for row in rows])
 
 
 def _ready(document: str) -> Select[Any]:

@@ -1,16 +1,18 @@
 """Lines of a stream of bytes, in bounded memory."""
 
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from io import BytesIO
+from typing import BinaryIO, NamedTuple, Self
 
 from ledger.errors import Invalid
 from scoring.rows import RECORD_BYTES
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BLOCK_BYTES = 1 << 16
 
 
-class Line(NamedTuple):
-    """One line with its end; `number` counts from 1, `offset` is the position of its first byte, counted from 0."""
+class Lines(NamedTuple):
+    """Some whole lines; `number` of the first one counts from 1, `offset` is the position of its first byte, from 0."""
 
     number: int
     offset: int
@@ -21,8 +23,9 @@ class Line(NamedTuple):
         try:
             return self.content.decode(encoding)
         except UnicodeDecodeError as error:
+            number = self.number + self.content.count(b"\n", 0, error.start)
             position = self.offset + error.start
-            raise Invalid("encoding_unknown", line=self.number, position=position, encoding=encoding) from error
+            raise Invalid("encoding_unknown", line=number, position=position, encoding=encoding) from error
 
     def is_utf8(self) -> bool:
         """Tell whether the bytes are UTF-8."""
@@ -32,16 +35,34 @@ class Line(NamedTuple):
             return False
         return True
 
+    def each(self) -> Iterator[Self]:
+        """Give them one by one."""
+        number, offset, content = self
+        for line in BytesIO(content):
+            yield type(self)(number, offset, line)
+            number, offset = number + 1, offset + len(line)
 
-def lines_of(stream: BinaryIO) -> Iterator[Line]:
-    """Give the lines without the byte order mark of UTF-8.
 
-    Raises Invalid `line_too_long` after reading no more of a line than its limit.
+def blocks_of(stream: BinaryIO) -> Iterator[Lines]:
+    """Give the lines, many at once, without the byte order mark of UTF-8.
+
+    Raises Invalid `line_too_long` after reading no more of a line than its limit, and giving those before it.
     """
     number, offset = 1, 0
-    while content := stream.readline(RECORD_BYTES + 1):
-        if len(content) > RECORD_BYTES:
-            raise Invalid("line_too_long", line=number, limit=RECORD_BYTES)
+    while content := stream.read(BLOCK_BYTES):
+        begun = len(content) - content.rfind(b"\n") - 1
+        rest = stream.readline(RECORD_BYTES + 1 - begun) if begun else b""
+        too_long = begun + len(rest) > RECORD_BYTES
+        content = content[: len(content) - begun] if too_long else content + rest
         mark = len(BYTE_ORDER_MARK) if number == 1 and content.startswith(BYTE_ORDER_MARK) else 0
-        yield Line(number, offset + mark, content[mark:])
-        number, offset = number + 1, offset + len(content)
+        if len(content) > mark:
+            yield Lines(number, offset + mark, content[mark:])
+        number, offset = number + content.count(b"\n"), offset + len(content)
+        if too_long:
+            raise Invalid("line_too_long", line=number, limit=RECORD_BYTES)
+
+
+def lines_of(stream: BinaryIO) -> Iterator[Lines]:
+    """Give the lines one by one; raises what `blocks_of` raises."""
+    for block in blocks_of(stream):
+        yield from block.each()

@@ -3,7 +3,7 @@
 They are kept apart from the records, so that nothing that reads records can tell one. Every reading leaves its record.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import itemgetter
@@ -46,7 +46,7 @@ class OutsideGrade:
 
 
 def take_in(tx: Connection, actor: Actor, now: datetime, file: FileRead, strict: bool) -> ImportReport:
-    """Take a file of another system's grades in, in one batch and one entry; what is held already changes nothing.
+    """Take a file of another system's grades in, in one batch and one entry, even where none of its rows is new.
 
     What a later file says of an enterprise and a day supersedes what was said before. Enterprises need not be
     registered. Raises ImportRefused where `strict` and a row is bad; the caller's transaction ends with it.
@@ -59,8 +59,6 @@ def take_in(tx: Connection, actor: Actor, now: datetime, file: FileRead, strict:
     report = going.report()
     if strict and report.refused:
         raise ImportRefused(file.name, report.refused)
-    if not report.new + report.superseding:
-        return report
     going.sealing.rows(BATCH).add([batch_row(file, report)])
     sealed = going.sealing.seal({"by": actor.subject, "source": file.format.source_digest})
     log.append(tx, now, [NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": file.format.kind})])
@@ -134,13 +132,8 @@ def _held(tx: Connection, codes: Sequence[str]) -> dict[Key, str]:
 
 def _said_of(tx: Connection, codes: Sequence[str]) -> list[tuple[str, str, str, str]]:
     """Return all that was said of some enterprises: enterprise, system, day, grade, in the order of the log."""
-    query = "SELECT document, line, enterprise, system, date, grade FROM outside_grade WHERE enterprise"
-    rows = [tuple(row) for row in held.ask(tx, query, codes)]
-    places = _places(tx, {row[0] for row in rows})
+    columns = "document, line, enterprise, system, date, grade"
+    rows = [tuple(row) for row in held.ask(tx, columns, "outside_grade WHERE enterprise", codes)]
+    places = held.places(tx, {row[0] for row in rows})
     rows.sort(key=lambda row: (places.get(row[0], -1), row[1]))
     return [row[2:] for row in rows]
-
-
-def _places(tx: Connection, documents: Iterable[str]) -> dict[str, int]:
-    query = f"SELECT subject, seq FROM log_entry WHERE kind = '{IMPORTED}' AND subject"  # noqa: S608  - a constant
-    return dict(tuple(row) for row in held.ask(tx, query, sorted(documents)))

@@ -91,10 +91,10 @@ def _enterprise_row(code: str, content: Mapping[str, Any], document: str) -> dic
 
 def _former_names(tx: Connection, codes: Sequence[str]) -> list[tuple[str, str, str | None]]:
     """Return (enterprise, name, until) of some enterprises: until when is known where a change says so."""
-    query = "SELECT enterprise, kind, identity, version, date, content, revoked FROM record WHERE enterprise"
+    columns = "enterprise, kind, identity, version, date, content, revoked"
     registered: dict[str, dict[int, str]] = {}
     changes: dict[str, tuple[Any, ...]] = {}
-    for code, kind, identity, version, day, content, revoked in held.ask(tx, query, codes):
+    for code, kind, identity, version, day, content, revoked in held.ask(tx, columns, "record WHERE enterprise", codes):
         if kind == REGISTRATION:
             registered.setdefault(code, {})[version] = orjson.loads(content)["name"]
         elif kind == CHANGE:

@@ -54,7 +54,7 @@ def reconciliation(
 ) -> list[Reconciled]:
     """Return what came in by month and source, from one month to another (YYYY-MM), of all kinds or of one.
 
-    A file of which nothing went in left no batch, so it is not counted. Raises Invalid("month_unusable").
+    Files that were refused as a whole are not counted. Raises Invalid("month_unusable").
     """
     actor.require(*READERS)
     for field_name, month in (("first", first), ("last", last)):

@@ -66,7 +66,7 @@ def take_in_register(
     bound: BoundTable,
     change: Change = lambda values: values,
 ) -> ImportReport:
-    """Take a register's file in: rows that say what holds already change nothing.
+    """Take a register's file in, in one batch and one entry; rows that say what holds already change nothing.
 
     Raises ImportRefused where `strict` and a row is bad, Forbidden where a new row, or what it replaces, is kept by a
     department that is not the actor's.
@@ -98,8 +98,6 @@ def take_in_register(
         superseding,
         file.refused,
     )
-    if not new:
-        return report
     told: dict[str, JSON] = {"by": actor.subject, "source": file.format.source_digest}
     sealed = documents.seal(tx, "batch", told, [(BATCH, [batch_row(file, report)]), (bound, new)])
     log.append(tx, now, [NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": file.format.kind})])

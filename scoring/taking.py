@@ -15,7 +15,7 @@ from ledger.entries import EXPIRED
 from ledger.errors import Invalid
 from ledger.tables import log_entry
 from scoring import held
-from scoring.drafts import CHANGE, REGISTRATION, REVOCATION, Draft
+from scoring.drafts import CHANGE, REGISTRATION, REVOCATION, Draft, Drafts
 from scoring.seen import Lines, Said
 from scoring.tables import RECORD, SIGHTING
 
@@ -55,7 +55,7 @@ class Taking:
         """How many rows say that the source told a version, which it had not told before."""
         return self._sightings.count
 
-    def take(self, drafts: Sequence[Draft]) -> list[Stored]:
+    def take(self, drafts: Drafts) -> list[Stored]:
         """Insert what is new of some drafts, and return the records that they became, if other tables repeat them."""
         source = self._source
         chunk = _Chunk(self._tx, drafts, source, self._expired)
@@ -101,17 +101,15 @@ class Taking:
         self._repeated.add(repeated)
         return [each for each in stored if each.draft.kind in PROJECTED]
 
-    def _all_new(self, drafts: Sequence[Draft]) -> list[Stored]:
+    def _all_new(self, drafts: Drafts) -> list[Stored]:
         """Insert drafts of identities that nobody has told of, not this file either."""
         if not drafts:
             return []
-        identities, enterprises, kinds, days, bodies, numbers, contents, revoked, units, lines = zip(
-            *drafts, strict=True
-        )
+        identities, *said, units, lines = drafts.columns
         first = [1] * len(drafts)
-        rows = zip(identities, first, enterprises, kinds, days, bodies, numbers, contents, revoked, strict=True)
-        self._records.add_stored(list(rows))
-        self._sightings.add_stored(list(zip(identities, first, [self._source] * len(drafts), units, strict=True)))
+        revoked = said[-1]
+        self._records.add_columns([identities, first, *said])
+        self._sightings.add_columns([identities, first, [self._source] * len(drafts), units])
         self._lines.extend(lines)
         self.revoking += sum(revoked)
         self.new += len(drafts) - sum(revoked)
@@ -143,8 +141,8 @@ class _Chunk:
     Of a version that has expired, a sighting may be left.
     """
 
-    def __init__(self, tx: Connection, drafts: Sequence[Draft], source: str, expired: bool) -> None:
-        identities = {draft[0] for draft in drafts}
+    def __init__(self, tx: Connection, drafts: Drafts, source: str, expired: bool) -> None:
+        identities = set(drafts.identities)
         self.each_once = len(identities) == len(drafts)
         self.versions = held.versions(tx, list(identities))
         self.told = held.told(tx, list(identities if expired else self.versions), source)

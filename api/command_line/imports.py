@@ -42,7 +42,7 @@ def import_files(
 ) -> None:
     """Take files in, all of them in one transaction (导入). Exit code 0 only if no row was refused.
 
-    Good rows go in and bad ones are told, unless --strict. The same file twice changes nothing.
+    Good rows go in and bad ones are told, unless --strict. The same file twice changes nothing but counts.
     """
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:

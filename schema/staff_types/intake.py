@@ -21,9 +21,7 @@ class RefusedRows:
     rows: BigInt = strawberry.field(description="How many rows (行数).")
 
 
-@strawberry.type(
-    description="What a source brought in a month; files of which nothing went in are not counted (按来源和月份对账)."
-)
+@strawberry.type(description="What a source brought in a month (按来源和月份对账).")
 class ReconciliationRow:
     """A source's month."""
 

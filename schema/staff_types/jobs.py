@@ -56,7 +56,7 @@ class ImportedFile:
 
     name: str = strawberry.field(description="The file's name (文件名).")
     kind: FileKind = strawberry.field(description="What its rows are about.")
-    batch: str | None = strawberry.field(description="The batch that the ledger binds; nothing where nothing was new.")
+    batch: str | None = strawberry.field(description="The batch that the ledger binds, with the counts (批次).")
     read: int = strawberry.field(description="Rows read (读取行数).")
     new: int = strawberry.field(description="Rows that are new (新增).")
     same: int = strawberry.field(description="Rows that were held already (重复).")

@@ -45,7 +45,7 @@ def test_a_source_is_added_and_its_files_go_in(console: Console) -> None:
     answer = console.done("import", penalties, "--source", "信用平台", actor=ANALYST)
     assert (answer["files"][0]["kind"], answer["files"][0]["new"]) == ("penalty", 1)
     again = console.done("import", penalties, "--source", "信用平台", actor=ANALYST)["files"][0]
-    assert (again["batch"], again["same"]) == (None, 1)
+    assert (again["new"], again["same"]) == (0, 1)
     assert console.done("audit", actor=AUDITOR)["faults"] == []
 
 

@@ -1,5 +1,7 @@
 """Records of enterprises that the register does not know: kept apart, and let in when they are registered."""
 
+from itertools import groupby
+
 import pytest
 from sqlalchemy import func, select
 
@@ -12,7 +14,7 @@ from scoring.entry_kinds import IMPORTED
 from scoring.tables import batch, record, sighting
 from tests import bureau_files as files
 from tests.bureau_files import file_of
-from tests.dumping import dump
+from tests.dumping import held
 from tests.scoring.register import ANALYST, INSPECTOR, counts, registrations, take_in
 
 
@@ -39,9 +41,9 @@ def test_a_record_of_an_unknown_enterprise_is_no_bad_row_and_no_record(register:
 def test_the_same_file_twice_keeps_nothing_twice(register: Database) -> None:
     file = file_of("penalty", [files.penalty(77, "罚2", "2026-01-05"), files.penalty(77, "罚2", "2026-01-05")])
     assert (take_in(register, file).kept_apart, take_in(register, file).kept_apart) == (1, 0)
-    before = dump(register)
+    before = held(register)
     assert counts(take_in(register, file)) == (2, 0, 2, 0, 0)
-    assert dump(register) == before
+    assert held(register) == before
 
 
 def test_the_registration_lets_in_what_waits_in_its_transaction(register: Database) -> None:
@@ -85,6 +87,22 @@ def test_a_correction_that_waits_comes_after_what_it_corrects(register: Database
         (3, 1, None),
     ]
     assert waiting(register) == []
+
+
+@pytest.mark.parametrize("told", [["4", "3", "4"], ["4", "3", "4", "3", "3"], ["4", "4"]])
+def test_what_a_source_told_last_holds_in_the_end(register: Database, told: list[str]) -> None:
+    for amount in told:
+        take_in(register, file_of("penalty", [files.penalty(77, "罚2", "2026-01-05", **{"罚款金额（万元）": amount})]))
+    said = [amount for amount, _ in groupby(told)]
+    assert len(waiting(register)) == len(said)
+    take_in(register, registrations(77))
+    query = select(record.c.content).where(record.c.kind == "penalty").order_by(record.c.version)
+    with register.read() as tx:
+        assert [content["fine"] for content in tx.execute(query).scalars()] == [int(each) * 10**6 for each in said]
+    assert waiting(register) == []
+    take_in(register, registrations(78))
+    take_in(register, file_of("penalty", [files.penalty(77, "罚2", "2026-01-05", **{"罚款金额（万元）": told[-1]})]))
+    assert numbers(register, 77) == ["罚2"] * len(said)
 
 
 def test_registering_an_enterprise_again_lets_nothing_in_twice(register: Database) -> None:

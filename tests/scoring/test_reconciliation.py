@@ -76,6 +76,23 @@ def test_every_row_read_became_something_or_waits(months: Database) -> None:
     assert sum(each.read for each in every) + released == became
 
 
+def test_a_file_of_which_nothing_goes_in_is_counted(months: Database) -> None:
+    several = [
+        file_of("penalty", [files.penalty(1, "罚2", "2026-02-30")] * 2, source="丙"),
+        file_of("penalty", [files.penalty(78, "罚1", "2026-01-05")], source="丙"),
+        file_of("penalty", [files.penalty(78, "罚1", "2026-01-05")], source="丙"),
+        file_of("outside_grade", [files.outside_grade(1, "B")], source="丙"),
+        file_of("outside_grade", [files.outside_grade(1, "B")], source="丙"),
+        file_of("department", [files.department("ZJ", "样例住建局")], source="丙"),
+        file_of("department", [files.department("ZJ", "样例住建局")], source="丙"),
+    ]
+    take_in_at(months, 12, *several)
+    told = {(each.month, each.source): each for each in reconciled(months)}
+    expected = Reconciled("2026-12", "丙", files=7, read=8, new=2, same=3, kept_apart=1, refused=2)
+    expected.refusals["date_impossible"] = 2
+    assert told["2026-12", "丙"] == expected
+
+
 def test_months_and_kinds_can_be_chosen(months: Database) -> None:
     assert {each.month for each in reconciled(months, first="2026-12")} == {"2026-12"}
     assert [each.source for each in reconciled(months, last="2026-11", kind="penalty")] == ["甲"]

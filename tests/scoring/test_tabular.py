@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.errors import Invalid
+from scoring import lines
 from scoring.columns import Format
 from scoring.formats import FORMATS
 from scoring.rows import RECORD_BYTES, Columns, SourceRow
@@ -81,6 +82,24 @@ class TestCsv:
         rows = read("甲.csv", buffer.getvalue().encode(encoding))
         assert values(rows) == [["始", "终"], *([a, b] for a, b in cells if a.strip() or b.strip())]
         assert all(row.faults == () for row in rows)
+
+    @given(
+        st.lists(
+            st.sampled_from(["甲", ",", '"', "\n", "\r\n", "\r", '"乙\n丙"', "1,2\n", "\0", "\udcff"]), max_size=30
+        )
+    )
+    def test_what_is_read_at_once_is_what_is_read_line_by_line(self, pieces: list[str]) -> None:
+        content = ("代码,名称\n" + "".join(pieces)).encode("utf-8", "surrogateescape")
+
+        def told(block_bytes: int) -> object:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(lines, "BLOCK_BYTES", block_bytes)
+                try:
+                    return [(row.line, dict(row.values), row.faults) for row in read("甲.csv", content)]
+                except Invalid as refused:
+                    return refused.code, refused.parameters
+
+        assert told(1) == told(8) == told(1 << 16)
 
     def test_a_row_is_named_by_the_line_where_it_begins(self) -> None:
         rows = read("甲.csv", '\n代码,名称\r\n1,"甲\n乙"\r\n\r\n2,丙\r\n'.encode())
