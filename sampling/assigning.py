@@ -11,6 +11,7 @@ from ledger.actors import Actor, Role
 from ledger.entries import Entry
 from ledger.errors import Missing
 from ledger.log import NewEntry
+from ledger.long_work import long_work
 from sampling import campaigns
 from sampling.chances import Chance, chances
 from sampling.deciding import decided
@@ -45,6 +46,7 @@ class Visit:
     team: tuple[tuple[str, str], ...]
 
 
+@long_work()
 def match_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
     """Match the targets of a draw, or of a list that is none, with teams of inspectors.
 

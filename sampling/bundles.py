@@ -8,6 +8,7 @@ from ledger import bindings, documents, log, note
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON
 from ledger.errors import Conflict
+from ledger.long_work import long_work
 from sampling import campaigns
 from sampling.bundle_format import Bundle, OpenedDocument
 from sampling.needed import needed_documents
@@ -19,6 +20,7 @@ from scoring.tables import GRADE
 TABLES = {bound.name: bound for bound in (*SCORING_BINDINGS, *SAMPLING_BINDINGS)}
 
 
+@long_work()
 def export_bundle(tx: Connection, actor: Actor, now: datetime, identifier: str) -> bytes:
     """Return the bundle of a campaign that was drawn, or of one that is no draw and matched, for an auditor.
 

@@ -8,9 +8,12 @@ A stratum of quota 0 has none: an excluded enterprise replaces nobody.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import lt
+from typing import NamedTuple
 
 from ledger.errors import Invalid
 from ledger.merkle import leaf_hash, root_of
@@ -25,14 +28,17 @@ SEED_BYTES = 32
 POSITION_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class FrameSlot:
+class FrameSlot(NamedTuple):
     """One slot of a frozen frame, opened: position from 0, slot (32 bytes), stratum's label, ticket key (32 bytes)."""
 
     position: int
     slot: bytes
     stratum: str
     ticket_key: bytes
+
+    def __repr__(self) -> str:
+        """Return nothing of what is sealed."""
+        return f"FrameSlot({self.position})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +84,13 @@ def draw(seed: bytes, frame: Iterable[FrameSlot], strata: Sequence[Stratum]) -> 
     Raises Invalid: frame_out_of_order unless the positions count from 0 in strictly ascending order of the slots,
     frame_not_as_designed unless each stratum has its size, duplicate_ticket_key.
     """
-    slots = sorted(frame, key=lambda slot: slot.position)
-    _check(slots, strata)
-    ranked: dict[str, list[tuple[bytes, bytes, int]]] = {stratum.label: [] for stratum in strata}
-    for slot in slots:
-        ranked[slot.stratum].append((ticket(seed, slot.ticket_key), slot.slot, slot.position))
+    slots, labels, keys = _columns(frame)
+    _check(slots, labels, keys, strata)
+    ordered = _by_ticket([hashlib.sha256(TICKET_TAG + seed + key).digest() for key in keys], labels)
     drawn: list[DrawnSlot] = []
     reserves = {}
     for stratum in strata:
-        order = [position for _, _, position in sorted(ranked[stratum.label])]
+        order = ordered.get(stratum.label, [])
         drawn += [
             DrawnSlot(position, stratum.label, rank, rank < stratum.uniform)
             for rank, position in enumerate(order[: stratum.quota])
@@ -105,18 +109,40 @@ def positions_root(positions: Sequence[int]) -> bytes:
     return root_of([leaf_hash(position.to_bytes(POSITION_BYTES, "big")) for position in positions])
 
 
-def _check(slots: Sequence[FrameSlot], strata: Sequence[Stratum]) -> None:
-    previous = b""
-    for position, slot in enumerate(slots):
-        if slot.position != position or slot.slot <= previous:
-            raise Invalid("frame_out_of_order", position=position)
-        previous = slot.slot
-    sizes = {stratum.label: 0 for stratum in strata}
-    for slot in slots:
-        if slot.stratum not in sizes:
-            raise Invalid("frame_not_as_designed")
-        sizes[slot.stratum] += 1
-    if len(sizes) < len(strata) or any(sizes[stratum.label] != stratum.size for stratum in strata):
+def _columns(frame: Iterable[FrameSlot]) -> tuple[Sequence[bytes], Sequence[str], Sequence[bytes]]:
+    """Return slots, labels and ticket keys by position; raises Invalid unless the positions count from 0."""
+    held = sorted(frame)
+    if not held:
+        return (), (), ()
+    positions, *columns = zip(*held, strict=True)
+    if positions != tuple(range(len(held))):
+        raise Invalid("frame_out_of_order", position=next(at for at, held in enumerate(positions) if at != held))
+    slots, labels, keys = columns
+    return slots, labels, keys
+
+
+def _by_ticket(tickets: Sequence[bytes], labels: Sequence[str]) -> dict[str, list[int]]:
+    """Return by label its positions in the order of tickets; equal ones stay in the order of slots, which is theirs.
+
+    They are parted by the first byte beforehand, since many short lists are sorted sooner than a long one.
+    """
+    parted: dict[str, list[list[int]]] = {label: [[] for _ in range(256)] for label in set(labels)}
+    for position, (drawn, label) in enumerate(zip(tickets, labels, strict=True)):
+        parted[label][drawn[0]].append(position)
+    return {
+        label: [position for part in parts for position in sorted(part, key=tickets.__getitem__)]
+        for label, parts in parted.items()
+    }
+
+
+def _check(slots: Sequence[bytes], labels: Sequence[str], keys: Sequence[bytes], strata: Sequence[Stratum]) -> None:
+    if not all(map(lt, slots, slots[1:])):
+        raise Invalid(
+            "frame_out_of_order", position=next(at for at in range(1, len(slots)) if slots[at] <= slots[at - 1])
+        )
+    if Counter(labels) != {stratum.label: stratum.size for stratum in strata if stratum.size}:
         raise Invalid("frame_not_as_designed")
-    if len({slot.ticket_key for slot in slots}) < len(slots):
+    if len({stratum.label for stratum in strata}) < len(strata):
+        raise Invalid("frame_not_as_designed")
+    if len(set(keys)) < len(keys):
         raise Invalid("duplicate_ticket_key")

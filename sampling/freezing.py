@@ -12,6 +12,7 @@ from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
+from ledger.long_work import long_work
 from ledger.policy import Policy
 from ledger.tables import log_entry
 from sampling import campaigns, listing
@@ -37,6 +38,7 @@ from scoring.entry_kinds import ADOPTED, DRAFTED, IMPORTED
 UNFINISHED = ("frozen", "drawn", "matched")
 
 
+@long_work()
 def freeze(
     tx: Connection,
     actor: Actor,

@@ -1,7 +1,6 @@
 """The draw: the quota's smallest tickets of every stratum, decided by keys and seed alone."""
 
 import hashlib
-from dataclasses import replace
 from random import Random
 
 import pytest
@@ -112,22 +111,22 @@ class TestRefusedFrames:
         return [*self.frame[:position], slot, *self.frame[position + 1 :]]
 
     def test_a_repeated_ticket_key(self) -> None:
-        twin = replace(self.frame[2], ticket_key=self.frame[0].ticket_key)
+        twin = self.frame[2]._replace(ticket_key=self.frame[0].ticket_key)
         assert refused(self.changed(2, twin), list(self.strata)) == "duplicate_ticket_key"
 
     def test_a_gap_in_the_positions(self) -> None:
-        assert refused(self.changed(2, replace(self.frame[2], position=3)), list(self.strata)) == "frame_out_of_order"
+        assert refused(self.changed(2, self.frame[2]._replace(position=3)), list(self.strata)) == "frame_out_of_order"
 
     def test_a_repeated_position(self) -> None:
-        assert refused(self.changed(2, replace(self.frame[2], position=1)), list(self.strata)) == "frame_out_of_order"
+        assert refused(self.changed(2, self.frame[2]._replace(position=1)), list(self.strata)) == "frame_out_of_order"
 
     def test_slots_that_do_not_ascend(self) -> None:
-        swapped = replace(self.frame[1], slot=self.frame[0].slot)
+        swapped = self.frame[1]._replace(slot=self.frame[0].slot)
         assert refused(self.changed(1, swapped), list(self.strata)) == "frame_out_of_order"
 
     def test_an_unknown_stratum(self) -> None:
         assert (
-            refused(self.changed(2, replace(self.frame[2], stratum="C")), list(self.strata)) == "frame_not_as_designed"
+            refused(self.changed(2, self.frame[2]._replace(stratum="C")), list(self.strata)) == "frame_not_as_designed"
         )
 
     def test_a_stratum_of_another_size(self) -> None:
