@@ -89,7 +89,7 @@ def parse_bundle(data: bytes) -> Bundle:
             [text.encode() for text in value["entries"]],
             {name: _document(document) for name, document in value["documents"].items()},
         )
-        same = bundle.to_bytes() == data
+        same = isinstance(bundle.campaign, str) and isinstance(bundle.checkpoint, str) and bundle.to_bytes() == data
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Mismatch(f"the file is not shaped like a {FORMAT}: {error}") from None
     if not same:
