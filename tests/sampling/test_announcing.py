@@ -14,7 +14,7 @@ from ledger.entries import Entry
 from sampling import announcing, disclosures, drawing
 from sampling.beacons import Beacon, Source, Sources, Throw
 from sampling.drand import DEFAULT, QUICKNET
-from sampling.verification import Trust, verify_bundle
+from sampling.verification import Trust
 from tests.drand_network import PUBLISHED
 from tests.sampling import beacon_bureau as by
 from tests.sampling.beacon_bureau import (
@@ -40,6 +40,7 @@ from tests.sampling.beacon_bureau import (
     recording,
     revealing,
 )
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     CAMPAIGN,
     CITIZENS,
