@@ -4,7 +4,7 @@ export { leafHash, rootOf, rootOver } from "./ledger/tree.ts";
 export { documentCommitment, rowDigest } from "./ledger/bundle.ts";
 export { H } from "./ledger/sha256.ts";
 export { openCheckpoint, parseVkey } from "./ledger/note.ts";
-export { identityCommitment, keyCommitment, slotOf, stratumCommitment } from "./draw/slots.ts";
+export { sealedSlot, slotOf } from "./draw/slots.ts";
 export { drawFrom, positionsRoot, seedOf, ticketOf } from "./draw/tickets.ts";
 export { designStrata } from "./draw/strata.ts";
 export { parseBeacon } from "./draw/beacon.ts";
