@@ -47,6 +47,13 @@ class PublicCampaign:
         return entry.kind.removeprefix("campaign.")
 
     @property
+    def entries(self) -> list[Entry]:
+        """All of these entries, in the order of the log."""
+        single = (self.frozen, self.drawn, self.matched, self.closed, self.voided)
+        entries = [*filter(None, single), *self.announced, *(each.entry for each in self.attested)]
+        return sorted(entries, key=lambda entry: entry.seq)
+
+    @property
     def told(self) -> Told:
         """What came of its beacon so far."""
         return told(self.announced)

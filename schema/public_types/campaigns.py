@@ -18,6 +18,7 @@ from schema.public_types.beacons import CampaignBeacon
 from schema.public_types.findings import FINDINGS, Finding
 from schema.public_types.items import Department, Item, departments, items
 from schema.public_types.ledger import Entry
+from schema.public_types.proofs import CampaignProof
 from schema.scalars import Digest
 
 
@@ -147,6 +148,12 @@ class Campaign:
     def to_be_trusted(self, info: Info) -> list[Note]:
         """Return the remarks on trust."""
         return [Note.of(code, info.context.language) for code in self.found.to_be_trusted]
+
+    @field("The signed checkpoint, and the proofs that the campaign's entries are in its tree (日志证明).")
+    async def proof(self, info: Info) -> CampaignProof:
+        """Return the proof of its entries."""
+        policy = info.context.bureau.witness_policy
+        return await read(lambda tx: CampaignProof.read(tx, self.found, policy))
 
     @field("How many of its findings are published (已公示数).")
     async def published_count(self) -> int:

@@ -83,6 +83,7 @@ function checkPersons(evidence: Evidence, named: Beacon, told: readonly Entry[])
     const entering = last(entered);
     const agree = entering !== undefined && canonical(textsAt(entering.body, "values")) === canonical(textsAt(confirming.body, "values"));
     require(agree, "the values confirmed are not those that were entered");
+    if (!evidence.documents.size) continue; // the public sees commitments to them alone
     const persons = [entering, confirming].map((entry) => textAt(evidence.content(entry, "by"), "by"));
     require(persons[0] !== persons[1], "the values were entered and confirmed by the same person");
     if (of === THROW) {

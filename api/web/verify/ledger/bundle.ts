@@ -5,7 +5,7 @@ import { type Entry, parseEntry } from "./entry.ts";
 import { require } from "./fault.ts";
 import { exactly, integerAt, type Json, type JsonObject, list, listAt, object, objectAt, text, textAt } from "./json.ts";
 import { CREATED, ROTATED } from "./kinds.ts";
-import { logKeys, trustedKey } from "./log_keys.ts";
+import { type LogKey, logKeys, trustedKey } from "./log_keys.ts";
 import { type Checkpoint, openCheckpoint, parseCheckpoint, unsigned, type Verifier } from "./note.ts";
 import { H } from "./sha256.ts";
 import { rootOf, rootOver } from "./tree.ts";
@@ -64,6 +64,12 @@ function openedDocument(value: Json): OpenedDocument {
   };
 }
 
+/** The log's keys, from those of the entries that name them. */
+export function logKeysOf(bundle: Bundle): readonly LogKey[] {
+  const marks = [CREATED, ROTATED].map((kind) => `"kind":"${kind}"`);
+  return logKeys(bundle.entries.filter((entry) => marks.some((mark) => entry.includes(mark))).map(parseEntry));
+}
+
 /** Check the checkpoint's signatures; without pinned keys the log's own first key is taken. */
 export function checkSignature(
   bundle: Bundle,
@@ -71,9 +77,7 @@ export function checkSignature(
   witnesses: readonly Verifier[],
 ): { checkpoint: Checkpoint; key: Verifier } {
   const { size } = parseCheckpoint(unsigned(bundle.checkpoint));
-  const marks = [CREATED, ROTATED].map((kind) => `"kind":"${kind}"`);
-  const naming = bundle.entries.filter((entry) => marks.some((mark) => entry.includes(mark))).map(parseEntry);
-  const keys = logKeys(naming);
+  const keys = logKeysOf(bundle);
   const key = trustedKey(keys, size, pinned.length ? pinned : [keys[0]!.verifier]);
   const { checkpoint, note } = openCheckpoint(bundle.checkpoint, key, witnesses);
   const signers = new Set(note.signatures.map((each) => each.verifier.vkey));

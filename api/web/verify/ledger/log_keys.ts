@@ -6,7 +6,7 @@ import { textAt } from "./json.ts";
 import { CREATED, ROTATED } from "./kinds.ts";
 import { ED25519, parseVkey, rotationStatement, type Verifier, verified } from "./note.ts";
 
-interface LogKey {
+export interface LogKey {
   readonly verifier: Verifier;
   /** The smallest number of entries whose checkpoint it signs. */
   readonly since: number;

@@ -1,9 +1,14 @@
-// Answers each line {"bundle": base64, "trust": object or null} on stdin by a line with the checks: for tests in Python.
+// For tests in Python: answers each line on stdin, {"bundle": base64 or "public": a public side, "trust": keys or null},
+// by a line with the checks.
 import { createInterface } from "node:readline";
-import { parseTrust, verifyBundle } from "../../dist/verify.mjs";
+import { parseTrust, verifyBundle, verifyPublic } from "../../dist/verify.mjs";
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { bundle, trust } = JSON.parse(line);
+  const { bundle, public: side, trust } = JSON.parse(line);
   const pinned = trust === null ? undefined : parseTrust(JSON.stringify(trust));
-  console.log(JSON.stringify(verifyBundle(Buffer.from(bundle, "base64"), pinned)));
+  const file = side?.drawnFile ?? null;
+  const checks = side
+    ? verifyPublic({ ...side, drawnFile: file === null ? null : new TextEncoder().encode(file) }, pinned)
+    : verifyBundle(Buffer.from(bundle, "base64"), pinned);
+  console.log(JSON.stringify(checks));
 }
