@@ -1,6 +1,6 @@
 /** Rounds of drand (docs/draw.md, Beacons: A round of drand). */
 import { bls12_381 } from "@noble/curves/bls12-381.js";
-import { concat, eight, unhex } from "../ledger/bytes.ts";
+import { eight, unhex } from "../ledger/bytes.ts";
 import { canonical } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
 import { exactly, integerAt, type Json, textAt } from "../ledger/json.ts";
@@ -54,7 +54,7 @@ export interface Round {
 
 /** What a round's signature signs, before it is hashed to the curve. */
 export function roundMessage(round: number, previous: string | null): Uint8Array {
-  return previous === null ? H(eight(round)) : H(concat(unhex(previous, G2), eight(round)));
+  return previous === null ? H(eight(round)) : H(unhex(previous, G2), eight(round));
 }
 
 /** Tell whether the network signed a round. */

@@ -11,7 +11,7 @@ import { checkFell, checkPublished } from "./numbers.ts";
 export const partyCommitment = (salt: Uint8Array, name: string, value: Uint8Array): Uint8Array =>
   H("qian/ceremony/v1", salt, name, Uint8Array.of(0), value);
 export const ceremonyOutput = (values: readonly Uint8Array[], fell: string): Uint8Array =>
-  H("qian/beacon/ceremony/v1", concat(...values), fell);
+  H("qian/beacon/ceremony/v1", concat(values), fell);
 export const sourcesOutput = (values: readonly string[]): Uint8Array => H("qian/beacon/sources/v1", values.join(""));
 export const localOutput = (value: Uint8Array): Uint8Array => H("qian/beacon/local/v1", value);
 export const roundOutput = (signature: Uint8Array): Uint8Array => H(signature);

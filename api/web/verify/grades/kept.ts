@@ -1,11 +1,10 @@
 /** What a grade run keeps: the reasons of a grade, its leaf, and the run's digest (docs/ledger.md, Documents). */
-import { hex } from "../ledger/bytes.ts";
+import { concat, hex } from "../ledger/bytes.ts";
 import { canonical, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
 import { has, integer, integerAt, type Json, type JsonObject, list, listAt, object, text, textAt } from "../ledger/json.ts";
 import { H } from "../ledger/sha256.ts";
 import { dayNumber, instantOf } from "../ledger/time.ts";
-import { concat } from "../ledger/bytes.ts";
 import { type Fired, gradeOf, type Indicator, type Model, pointsOf } from "./model.ts";
 
 /** The number of 1 January 1970, 1 January of year 1 being 1. */
@@ -49,7 +48,7 @@ export function leafOf(row: JsonObject, digest: string): Uint8Array {
   return H("qian/grade/v1", canonical(head).slice(0, -1), ",", textAt(row, "reasons"), "]");
 }
 
-export const resultsOf = (leaves: readonly Uint8Array[]): string => hex(H("qian/grades/v2", concat(...leaves)));
+export const resultsOf = (leaves: readonly Uint8Array[]): string => hex(H("qian/grades/v2", concat(leaves)));
 
 /** The digest of a run of an earlier version, whose rows are by code. */
 export function earlierResultsOf(rows: readonly JsonObject[]): string {

@@ -91,7 +91,7 @@ function opened(verifier: Verifier, text: string, signature: Uint8Array): number
   }
   require(signature.length === 72, `a bad cosignature by ${verifier.name}`);
   const time = Number(new DataView(signature.buffer, signature.byteOffset, 8).getBigUint64(0));
-  const message = concat(utf8(`cosignature/v1\ntime ${time}\n`), utf8(text));
+  const message = concat([utf8(`cosignature/v1\ntime ${time}\n`), utf8(text)]);
   require(verified(signature.subarray(8), message, verifier.key), `a bad cosignature by ${verifier.name}`);
   return time;
 }

@@ -4,9 +4,7 @@ import { utf8 } from "./bytes.ts";
 
 const node = globalThis.process?.getBuiltinModule?.("node:crypto");
 
-export const sha256: (data: Uint8Array) => Uint8Array = node
-  ? (data) => node.createHash("sha256").update(data).digest()
-  : portable;
+export const sha256: (data: Uint8Array) => Uint8Array = node ? (data) => node.hash("sha256", data, "buffer") : portable;
 
 let scratch = new Uint8Array(1024);
 

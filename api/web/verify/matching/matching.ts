@@ -111,7 +111,11 @@ function inOrder<Item>(items: readonly Item[], digest: (item: Item) => Uint8Arra
 function grouped(inspectors: readonly Inspector[], names: (each: Inspector) => readonly string[]): Map<string, number[]> {
   const found = new Map<string, number[]>();
   inspectors.forEach((each, number) => {
-    for (const name of new Set(names(each))) found.set(name, [...(found.get(name) ?? []), number]);
+    for (const name of new Set(names(each))) {
+      const numbers = found.get(name);
+      if (numbers === undefined) found.set(name, [number]);
+      else numbers.push(number);
+    }
   });
   return found;
 }
