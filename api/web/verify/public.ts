@@ -6,7 +6,7 @@ import { otherDraws } from "./checks/frame.ts";
 import { checkOpening, openingOf } from "./checks/opening.ts";
 import { witnesses } from "./checks/witnesses.ts";
 import { positionsRoot } from "./draw/tickets.ts";
-import { checkChain, checkTree, logKeysOf } from "./ledger/bundle.ts";
+import { logKeysOf } from "./ledger/bundle.ts";
 import { hex } from "./ledger/bytes.ts";
 import { canonical, parseCanonical } from "./ledger/canonical.ts";
 import type { Entry } from "./ledger/entry.ts";
@@ -18,7 +18,7 @@ import { type Checkpoint, openCheckpoint, parseCheckpoint, unsigned } from "./le
 import { H } from "./ledger/sha256.ts";
 import { dayOf } from "./ledger/time.ts";
 import { NO_TRUST, type Trust } from "./trust.ts";
-import { type Check, runAll } from "./verification.ts";
+import { type Check, logSteps, runAll, type Step } from "./verification.ts";
 
 /** What the public side cannot show, and auditors can. */
 export const NOT_CHECKED: readonly string[] = ["frame", "tickets", "persons", "results"];
@@ -48,7 +48,7 @@ export function verifyPublic(side: PublicSide, trust: Trust = NO_TRUST): Check[]
   return runAll(steps(side, trust));
 }
 
-function* steps(side: PublicSide, trust: Trust): Iterable<readonly [string, () => string]> {
+function* steps(side: PublicSide, trust: Trust): Iterable<Step> {
   const bundle = { ...side, documents: new Map() };
   let checkpoint: Checkpoint;
   let entries: readonly Entry[];
@@ -64,20 +64,7 @@ function* steps(side: PublicSide, trust: Trust): Iterable<readonly [string, () =
       return `checkpoint of ${size} entries signed by ${checkpoint.origin} (${known})`;
     },
   ];
-  yield [
-    "chain",
-    () => {
-      entries = checkChain(bundle);
-      return `${entries.length} entries, each naming the hash of the one before`;
-    },
-  ];
-  yield [
-    "inclusion",
-    () => {
-      checkTree(checkpoint, entries);
-      return `the root over the entries is the signed ${hex(checkpoint.root)}`;
-    },
-  ];
+  yield* logSteps(bundle, () => checkpoint, (read) => (entries = read));
   yield [
     "campaign",
     () => {

@@ -17,7 +17,7 @@ export interface Check {
   readonly fault: string | null;
 }
 
-type Step = readonly [name: string, run: () => string];
+export type Step = readonly [name: string, run: () => string];
 
 /** Verify a bundle; the last check is the failed one, if any. Without trust the log's own first key is taken. */
 export function verifyBundle(data: Uint8Array, trust: Trust = NO_TRUST): Check[] {
@@ -35,6 +35,25 @@ export function runAll(steps: Iterable<Step>): Check[] {
     }
   }
   return checks;
+}
+
+/** The checks of the log's entries under a checkpoint whose signature was checked. */
+export function* logSteps(bundle: Bundle, checkpoint: () => Checkpoint, keep: (entries: readonly Entry[]) => void): Iterable<Step> {
+  let entries: readonly Entry[];
+  yield [
+    "chain",
+    () => {
+      keep((entries = checkChain(bundle)));
+      return `${entries.length} entries, each naming the hash of the one before`;
+    },
+  ];
+  yield [
+    "inclusion",
+    () => {
+      checkTree(checkpoint(), entries);
+      return `the root over the entries is the signed ${hex(checkpoint().root)}`;
+    },
+  ];
 }
 
 function* steps(data: Uint8Array, trust: Trust): Iterable<Step> {
@@ -59,20 +78,7 @@ function* steps(data: Uint8Array, trust: Trust): Iterable<Step> {
       return `checkpoint of ${checkpoint.size} entries signed by ${signed.key.name} (${how})`;
     },
   ];
-  yield [
-    "chain",
-    () => {
-      entries = checkChain(bundle);
-      return `${entries.length} entries, each naming the hash of the one before`;
-    },
-  ];
-  yield [
-    "inclusion",
-    () => {
-      checkTree(checkpoint, entries);
-      return `the root over the entries is the signed ${hex(checkpoint.root)}`;
-    },
-  ];
+  yield* logSteps(bundle!, () => checkpoint, (read) => (entries = read));
   yield [
     "documents",
     () => {

@@ -40,6 +40,8 @@ export function poolOf(value: Json): Pool {
   const inspectors = listAt(given, "inspectors").map(inspectorOf);
   require(new Set(roles.map((role) => role.name)).size === roles.length, "two roles have one name");
   require(new Set(inspectors.map((each) => each.id)).size === inspectors.length, "an inspector stands in the pool twice");
+  const certificates = listAt(given, "inspectors").map((each) => textAt(each, "certificate"));
+  require(new Set(certificates).size === inspectors.length, "a certificate stands in the pool twice");
   require(teamSize(roles) >= 2 && roles.every((role) => role.count >= 1), "a team of fewer than two");
   return {
     roles,
@@ -68,7 +70,6 @@ export function roleOf(value: Json): Role {
 function inspectorOf(value: Json): Inspector {
   const names = "id certificate category unit department specialties areas valid_until duty_days cap load recused";
   const given = exactly(value, ...names.split(" "));
-  require(textAt(given, "certificate") === textAt(given, "id"), "an inspector's id is not the certificate's");
   const [cap, load] = [integerAt(given, "cap"), integerAt(given, "load")];
   require(cap >= 0 && load >= 0, "a load or a cap below 0");
   return {
