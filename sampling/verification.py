@@ -6,7 +6,7 @@ after it; without any the log's own first key is used, and the answer says so.
 """
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger import note
@@ -70,8 +70,13 @@ class Check:
 
 def verify_bundle(data: bytes, trust: Trust | None) -> list[Check]:
     """Verify a bundle; the last check is the failed one, if any. All bytes of the file are covered."""
+    return run_checks(_checks(data, trust))
+
+
+def run_checks(steps: Iterable[tuple[str, Callable[[], str]]]) -> list[Check]:
+    """Run checks until one fails, which is the last one that is returned."""
     checks: list[Check] = []
-    for name, run in _checks(data, trust):
+    for name, run in steps:
         try:
             checks.append(Check(name, run()))
         except (Mismatch, Refusal) as error:

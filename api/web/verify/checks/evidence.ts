@@ -1,0 +1,107 @@
+/** What the checks of a campaign read: the log's entries, and the documents that its entries open. */
+import type { OpenedDocument, Rows } from "../ledger/bundle.ts";
+import { commitment, type Entry } from "../ledger/entry.ts";
+import { Fault, require } from "../ledger/fault.ts";
+import { type JsonObject, listAt, member, objectAt, textAt } from "../ledger/json.ts";
+import { DRAWN, FROZEN } from "../ledger/kinds.ts";
+import type { Trust } from "../trust.ts";
+import { sealedSlot } from "../draw/slots.ts";
+import { type Stratum, stratumOf } from "../draw/strata.ts";
+import { seedOf, type Drawing, drawFrom } from "../draw/tickets.ts";
+import { unhex } from "../ledger/bytes.ts";
+import { type Plan, planOf } from "./plan.ts";
+
+export class Evidence {
+  readonly ofCampaign: readonly Entry[];
+  readonly campaign: string;
+  readonly entries: readonly Entry[];
+  readonly documents: ReadonlyMap<string, OpenedDocument>;
+  readonly trust: Trust;
+  private readonly made = new Map<string, unknown>();
+
+  constructor(campaign: string, entries: readonly Entry[], documents: ReadonlyMap<string, OpenedDocument>, trust: Trust) {
+    this.campaign = campaign;
+    this.entries = entries;
+    this.documents = documents;
+    this.trust = trust;
+    this.ofCampaign = entries.filter((entry) => entry.subject === campaign);
+  }
+
+  private once<Value>(name: string, make: () => Value): Value {
+    if (!this.made.has(name)) this.made.set(name, make());
+    return this.made.get(name) as Value;
+  }
+
+  get frozen(): Entry {
+    return this.once("frozen", () => frozenEntry(this.entries, this.campaign));
+  }
+  get drawn(): Entry {
+    return this.once("drawn", () => this.one(DRAWN));
+  }
+  /** The content of the sealed plan. */
+  get sealed(): JsonObject {
+    return this.content(this.frozen, "plan");
+  }
+  get plan(): Plan {
+    return this.once("plan", () => planOf(member(this.sealed, "plan")));
+  }
+  get strata(): readonly Stratum[] {
+    return this.once("strata", () => listAt(this.sealed, "strata").map(stratumOf));
+  }
+  get slotRows(): Rows {
+    return this.rows(this.frozen, "plan", "slot");
+  }
+  /** The frame's slots, sealed anew. */
+  get slots(): readonly Uint8Array[] {
+    return this.once("slots", () => this.slotRows.map(sealedSlot));
+  }
+  get seed(): Uint8Array {
+    return this.once("seed", () => seedOf(this.frozen.leaf, unhex(textAt(this.drawn.body, "output"), 32)));
+  }
+  get drawing(): Drawing {
+    return this.once("drawing", () => {
+      const frame = this.slotRows.map((row, position) => ({
+        slot: this.slots[position]!,
+        stratum: textAt(row, "stratum"),
+        key: textAt(row, "ticket_key"),
+      }));
+      return drawFrom(this.seed, frame, this.strata);
+    });
+  }
+  get drawnPositions(): ReadonlySet<number> {
+    return this.once("positions", () => new Set(this.drawing.drawn.map((each) => each.position)));
+  }
+
+  before(entry: Entry): readonly Entry[] {
+    return this.entries.slice(0, entry.seq);
+  }
+  of(kind: string): readonly Entry[] {
+    return this.ofCampaign.filter((entry) => entry.kind === kind);
+  }
+  one(kind: string): Entry {
+    const [found, ...more] = this.of(kind);
+    if (found === undefined || more.length) {
+      throw new Fault(`the log has ${found ? more.length + 1 : 0} entries ${kind} of campaign ${this.campaign}`);
+    }
+    return found;
+  }
+  private document(entry: Entry, name: string): OpenedDocument {
+    const found = this.documents.get(commitment(entry, name));
+    require(found !== undefined, `document ${name} of entry ${entry.seq} is missing`);
+    return found;
+  }
+  content(entry: Entry, name: string): JsonObject {
+    return objectAt(this.document(entry, name).value, "content");
+  }
+  rows(entry: Entry, name: string, table: string): Rows {
+    const found = this.document(entry, name).rows.get(table);
+    require(found !== undefined, `document ${name} of entry ${entry.seq} has no table ${table}`);
+    return found;
+  }
+}
+
+export function frozenEntry(entries: readonly Entry[], campaign: string): Entry {
+  const found = entries.filter((entry) => entry.kind === FROZEN && entry.subject === campaign);
+  require(found.length === 1, `the log has ${found.length} entries ${FROZEN} of campaign ${campaign}`);
+  return found[0]!;
+}

@@ -1,0 +1,95 @@
+/** The check that the grade run was the newest and puts each enterprise into its stratum (docs/draw.md, Frame). */
+import { require } from "../ledger/fault.ts";
+import { parseText } from "../ledger/canonical.ts";
+import { has, integerAt, type JsonObject, listAt, member, object, textAt } from "../ledger/json.ts";
+import { RUN } from "../ledger/kinds.ts";
+import { byText } from "../ledger/order.ts";
+import { EXCLUDED } from "../draw/strata.ts";
+import { earlierResultsOf, follows, leafOf, resultsOf } from "../grades/kept.ts";
+import { type Model, parseModel } from "../grades/model.ts";
+import type { Evidence } from "./evidence.ts";
+import { gradeRuns, modelsOf } from "./needed.ts";
+
+const textOr = (row: JsonObject, key: string, absent: string): string => (has(row, key) ? textAt(row, key) : absent);
+
+export function grades(evidence: Evidence): string {
+  const runs = evidence.before(evidence.frozen).filter((entry) => entry.kind === RUN);
+  const newest = runs[runs.length - 1];
+  require(newest !== undefined && newest.seq === evidence.sealed["grade_run"], "the grade run is not the newest one before the freeze");
+  const held = heldGrades(evidence);
+  const letters = lettersOf(held);
+  const labels = new Map(evidence.strata.flatMap((stratum) => stratum.grades.map((grade) => [grade, stratum.label] as const)));
+  for (const row of evidence.slotRows) {
+    const code = textAt(row, "enterprise");
+    const grade = letters.get(code);
+    require(grade !== undefined, `${code} has no grade in the run`);
+    require(row["stratum"] === EXCLUDED || row["stratum"] === labels.get(grade), `${code} stands in another stratum than its grade gives`);
+  }
+  const [run] = evidence.rows(newest, "grades", "grade_run");
+  require(run !== undefined, "a grade run without its row");
+  if (has(run, "models")) checkRun(evidence, run, held);
+  else checkEarlierRun(run, held);
+  return `${evidence.slotRows.length} slots stand in the strata that entry ${newest.seq} gives`;
+}
+
+/** The general grade of each enterprise. */
+export const gradesOfRun = (evidence: Evidence): Map<string, string> => lettersOf(heldGrades(evidence));
+
+function lettersOf(held: readonly JsonObject[]): Map<string, string> {
+  const general = held.filter((row) => textOr(row, "department", "") === "");
+  return new Map(general.map((row) => [textAt(row, "enterprise"), textAt(row, "grade")] as const));
+}
+
+/** The run's grades wherever in its chain they are stored, by code and department. */
+function heldGrades(evidence: Evidence): JsonObject[] {
+  let base = "";
+  const held = new Map<string, JsonObject>();
+  for (const seq of gradeRuns(evidence.sealed)) {
+    const entry = evidence.entries[seq]!;
+    const run = entry.kind === RUN ? evidence.rows(entry, "grades", "grade_run")[0] : undefined;
+    require(run !== undefined && textOr(run, "base", "") === base, `the grade run of entry ${seq} does not stand on the one before it`);
+    base = entry.subject;
+    for (const row of evidence.rows(entry, "grades", "grade")) {
+      held.set(`${textAt(row, "enterprise")}\0${textOr(row, "department", "")}`, row);
+    }
+  }
+  const inOrder = [...held].sort(([one], [other]) => byText(one, other));
+  return inOrder.map(([, row]) => row).filter((row) => textAt(row, "grade") !== "");
+}
+
+function checkRun(evidence: Evidence, run: JsonObject, held: readonly JsonObject[]): void {
+  const models = new Map<string, Model>();
+  for (const seq of modelsOf(evidence.sealed)) {
+    const entry = evidence.entries[seq]!;
+    models.set(entry.subject, parseModel(textAt(evidence.rows(entry, "model", "model")[0], "text")));
+  }
+  const asOf = textAt(run, "as_of");
+  const leaves = held.map((row) => {
+    const code = textAt(row, "enterprise");
+    const model = models.get(textAt(row, "model"));
+    require(model !== undefined, `the model of the grade of ${code} is missing`);
+    require(follows(model, row, asOf), `the score or the grade of ${code} is not the one that its reasons give`);
+    return leafOf({ ...row, department: textOr(row, "department", "") }, model.digest);
+  });
+  const codes = new Set(held.map((row) => textAt(row, "enterprise")));
+  require(
+    integerAt(run, "enterprises") === codes.size && textAt(run, "results") === resultsOf(leaves),
+    "the grades of the run are not those of its digest",
+  );
+}
+
+/** What a run of an earlier version of Qian tells, whose reasons are as they were shown. */
+function checkEarlierRun(run: JsonObject, held: readonly JsonObject[]): void {
+  for (const row of held) {
+    const code = textAt(row, "enterprise");
+    const reasons = object(parseText(textAt(row, "reasons")));
+    const points = listAt(reasons, "indicators").reduce<number>((sum, each) => sum + integerAt(each, "points"), 0);
+    require(row["score"] === points && reasons["score"] === points, `the score of ${code} is not the sum of its points`);
+    const overridden = listAt(reasons, "rules").length > 0;
+    require(overridden || row["grade"] === member(reasons, "score_grade"), `the grade of ${code} is not the one that its reasons give`);
+  }
+  require(
+    integerAt(run, "enterprises") === held.length && textAt(run, "results") === earlierResultsOf(held),
+    "the grades of the run are not those of its digest",
+  );
+}

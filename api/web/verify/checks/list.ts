@@ -1,0 +1,33 @@
+/** All checks of a campaign after those of its file, in the order in which one rests on the other. */
+import { attestations } from "./attestations.ts";
+import { beacon } from "./beacon.ts";
+import { design, draw, reserves, seed } from "./draw.ts";
+import type { Evidence } from "./evidence.ts";
+import { closing, findings } from "./findings.ts";
+import { exclusions, frame, otherDraws, publicPlan, quotas, register, ticketKeys } from "./frame.ts";
+import { grades } from "./grades.ts";
+import { matching, pool, rematches } from "./matching.ts";
+import { witnesses } from "./witnesses.ts";
+
+export const CHECKS: readonly (readonly [name: string, check: (evidence: Evidence) => string])[] = [
+  ["plan", publicPlan],
+  ["other draws", otherDraws],
+  ["register", register],
+  ["exclusions", exclusions],
+  ["grades", grades],
+  ["quotas", quotas],
+  ["ticket keys", ticketKeys],
+  ["frame", frame],
+  ["beacon", beacon],
+  ["witnesses", witnesses],
+  ["seed", seed],
+  ["draw", draw],
+  ["reserves", reserves],
+  ["design", design],
+  ["pool", pool],
+  ["matching", matching],
+  ["re-matches", rematches],
+  ["findings", findings],
+  ["closing", closing],
+  ["attestations", attestations],
+];

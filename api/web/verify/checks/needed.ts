@@ -1,0 +1,89 @@
+/** Which documents a campaign's verification needs (docs/ledger.md, The auditor's bundle). */
+import { commitment, type Entry } from "../ledger/entry.ts";
+import { has, integersAt, type JsonObject, member, objectAt, textAt, truthAt } from "../ledger/json.ts";
+import { DRAWN, EXPIRED, IMPORTED, MATCHINGS } from "../ledger/kinds.ts";
+import { dayOf } from "../ledger/time.ts";
+import { frozenEntry } from "./evidence.ts";
+
+/** Files that tie persons to enterprises beside registrations. */
+const TIES = ["relation", "change", "revocation"];
+
+/** What each needed document is, by its commitment; `sealed` is the content of the sealed plan. */
+export function neededDocuments(entries: readonly Entry[], campaign: string, sealed: JsonObject): Map<string, string> {
+  const needed = new Map<string, string>();
+  const need = (entry: Entry, name: string, what: string): void => void needed.set(commitment(entry, name), what);
+  const at = (seq: number): Entry => {
+    const entry = entries[seq];
+    if (entry === undefined) throw new RangeError(`the sealed plan names an entry ${seq} that there is not`);
+    return entry;
+  };
+  for (const entry of entries) {
+    if (entry.subject === campaign) for (const name of entry.documents.keys()) need(entry, name, `${name} of entry ${entry.seq}`);
+  }
+  for (const seq of integersAt(sealed, "register")) need(at(seq), "batch", `the registrations of entry ${seq}`);
+  for (const seq of gradeRuns(sealed)) need(at(seq), "grades", `the grade run of entry ${seq}`);
+  for (const seq of optional(sealed, "models")) need(at(seq), "model", `the model of entry ${seq}`);
+  const plan = member(sealed, "plan");
+  const frozen = frozenEntry(entries, campaign);
+  if (truthAt(plan, "once_a_year")) {
+    for (const drawn of earlierDraws(entries, frozen)) {
+      need(frozenEntry(entries, drawn.subject), "plan", `the plan of campaign ${drawn.subject}`);
+      need(drawn, "draw", `the draw of campaign ${drawn.subject}`);
+    }
+  }
+  const rules = member(plan, "matching");
+  const [household, lastVisit] = [truthAt(rules, "household"), truthAt(rules, "last_visit")];
+  for (const entry of importedBefore(entries, frozen, "inspector", ...(household ? TIES : []))) {
+    need(entry, "batch", `the ${textAt(entry.body, "kind")} file of entry ${entry.seq}`);
+  }
+  const gone = expiredBefore(entries, frozen);
+  for (const entry of earlierMatchings(entries, frozen, textAt(plan, "starts"), lastVisit)) {
+    for (const name of entry.documents.keys()) need(entry, name, `${name} of campaign ${entry.subject}`);
+    const before = lastVisit ? frozenEntry(entries, entry.subject) : undefined;
+    if (before && !gone.has(commitment(before, "plan"))) need(before, "plan", `the plan of campaign ${entry.subject}`);
+  }
+  return needed;
+}
+
+const optional = (sealed: JsonObject, key: string): number[] => (has(sealed, key) ? integersAt(sealed, key) : []);
+
+/** The grade run, after those that it stands on. */
+export const gradeRuns = (sealed: JsonObject): number[] => [...optional(sealed, "grade_bases"), Number(member(sealed, "grade_run"))];
+export const modelsOf = (sealed: JsonObject): number[] => optional(sealed, "models");
+
+/** The draws of other campaigns before a freeze that fall into its year. */
+export function earlierDraws(entries: readonly Entry[], frozen: Entry): Entry[] {
+  const year = (entry: Entry): string => dayOf(entry.time).slice(0, 4);
+  return entries
+    .slice(0, frozen.seq)
+    .filter((entry) => entry.kind === DRAWN && entry.subject !== frozen.subject && year(entry) === year(frozen));
+}
+
+/** The commitments of what had expired at a freeze, so that it counted nowhere. */
+export function expiredBefore(entries: readonly Entry[], frozen: Entry): Set<string> {
+  const gone = entries.slice(0, frozen.seq).filter((entry) => entry.kind === EXPIRED);
+  return new Set(gone.map((entry) => textAt(objectAt(entry.body, "expired"), "commitment")));
+}
+
+export function importedBefore(entries: readonly Entry[], frozen: Entry, ...kinds: readonly string[]): Entry[] {
+  const gone = expiredBefore(entries, frozen);
+  return entries
+    .slice(0, frozen.seq)
+    .filter((entry) => entry.kind === IMPORTED && kinds.includes(textAt(entry.body, "kind")) && !touches(entry, gone));
+}
+
+export const tiesBefore = (entries: readonly Entry[], frozen: Entry): Entry[] =>
+  importedBefore(entries, frozen, "registration", ...TIES);
+
+/** What matched other campaigns before a freeze and counts for its pool: of the year of its start, or all. */
+export function earlierMatchings(entries: readonly Entry[], frozen: Entry, starts: string, all: boolean): Entry[] {
+  const gone = expiredBefore(entries, frozen);
+  const year = `${starts.slice(0, 4)}-`;
+  return entries
+    .slice(0, frozen.seq)
+    .filter((entry) => MATCHINGS.includes(entry.kind) && (all || entry.subject.startsWith(year)) && !touches(entry, gone));
+}
+
+function touches(entry: Entry, gone: ReadonlySet<string>): boolean {
+  return [...entry.documents.values()].some((each) => gone.has(each));
+}
