@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,13 +17,15 @@ from ledger.calendar import instant_text
 from ledger.canonical import JSON, canonical
 from sampling.beacon_evidence import ceremony_evidence, local_evidence, sources_evidence, verify_evidence
 from sampling.beacons import Beacon, Ceremony, Drand, Local, Party, Source, Sources, Throw, ceremony_commitment
+from sampling.design_plans import Cell, DesignPlan, Kind, Rule
 from sampling.drand import DEFAULT, QUICKNET, Round
 from sampling.draw import FrameSlot, draw, positions_root, seed, ticket
 from sampling.matching import Matching, match, match_seed
 from sampling.matching_inputs import Assignment, Inspector, MatchingInputs, Pool, Target, TeamRole
+from sampling.past_findings import Experience, Found
 from sampling.reveals import Fell, Reveal
 from sampling.slots import SlotSecret, order_slots, seal_slot, slots_root
-from sampling.strata import Design, GradePlan, Limits, design_strata
+from sampling.strata import Design, Limits, design_strata
 from scoring.model import parse_model
 from tests.conftest import make_tables
 from tests.documents import ROOT
@@ -36,7 +38,6 @@ BUNDLE = FOLDER / "bundle.json"
 TRUST = FOLDER / "trust.toml"
 
 AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
-RATES = (("A", 500), ("B", 1000), ("C", 2500), ("D", 5000))
 SECTORS = ("燃气经营", "供热", "物业服务")
 REGIONS = ("东区", "西区")
 DRAND = re.findall(
@@ -46,12 +47,11 @@ DRAND = re.findall(
 
 def vectors() -> dict[str, JSON]:
     """Return all vectors as JSON."""
-    design = design_strata(
-        [GradePlan(*each) for each in zip("ABCD", (61, 27, 9, 14), (500, 1000, 2500, 5000), strict=True)], 3, LIMITS
-    )
+    plan, sizes, excluded = STRATA[0]
+    design = design_strata(plan, SCALE, sizes, excluded, LIMITS)
     secrets = order_slots(_secrets(design))
     return {
-        "strata": [_strata(sizes, rates, excluded) for sizes, rates, excluded in STRATA],
+        "strata": [_strata(*each) for each in STRATA],
         "frame": {
             "slots": [_slot_json(each) for each in secrets],
             "root": slots_root([each.slot for each in secrets]).hex(),
@@ -68,24 +68,96 @@ def fixed(*names: object) -> bytes:
     return hashlib.sha256("/".join(map(str, ("vectors", *names))).encode()).digest()
 
 
+def by_grade(values: Sequence[int], kind: Kind = Kind.RATES, *more: Rule, **rest: Any) -> DesignPlan:
+    """Return a design with a rule for each grade, and more of them."""
+    return DesignPlan(
+        kind, (*(Rule(Cell(grade), value) for grade, value in zip(SCALE, values, strict=True)), *more), **rest
+    )
+
+
+def in_grades(*sizes: int) -> dict[Cell, int]:
+    """Return the sizes of cells that name grades alone."""
+    return {Cell(grade): size for grade, size in zip(SCALE, sizes, strict=True)}
+
+
+def parted(sizes: Sequence[int], among: Sequence[Cell]) -> tuple[tuple[Rule, ...], dict[Cell, int]]:
+    """Return rules of the rate 1500 for cells, and their sizes."""
+    return tuple(Rule(cell, 1500) for cell in among), dict(zip(among, sizes, strict=True))
+
+
+SCALE = "ABCD"
 LIMITS = Limits(10, 50, 700)
-STRATA: Sequence[tuple[tuple[int, ...], tuple[int, ...], int]] = (
-    ((61, 27, 9, 14), (500, 1000, 2500, 5000), 3),
-    ((600, 250, 110, 40), (500, 1000, 2500, 5000), 0),
-    ((4, 3, 80, 2), (500, 1000, 2500, 5000), 1),
-    ((70, 0, 0, 12), (1000, 1000, 1000, 1000), 0),
-    ((3, 3, 3, 60), (10000, 10000, 10000, 10000), 7),
-    ((1000, 10, 10, 10), (1, 1, 1, 1), 0),
+FLAT = (500, 1000, 2500, 5000)
+EXPECTED = (300, 900, 2100, 4400)
+SIZES = (600, 250, 110, 40)
+PLACES, PLACE_SIZES = parted(
+    (30, 4, 3, 12, 9, 2, 0, 40),
+    [
+        Cell("A", False, "供热", "东区"),
+        Cell("A", False, "供热", "西区"),
+        Cell("A", True, "供热", "东区"),
+        Cell("A", True, "燃气经营"),
+        Cell("A", None, "燃气/液化", "100%+"),
+        Cell("B", False),
+        Cell("B", True),
+        Cell("C", None, "", "西区"),
+    ],
+)
+EXPERIENCE = Experience(
+    ("2025-0001", "2026-0001"),
+    Found(41, 200),
+    {"A": Found(0, 90), "B": Found(7, 40), "C": Found(13, 39), "D": Found(20, 30)},
+)
+STRATA: Sequence[tuple[DesignPlan, dict[Cell, int], int]] = (
+    (by_grade(FLAT), in_grades(61, 27, 9, 14), 3),
+    (by_grade(FLAT), in_grades(*SIZES), 0),
+    (by_grade(FLAT), in_grades(4, 3, 80, 2), 1),
+    (by_grade((1000,) * 4), in_grades(70, 0, 0, 12), 0),
+    (by_grade((10000,) * 4), in_grades(3, 3, 3, 60), 7),
+    (by_grade((1,) * 4), in_grades(1000, 10, 10, 10), 0),
+    (by_grade(FLAT, Kind.RATES, *PLACES, floor=400, months=12), in_grades(5, 12, 3, 30) | PLACE_SIZES, 2),
+    (by_grade((9, 6, 4, 3), Kind.COUNTS, floor=300), in_grades(*SIZES), 0),
+    (
+        by_grade((2, 3, 4, 9), Kind.COUNTS, Rule(Cell("A", True), 2), months=6),
+        in_grades(60, 4, 5, 30) | {Cell("A", True): 8},
+        0,
+    ),
+    (DesignPlan(Kind.PROPORTIONAL, (), floor=300, capacity=57), in_grades(*SIZES), 4),
+    (
+        DesignPlan(Kind.PROPORTIONAL, tuple(Rule(rule.cell) for rule in PLACES), floor=2500, months=12, capacity=60),
+        in_grades(5, 12, 3, 30) | PLACE_SIZES,
+        0,
+    ),
+    (by_grade((3, 10, 17, 40), Kind.NEYMAN, floor=300, capacity=91), in_grades(*SIZES), 0),
+    (by_grade((3, 10, 17, 40), Kind.NEYMAN, floor=300, capacity=40), in_grades(70, 5, 4, 30), 0),
+    (by_grade(EXPECTED, Kind.NEYMAN_FINDINGS, floor=300, capacity=90), in_grades(*SIZES), 0),
+    (by_grade(EXPECTED, Kind.FINDINGS, floor=300, capacity=90, greatest_error=420), in_grades(*SIZES), 0),
+    (by_grade(EXPECTED, Kind.FINDINGS, floor=100, capacity=90, greatest_error=10000), in_grades(*SIZES), 9),
+    (
+        by_grade(
+            (900, 900, 2000, 2000), Kind.FINDINGS, Rule(Cell("A", None, "供热"), 2000), capacity=40, greatest_error=600
+        ),
+        in_grades(90, 60, 40, 30) | {Cell("A", None, "供热"): 33},
+        0,
+    ),
+    (
+        DesignPlan(Kind.NEYMAN_FINDINGS, (Rule(PLACES[-1].cell),), capacity=70, past=True),
+        in_grades(*SIZES) | {PLACES[-1].cell: 40},
+        0,
+    ),
 )
 
 
-def _strata(sizes: Sequence[int], rates: Sequence[int], excluded: int) -> JSON:
-    plan = [GradePlan(grade, size, rate) for grade, size, rate in zip("ABCD", sizes, rates, strict=True)]
+def _strata(plan: DesignPlan, sizes: Mapping[Cell, int], excluded: int) -> JSON:
+    expecting = plan.expecting(EXPERIENCE.expected_rates(plan.shrinkage)) if plan.past else plan
     return {
-        "grades": [{"grade": each.grade, "size": each.size, "rate": each.rate} for each in plan],
+        **plan.member(),
+        "experience": EXPERIENCE.to_json() if plan.past else None,
+        "scale": list(SCALE),
+        "sizes": [{**cell._asdict(), "size": size} for cell, size in sizes.items()],
         "excluded": excluded,
         "limits": {"stratum_size": 10, "frame_size": 50, "uniform_share": 700},
-        "strata": [each.to_json() for each in design_strata(plan, excluded, LIMITS).strata],
+        "strata": [each.to_json() for each in design_strata(expecting, SCALE, sizes, excluded, LIMITS).strata],
     }
 
 
@@ -167,7 +239,7 @@ def _beacons() -> list[tuple[Beacon, dict[str, JSON]]]:
     chained = Round(5347804, drand["chained_signature"], drand["chained_previous"])
     return [
         (local, local_evidence(fixed("local"))),
-        (sources, sources_evidence(list(published.values()))),
+        (sources, sources_evidence(sources, list(published.values()), None)),
         (plain, ceremony_evidence(plain, reveals, None, None)),
         (with_dice, ceremony_evidence(with_dice, reveals, Fell("6.1.1.3.5.6./", ends), None)),
         (with_lots, ceremony_evidence(with_lots, reveals, Fell("40.2.17./", ends), None)),
