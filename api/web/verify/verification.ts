@@ -1,5 +1,5 @@
 /** Verifying a campaign from its bundle and pinned keys alone; the checks end with the first that fails. */
-import { CHECKS } from "./checks/list.ts";
+import { CHECKS, LIST_CHECKS } from "./checks/list.ts";
 import { Evidence, frozenEntry } from "./checks/evidence.ts";
 import { neededDocuments } from "./checks/needed.ts";
 import { type Bundle, checkChain, checkDocuments, checkSignature, checkTree, parseBundle } from "./ledger/bundle.ts";
@@ -92,5 +92,5 @@ function* steps(data: Uint8Array, trust: Trust): Iterable<Step> {
     },
   ];
   const evidence = new Evidence(bundle!.campaign, entries!, bundle!.documents, trust);
-  for (const [name, check] of CHECKS) yield [name, () => check(evidence)];
+  for (const [name, check] of evidence.isList ? LIST_CHECKS : CHECKS) yield [name, () => check(evidence)];
 }

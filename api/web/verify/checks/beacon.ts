@@ -19,7 +19,7 @@ const TRUSTED = {
   ceremony: "of parties that were bound before",
 };
 
-export const beacon = (evidence: Evidence): string => checkNamedBeacon(evidence, evidence.frozen, evidence.drawn);
+export const beacon = (evidence: Evidence): string => checkNamedBeacon(evidence, evidence.frozen, evidence.decided);
 
 /** Check the beacon that one entry names and another one was decided by. */
 export function checkNamedBeacon(evidence: Evidence, naming: Entry, decided: Entry): string {

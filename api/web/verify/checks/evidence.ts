@@ -2,14 +2,17 @@
 import type { OpenedDocument, Rows } from "../ledger/bundle.ts";
 import { commitment, type Entry } from "../ledger/entry.ts";
 import { Fault, require } from "../ledger/fault.ts";
-import { type JsonObject, listAt, member, objectAt, textAt } from "../ledger/json.ts";
-import { DRAWN, FROZEN } from "../ledger/kinds.ts";
+import { integerAt, type JsonObject, listAt, member, objectAt, textAt, textsAt } from "../ledger/json.ts";
+import { DRAWN, LISTED, MATCHED } from "../ledger/kinds.ts";
 import type { Trust } from "../trust.ts";
 import { sealedSlot } from "../draw/slots.ts";
 import { type Stratum, stratumOf } from "../draw/strata.ts";
 import { seedOf, type Drawing, drawFrom } from "../draw/tickets.ts";
 import { unhex } from "../ledger/bytes.ts";
 import { type Plan, planOf } from "./plan.ts";
+import { frozenEntry } from "./past.ts";
+
+export { frozenEntry };
 
 export class Evidence {
   readonly ofCampaign: readonly Entry[];
@@ -38,12 +41,32 @@ export class Evidence {
   get drawn(): Entry {
     return this.once("drawn", () => this.one(DRAWN));
   }
+  /** Whether the campaign is no draw, and its entry fixed a list. */
+  get isList(): boolean {
+    return this.frozen.kind === LISTED;
+  }
+  /** The entry that the named beacon decided: the draw, or the matching of a list. */
+  get decided(): Entry {
+    return this.isList ? this.one(MATCHED) : this.drawn;
+  }
+  /** The entry since which it is known whom to visit. */
+  get chosenAt(): Entry {
+    return this.isList ? this.frozen : this.drawn;
+  }
+  /** The rows by which all of a list are visited. */
+  get listedRows(): Rows {
+    return this.rows(this.frozen, "plan", "drawn");
+  }
   /** The content of the sealed plan. */
   get sealed(): JsonObject {
     return this.content(this.frozen, "plan");
   }
   get plan(): Plan {
     return this.once("plan", () => planOf(member(this.sealed, "plan")));
+  }
+  /** The grades of the run, low risk first. */
+  get scale(): readonly string[] {
+    return this.once("scale", () => textsAt(this.sealed, "scale"));
   }
   get strata(): readonly Stratum[] {
     return this.once("strata", () => listAt(this.sealed, "strata").map(stratumOf));
@@ -56,7 +79,7 @@ export class Evidence {
     return this.once("slots", () => this.slotRows.map(sealedSlot));
   }
   get seed(): Uint8Array {
-    return this.once("seed", () => seedOf(this.frozen.leaf, unhex(textAt(this.drawn.body, "output"), 32)));
+    return this.once("seed", () => seedOf(this.frozen.leaf, unhex(textAt(this.decided.body, "output"), 32)));
   }
   get drawing(): Drawing {
     return this.once("drawing", () => {
@@ -68,8 +91,10 @@ export class Evidence {
       return drawFrom(this.seed, frame, this.strata);
     });
   }
+  /** The positions that were drawn, or all of a list, ascending. */
   get drawnPositions(): ReadonlySet<number> {
-    return this.once("positions", () => new Set(this.drawing.drawn.map((each) => each.position)));
+    const listed = (): number[] => this.listedRows.map((row) => integerAt(row, "position"));
+    return this.once("positions", () => new Set(this.isList ? listed() : this.drawing.drawn.map((each) => each.position)));
   }
 
   before(entry: Entry): readonly Entry[] {
@@ -98,10 +123,4 @@ export class Evidence {
     require(found !== undefined, `document ${name} of entry ${entry.seq} has no table ${table}`);
     return found;
   }
-}
-
-export function frozenEntry(entries: readonly Entry[], campaign: string): Entry {
-  const found = entries.filter((entry) => entry.kind === FROZEN && entry.subject === campaign);
-  require(found.length === 1, `the log has ${found.length} entries ${FROZEN} of campaign ${campaign}`);
-  return found[0]!;
 }

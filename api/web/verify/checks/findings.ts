@@ -71,7 +71,7 @@ function checkFinding(evidence: Evidence, row: JsonObject, recorded: Bound, revi
   require(team.has(textAt(finding, "recorded_by")), `${what} was not recorded by its team`);
   require(!team.has(textAt(review, "reviewed_by")), `${what} was reviewed by its own team`);
   require(review["approved"] === 1 && review["version"] === finding["version"], `${what} was published without approval`);
-  require(visited >= dayOf(evidence.drawn.time), `the visit of ${what} is dated before the draw`);
+  require(visited >= dayOf(evidence.chosenAt.time), `the visit of ${what} is dated before the draw`);
   for (const name of ["visited", "results", "follow_up"]) {
     require(row[name] === finding[name], `the published ${name} of ${what} is not what was found`);
   }

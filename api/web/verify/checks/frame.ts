@@ -1,25 +1,23 @@
-/** The checks of a frame: from the register to the sealed slots (docs/draw.md, Frame, Strata). */
+/** The checks of a frame: from the register to the sealed slots (docs/draw.md, Plan, Frame). */
 import { compare, hex } from "../ledger/bytes.ts";
 import { canonical, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
-import { integersAt, type Json, type JsonObject, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
-import { CLOSED, FROZEN, IMPORTED, VOIDED } from "../ledger/kinds.ts";
-import { sorted } from "../ledger/order.ts";
+import { has, integersAt, type Json, type JsonObject, member, object, textAt, textsAt } from "../ledger/json.ts";
+import { CLOSED, FROZEN, IMPORTED, VOIDS } from "../ledger/kinds.ts";
 import { dayOf } from "../ledger/time.ts";
 import { rootOver } from "../ledger/tree.ts";
-import { designStrata, EXCLUDED, limitsOf } from "../draw/strata.ts";
-import { type Evidence, frozenEntry } from "./evidence.ts";
-import { gradesOfRun } from "./grades.ts";
-import { earlierDraws } from "./needed.ts";
-import { conditionsOf, meets, overlap } from "./plan.ts";
+import type { Evidence } from "./evidence.ts";
+import { importedBefore } from "./needed.ts";
+import { conditionsOf, meets, overlap, typeOf } from "./plan.ts";
 
-const ALGORITHM = "qian/draw/v1";
-const DRAWN_THIS_YEAR = "drawn_this_year";
+export const ALGORITHM = "qian/draw/v1";
 
 export function publicPlan(evidence: Evidence): string {
   const { plan, frozen } = evidence;
   require(frozen.body["algorithm"] === ALGORITHM, `the frozen entry names another algorithm than ${ALGORITHM}`);
   const { title, departments, items, starts, ends } = plan;
+  const line = has(frozen.body, "annual_line") ? frozen.body["annual_line"] : "";
+  require(line === plan.annualLine, "the frozen entry's annual_line is not the sealed plan's");
   for (const [name, value] of Object.entries({ title, departments, items, starts, ends })) {
     require(canonical(member(frozen.body, name)) === canonical(value), `the frozen entry's ${name} is not the sealed plan's`);
   }
@@ -30,7 +28,7 @@ export function publicPlan(evidence: Evidence): string {
 export function otherDraws(evidence: Evidence): string {
   const mine = evidence.frozen.body;
   const before = evidence.before(evidence.frozen);
-  const ended = new Set(before.filter((entry) => entry.kind === CLOSED || entry.kind === VOIDED).map((entry) => entry.subject));
+  const ended = new Set(before.filter((entry) => entry.kind === CLOSED || VOIDS.includes(entry.kind)).map((entry) => entry.subject));
   const items = new Set(textsAt(mine, "items"));
   for (const entry of before) {
     if (entry.kind !== FROZEN || ended.has(entry.subject) || !textsAt(entry.body, "items").some((item) => items.has(item))) continue;
@@ -40,8 +38,8 @@ export function otherDraws(evidence: Evidence): string {
   return "no other campaign of these matters and enterprises was open";
 }
 
-/** What the newest registration of each code says. */
-export function registered(evidence: Evidence, seqs: readonly number[]): Map<string, JsonObject> {
+/** What the newest registration of each code says; of the frame, if no batches are named. */
+export function registered(evidence: Evidence, seqs: readonly number[] = integersAt(evidence.sealed, "register")): Map<string, JsonObject> {
   const newest = new Map<string, Json>();
   for (const seq of seqs) {
     for (const row of evidence.rows(evidence.entries[seq]!, "batch", "record")) newest.set(textAt(row, "enterprise"), row["content"]!);
@@ -57,12 +55,17 @@ export function register(evidence: Evidence): string {
     "the plan leaves out a batch of registrations that stands in the log before the freeze",
   );
   require(canonical(member(frozen.body, "conditions")) === canonical(plan.conditions), "the public conditions are not those of the sealed plan");
-  const newest = registered(evidence, integersAt(evidence.sealed, "register"));
+  const newest = registered(evidence);
+  const tags = plan.meets.tags.length ? tagsOf(evidence) : new Map<string, ReadonlySet<string>>();
+  const named = new Set(plan.listing?.enterprises);
   const expected = new Map<string, string>();
   for (const [code, content] of newest) {
     const [sector, region, status] = [textAt(content, "sector"), textAt(content, "region"), textAt(content, "status")];
-    if (meets(plan.meets, sector, region, status)) expected.set(code, sector);
+    const size = has(content, "scale") ? textAt(content, "scale") : "";
+    const attributes = { sector, region, status, size, type: typeOf(code), tags: tags.get(code) ?? new Set<string>() };
+    if (named.size ? named.has(code) : meets(plan.meets, attributes)) expected.set(code, sector);
   }
+  for (const code of named) require(expected.has(code), `${code} is named and not registered`);
   const held = new Set<string>();
   for (const row of evidence.slotRows) {
     const code = textAt(row, "enterprise");
@@ -75,56 +78,21 @@ export function register(evidence: Evidence): string {
   return `${newest.size} registered enterprises, ${held.size} meet the conditions, each has one slot`;
 }
 
-export function exclusions(evidence: Evidence): string {
-  const { plan, slotRows } = evidence;
-  const codes = new Set(slotRows.map((row) => textAt(row, "enterprise")));
-  const expected = new Map<string, Json>([...plan.exclusions].map(([code, reason]) => [code, [reason, null]]));
-  for (const entry of plan.onceAYear ? earlierDraws(evidence.entries, evidence.frozen) : []) {
-    const slots = evidence.rows(frozenEntry(evidence.entries, entry.subject), "plan", "slot");
-    const frame = new Map(slots.map((row) => [row["position"]!, textAt(row, "enterprise")] as const));
-    for (const row of evidence.rows(entry, "draw", "drawn")) {
-      const code = frame.get(row["position"]!);
-      require(code !== undefined, `campaign ${entry.subject} drew a position that its frame has not`);
-      if (codes.has(code) && !expected.has(code)) expected.set(code, [DRAWN_THIS_YEAR, entry.subject]);
-    }
+/** The tags of each enterprise by the register of objects at the freeze. */
+function tagsOf(evidence: Evidence): Map<string, ReadonlySet<string>> {
+  const newest = new Map<string, Json>();
+  for (const entry of importedBefore(evidence.entries, evidence.frozen, "object")) {
+    for (const row of evidence.rows(entry, "batch", "inspection_object")) newest.set(textAt(row, "code"), member(row, "content"));
   }
-  const sealed = new Map<string, Json>();
-  for (const each of listAt(evidence.sealed, "excluded")) sealed.set(textAt(each, "enterprise"), [member(each, "reason"), member(each, "campaign")]);
-  for (const code of sorted(new Set([...expected.keys(), ...sealed.keys()]))) {
-    const agree = canonical(expected.get(code) ?? null) === canonical(sealed.get(code) ?? null);
-    require(agree, `the exclusion of ${code} is not what the plan and the year's draws give`);
-  }
-  for (const row of slotRows) {
+  const tags = new Map<string, Set<string>>();
+  for (const content of newest.values()) {
+    const row = object(parseText(String(content)));
     const code = textAt(row, "enterprise");
-    require((row["stratum"] === EXCLUDED) === sealed.has(code), `${code} is excluded without standing on the list, or the other way round`);
+    const held = tags.get(code) ?? new Set();
+    for (const tag of has(row, "tags") ? textsAt(row, "tags") : []) held.add(tag);
+    tags.set(code, held);
   }
-  return `${sealed.size} excluded, each with its reason`;
-}
-
-export function quotas(evidence: Evidence): string {
-  const { plan, strata, slotRows, sealed } = evidence;
-  const letters = gradesOfRun(evidence);
-  const sizes = new Map<string, number>();
-  let excluded = 0;
-  for (const row of slotRows) {
-    const grade = letters.get(textAt(row, "enterprise"));
-    if (row["stratum"] === EXCLUDED) excluded++;
-    else if (grade !== undefined) sizes.set(grade, (sizes.get(grade) ?? 0) + 1);
-  }
-  const grades = textsAt(sealed, "scale").map((grade) => {
-    const rate = plan.rates.get(grade);
-    require(rate !== undefined, `the plan has no rate for grade ${grade}`);
-    return { grade, size: sizes.get(grade) ?? 0, rate };
-  });
-  const design = designStrata(grades, excluded, limitsOf(member(sealed, "limits")));
-  design.forEach((expected, at) => {
-    const held = strata[at];
-    if (held !== undefined) require(JSON.stringify(expected) === JSON.stringify(held), `stratum ${held.label} is not what rates and sizes give`);
-  });
-  require(design.length === strata.length, "the sealed plan has other strata than rates and sizes give");
-  const visits = design.reduce((sum, each) => sum + each.quota, 0);
-  require(evidence.frozen.body["to_draw"] === visits, "the public number to be drawn is not the sum of the quotas");
-  return `${design.length} strata, ${visits} of ${slotRows.length} to be drawn`;
+  return tags;
 }
 
 export function ticketKeys(evidence: Evidence): string {

@@ -4,11 +4,16 @@ import { parseText } from "../ledger/canonical.ts";
 import { has, integerAt, type JsonObject, listAt, member, object, textAt } from "../ledger/json.ts";
 import { RUN } from "../ledger/kinds.ts";
 import { byText } from "../ledger/order.ts";
-import { EXCLUDED } from "../draw/strata.ts";
+import { EXCLUDED, stratumOfCell } from "../draw/strata.ts";
+import { combiner } from "../grades/joint.ts";
 import { earlierResultsOf, follows, leafOf, resultsOf } from "../grades/kept.ts";
 import { type Model, parseModel } from "../grades/model.ts";
 import type { Evidence } from "./evidence.ts";
+import { cellsOf } from "./design.ts";
 import { gradeRuns, modelsOf } from "./needed.ts";
+
+/** The department of grades that are no department's own. */
+const GENERAL = "";
 
 const textOr = (row: JsonObject, key: string, absent: string): string => (has(row, key) ? textAt(row, key) : absent);
 
@@ -17,13 +22,13 @@ export function grades(evidence: Evidence): string {
   const newest = runs[runs.length - 1];
   require(newest !== undefined && newest.seq === evidence.sealed["grade_run"], "the grade run is not the newest one before the freeze");
   const held = heldGrades(evidence);
-  const letters = lettersOf(held);
-  const labels = new Map(evidence.strata.flatMap((stratum) => stratum.grades.map((grade) => [grade, stratum.label] as const)));
+  const [cells, strata] = [cellsOf(evidence), stratumOfCell(evidence.strata)];
   for (const row of evidence.slotRows) {
     const code = textAt(row, "enterprise");
-    const grade = letters.get(code);
-    require(grade !== undefined, `${code} has no grade in the run`);
-    require(row["stratum"] === EXCLUDED || row["stratum"] === labels.get(grade), `${code} stands in another stratum than its grade gives`);
+    const cell = cells.get(code);
+    require(cell !== undefined, `${code} has no grade in the run`);
+    const due = strata.get(cell)?.label;
+    require(row["stratum"] === EXCLUDED || row["stratum"] === due, `${code} stands in another stratum than its grade gives`);
   }
   const [run] = evidence.rows(newest, "grades", "grade_run");
   require(run !== undefined, "a grade run without its row");
@@ -32,12 +37,23 @@ export function grades(evidence: Evidence): string {
   return `${evidence.slotRows.length} slots stand in the strata that entry ${newest.seq} gives`;
 }
 
-/** The general grade of each enterprise. */
-export const gradesOfRun = (evidence: Evidence): Map<string, string> => lettersOf(heldGrades(evidence));
-
-function lettersOf(held: readonly JsonObject[]): Map<string, string> {
-  const general = held.filter((row) => textOr(row, "department", "") === "");
-  return new Map(general.map((row) => [textAt(row, "enterprise"), textAt(row, "grade")] as const));
+/** The grade of each enterprise: the general one, or what the plan makes of its departments' own. */
+export function gradesOfRun(evidence: Evidence): Map<string, string> {
+  const held = new Map<string, Map<string, string>>();
+  for (const row of heldGrades(evidence)) {
+    const code = textAt(row, "enterprise");
+    const own = held.get(code) ?? new Map<string, string>();
+    held.set(code, own.set(textOr(row, "department", GENERAL), textAt(row, "grade")));
+  }
+  const { grading } = evidence.plan;
+  const departments = grading === null ? [GENERAL] : grading.departments;
+  const combine = grading === null ? ([own]: readonly string[]): string => own! : combiner(grading, evidence.scale);
+  const letters = new Map<string, string>();
+  for (const [code, grades] of held) {
+    const own = departments.map((each) => grades.get(each) ?? grades.get(GENERAL));
+    if (own.every((grade) => grade !== undefined)) letters.set(code, combine(own));
+  }
+  return letters;
 }
 
 /** The run's grades wherever in its chain they are stored, by code and department. */

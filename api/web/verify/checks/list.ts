@@ -4,18 +4,38 @@ import { beacon } from "./beacon.ts";
 import { design, draw, reserves, seed } from "./draw.ts";
 import type { Evidence } from "./evidence.ts";
 import { closing, findings } from "./findings.ts";
-import { exclusions, frame, otherDraws, publicPlan, quotas, register, ticketKeys } from "./frame.ts";
+import { exclusions, inference, quotas } from "./design.ts";
+import { frame, otherDraws, publicPlan, register, ticketKeys } from "./frame.ts";
 import { grades } from "./grades.ts";
+import { everybody, publicList } from "./listing.ts";
 import { matching, pool, rematches } from "./matching.ts";
 import { witnesses } from "./witnesses.ts";
 
-export const CHECKS: readonly (readonly [name: string, check: (evidence: Evidence) => string])[] = [
+type Checks = readonly (readonly [name: string, check: (evidence: Evidence) => string])[];
+
+/** Of a campaign that is no draw. */
+export const LIST_CHECKS: Checks = [
+  ["list", publicList],
+  ["register", register],
+  ["everybody", everybody],
+  ["frame", frame],
+  ["beacon", beacon],
+  ["witnesses", witnesses],
+  ["pool", pool],
+  ["matching", matching],
+  ["re-matches", rematches],
+  ["findings", findings],
+  ["closing", closing],
+];
+
+export const CHECKS: Checks = [
   ["plan", publicPlan],
   ["other draws", otherDraws],
   ["register", register],
   ["exclusions", exclusions],
   ["grades", grades],
   ["quotas", quotas],
+  ["inference", inference],
   ["ticket keys", ticketKeys],
   ["frame", frame],
   ["beacon", beacon],

@@ -4,11 +4,11 @@ import { canonical, parseText } from "../ledger/canonical.ts";
 import { commitment, type Entry } from "../ledger/entry.ts";
 import { require } from "../ledger/fault.ts";
 import { integerAt, type Json, type JsonObject, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
-import { FROZEN, MATCHED, RECORDED, REMATCHED, REOPENED } from "../ledger/kinds.ts";
+import { FIXING, MATCHED, RECORDED, REMATCHED, REOPENED } from "../ledger/kinds.ts";
 import { byText, sorted } from "../ledger/order.ts";
 import { seedOf } from "../draw/tickets.ts";
 import { type Assignment, matched as matchedBy, matchSeedOf, type Target } from "../matching/matching.ts";
-import { type Pool, poolOf, roleOf } from "../matching/pool.ts";
+import { type Pool, poolOf, type Role, roleOf } from "../matching/pool.ts";
 import { expectedInspectors, personsOf } from "../matching/register.ts";
 import { checkNamedBeacon } from "./beacon.ts";
 import type { Evidence } from "./evidence.ts";
@@ -22,9 +22,9 @@ export function pool(evidence: Evidence): string {
   const sealed = evidence.content(frozen, "matching");
   const held = objectOfPool(sealed);
   const { lastDay, leastDutyDays, differentUnits } = poolOf(held);
-  const roles = plan.roles.map((role) => ({ ...role, specialties: sorted(role.specialties) }));
+  const inOrder = (role: Role): Json => ({ ...role, specialties: sorted(role.specialties), inspectors: sorted(role.inspectors) });
   const agree =
-    JSON.stringify(roles) === JSON.stringify(listAt(held, "roles").map(roleOf)) &&
+    canonical(plan.roles.map(inOrder)) === canonical(listAt(held, "roles").map((role) => ({ ...roleOf(role) }))) &&
     lastDay === plan.ends &&
     leastDutyDays === plan.matching.leastDutyDays &&
     differentUnits === plan.matching.differentUnits;
@@ -91,7 +91,7 @@ function loads(evidence: Evidence): Map<string, number> {
 /** Codes by the inspector who visited them in the campaign that was matched last among those that visited them. */
 function lastVisits(evidence: Evidence): Map<string, Set<string>> {
   const gone = expiredBefore(evidence.entries, evidence.frozen);
-  const plans = new Map(evidence.entries.filter((entry) => entry.kind === FROZEN).map((entry) => [entry.subject, entry]));
+  const plans = new Map(evidence.entries.filter((entry) => FIXING.includes(entry.kind)).map((entry) => [entry.subject, entry]));
   const latest = new Map<string, readonly string[]>();
   for (const [campaign, standing] of earlier(evidence)) {
     const frozen = plans.get(campaign)!;
@@ -114,7 +114,7 @@ function lastVisits(evidence: Evidence): Map<string, Set<string>> {
 export function matching(evidence: Evidence): string {
   if (!evidence.of(MATCHED).length) return "not matched yet";
   const matched = evidence.one(MATCHED);
-  require(matched.seq > evidence.drawn.seq, "the matching stands before the draw");
+  require(matched.seq >= evidence.chosenAt.seq, "the matching stands before the draw");
   const targets = targetsOf(evidence);
   const found = assignments(evidence, matched);
   sameAssignments(matchedBy(sealedPool(evidence), targets, matchSeed(evidence, evidence.seed)), found);
@@ -231,7 +231,7 @@ const matchSeed = (evidence: Evidence, seed: Uint8Array): Uint8Array =>
 
 function targetsOf(evidence: Evidence): Target[] {
   const regions = textsAt(evidence.content(evidence.frozen, "matching"), "regions");
-  return evidence.drawing.drawn.map(({ position }) => {
+  return [...evidence.drawnPositions].map((position) => {
     const row = evidence.slotRows[position]!;
     return { position, enterprise: textAt(row, "enterprise"), sector: textAt(row, "sector"), region: regions[position] ?? "" };
   });

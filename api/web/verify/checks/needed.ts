@@ -1,9 +1,8 @@
 /** Which documents a campaign's verification needs (docs/ledger.md, The auditor's bundle). */
 import { commitment, type Entry } from "../ledger/entry.ts";
-import { has, integersAt, type JsonObject, member, objectAt, textAt, truthAt } from "../ledger/json.ts";
-import { DRAWN, EXPIRED, IMPORTED, MATCHINGS } from "../ledger/kinds.ts";
-import { dayOf } from "../ledger/time.ts";
-import { frozenEntry } from "./evidence.ts";
+import { has, integerAt, integersAt, type JsonObject, listAt, member, objectAt, textAt, truthAt } from "../ledger/json.ts";
+import { IMPORTED, MATCHINGS, VOID_CONFIRMED } from "../ledger/kinds.ts";
+import { expiredAmong, frozenEntry, replacedBefore, settlingDraws } from "./past.ts";
 
 /** Files that tie persons to enterprises beside registrations. */
 const TIES = ["relation", "change", "revocation"];
@@ -23,17 +22,19 @@ export function neededDocuments(entries: readonly Entry[], campaign: string, sea
   for (const seq of integersAt(sealed, "register")) need(at(seq), "batch", `the registrations of entry ${seq}`);
   for (const seq of gradeRuns(sealed)) need(at(seq), "grades", `the grade run of entry ${seq}`);
   for (const seq of optional(sealed, "models")) need(at(seq), "model", `the model of entry ${seq}`);
-  const plan = member(sealed, "plan");
+  const plan = objectAt(sealed, "plan");
   const frozen = frozenEntry(entries, campaign);
-  if (truthAt(plan, "once_a_year")) {
-    for (const drawn of earlierDraws(entries, frozen)) {
-      need(frozenEntry(entries, drawn.subject), "plan", `the plan of campaign ${drawn.subject}`);
-      need(drawn, "draw", `the draw of campaign ${drawn.subject}`);
-    }
+  for (const drawn of settlingDraws(entries, frozen, plan)) {
+    need(frozenEntry(entries, drawn.subject), "plan", `the plan of campaign ${drawn.subject}`);
+    need(drawn, "draw", `the draw of campaign ${drawn.subject}`);
+    for (const entry of replacedBefore(entries, drawn.subject, frozen)) need(entry, "replacement", `the replacement of entry ${entry.seq}`);
   }
   const rules = member(plan, "matching");
   const [household, lastVisit] = [truthAt(rules, "household"), truthAt(rules, "last_visit")];
-  for (const entry of importedBefore(entries, frozen, "inspector", ...(household ? TIES : []))) {
+  const conditions = objectAt(plan, "conditions");
+  const tagged = has(conditions, "tags") && listAt(conditions, "tags").length > 0;
+  const kinds = ["inspector", ...(household ? TIES : []), ...(tagged ? ["object"] : [])];
+  for (const entry of importedBefore(entries, frozen, ...kinds)) {
     need(entry, "batch", `the ${textAt(entry.body, "kind")} file of entry ${entry.seq}`);
   }
   const gone = expiredBefore(entries, frozen);
@@ -47,22 +48,16 @@ export function neededDocuments(entries: readonly Entry[], campaign: string, sea
 
 const optional = (sealed: JsonObject, key: string): number[] => (has(sealed, key) ? integersAt(sealed, key) : []);
 
-/** The grade run, after those that it stands on. */
-export const gradeRuns = (sealed: JsonObject): number[] => [...optional(sealed, "grade_bases"), Number(member(sealed, "grade_run"))];
+/** The grade run, after those that it stands on; a list has none. */
+export const gradeRuns = (sealed: JsonObject): number[] => [
+  ...optional(sealed, "grade_bases"),
+  ...(has(sealed, "grade_run") ? [integerAt(sealed, "grade_run")] : []),
+];
 export const modelsOf = (sealed: JsonObject): number[] => optional(sealed, "models");
-
-/** The draws of other campaigns before a freeze that fall into its year. */
-export function earlierDraws(entries: readonly Entry[], frozen: Entry): Entry[] {
-  const year = (entry: Entry): string => dayOf(entry.time).slice(0, 4);
-  return entries
-    .slice(0, frozen.seq)
-    .filter((entry) => entry.kind === DRAWN && entry.subject !== frozen.subject && year(entry) === year(frozen));
-}
 
 /** The commitments of what had expired at a freeze, so that it counted nowhere. */
 export function expiredBefore(entries: readonly Entry[], frozen: Entry): Set<string> {
-  const gone = entries.slice(0, frozen.seq).filter((entry) => entry.kind === EXPIRED);
-  return new Set(gone.map((entry) => textAt(objectAt(entry.body, "expired"), "commitment")));
+  return expiredAmong(entries.slice(0, frozen.seq));
 }
 
 export function importedBefore(entries: readonly Entry[], frozen: Entry, ...kinds: readonly string[]): Entry[] {
@@ -78,10 +73,12 @@ export const tiesBefore = (entries: readonly Entry[], frozen: Entry): Entry[] =>
 /** What matched other campaigns before a freeze and counts for its pool: of the year of its start, or all. */
 export function earlierMatchings(entries: readonly Entry[], frozen: Entry, starts: string, all: boolean): Entry[] {
   const gone = expiredBefore(entries, frozen);
+  const isVoid = new Set(entries.slice(0, frozen.seq).filter((entry) => entry.kind === VOID_CONFIRMED).map((entry) => entry.subject));
   const year = `${starts.slice(0, 4)}-`;
   return entries
     .slice(0, frozen.seq)
-    .filter((entry) => MATCHINGS.includes(entry.kind) && (all || entry.subject.startsWith(year)) && !touches(entry, gone));
+    .filter((entry) => MATCHINGS.includes(entry.kind) && !isVoid.has(entry.subject))
+    .filter((entry) => (all || entry.subject.startsWith(year)) && !touches(entry, gone));
 }
 
 function touches(entry: Entry, gone: ReadonlySet<string>): boolean {

@@ -14,7 +14,7 @@ import type { Evidence } from "./evidence.ts";
 
 export function witnesses(evidence: Evidence): string {
   require(!evidence.of(VOIDED).length, "a campaign that was voided is drawn");
-  return checkWitnesses(evidence, evidence.frozen, evidence.drawn);
+  return checkWitnesses(evidence, evidence.frozen, evidence.decided);
 }
 
 /** Check the quorum between the entry that names a beacon and the one that it decided. */

@@ -1,13 +1,10 @@
-/**
- * Strata, quotas and the uniform slice, from the sizes of the grades and the planned rates (docs/draw.md, Strata). All
- * that a design may be stands in this file.
- */
+/** Strata, quotas and the uniform slice, from the sizes of cells and the planned design (docs/draw.md, Strata). */
 import { require } from "../ledger/fault.ts";
-import { exactly, integerAt, type Json, textAt, textsAt } from "../ledger/json.ts";
+import { exactly, has, integerAt, type Json, object, textAt, textsAt } from "../ledger/json.ts";
+import { divide, type Expected, mostFindings, rootWeight, variance } from "./allocation.ts";
+import { type Cell, type Design, EXCLUDED, FULL, labelOf, rulesOf } from "./design.ts";
 
-/** The label of the stratum of those who are not drawn. */
-export const EXCLUDED = "excluded";
-const FULL = 10_000;
+export { EXCLUDED };
 
 export interface Stratum {
   readonly label: string;
@@ -22,12 +19,8 @@ export interface Limits {
   readonly stratumSize: number;
   readonly frameSize: number;
   readonly uniformShare: number;
-}
-
-export interface GradeSize {
-  readonly grade: string;
-  readonly size: number;
-  readonly rate: number;
+  /** What outsiders may infer at most, in basis points, over how many earlier campaigns; earlier plans sealed none. */
+  readonly inference: { readonly bound: number; readonly campaigns: number } | null;
 }
 
 export function stratumOf(value: Json): Stratum {
@@ -43,56 +36,123 @@ export function stratumOf(value: Json): Stratum {
 }
 
 export function limitsOf(value: Json): Limits {
-  const given = exactly(value, "stratum_size", "frame_size", "uniform_share");
+  const bounded = has(object(value), "inference_bound");
+  const more = bounded ? ["inference_bound", "inference_campaigns"] : [];
+  const given = exactly(value, "stratum_size", "frame_size", "uniform_share", ...more);
   return {
     stratumSize: integerAt(given, "stratum_size"),
     frameSize: integerAt(given, "frame_size"),
     uniformShare: integerAt(given, "uniform_share"),
+    inference: bounded ? { bound: integerAt(given, "inference_bound"), campaigns: integerAt(given, "inference_campaigns") } : null,
   };
 }
 
-/** The strata of a frame: `grades` in the order of the scale, low risk first. */
-export function designStrata(grades: readonly GradeSize[], excluded: number, limits: Limits): Stratum[] {
-  checkPlan(grades, limits);
-  const merged = mergedStrata(grades, limits.stratumSize);
-  const strata = withUniformSlice(merged.map(withQuota), limits.uniformShare);
-  if (excluded > 0) strata.push({ label: EXCLUDED, grades: [], size: excluded, rate: 0, quota: 0, uniform: 0 });
-  return strata;
-}
-
-function checkPlan(grades: readonly GradeSize[], limits: Limits): void {
-  const full = grades.filter((each) => each.rate === FULL).length;
-  require(grades.every((each) => each.rate > 0 && each.rate <= FULL), "a rate that is not above 0 and at most 10,000");
-  require(full === 0 || full === grades.length, "a rate of 10,000 that depends on the grade");
-  require(limits.uniformShare >= 500 && limits.uniformShare <= 1000, "a uniform slice outside of 5 to 10 %");
-  const size = grades.reduce((sum, each) => sum + each.size, 0);
-  require(size >= limits.frameSize && size > 0, `a frame of ${size} is no random campaign`);
+/** The stratum's labels by those of the cells that it holds. */
+export function stratumOfCell(strata: readonly Stratum[]): Map<string, Stratum> {
+  const drawable = strata.filter((stratum) => stratum.grades.length > 0);
+  return new Map(drawable.flatMap((stratum) => stratum.label.split("+").map((label) => [label, stratum] as const)));
 }
 
 interface Part {
-  grades: string[];
-  size: number;
-  rate: number;
+  readonly cell: Cell;
+  readonly size: number;
+  readonly value: number;
 }
 
-function mergedStrata(grades: readonly GradeSize[], least: number): Part[] {
-  const parts: Part[] = grades
-    .filter((each) => each.size > 0)
-    .map(({ grade, size, rate }) => ({ grades: [grade], size, rate }));
-  const join = (into: number, from: number): void => {
-    const [low, high] = [parts[Math.min(into, from)]!, parts[Math.max(into, from)]!];
-    const joined = { grades: [...low.grades, ...high.grades], size: low.size + high.size, rate: Math.max(low.rate, high.rate) };
-    parts.splice(Math.min(into, from), 2, joined);
-  };
-  for (let at = parts.length - 1; at > 0; at--) if (parts[at]!.size < least) join(at - 1, at);
-  while (parts.length > 1 && parts[0]!.size < least) join(1, 0);
-  return parts;
+type Group = readonly Part[];
+
+const sizeOf = (group: Group): number => group.reduce((sum, part) => sum + part.size, 0);
+
+/** The strata of a frame: `scale` low risk first, `sizes` by cells' labels. */
+export function designStrata(
+  design: Design,
+  scale: readonly string[],
+  sizes: ReadonlyMap<string, number>,
+  excluded: number,
+  limits: Limits,
+): Stratum[] {
+  require(limits.uniformShare >= 500 && limits.uniformShare <= 1000, "a uniform slice outside of 5 to 10 %");
+  const parts = [...rulesOf(design, scale)].map(([label, { cell, value }]) => ({ cell, size: sizes.get(label) ?? 0, value }));
+  const frame = sizeOf(parts);
+  require(frame >= limits.frameSize && frame > 0, `a frame of ${frame} is no random campaign`);
+  const groups = merged(parts.filter((part) => part.size > 0).map((part) => [part]), limits.stratumSize);
+  const quotas = quotasOf(design, groups);
+  const strata = groups.map((group, at): Stratum => {
+    const [size, quota] = [sizeOf(group), quotas[at]!];
+    return {
+      label: group.map((part) => labelOf(part.cell)).join("+"),
+      grades: [...new Set(group.map((part) => part.cell.grade))],
+      size,
+      rate: design.kind === "rates" ? highestOf(group) : Math.floor((quota * FULL) / size),
+      quota,
+      uniform: 0,
+    };
+  });
+  const sliced = withUniformSlice(strata, limits.uniformShare);
+  if (excluded > 0) sliced.push({ label: EXCLUDED, grades: [], size: excluded, rate: 0, quota: 0, uniform: 0 });
+  return sliced;
 }
 
-function withQuota({ grades, size, rate }: Part): Stratum {
-  const quota = Math.ceil((size * rate) / FULL);
-  require(rate === FULL || quota < size, `all of stratum ${grades.join("+")} would be drawn`);
-  return { label: grades.join("+"), grades, size, rate, quota, uniform: 0 };
+/** What strata agree in that a pass merges, from the narrowest to all. */
+const FAMILIES: readonly ((cell: Cell) => unknown)[] = [
+  ({ grade, visited, sector }) => [grade, visited, sector],
+  ({ grade, visited }) => [grade, visited],
+  ({ grade }) => grade,
+  () => null,
+];
+
+function merged(groups: Group[], least: number): Group[] {
+  for (const familyOf of FAMILIES) {
+    const families: { readonly key: string; readonly members: Group[] }[] = [];
+    for (const group of groups) {
+      const key = JSON.stringify(familyOf(group[0]!.cell));
+      const newest = families[families.length - 1];
+      if (newest?.key === key) newest.members.push(group);
+      else families.push({ key, members: [group] });
+    }
+    groups = families.flatMap(({ members }) => pass(members, least));
+  }
+  return groups;
+}
+
+function pass(groups: Group[], least: number): Group[] {
+  const join = (at: number): void => void groups.splice(at - 1, 2, [...groups[at - 1]!, ...groups[at]!]);
+  for (let at = groups.length - 1; at > 0; at--) if (sizeOf(groups[at]!) < least) join(at);
+  while (groups.length > 1 && sizeOf(groups[0]!) < least) join(1);
+  return groups;
+}
+
+const highestOf = (group: Group): number => Math.max(...group.map((part) => part.value));
+const basisPoints = (size: number, rate: number): number => Math.ceil((size * rate) / FULL);
+
+function quotasOf(design: Design, groups: readonly Group[]): number[] {
+  const sizes = groups.map(sizeOf);
+  if (design.kind === "rates") {
+    return groups.map((group, at) => {
+      const [size, rate] = [sizes[at]!, highestOf(group)];
+      require(rate === FULL || basisPoints(size, rate) < size, "all of a stratum would be drawn");
+      return basisPoints(size, rate);
+    });
+  }
+  const floors = sizes.map((size) => basisPoints(size, design.floor));
+  if (design.kind === "counts") {
+    const counts = groups.map((group, at) => Math.max(group.reduce((sum, part) => sum + part.value, 0), floors[at]!));
+    require(counts.every((n, at) => n <= sizes[at]!), "a count above the stratum's size");
+    const full = counts.filter((n, at) => n === sizes[at]).length;
+    require(full === 0 || full === counts.length, "all of a stratum would be drawn");
+    return counts;
+  }
+  const rooms = floors.map((least, at) => ({ least, most: sizes[at]! - 1 }));
+  if (design.kind === "proportional") return divide(design.capacity, sizes.map(BigInt), rooms);
+  const summed = (group: Group, of: (value: bigint) => bigint): bigint =>
+    group.reduce((sum, part) => sum + BigInt(part.size) * of(BigInt(part.value)), 0n);
+  if (design.kind === "neyman") {
+    const weights = groups.map((group, at) => rootWeight(BigInt(sizes[at]!) * summed(group, (value) => value * value)));
+    return divide(design.capacity, weights, rooms);
+  }
+  const expected = groups.map((group, at): Expected => ({ size: sizes[at]!, points: Number(summed(group, (value) => value)) }));
+  if (design.kind === "neyman_findings") return divide(design.capacity, expected.map(variance).map(rootWeight), rooms);
+  return mostFindings(design.capacity, expected, rooms, design.greatestError);
 }
 
 function withUniformSlice(strata: readonly Stratum[], share: number): Stratum[] {

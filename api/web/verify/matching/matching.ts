@@ -30,6 +30,8 @@ const groupOf = (role: Role, target: Target): string =>
 function isEligible(pool: Pool, inspector: Inspector, role: Role, target: Target): boolean {
   return (
     inspector.department === role.department &&
+    (role.unit === "" || inspector.unit === role.unit) &&
+    (!role.inspectors.length || role.inspectors.includes(inspector.id)) &&
     (role.category === "" || inspector.category === role.category) &&
     inspector.validUntil >= pool.lastDay &&
     inspector.dutyDays >= pool.leastDutyDays &&

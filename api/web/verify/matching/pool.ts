@@ -1,6 +1,6 @@
 /** The sealed pool of a matching (docs/ledger.md, Documents: `pool`). */
 import { require } from "../ledger/fault.ts";
-import { exactly, integerAt, type Json, listAt, textAt, textsAt, truthAt } from "../ledger/json.ts";
+import { exactly, has, integerAt, type Json, listAt, object, textAt, textsAt, truthAt } from "../ledger/json.ts";
 
 export interface Role {
   readonly name: string;
@@ -10,6 +10,10 @@ export interface Role {
   readonly specialties: readonly string[];
   readonly category: string;
   readonly local: boolean;
+  /** The unit that the inspectors must be of, "" for any. */
+  readonly unit: string;
+  /** The ids of those who may take the places, none for all. */
+  readonly inspectors: readonly string[];
 }
 
 export interface Inspector {
@@ -55,7 +59,8 @@ export function poolOf(value: Json): Pool {
 export const teamSize = (roles: readonly Role[]): number => roles.reduce((sum, role) => sum + role.count, 0);
 
 export function roleOf(value: Json): Role {
-  const given = exactly(value, "name", "department", "specialist", "count", "specialties", "category", "local");
+  const more = ["unit", "inspectors"].filter((name) => has(object(value), name));
+  const given = exactly(value, "name", "department", "specialist", "count", "specialties", "category", "local", ...more);
   return {
     name: textAt(given, "name"),
     department: textAt(given, "department"),
@@ -64,6 +69,8 @@ export function roleOf(value: Json): Role {
     specialties: textsAt(given, "specialties"),
     category: textAt(given, "category"),
     local: truthAt(given, "local"),
+    unit: has(given, "unit") ? textAt(given, "unit") : "",
+    inspectors: has(given, "inspectors") ? textsAt(given, "inspectors") : [],
   };
 }
 

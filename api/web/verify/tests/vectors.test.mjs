@@ -54,14 +54,32 @@ describe("the vectors in the text", () => {
 });
 
 describe("strata", () => {
-  for (const { grades, excluded, limits, strata } of given.strata) {
-    it(`of ${grades.map((each) => each.size)} are those of the vectors`, () => {
-      const due = {
-        stratumSize: limits.stratum_size,
-        frameSize: limits.frame_size,
-        uniformShare: limits.uniform_share,
-      };
-      assert.deepEqual(v.designStrata(grades, excluded, due), strata);
+  for (const [number, each] of given.strata.entries()) {
+    const { scale, experience, sizes, excluded, limits, strata } = each;
+    it(`${number} (${each.design?.kind ?? "rates by grade"}) are those of the vectors`, () => {
+      const design = v.expecting(v.designOf(each), experience, scale);
+      const cells = new Map(sizes.map((cell) => [v.labelOf(v.cellOf(cell)), cell.size]));
+      assert.deepEqual(v.designStrata(design, scale, cells, excluded, v.limitsOf(limits)), strata);
+    });
+  }
+  const [{ scale, sizes, limits }] = given.strata;
+  const cells = new Map(sizes.map((cell) => [cell.grade, cell.size]));
+  const rules = (...values) => values.map((value, at) => ({ grade: "ABCD"[at], visited: null, sector: "", region: "", value }));
+  const plain = { floor: 1, months: 0, capacity: 0, greatest_error: 0, past: false, shrinkage: 20 };
+  const refused = {
+    "a rate of 0": { kind: "rates", rules: rules(0, 1, 1, 1) },
+    "a rate of 10,000 in one rule": { kind: "rates", rules: rules(500, 500, 500, 10000) },
+    "no rule for a grade": { kind: "rates", rules: rules(500, 500, 500) },
+    "a count of all of one stratum": { kind: "counts", rules: rules(61, 1, 1, 1) },
+    "a capacity below the floor": { kind: "proportional", rules: [], capacity: 2 },
+    "a capacity that takes all": { kind: "proportional", rules: [], capacity: 111 },
+    "a greatest error out of reach": { kind: "findings", rules: rules(500, 500, 500, 500), capacity: 20, greatest_error: 1 },
+    "visits without months": { kind: "proportional", rules: [{ ...rules(0)[0], visited: true }], capacity: 20 },
+  };
+  for (const [what, design] of Object.entries(refused)) {
+    it(`are refused for ${what}`, () => {
+      const made = v.designOf({ design: { ...plain, ...design } });
+      assert.throws(() => v.designStrata(made, scale, cells, 0, v.limitsOf(limits)));
     });
   }
 });
