@@ -17,6 +17,8 @@ WEB = Path(__file__).parents[2] / "api/web"
 BUILT = WEB / "dist/verify.mjs"
 FIRST = ("file", "signature", "chain", "inclusion", "documents")
 ONE_IN = 16
+UNKNOWN = ("inference",)
+"""Checks that JavaScript does not know yet."""
 
 
 def verify_bundle(data: bytes, trust: Trust | None) -> list[Check]:
@@ -28,7 +30,7 @@ def verify_bundle(data: bytes, trust: Trust | None) -> list[Check]:
     altered = checks[-1].name in FIRST and hashlib.sha256(data).digest()[0] % ONE_IN > 0
     if not altered and is_built():
         told = [(each["name"], each["fault"] is None, each["compared"]) for each in in_javascript(data, trust)]
-        assert told == [(each.name, each.passed, each.compared) for each in checks]
+        assert told == [(each.name, each.passed, each.compared) for each in checks if each.name not in UNKNOWN]
     return checks
 
 

@@ -2,8 +2,8 @@
 import type { OpenedDocument, Rows } from "../ledger/bundle.ts";
 import { commitment, type Entry } from "../ledger/entry.ts";
 import { Fault, require } from "../ledger/fault.ts";
-import { type JsonObject, listAt, member, objectAt, textAt } from "../ledger/json.ts";
-import { DRAWN, FROZEN } from "../ledger/kinds.ts";
+import { integerAt, type JsonObject, listAt, member, objectAt, textAt } from "../ledger/json.ts";
+import { DRAWN, FIXING, FROZEN, LISTED, MATCHED } from "../ledger/kinds.ts";
 import type { Trust } from "../trust.ts";
 import { sealedSlot } from "../draw/slots.ts";
 import { type Stratum, stratumOf } from "../draw/strata.ts";
@@ -38,6 +38,18 @@ export class Evidence {
   get drawn(): Entry {
     return this.once("drawn", () => this.one(DRAWN));
   }
+  /** Whether the campaign is no draw. */
+  get isList(): boolean {
+    return this.frozen.kind === LISTED;
+  }
+  /** The entry that the named beacon decided: the draw, or the matching of a list. */
+  get decided(): Entry {
+    return this.isList ? this.one(MATCHED) : this.drawn;
+  }
+  /** The entry since which it is known whom to visit. */
+  get chosenAt(): Entry {
+    return this.isList ? this.frozen : this.drawn;
+  }
   /** The content of the sealed plan. */
   get sealed(): JsonObject {
     return this.content(this.frozen, "plan");
@@ -56,7 +68,7 @@ export class Evidence {
     return this.once("slots", () => this.slotRows.map(sealedSlot));
   }
   get seed(): Uint8Array {
-    return this.once("seed", () => seedOf(this.frozen.leaf, unhex(textAt(this.drawn.body, "output"), 32)));
+    return this.once("seed", () => seedOf(this.frozen.leaf, unhex(textAt(this.decided.body, "output"), 32)));
   }
   get drawing(): Drawing {
     return this.once("drawing", () => {
@@ -68,8 +80,10 @@ export class Evidence {
       return drawFrom(this.seed, frame, this.strata);
     });
   }
-  get drawnPositions(): ReadonlySet<number> {
-    return this.once("positions", () => new Set(this.drawing.drawn.map((each) => each.position)));
+  /** The positions that are visited but for replacements: those drawn, or all of a list. */
+  get chosenPositions(): ReadonlySet<number> {
+    const rows = (): Rows => (this.isList ? this.rows(this.frozen, "plan", "drawn") : this.rows(this.drawn, "draw", "drawn"));
+    return this.once("positions", () => new Set(rows().map((row) => integerAt(row, "position"))));
   }
 
   before(entry: Entry): readonly Entry[] {
@@ -101,7 +115,7 @@ export class Evidence {
 }
 
 export function frozenEntry(entries: readonly Entry[], campaign: string): Entry {
-  const found = entries.filter((entry) => entry.kind === FROZEN && entry.subject === campaign);
+  const found = entries.filter((entry) => FIXING.includes(entry.kind) && entry.subject === campaign);
   require(found.length === 1, `the log has ${found.length} entries ${FROZEN} of campaign ${campaign}`);
   return found[0]!;
 }

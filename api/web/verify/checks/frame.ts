@@ -3,7 +3,7 @@ import { compare, hex } from "../ledger/bytes.ts";
 import { canonical, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
 import { integersAt, type Json, type JsonObject, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
-import { CLOSED, FROZEN, IMPORTED, VOIDED } from "../ledger/kinds.ts";
+import { CLOSED, FROZEN, IMPORTED, VOIDS } from "../ledger/kinds.ts";
 import { sorted } from "../ledger/order.ts";
 import { dayOf } from "../ledger/time.ts";
 import { rootOver } from "../ledger/tree.ts";
@@ -11,7 +11,8 @@ import { designStrata, EXCLUDED, limitsOf } from "../draw/strata.ts";
 import { type Evidence, frozenEntry } from "./evidence.ts";
 import { gradesOfRun } from "./grades.ts";
 import { earlierDraws } from "./needed.ts";
-import { conditionsOf, meets, overlap } from "./plan.ts";
+import { meets } from "./plan.ts";
+import { overlapOf } from "./replaces.ts";
 
 const ALGORITHM = "qian/draw/v1";
 const DRAWN_THIS_YEAR = "drawn_this_year";
@@ -28,14 +29,12 @@ export function publicPlan(evidence: Evidence): string {
 }
 
 export function otherDraws(evidence: Evidence): string {
-  const mine = evidence.frozen.body;
-  const before = evidence.before(evidence.frozen);
-  const ended = new Set(before.filter((entry) => entry.kind === CLOSED || entry.kind === VOIDED).map((entry) => entry.subject));
-  const items = new Set(textsAt(mine, "items"));
+  const { frozen } = evidence;
+  const before = evidence.before(frozen);
+  const ended = new Set(before.filter((entry) => [CLOSED, ...VOIDS].includes(entry.kind)).map((entry) => entry.subject));
   for (const entry of before) {
-    if (entry.kind !== FROZEN || ended.has(entry.subject) || !textsAt(entry.body, "items").some((item) => items.has(item))) continue;
-    const both = overlap(conditionsOf(member(entry.body, "conditions")), conditionsOf(member(mine, "conditions")));
-    require(!both, `campaign ${entry.subject} of the same matters and enterprises was frozen and not ended`);
+    const open = entry.kind === FROZEN && !ended.has(entry.subject) && overlapOf(entry, frozen);
+    require(!open, `campaign ${entry.subject} of the same matters and enterprises was frozen and not ended`);
   }
   return "no other campaign of these matters and enterprises was open";
 }

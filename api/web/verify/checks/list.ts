@@ -7,11 +7,14 @@ import { closing, findings } from "./findings.ts";
 import { exclusions, frame, otherDraws, publicPlan, quotas, register, ticketKeys } from "./frame.ts";
 import { grades } from "./grades.ts";
 import { matching, pool, rematches } from "./matching.ts";
+import { replacements } from "./replacements.ts";
+import { earlierTries, voided } from "./tries.ts";
 import { witnesses } from "./witnesses.ts";
 
 export const CHECKS: readonly (readonly [name: string, check: (evidence: Evidence) => string])[] = [
   ["plan", publicPlan],
   ["other draws", otherDraws],
+  ["earlier tries", earlierTries],
   ["register", register],
   ["exclusions", exclusions],
   ["grades", grades],
@@ -19,6 +22,7 @@ export const CHECKS: readonly (readonly [name: string, check: (evidence: Evidenc
   ["ticket keys", ticketKeys],
   ["frame", frame],
   ["beacon", beacon],
+  ["void", voided],
   ["witnesses", witnesses],
   ["seed", seed],
   ["draw", draw],
@@ -26,6 +30,7 @@ export const CHECKS: readonly (readonly [name: string, check: (evidence: Evidenc
   ["design", design],
   ["pool", pool],
   ["matching", matching],
+  ["replacements", replacements],
   ["re-matches", rematches],
   ["findings", findings],
   ["closing", closing],

@@ -1,9 +1,10 @@
 /** Which documents a campaign's verification needs (docs/ledger.md, The auditor's bundle). */
 import { commitment, type Entry } from "../ledger/entry.ts";
 import { has, integersAt, type JsonObject, member, objectAt, textAt, truthAt } from "../ledger/json.ts";
-import { DRAWN, EXPIRED, IMPORTED, MATCHINGS } from "../ledger/kinds.ts";
+import { DRAWN, EXPIRED, IMPORTED, MATCHINGS, VOID_CONFIRMED } from "../ledger/kinds.ts";
 import { dayOf } from "../ledger/time.ts";
 import { frozenEntry } from "./evidence.ts";
+import { replacedVoids } from "./replaces.ts";
 
 /** Files that tie persons to enterprises beside registrations. */
 const TIES = ["relation", "change", "revocation"];
@@ -25,6 +26,7 @@ export function neededDocuments(entries: readonly Entry[], campaign: string, sea
   for (const seq of optional(sealed, "models")) need(at(seq), "model", `the model of entry ${seq}`);
   const plan = member(sealed, "plan");
   const frozen = frozenEntry(entries, campaign);
+  for (const entry of replacedVoids(frozen, entries.slice(0, frozen.seq))) need(entry, "by", `the person of entry ${entry.seq}`);
   if (truthAt(plan, "once_a_year")) {
     for (const drawn of earlierDraws(entries, frozen)) {
       need(frozenEntry(entries, drawn.subject), "plan", `the plan of campaign ${drawn.subject}`);
@@ -46,6 +48,11 @@ export function neededDocuments(entries: readonly Entry[], campaign: string, sea
 }
 
 const optional = (sealed: JsonObject, key: string): number[] => (has(sealed, key) ? integersAt(sealed, key) : []);
+
+/** The campaigns that two persons had voided at a freeze: their draws and matchings count nowhere. */
+function voidedBefore(entries: readonly Entry[], frozen: Entry): Set<string> {
+  return new Set(entries.slice(0, frozen.seq).flatMap((entry) => (entry.kind === VOID_CONFIRMED ? [entry.subject] : [])));
+}
 
 /** The grade run, after those that it stands on. */
 export const gradeRuns = (sealed: JsonObject): number[] => [...optional(sealed, "grade_bases"), Number(member(sealed, "grade_run"))];
@@ -75,13 +82,14 @@ export function importedBefore(entries: readonly Entry[], frozen: Entry, ...kind
 export const tiesBefore = (entries: readonly Entry[], frozen: Entry): Entry[] =>
   importedBefore(entries, frozen, "registration", ...TIES);
 
-/** What matched other campaigns before a freeze and counts for its pool: of the year of its start, or all. */
+/** What matched other campaigns before a freeze, not void then, and counts for its pool: of the year of its start, or all. */
 export function earlierMatchings(entries: readonly Entry[], frozen: Entry, starts: string, all: boolean): Entry[] {
-  const gone = expiredBefore(entries, frozen);
+  const [gone, voided] = [expiredBefore(entries, frozen), voidedBefore(entries, frozen)];
   const year = `${starts.slice(0, 4)}-`;
   return entries
     .slice(0, frozen.seq)
-    .filter((entry) => MATCHINGS.includes(entry.kind) && (all || entry.subject.startsWith(year)) && !touches(entry, gone));
+    .filter((entry) => MATCHINGS.includes(entry.kind) && !voided.has(entry.subject))
+    .filter((entry) => (all || entry.subject.startsWith(year)) && !touches(entry, gone));
 }
 
 function touches(entry: Entry, gone: ReadonlySet<string>): boolean {

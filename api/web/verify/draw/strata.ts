@@ -43,7 +43,7 @@ export function stratumOf(value: Json): Stratum {
 }
 
 export function limitsOf(value: Json): Limits {
-  const given = exactly(value, "stratum_size", "frame_size", "uniform_share");
+  const given = exactly(value, "stratum_size", "frame_size", "uniform_share", "inference_bound", "inference_campaigns");
   return {
     stratumSize: integerAt(given, "stratum_size"),
     frameSize: integerAt(given, "frame_size"),
