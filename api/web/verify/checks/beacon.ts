@@ -6,7 +6,7 @@ import { require } from "../ledger/fault.ts";
 import { has, integerAt, isObject, type Json, type JsonObject, member, textAt, textsAt } from "../ledger/json.ts";
 import { BEACON, CONFIRMED, ENTERED, REVEALED, SIGNED } from "../ledger/kinds.ts";
 import { seconds } from "../ledger/time.ts";
-import { type Beacon, type Ceremony, parseBeacon } from "../draw/beacon.ts";
+import { type Beacon, type Ceremony, parseBeacon, type Single } from "../draw/beacon.ts";
 import { outputOf } from "../draw/outputs.ts";
 import type { Evidence } from "./evidence.ts";
 
@@ -26,7 +26,7 @@ export function checkNamedBeacon(evidence: Evidence, naming: Entry, decided: Ent
   require(naming.seq < decided.seq, "the draw stands before the freeze");
   const named = parseBeacon(member(naming.body, "beacon"));
   checkMargin(naming, named);
-  for (const each of named.kind === "ceremony" ? [named.fallback] : [named]) {
+  for (const each of withFallbacks(named)) {
     const pinned = each.kind !== "drand" || evidence.trust.chains.some((chain) => chain.text === each.chain.text);
     require(pinned, "the chain of drand is none that is pinned");
   }
@@ -38,10 +38,26 @@ export function checkNamedBeacon(evidence: Evidence, naming: Entry, decided: Ent
   require(canonical(due) === canonical(stated), "the draw's evidence is not what stands in the log before it");
   const output = hex(outputOf(named, stated, at));
   require(output === textAt(decided.body, "output"), "the beacon's evidence gives another output");
-  const by = named.kind === "ceremony" && member(stated, "fallback") !== null ? named.fallback : named;
+  const by = decidedBy(named, stated);
   const name = by === named ? named.kind : `${named.kind}, decided by its fallback ${by.kind}`;
   return `beacon ${name} (${TRUSTED[by.kind]}; ${by.entropyBits} bits), output ${output}`;
 }
+
+const fallbackOf = (named: Beacon): Single | null =>
+  named.kind === "ceremony" ? named.fallback : named.kind === "sources" ? (named.ending?.fallback ?? null) : null;
+
+function withFallbacks(named: Beacon): Beacon[] {
+  const fallback = fallbackOf(named);
+  return fallback === null ? [named] : [named, ...withFallbacks(fallback)];
+}
+
+/** The beacon that decided by this evidence: the one named, its fallback, or that one's own. */
+function decidedBy(named: Beacon, stated: Json): Beacon {
+  const [fallback, told] = [fallbackOf(named), fallbackIn(stated)];
+  return fallback === null || told === null ? named : decidedBy(fallback, told);
+}
+
+const fallbackIn = (stated: Json): Json => (isObject(stated) && has(stated, "fallback") ? stated["fallback"]! : null);
 
 function checkMargin(naming: Entry, named: Beacon): void {
   const lead = named.notBefore - seconds(naming.time);
@@ -61,12 +77,16 @@ const kindOf = (entries: readonly Entry[], kind: string, of?: string): Entry[] =
   entries.filter((entry) => entry.kind === kind && (of === undefined || entry.body["of"] === of));
 const last = (entries: readonly Entry[]): Entry | undefined => entries[entries.length - 1];
 
-/** What decides by what has been told at an instant: the beacon, or the fallback of a ceremony that failed. */
+/** What decides by what has been told at an instant: the beacon, or the fallback of one that failed. */
 function deciding(named: Beacon, told: readonly Entry[], at: number): Beacon {
+  if (named.kind === "sources") {
+    const missed = named.ending !== null && at > named.ending.deadline && !kindOf(told, CONFIRMED, SOURCES).length;
+    return missed ? named.ending!.fallback : named;
+  }
   if (named.kind !== "ceremony") return named;
-  if (!allRevealed(named, told)) return at > named.deadline ? named.fallback : named;
+  if (!allRevealed(named, told)) return at > named.deadline ? deciding(named.fallback, told, at) : named;
   const awaited = named.throw !== null && !kindOf(told, CONFIRMED, THROW).length;
-  return awaited && at > named.throw!.deadline ? named.fallback : named;
+  return awaited && at > named.throw!.deadline ? deciding(named.fallback, told, at) : named;
 }
 
 const allRevealed = (named: Ceremony, told: readonly Entry[]): boolean =>
@@ -109,6 +129,8 @@ function checkTime(named: Beacon, told: readonly Entry[], entry: Entry, of: stri
 /** The evidence that the entries give for a draw at an instant; a local beacon's value stands nowhere else. */
 function evidenceOf(named: Beacon, told: readonly Entry[], at: number, local: string): JsonObject {
   if (named.kind === "ceremony") return ceremonyEvidence(named, told, at, local);
+  const decides = deciding(named, told, at);
+  if (decides !== named) return { kind: "sources", values: [], fallback: evidenceOf(decides, told, at, local) };
   require(at >= named.knownFrom, "the draw comes before its beacon can be known");
   if (named.kind === "local") return { kind: "local", value: local };
   if (named.kind === "drand") {
@@ -119,7 +141,8 @@ function evidenceOf(named: Beacon, told: readonly Entry[], at: number, local: st
   }
   const confirmed = last(kindOf(told, CONFIRMED, SOURCES));
   require(confirmed !== undefined, "the public numbers do not stand in the log");
-  return { kind: "sources", values: member(confirmed.body, "values") };
+  const evidence = { kind: "sources", values: member(confirmed.body, "values") };
+  return named.ending === null ? evidence : { ...evidence, fallback: null };
 }
 
 function ceremonyEvidence(named: Ceremony, told: readonly Entry[], at: number, local: string): JsonObject {
@@ -130,8 +153,8 @@ function ceremonyEvidence(named: Ceremony, told: readonly Entry[], at: number, l
     return { name, salt: member(body, "salt"), value: member(body, "value"), at: time };
   });
   reveals.sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name));
-  const decides = deciding(named, told, at);
-  const fallback = decides === named ? null : evidenceOf(decides, told, at, local);
+  const failed = deciding(named, told, at) !== named;
+  const fallback = failed ? evidenceOf(named.fallback, told, at, local) : null;
   const evidence = { kind: "ceremony", reveals, fallback };
   if (named.throw === null) return evidence;
   const confirmed = last(kindOf(told, CONFIRMED, THROW));
@@ -139,6 +162,7 @@ function ceremonyEvidence(named: Ceremony, told: readonly Entry[], at: number, l
 }
 
 function localValue(stated: Json): string {
-  const deciding = isObject(stated) && has(stated, "fallback") && stated["fallback"] !== null ? stated["fallback"]! : stated;
-  return textAt(deciding, "kind") === "local" ? textAt(deciding, "value") : "";
+  const fallback = fallbackIn(stated);
+  if (fallback !== null) return localValue(fallback);
+  return textAt(stated, "kind") === "local" ? textAt(stated, "value") : "";
 }

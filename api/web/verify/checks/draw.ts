@@ -5,8 +5,7 @@ import { canonical } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
 import { integersAt, type JsonObject, member, objectAt } from "../ledger/json.ts";
 import { sorted } from "../ledger/order.ts";
-import { H } from "../ledger/sha256.ts";
-import { positionsRoot } from "../draw/tickets.ts";
+import { namedFile } from "../draw/position_lists.ts";
 import type { Evidence } from "./evidence.ts";
 
 export function seed(evidence: Evidence): string {
@@ -27,8 +26,7 @@ export function draw(evidence: Evidence): string {
   }));
   same(evidence.rows(evidence.drawn, "draw", "drawn"), expected, "drawn position");
   const positions = drawn.map((each) => each.position);
-  const told = { count: positions.length, root: hex(positionsRoot(positions)), file: hex(H(canonical(positions))) };
-  require(canonical(member(evidence.drawn.body, "drawn")) === canonical(told), "the published list of drawn positions is another one");
+  require(canonical(member(evidence.drawn.body, "drawn")) === canonical(namedFile(positions)), "the published list of drawn positions is another one");
   return `${positions.length} positions, ${drawn.filter((each) => each.uniform).length} of them the uniform slice`;
 }
 

@@ -91,10 +91,10 @@ export class Evidence {
       return drawFrom(this.seed, frame, this.strata);
     });
   }
-  /** The positions that were drawn, or all of a list, ascending. */
-  get drawnPositions(): ReadonlySet<number> {
-    const listed = (): number[] => this.listedRows.map((row) => integerAt(row, "position"));
-    return this.once("positions", () => new Set(this.isList ? listed() : this.drawing.drawn.map((each) => each.position)));
+  /** The positions that are visited but for replacements: those drawn, or all of a list. */
+  get chosenPositions(): ReadonlySet<number> {
+    const rows = (): Rows => (this.isList ? this.listedRows : this.rows(this.drawn, "draw", "drawn"));
+    return this.once("positions", () => new Set(rows().map((row) => integerAt(row, "position"))));
   }
 
   before(entry: Entry): readonly Entry[] {

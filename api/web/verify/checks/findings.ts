@@ -1,15 +1,17 @@
 /** The checks of findings and of the end (docs/draw.md, Findings). */
-import { parseText } from "../ledger/canonical.ts";
+import { canonical, parseText } from "../ledger/canonical.ts";
 import type { Entry } from "../ledger/entry.ts";
 import { Fault, require } from "../ledger/fault.ts";
-import { integerAt, integersAt, type Json, type JsonObject, list, objectAt, text, textAt } from "../ledger/json.ts";
+import { has, integerAt, type Json, type JsonObject, list, objectAt, text, textAt } from "../ledger/json.ts";
 import { ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED } from "../ledger/kinds.ts";
 import { dayOf } from "../ledger/time.ts";
+import { told } from "../draw/position_lists.ts";
 import { RESULTS } from "../grades/words.ts";
 import { type Evidence } from "./evidence.ts";
 import { Teams } from "./matching.ts";
 import { checkOpening, type Opening, openingOf } from "./opening.ts";
 import { teamSizeOf } from "./plan.ts";
+import { replacedUntil, visited } from "./replacements.ts";
 
 interface Bound {
   readonly entry: Entry;
@@ -22,14 +24,17 @@ export function findings(evidence: Evidence): string {
   const reviewed = boundRows(evidence, REVIEWED, "review", "finding_review");
   const published = new Set<number>();
   for (const entry of evidence.of(PUBLISHED)) {
+    const made = replacedUntil(evidence, entry.seq);
+    const allowed = visited(evidence.chosenPositions, made);
+    if (!isLast(evidence, entry)) for (const { reserve } of made) allowed.delete(reserve);
     const rows = evidence.rows(entry, "disclosure", "disclosure");
     require(entry.body["count"] === rows.length, `entry ${entry.seq} publishes ${rows.length} findings and counts otherwise`);
     for (const row of rows) {
       const position = integerAt(row, "position");
       const what = `the finding at position ${position}`;
       require(row["published_at"] === entry.time, `${what} tells another time of publication than the log`);
-      const drawn = row["campaign"] === evidence.campaign && evidence.drawnPositions.has(position);
-      require(drawn, `a finding is published for position ${position}, which was not drawn`);
+      const due = row["campaign"] === evidence.campaign && allowed.has(position);
+      require(due, `a finding is published for position ${position}, which was not drawn, was replaced, or is a reserve's before the close`);
       const finding = newest(recorded, position, entry);
       const review = newest(reviewed, position, entry);
       if (finding === undefined || review === undefined) throw new Fault(`${what} was published without record or review`);
@@ -42,6 +47,11 @@ export function findings(evidence: Evidence): string {
     }
   }
   return `${published.size} published findings open drawn slots`;
+}
+
+/** Whether a publication is that of the close, which is the campaign's next entry. */
+function isLast(evidence: Evidence, published: Entry): boolean {
+  return evidence.ofCampaign.find((entry) => entry.seq > published.seq)?.kind === CLOSED;
 }
 
 /** The campaign's rows of a table with the entries that bind them, by position and in order. */
@@ -100,10 +110,16 @@ export function closing(evidence: Evidence): string {
   require(!goesOn, "the log goes on about the campaign after its end");
   const rows = evidence.of(PUBLISHED).flatMap((entry) => [...evidence.rows(entry, "disclosure", "disclosure")]);
   const opened = new Set(rows.map((row) => integerAt(row, "position")));
-  const overdue = [...evidence.drawnPositions].filter((position) => !opened.has(position)).sort((one, other) => one - other);
-  const told = integersAt(closed.body, "overdue");
-  const agree = closed.body["published"] === opened.size && JSON.stringify(told) === JSON.stringify(overdue);
+  const made = replacedUntil(evidence, closed.seq);
+  const overdue = ascending([...visited(evidence.chosenPositions, made)].filter((position) => !opened.has(position)));
+  const tells = (name: string, positions: readonly number[]): boolean =>
+    canonical(has(closed.body, name) ? closed.body[name]! : []) === canonical(told(positions));
+  const agree = closed.body["published"] === opened.size && has(closed.body, "overdue") && tells("overdue", overdue);
   require(agree, "the closing entry counts otherwise");
+  const swapped = tells("replaced", ascending(made.map((each) => each.position))) && tells("substitutes", ascending(made.map((each) => each.reserve)));
+  require(swapped, "the closing entry tells other replaced positions or reserves than there are");
   require(!overdue.length || dayOf(closed.time) > evidence.plan.ends, "the campaign ended before its period with findings missing");
-  return `${opened.size} published, ${overdue.length} overdue`;
+  return `${opened.size} published, ${overdue.length} overdue, ${made.length} replaced`;
 }
+
+const ascending = (positions: readonly number[]): number[] => [...positions].sort((one, other) => one - other);

@@ -8,7 +8,8 @@ import { dayOf } from "../ledger/time.ts";
 import { rootOver } from "../ledger/tree.ts";
 import type { Evidence } from "./evidence.ts";
 import { importedBefore } from "./needed.ts";
-import { conditionsOf, meets, overlap, typeOf } from "./plan.ts";
+import { meets, typeOf } from "./plan.ts";
+import { overlapOf } from "./replaces.ts";
 
 export const ALGORITHM = "qian/draw/v1";
 
@@ -26,14 +27,12 @@ export function publicPlan(evidence: Evidence): string {
 }
 
 export function otherDraws(evidence: Evidence): string {
-  const mine = evidence.frozen.body;
-  const before = evidence.before(evidence.frozen);
-  const ended = new Set(before.filter((entry) => entry.kind === CLOSED || VOIDS.includes(entry.kind)).map((entry) => entry.subject));
-  const items = new Set(textsAt(mine, "items"));
+  const { frozen } = evidence;
+  const before = evidence.before(frozen);
+  const ended = new Set(before.filter((entry) => [CLOSED, ...VOIDS].includes(entry.kind)).map((entry) => entry.subject));
   for (const entry of before) {
-    if (entry.kind !== FROZEN || ended.has(entry.subject) || !textsAt(entry.body, "items").some((item) => items.has(item))) continue;
-    const both = overlap(conditionsOf(member(entry.body, "conditions")), conditionsOf(member(mine, "conditions")));
-    require(!both, `campaign ${entry.subject} of the same matters and enterprises was frozen and not ended`);
+    const open = entry.kind === FROZEN && !ended.has(entry.subject) && overlapOf(entry, frozen);
+    require(!open, `campaign ${entry.subject} of the same matters and enterprises was frozen and not ended`);
   }
   return "no other campaign of these matters and enterprises was open";
 }

@@ -9,6 +9,8 @@ import { frame, otherDraws, publicPlan, register, ticketKeys } from "./frame.ts"
 import { grades } from "./grades.ts";
 import { everybody, publicList } from "./listing.ts";
 import { matching, pool, rematches } from "./matching.ts";
+import { replacements } from "./replacements.ts";
+import { earlierTries, voided } from "./tries.ts";
 import { witnesses } from "./witnesses.ts";
 
 type Checks = readonly (readonly [name: string, check: (evidence: Evidence) => string])[];
@@ -31,6 +33,7 @@ export const LIST_CHECKS: Checks = [
 export const CHECKS: Checks = [
   ["plan", publicPlan],
   ["other draws", otherDraws],
+  ["earlier tries", earlierTries],
   ["register", register],
   ["exclusions", exclusions],
   ["grades", grades],
@@ -39,6 +42,7 @@ export const CHECKS: Checks = [
   ["ticket keys", ticketKeys],
   ["frame", frame],
   ["beacon", beacon],
+  ["void", voided],
   ["witnesses", witnesses],
   ["seed", seed],
   ["draw", draw],
@@ -46,6 +50,7 @@ export const CHECKS: Checks = [
   ["design", design],
   ["pool", pool],
   ["matching", matching],
+  ["replacements", replacements],
   ["re-matches", rematches],
   ["findings", findings],
   ["closing", closing],

@@ -4,17 +4,17 @@ import { canonical, parseText } from "../ledger/canonical.ts";
 import { commitment, type Entry } from "../ledger/entry.ts";
 import { require } from "../ledger/fault.ts";
 import { integerAt, type Json, type JsonObject, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
-import { FIXING, MATCHED, RECORDED, REMATCHED, REOPENED } from "../ledger/kinds.ts";
+import { FIXING, MATCHED, REMATCHED, REOPENED, REPLACED } from "../ledger/kinds.ts";
 import { byText, sorted } from "../ledger/order.ts";
 import { seedOf } from "../draw/tickets.ts";
 import { type Assignment, matched as matchedBy, matchSeedOf, type Target } from "../matching/matching.ts";
-import { type Pool, poolOf, type Role, roleOf } from "../matching/pool.ts";
+import { type Pool, poolOf, type Role, roleOf, teamSize } from "../matching/pool.ts";
 import { expectedInspectors, personsOf } from "../matching/register.ts";
 import { checkNamedBeacon } from "./beacon.ts";
 import type { Evidence } from "./evidence.ts";
 import { registered } from "./frame.ts";
 import { earlierMatchings, expiredBefore, importedBefore, tiesBefore } from "./needed.ts";
-import { teamSizeOf } from "./plan.ts";
+import { recordedBefore, replacedUntil, replacementRows, visited } from "./replacements.ts";
 import { checkWitnesses } from "./witnesses.ts";
 
 export function pool(evidence: Evidence): string {
@@ -68,14 +68,17 @@ function* tied(evidence: Evidence): Iterable<JsonObject> {
 /** The earlier campaigns that count, in the order of their matchings, each with what stood at the freeze. */
 function earlier(evidence: Evidence): Map<string, Assignment[]> {
   const { starts, matching: rules } = evidence.plan;
-  const standing = new Map<string, Assignment[]>();
+  const assigned = new Map<string, Assignment[]>();
+  const replaced = new Map<string, Assignment[]>();
   for (const entry of earlierMatchings(evidence.entries, evidence.frozen, starts, rules.lastVisit)) {
-    const held = standing.get(entry.subject) ?? [];
-    const replaced = entry.kind === REOPENED ? evidence.rows(entry, "reopening", "reopening").map(assignmentOf) : [];
-    const added = entry.kind === REOPENED ? [] : assignments(evidence, entry);
-    standing.set(entry.subject, without([...held, ...added], replaced));
+    const { subject, kind } = entry;
+    const held = assigned.get(subject) ?? [];
+    if (kind === REPLACED) assigned.set(subject, withoutReplaced(evidence, entry, held));
+    else assigned.set(subject, kind === REOPENED ? held : [...held, ...assignments(evidence, entry)]);
+    const gone = kind === REOPENED ? evidence.rows(entry, "reopening", "reopening").map(assignmentOf) : [];
+    replaced.set(subject, [...(replaced.get(subject) ?? []), ...gone]);
   }
-  return standing;
+  return new Map([...assigned].map(([campaign, held]) => [campaign, without(held, replaced.get(campaign)!)] as const));
 }
 
 function loads(evidence: Evidence): Map<string, number> {
@@ -114,7 +117,7 @@ function lastVisits(evidence: Evidence): Map<string, Set<string>> {
 export function matching(evidence: Evidence): string {
   if (!evidence.of(MATCHED).length) return "not matched yet";
   const matched = evidence.one(MATCHED);
-  require(matched.seq >= evidence.chosenAt.seq, "the matching stands before the draw");
+  require(matched.seq > evidence.chosenAt.seq, "the matching stands before the draw");
   const targets = targetsOf(evidence);
   const found = assignments(evidence, matched);
   sameAssignments(matchedBy(sealedPool(evidence), targets, matchSeed(evidence, evidence.seed)), found);
@@ -122,7 +125,7 @@ export function matching(evidence: Evidence): string {
 }
 
 export function rematches(evidence: Evidence): string {
-  const steps = evidence.ofCampaign.filter((entry) => entry.kind === REOPENED || entry.kind === REMATCHED);
+  const steps = evidence.ofCampaign.filter((entry) => [REOPENED, REPLACED, REMATCHED].includes(entry.kind));
   if (!steps.length) return "nobody was replaced";
   const matched = evidence.one(MATCHED);
   const held = sealedPool(evidence);
@@ -131,8 +134,13 @@ export function rematches(evidence: Evidence): string {
   let pending: Entry | null = null;
   for (const entry of steps) {
     require(entry.seq > matched.seq, "a re-match stands before the matching");
+    if (entry.kind !== REMATCHED) require(pending === null, `entry ${entry.seq} reopens the matching while another re-match is pending`);
+    if (entry.kind === REPLACED) {
+      standing = withoutReplaced(evidence, entry, standing);
+      pending = entry;
+      continue;
+    }
     if (entry.kind === REOPENED) {
-      require(pending === null, `entry ${entry.seq} reopens the matching while another re-match is pending`);
       const gone = reopened(evidence, entry, standing);
       replaced.push(...gone);
       standing = without(standing, gone);
@@ -144,17 +152,19 @@ export function rematches(evidence: Evidence): string {
     checkNamedBeacon(evidence, pending, entry);
     const seed = seedOf(pending.leaf, unhex(textAt(entry.body, "output"), 32));
     const found = assignments(evidence, entry);
-    sameAssignments(matchedAgain(evidence, held, standing, replaced, matchSeed(evidence, seed)), found);
+    sameAssignments(matchedAgain(held, targetsOf(evidence, entry.seq), standing, replaced, matchSeed(evidence, seed)), found);
     standing = [...standing, ...found];
     pending = null;
   }
   const waiting = pending === null ? "" : ", another one is pending";
-  return `${replaced.length} assignments replaced, each for a cause and by a later beacon${waiting}`;
+  const swapped = replacedUntil(evidence, evidence.entries.length).length;
+  const reserves = swapped ? ` and ${swapped} reserves matched` : "";
+  return `${replaced.length} assignments replaced${reserves}, each for a cause and by a later beacon${waiting}`;
 }
 
 function matchedAgain(
-  evidence: Evidence,
   held: Pool,
+  targets: readonly Target[],
   standing: readonly Assignment[],
   replaced: readonly Assignment[],
   seed: Uint8Array,
@@ -164,7 +174,7 @@ function matchedAgain(
     loads.set(each.inspector, (loads.get(each.inspector) ?? 0) + 1);
     places.set(each.position, (places.get(each.position) ?? 0) + 1);
   }
-  const lacking = targetsOf(evidence).filter((target) => (places.get(target.position) ?? 0) < teamSizeOf(evidence.plan));
+  const lacking = targets.filter((target) => (places.get(target.position) ?? 0) < teamSize(held.roles));
   const positions = new Set(lacking.map((target) => target.position));
   const inspectors = held.inspectors.map((each) => ({ ...each, load: each.load + (loads.get(each.id) ?? 0) }));
   return matchedBy(
@@ -178,10 +188,7 @@ function matchedAgain(
 
 /** What an entry replaces: assignments that stand, each with its cause, at no position with a finding. */
 function reopened(evidence: Evidence, entry: Entry, standing: readonly Assignment[]): Assignment[] {
-  const recorded = new Set<unknown>();
-  for (const each of evidence.of(RECORDED)) {
-    if (each.seq < entry.seq) for (const row of evidence.rows(each, "finding", "finding")) recorded.add(row["position"]);
-  }
+  const recorded = recordedBefore(evidence, entry.seq);
   const rows = evidence.rows(entry, "reopening", "reopening");
   require(rows.length > 0, `entry ${entry.seq} reopens the matching of nobody`);
   const names = new Set(standing.map(key));
@@ -198,6 +205,7 @@ function reopened(evidence: Evidence, entry: Entry, standing: readonly Assignmen
 export class Teams {
   private readonly since = new Map<string, number>();
   private readonly until = new Map<string, number>();
+  private readonly gone = new Map<number, number>();
   private readonly members = new Map<number, Set<string>>();
 
   constructor(evidence: Evidence) {
@@ -212,13 +220,16 @@ export class Teams {
         this.until.set(`${integerAt(row, "position")}\0${textAt(row, "inspector")}`, entry.seq);
       }
     }
+    for (const entry of evidence.of(REPLACED)) {
+      for (const row of replacementRows(evidence, entry)) this.gone.set(integerAt(row, "position"), entry.seq);
+    }
   }
 
   /** Who stood in a team when an entry was appended. */
   at(position: number, seq: number): Set<string> {
     const stood = [...(this.members.get(position) ?? [])].filter((inspector) => {
       const place = `${position}\0${inspector}`;
-      return this.since.get(place)! < seq && seq <= (this.until.get(place) ?? seq);
+      return this.since.get(place)! < seq && seq <= Math.min(this.until.get(place) ?? seq, this.gone.get(position) ?? seq);
     });
     return new Set(stood);
   }
@@ -229,11 +240,13 @@ const sealedPool = (evidence: Evidence): Pool => poolOf(objectOfPool(evidence.co
 const matchSeed = (evidence: Evidence, seed: Uint8Array): Uint8Array =>
   matchSeedOf(seed, unhex(textAt(evidence.content(evidence.frozen, "matching"), "match_key"), 32));
 
-function targetsOf(evidence: Evidence): Target[] {
+/** The chosen slots as targets, or those that are visited after the replacements before an entry. */
+function targetsOf(evidence: Evidence, seq = 0): Target[] {
   const regions = textsAt(evidence.content(evidence.frozen, "matching"), "regions");
-  return [...evidence.drawnPositions].map((position) => {
-    const row = evidence.slotRows[position]!;
-    return { position, enterprise: textAt(row, "enterprise"), sector: textAt(row, "sector"), region: regions[position] ?? "" };
+  const chosen = visited(evidence.chosenPositions, replacedUntil(evidence, seq));
+  return evidence.slotRows.flatMap((row, position) => {
+    if (!chosen.has(position)) return [];
+    return [{ position, enterprise: textAt(row, "enterprise"), sector: textAt(row, "sector"), region: regions[position] ?? "" }];
   });
 }
 
@@ -255,6 +268,11 @@ const key = (each: Assignment): string => JSON.stringify([each.position, each.ro
 function without(held: readonly Assignment[], gone: readonly Assignment[]): Assignment[] {
   const names = new Set(gone.map(key));
   return held.filter((each) => !names.has(key(each)));
+}
+
+function withoutReplaced(evidence: Evidence, entry: Entry, held: readonly Assignment[]): Assignment[] {
+  const gone = new Set(replacementRows(evidence, entry).map((row) => integerAt(row, "position")));
+  return held.filter((each) => !gone.has(each.position));
 }
 
 function sameAssignments(expected: readonly Assignment[], found: readonly Assignment[]): void {

@@ -3,6 +3,7 @@ import { commitment, type Entry } from "../ledger/entry.ts";
 import { has, integerAt, integersAt, type JsonObject, listAt, member, objectAt, textAt, truthAt } from "../ledger/json.ts";
 import { IMPORTED, MATCHINGS, VOID_CONFIRMED } from "../ledger/kinds.ts";
 import { expiredAmong, frozenEntry, replacedBefore, settlingDraws } from "./past.ts";
+import { replacedVoids } from "./replaces.ts";
 
 /** Files that tie persons to enterprises beside registrations. */
 const TIES = ["relation", "change", "revocation"];
@@ -24,6 +25,7 @@ export function neededDocuments(entries: readonly Entry[], campaign: string, sea
   for (const seq of optional(sealed, "models")) need(at(seq), "model", `the model of entry ${seq}`);
   const plan = objectAt(sealed, "plan");
   const frozen = frozenEntry(entries, campaign);
+  for (const entry of replacedVoids(frozen, entries.slice(0, frozen.seq))) need(entry, "by", `the person of entry ${entry.seq}`);
   for (const drawn of settlingDraws(entries, frozen, plan)) {
     need(frozenEntry(entries, drawn.subject), "plan", `the plan of campaign ${drawn.subject}`);
     need(drawn, "draw", `the draw of campaign ${drawn.subject}`);
@@ -48,6 +50,11 @@ export function neededDocuments(entries: readonly Entry[], campaign: string, sea
 
 const optional = (sealed: JsonObject, key: string): number[] => (has(sealed, key) ? integersAt(sealed, key) : []);
 
+/** The campaigns that two persons had voided at a freeze: their draws and matchings count nowhere. */
+function voidedBefore(entries: readonly Entry[], frozen: Entry): Set<string> {
+  return new Set(entries.slice(0, frozen.seq).flatMap((entry) => (entry.kind === VOID_CONFIRMED ? [entry.subject] : [])));
+}
+
 /** The grade run, after those that it stands on; a list has none. */
 export const gradeRuns = (sealed: JsonObject): number[] => [
   ...optional(sealed, "grade_bases"),
@@ -70,14 +77,13 @@ export function importedBefore(entries: readonly Entry[], frozen: Entry, ...kind
 export const tiesBefore = (entries: readonly Entry[], frozen: Entry): Entry[] =>
   importedBefore(entries, frozen, "registration", ...TIES);
 
-/** What matched other campaigns before a freeze and counts for its pool: of the year of its start, or all. */
+/** What matched other campaigns before a freeze, not void then, and counts for its pool: of the year of its start, or all. */
 export function earlierMatchings(entries: readonly Entry[], frozen: Entry, starts: string, all: boolean): Entry[] {
-  const gone = expiredBefore(entries, frozen);
-  const isVoid = new Set(entries.slice(0, frozen.seq).filter((entry) => entry.kind === VOID_CONFIRMED).map((entry) => entry.subject));
+  const [gone, voided] = [expiredBefore(entries, frozen), voidedBefore(entries, frozen)];
   const year = `${starts.slice(0, 4)}-`;
   return entries
     .slice(0, frozen.seq)
-    .filter((entry) => MATCHINGS.includes(entry.kind) && !isVoid.has(entry.subject))
+    .filter((entry) => MATCHINGS.includes(entry.kind) && !voided.has(entry.subject))
     .filter((entry) => (all || entry.subject.startsWith(year)) && !touches(entry, gone));
 }
 

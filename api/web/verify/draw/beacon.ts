@@ -25,6 +25,8 @@ export interface Drand extends Named {
 export interface Sources extends Named {
   readonly kind: "sources";
   readonly sources: readonly string[];
+  /** Earlier freezes named none: their numbers are waited for. */
+  readonly ending: { readonly deadline: number; readonly fallback: Local | Drand } | null;
 }
 export interface Throw {
   readonly what: string;
@@ -79,7 +81,8 @@ function parseSingle(value: Json): Single {
 }
 
 function parseSources(value: Json): Sources {
-  const given = exactly(value, "kind", "sources", "not_before");
+  const ends = has(object(value), "deadline");
+  const given = exactly(value, "kind", "sources", "not_before", ...(ends ? ["deadline", "fallback"] : []));
   const issues = listAt(given, "sources").map((each) => exactly(each, "source", "issue", "at"));
   const sources = issues.map((each) => plain(each["source"]));
   const times = issues.map((each) => seconds(textAt(each, "at")));
@@ -90,7 +93,17 @@ function parseSources(value: Json): Sources {
   require(entropyBits >= LEAST_BITS, `a beacon of ${entropyBits} bits decides alone`);
   const notBefore = Math.min(...times);
   require(instantOf(notBefore) === textAt(given, "not_before"), "the beacon's time is not that of its first numbers");
-  return { kind: "sources", sources, notBefore, knownFrom: Math.max(...times), leastMargin: PUBLIC_MARGIN, entropyBits };
+  const knownFrom = Math.max(...times);
+  const ending = ends ? parseEnding(given, knownFrom) : null;
+  return { kind: "sources", sources, ending, notBefore, knownFrom, leastMargin: PUBLIC_MARGIN, entropyBits };
+}
+
+function parseEnding(given: Json, knownFrom: number): NonNullable<Sources["ending"]> {
+  const deadline = seconds(textAt(given, "deadline"));
+  const fallback = parseSingle(member(given, "fallback"));
+  require(fallback.kind !== "sources", "public numbers fall back on public numbers");
+  require(knownFrom < deadline && deadline + fallback.leastMargin <= fallback.notBefore, "the times of public numbers are out of order");
+  return { deadline, fallback };
 }
 
 function parseCeremony(value: Json): Ceremony {

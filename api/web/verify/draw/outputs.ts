@@ -4,7 +4,7 @@ import { Fault, require } from "../ledger/fault.ts";
 import { exactly, integerAt, type Json, listAt, textAt, textsAt } from "../ledger/json.ts";
 import { H } from "../ledger/sha256.ts";
 import { seconds } from "../ledger/time.ts";
-import type { Beacon, Ceremony, Single, Throw } from "./beacon.ts";
+import type { Beacon, Ceremony, Single, Sources, Throw } from "./beacon.ts";
 import { isSigned } from "./drand.ts";
 import { checkFell, checkPublished } from "./numbers.ts";
 
@@ -23,19 +23,28 @@ export function outputOf(beacon: Beacon, evidence: Json, at: number): Uint8Array
 }
 
 function outputOfSingle(beacon: Single, evidence: Json, at: number): Uint8Array {
-  require(at >= beacon.knownFrom, "the draw comes before its beacon can be known");
   require(textAt(evidence, "kind") === beacon.kind, "the evidence is of another kind of beacon");
+  if (beacon.kind === "sources") return outputOfSources(beacon, evidence, at);
+  require(at >= beacon.knownFrom, "the draw comes before its beacon can be known");
   if (beacon.kind === "local") return localOutput(unhex(textAt(exactly(evidence, "kind", "value"), "value"), 32));
-  if (beacon.kind === "drand") {
-    const given = exactly(evidence, "kind", "round", "signature", "previous");
-    const round = integerAt(given, "round");
-    require(round === beacon.round, "a round of another number than the one named");
-    const previous = given["previous"] === null ? null : textAt(given, "previous");
-    const signature = textAt(given, "signature");
-    require(isSigned(beacon.chain, { round, signature, previous }), `the round ${round} is not signed by its chain`);
-    return roundOutput(unhex(signature));
+  const given = exactly(evidence, "kind", "round", "signature", "previous");
+  const round = integerAt(given, "round");
+  require(round === beacon.round, "a round of another number than the one named");
+  const previous = given["previous"] === null ? null : textAt(given, "previous");
+  const signature = textAt(given, "signature");
+  require(isSigned(beacon.chain, { round, signature, previous }), `the round ${round} is not signed by its chain`);
+  return roundOutput(unhex(signature));
+}
+
+function outputOfSources(beacon: Sources, evidence: Json, at: number): Uint8Array {
+  const { ending } = beacon;
+  const given = exactly(evidence, "kind", "values", ...(ending === null ? [] : ["fallback"]));
+  const values = textsAt(given, "values");
+  if (ending !== null && given["fallback"] !== null) {
+    require(!values.length && at > ending.deadline, "the fallback decides though the numbers could");
+    return outputOfSingle(ending.fallback, given["fallback"]!, at);
   }
-  const values = textsAt(exactly(evidence, "kind", "values"), "values");
+  require(at >= beacon.knownFrom, "the draw comes before its beacon can be known");
   require(values.length === beacon.sources.length, "the values are more or fewer than the sources");
   values.forEach((value, i) => checkPublished(beacon.sources[i]!, value));
   return sourcesOutput(values);
