@@ -224,6 +224,7 @@ def _beacons() -> list[tuple[Beacon, dict[str, JSON]]]:
     }
     sources = Sources(tuple(Source(kind, "2026118", AT - hour) for kind in published))
     fallback = Local(AT + hour)
+    ending = Sources(sources.sources, AT - timedelta(minutes=30), Local(AT - timedelta(minutes=30)))
     values = {name: fixed("value", name) for name in ("企业代表", "消费者协会", "公证处")}
     parties = tuple(
         Party(name, ceremony_commitment(name, fixed("salt", name), value)) for name, value in values.items()
@@ -240,6 +241,8 @@ def _beacons() -> list[tuple[Beacon, dict[str, JSON]]]:
     return [
         (local, local_evidence(fixed("local"))),
         (sources, sources_evidence(sources, list(published.values()), None)),
+        (ending, sources_evidence(ending, list(published.values()), None)),
+        (ending, sources_evidence(ending, [], local_evidence(fixed("fallback")))),
         (plain, ceremony_evidence(plain, reveals, None, None)),
         (with_dice, ceremony_evidence(with_dice, reveals, Fell("6.1.1.3.5.6./", ends), None)),
         (with_lots, ceremony_evidence(with_lots, reveals, Fell("40.2.17./", ends), None)),

@@ -7,7 +7,7 @@ from ledger.entries import MAX_ENTRY_BYTES, NO_PREVIOUS, make_entry
 from sampling import closing, disclosures, position_lists
 from sampling.entry_kinds import CLOSED, DRAWN
 from sampling.position_lists import MOST_INLINE, file_of, named_file, told
-from tests.sampling.both import verify_bundle
+from sampling.verification import verify_bundle
 from tests.sampling.bureau import CAMPAIGN, PLANNER, TRUST
 from tests.sampling.conftest import BureauIn, on_one_engine
 from tests.sampling.test_campaigns import AFTER_THE_PERIOD
