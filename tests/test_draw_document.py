@@ -2,7 +2,7 @@
 
 import re
 
-from sampling import public_checks, verified_campaign, verified_frame
+from sampling import public_checks, verified_campaign, verified_frame, verified_listing
 from sampling.canonical_numbers import Fraction
 from sampling.source_kinds import SourceKind, source_kinds
 from scoring.results import FollowUp, Result
@@ -41,6 +41,11 @@ def test_the_checks_are_told_in_their_order() -> None:
     rows = DRAW.split("| check | what must hold |\n| --- | --- |\n")[1].split("\n\n")[0].splitlines()
     told = [name for row in rows for name in re.findall("`([a-z -]+)`", row.split("|")[1])]
     assert told == OF_THE_FILE + [name for name, _ in (*verified_frame.CHECKS, *verified_campaign.CHECKS)]
+
+
+def test_the_checks_of_a_list_are_told_in_their_order() -> None:
+    told = DRAW.split("in their order `list`")[1].split("\n\n")[0]
+    assert ["list", *re.findall("`([a-z -]+)`", told)] == [name for name, _ in verified_listing.CHECKS]
 
 
 def test_what_the_public_side_cannot_show_is_told() -> None:
