@@ -20,6 +20,7 @@ from sampling.beacons import Beacon, Ceremony, Drand, Local, Party, Source, Sour
 from sampling.design_plans import Cell, DesignPlan, Kind, Rule
 from sampling.drand import DEFAULT, QUICKNET, Round
 from sampling.draw import FrameSlot, draw, positions_root, seed, ticket
+from sampling.inference import Campaign, Member, Past, chances_of, kinds, riskier_half, worst_case
 from sampling.matching import Matching, match, match_seed
 from sampling.matching_inputs import Assignment, Inspector, MatchingInputs, Pool, Target, TeamRole
 from sampling.past_findings import Experience, Found
@@ -52,6 +53,7 @@ def vectors() -> dict[str, JSON]:
     secrets = order_slots(_secrets(design))
     return {
         "strata": [_strata(*each) for each in STRATA],
+        "inference": [_inference(number) for number in range(4)],
         "frame": {
             "slots": [_slot_json(each) for each in secrets],
             "root": slots_root([each.slot for each in secrets]).hex(),
@@ -158,6 +160,56 @@ def _strata(plan: DesignPlan, sizes: Mapping[Cell, int], excluded: int) -> JSON:
         "excluded": excluded,
         "limits": {"stratum_size": 10, "frame_size": 50, "uniform_share": 700},
         "strata": [each.to_json() for each in design_strata(expecting, SCALE, sizes, excluded, LIMITS).strata],
+    }
+
+
+def _inference(number: int) -> JSON:
+    """The worst case of a planned campaign and `number` past ones, each of which may settle those after it."""
+    codes = [f"91130304PDY{each:05}XL" for each in range(1, 61)]
+    label = SCALE + "-"
+    planned = design_strata(by_grade(FLAT), SCALE, in_grades(30, 20, 20, 16), 0, LIMITS).strata
+    members = [
+        Member(
+            code,
+            SCALE[_pick("grade", code) % 4],
+            ("", *SECTORS)[_pick("sector", code) % 3] if number % 2 else None,
+            ("", "东区")[_pick("region", code) % 2] if number > 1 else None,
+            planned[_pick("grade", code) % 4].label,
+        )
+        for code in codes
+    ]
+    pasts, told = list[Past](), list[JSON]()
+    for past in range(number):
+        strata = design_strata(
+            by_grade((1000, 2000, 3000, 4000)), SCALE, in_grades(20, 14, 40 + past, 12), 9, LIMITS
+        ).strata
+        held = {code: label[each] for code in codes if (each := _pick("past", past, code) % 6) < 5}
+        held = {code: each.replace("-", "excluded") for code, each in held.items()}
+        drawn = {code for code, each in held.items() if each != "excluded" and _pick("drawn", past, code) < 90}
+        settled_by = [each.id for each in pasts if _pick("settled", number, past, each.id) < 128]
+        pasts.append(Past(f"2026-{past + 1:04}", settled_by, held, chances_of(strata), drawn))
+        strata_json: list[JSON] = [each.to_json() for each in strata]
+        told.append(
+            {
+                "campaign": pasts[-1].id,
+                "settled_by": list[JSON](settled_by),
+                "strata": strata_json,
+                "slots": dict[str, JSON](held),
+                "drawn": list[JSON](sorted(drawn)),
+            }
+        )
+    by = [each.id for each in pasts[:-1]]
+    counted = kinds(members, planned, pasts)
+    worst = worst_case([*pasts, Campaign("2026-0009", by)], counted, riskier_half(SCALE), 10)
+    return {
+        "scale": list(SCALE),
+        "frame_size": 10,
+        "strata": [each.to_json() for each in planned],
+        "settled_by": list[JSON](by),
+        "members": [each._asdict() for each in members],
+        "past": told,
+        "worst": [worst.posterior.numerator, worst.posterior.denominator],
+        "campaigns": len(worst.seen),
     }
 
 

@@ -11,7 +11,7 @@ import { compareFractions, fraction } from "../draw/fractions.ts";
 import { chancesOf, type Past, riskierHalf, worstCase } from "../draw/inference.ts";
 import { designStrata, limitsOf, stratumOf } from "../draw/strata.ts";
 import type { Evidence } from "./evidence.ts";
-import { registered } from "./frame.ts";
+import { registeredAtFreeze } from "./frame.ts";
 import { gradesOfRun } from "./grades.ts";
 import { countedCampaigns, excludedBy, frozenEntry, type PastDraw, replacedBefore, settlingDraws, visitedWithin } from "./past.ts";
 
@@ -34,7 +34,8 @@ function drawnCodes(evidence: Evidence, drawn: Entry): Set<string> {
 
 function pastDraws(evidence: Evidence): PastDraw[] {
   const settling = settlingDraws(evidence.entries, evidence.frozen, objectAt(evidence.sealed, "plan"));
-  return settling.map((entry) => ({ campaign: entry.subject, day: dayOf(entry.time), codes: drawnCodes(evidence, entry) }));
+  const told = (entry: Entry): PastDraw => ({ campaign: entry.subject, day: dayOf(entry.time), codes: drawnCodes(evidence, entry) });
+  return evidence.once("past draws", () => settling.map(told));
 }
 
 export function exclusions(evidence: Evidence): string {
@@ -64,11 +65,13 @@ function designOf(evidence: Evidence): Design {
 }
 
 /** The label of the cell of each graded enterprise of the frame. */
-export function cellsOf(evidence: Evidence): Map<string, string> {
+export const cellsOf = (evidence: Evidence): ReadonlyMap<string, string> => evidence.once("cells", () => findCells(evidence));
+
+function findCells(evidence: Evidence): Map<string, string> {
   const design = designOf(evidence);
   const find = cellFinder(rulesOf(design, evidence.scale));
   const visited = visitedWithin(design.months > 0 ? pastDraws(evidence) : [], dayOf(evidence.frozen.time), design.months);
-  const [letters, register] = [gradesOfRun(evidence), registered(evidence)];
+  const [letters, register] = [gradesOfRun(evidence), registeredAtFreeze(evidence)];
   const cells = new Map<string, string>();
   for (const row of evidence.slotRows) {
     const code = textAt(row, "enterprise");
@@ -140,7 +143,7 @@ function hasDraw(evidence: Evidence, drawn: Entry): boolean {
 
 function membersOf(evidence: Evidence): Parameters<typeof worstCase>[2] {
   const place = placeFinder(designOf(evidence));
-  const [letters, register, riskier] = [gradesOfRun(evidence), registered(evidence), riskierHalf(evidence.scale)];
+  const [letters, register, riskier] = [gradesOfRun(evidence), registeredAtFreeze(evidence), riskierHalf(evidence.scale)];
   return evidence.slotRows
     .filter((row) => row["stratum"] !== EXCLUDED)
     .map((row) => {

@@ -30,7 +30,8 @@ export class Evidence {
     this.ofCampaign = entries.filter((entry) => entry.subject === campaign);
   }
 
-  private once<Value>(name: string, make: () => Value): Value {
+  /** What is made under a name, made once. */
+  once<Value>(name: string, make: () => Value): Value {
     if (!this.made.has(name)) this.made.set(name, make());
     return this.made.get(name) as Value;
   }

@@ -37,8 +37,12 @@ export function otherDraws(evidence: Evidence): string {
   return "no other campaign of these matters and enterprises was open";
 }
 
-/** What the newest registration of each code says; of the frame, if no batches are named. */
-export function registered(evidence: Evidence, seqs: readonly number[] = integersAt(evidence.sealed, "register")): Map<string, JsonObject> {
+/** What the newest registration of each code said at the freeze. */
+export const registeredAtFreeze = (evidence: Evidence): ReadonlyMap<string, JsonObject> =>
+  evidence.once("registered", () => registered(evidence, integersAt(evidence.sealed, "register")));
+
+/** What the newest registration of each code says in some batches. */
+export function registered(evidence: Evidence, seqs: readonly number[]): Map<string, JsonObject> {
   const newest = new Map<string, Json>();
   for (const seq of seqs) {
     for (const row of evidence.rows(evidence.entries[seq]!, "batch", "record")) newest.set(textAt(row, "enterprise"), row["content"]!);
@@ -54,7 +58,7 @@ export function register(evidence: Evidence): string {
     "the plan leaves out a batch of registrations that stands in the log before the freeze",
   );
   require(canonical(member(frozen.body, "conditions")) === canonical(plan.conditions), "the public conditions are not those of the sealed plan");
-  const newest = registered(evidence);
+  const newest = registeredAtFreeze(evidence);
   const tags = plan.meets.tags.length ? tagsOf(evidence) : new Map<string, ReadonlySet<string>>();
   const named = new Set(plan.listing?.enterprises);
   const expected = new Map<string, string>();

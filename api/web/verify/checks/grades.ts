@@ -38,7 +38,9 @@ export function grades(evidence: Evidence): string {
 }
 
 /** The grade of each enterprise: the general one, or what the plan makes of its departments' own. */
-export function gradesOfRun(evidence: Evidence): Map<string, string> {
+export const gradesOfRun = (evidence: Evidence): ReadonlyMap<string, string> => evidence.once("letters", () => lettersOf(evidence));
+
+function lettersOf(evidence: Evidence): Map<string, string> {
   const held = new Map<string, Map<string, string>>();
   for (const row of heldGrades(evidence)) {
     const code = textAt(row, "enterprise");
@@ -57,7 +59,9 @@ export function gradesOfRun(evidence: Evidence): Map<string, string> {
 }
 
 /** The run's grades wherever in its chain they are stored, by code and department. */
-function heldGrades(evidence: Evidence): JsonObject[] {
+const heldGrades = (evidence: Evidence): readonly JsonObject[] => evidence.once("held", () => findHeld(evidence));
+
+function findHeld(evidence: Evidence): JsonObject[] {
   let base = "";
   const held = new Map<string, JsonObject>();
   for (const seq of gradeRuns(evidence.sealed)) {

@@ -84,6 +84,30 @@ describe("strata", () => {
   }
 });
 
+describe("inference", () => {
+  for (const each of given.inference) {
+    it(`from ${each.past.length} past campaigns has the worst case of the vectors`, () => {
+      const riskier = v.riskierHalf(each.scale);
+      const pasts = each.past.map(({ campaign, settled_by, strata, slots, drawn }) => ({
+        id: campaign,
+        settledBy: new Set(settled_by),
+        strata: new Map(Object.entries(slots)),
+        chances: v.chancesOf(strata),
+        drawn: new Set(drawn),
+      }));
+      const planned = { id: "planned", settledBy: new Set(each.settled_by) };
+      const members = each.members.map((member) => ({ ...member, riskier: riskier.has(member.grade) }));
+      const { posterior, campaigns } = v.worstCase(planned, pasts, members, each.strata, each.frame_size);
+      assert.deepEqual([[Number(posterior.over), Number(posterior.under)], campaigns], [each.worst, each.campaigns]);
+    });
+  }
+});
+
+describe("a day some months before", () => {
+  const due = [["2026-11-23", 1, "2026-10-23"], ["2026-03-31", 1, "2026-02-28"], ["2024-03-31", 1, "2024-02-29"], ["2026-01-15", 120, "2016-01-15"]];
+  for (const [day, months, before] of due) it(`${day} is ${before}`, () => assert.equal(v.monthsBefore(day, months), before));
+});
+
 describe("the frame", () => {
   it("has the slots and the root of the vectors", () => {
     for (const row of given.frame.slots) assert.equal(hex(v.sealedSlot(row)), row.slot);
