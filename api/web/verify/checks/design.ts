@@ -12,7 +12,7 @@ import { chancesOf, type Past, riskierHalf, worstCase } from "../draw/inference.
 import { designStrata, limitsOf, stratumOf } from "../draw/strata.ts";
 import type { Evidence } from "./evidence.ts";
 import { registeredAtFreeze } from "./frame.ts";
-import { gradesOfRun } from "./grades.ts";
+import { gradesOfRun } from "./letters.ts";
 import { countedCampaigns, excludedBy, frozenEntry, type PastDraw, replacedBefore, settlingDraws, visitedWithin } from "./past.ts";
 
 /** Whom a campaign drew, and its reserves that were used before this freeze. */

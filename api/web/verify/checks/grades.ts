@@ -3,19 +3,13 @@ import { require } from "../ledger/fault.ts";
 import { parseText } from "../ledger/canonical.ts";
 import { has, integerAt, type JsonObject, listAt, member, object, textAt } from "../ledger/json.ts";
 import { RUN } from "../ledger/kinds.ts";
-import { byText } from "../ledger/order.ts";
 import { EXCLUDED, stratumOfCell } from "../draw/strata.ts";
-import { combiner } from "../grades/joint.ts";
 import { earlierResultsOf, follows, leafOf, resultsOf } from "../grades/kept.ts";
 import { type Model, parseModel } from "../grades/model.ts";
 import type { Evidence } from "./evidence.ts";
 import { cellsOf } from "./design.ts";
-import { gradeRuns, modelsOf } from "./needed.ts";
-
-/** The department of grades that are no department's own. */
-const GENERAL = "";
-
-const textOr = (row: JsonObject, key: string, absent: string): string => (has(row, key) ? textAt(row, key) : absent);
+import { GENERAL, heldGrades, textOr } from "./letters.ts";
+import { modelsOf } from "./needed.ts";
 
 export function grades(evidence: Evidence): string {
   const runs = evidence.before(evidence.frozen).filter((entry) => entry.kind === RUN);
@@ -37,46 +31,6 @@ export function grades(evidence: Evidence): string {
   return `${evidence.slotRows.length} slots stand in the strata that entry ${newest.seq} gives`;
 }
 
-/** The grade of each enterprise: the general one, or what the plan makes of its departments' own. */
-export const gradesOfRun = (evidence: Evidence): ReadonlyMap<string, string> => evidence.once("letters", () => lettersOf(evidence));
-
-function lettersOf(evidence: Evidence): Map<string, string> {
-  const held = new Map<string, Map<string, string>>();
-  for (const row of heldGrades(evidence)) {
-    const code = textAt(row, "enterprise");
-    const own = held.get(code) ?? new Map<string, string>();
-    held.set(code, own.set(textOr(row, "department", GENERAL), textAt(row, "grade")));
-  }
-  const { grading } = evidence.plan;
-  const departments = grading === null ? [GENERAL] : grading.departments;
-  const combine = grading === null ? ([own]: readonly string[]): string => own! : combiner(grading, evidence.scale);
-  const letters = new Map<string, string>();
-  for (const [code, grades] of held) {
-    const own = departments.map((each) => grades.get(each) ?? grades.get(GENERAL));
-    if (own.every((grade) => grade !== undefined)) letters.set(code, combine(own));
-  }
-  return letters;
-}
-
-/** The run's grades wherever in its chain they are stored, by code and department. */
-const heldGrades = (evidence: Evidence): readonly JsonObject[] => evidence.once("held", () => findHeld(evidence));
-
-function findHeld(evidence: Evidence): JsonObject[] {
-  let base = "";
-  const held = new Map<string, JsonObject>();
-  for (const seq of gradeRuns(evidence.sealed)) {
-    const entry = evidence.entries[seq]!;
-    const run = entry.kind === RUN ? evidence.rows(entry, "grades", "grade_run")[0] : undefined;
-    require(run !== undefined && textOr(run, "base", "") === base, `the grade run of entry ${seq} does not stand on the one before it`);
-    base = entry.subject;
-    for (const row of evidence.rows(entry, "grades", "grade")) {
-      held.set(`${textAt(row, "enterprise")}\0${textOr(row, "department", "")}`, row);
-    }
-  }
-  const inOrder = [...held].sort(([one], [other]) => byText(one, other));
-  return inOrder.map(([, row]) => row).filter((row) => textAt(row, "grade") !== "");
-}
-
 function checkRun(evidence: Evidence, run: JsonObject, held: readonly JsonObject[]): void {
   const models = new Map<string, Model>();
   for (const seq of modelsOf(evidence.sealed)) {
@@ -89,7 +43,7 @@ function checkRun(evidence: Evidence, run: JsonObject, held: readonly JsonObject
     const model = models.get(textAt(row, "model"));
     require(model !== undefined, `the model of the grade of ${code} is missing`);
     require(follows(model, row, asOf), `the score or the grade of ${code} is not the one that its reasons give`);
-    return leafOf({ ...row, department: textOr(row, "department", "") }, model.digest);
+    return leafOf({ ...row, department: textOr(row, "department", GENERAL) }, model.digest);
   });
   const codes = new Set(held.map((row) => textAt(row, "enterprise")));
   require(
