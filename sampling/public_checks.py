@@ -139,7 +139,10 @@ class _State:
         body = self.evidence.frozen.body
         if body["algorithm"] != ALGORITHM or body["to_draw"] != 0:
             raise Mismatch("the entry of a list says that something is drawn")
-        return told_list(Listing.from_json(body["listing"]))
+        listing = Listing.from_json(body["listing"])
+        if listing.public() != body["listing"]:
+            raise Mismatch("the entry of a list tells another type than its origin")
+        return told_list(listing)
 
     @property
     def slots(self) -> int:

@@ -3,6 +3,7 @@ import { attestations } from "./checks/attestations.ts";
 import { beacon } from "./checks/beacon.ts";
 import { Evidence } from "./checks/evidence.ts";
 import { ALGORITHM, otherDraws } from "./checks/frame.ts";
+import { toldList } from "./checks/listing.ts";
 import { checkOpening, openingOf } from "./checks/opening.ts";
 import { earlierTries, voided } from "./checks/tries.ts";
 import { witnesses } from "./checks/witnesses.ts";
@@ -10,7 +11,7 @@ import { positionsOf } from "./draw/position_lists.ts";
 import { logKeysOf } from "./ledger/bundle.ts";
 import type { Entry } from "./ledger/entry.ts";
 import { require } from "./ledger/fault.ts";
-import { exactly, has, integerAt, type Json, member, objectAt, textAt } from "./ledger/json.ts";
+import { has, integerAt, type Json, member, objectAt, textAt } from "./ledger/json.ts";
 import { CLOSED, DRAWN, MATCHED, PUBLISHED, REPLACED } from "./ledger/kinds.ts";
 import { trustedKey } from "./ledger/log_keys.ts";
 import { type Checkpoint, openCheckpoint, parseCheckpoint, unsigned } from "./ledger/note.ts";
@@ -78,7 +79,7 @@ function* steps(side: PublicSide, trust: Trust): Iterable<Step> {
 
 function* campaignSteps(evidence: Evidence, side: PublicSide): Iterable<Step> {
   const { isList } = evidence;
-  if (isList) yield ["list", () => toldList(evidence)];
+  if (isList) yield ["list", () => publicList(evidence)];
   else yield* [["other draws", () => otherDraws(evidence)] as const, ["earlier tries", () => earlierTries(evidence)] as const];
   if (isDecided(evidence)) yield ["beacon", () => beacon(evidence)];
   if (!isList) yield ["void", () => voided(evidence)];
@@ -94,13 +95,10 @@ function* campaignSteps(evidence: Evidence, side: PublicSide): Iterable<Step> {
 const isDecided = (evidence: Evidence): boolean => evidence.of(evidence.isList ? MATCHED : DRAWN).length > 0;
 const slotsOf = (evidence: Evidence): number => integerAt(objectAt(evidence.frozen.body, "slots"), "count");
 
-function toldList(evidence: Evidence): string {
-  const { body } = evidence.frozen;
-  require(body["algorithm"] === ALGORITHM && body["to_draw"] === 0, "the entry of a list says that something is drawn");
-  const listing = objectAt(body, "listing");
-  if (listing["origin"] === null) return `no draw: special, ${textAt(listing, "reason")}`;
-  const origin = exactly(listing["origin"], "body", "number", "sha256");
-  return `no draw: superior, ${textAt(origin, "body")} ${textAt(origin, "number")}, SHA-256 ${textAt(origin, "sha256")}`;
+function publicList({ frozen }: Evidence): string {
+  const undrawn = frozen.body["algorithm"] === ALGORITHM && frozen.body["to_draw"] === 0;
+  require(undrawn, "the entry of a list says that something is drawn");
+  return toldList(member(frozen.body, "listing"));
 }
 
 /** The positions that entries tell; before the close it is not told who was replaced, nor by whom. */
