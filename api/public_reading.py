@@ -12,7 +12,8 @@ from ledger.calendar import instant_text
 from ledger.entries import parse_entry
 from ledger.errors import Conflict
 from ledger.log_reader import LogReader, Read, read_checkpoint
-from sampling.entry_kinds import DRAWN
+from sampling.entry_kinds import CLOSED, DRAWN
+from sampling.position_lists import files_named
 from sampling.public_checks import PublicSide, PublishedName
 
 PAGE: Final = 100
@@ -52,15 +53,20 @@ def public_side(campaign: str, read: Read, ask: Ask) -> PublicSide:
         after = page["pageInfo"]["endCursor"]
     note, checkpoint = read_checkpoint(read)
     entries = list(LogReader(read, checkpoint).entries())
-    return PublicSide(campaign, note, entries, _drawn_file(campaign, read, entries), names)
+    return PublicSide(campaign, note, entries, _files(campaign, read, entries), names)
 
 
-def _drawn_file(campaign: str, read: Read, entries: list[bytes]) -> bytes | None:
-    mark = f'"kind":"{DRAWN}"'.encode()
-    for entry in (parse_entry(data) for data in entries if mark in data):
-        if entry.kind == DRAWN and entry.subject == campaign:
-            return read(f"data/{entry.body['drawn']['file']}")
-    return None
+def _files(campaign: str, read: Read, entries: list[bytes]) -> dict[str, bytes]:
+    """Return the files that the campaign's draw and close name."""
+    files = {}
+    marks = [f'"kind":"{kind}"'.encode() for kind in (DRAWN, CLOSED)]
+    for entry in (parse_entry(data) for data in entries if any(mark in data for mark in marks)):
+        if entry.kind in (DRAWN, CLOSED) and entry.subject == campaign:
+            for name in files_named(entry.body):
+                file = read(f"data/{name}")
+                if file is not None:
+                    files[name] = file
+    return files
 
 
 def _name(node: Mapping[str, Any]) -> PublishedName:

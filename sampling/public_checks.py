@@ -3,32 +3,34 @@
 Whose positions the tickets gave, and from which strata, only auditors can show; `NOT_CHECKED` says so to everybody.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
-from ledger.canonical import parse_canonical
 from ledger.chain import verify_checkpoint
 from ledger.entries import Entry
 from ledger.note import Checkpoint, parse_checkpoint
 from sampling.bundle_format import Bundle, Mismatch, check_chain, check_inclusion, log_keys
 from sampling.drand import QUICKNET
-from sampling.draw import positions_root
-from sampling.entry_kinds import CLOSED, DRAWN, PUBLISHED
+from sampling.draw import ALGORITHM
+from sampling.entry_kinds import CLOSED, DRAWN, MATCHED, PUBLISHED, REPLACED
+from sampling.listings import Listing
 from sampling.openings import check_opening
+from sampling.position_lists import positions_told
 from sampling.verification import Check, Trust, run_checks
 from sampling.verified import Evidence
 from sampling.verified_attestations import attested
 from sampling.verified_beacon import beacon
 from sampling.verified_frame import other_draws
+from sampling.verified_listing import told_list
+from sampling.verified_tries import earlier_tries, void
 from sampling.verified_witnesses import witnesses
 
 NOT_CHECKED = ("frame", "tickets", "persons", "results")
 """What the public side cannot show: that the frame is the register's, that the tickets gave these positions, that two
-persons entered a beacon's values, and that what was published is what was found."""
+persons entered a beacon's values, voided and replaced, and that what was published is what was found."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,13 @@ class PublishedName:
 class PublicSide:
     """What anybody reads of a campaign: a signed checkpoint, all entries that it covers, all findings that are shown.
 
-    `drawn_file` is the public file that the drawn entry names, None where there is none.
+    `files` are the public files that the campaign's entries name, as lists of positions, by their names.
     """
 
     campaign: str
     checkpoint: str
     entries: Sequence[bytes]
-    drawn_file: bytes | None
+    files: Mapping[str, bytes]
     names: Sequence[PublishedName]
 
 
@@ -67,15 +69,24 @@ def _checks(side: PublicSide, trust: Trust | None) -> Iterator[tuple[str, Callab
     yield "inclusion", state.inclusion
     yield "campaign", state.stage
     evidence = state.evidence
-    yield "other draws", lambda: other_draws(evidence)
-    if not state.is_drawn:
+    if evidence.is_list:
+        yield "list", state.public_list
+    else:
+        yield "other draws", lambda: other_draws(evidence)
+        yield "earlier tries", lambda: earlier_tries(evidence)
+    if state.is_decided:
+        yield "beacon", lambda: beacon(evidence)
+    if not evidence.is_list:
+        yield "void", lambda: void(evidence)
+    if not state.is_decided:
         return
-    yield "beacon", lambda: beacon(evidence)
     yield "witnesses", lambda: witnesses(evidence)
-    yield "drawn list", state.drawn_list
+    if not evidence.is_list:
+        yield "drawn list", state.drawn_list
     yield "names", state.names
     yield "closing", state.closing
-    yield "attestations", lambda: attested(evidence)
+    if not evidence.is_list:
+        yield "attestations", lambda: attested(evidence)
 
 
 class _State:
@@ -114,44 +125,59 @@ class _State:
         )
 
     @property
-    def is_drawn(self) -> bool:
-        return bool(self.evidence.of_kind(DRAWN))
+    def is_decided(self) -> bool:
+        return bool(self.evidence.of_kind(MATCHED if self.evidence.is_list else DRAWN))
 
     def stage(self) -> str:
         frozen, latest = self.evidence.frozen, self.evidence.of_campaign[-1]
-        if not self.is_drawn and self._side.names:
+        if not self.is_decided and self._side.names:
             raise Mismatch("findings are published of a campaign that was not drawn")
-        return f"frozen once, by entry {frozen.seq}; its newest entry is {latest.seq}, {latest.kind}"
+        fixed = "listed" if self.evidence.is_list else "frozen"
+        return f"{fixed} once, by entry {frozen.seq}; its newest entry is {latest.seq}, {latest.kind}"
+
+    def public_list(self) -> str:
+        body = self.evidence.frozen.body
+        if body["algorithm"] != ALGORITHM or body["to_draw"] != 0:
+            raise Mismatch("the entry of a list says that something is drawn")
+        listing = Listing.from_json(body["listing"])
+        if listing.public() != body["listing"]:
+            raise Mismatch("the entry of a list tells another type than its origin")
+        return told_list(listing)
+
+    @property
+    def slots(self) -> int:
+        return int(self.evidence.frozen.body["slots"]["count"])
 
     @cached_property
-    def positions(self) -> list[int]:
-        if self._side.drawn_file is None:
-            raise Mismatch("the list of drawn positions is not there")
-        positions: Any = parse_canonical(self._side.drawn_file)
-        return list(positions)
+    def positions(self) -> Sequence[int]:
+        """The positions that were to be visited first: those drawn, or all of a list."""
+        if self.evidence.is_list:
+            return range(self.slots)
+        return positions_told(self.evidence.drawn.body["drawn"], self._side.files)
 
     def drawn_list(self) -> str:
-        positions, told = self.positions, self.evidence.drawn.body["drawn"]
-        given = {
-            "count": len(positions),
-            "root": positions_root(positions).hex(),
-            "file": hashlib.sha256(self._side.drawn_file or b"").hexdigest(),
-        }
-        if told != given:
-            raise Mismatch("the list of drawn positions is not the one that the drawn entry names")
-        slots = self.evidence.frozen.body["slots"]["count"]
-        if positions and positions[-1] >= slots:
-            raise Mismatch(f"position {positions[-1]} is drawn from a frame of {slots}")
+        positions = self.positions
+        if positions and positions[-1] >= self.slots:
+            raise Mismatch(f"position {positions[-1]} is drawn from a frame of {self.slots}")
         if len(positions) != self.evidence.frozen.body["to_draw"]:
             raise Mismatch("more or fewer positions are drawn than the freeze said")
-        return f"{len(positions)} of {slots} positions"
+        return f"{len(positions)} of {self.slots} positions"
+
+    def at_close(self, name: str) -> set[int]:
+        """Return the positions that the closing entry tells under a name, none before it."""
+        closed = self.evidence.of_kind(CLOSED)
+        return set(positions_told(closed[0].body.get(name, []), self._side.files)) if closed else set()
+
+    @cached_property
+    def visited(self) -> set[int]:
+        """The positions to be visited; before the close it is not told who was replaced, nor by whom."""
+        return {*self.positions, *self.at_close("substitutes")} - self.at_close("replaced")
 
     def names(self) -> str:
-        drawn = set(self.positions)
         published = {entry.time for entry in self.evidence.of_kind(PUBLISHED)}
         seen: set[int] = set()
         for each in self._side.names:
-            if each.position not in drawn:
+            if each.position not in self.visited:
                 raise Mismatch(f"{each.enterprise} is published for position {each.position}, which was not drawn")
             if each.position in seen:
                 raise Mismatch(f"position {each.position} is published twice")
@@ -159,20 +185,32 @@ class _State:
                 raise Mismatch(f"{each.enterprise} is said to be published at {each.published_at}: no entry says so")
             check_opening(self.evidence.frozen, each.enterprise, each.position, each.opening)
             seen.add(each.position)
-        counted = sum(entry.body["count"] for entry in self.evidence.of_kind(PUBLISHED))
+        counted = self.counted
         if len(seen) > counted:
             raise Mismatch(f"{len(seen)} names are shown, the log has published {counted}")
         return f"{len(seen)} names open drawn positions; {counted - len(seen)} that were published are not shown"
+
+    @property
+    def counted(self) -> int:
+        return sum(entry.body["count"] for entry in self.evidence.of_kind(PUBLISHED))
 
     def closing(self) -> str:
         if not self.evidence.of_kind(CLOSED):
             return "not closed yet"
         closed = self.evidence.one(CLOSED)
-        published, overdue = closed.body["published"], closed.body["overdue"]
-        counted = sum(entry.body["count"] for entry in self.evidence.of_kind(PUBLISHED))
+        published, overdue = closed.body["published"], self.at_close("overdue")
         shown = {each.position for each in self._side.names}
-        if published != counted or published + len(overdue) != len(self.positions):
+        if published != self.counted or published + len(overdue) != len(self.visited):
             raise Mismatch("the closing entry counts otherwise")
-        if shown & set(overdue) or not set(overdue) <= set(self.positions):
+        if shown & overdue or not overdue <= self.visited:
             raise Mismatch("a position is said to be overdue that was published, or not drawn")
-        return f"closed on {civil_date(parse_instant(closed.time))}: {published} published, {len(overdue)} overdue"
+        self._check_replaced()
+        told = f"{published} published, {len(overdue)} overdue, {len(self.at_close('replaced'))} replaced"
+        return f"closed on {civil_date(parse_instant(closed.time))}: {told}"
+
+    def _check_replaced(self) -> None:
+        drawn, replaced, substitutes = set(self.positions), self.at_close("replaced"), self.at_close("substitutes")
+        if len(replaced) != len(substitutes) or bool(replaced) != bool(self.evidence.of_kind(REPLACED)):
+            raise Mismatch("the closing entry tells other replacements than there were")
+        if not replaced <= drawn | substitutes or drawn & substitutes or max(substitutes, default=0) >= self.slots:
+            raise Mismatch("a position is said to be replaced that was not drawn, or by one that is no reserve")

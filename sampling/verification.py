@@ -68,6 +68,13 @@ class Check:
         return self.fault is None
 
 
+UNREADABLE = (
+    *(LookupError, TypeError, ValueError, AttributeError),
+    *(ArithmeticError, RecursionError, StopIteration),
+)
+"""What a check raises that stumbles over what it reads."""
+
+
 def verify_bundle(data: bytes, trust: Trust | None) -> list[Check]:
     """Verify a bundle; the last check is the failed one, if any. All bytes of the file are covered."""
     return run_checks(_checks(data, trust))
@@ -81,7 +88,7 @@ def run_checks(steps: Iterable[tuple[str, Callable[[], str]]]) -> list[Check]:
             checks.append(Check(name, run()))
         except (Mismatch, Refusal) as error:
             return [*checks, Check(name, "", str(error))]
-        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        except UNREADABLE as error:
             return [*checks, Check(name, "", f"unreadable: {type(error).__name__} {error}")]
     return checks
 

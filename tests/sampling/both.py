@@ -1,4 +1,4 @@
-"""Verification by both implementations, which must tell the same of each bundle, sound or forged."""
+"""Verification by both implementations, which must tell the same of each bundle or public side, sound or forged."""
 
 import atexit
 import base64
@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from sampling import verification
+from sampling import public_checks, verification
+from sampling.public_checks import PublicSide
 from sampling.verification import Check, Trust
 
 WEB = Path(__file__).parents[2] / "api/web"
@@ -32,6 +33,15 @@ def verify_bundle(data: bytes, trust: Trust | None) -> list[Check]:
     return checks
 
 
+def verify_public(side: PublicSide, trust: Trust | None) -> list[Check]:
+    """Verify a public side in Python and, where it can run, in JavaScript, and compare."""
+    checks = public_checks.verify_public(side, trust)
+    if is_built():
+        told = [(each["name"], each["fault"] is None, each["compared"]) for each in public_in_javascript(side, trust)]
+        assert told == [(each.name, each.passed, each.compared) for each in checks]
+    return checks
+
+
 @cache
 def is_built() -> bool:
     """Tell whether the second implementation can run here."""
@@ -40,8 +50,32 @@ def is_built() -> bool:
 
 def in_javascript(data: bytes, trust: Trust | None) -> list[dict[str, Any]]:
     """Return what the second implementation says of a bundle."""
+    return _asked({"bundle": base64.b64encode(data).decode(), "trust": trust_json(trust)})
+
+
+def public_in_javascript(side: PublicSide, trust: Trust | None) -> list[dict[str, Any]]:
+    """Return what the second implementation says of a public side."""
+    given = {
+        "campaign": side.campaign,
+        "checkpoint": side.checkpoint,
+        "entries": [entry.decode() for entry in side.entries],
+        "files": {name: file.decode() for name, file in side.files.items()},
+        "names": [
+            {
+                "enterprise": name.enterprise,
+                "position": name.position,
+                "publishedAt": name.published_at,
+                "opening": dict(name.opening),
+            }
+            for name in side.names
+        ],
+    }
+    return _asked({"public": given, "trust": trust_json(trust)})
+
+
+def _asked(question: dict[str, Any]) -> list[dict[str, Any]]:
     asking, answering = _process()
-    asking.write(json.dumps({"bundle": base64.b64encode(data).decode(), "trust": trust_json(trust)}) + "\n")
+    asking.write(json.dumps(question) + "\n")
     asking.flush()
     checks: list[dict[str, Any]] = json.loads(answering.readline())
     return checks

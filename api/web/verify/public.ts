@@ -2,20 +2,19 @@
 import { attestations } from "./checks/attestations.ts";
 import { beacon } from "./checks/beacon.ts";
 import { Evidence } from "./checks/evidence.ts";
-import { otherDraws } from "./checks/frame.ts";
+import { ALGORITHM, otherDraws } from "./checks/frame.ts";
+import { toldList } from "./checks/listing.ts";
 import { checkOpening, openingOf } from "./checks/opening.ts";
+import { earlierTries, voided } from "./checks/tries.ts";
 import { witnesses } from "./checks/witnesses.ts";
-import { positionsRoot } from "./draw/tickets.ts";
+import { positionsOf } from "./draw/position_lists.ts";
 import { logKeysOf } from "./ledger/bundle.ts";
-import { hex } from "./ledger/bytes.ts";
-import { canonical, parseCanonical } from "./ledger/canonical.ts";
 import type { Entry } from "./ledger/entry.ts";
 import { require } from "./ledger/fault.ts";
-import { integer, integerAt, integersAt, type Json, list, member, objectAt } from "./ledger/json.ts";
-import { CLOSED, DRAWN, PUBLISHED } from "./ledger/kinds.ts";
+import { has, integerAt, type Json, member, objectAt, textAt } from "./ledger/json.ts";
+import { CLOSED, DRAWN, MATCHED, PUBLISHED, REPLACED } from "./ledger/kinds.ts";
 import { trustedKey } from "./ledger/log_keys.ts";
 import { type Checkpoint, openCheckpoint, parseCheckpoint, unsigned } from "./ledger/note.ts";
-import { H } from "./ledger/sha256.ts";
 import { dayOf } from "./ledger/time.ts";
 import { NO_TRUST, type Trust } from "./trust.ts";
 import { type Check, logSteps, runAll, type Step } from "./verification.ts";
@@ -38,8 +37,8 @@ export interface PublicSide {
   readonly checkpoint: string;
   /** All entries that it covers. */
   readonly entries: readonly string[];
-  /** The file that the drawn entry names. */
-  readonly drawnFile: Uint8Array | null;
+  /** The files that the campaign's entries name, as lists of positions, by their names. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   readonly names: readonly PublishedName[];
 }
 
@@ -70,51 +69,89 @@ function* steps(side: PublicSide, trust: Trust): Iterable<Step> {
     () => {
       evidence = new Evidence(side.campaign, entries, bundle.documents, trust);
       const { frozen, ofCampaign } = evidence;
-      require(evidence.of(DRAWN).length > 0 || !side.names.length, "findings are published of a campaign that was not drawn");
+      require(isDecided(evidence) || !side.names.length, "findings are published of a campaign that was not drawn");
       const latest = ofCampaign[ofCampaign.length - 1]!;
-      return `frozen once, by entry ${frozen.seq}; its newest entry is ${latest.seq}, ${latest.kind}`;
+      return `${evidence.isList ? "listed" : "frozen"} once, by entry ${frozen.seq}; its newest entry is ${latest.seq}, ${latest.kind}`;
     },
   ];
-  yield ["other draws", () => otherDraws(evidence)];
-  if (!evidence!.of(DRAWN).length) return;
-  yield ["beacon", () => beacon(evidence)];
-  yield ["witnesses", () => witnesses(evidence)];
-  let drawn: readonly number[] = [];
-  yield ["drawn list", () => drawnList(evidence, side.drawnFile, (positions) => (drawn = positions))];
-  yield ["names", () => names(evidence, side.names, new Set(drawn))];
-  yield ["closing", () => closing(evidence, side.names, new Set(drawn))];
-  yield ["attestations", () => attestations(evidence)];
+  yield* campaignSteps(evidence!, side);
 }
 
-function drawnList(evidence: Evidence, file: Uint8Array | null, keep: (positions: number[]) => void): string {
-  require(file !== null, "the list of drawn positions is not there");
-  const positions = list(parseCanonical(file)).map(integer);
-  const ascending = positions.every((position, at) => position > (positions[at - 1] ?? -1));
-  const given = { count: positions.length, root: hex(positionsRoot(positions)), file: hex(H(file)) };
-  const told = ascending && canonical(member(evidence.drawn.body, "drawn")) === canonical(given);
-  require(told, "the list of drawn positions is not the one that the drawn entry names");
-  const slots = integerAt(objectAt(evidence.frozen.body, "slots"), "count");
-  const last = positions[positions.length - 1] ?? -1;
-  require(last < slots, `position ${last} is drawn from a frame of ${slots}`);
-  require(positions.length === evidence.frozen.body["to_draw"], "more or fewer positions are drawn than the freeze said");
-  keep(positions);
-  return `${positions.length} of ${slots} positions`;
+function* campaignSteps(evidence: Evidence, side: PublicSide): Iterable<Step> {
+  const { isList } = evidence;
+  if (isList) yield ["list", () => publicList(evidence)];
+  else yield* [["other draws", () => otherDraws(evidence)] as const, ["earlier tries", () => earlierTries(evidence)] as const];
+  if (isDecided(evidence)) yield ["beacon", () => beacon(evidence)];
+  if (!isList) yield ["void", () => voided(evidence)];
+  if (!isDecided(evidence)) return;
+  yield ["witnesses", () => witnesses(evidence)];
+  const positions = new Positions(evidence, side);
+  if (!isList) yield ["drawn list", () => drawnList(evidence, positions)];
+  yield ["names", () => names(evidence, side.names, positions)];
+  yield ["closing", () => closing(evidence, side.names, positions)];
+  if (!isList) yield ["attestations", () => attestations(evidence)];
+}
+
+const isDecided = (evidence: Evidence): boolean => evidence.of(evidence.isList ? MATCHED : DRAWN).length > 0;
+const slotsOf = (evidence: Evidence): number => integerAt(objectAt(evidence.frozen.body, "slots"), "count");
+
+function publicList({ frozen }: Evidence): string {
+  const undrawn = frozen.body["algorithm"] === ALGORITHM && frozen.body["to_draw"] === 0;
+  require(undrawn, "the entry of a list says that something is drawn");
+  return toldList(member(frozen.body, "listing"));
+}
+
+/** The positions that entries tell; before the close it is not told who was replaced, nor by whom. */
+class Positions {
+  /** Those that were to be visited first. */
+  readonly chosen: () => ReadonlySet<number>;
+  readonly overdue: () => ReadonlySet<number>;
+  readonly replaced: () => ReadonlySet<number>;
+  readonly substitutes: () => ReadonlySet<number>;
+
+  constructor(evidence: Evidence, side: PublicSide) {
+    const read = (value: Json): Set<number> => new Set(positionsOf(value, side.files));
+    const all = (): Set<number> => new Set(Array.from({ length: slotsOf(evidence) }, (_, position) => position));
+    const [closed] = evidence.of(CLOSED);
+    const atClose = (name: string): Set<number> => read(closed !== undefined && has(closed.body, name) ? closed.body[name]! : []);
+    this.chosen = once(() => (evidence.isList ? all() : read(member(evidence.drawn.body, "drawn"))));
+    this.overdue = once(() => atClose("overdue"));
+    this.replaced = once(() => atClose("replaced"));
+    this.substitutes = once(() => atClose("substitutes"));
+  }
+
+  readonly visited = once(() => {
+    const [due, replaced] = [new Set([...this.chosen(), ...this.substitutes()]), this.replaced()];
+    return new Set([...due].filter((position) => !replaced.has(position)));
+  });
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function drawnList(evidence: Evidence, positions: Positions): string {
+  const [drawn, slots] = [positions.chosen(), slotsOf(evidence)];
+  for (const position of drawn) require(position < slots, `position ${position} is drawn from a frame of ${slots}`);
+  require(drawn.size === evidence.frozen.body["to_draw"], "more or fewer positions are drawn than the freeze said");
+  return `${drawn.size} of ${slots} positions`;
 }
 
 const counted = (evidence: Evidence): number =>
   evidence.of(PUBLISHED).reduce((sum, entry) => sum + integerAt(entry.body, "count"), 0);
 
-function names(evidence: Evidence, shown: readonly PublishedName[], drawn: ReadonlySet<number>): string {
+function names(evidence: Evidence, shown: readonly PublishedName[], positions: Positions): string {
   const published = new Set(evidence.of(PUBLISHED).map((entry) => entry.time));
-  const slots = objectAt(evidence.frozen.body, "slots");
+  const root = textAt(objectAt(evidence.frozen.body, "slots"), "root");
   const seen = new Set<number>();
   for (const { enterprise, position, publishedAt, opening } of shown) {
-    require(drawn.has(position), `${enterprise} is published for position ${position}, which was not drawn`);
+    require(positions.visited().has(position), `${enterprise} is published for position ${position}, which was not drawn`);
     require(!seen.has(position), `position ${position} is published twice`);
     require(published.has(publishedAt), `${enterprise} is said to be published at ${publishedAt}: no entry says so`);
     const parsed = openingOf(opening);
     require(parsed.position === position, `the opening of position ${position} is another slot's`);
-    checkOpening(enterprise, parsed, integerAt(slots, "count"), String(slots["root"]));
+    checkOpening(enterprise, parsed, slotsOf(evidence), root);
     seen.add(position);
   }
   const count = counted(evidence);
@@ -122,13 +159,24 @@ function names(evidence: Evidence, shown: readonly PublishedName[], drawn: Reado
   return `${seen.size} names open drawn positions; ${count - seen.size} that were published are not shown`;
 }
 
-function closing(evidence: Evidence, shown: readonly PublishedName[], drawn: ReadonlySet<number>): string {
+function closing(evidence: Evidence, shown: readonly PublishedName[], positions: Positions): string {
   if (!evidence.of(CLOSED).length) return "not closed yet";
   const closed = evidence.one(CLOSED);
-  const overdue = new Set(integersAt(closed.body, "overdue"));
+  const [visited, overdue] = [positions.visited(), positions.overdue()];
   const published = integerAt(closed.body, "published");
-  require(published === counted(evidence) && published + overdue.size === drawn.size, "the closing entry counts otherwise");
-  const apart = shown.every((each) => !overdue.has(each.position)) && [...overdue].every((position) => drawn.has(position));
+  require(has(closed.body, "overdue"), "the closing entry tells nothing of what is overdue");
+  require(published === counted(evidence) && published + overdue.size === visited.size, "the closing entry counts otherwise");
+  const apart = shown.every((each) => !overdue.has(each.position)) && [...overdue].every((position) => visited.has(position));
   require(apart, "a position is said to be overdue that was published, or not drawn");
-  return `closed on ${dayOf(closed.time)}: ${published} published, ${overdue.size} overdue`;
+  checkReplaced(evidence, positions);
+  return `closed on ${dayOf(closed.time)}: ${published} published, ${overdue.size} overdue, ${positions.replaced().size} replaced`;
+}
+
+function checkReplaced(evidence: Evidence, positions: Positions): void {
+  const [drawn, replaced, substitutes] = [positions.chosen(), positions.replaced(), positions.substitutes()];
+  const agree = replaced.size === substitutes.size && replaced.size > 0 === evidence.of(REPLACED).length > 0;
+  require(agree, "the closing entry tells other replacements than there were");
+  const known = [...replaced].every((each) => drawn.has(each) || substitutes.has(each));
+  const reserves = [...substitutes].every((each) => !drawn.has(each) && each < slotsOf(evidence));
+  require(known && reserves, "a position is said to be replaced that was not drawn, or by one that is no reserve");
 }

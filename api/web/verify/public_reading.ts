@@ -2,8 +2,8 @@
 import { textOf } from "./ledger/bytes.ts";
 import { parseEntry } from "./ledger/entry.ts";
 import { Fault, require } from "./ledger/fault.ts";
-import { integerAt, type Json, type JsonObject, listAt, member, object, objectAt, textAt, textsAt, truthAt } from "./ledger/json.ts";
-import { DRAWN } from "./ledger/kinds.ts";
+import { has, integerAt, isObject, type Json, type JsonObject, listAt, member, object, objectAt, textAt, textsAt, truthAt } from "./ledger/json.ts";
+import { CLOSED, DRAWN } from "./ledger/kinds.ts";
 import { parseCheckpoint, unsigned } from "./ledger/note.ts";
 import { instantOf } from "./ledger/time.ts";
 import type { PublicSide, PublishedName } from "./public.ts";
@@ -30,7 +30,7 @@ export async function readPublic(address: string, campaign: string, ask: Fetch =
   require(note !== null, "the log has no checkpoint");
   const checkpoint = textOf(note);
   const entries = await readEntries(parseCheckpoint(unsigned(checkpoint)).size, read);
-  return { campaign, checkpoint, entries, drawnFile: await readDrawn(entries, campaign, read), names };
+  return { campaign, checkpoint, entries, files: await readFiles(entries, campaign, read), names };
 }
 
 async function part(url: string, ask: Fetch): Promise<Uint8Array | null> {
@@ -77,12 +77,21 @@ function bundleOf(data: Uint8Array): string[] {
   return entries;
 }
 
-async function readDrawn(entries: readonly string[], campaign: string, read: Read): Promise<Uint8Array | null> {
-  for (const text of entries.filter((each) => each.includes(`"kind":"${DRAWN}"`))) {
+/** Read the files that the campaign's draw and close name. */
+async function readFiles(entries: readonly string[], campaign: string, read: Read): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  const marks = [DRAWN, CLOSED].map((kind) => `"kind":"${kind}"`);
+  for (const text of entries.filter((each) => marks.some((mark) => each.includes(mark)))) {
     const entry = parseEntry(text);
-    if (entry.kind === DRAWN && entry.subject === campaign) return read(`data/${textAt(objectAt(entry.body, "drawn"), "file")}`);
+    if (entry.subject !== campaign || ![DRAWN, CLOSED].includes(entry.kind)) continue;
+    for (const value of Object.values(entry.body)) {
+      if (!isObject(value) || !has(value, "file")) continue;
+      const name = textAt(value, "file");
+      const file = await read(`data/${name}`);
+      if (file !== null) files.set(name, file);
+    }
   }
-  return null;
+  return files;
 }
 
 async function readNames(url: string, campaign: string, ask: Fetch): Promise<PublishedName[]> {

@@ -5,6 +5,7 @@ export { documentCommitment, rowDigest } from "./ledger/bundle.ts";
 export { H } from "./ledger/sha256.ts";
 export { openCheckpoint, parseVkey } from "./ledger/note.ts";
 export { sealedSlot, slotOf } from "./draw/slots.ts";
+export { told as toldPositions } from "./draw/position_lists.ts";
 export { drawFrom, positionsRoot, seedOf, ticketOf } from "./draw/tickets.ts";
 export { cellOf, designOf, expecting, labelOf } from "./draw/design.ts";
 export { designStrata, limitsOf } from "./draw/strata.ts";

@@ -1,7 +1,7 @@
 /** The checks of a campaign that is no draw: what its entry says, and who is on its list (docs/draw.md, Lists). */
 import { canonical } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
-import { member } from "../ledger/json.ts";
+import { exactly, type Json, member, text } from "../ledger/json.ts";
 import type { Evidence } from "./evidence.ts";
 import { ALGORITHM } from "./frame.ts";
 
@@ -20,9 +20,16 @@ export function publicList(evidence: Evidence): string {
   for (const [name, value] of Object.entries(listed)) {
     require(canonical(member(frozen.body, name)) === canonical(value), `the entry's ${name} is not the sealed plan's`);
   }
-  const { origin } = listing;
-  const why = origin === null ? listing.reason : `${origin.body} ${origin.number}, SHA-256 ${origin.sha256}`;
-  return `no draw: ${origin === null ? "special" : "superior"}, ${why}`;
+  return toldList(listing.told);
+}
+
+/** What a list is said to be in public: of which type, and why or from whom. */
+export function toldList(value: Json): string {
+  const { type, reason, origin } = exactly(value, "type", "reason", "origin");
+  require(type === (origin === null ? "special" : "superior"), "a list of another type than its origin tells");
+  if (origin === null) return `no draw: special, ${text(reason)}`;
+  const { body, number, sha256 } = exactly(origin, "body", "number", "sha256");
+  return `no draw: superior, ${text(body)} ${text(number)}, SHA-256 ${text(sha256)}`;
 }
 
 export function everybody(evidence: Evidence): string {

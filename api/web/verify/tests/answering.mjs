@@ -6,9 +6,9 @@ import { parseTrust, verifyBundle, verifyPublic } from "../../dist/verify.mjs";
 for await (const line of createInterface({ input: process.stdin })) {
   const { bundle, public: side, trust } = JSON.parse(line);
   const pinned = trust === null ? undefined : parseTrust(JSON.stringify(trust));
-  const file = side?.drawnFile ?? null;
+  const files = new Map(Object.entries(side?.files ?? {}).map(([name, file]) => [name, new TextEncoder().encode(file)]));
   const checks = side
-    ? verifyPublic({ ...side, drawnFile: file === null ? null : new TextEncoder().encode(file) }, pinned)
+    ? verifyPublic({ ...side, files }, pinned)
     : verifyBundle(Buffer.from(bundle, "base64"), pinned);
   console.log(JSON.stringify(checks));
 }
