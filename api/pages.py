@@ -28,6 +28,7 @@ LINKS: Final = (
     ("/feed.json", "检查结果公示（JSON Feed）", "Published findings as JSON Feed"),
     ("/log/checkpoint", "日志的签名树头", "The ledger's signed checkpoint; its tiles are below /log/tile/"),
     ("/log/vkey", "日志公钥", "The ledger's verifier key"),
+    ("/verify.mjs", "核验程序（JavaScript）", "The verifier, one JavaScript module for browsers and Node"),
     ("/staff/graphql", "内部接口（需令牌）", "The staff's GraphQL, with a token"),
 )
 

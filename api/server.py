@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
-from api import feeds, graphiql, log_files, pages, register_files, staff_files
+from api import feeds, graphiql, log_files, pages, register_files, staff_files, verifier
 from api.answers import refused
 from api.bureau import Bureau
 from api.graphql_doors import Door, StaffDoor
@@ -51,6 +51,7 @@ def build_app(bureau: Bureau) -> Starlette:
             *staff_files.routes(bureau, serving),
             *register_files.routes(bureau, serving),
             *_health(serving),
+            *verifier.routes(),
             graphiql.assets(),
         ],
         middleware=[

@@ -89,7 +89,7 @@ def parse_bundle(data: bytes) -> Bundle:
             [text.encode() for text in value["entries"]],
             {name: _document(document) for name, document in value["documents"].items()},
         )
-        same = bundle.to_bytes() == data
+        same = isinstance(bundle.campaign, str) and isinstance(bundle.checkpoint, str) and bundle.to_bytes() == data
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Mismatch(f"the file is not shaped like a {FORMAT}: {error}") from None
     if not same:
@@ -108,7 +108,7 @@ def check_signature(
     """
     try:
         size = note.parse_checkpoint(bundle.checkpoint.partition("\n\n")[0] + "\n").size
-        keys = _log_keys(bundle)
+        keys = log_keys(bundle)
         due = trusted_key(keys, size, pinned or [keys[0].verifier])
         opened = note.open_checkpoint(bundle.checkpoint, [due, *witnesses])
     except ValueError as error:
@@ -118,7 +118,8 @@ def check_signature(
     return opened.checkpoint, due
 
 
-def _log_keys(bundle: Bundle) -> list[SigningKey]:
+def log_keys(bundle: Bundle) -> list[SigningKey]:
+    """Return the keys that the log's entries name, in order; raises RotationError."""
     marks = [f'"kind":"{kind}"'.encode() for kind in (CREATED, ROTATED)]
     entries = [parse_entry(data) for data in bundle.entries if any(mark in data for mark in marks)]
     if not entries:

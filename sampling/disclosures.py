@@ -71,6 +71,14 @@ class PublicCampaign:
         return named_by(self.frozen)
 
     @property
+    def entries(self) -> list[Entry]:
+        """All of these entries, in the order of the log."""
+        single = (self.frozen, self.drawn, self.matched, self.closed, self.voided)
+        several = (*self.announced, *self.void_proposals, *self.replacements)
+        entries = [*filter(None, single), *several, *(each.entry for each in self.attested)]
+        return sorted(entries, key=lambda entry: entry.seq)
+
+    @property
     def told(self) -> Told:
         """What came of its beacon so far."""
         return told(self.announced)

@@ -6,7 +6,7 @@ after it; without any the log's own first key is used, and the answer says so.
 """
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ledger import note
@@ -68,15 +68,27 @@ class Check:
         return self.fault is None
 
 
+UNREADABLE = (
+    *(LookupError, TypeError, ValueError, AttributeError),
+    *(ArithmeticError, RecursionError, StopIteration),
+)
+"""What a check raises that stumbles over what it reads."""
+
+
 def verify_bundle(data: bytes, trust: Trust | None) -> list[Check]:
     """Verify a bundle; the last check is the failed one, if any. All bytes of the file are covered."""
+    return run_checks(_checks(data, trust))
+
+
+def run_checks(steps: Iterable[tuple[str, Callable[[], str]]]) -> list[Check]:
+    """Run checks until one fails, which is the last one that is returned."""
     checks: list[Check] = []
-    for name, run in _checks(data, trust):
+    for name, run in steps:
         try:
             checks.append(Check(name, run()))
         except (Mismatch, Refusal) as error:
             return [*checks, Check(name, "", str(error))]
-        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        except UNREADABLE as error:
             return [*checks, Check(name, "", f"unreadable: {type(error).__name__} {error}")]
     return checks
 

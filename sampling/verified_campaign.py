@@ -9,9 +9,9 @@ from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
 from sampling.draw import Drawing, FrameSlot, draw, seed
 from sampling.entry_kinds import ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED
+from sampling.openings import check_opening
 from sampling.position_lists import named_file, told
 from sampling.reserves import visited
-from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.verified import Evidence, Row, parsed_text
 from sampling.verified_attestations import attested
 from sampling.verified_beacon import beacon
@@ -238,18 +238,7 @@ def _check_finding(
 
 
 def _check_opening(evidence: Evidence, row: Row) -> None:
-    opening = parsed_text(row["opening"])
     position = row["position"]
     if evidence.slot_rows[position]["enterprise"] != row["enterprise"]:
         raise Mismatch(f"the finding at position {position} is published under another code")
-    public = PublicOpening(
-        Opening(bytes.fromhex(opening["identity_salt"]), row["enterprise"].encode()),
-        bytes.fromhex(opening["stratum_commitment"]),
-        bytes.fromhex(opening["key_commitment"]),
-    )
-    slots = evidence.frozen.body["slots"]
-    told = (opening["position"], opening["slots"], opening["root"], opening["slot"])
-    if told != (position, slots["count"], slots["root"], public.slot().hex()):
-        raise Mismatch(f"the opening of position {position} is another slot's")
-    proof = [bytes.fromhex(step) for step in opening["proof"]]
-    check_public_opening(row["enterprise"], public, position, slots["count"], proof, bytes.fromhex(slots["root"]))
+    check_opening(evidence.frozen, row["enterprise"], position, parsed_text(row["opening"]))

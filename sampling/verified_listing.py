@@ -3,7 +3,7 @@
 from sampling import verified_campaign, verified_frame
 from sampling.bundle_format import Mismatch
 from sampling.draw import ALGORITHM
-from sampling.listings import LISTED, listed_row
+from sampling.listings import LISTED, Listing, listed_row
 from sampling.verified import Evidence
 from sampling.verified_beacon import beacon
 from sampling.verified_matching import matching, pool, rematches
@@ -20,7 +20,11 @@ def public_list(evidence: Evidence) -> str:
     for name, value in evidence.plan.listed().items():
         if body[name] != value:
             raise Mismatch(f"the entry's {name} is not the sealed plan's")
-    listing = evidence.plan.listing
+    return told_list(evidence.plan.listing)
+
+
+def told_list(listing: Listing) -> str:
+    """Return what a list is said to be: of which type, and why or from whom."""
     origin = listing.origin
     told = listing.reason if origin is None else f"{origin.body} {origin.number}, SHA-256 {origin.sha256}"
     return f"no draw: {listing.type.value}, {told}"

@@ -34,14 +34,18 @@ def earlier_tries(evidence: Evidence) -> str:
 
 
 def void(evidence: Evidence) -> str:
-    """Check that the campaign, if it is void, was voided by two persons after its draw."""
+    """Check that the campaign, if it is void, was voided by two persons after its draw, or was never drawn."""
     voids = [entry for entry in evidence.of_campaign if entry.kind in VOIDS]
     if not voids:
         return "not voided"
-    if voids[0].kind == VOIDED or voids[0].seq < evidence.drawn.seq:
+    is_drawn = bool(evidence.of_kind(DRAWN))
+    if is_drawn and (voids[0].kind == VOIDED or voids[0].seq < evidence.drawn.seq):
         raise Mismatch("a campaign that was voided is drawn")
     _check_void(evidence, evidence.campaign)
-    return f"voided after its draw by two persons: {voids[0].body['reason']}"
+    reason = voids[0].body["reason"]
+    if voids[0].kind == VOIDED:
+        return f"voided by rule: {reason}"
+    return f"voided {'after' if is_drawn else 'before'} its draw by two persons: {reason}"
 
 
 def _check_void(evidence: Evidence, campaign: str) -> None:
@@ -60,7 +64,8 @@ def _check_void(evidence: Evidence, campaign: str) -> None:
     proposed = proposals[-1]
     if confirmed.body["proposed"] != proposed.seq or confirmed.body["reason"] != proposed.body["reason"]:
         raise Mismatch(f"campaign {campaign} was voided for another reason than was proposed")
-    if evidence.content(proposed, "by")["by"] == evidence.content(confirmed, "by")["by"]:
+    persons = {evidence.content(each, "by")["by"] for each in (proposed, confirmed) if evidence.documents}
+    if len(persons) == 1:  # the public sees commitments to the persons alone, and so none
         raise Mismatch(f"campaign {campaign} was proposed to be void and voided by the same person")
     if since.kind == DRAWN:
         if any(entry.kind == RECORDED for entry in before):

@@ -5,6 +5,7 @@ from enum import StrEnum
 from itertools import chain
 from typing import TypeAlias
 
+from ledger.canonical import canonical
 from ledger.errors import Invalid
 from scoring.columns import Column
 from scoring.decay import LONGEST_HALF_LIFE
@@ -183,7 +184,7 @@ def _conditions(table: Table, fields: Fields) -> tuple[Condition, ...]:
             value = entry.truth(operator) if operator is Operator.IN_FORCE else entry.integer(operator)
         conditions.append(Condition(field, operator, value))
         entry.finish()
-    return tuple(sorted(conditions, key=lambda condition: (condition.field, condition.operator, str(condition.value))))
+    return tuple(sorted(conditions, key=lambda each: (each.field, each.operator, canonical(each.value))))
 
 
 def _as_in_records(entry: Table, columns: Sequence[Column], text: str) -> list[str]:

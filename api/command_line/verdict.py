@@ -13,7 +13,7 @@ from api.command_line.context import at_desk, output_of
 from api.command_line.options import Json, TokenFile
 from api.command_line.output import Output
 from api.command_line.trust import load_trust
-from api.command_line.verifying import Bundle, checks_table
+from api.command_line.verifying import checks_table
 from api.job_handlers import verification
 from ledger.calendar import civil_date
 from ledger.errors import Invalid
@@ -24,6 +24,7 @@ from sampling.verdicts import Verdict, VerdictError, open_verdict, sign_verdict
 
 app = typer.Typer(help="Verdicts of auditors on draws (审计意见).", no_args_is_help=True)
 
+Bundle = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The auditor's bundle (核验包).")]
 VerdictFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The signed verdict (审计意见文件).")]
 
 

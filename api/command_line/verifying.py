@@ -1,4 +1,4 @@
-"""`verify`: a campaign's bundle is checked from the ground, without bureau, database or token."""
+"""`verify`: a campaign's bundle, or its public side, is checked from the ground, without bureau, database or token."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,9 +12,15 @@ from api.command_line.options import Json
 from api.command_line.output import Output
 from api.command_line.trust import load_trust
 from api.job_handlers import verification
-from sampling.verification import Check, verify_bundle
+from api.public_reading import read_public
+from ledger.errors import Invalid
+from sampling.public_checks import NOT_CHECKED, verify_public
+from sampling.verification import Check, Trust, verify_bundle
 
-Bundle = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The auditor's bundle (核验包).")]
+Subject = Annotated[
+    str,
+    typer.Argument(metavar="BUNDLE|CAMPAIGN", help="The auditor's bundle, or a campaign's code (核验包或任务编号)."),
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,23 +30,45 @@ def add_to(app: typer.Typer) -> None:
 
 def verify(
     context: typer.Context,
-    bundle: Bundle,
+    subject: Subject,
+    public: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Verify what anybody reads at a bureau's address (公众核验的网址)."),
+    ] = None,
     trust: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="The keys that you pin, TOML; none: unverified (公钥文件)."),
     ] = None,
     machine: Json = False,
 ) -> None:
-    """Compute a campaign anew from its bundle; exit code 0 only if every check passes (核验)."""
+    """Verify a campaign from its bundle, or from the public side; exit code 0 only if every check passes (核验)."""
     output = output_of(context)
     pinned = None if trust is None else load_trust(trust)
     with output.progress("verifying"):
-        checks = verify_bundle(bundle.read_bytes(), pinned)
-    answer = verification(checks, pinned is not None)
-    verdict = output.word("verified" if answer["passed"] else "not_verified")
-    keys = output.word("keys_pinned" if pinned else "keys_unverified")
-    output.answer(answer, checks_table(output, checks), verdict, keys)
+        checks = _of_bundle(subject, pinned) if public is None else _of_public(public, subject, pinned)
+    not_checked = [] if public is None else list(NOT_CHECKED)
+    answer = {**verification(checks, pinned is not None), "not_checked": not_checked}
+    told = [
+        output.word("verified" if answer["passed"] else "not_verified"),
+        output.word("keys_pinned" if pinned else "keys_unverified"),
+    ]
+    if not_checked:
+        what = "；".join(output.word_of("not_checked", each) for each in not_checked)
+        told.append(output.word("public_cannot_show", what=what))
+    output.answer(answer, checks_table(output, checks), *told)
     raise typer.Exit(0 if answer["passed"] else 1)
+
+
+def _of_bundle(path: str, pinned: Trust | None) -> list[Check]:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise Invalid("bundle_unreadable", path=path, reason=error.strerror) from None
+    return verify_bundle(data, pinned)
+
+
+def _of_public(address: str, campaign: str, pinned: Trust | None) -> list[Check]:
+    return verify_public(read_public(address, campaign), pinned)
 
 
 def checks_table(output: Output, checks: Sequence[Check]) -> Table:

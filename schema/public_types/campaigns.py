@@ -21,6 +21,7 @@ from schema.public_types.beacons import CampaignBeacon
 from schema.public_types.findings import FINDINGS, Finding
 from schema.public_types.items import Department, Item, departments, items
 from schema.public_types.ledger import Entry
+from schema.public_types.proofs import CampaignProof
 from schema.scalars import Digest
 
 
@@ -236,6 +237,12 @@ class Campaign:
     async def replaced_by(self) -> str | None:
         """Return the code of what replaces it."""
         return await read(lambda tx: replacing.replaced_by(tx, self.found.id))
+
+    @field("The signed checkpoint, and the proofs that the campaign's entries are in its tree (日志证明).")
+    async def proof(self, info: Info) -> CampaignProof:
+        """Return the proof of its entries."""
+        policy = info.context.bureau.witness_policy
+        return await read(lambda tx: CampaignProof.read(tx, self.found, policy))
 
     @field("How many of its findings are published (已公示数).")
     async def published_count(self) -> int:

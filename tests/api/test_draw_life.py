@@ -1,5 +1,7 @@
 """Voids, second tries, replacements and the auditor's report, through GraphQL over HTTP and the command line."""
 
+import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ from tests.api import small_bureau
 from tests.api.console import Console
 from tests.api.house import AUDITOR, PLANNER, House, served_on
 from tests.api.small_bureau import REVIEWER, step
+from tests.sampling.both import BUILT, is_built
 
 REASON = "名录库更新后范围有误"
 PROPOSE = """mutation ($campaign: String!, $reason: String!) {
@@ -27,6 +30,17 @@ REPORT = """query ($campaign: String) { deviations(campaign: $campaign) {
 def public(house: House, campaign: str) -> dict[str, Any]:
     found: dict[str, Any] = house.ask(PUBLIC, code=campaign)["campaign"]
     return found
+
+
+def publicly_verified(console: Console, house: House, campaign: str) -> dict[str, str]:
+    """Verify a campaign from what is public by the command line and, where it can run, in JavaScript; both agree."""
+    answer = console.done("verify", "--public", house.url, campaign)
+    checks = {each["name"]: each["compared"] for each in answer["checks"]}
+    if is_built():
+        command = ["node", str(BUILT), "--json", "--public", house.url, campaign]
+        told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        assert {each["name"]: each["compared"] for each in told["checks"]} == checks
+    return checks
 
 
 def prepared(house: House) -> str:
@@ -63,6 +77,8 @@ def test_a_void_and_the_next_try_through_every_door(tmp_path: Path) -> None:
         assert (first["state"], first["voidReason"], first["replacedBy"]) == ("VOIDED", REASON, again)
         assert (first["voidedEntry"]["kind"], len(first["voidProposedEntries"])) == ("void.confirmed", 1)
         assert public(house, again)["replaces"] == [campaign]
+        assert publicly_verified(console, house, campaign)["void"].startswith("voided after its draw by two persons")
+        assert publicly_verified(console, house, again)["earlier tries"] == f"replaces {campaign}"
         told = house.ask(REPORT, AUDITOR)["deviations"]
         drawn = next(each for each in told if each["campaign"] == campaign and each["kind"] == "VOID_AFTER_DRAW")
         assert len(drawn["enterpriseCodes"]) == len(drawn["positions"]) > 0
@@ -99,3 +115,9 @@ def test_a_replacement_through_every_door(tmp_path: Path) -> None:
         assert codes.isdisjoint({one["enterpriseCode"], other["enterpriseCode"]})
         swapped = [each for each in house.ask(REPORT, AUDITOR, **known)["deviations"] if each["kind"] == "REPLACEMENT"]
         assert [each["enterpriseCodes"][0] for each in swapped] == [one["enterpriseCode"], other["enterpriseCode"]]
+        for visit in small_bureau.visits(house, campaign):
+            small_bureau.record(house, campaign, visit)
+            small_bureau.approve(house, campaign, visit)
+        house.do(small_bureau.PUBLISH, PLANNER, **known)
+        house.do(step("closeCampaign"), PLANNER, **known)
+        assert publicly_verified(console, house, campaign)["closing"].endswith("0 overdue, 2 replaced")

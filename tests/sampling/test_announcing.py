@@ -16,7 +16,7 @@ from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon, Drand, Source, Sources, Throw
 from sampling.drand import DEFAULT, QUICKNET
 from sampling.naming import Terms, name_beacon
-from sampling.verification import Trust, verify_bundle
+from sampling.verification import Trust
 from tests.drand_network import PUBLISHED
 from tests.sampling import beacon_bureau as by
 from tests.sampling.beacon_bureau import (
@@ -42,6 +42,7 @@ from tests.sampling.beacon_bureau import (
     recording,
     revealing,
 )
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     CAMPAIGN,
     CITIZENS,

@@ -12,8 +12,8 @@ from ledger.errors import Refusal
 from sampling import annual_planning, campaigns, planning
 from sampling.annual_plans import AnnualPlan, Line
 from sampling.listings import CampaignType
-from sampling.verification import verify_bundle
 from tests.sampling import bureau as steps
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     CAMPAIGN,
     GRADED_AT,

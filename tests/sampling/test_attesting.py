@@ -15,9 +15,10 @@ from sampling import attesting, disclosures
 from sampling.entry_kinds import ATTESTED
 from sampling.judging import judge
 from sampling.verdicts import open_verdict, parse_verdict, sign_verdict
-from sampling.verification import Trust, verify_bundle
+from sampling.verification import Trust
 from tests.sampling import bureau as steps
 from tests.sampling.auditing import LI, PINNED, STRANGER, ZHANG, attest, register, signed, submit
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import ADMINISTRATOR, AUDITOR, CAMPAIGN, CLOSED_AT, PLANNER, SIGNER, TRUST, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
 from tests.sampling.forging import taken_apart

@@ -14,10 +14,10 @@ from sampling import campaigns, closing, planning, previewing
 from sampling.design_plans import DesignPlan
 from sampling.plans import Exclusion, Plan
 from sampling.tables import drawn, slot
-from sampling.verification import verify_bundle
 from scoring import grading
 from tests import bureau_files as files
 from tests.sampling import bureau as steps
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     ADMINISTRATOR,
     ANALYST,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from ledger.errors import Refusal
 from sampling import planning, population, previewing
 from sampling.conditions import ENTERPRISE_TYPES, Attributes, Conditions, LeftOut, left_out, type_of
-from sampling.verification import verify_bundle
 from scoring.formats import ENTERPRISE_SIZES
 from tests import bureau_files as files
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     AUDITOR,
     BOUND,

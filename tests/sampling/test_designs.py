@@ -20,8 +20,8 @@ from sampling.frequency import FrequencyRule
 from sampling.plans import Plan
 from sampling.strata import Stratum
 from sampling.tables import drawn, slot
-from sampling.verification import verify_bundle
 from tests.sampling import bureau as steps
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import BOUND, CAMPAIGN, CLOSED_AT, LIMITS, PLAN, PLANNER, SIGNER, TRUST, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
 from tests.sampling.forging import Forgery, taken_apart

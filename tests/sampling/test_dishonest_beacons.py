@@ -13,12 +13,13 @@ import pytest
 
 from sampling.beacons import Drand
 from sampling.drand import KNOWN
-from sampling.verification import Trust, verify_bundle
+from sampling.verification import Trust
 from tests.drand_network import Network
 from tests.engines import fresh_database
 from tests.sampling import beacon_bureau as by
 from tests.sampling import bureau as steps
 from tests.sampling.beacon_bureau import CANONICAL, DRAND, NETWORK, NUMBER, ROUND
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import SIGNER, TRUST
 from tests.sampling.forging import Forgery, taken_apart
 

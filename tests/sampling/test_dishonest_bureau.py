@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from ledger.canonical import canonical, parse_canonical
-from sampling.verification import verify_bundle
 from tests import bureau_files as files
 from tests.sampling import bureau as steps
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import SIGNER, TRUST, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
 from tests.sampling.forging import ForgedDocument, Forgery, taken_apart

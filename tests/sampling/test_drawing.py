@@ -16,10 +16,10 @@ from sampling.beacon_evidence import verify_evidence
 from sampling.draw import draw, positions_root, seed
 from sampling.drawing import frame_slots, slots_to_draw, strata_of
 from sampling.tables import drawn
-from sampling.verification import verify_bundle
 from scoring.tables import design_member, design_stratum
 from tests import tampering
 from tests.sampling import bureau as steps
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     CAMPAIGN,
     CITIZENS,

@@ -24,9 +24,9 @@ from sampling.naming import Terms, name_beacon
 from sampling.plans import Exclusion, Plan
 from sampling.slots import slots_root
 from sampling.tables import drawn, slot
-from sampling.verification import verify_bundle
 from scoring.tables import enterprise
 from tests import bureau_files as files
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     BOUND,
     CAMPAIGN,

@@ -12,11 +12,11 @@ from sampling import assigning, campaigns, findings, freezing, planning, preview
 from sampling.participants import Participant, departments_of, items_of
 from sampling.plans import Plan
 from sampling.tables import slot
-from sampling.verification import verify_bundle
 from scoring import grades, grading, model_steps
 from scoring.joint_grades import JointGrading, JointRule
 from scoring.tables import grade_reading
 from tests.sampling import bureau as steps
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     ANALYST,
     BOUND,

@@ -23,12 +23,12 @@ from sampling.needed import past_draws
 from sampling.past_campaigns import history
 from sampling.plans import Exclusion, Plan
 from sampling.tables import BINDINGS as SAMPLING
-from sampling.verification import verify_bundle
 from scoring.tables import BINDINGS as SCORING
 from scoring.tables import record
 from tests import bureau_files as files
 from tests.bureau_files import TODAY
 from tests.sampling import bureau as steps
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     BOUND,
     CAMPAIGN,

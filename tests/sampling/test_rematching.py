@@ -14,8 +14,8 @@ from sampling import announcing, assigning, campaigns, findings, rematching
 from sampling.beacons import Beacon, Local
 from sampling.matching_plans import MatchingPlan
 from sampling.targets import sealed_matching
-from sampling.verification import verify_bundle
 from tests.sampling import bureau as steps
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     CAMPAIGN,
     ILL_AT,

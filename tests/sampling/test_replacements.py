@@ -17,8 +17,8 @@ from sampling.beacons import Local
 from sampling.entry_kinds import DRAWN
 from sampling.reserves import Replacement, take_reserves, visited
 from sampling.tables import replacement, slot
-from sampling.verification import verify_bundle
 from tests.sampling import bureau as made
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     CAMPAIGN,
     CLOSED_AT,

@@ -18,13 +18,13 @@ from sampling.plans import Plan
 from sampling.retention import RETENTION
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import campaign as campaign_table
-from sampling.verification import verify_bundle
 from scoring import enterprises, grades, projections
 from scoring import grading as gradings
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 from tests import bureau_files as files
 from tests.sampling import bureau as steps
 from tests.sampling.auditing import PINNED, ZHANG, attest, register, signed, submit
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import ADMINISTRATOR, ANALYST, AUDITOR, CAMPAIGN, CLOSED_AT, PLANNER, SIGNER, TRUST, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
 from tests.test_ledger_document import DOCUMENTS

@@ -20,9 +20,10 @@ from sampling.bundles import export_bundle
 from sampling.matching_inputs import Pool
 from sampling.needed import frozen_entry
 from sampling.pooling import read_pool
-from sampling.verification import Check, Trust, verify_bundle
+from sampling.verification import Check, Trust
 from tests import bureau_files as files
 from tests.sampling import bureau as steps
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import AUDITOR, CAMPAIGN, ORIGIN, SIGNER, TRUST, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
 from tests.sampling.forging import Forgery, taken_apart

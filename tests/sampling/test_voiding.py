@@ -27,11 +27,12 @@ from sampling import (
 from sampling.beacons import Local
 from sampling.entry_kinds import FROZEN
 from sampling.plans import Plan
-from sampling.verification import Trust, verify_bundle
+from sampling.verification import Trust
 from tests import bureau_files as files
 from tests.sampling import bureau as made
 from tests.sampling import test_witnessing as by_witnesses
 from tests.sampling.auditing import ZHANG, attest, register
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
     AUDITOR,
     BOUND,

@@ -17,10 +17,11 @@ from ledger.witness import Cosigner
 from sampling import announcing, campaigns, disclosures, drawing, freezing, planning, witnessing
 from sampling.entry_kinds import DRAWN, FROZEN, VOIDED
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
-from sampling.verification import Check, Trust, verify_bundle
+from sampling.verification import Check, Trust
 from sampling.witnessed import Witnessed, WitnessRule, witness_rule
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 from tests.sampling import bureau as made
+from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import BOUND, CAMPAIGN, FROZEN_AT, NOTARY, PARTIES, PLANNER, SIGNER, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
 

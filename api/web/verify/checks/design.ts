@@ -1,0 +1,155 @@
+/** The checks of a design: exclusions, cells, quotas, and what visits tell (docs/draw.md, Past draws to Inference). */
+import { canonical } from "../ledger/canonical.ts";
+import { commitment, type Entry } from "../ledger/entry.ts";
+import { require } from "../ledger/fault.ts";
+import { integerAt, type Json, listAt, member, objectAt, textAt } from "../ledger/json.ts";
+import { DRAWN } from "../ledger/kinds.ts";
+import { sorted } from "../ledger/order.ts";
+import { dayOf } from "../ledger/time.ts";
+import { cellFinder, type Design, EXCLUDED, expecting, FULL, placeFinder, rulesOf } from "../draw/design.ts";
+import { compareFractions, fraction } from "../draw/fractions.ts";
+import { chancesOf, type Past, riskierHalf, worstCase } from "../draw/inference.ts";
+import { designStrata, limitsOf, stratumOf } from "../draw/strata.ts";
+import type { Evidence } from "./evidence.ts";
+import { registeredAtFreeze } from "./frame.ts";
+import { gradesOfRun } from "./letters.ts";
+import { countedCampaigns, excludedBy, frozenEntry, type PastDraw, replacedBefore, settlingDraws, visitedWithin } from "./past.ts";
+
+/** Whom a campaign drew, and its reserves that were used before this freeze. */
+function drawnCodes(evidence: Evidence, drawn: Entry): Set<string> {
+  const { entries, frozen } = evidence;
+  const rows = evidence.rows(frozenEntry(entries, drawn.subject), "plan", "slot");
+  const frame = new Map(rows.map((row) => [integerAt(row, "position"), textAt(row, "enterprise")] as const));
+  const swaps = replacedBefore(entries, drawn.subject, frozen);
+  const used = swaps.flatMap((swap) => evidence.rows(swap, "replacement", "replacement").map((row) => integerAt(row, "reserve")));
+  const positions = [...evidence.rows(drawn, "draw", "drawn").map((row) => integerAt(row, "position")), ...used];
+  return new Set(
+    positions.map((position) => {
+      const code = frame.get(position);
+      require(code !== undefined, `campaign ${drawn.subject} drew a position that its frame has not`);
+      return code;
+    }),
+  );
+}
+
+function pastDraws(evidence: Evidence): PastDraw[] {
+  const settling = settlingDraws(evidence.entries, evidence.frozen, objectAt(evidence.sealed, "plan"));
+  const told = (entry: Entry): PastDraw => ({ campaign: entry.subject, day: dayOf(entry.time), codes: drawnCodes(evidence, entry) });
+  return evidence.once("past draws", () => settling.map(told));
+}
+
+export function exclusions(evidence: Evidence): string {
+  const { plan, slotRows, sealed } = evidence;
+  const codes = new Set(slotRows.map((row) => textAt(row, "enterprise")));
+  const expected = new Map<string, Json>([...plan.exclusions].map(([code, reason]) => [code, [reason, null]]));
+  for (const [code, told] of excludedBy(pastDraws(evidence), dayOf(evidence.frozen.time), plan.onceAYear, plan.frequency)) {
+    if (codes.has(code) && !expected.has(code)) expected.set(code, told);
+  }
+  const held = new Map<string, Json>();
+  for (const each of listAt(sealed, "excluded")) held.set(textAt(each, "enterprise"), [member(each, "reason"), member(each, "campaign")]);
+  for (const code of sorted(new Set([...expected.keys(), ...held.keys()]))) {
+    const agree = canonical(expected.get(code) ?? null) === canonical(held.get(code) ?? null);
+    require(agree, `the exclusion of ${code} is not what the plan and the earlier draws give`);
+  }
+  for (const row of slotRows) {
+    const code = textAt(row, "enterprise");
+    require((row["stratum"] === EXCLUDED) === held.has(code), `${code} is excluded without standing on the list, or the other way round`);
+  }
+  return `${held.size} excluded, each with its reason`;
+}
+
+/** The design that was planned, with the rates of findings that it expects. */
+function designOf(evidence: Evidence): Design {
+  const { design } = evidence.plan;
+  return design.past ? expecting(design, member(evidence.sealed, "experience"), evidence.scale) : design;
+}
+
+/** The label of the cell of each graded enterprise of the frame. */
+export const cellsOf = (evidence: Evidence): ReadonlyMap<string, string> => evidence.once("cells", () => findCells(evidence));
+
+function findCells(evidence: Evidence): Map<string, string> {
+  const design = designOf(evidence);
+  const find = cellFinder(rulesOf(design, evidence.scale));
+  const visited = visitedWithin(design.months > 0 ? pastDraws(evidence) : [], dayOf(evidence.frozen.time), design.months);
+  const [letters, register] = [gradesOfRun(evidence), registeredAtFreeze(evidence)];
+  const cells = new Map<string, string>();
+  for (const row of evidence.slotRows) {
+    const code = textAt(row, "enterprise");
+    const grade = letters.get(code);
+    const content = register.get(code);
+    if (grade !== undefined) cells.set(code, find(grade, visited.has(code), textAt(content, "sector"), textAt(content, "region")));
+  }
+  return cells;
+}
+
+export function quotas(evidence: Evidence): string {
+  const { strata, slotRows, sealed } = evidence;
+  const cells = cellsOf(evidence);
+  const sizes = new Map<string, number>();
+  let excluded = 0;
+  for (const row of slotRows) {
+    const cell = cells.get(textAt(row, "enterprise"))!;
+    if (row["stratum"] === EXCLUDED) excluded++;
+    else sizes.set(cell, (sizes.get(cell) ?? 0) + 1);
+  }
+  const design = designStrata(designOf(evidence), evidence.scale, sizes, excluded, limitsOf(member(sealed, "limits")));
+  design.forEach((expected, at) => {
+    const held = strata[at];
+    if (held !== undefined) require(JSON.stringify(expected) === JSON.stringify(held), `stratum ${held.label} is not what rates and sizes give`);
+  });
+  require(design.length === strata.length, "the sealed plan has other strata than rates and sizes give");
+  const visits = design.reduce((sum, each) => sum + each.quota, 0);
+  require(evidence.frozen.body["to_draw"] === visits, "the public number to be drawn is not the sum of the quotas");
+  return `${design.length} strata, ${visits} of ${slotRows.length} to be drawn`;
+}
+
+/** A bundle holds no more plans and draws of other campaigns than exclusions and visits need. */
+export function inference(evidence: Evidence): string {
+  const { sealed, frozen, campaign, strata } = evidence;
+  const { inference: limit, frameSize } = limitsOf(member(sealed, "limits"));
+  if (limit === null) return "not computed: the plan is of a version that sealed no bound";
+  const before = evidence.before(frozen);
+  const counted = countedCampaigns(before, limit.campaigns);
+  const missing = counted.filter((entry) => !evidence.documents.has(commitment(entry, "plan")));
+  if (missing.length) return `not computed: the bundle does not need, and lacks, the plans of ${missing.map((entry) => entry.subject).join(", ")}`;
+  const draws = new Map(before.filter((entry) => entry.kind === DRAWN).map((entry) => [entry.subject, entry] as const));
+  const pasts: Past[] = [];
+  for (const entry of counted) {
+    const drawn = draws.get(entry.subject);
+    if (drawn !== undefined && !hasDraw(evidence, drawn)) return `not computed: the bundle does not need, and lacks, the draw of ${entry.subject}`;
+    const content = evidence.content(entry, "plan");
+    const settling = settlingDraws(before, entry, objectAt(content, "plan"));
+    pasts.push({
+      id: entry.subject,
+      settledBy: new Set(settling.map((each) => each.subject)),
+      strata: new Map(evidence.rows(entry, "plan", "slot").map((row) => [textAt(row, "enterprise"), textAt(row, "stratum")] as const)),
+      chances: chancesOf(listAt(content, "strata").map(stratumOf)),
+      drawn: drawn === undefined ? new Set() : drawnCodes(evidence, drawn),
+    });
+  }
+  const settling = settlingDraws(evidence.entries, frozen, objectAt(sealed, "plan"));
+  const planned = { id: campaign, settledBy: new Set(settling.map((each) => each.subject)) };
+  const worst = worstCase(planned, pasts, membersOf(evidence), strata, frameSize);
+  const allowed = compareFractions(worst.posterior, fraction(limit.bound, FULL)) <= 0;
+  require(allowed, "published visits would tell more of a grade than the sealed bound allows");
+  return `published visits of ${worst.campaigns} campaigns tell no more than the sealed bound allows`;
+}
+
+function hasDraw(evidence: Evidence, drawn: Entry): boolean {
+  const swaps = replacedBefore(evidence.entries, drawn.subject, evidence.frozen);
+  const bound = [commitment(drawn, "draw"), ...swaps.map((swap) => commitment(swap, "replacement"))];
+  return bound.every((each) => evidence.documents.has(each));
+}
+
+function membersOf(evidence: Evidence): Parameters<typeof worstCase>[2] {
+  const place = placeFinder(designOf(evidence));
+  const [letters, register, riskier] = [gradesOfRun(evidence), registeredAtFreeze(evidence), riskierHalf(evidence.scale)];
+  return evidence.slotRows
+    .filter((row) => row["stratum"] !== EXCLUDED)
+    .map((row) => {
+      const code = textAt(row, "enterprise");
+      const content = register.get(code);
+      const [sector, region] = place(textAt(content, "sector"), textAt(content, "region"));
+      return { code, riskier: riskier.has(letters.get(code)!), sector, region, stratum: textAt(row, "stratum") };
+    });
+}

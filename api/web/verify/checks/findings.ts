@@ -1,0 +1,125 @@
+/** The checks of findings and of the end (docs/draw.md, Findings). */
+import { canonical, parseText } from "../ledger/canonical.ts";
+import type { Entry } from "../ledger/entry.ts";
+import { Fault, require } from "../ledger/fault.ts";
+import { has, integerAt, type Json, type JsonObject, list, objectAt, text, textAt } from "../ledger/json.ts";
+import { ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED } from "../ledger/kinds.ts";
+import { dayOf } from "../ledger/time.ts";
+import { told } from "../draw/position_lists.ts";
+import { RESULTS } from "../grades/words.ts";
+import { type Evidence } from "./evidence.ts";
+import { Teams } from "./matching.ts";
+import { checkOpening, type Opening, openingOf } from "./opening.ts";
+import { teamSizeOf } from "./plan.ts";
+import { replacedUntil, visited } from "./replacements.ts";
+
+interface Bound {
+  readonly entry: Entry;
+  readonly row: JsonObject;
+}
+
+export function findings(evidence: Evidence): string {
+  const teams = new Teams(evidence);
+  const recorded = boundRows(evidence, RECORDED, "finding", "finding");
+  const reviewed = boundRows(evidence, REVIEWED, "review", "finding_review");
+  const published = new Set<number>();
+  for (const entry of evidence.of(PUBLISHED)) {
+    const made = replacedUntil(evidence, entry.seq);
+    const allowed = visited(evidence.chosenPositions, made);
+    if (!isLast(evidence, entry)) for (const { reserve } of made) allowed.delete(reserve);
+    const rows = evidence.rows(entry, "disclosure", "disclosure");
+    require(entry.body["count"] === rows.length, `entry ${entry.seq} publishes ${rows.length} findings and counts otherwise`);
+    for (const row of rows) {
+      const position = integerAt(row, "position");
+      const what = `the finding at position ${position}`;
+      require(row["published_at"] === entry.time, `${what} tells another time of publication than the log`);
+      const due = row["campaign"] === evidence.campaign && allowed.has(position);
+      require(due, `a finding is published for position ${position}, which was not drawn, was replaced, or is a reserve's before the close`);
+      const finding = newest(recorded, position, entry);
+      const review = newest(reviewed, position, entry);
+      if (finding === undefined || review === undefined) throw new Fault(`${what} was published without record or review`);
+      const team = teams.at(position, finding.entry.seq);
+      require(team.size === teamSizeOf(evidence.plan), `${what} was recorded while its team was incomplete`);
+      checkFinding(evidence, row, finding, review, team, what);
+      checkPublished(evidence, row, position);
+      require(!published.has(position), `${what} is published twice`);
+      published.add(position);
+    }
+  }
+  return `${published.size} published findings open drawn slots`;
+}
+
+/** Whether a publication is that of the close, which is the campaign's next entry. */
+function isLast(evidence: Evidence, published: Entry): boolean {
+  return evidence.ofCampaign.find((entry) => entry.seq > published.seq)?.kind === CLOSED;
+}
+
+/** The campaign's rows of a table with the entries that bind them, by position and in order. */
+function boundRows(evidence: Evidence, kind: string, document: string, table: string): Map<number, Bound[]> {
+  const found = new Map<number, Bound[]>();
+  for (const entry of evidence.of(kind)) {
+    for (const row of evidence.rows(entry, document, table)) {
+      if (row["campaign"] !== evidence.campaign) continue;
+      const position = integerAt(row, "position");
+      found.set(position, [...(found.get(position) ?? []), { entry, row }]);
+    }
+  }
+  return found;
+}
+
+function newest(bound: ReadonlyMap<number, readonly Bound[]>, position: number, before: Entry): Bound | undefined {
+  return (bound.get(position) ?? []).filter((each) => each.entry.seq < before.seq).pop();
+}
+
+function checkFinding(evidence: Evidence, row: JsonObject, recorded: Bound, reviewed: Bound, team: ReadonlySet<string>, what: string): void {
+  const [finding, review] = [recorded.row, reviewed.row];
+  const inOrder = evidence.one(MATCHED).seq < recorded.entry.seq && recorded.entry.seq < reviewed.entry.seq;
+  require(inOrder, `${what} was not matched, recorded and reviewed in this order`);
+  const visited = textAt(finding, "visited");
+  require(visited <= dayOf(recorded.entry.time), `the visit of ${what} is dated after its record`);
+  checkResults(parseText(textAt(finding, "results")), what);
+  require(team.has(textAt(finding, "recorded_by")), `${what} was not recorded by its team`);
+  require(!team.has(textAt(review, "reviewed_by")), `${what} was reviewed by its own team`);
+  require(review["approved"] === 1 && review["version"] === finding["version"], `${what} was published without approval`);
+  require(visited >= dayOf(evidence.chosenAt.time), `the visit of ${what} is dated before the draw`);
+  for (const name of ["visited", "results", "follow_up"]) {
+    require(row[name] === finding[name], `the published ${name} of ${what} is not what was found`);
+  }
+}
+
+function checkResults(value: Json, what: string): void {
+  const results = list(value).map(text);
+  const known = new Set(RESULTS.values());
+  const sound = results.length > 0 && new Set(results).size === results.length && results.every((each) => known.has(each));
+  require(sound && (results.length === 1 || !results.includes("no_problem")), `${what} has no results that a visit can have`);
+}
+
+function checkPublished(evidence: Evidence, row: JsonObject, position: number): void {
+  const code = textAt(row, "enterprise");
+  require(evidence.slotRows[position]?.["enterprise"] === code, `the finding at position ${position} is published under another code`);
+  const opening: Opening = openingOf(parseText(textAt(row, "opening")));
+  const slots = objectAt(evidence.frozen.body, "slots");
+  require(opening.position === position, `the opening of position ${position} is another slot's`);
+  checkOpening(code, opening, integerAt(slots, "count"), textAt(slots, "root"));
+}
+
+export function closing(evidence: Evidence): string {
+  if (!evidence.of(CLOSED).length) return "not closed yet";
+  const closed = evidence.one(CLOSED);
+  const goesOn = evidence.ofCampaign.some((entry) => entry.seq > closed.seq && entry.kind !== ATTESTED);
+  require(!goesOn, "the log goes on about the campaign after its end");
+  const rows = evidence.of(PUBLISHED).flatMap((entry) => [...evidence.rows(entry, "disclosure", "disclosure")]);
+  const opened = new Set(rows.map((row) => integerAt(row, "position")));
+  const made = replacedUntil(evidence, closed.seq);
+  const overdue = ascending([...visited(evidence.chosenPositions, made)].filter((position) => !opened.has(position)));
+  const tells = (name: string, positions: readonly number[]): boolean =>
+    canonical(has(closed.body, name) ? closed.body[name]! : []) === canonical(told(positions));
+  const agree = closed.body["published"] === opened.size && has(closed.body, "overdue") && tells("overdue", overdue);
+  require(agree, "the closing entry counts otherwise");
+  const swapped = tells("replaced", ascending(made.map((each) => each.position))) && tells("substitutes", ascending(made.map((each) => each.reserve)));
+  require(swapped, "the closing entry tells other replaced positions or reserves than there are");
+  require(!overdue.length || dayOf(closed.time) > evidence.plan.ends, "the campaign ended before its period with findings missing");
+  return `${opened.size} published, ${overdue.length} overdue, ${made.length} replaced`;
+}
+
+const ascending = (positions: readonly number[]): number[] => [...positions].sort((one, other) => one - other);

@@ -1,0 +1,53 @@
+/** The grade of each enterprise by the run that the plan names (docs/draw.md, Grades). */
+import { require } from "../ledger/fault.ts";
+import { has, type JsonObject, textAt } from "../ledger/json.ts";
+import { RUN } from "../ledger/kinds.ts";
+import { byText } from "../ledger/order.ts";
+import { combiner } from "../grades/joint.ts";
+import type { Evidence } from "./evidence.ts";
+import { gradeRuns } from "./needed.ts";
+
+/** The department of grades that are no department's own. */
+export const GENERAL = "";
+
+export const textOr = (row: JsonObject, key: string, absent: string): string => (has(row, key) ? textAt(row, key) : absent);
+
+/** The grade of each enterprise: the general one, or what the plan makes of its departments' own. */
+export const gradesOfRun = (evidence: Evidence): ReadonlyMap<string, string> => evidence.once("letters", () => lettersOf(evidence));
+
+function lettersOf(evidence: Evidence): Map<string, string> {
+  const held = new Map<string, Map<string, string>>();
+  for (const row of heldGrades(evidence)) {
+    const code = textAt(row, "enterprise");
+    const own = held.get(code) ?? new Map<string, string>();
+    held.set(code, own.set(textOr(row, "department", GENERAL), textAt(row, "grade")));
+  }
+  const { grading } = evidence.plan;
+  const departments = grading === null ? [GENERAL] : grading.departments;
+  const combine = grading === null ? ([own]: readonly string[]): string => own! : combiner(grading, evidence.scale);
+  const letters = new Map<string, string>();
+  for (const [code, grades] of held) {
+    const own = departments.map((each) => grades.get(each) ?? grades.get(GENERAL));
+    if (own.every((grade) => grade !== undefined)) letters.set(code, combine(own));
+  }
+  return letters;
+}
+
+/** The run's grades wherever in its chain they are stored, by code and department. */
+export const heldGrades = (evidence: Evidence): readonly JsonObject[] => evidence.once("held", () => findHeld(evidence));
+
+function findHeld(evidence: Evidence): JsonObject[] {
+  let base = "";
+  const held = new Map<string, JsonObject>();
+  for (const seq of gradeRuns(evidence.sealed)) {
+    const entry = evidence.entries[seq]!;
+    const run = entry.kind === RUN ? evidence.rows(entry, "grades", "grade_run")[0] : undefined;
+    require(run !== undefined && textOr(run, "base", "") === base, `the grade run of entry ${seq} does not stand on the one before it`);
+    base = entry.subject;
+    for (const row of evidence.rows(entry, "grades", "grade")) {
+      held.set(`${textAt(row, "enterprise")}\0${textOr(row, "department", GENERAL)}`, row);
+    }
+  }
+  const inOrder = [...held].sort(([one], [other]) => byText(one, other));
+  return inOrder.map(([, row]) => row).filter((row) => textAt(row, "grade") !== "");
+}

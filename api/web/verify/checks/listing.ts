@@ -1,0 +1,41 @@
+/** The checks of a campaign that is no draw: what its entry says, and who is on its list (docs/draw.md, Lists). */
+import { canonical } from "../ledger/canonical.ts";
+import { require } from "../ledger/fault.ts";
+import { exactly, type Json, member, text } from "../ledger/json.ts";
+import type { Evidence } from "./evidence.ts";
+import { ALGORITHM } from "./frame.ts";
+
+/** The stratum of all slots of a list. */
+const LISTED_STRATUM = "listed";
+
+export function publicList(evidence: Evidence): string {
+  const { plan, frozen } = evidence;
+  const { listing } = plan;
+  require(evidence.sealed["campaign"] === evidence.campaign, "the sealed plan is another campaign's");
+  const undrawn = listing !== null && frozen.body["algorithm"] === ALGORITHM && frozen.body["to_draw"] === 0;
+  require(undrawn, "the entry of a list says that something is drawn");
+  const { title, departments, items, starts, ends, conditions, annualLine } = plan;
+  const line = annualLine === "" ? {} : { annual_line: annualLine };
+  const listed = { title, departments, items, starts, ends, conditions, listing: listing.told, ...line };
+  for (const [name, value] of Object.entries(listed)) {
+    require(canonical(member(frozen.body, name)) === canonical(value), `the entry's ${name} is not the sealed plan's`);
+  }
+  return toldList(listing.told);
+}
+
+/** What a list is said to be in public: of which type, and why or from whom. */
+export function toldList(value: Json): string {
+  const { type, reason, origin } = exactly(value, "type", "reason", "origin");
+  require(type === (origin === null ? "special" : "superior"), "a list of another type than its origin tells");
+  if (origin === null) return `no draw: special, ${text(reason)}`;
+  const { body, number, sha256 } = exactly(origin, "body", "number", "sha256");
+  return `no draw: superior, ${text(body)} ${text(number)}, SHA-256 ${text(sha256)}`;
+}
+
+export function everybody(evidence: Evidence): string {
+  const { campaign, slotRows } = evidence;
+  require(slotRows.every((row) => row["stratum"] === LISTED_STRATUM), "a slot of the list stands in a stratum");
+  const expected = slotRows.map((_, position) => ({ campaign, position, stratum: LISTED_STRATUM, rank: position, uniform: 0 }));
+  require(canonical(evidence.listedRows) === canonical(expected), "not exactly the list is to be visited");
+  return `all ${expected.length} of the list are visited`;
+}

@@ -1,0 +1,257 @@
+/** The sealed plan (docs/ledger.md, Documents: `plan`). */
+import { require } from "../ledger/fault.ts";
+import { exactly, has, integerAt, type Json, type JsonObject, list, listAt, member, object, text, textAt, textsAt, truthAt } from "../ledger/json.ts";
+import { dayNumber } from "../ledger/time.ts";
+import { type Design, designOf } from "../draw/design.ts";
+import { type Grading, gradingOf } from "../grades/joint.ts";
+import { type Role, roleOf, teamSize } from "../matching/pool.ts";
+import { type FrequencyRule, frequencyOf } from "./past.ts";
+import { isCode } from "./verdict.ts";
+
+export interface Conditions {
+  readonly sectors: readonly string[];
+  readonly regions: readonly string[];
+  readonly statuses: readonly string[];
+  readonly types: readonly string[];
+  readonly sizes: readonly string[];
+  /** Of each list one tag suffices. */
+  readonly tags: readonly (readonly string[])[];
+}
+
+/** What conditions ask of an enterprise. */
+export interface Attributes {
+  readonly sector: string;
+  readonly region: string;
+  readonly status: string;
+  readonly type: string;
+  /** "" where the register does not tell it. */
+  readonly size: string;
+  readonly tags: ReadonlySet<string>;
+}
+
+/** A campaign that is no draw: why, or whose list it is, and who is on it, or nobody where the conditions say who. */
+export interface Listing {
+  readonly reason: string;
+  readonly origin: { readonly body: string; readonly number: string; readonly sha256: string } | null;
+  readonly enterprises: readonly string[];
+  /** What the entry tells of it. */
+  readonly told: JsonObject;
+}
+
+/** What a participant sends: items, places in every team, and inspectors, if not any. */
+interface Participant {
+  readonly department: string;
+  readonly unit: string;
+  readonly items: readonly string[];
+  readonly size: number;
+  readonly inspectors: readonly string[];
+}
+
+export interface MatchingRules {
+  readonly differentUnits: boolean;
+  readonly cap: number | null;
+  readonly leastDutyDays: number;
+  readonly household: boolean;
+  readonly formerEmployerYears: number;
+  readonly lastVisit: boolean;
+}
+
+export interface Plan {
+  readonly title: string;
+  readonly departments: readonly string[];
+  readonly items: readonly string[];
+  readonly starts: string;
+  readonly ends: string;
+  readonly conditions: Json;
+  readonly meets: Conditions;
+  readonly design: Design;
+  readonly exclusions: ReadonlyMap<string, string>;
+  readonly onceAYear: boolean;
+  readonly frequency: readonly FrequencyRule[];
+  readonly listing: Listing | null;
+  /** Whose grades make the strata; without it the general ones. */
+  readonly grading: Grading | null;
+  readonly annualLine: string;
+  readonly roles: readonly Role[];
+  readonly matching: MatchingRules;
+}
+
+const LEAST_TEAM = 2;
+const MOST_YEARS = 50;
+const MATCHING = "roles size different_units cap least_duty_days household former_employer_years last_visit".split(" ");
+const PLAN = "title departments items starts ends conditions exclusions once_a_year matching".split(" ");
+const MAY_STAND = "frequency listing flat_reason participants grading annual_line".split(" ");
+const ASKED = ["types", "sizes", "tags"];
+const TYPES: ReadonlyMap<string, string> = new Map([["91", "企业"], ["92", "个体工商户"], ["93", "农民专业合作社"]]);
+const OTHER_TYPE = "其他";
+const SIZES = ["大型", "中型", "小型", "微型"];
+const MOST_PLACES = 20;
+
+/** An enterprise's type, which its code tells. */
+export const typeOf = (code: string): string => TYPES.get(code.slice(0, 2)) ?? OTHER_TYPE;
+
+/** The names, of those that may be left out, that stand in an object. */
+const standing = (value: Json, names: readonly string[]): string[] => names.filter((name) => has(object(value), name));
+
+export function conditionsOf(value: Json): Conditions {
+  const given = exactly(value, "sectors", "regions", "statuses", ...standing(value, ASKED));
+  const texts = (name: string): string[] => (has(given, name) ? textsAt(given, name) : []);
+  const tags = has(given, "tags") ? listAt(given, "tags").map((each) => list(each).map(text)) : [];
+  const known = texts("types").every((each) => each === OTHER_TYPE || [...TYPES.values()].includes(each));
+  require(known && texts("sizes").every((each) => SIZES.includes(each)), "conditions of a type or a size that there is not");
+  require(tags.every((each) => each.length > 0), "conditions with an empty list of tags");
+  const [sectors, regions, statuses] = [texts("sectors"), texts("regions"), texts("statuses")];
+  return { sectors, regions, statuses, types: texts("types"), sizes: texts("sizes"), tags };
+}
+
+/** Conditions as they are written: what may be left out is, where it asks for nothing. */
+function written({ sectors, regions, statuses, ...more }: Conditions): JsonObject {
+  return { sectors, regions, statuses, ...Object.fromEntries(Object.entries(more).filter(([, values]) => values.length > 0)) };
+}
+
+export function planOf(value: Json): Plan {
+  const rated = has(object(value), "rates") ? "rates" : "design";
+  const given = exactly(value, ...PLAN, rated, ...standing(value, MAY_STAND));
+  const inPlan = <Value>(name: string, of: (value: Json) => Value, absent: Value): Value => (has(given, name) ? of(given[name]!) : absent);
+  const rules = exactly(given["matching"], ...MATCHING);
+  const exclusions = listAt(given, "exclusions").map((each) => exactly(each, "enterprise", "reason"));
+  const reasons = new Map(exclusions.map((each) => [textAt(each, "enterprise"), textAt(each, "reason")] as const));
+  require(reasons.size === exclusions.length, "the plan excludes an enterprise twice");
+  require([...reasons.values()].every((reason) => reason.trim() !== ""), "the plan excludes without a reason");
+  require([...reasons.keys()].every(isCode), "the plan excludes what is no code");
+  const [departments, items] = [textsAt(given, "departments"), textsAt(given, "items")];
+  require(isSet(departments) && isSet(items), "a plan whose departments or items are none, or not different");
+  const [starts, ends] = [textAt(given, "starts"), textAt(given, "ends")];
+  require(dayNumber(starts) <= dayNumber(ends), "a plan whose period ends before it starts");
+  const participants = inPlan("participants", (each) => list(each).map(participantOf), []);
+  if (participants.length) checkParticipants(participants, departments, items);
+  const listing = inPlan("listing", listingOf, null);
+  const grading = inPlan("grading", (each) => gradingOf(each, departments), null);
+  const design = designOf(given);
+  const drawn = design.rules.length > 0 || exclusions.length > 0 || grading !== null;
+  require(listing === null || !drawn, "a plan of a list that is drawn");
+  inPlan("flat_reason", text, "");
+  const meets = conditionsOf(member(given, "conditions"));
+  return {
+    title: textAt(given, "title"),
+    departments,
+    items,
+    starts,
+    ends,
+    conditions: written(meets),
+    meets,
+    design,
+    exclusions: reasons,
+    onceAYear: truthAt(given, "once_a_year"),
+    frequency: inPlan("frequency", (each) => list(each).map(frequencyOf), []),
+    listing,
+    grading,
+    annualLine: inPlan("annual_line", text, ""),
+    roles: rolesOf(rules, departments, participants),
+    matching: matchingOf(rules),
+  };
+}
+
+const isSet = (texts: readonly string[]): boolean => texts.length > 0 && new Set(texts).size === texts.length;
+
+function listingOf(value: Json): Listing {
+  const given = exactly(value, "type", "reason", "origin", "enterprises");
+  const origin = given["origin"] === null ? null : exactly(given["origin"], "body", "number", "sha256");
+  const reason = textAt(given, "reason");
+  return {
+    reason,
+    origin: origin && { body: textAt(origin, "body"), number: textAt(origin, "number"), sha256: textAt(origin, "sha256") },
+    enterprises: textsAt(given, "enterprises"),
+    told: { type: origin === null ? "special" : "superior", reason, origin },
+  };
+}
+
+function participantOf(value: Json): Participant {
+  const given = exactly(value, "department", "unit", "items", "size", "inspectors");
+  return {
+    department: textAt(given, "department"),
+    unit: textAt(given, "unit"),
+    items: textsAt(given, "items"),
+    size: integerAt(given, "size"),
+    inspectors: textsAt(given, "inspectors"),
+  };
+}
+
+function checkParticipants(participants: readonly Participant[], departments: readonly string[], items: readonly string[]): void {
+  const usable = participants.every(({ items: own, size, inspectors }) => {
+    const enough = !inspectors.length || new Set(inspectors).size >= size;
+    return isSet(own) && size >= 1 && size <= MOST_PLACES && enough;
+  });
+  const names = participants.map(({ department, unit }) => JSON.stringify([department, unit]));
+  const inspectors = participants.flatMap((each) => each.inspectors);
+  const apart = new Set(names).size === names.length && new Set(inspectors).size === inspectors.length;
+  require(usable && apart, "a plan whose participants cannot be");
+  require(participants.reduce((sum, each) => sum + each.size, 0) >= LEAST_TEAM, "participants who make teams of fewer than two");
+  const told = [[...new Set(participants.map((each) => each.department))], [...new Set(participants.flatMap((each) => each.items))]];
+  require(JSON.stringify(told) === JSON.stringify([departments, items]), "a plan whose departments or items are not its participants'");
+}
+
+function matchingOf(rules: Json): MatchingRules {
+  const cap = member(rules, "cap") === null ? null : integerAt(rules, "cap");
+  const [leastDutyDays, formerEmployerYears] = [integerAt(rules, "least_duty_days"), integerAt(rules, "former_employer_years")];
+  const possible = (cap ?? 1) >= 1 && leastDutyDays >= 0 && formerEmployerYears >= 0 && formerEmployerYears <= MOST_YEARS;
+  require(possible, "a plan whose matching cannot be");
+  return {
+    differentUnits: truthAt(rules, "different_units"),
+    cap,
+    leastDutyDays,
+    household: truthAt(rules, "household"),
+    formerEmployerYears,
+    lastVisit: truthAt(rules, "last_visit"),
+  };
+}
+
+/** The plan's roles; where it names none, one place for each, going round the departments. */
+function rolesOf(rules: Json, departments: readonly string[], participants: readonly Participant[]): readonly Role[] {
+  const named = listAt(rules, "roles").map(roleOf);
+  const size = integerAt(rules, "size");
+  require(teamSize(named) >= LEAST_TEAM || (!named.length && size >= LEAST_TEAM), "a plan of teams of fewer than two");
+  require(!named.length || !participants.length, "a plan with both roles and participants");
+  if (participants.length) return participants.flatMap(placesOf);
+  if (named.length) {
+    const apart = new Set(named.map((role) => role.name)).size === named.length && named.every((role) => role.count >= 1);
+    const fit = new Set(named.map((role) => role.department)).size === departments.length;
+    const known = named.every((role) => departments.includes(role.department));
+    require(apart && fit && known, "a plan whose roles are not those of its departments");
+    return named;
+  }
+  const places = Math.max(size, departments.length);
+  return Array.from({ length: places }, (_, place) => ({
+    ...ANYBODY,
+    name: place === 0 ? "lead" : `member ${place}`,
+    department: departments[place % departments.length]!,
+    specialist: place === 0,
+  }));
+}
+
+const ANYBODY = { count: 1, specialties: [], category: "", local: false, unit: "", inspectors: [] };
+
+/** The places of a participant; the first one's first place leads. */
+function placesOf({ department, unit, size, inspectors }: Participant, number: number): Role[] {
+  const shared = { ...ANYBODY, department, unit, inspectors };
+  const leads = number === 0 ? [{ ...shared, name: "lead", specialist: true }] : [];
+  const count = size - leads.length;
+  return [...leads, ...(count > 0 ? [{ ...shared, name: `member ${number + 1}`, specialist: false, count }] : [])];
+}
+
+export const teamSizeOf = (plan: Plan): number => teamSize(plan.roles);
+
+export function meets(conditions: Conditions, of: Attributes): boolean {
+  const { sectors, regions, statuses, types, sizes, tags } = conditions;
+  const allows = (values: readonly string[], value: string): boolean => !values.length || values.includes(value);
+  const asked = allows(sectors, of.sector) && allows(regions, of.region) && allows(types, of.type) && allows(sizes, of.size);
+  return asked && statuses.includes(of.status) && tags.every((each) => each.some((tag) => of.tags.has(tag)));
+}
+
+/** Tell whether an enterprise could meet both, with any tags. */
+export function overlap(one: Conditions, other: Conditions): boolean {
+  const common = (left: readonly string[], right: readonly string[]): boolean => left.some((each) => right.includes(each));
+  const open = (left: readonly string[], right: readonly string[]): boolean => !left.length || !right.length || common(left, right);
+  const names = ["sectors", "regions", "types", "sizes"] as const;
+  return names.every((name) => open(one[name], other[name])) && common(one.statuses, other.statuses);
+}

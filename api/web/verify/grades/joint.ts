@@ -1,0 +1,42 @@
+/** Grades of a joint campaign, made of those of several departments (docs/draw.md, Grades). */
+import { require } from "../ledger/fault.ts";
+import { exactly, type Json, listAt, textAt, textsAt } from "../ledger/json.ts";
+
+const MOST_CELLS = 1000;
+
+export interface Grading {
+  readonly rule: string;
+  readonly departments: readonly string[];
+  /** Of a matrix the JSON of the departments' grades, and the grade. */
+  readonly matrix: readonly (readonly [string, string])[];
+}
+
+export function gradingOf(value: Json, participants: readonly string[]): Grading {
+  const given = exactly(value, "rule", "departments", "matrix");
+  const [rule, departments] = [textAt(given, "rule"), textsAt(given, "departments")];
+  const cells = listAt(given, "matrix").map((cell) => exactly(cell, "grades", "grade"));
+  const matrix = cells.map((cell) => [JSON.stringify(textsAt(cell, "grades")), textAt(cell, "grade")] as const);
+  const count = departments.length;
+  require(["model", "highest", "matrix"].includes(rule), `a plan combines grades by an unknown rule ${rule}`);
+  require(new Set(departments).size === count && (rule === "model" ? count === 1 : count > 1), "a plan combines grades of too few departments");
+  require(departments.every((each) => participants.includes(each)), "a plan combines grades of a department that takes no part");
+  const sized = cells.every((cell) => textsAt(cell, "grades").length === count);
+  require(sized && (rule === "matrix") === matrix.length > 0, "a plan's matrix of grades is not of its departments");
+  return { rule, departments, matrix };
+}
+
+/** What the grades of its departments make of an enterprise, which has one by each of them. */
+export function combiner({ rule, departments, matrix }: Grading, scale: readonly string[]): (own: readonly string[]) => string {
+  if (rule === "matrix") {
+    const cells = scale.length ** departments.length;
+    const made = new Map(matrix);
+    const known = matrix.every(([key, grade]) => [...(JSON.parse(key) as string[]), grade].every((each) => scale.includes(each)));
+    require(cells <= MOST_CELLS && matrix.length === cells && made.size === cells && known, "a plan's matrix leaves out grades of the scale");
+    return (own) => made.get(JSON.stringify(own))!;
+  }
+  return (own) => {
+    const places = own.map((grade) => scale.indexOf(grade));
+    require(places.every((place) => place >= 0), "a grade that is not of the scale");
+    return scale[Math.max(...places)]!;
+  };
+}

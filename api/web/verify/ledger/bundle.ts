@@ -1,0 +1,145 @@
+/** The auditor's bundle (docs/ledger.md, The auditor's bundle), its entries and its documents. */
+import { hex, same, unhex } from "./bytes.ts";
+import { canonical, parseCanonical, parseText } from "./canonical.ts";
+import { type Entry, parseEntry } from "./entry.ts";
+import { require } from "./fault.ts";
+import { exactly, integerAt, type Json, type JsonObject, list, listAt, object, objectAt, text, textAt } from "./json.ts";
+import { CREATED, ROTATED } from "./kinds.ts";
+import { type LogKey, logKeys, trustedKey } from "./log_keys.ts";
+import { type Checkpoint, openCheckpoint, parseCheckpoint, unsigned, type Verifier } from "./note.ts";
+import { H } from "./sha256.ts";
+import { rootOf, rootOver } from "./tree.ts";
+
+export type Rows = readonly JsonObject[];
+
+export interface OpenedDocument {
+  readonly id: string;
+  readonly salt: string;
+  /** Its committed text. */
+  readonly text: string;
+  readonly rows: ReadonlyMap<string, Rows>;
+  /** What the text says: {"id", "kind", "content", "tables"}. */
+  readonly value: JsonObject;
+}
+
+export interface Bundle {
+  readonly campaign: string;
+  readonly checkpoint: string;
+  readonly entries: readonly string[];
+  readonly documents: ReadonlyMap<string, OpenedDocument>;
+}
+
+const FORMAT = "qian/bundle/v1";
+
+export function parseBundle(data: Uint8Array): Bundle {
+  const value = exactly(parseCanonical(data), "format", "campaign", "checkpoint", "entries", "documents");
+  require(value["format"] === FORMAT, `the file is no ${FORMAT}`);
+  const documents = Object.entries(objectAt(value, "documents")).map(
+    ([commitment, each]) => [commitment, openedDocument(each)] as const,
+  );
+  return {
+    campaign: textAt(value, "campaign"),
+    checkpoint: textAt(value, "checkpoint"),
+    entries: listAt(value, "entries").map(text),
+    documents: new Map(documents),
+  };
+}
+
+function openedDocument(value: Json): OpenedDocument {
+  const parts = exactly(value, "id", "salt", "content", "rows");
+  const content = textAt(parts, "content");
+  const rows = Object.entries(objectAt(parts, "rows")).map(
+    ([table, each]) => [table, list(each).map(object)] as const,
+  );
+  let parsed: JsonObject | undefined;
+  unhex(textAt(parts, "salt"));
+  return {
+    id: textAt(parts, "id"),
+    salt: textAt(parts, "salt"),
+    text: content,
+    rows: new Map(rows),
+    get value() {
+      return (parsed ??= object(parseText(content)));
+    },
+  };
+}
+
+/** The log's keys, from those of the entries that name them. */
+export function logKeysOf(bundle: Bundle): readonly LogKey[] {
+  const marks = [CREATED, ROTATED].map((kind) => `"kind":"${kind}"`);
+  return logKeys(bundle.entries.filter((entry) => marks.some((mark) => entry.includes(mark))).map(parseEntry));
+}
+
+/** Check the checkpoint's signatures; without pinned keys the log's own first key is taken. */
+export function checkSignature(
+  bundle: Bundle,
+  pinned: readonly Verifier[],
+  witnesses: readonly Verifier[],
+): { checkpoint: Checkpoint; key: Verifier } {
+  const { size } = parseCheckpoint(unsigned(bundle.checkpoint));
+  const keys = logKeysOf(bundle);
+  const key = trustedKey(keys, size, pinned.length ? pinned : [keys[0]!.verifier]);
+  const { checkpoint, note } = openCheckpoint(bundle.checkpoint, key, witnesses);
+  const signers = new Set(note.signatures.map((each) => each.verifier.vkey));
+  require(signers.size === note.lines, "the checkpoint has a signature by a key that is not trusted, or by one of them twice");
+  return { checkpoint, key };
+}
+
+/** Check that each entry counts on, names the one before and is not dated before it. */
+export function checkChain(bundle: Bundle): Entry[] {
+  let previous = "0".repeat(64);
+  let time = "";
+  return bundle.entries.map((data, seq) => {
+    const entry = parseEntry(data);
+    require(entry.seq === seq && entry.prev === previous, `entry ${seq} does not follow entry ${seq - 1}`);
+    require(entry.time >= time, `entry ${seq} is dated before entry ${seq - 1}`);
+    previous = hex(entry.leaf);
+    time = entry.time;
+    return entry;
+  });
+}
+
+export function checkTree(checkpoint: Checkpoint, entries: readonly Entry[]): void {
+  require(checkpoint.size === entries.length, `the checkpoint covers ${checkpoint.size} entries, there are ${entries.length}`);
+  require(same(rootOf(entries.map((entry) => entry.leaf)), checkpoint.root), "the root over the entries is not the checkpoint's");
+}
+
+/** Check that the bundle has exactly the needed documents (what each is, by commitment), each one opening it. */
+export function checkDocuments(bundle: Bundle, needed: ReadonlyMap<string, string>): void {
+  for (const [commitment, what] of needed) require(bundle.documents.has(commitment), `${what} is missing`);
+  for (const [commitment, document] of bundle.documents) {
+    const what = needed.get(commitment);
+    require(what !== undefined, `document ${document.id} belongs to nothing that is verified`);
+    const opens = document.salt.length === 64 && hex(H("qian/document/v1", unhex(document.salt), document.text)) === commitment;
+    require(opens, `${what} (document ${document.id}) does not open its commitment`);
+    require(document.value["id"] === document.id, `${what} is said to be document ${document.id}, which is another one`);
+    checkRows(document, what);
+  }
+}
+
+function checkRows(document: OpenedDocument, what: string): void {
+  const tables = objectAt(document.value, "tables");
+  const names = Object.keys(tables);
+  require(
+    names.length === document.rows.size && names.every((name) => document.rows.has(name)),
+    `${what} binds other tables than it comes with`,
+  );
+  for (const name of names) {
+    const rows = document.rows.get(name)!;
+    const bound = objectAt(tables, name);
+    require(
+      rows.length === integerAt(bound, "count") && hex(rootOver(digests(name, rows, document.id))) === textAt(bound, "root"),
+      `a row of table ${name} of ${what} was altered, lost or added`,
+    );
+  }
+}
+
+function* digests(table: string, rows: Rows, document: string): Iterable<Uint8Array> {
+  for (const [line, row] of rows.entries()) yield rowDigest(table, { ...row, document, line });
+}
+
+/** The digest of a row with its `document` and `line`. */
+export const rowDigest = (table: string, row: JsonObject): Uint8Array => H("qian/row/v1", canonical([table, row]));
+
+export const documentCommitment = (salt: Uint8Array, document: Uint8Array): Uint8Array =>
+  H("qian/document/v1", salt, document);

@@ -1,0 +1,221 @@
+// The vectors in docs/vectors, and what the module must refuse.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { parseTrust, vectors as v, verifyBundle } from "../../dist/verify.mjs";
+
+const folder = new URL("../../../../docs/vectors/", import.meta.url);
+const read = (name) => readFileSync(new URL(name, folder));
+const given = JSON.parse(read("draw.json").toString());
+const hex = (bytes) => Buffer.from(bytes).toString("hex");
+const bytes = (text) => Uint8Array.from(Buffer.from(text, "hex"));
+
+describe("the vectors in the text", () => {
+  const texts = ["ledger.md", "draw.md"].map((name) => read(`../${name}`).toString());
+  const told = Object.fromEntries([...texts.join("").matchAll(/^([a-z_0-9]+) ((?:[0-9a-f]{2})+)$/gm)].map(([, name, value]) => [name, value]));
+  const raw = (name) => bytes(told[name]);
+  const plain = (name) => Buffer.from(raw(name)).toString();
+  const due = {
+    row_digest: () => v.rowDigest(...JSON.parse(plain("row"))),
+    document_commitment: () => v.documentCommitment(raw("document_salt"), raw("document")),
+    leaf_0: () => v.leafHash(raw("entry_0")),
+    leaf_1: () => v.leafHash(raw("entry_1")),
+    root: () => v.rootOver([raw("entry_0"), raw("entry_1")]),
+    slot: () =>
+      v.sealedSlot({
+        enterprise: plain("code"),
+        stratum: plain("stratum"),
+        ticket_key: told.ticket_key,
+        identity_salt: told.id_salt,
+        stratum_salt: told.stratum_salt,
+        key_salt: told.key_salt,
+      }),
+    party_commitment: () => v.partyCommitment(raw("party_salt"), plain("party"), raw("party_value")),
+    ceremony_output: () => v.ceremonyOutput([raw("party_value"), raw("other_value")], ""),
+    dice_output: () => v.ceremonyOutput([raw("party_value"), raw("other_value")], plain("fell")),
+    numbers_output: () => v.sourcesOutput([plain("numbers")]),
+    local_output: () => v.localOutput(raw("party_value")),
+    round_message: () => v.roundMessage(1000, null),
+    round_output: () => v.roundOutput(raw("round_signature")),
+    chained_message: () => v.roundMessage(5347804, told.chained_previous),
+    chained_output: () => v.roundOutput(raw("chained_signature")),
+    seed: () => v.seedOf(raw("leaf_1"), raw("ceremony_output")),
+    ticket: () => v.ticketOf(raw("seed"), raw("ticket_key")),
+    match_seed: () => v.matchSeedOf(raw("seed"), raw("match_key")),
+    positions_root: () => v.positionsRoot([1, 4, 6]),
+    positions_file: () => v.H(v.canonical([1, 4, 6])),
+  };
+  for (const [name, compute] of Object.entries(due)) it(name, () => assert.equal(hex(compute()), told[name]));
+  it("the signed checkpoint", () => {
+    const { vkey } = JSON.parse(plain("entry_0")).body;
+    const { checkpoint } = v.openCheckpoint(texts[0].split("```\n").at(-2), v.parseVkey(vkey), []);
+    assert.deepEqual([checkpoint.size, hex(checkpoint.root)], [2, told.root]);
+  });
+});
+
+describe("strata", () => {
+  for (const [number, each] of given.strata.entries()) {
+    const { scale, experience, sizes, excluded, limits, strata } = each;
+    it(`${number} (${each.design?.kind ?? "rates by grade"}) are those of the vectors`, () => {
+      const design = v.expecting(v.designOf(each), experience, scale);
+      const cells = new Map(sizes.map((cell) => [v.labelOf(v.cellOf(cell)), cell.size]));
+      assert.deepEqual(v.designStrata(design, scale, cells, excluded, v.limitsOf(limits)), strata);
+    });
+  }
+  const [{ scale, sizes, limits }] = given.strata;
+  const cells = new Map(sizes.map((cell) => [cell.grade, cell.size]));
+  const rules = (...values) => values.map((value, at) => ({ grade: "ABCD"[at], visited: null, sector: "", region: "", value }));
+  const plain = { floor: 1, months: 0, capacity: 0, greatest_error: 0, past: false, shrinkage: 20 };
+  const refused = {
+    "a rate of 0": { kind: "rates", rules: rules(0, 1, 1, 1) },
+    "a rate of 10,000 in one rule": { kind: "rates", rules: rules(500, 500, 500, 10000) },
+    "no rule for a grade": { kind: "rates", rules: rules(500, 500, 500) },
+    "a count of all of one stratum": { kind: "counts", rules: rules(61, 1, 1, 1) },
+    "a capacity below the floor": { kind: "proportional", rules: [], capacity: 2 },
+    "a capacity that takes all": { kind: "proportional", rules: [], capacity: 111 },
+    "a greatest error out of reach": { kind: "findings", rules: rules(500, 500, 500, 500), capacity: 20, greatest_error: 1 },
+    "visits without months": { kind: "proportional", rules: [{ ...rules(0)[0], visited: true }], capacity: 20 },
+  };
+  for (const [what, design] of Object.entries(refused)) {
+    it(`are refused for ${what}`, () => {
+      const made = v.designOf({ design: { ...plain, ...design } });
+      assert.throws(() => v.designStrata(made, scale, cells, 0, v.limitsOf(limits)));
+    });
+  }
+});
+
+describe("inference", () => {
+  for (const each of given.inference) {
+    it(`from ${each.past.length} past campaigns has the worst case of the vectors`, () => {
+      const riskier = v.riskierHalf(each.scale);
+      const pasts = each.past.map(({ campaign, settled_by, strata, slots, drawn }) => ({
+        id: campaign,
+        settledBy: new Set(settled_by),
+        strata: new Map(Object.entries(slots)),
+        chances: v.chancesOf(strata),
+        drawn: new Set(drawn),
+      }));
+      const planned = { id: "planned", settledBy: new Set(each.settled_by) };
+      const members = each.members.map((member) => ({ ...member, riskier: riskier.has(member.grade) }));
+      const { posterior, campaigns } = v.worstCase(planned, pasts, members, each.strata, each.frame_size);
+      assert.deepEqual([[Number(posterior.over), Number(posterior.under)], campaigns], [each.worst, each.campaigns]);
+    });
+  }
+});
+
+describe("a day some months before", () => {
+  const due = [["2026-11-23", 1, "2026-10-23"], ["2026-03-31", 1, "2026-02-28"], ["2024-03-31", 1, "2024-02-29"], ["2026-01-15", 120, "2016-01-15"]];
+  for (const [day, months, before] of due) it(`${day} is ${before}`, () => assert.equal(v.monthsBefore(day, months), before));
+});
+
+describe("the frame", () => {
+  it("has the slots and the root of the vectors", () => {
+    for (const row of given.frame.slots) assert.equal(hex(v.sealedSlot(row)), row.slot);
+    assert.equal(hex(v.rootOver(given.frame.slots.map((row) => bytes(row.slot)))), given.frame.root);
+  });
+});
+
+describe("the draw", () => {
+  const { draw, frame } = given;
+  const seed = v.seedOf(bytes(draw.leaf), bytes(draw.output));
+  it("has the seed and the tickets of the vectors", () => {
+    assert.equal(hex(seed), draw.seed);
+    assert.deepEqual(frame.slots.map((row) => hex(v.ticketOf(seed, bytes(row.ticket_key)))), draw.tickets);
+  });
+  it("draws whom the vectors draw, with their reserves", () => {
+    const slots = frame.slots.map((row) => ({ slot: bytes(row.slot), stratum: row.stratum, key: row.ticket_key }));
+    const found = v.drawFrom(seed, slots, draw.strata);
+    assert.deepEqual(found.drawn, draw.drawn);
+    assert.deepEqual(Object.fromEntries(found.reserves), draw.reserves);
+    const positions = found.drawn.map((each) => each.position);
+    assert.equal(hex(v.positionsRoot(positions)), draw.root);
+    assert.equal(hex(v.H(v.canonical(positions))), draw.file);
+  });
+});
+
+describe("beacons", () => {
+  for (const { named, evidence, at, output } of given.beacons) {
+    it(`${named.kind} ${output.slice(0, 8)} gives its output`, () => {
+      const beacon = v.parseBeacon(named);
+      assert.equal(hex(v.outputOf(beacon, evidence, Date.parse(at) / 1000)), output);
+    });
+    it(`${named.kind} ${output.slice(0, 8)} gives nothing before it is known`, () => {
+      assert.throws(() => v.outputOf(v.parseBeacon(named), evidence, 0));
+    });
+  }
+  it("a round of drand under another number is not signed", () => {
+    const { evidence } = given.beacons.find((each) => each.named.kind === "drand");
+    assert.equal(v.isSigned(v.QUICKNET, evidence), true);
+    assert.equal(v.isSigned(v.QUICKNET, { ...evidence, round: evidence.round + 1 }), false);
+  });
+});
+
+describe("matchings", () => {
+  given.matchings.forEach((each, number) => {
+    it(`${number} assigns whom the vectors assign`, () => {
+      const seed = v.matchSeedOf(bytes(each.seed), bytes(each.match_key));
+      assert.equal(hex(seed), each.match_seed);
+      const found = v.matched(v.poolOf(each.pool), each.targets, seed, each.standing, new Set(each.barred));
+      assert.deepEqual(found, each.assignments);
+    });
+  });
+});
+
+describe("models", () => {
+  for (const { text, digest } of given.models) {
+    it(`${digest.slice(0, 8)} has its digest`, () => assert.equal(v.parseModel(text).digest, digest));
+  }
+});
+
+describe("canonical JSON", () => {
+  const refused = ['{"a":1,"a":2}', '{"b":1,"a":2}', "[1, 2]", "1.0", "1e3", "-0", "01", "9007199254740992", '"\\u0041"', '"\\/"'];
+  for (const text of [...refused, '"\\ud800"', '"\\u001F"', "[", '{"a"}', "tru", '"\u0001"', "", "[1]]", '{"\\ud83d\\ude00":1}']) {
+    it(`refuses ${JSON.stringify(text)}`, () => assert.throws(() => v.parseText(text)));
+  }
+  for (const text of ['{"a":[true,false,null],"b":{}}', '"\\u0001\\n\\"\\\\é签😀\u007f"', "-9007199254740991", "[]", '{"__proto__":{"a":1},"a":2}']) {
+    it(`reads and writes ${text}`, () => assert.equal(v.canonical(v.parseText(text)), text));
+  }
+  it("refuses a nesting deeper than 100", () => {
+    const nested = (depth) => "[".repeat(depth) + "]".repeat(depth);
+    v.parseText(nested(100));
+    assert.throws(() => v.parseText(nested(101)));
+  });
+});
+
+describe("a bundle", () => {
+  const data = read("bundle.json");
+  const trust = parseTrust(read("trust.toml").toString());
+  it("passes every check under the pinned keys", () => {
+    const checks = verifyBundle(data, trust);
+    assert.deepEqual(checks.filter((check) => check.fault !== null), []);
+    assert.equal(checks.length, 29);
+  });
+  it("passes without Node's own SHA-256", async () => {
+    const { process, Buffer: buffers } = globalThis;
+    delete globalThis.process;
+    delete globalThis.Buffer;
+    try {
+      const alone = await import("../../dist/verify.mjs?as-in-a-browser");
+      const checks = alone.verifyBundle(Uint8Array.from(data), alone.parseTrust(new TextDecoder().decode(read("trust.toml"))));
+      assert.deepEqual(checks.filter((check) => check.fault !== null), []);
+    } finally {
+      Object.assign(globalThis, { process, Buffer: buffers });
+    }
+  });
+  it("fails in its signature under another key", () => {
+    const other = parseTrust(JSON.stringify({ log: trust.auditors.map((each) => each.vkey) }));
+    assert.equal(verifyBundle(data, other).at(-1).name, "signature");
+  });
+  it("fails where a byte is altered", () => {
+    const altered = Uint8Array.from(data);
+    altered[altered.length >> 1] ^= 1;
+    assert.notEqual(verifyBundle(altered, trust).at(-1).fault, null);
+  });
+});
+
+describe("a file of keys", () => {
+  const [log] = parseTrust(read("trust.toml").toString()).log;
+  for (const text of ["", 'log = []', 'log = ["x"]', `log = ["${log.vkey}"]\nmore = 1`, `log = ["${log.vkey.slice(0, -2)}A="]`, "log = ["]) {
+    it(`is refused: ${JSON.stringify(text)}`, () => assert.throws(() => parseTrust(text)));
+  }
+});
