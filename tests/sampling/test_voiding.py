@@ -375,6 +375,14 @@ def after_a_reveal(forgery: Forgery) -> None:
     first_try(forgery, "void.confirmed")["body"]["proposed"] += 1
 
 
+def after_what_was_never_frozen(forgery: Forgery) -> None:
+    entry = copy.deepcopy(first_try(forgery, "void.proposed"))
+    entry["kind"], entry["body"] = "campaign.voided", {"subject": "2025-0001", "reason": "witness_quorum_late"}
+    forgery.entries.insert(forgery.entries.index(first_try(forgery, "void.proposed")), entry)
+    first_try(forgery, "void.confirmed")["body"]["proposed"] += 1
+    first_try(forgery, "campaign.frozen")["body"]["replaces"] = [{"campaign": "2025-0001", "witnessed": None}]
+
+
 @on_one_engine
 @pytest.mark.parametrize(
     ("forge", "says"),
@@ -386,6 +394,7 @@ def after_a_reveal(forgery: Forgery) -> None:
         (for_another_reason, "for another reason"),
         (after_the_beacon, "after its beacon could be known"),
         (after_a_reveal, "after its beacon could be known"),
+        (after_what_was_never_frozen, "unreadable"),
     ],
 )
 def test_a_dishonest_void_is_found(bureau_in: BureauIn, forge: Callable[[Forgery], None], says: str) -> None:

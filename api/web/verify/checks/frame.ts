@@ -8,7 +8,7 @@ import { dayOf } from "../ledger/time.ts";
 import { rootOver } from "../ledger/tree.ts";
 import type { Evidence } from "./evidence.ts";
 import { importedBefore } from "./needed.ts";
-import { meets, typeOf } from "./plan.ts";
+import { meets, typeOf } from "./conditions.ts";
 import { overlapOf } from "./replaces.ts";
 
 export const ALGORITHM = "qian/draw/v1";

@@ -2,7 +2,7 @@
 import type { Entry } from "../ledger/entry.ts";
 import { has, listAt, member, textAt, textsAt } from "../ledger/json.ts";
 import { FROZEN, VOID_CONFIRMED, VOID_PROPOSED, VOIDS } from "../ledger/kinds.ts";
-import { conditionsOf, overlap } from "./plan.ts";
+import { conditionsOf, overlap } from "./conditions.ts";
 
 /** Tell whether two freezes could be about one matter at one enterprise. */
 export function overlapOf(one: Entry, other: Entry): boolean {
