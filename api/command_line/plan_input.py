@@ -292,7 +292,8 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
 
 
 def _design(given: _Plan) -> DesignPlan:
-    if bool(given.rates) == (given.design is not None):
+    named = bool(given.rates) + (given.design is not None)
+    if named > 1 or (named == 0 and given.listing is None):
         raise Invalid("design_unclear", field="design")
     return DesignPlan.by_grade(given.rates) if given.design is None else given.design.plan()
 

@@ -143,9 +143,12 @@ class FrequencyRule:
     months: int = strawberry.field(description="Within how many months before the freeze (月数).")
 
 
-def planned_design(rates: Sequence[tuple[str, int]], design: DesignInput | None) -> design_plans.DesignPlan:
-    """Return the design of a plan that states rates by grade or a design; raises Invalid."""
-    if bool(rates) == (design is not None):
+def planned_design(
+    rates: Sequence[tuple[str, int]], design: DesignInput | None, listed: bool
+) -> design_plans.DesignPlan:
+    """Return the design of a plan that states rates by grade or a design, or of a list neither; raises Invalid."""
+    named = bool(rates) + (design is not None)
+    if named > 1 or (named == 0 and not listed):
         raise Invalid("design_unclear", field="design")
     if design is not None:
         return design.plan()

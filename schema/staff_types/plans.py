@@ -192,7 +192,9 @@ class PlanInput:
             starts=self.starts_on,
             ends=self.ends_on,
             conditions=self.conditions.conditions(),
-            design=planned_design([(rate.grade, rate.basis_points) for rate in self.rates], self.design),
+            design=planned_design(
+                [(rate.grade, rate.basis_points) for rate in self.rates], self.design, self.listing is not None
+            ),
             exclusions=tuple(plans.Exclusion(each.enterprise, each.reason) for each in self.exclusions),
             once_a_year=self.once_a_year,
             matching=self.matching.plan(),
