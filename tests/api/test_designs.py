@@ -100,6 +100,8 @@ starts = {starts}
 ends = {ends}
 once_a_year = false
 
+flat_reason = "按规模抽取"
+
 [design]
 kind = "proportional"
 capacity = 40
