@@ -95,12 +95,14 @@ def test_a_plan_that_says_two_things_or_nothing_is_refused(graded: House, code: 
 FILE = """
 title = "按总量抽查"
 departments = ["ZJ"]
-items = ["YB-ZJ-001"]
+items = ["YB-ZJ-001", "YB-ZJ-004"]
 starts = {starts}
 ends = {ends}
 once_a_year = false
-
 flat_reason = "按规模抽取"
+
+[conditions]
+sectors = ["建筑施工", "物业服务"]
 
 [design]
 kind = "proportional"
