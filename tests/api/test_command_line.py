@@ -261,10 +261,12 @@ def test_too_few_inspectors_are_told_before_the_freeze(
         f"""
         title = "人手不足"
         departments = ["ZJ"]
-        items = ["YB-ZJ-001"]
+        items = ["YB-ZJ-001", "YB-ZJ-004"]
         starts = {day}
         ends = {day + timedelta(days=30)}
         rates = {{ A = 3000, B = 3500, C = 4000, D = 4500 }}
+        [conditions]
+        sectors = ["建筑施工", "物业服务"]
         [matching]
         cap = 1
         """
