@@ -33,9 +33,9 @@ class Item:
     content: str = strawberry.field(description="What is inspected (检查内容).")
     method: str = strawberry.field(description="How it is inspected (检查方式).")
     tags: list[str] = strawberry.field(description="The tags of its objects; none: its trades suffice (对象标签).")
-    share: str | None = strawberry.field(description="How many are drawn, as the list says (抽查比例).")
+    share: str | None = strawberry.field(description="How many are drawn, as the list says (抽查数量要求).")
     frequency: str | None = strawberry.field(description="How often, as the list says (抽查频次).")
-    requirement: str | None = strawberry.field(description="What its inspectors must be (检查人员要求).")
+    requirement: str | None = strawberry.field(description="What is asked of those who inspect (检查人员要求).")
     is_in_use: bool = strawberry.field(description="Whether it may be planned (是否有效).")
 
     @classmethod

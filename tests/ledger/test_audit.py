@@ -435,10 +435,10 @@ class TestDocumentsAndRows:
             assert document_commitment(other.salt, other.content) == other.commitment
 
     def test_a_table_that_nobody_audits_is_told(self, database: Database) -> None:
-        other = BoundTable(Table("other", MetaData(), *bound_columns()))
+        other = BoundTable(Table("other", MetaData(), *bound_columns(), Column("said", Text, nullable=False)))
         with database.write() as tx:
             other.table.create(tx)
-            sealed = documents.seal(tx, "others", {}, [(other, [{}])])
+            sealed = documents.seal(tx, "others", {}, [(other, [{"said": "a"}])])
             log.append(tx, NOW, [NewEntry("others.kept", "b", {"others": sealed})])
             log.sign_checkpoint(tx, SIGNER)
             assert audit(tx) == [("other", f"document={sealed.id}", "table_not_audited")]
