@@ -188,7 +188,9 @@ def rotate_killed_at(settings: Settings, place: int) -> None:
     bureau.rotate_key(ADMINISTRATOR)
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_rotation_killed_at_any_step_leaves_a_log_that_goes_on(bureau: Bureau) -> None:
+    """On one engine, since a rotation appends as any use case does, which tests/ledger kills on both."""
     first = bureau.verifier
     outcomes = set()
     for place in count():

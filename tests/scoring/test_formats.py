@@ -181,6 +181,7 @@ def test_a_registration_gives_the_attributes() -> None:
         "established": "2015-03-01",
         "status": "存续",
         "capital": 500_500_000,
+        "scale": None,
         "representative": None,
         "body": "市场监管局",
         "number": None,
