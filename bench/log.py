@@ -38,7 +38,7 @@ def main() -> None:
             "appends",
             "bare insert loop",
             "ratio",
-            "the same without the index",
+            "by executemany",
             "ratio",
             "pymerkle on SQLite",
         ),
@@ -58,10 +58,10 @@ def main() -> None:
 
 def measure_appends(engine: str, database: Database, folder: Path, transactions: int, count: int) -> list[str]:
     """Return the row of one way to append: its rate, and that of bare inserts of what was appended, in turns."""
-    ours = bare = unindexed = other = 0.0
+    ours = loop = many = other = 0.0
     with (
-        bare_table(database, folder / f"bare {count}.sqlite", indexed=True) as insert,
-        bare_table(database, folder / f"unindexed {count}.sqlite", indexed=False) as insert_unindexed,
+        bare_table(database, folder / f"loop {count}.sqlite", one_by_one=True) as insert_each,
+        bare_table(database, folder / f"many {count}.sqlite", one_by_one=False) as insert_many,
         SqliteTree(str(folder / f"pymerkle {engine} {count}.sqlite")) as pymerkle,
     ):
         for _ in range(ROUNDS):
@@ -71,12 +71,12 @@ def measure_appends(engine: str, database: Database, folder: Path, transactions:
             ours = max(ours, rate(new, count, lambda part: append(database, part)))
             with database.read() as tx:
                 rows = [(e.seq, e.time, e.kind, e.subject, e.leaf_hash, e.data) for e in log.scan(tx, start)]
-            bare = max(bare, rate(rows, count, insert))
-            unindexed = max(unindexed, rate(rows, count, insert_unindexed))
+            loop = max(loop, rate(rows, count, insert_each))
+            many = max(many, rate(rows, count, insert_many))
             if count == 1:
                 other = max(other, rate(rows, 1, lambda part: pymerkle.append_entry(part[0][-1])))
     what = f"{engine}, " + ("single" if count == 1 else f"in batches of {count:,}")
-    limits = [f"{bare:,.0f}", f"{ours / bare:.2f}", f"{unindexed:,.0f}", f"{ours / unindexed:.2f}"]
+    limits = [f"{loop:,.0f}", f"{ours / loop:.2f}", f"{many:,.0f}", f"{ours / many:.2f}"]
     return [what, f"{ours:,.0f}", *limits, f"{other:,.0f}" if other else ""]
 
 
@@ -95,13 +95,15 @@ def rate(every: Sequence[Any], count: int, work: Callable[[Sequence[Any]], objec
 
 
 @contextmanager
-def bare_table(database: Database, file: Path, *, indexed: bool) -> Iterator[Insert]:
-    """Give the driver's own insert of the same rows into a table like the log's, without its triggers and its tree."""
-    name = "bare_indexed" if indexed else "bare"
+def bare_table(database: Database, file: Path, *, one_by_one: bool) -> Iterator[Insert]:
+    """Give the driver's own insert of the same rows into a table like the log's, without its triggers and its tree.
+
+    In one transaction it is a loop of single statements, or the driver's executemany.
+    """
+    name = "bare_each" if one_by_one else "bare_many"
     kinds = {"number": "INTEGER", "blob": "BLOB"} if database.is_sqlite else {"number": "BIGINT", "blob": "BYTEA"}
-    statements = [f"CREATE TABLE {name} ({COLUMNS.format(**kinds)})"]
-    if indexed:
-        statements.append(f"CREATE INDEX {name}_index ON {name} ({INDEX})")
+    table = f"CREATE TABLE {name} ({COLUMNS.format(**kinds)})"
+    statements = (table, f"CREATE INDEX {name}_index ON {name} ({INDEX})")
     if database.is_sqlite:
         bare = sqlite3.connect(file, isolation_level=None)
         for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", *statements):
@@ -109,7 +111,12 @@ def bare_table(database: Database, file: Path, *, indexed: bool) -> Iterator[Ins
 
         def insert(rows: Sequence[Row]) -> None:
             bare.execute("BEGIN IMMEDIATE")
-            bare.executemany(f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?, ?)", rows)
+            statement = f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?, ?)"
+            if one_by_one:
+                for row in rows:
+                    bare.execute(statement, row)
+            else:
+                bare.executemany(statement, rows)
             bare.execute("COMMIT")
 
         yield insert
@@ -122,7 +129,12 @@ def bare_table(database: Database, file: Path, *, indexed: bool) -> Iterator[Ins
         connection.commit()
 
         def insert(rows: Sequence[Row]) -> None:
-            cursor.executemany(f"INSERT INTO {name} VALUES (%s, %s, %s, %s, %s, %s)", rows)
+            statement = f"INSERT INTO {name} VALUES (%s, %s, %s, %s, %s, %s)"
+            if one_by_one:
+                for row in rows:
+                    cursor.execute(statement, row)
+            else:
+                cursor.executemany(statement, rows)
             connection.commit()
 
         yield insert
