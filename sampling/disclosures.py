@@ -80,8 +80,9 @@ class PublicCampaign:
 
     @property
     def told(self) -> Told:
-        """What came of its beacon so far."""
-        return told(self.announced)
+        """What came of its beacon so far; what decided re-matches later is none of it."""
+        decided = self.drawn or self.matched
+        return told(entry for entry in self.announced if decided is None or entry.seq < decided.seq)
 
     @property
     def to_be_trusted(self) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.actors import Actor, Role
 from ledger.calendar import instant_text
-from sampling import announcing, assigning, campaigns, findings, rematching
+from sampling import announcing, assigning, campaigns, disclosures, findings, rematching
 from sampling.beacons import Beacon, Local
 from sampling.matching_plans import MatchingPlan
 from sampling.targets import sealed_matching
@@ -113,6 +113,7 @@ def test_the_log_tells_that_and_when_but_neither_who_nor_where(bureau_in: Bureau
 @on_one_engine
 def test_a_ceremony_decides_as_well_by_the_same_entries_as_before_a_draw(bureau_in: BureauIn) -> None:
     bureau = bureau_in("matched")
+    public = bureau.ask(lambda tx: disclosures.campaign(tx, CAMPAIGN)).told
     named = ceremony(ILL_AT)
     bureau.do(reopening(visits(bureau)[0].team[0][1], beacon=named))
     assert bureau.ask(lambda tx: announcing.waiting_for(tx, PLANNER, CAMPAIGN)) == list(PARTIES)
@@ -123,6 +124,7 @@ def test_a_ceremony_decides_as_well_by_the_same_entries_as_before_a_draw(bureau_
     assert bureau.ask(lambda tx: announcing.waiting_for(tx, PLANNER, CAMPAIGN)) == []
     bureau.do(rematching_at(named.not_before + timedelta(minutes=1)))
     verified(bureau)
+    assert bureau.ask(lambda tx: disclosures.campaign(tx, CAMPAIGN)).told == public
 
 
 @on_one_engine
