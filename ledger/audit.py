@@ -36,11 +36,18 @@ class Fault:
 Check = Callable[[Connection], Iterator[Fault]]
 
 
-def audit(tx: Connection, verifier: note.Verifier, bound: Sequence[BoundTable], checks: Sequence[Check]) -> list[Fault]:
+def audit(
+    tx: Connection,
+    verifier: note.Verifier,
+    bound: Sequence[BoundTable],
+    checks: Sequence[Check],
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Fault]:
     """Check log, documents and all bound rows in one snapshot, then the packages' own checks; no faults is sound.
 
     `verifier` is the log's pinned key: the one that signed the newest checkpoint, or any before it. A log that was cut
-    back to a size that it once signed is sound in itself: only who has seen a later checkpoint can tell.
+    back to a size that it once signed is sound in itself: only who has seen a later checkpoint can tell. `report` is
+    told between tables and checks how many are done, of how many.
     """
     said = _Said()
     with _damaged_text_as_text(tx):
@@ -52,10 +59,13 @@ def audit(tx: Connection, verifier: note.Verifier, bound: Sequence[BoundTable], 
             *_public_files(tx, said),
             *_documents(tx, said),
         ]
-        for table in bound:
+        total = len(bound) + len(checks)
+        for done, table in enumerate(bound):
+            report(done, total)
             faults += _rows(tx, table, said)
         faults += _unknown_tables(bound, said)
-        for check in checks:
+        for done, check in enumerate(checks, len(bound)):
+            report(done, total)
             faults += _checked(tx, check)
     return faults
 

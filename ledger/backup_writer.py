@@ -37,7 +37,8 @@ def write_backup(tx: Connection, target: Target, header: Header, files: Mapping[
     """Write the database as a snapshot shows it, of whatever version its tables are, and files beside it.
 
     Jobs that have not ended are left out with their files, which may name persons: what they were to do is to be asked
-    for again. Raises Conflict: backup_row_unreadable where a row holds what its column cannot, and storage_failed.
+    for again. So are the rows of tables that are forgotten within the day. Raises
+    Conflict: backup_row_unreadable where a row holds what its column cannot, and storage_failed.
     """
     written = Written()
     target.write(encoded_line(header.to_json()))
@@ -57,6 +58,8 @@ def write_backup(tx: Connection, target: Target, header: Header, files: Mapping[
 
 
 def _rows(tx: Connection, of: Table, columns: Columns, written: Written) -> Iterator[list[Any]]:
+    if metadata.tables[of.name].info.get("left_out_of_backups"):
+        return
     names = [name for name, _ in columns]
     encoders = [ENCODERS[kind] for _, kind in columns]
     query = _query(of, names).execution_options(yield_per=1 if of.name in _LARGE_ROWS else ROWS_AT_ONCE)

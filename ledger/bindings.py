@@ -4,10 +4,10 @@ A changed row no longer matches its digest, and a changed digest no longer match
 added row changes count and root. The log holds the document's commitment, so none of it can be made to fit again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
-from itertools import repeat
 from typing import Any
 
 import orjson
@@ -15,9 +15,10 @@ from sqlalchemy import Column, Connection, Integer, LargeBinary, RowMapping, Str
 from sqlalchemy.engine import default
 from sqlalchemy.types import TypeDecorator
 
-from ledger.bulk import StoredColumn, StoredRow, insert_rows, stored_type
-from ledger.canonical import JSON, LARGEST_INTEGER
+from ledger.bulk import StoredColumn, StoredRow, insert_columns, stored_type
+from ledger.canonical import JSON, LARGEST_INTEGER, canonical_rows
 from ledger.digests import ROW_TAG
+from ledger.long_work import ahead
 from ledger.merkle import GrowingRoot, leaf_hashes
 from ledger.tables import metadata
 
@@ -119,7 +120,6 @@ class BoundInsert:
         self._columns = bound.columns[2:]
         self._inserted = [*bound.columns[:2], bound.table.c.digest, *self._columns]
         self._given = [str(column.name) for column in bound.columns]
-        self._names = sorted(self._given)
         self._begin = ROW_TAG + b"[" + orjson.dumps(bound.name) + b","
         self._bytes = [str(column.name) for column in bound.columns if _is_bytes(column)]
         self._absent = [(str(each.name), each.info[_ABSENT]) for each in bound.columns if _ABSENT in each.info]
@@ -148,28 +148,31 @@ class BoundInsert:
 
     def add_columns(self, columns: Sequence[StoredColumn]) -> None:
         """Insert rows, not none, of which each column is given; else as `add_stored`."""
+        self.adding(columns)()
+
+    def adding(self, columns: Sequence[StoredColumn]) -> Callable[[], object]:
+        """Return what inserts rows as `add_columns` does; nothing may be added before it has been called."""
         count = len(columns[0])
         held: list[StoredColumn] = [[self._document] * count, range(self._root.size, self._root.size + count), *columns]
-        begin = self._begin
-        digests = [sha256(begin + written + b"]").digest() for written in self._written(held)]
+        digests = [sha256(written).digest() for written in self._digested(held)]
         self._root.extend(leaf_hashes(digests))
-        complete = list(zip(*held[:2], digests, *held[2:], strict=True))
-        insert_rows(self._tx, self._bound.table, self._inserted, complete)
+        complete = [*held[:2], digests, *held[2:]]
+        return partial(insert_columns, self._tx, self._bound.table, self._inserted, complete)
 
-    def _written(self, held: Sequence[StoredColumn]) -> Iterator[bytes]:
-        """Give the canonical JSON of rows that are given by columns: names in order, values integers and texts."""
-        columns = dict(zip(self._given, held, strict=True))
+    def _digested(self, held: Sequence[StoredColumn]) -> Iterable[bytes]:
+        """Give what the digests are of, as `row_digest` says, of rows that are given by columns."""
+        columns: dict[str, Sequence[Any]] = dict(zip(self._given, held, strict=True))
         for name in self._bytes:
             columns[name] = [value.hex() if isinstance(value, bytes) else value for value in columns[name]]
-        left_out = {name for name, absent in self._absent if all(value == absent for value in columns[name])}
-        some_absent = [each for each in self._absent if each[0] not in left_out]
-        names = [name for name in self._names if name not in left_out]
-        rows: Iterable[dict[str, Any]] = map(
-            dict, map(zip, repeat(names), zip(*(columns[name] for name in names), strict=True))
-        )
-        if some_absent:
-            rows = (_without(row, some_absent) for row in rows)
-        return map(orjson.dumps, rows)
+        for name, absent in self._absent:
+            if all(value == absent for value in columns[name]):
+                del columns[name]
+        some_absent = [each for each in self._absent if each[0] in columns]
+        if not some_absent:
+            return canonical_rows(columns, self._begin, b"]")
+        names = sorted(columns)
+        rows = (dict(zip(names, row, strict=True)) for row in zip(*(columns[name] for name in names), strict=True))
+        return (self._begin + orjson.dumps(_without(row, some_absent)) + b"]" for row in rows)
 
     def bound(self) -> Bound:
         """Return what binds the rows."""
@@ -185,6 +188,12 @@ class BoundInsert:
             _as_json(column, value)
             stored.append(value)
         return tuple(stored)
+
+
+def add_to_each(inserts: Iterable[tuple[BoundInsert, Sequence[StoredColumn]]]) -> None:
+    """Insert rows by columns into several tables, each one's digests made while the database takes those before."""
+    for insert in ahead(insert.adding(columns) for insert, columns in inserts):
+        insert()
 
 
 def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Iterable[Mapping[str, object]]) -> Bound:

@@ -1,7 +1,7 @@
 """Many rows at once, by the driver alone: SQLAlchemy's work on each row takes longer than the insert itself."""
 
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 import psycopg
@@ -27,19 +27,21 @@ def insert_rows(tx: Connection, table: Table, columns: Sequence[Column[Any]], ro
     Both leave the interpreter to other threads meanwhile. Values are as `stored_type` of their column holds them;
     nobody converts or checks them here.
     """
+    if rows:
+        insert_columns(tx, table, columns, list(zip(*rows, strict=True)))
+
+
+def insert_columns(tx: Connection, table: Table, columns: Sequence[Column[Any]], held: Sequence[StoredColumn]) -> None:
+    """Insert rows, not none, of which each column is given; else as `insert_rows`."""
     names = ", ".join(str(column.name) for column in columns)
     if tx.dialect.name == "sqlite":
-        place = f"({', '.join('?' * len(columns))})"
-        insert = f"INSERT INTO {table.name} ({names}) VALUES "  # noqa: S608
-        at_once = MOST_VALUES // len(columns)
-        for start in range(0, len(rows), at_once):
-            some = rows[start : start + at_once]
-            tx.exec_driver_sql(insert + ", ".join([place] * len(some)), tuple(chain.from_iterable(some)))
-    elif len(rows) > FEW_ROWS:
-        _copy(tx, f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)", columns, rows)
-    elif rows:
+        _insert(tx, f"INSERT INTO {table.name} ({names}) VALUES ", held)  # noqa: S608
+    elif len(held[0]) > FEW_ROWS:
+        _copy(tx, f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)", columns, held)
+    else:
         places = ", ".join(["%s"] * len(columns))
-        tx.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", list(rows))  # noqa: S608
+        insert = f"INSERT INTO {table.name} ({names}) VALUES ({places})"  # noqa: S608
+        tx.exec_driver_sql(insert, list(zip(*held, strict=True)))
 
 
 def stored_type(column: Column[Any]) -> Any:
@@ -47,12 +49,22 @@ def stored_type(column: Column[Any]) -> Any:
     return column.type.impl if isinstance(column.type, TypeDecorator) else column.type
 
 
-def _copy(tx: Connection, statement: str, columns: Sequence[Column[Any]], rows: Sequence[StoredRow]) -> None:
+def _insert(tx: Connection, insert: str, held: Sequence[StoredColumn]) -> None:
+    width, count = len(held), len(held[0])
+    place = f"({', '.join('?' * width)})"
+    at_once = MOST_VALUES // width
+    values = chain.from_iterable(zip(*held, strict=True))
+    for start in range(0, count, at_once):
+        some = min(at_once, count - start)
+        tx.exec_driver_sql(insert + ", ".join([place] * some), tuple(islice(values, some * width)))
+
+
+def _copy(tx: Connection, statement: str, columns: Sequence[Column[Any]], held: Sequence[StoredColumn]) -> None:
     driver: Any = tx.connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             copy.set_types([_postgresql_type(column) for column in columns])
-            for row in rows:
+            for row in zip(*held, strict=True):
                 copy.write_row(row)
     except psycopg.Error as error:
         raise DBAPIError.instance(statement, None, error, psycopg.Error, hide_parameters=True) from error

@@ -1,7 +1,8 @@
 """Canonical JSON (RFC 8785), restricted to what every machine writes alike: no floats, integers below 2^53."""
 
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -34,6 +35,78 @@ def parse_canonical(data: bytes) -> JSON:
     return value
 
 
+def parse_canonical_texts(texts: Sequence[bytes], at: int | None = None) -> list[Any]:
+    """Return the values of several canonical texts, sooner than one by one; raises ValueError for any other bytes.
+
+    They are objects, or arrays of which each holds an object at a place. Of objects with the same keys whose values are
+    texts and integers, or arrays of these, one is looked at for all.
+    """
+    values: list[Any] = orjson.loads(b"[" + b",".join(texts) + b"]")
+    try:
+        written = [orjson.dumps(value, option=_OPTIONS) for value in values]
+    except TypeError as error:  # an integer beyond 2^53 - 1
+        raise ValueError(f"not canonical JSON: {error}") from error
+    if written != list(texts):
+        raise ValueError("not canonical JSON")
+    objects = values if at is None else [value[at] for value in values]
+    if not set(map(type, objects)) <= {dict}:
+        raise ValueError("no object where one must be")
+    known = dict(zip(map(tuple, objects), objects, strict=True))
+    heads = [] if at is None else [value[:at] for value in values]
+    alike = heads.count(heads[0]) == len(heads) if heads else True
+    alike = alike and (at is None or set(map(len, values)) <= {at + 1})
+    for value in (*known.values(), *values[:1]) if alike and _are_plain(objects) else values:
+        _check(value, DEEPEST_NESTING)
+    return values
+
+
+def canonical_rows(columns: Mapping[str, Sequence[Any]], before: bytes = b"", after: bytes = b"") -> Iterable[bytes]:
+    """Give the canonical bytes of objects that have the same names, sooner than one by one, between others.
+
+    Each name comes with the objects' values, at least one. The caller answers for these: texts without lone surrogates,
+    integers below 2^53, None; and for the names.
+    """
+    pieces: list[Iterable[bytes]] = []
+    same = before + b"{"
+    for name, values in sorted(columns.items()):
+        same += orjson.dumps(name) + b":"
+        if len(set(values)) == 1:
+            same += orjson.dumps(values[0]) + b","
+            continue
+        quote = b'"' if set(map(type, values)) == {str} else b""
+        pieces += [repeat(same + quote), _written(values, quote)]
+        same = quote + b","
+    count = len(next(iter(columns.values())))
+    return map(b"".join, zip(*pieces, repeat(same[:-1] + b"}" + after, count), strict=False))
+
+
+def _written(values: Sequence[Any], quote: bytes) -> Sequence[bytes]:
+    """Return what stands between quotes of several texts, or of other values as they are written."""
+    if quote:
+        texts = orjson.dumps(list(values))[2:-2]
+        # A quote within a text follows a backslash; so what is sought here is the only other end that one might seem.
+        return texts.split(b'","') if b'\\","' not in texts else [orjson.dumps(text)[1:-1] for text in values]
+    if set(map(type, values)) <= {int, type(None)}:
+        return orjson.dumps(list(values))[1:-1].split(b",")
+    return list(map(orjson.dumps, values))
+
+
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
+_PLAIN = {str, int, type(None)}
+
+
+def _are_plain(objects: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether there are only texts, integers and nothing in objects and the arrays in them."""
+    inner = chain.from_iterable(map(dict.values, objects))
+    kinds = set(map(type, inner))
+    if kinds <= _PLAIN:
+        return True
+    if not kinds <= {*_PLAIN, list}:
+        return False
+    arrays = (each for value in objects for each in value.values() if type(each) is list)
+    return set(map(type, chain.from_iterable(arrays))) <= _PLAIN
+
+
 def _check(value: object, depth: int) -> None:
     kind = type(value)
     if kind is str or kind is bool or value is None or isinstance(value, str):
@@ -45,16 +118,21 @@ def _check(value: object, depth: int) -> None:
     if depth == 0:
         raise ValueError("nested too deep")
     if kind is dict or isinstance(value, Mapping):
-        for key, item in value.items():  # type: ignore[attr-defined]
-            if type(key) is not str or (not key.isascii() and max(key) > "\uffff"):
-                raise ValueError("key is no string of the basic plane")
+        try:
+            keys = "".join(value)  # type: ignore[arg-type]
+        except TypeError:
+            raise ValueError("key is no string of the basic plane") from None
+        if not keys.isascii() and max(keys) > "\uffff":
+            raise ValueError("key is no string of the basic plane")
+        for item in value.values():  # type: ignore[attr-defined]
             item_kind = type(item)
             # What needs no call of its own is most of what there is.
             if item_kind is not str and not (item_kind is int and -LARGEST_INTEGER <= item <= LARGEST_INTEGER):
                 _check(item, depth - 1)
     elif isinstance(value, list | tuple | Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         for item in value:
-            if type(item) is not str:
+            item_kind = type(item)
+            if item_kind is not str and not (item_kind is int and -LARGEST_INTEGER <= item <= LARGEST_INTEGER):
                 _check(item, depth - 1)
     else:
         raise ValueError(f"{kind.__name__} has no canonical JSON")

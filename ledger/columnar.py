@@ -1,15 +1,17 @@
 """Rows as Arrow record batches, streamed over the transaction's own connection, so that they show what it wrote itself.
 
-On PostgreSQL they come by COPY, on SQLite by the driver's cursor; both as text that Arrow's reader of delimited text
+On PostgreSQL they come by COPY, on SQLite by the driver's cursor; both as lines that Arrow's reader of delimited text
 takes apart. No text that the database holds in one of our columns has a control character, so none needs quotes.
 """
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pyarrow
 import pyarrow.csv
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.waiting import Wait
 from sqlalchemy import Connection, Integer, Select
 from sqlalchemy.dialects import postgresql
 
@@ -58,11 +60,11 @@ def _blocks(tx: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[bytes]:
     compiled = query.compile(dialect=tx.dialect, compile_kwargs={"render_postcompile": True})
     connection: Any = tx.connection.driver_connection
     values = [compiled.params[name] for name in compiled.positiontup or ()]
-    rows = connection.execute(str(compiled), values)
-    whole = all(not isinstance(column.type, Integer) for column in query.selected_columns)
+    row = f" || char({ord(FIELD)}) || ".join(f'"{column.name}"' for column in query.selected_columns)
+    # One value a row: the driver takes as long to make six texts of it as the database to find them.
+    rows = connection.execute(f"SELECT CAST({row} || char(10) AS BLOB) FROM ({compiled})", values)  # noqa: S608
     while chunk := rows.fetchmany(ROWS_AT_ONCE):
-        texts = chunk if whole else (map(str, row) for row in chunk)
-        yield "\n".join(map(FIELD.join, texts)).encode()
+        yield b"".join([written for (written,) in chunk])
 
 
 def _copied(tx: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[bytes]:
@@ -72,8 +74,39 @@ def _copied(tx: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[bytes]:
     connection: Any = tx.connection.driver_connection
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ({compiled}) TO STDOUT ({options})", compiled.params or None) as copy,
+        cursor.copy(f"COPY ({compiled}) TO STDOUT ({options})", compiled.params or None),
     ):
-        rows = iter(copy)
-        while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        while chunk := connection.wait(_rows(connection.pgconn)):
             yield b"".join(chunk)
+
+
+def _rows(connection: Any) -> Generator[Wait, Any, list[bytes]]:
+    """Return the next rows of a copy, none after the last one, asking the driver's C code for each.
+
+    The driver's own way waits anew for every row, which takes three times as long as all the rest.
+    """
+    rows: list[bytes] = []
+    if connection.transaction_status != TransactionStatus.ACTIVE:
+        return rows
+    next_row, keep = connection.get_copy_data, rows.append
+    while len(rows) < ROWS_AT_ONCE:
+        size, row = next_row(1)
+        if size > 0:
+            keep(bytes(row))  # what the driver lends is dear to keep
+        elif size == 0:
+            while not (yield Wait.R):
+                continue
+            connection.consume_input()
+        else:
+            _end(connection)
+            break
+    return rows
+
+
+def _end(connection: Any) -> None:
+    """Take what the server says after the last row."""
+    result = connection.get_result()
+    while connection.get_result() is not None:
+        continue
+    if result.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(result)

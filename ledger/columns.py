@@ -1,7 +1,7 @@
 """Column types that hold the same text on both engines, so that a row's bytes can be bound."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import Dialect, String, Text
@@ -9,6 +9,9 @@ from sqlalchemy.types import TypeDecorator
 
 from ledger.calendar import instant_text, parse_date, parse_instant
 from ledger.canonical import JSON, canonical
+
+OrderedText: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text by which rows are ordered: by code points on both engines, whatever the database's language."""
 
 
 class Instant(TypeDecorator[datetime]):

@@ -13,6 +13,7 @@ from ledger import log, note
 from ledger.audit import Fault
 from ledger.errors import Invalid, Missing
 from ledger.note import Signature, Verifier
+from ledger.notifications import Topic, notify
 from ledger.policy import Policy
 from ledger.tables import log_checkpoint, log_cosignature
 from ledger.witness import cosignature_in
@@ -31,6 +32,7 @@ def store(tx: Connection, size: int, witness: Verifier, answer: str) -> Signatur
     insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     row = {"size": size, "verifier": witness.vkey, "time": found.time, "line": found.line}
     tx.execute(insert(log_cosignature).values(row).on_conflict_do_nothing())
+    notify(tx, Topic.LOG)
     return found
 
 

@@ -1,13 +1,30 @@
 """The database: one engine for SQLite or PostgreSQL, and its two kinds of transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+import orjson
+from sqlalchemy import (
+    ARRAY,
+    URL,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    Text,
+    any_,
+    create_engine,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.storage import Storage
+from ledger.time_limits import waiting_seconds
 
 BUSY_SECONDS = 60
 # Recursive triggers, so that INSERT OR REPLACE, too, meets the trigger that refuses DELETE. What is deleted is
@@ -76,6 +93,15 @@ def upsert(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> N
     tx.execute(insert.on_conflict_do_update(index_elements=key, set_=changed), rows)
 
 
+def among(tx: Connection, column: ColumnElement[Any], values: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a column is among texts, however many: they go over as one value."""
+    listed = list(values)
+    if tx.dialect.name == "sqlite":
+        each = func.json_each(orjson.dumps(listed).decode()).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(literal(listed, ARRAY(Text)))
+
+
 def _driver_named(url: URL) -> URL:
     return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
 
@@ -96,8 +122,11 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("qian_immediate", False)
-        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if immediate else 'ON'}")
-        connection.exec_driver_sql(f"PRAGMA cache_size = {WRITER_CACHE if immediate else READER_CACHE}")
+        driver: Any = connection.connection.driver_connection
+        seconds = waiting_seconds.get()
+        driver.execute(f"PRAGMA busy_timeout = {round(1000 * (BUSY_SECONDS if seconds is None else seconds))}")
+        driver.execute(f"PRAGMA query_only = {'OFF' if immediate else 'ON'}")
+        driver.execute(f"PRAGMA cache_size = {WRITER_CACHE if immediate else READER_CACHE}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine

@@ -55,7 +55,7 @@ class Entry(NamedTuple):
         return merkle.leaf_hash(self.data)
 
 
-def make_entry(seq: int, prev: str, time: str, kind: str, body: Mapping[str, JSON]) -> Entry:
+def make_entry(seq: int, prev: str, time: str, kind: str, body: dict[str, Any]) -> Entry:
     """Return an entry with its bytes; raises Conflict("entry_too_long") beyond what a log's format allows.
 
     `prev` is in hex, `time` as `instant_text` writes it: both are plain text. The members' names stand in the order of
@@ -65,7 +65,7 @@ def make_entry(seq: int, prev: str, time: str, kind: str, body: Mapping[str, JSO
     data = b'{"body":%b,"kind":%b,"prev":"%b","seq":%d,"time":"%b","v":%d}' % members
     if len(data) > MAX_ENTRY_BYTES:
         raise Conflict("entry_too_long", kind=kind, bytes=len(data), limit=MAX_ENTRY_BYTES)
-    return Entry(seq, prev, time, kind, dict(body), data)
+    return Entry(seq, prev, time, kind, body, data)
 
 
 def parse_entry(data: bytes) -> Entry:

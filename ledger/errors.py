@@ -31,5 +31,9 @@ class Missing(Refusal):
     """What was named does not exist, or not for this actor."""
 
 
+class Unavailable(Refusal):
+    """Somebody else's service, which is needed for this, does not answer now."""
+
+
 class Conflict(Refusal):
     """The state of things does not allow it now."""

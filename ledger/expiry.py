@@ -136,6 +136,11 @@ def expiring(tx: Connection, actor: Actor, now: datetime, retention: Retention) 
     return sorted(found, key=lambda each: (each.bound.entry.seq, each.bound.id))
 
 
+def with_needs(tx: Connection, found: Sequence[Expiring], retention: Retention) -> list[Expiring]:
+    """Return documents, each with the reason why it is still needed, if there is one."""
+    return [with_need(tx, each, retention) for each in found]
+
+
 def with_need(tx: Connection, found: Expiring, retention: Retention) -> Expiring:
     """Return a document with the reason why it is still needed, if there is one."""
     if found.expired is None:

@@ -56,6 +56,12 @@ def hold(tx: Connection, now: datetime, backup_of: datetime) -> None:
     _insert_new(tx, log_hold, row)  # the backup may be one of a log that was held at this size
 
 
+def seen(tx: Connection, actor: Actor) -> Hold | None:
+    """Return the hold on the log to an officer."""
+    actor.require_officer()
+    return held(tx)
+
+
 def held(tx: Connection) -> Hold | None:
     """Return the hold on the log, None where it goes on."""
     if not log.is_held(tx):

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, text
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON
 from ledger.errors import Conflict, Missing, Refusal
+from ledger.notifications import Topic, notify
 from ledger.tables import job, job_file
+from ledger.windows import Window, counted
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
-CHANNEL = "qian_job"
+PREPARING, STORING = "preparing", "storing"
 ENDED = ("done", "failed", "cancelled")
 
 
@@ -30,7 +32,7 @@ class JobLost(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """A job as its owner sees it. `result` and `refusal` are JSON; `done` of `total` is its progress."""
+    """A job as its owner sees it. `result` and `refusal` are JSON; `done` of `total` is its progress at a `step`."""
 
     id: str
     kind: str
@@ -44,6 +46,7 @@ class Job:
     cancel_requested: bool
     done: int
     total: int
+    step: str
     result: Any
     refusal: Any
 
@@ -80,10 +83,11 @@ def enqueue(
             cancel_requested=0,
             done=0,
             total=0,
+            step="",
         )
     )
     _add_files(tx, identifier, "input", files)
-    _notify(tx, identifier)
+    notify(tx, Topic.JOBS)
     return identifier
 
 
@@ -116,18 +120,21 @@ def _begin(tx: Connection, row: Row[*tuple[Any, ...]], now: datetime, worker: st
             started_at=now,
             done=0,
             total=0,
+            step=PREPARING,
         )
     )
-    _notify(tx, row.id)
+    notify(tx, Topic.JOBS)
     return _job(tx.execute(select(job).where(job.c.id == row.id)).one())
 
 
-def report(tx: Connection, identifier: str, worker: str, now: datetime, done: int, total: int) -> None:
-    """Record progress and renew the lease; raises JobLost where the job is no longer this worker's."""
+def report(
+    tx: Connection, identifier: str, worker: str, now: datetime, done: int, total: int, step: str = PREPARING
+) -> None:
+    """Record progress at a step and renew the lease; raises JobLost where the job is no longer this worker's."""
     _held(tx, identifier, worker)
-    values = {"leased_until": now + LEASE, "done": done, "total": total}
+    values = {"leased_until": now + LEASE, "done": done, "total": total, "step": step}
     tx.execute(job.update().where(job.c.id == identifier).values(values))
-    _notify(tx, identifier)
+    notify(tx, Topic.JOBS)
 
 
 def finish(
@@ -161,7 +168,7 @@ def cancel(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Job:
         _end(tx, identifier, now, "cancelled")
     elif state == "running":
         tx.execute(job.update().where(job.c.id == identifier).values(cancel_requested=1))
-        _notify(tx, identifier)
+        notify(tx, Topic.JOBS)
     else:
         raise Conflict("job_has_ended", state=state)
     return read(tx, actor, identifier)
@@ -182,17 +189,25 @@ def read(tx: Connection, actor: Actor, identifier: str) -> Job:
     return _job(row)
 
 
-def own(tx: Connection, actor: Actor, limit: int, after: tuple[datetime, str] | None = None) -> list[Job]:
-    """Return the newest jobs that the actor may see, after the one created at an instant with an id."""
-    query = select(job).order_by(job.c.created_at.desc(), job.c.id).limit(limit)
-    if actor.role not in (Role.ADMINISTRATOR, Role.AUDITOR):
-        query = query.where(job.c.subject == actor.subject)
-    if after is not None:
-        created_at, identifier = after
-        query = query.where(
-            or_(job.c.created_at < created_at, (job.c.created_at == created_at) & (job.c.id > identifier))
-        )
-    return [_job(row) for row in tx.execute(query)]
+@dataclass(frozen=True)
+class JobFilter:
+    """Which jobs are asked for; what is empty asks for nothing."""
+
+    kind: str = ""
+    states: tuple[str, ...] = ()
+
+
+EVERY_JOB = JobFilter()
+
+
+def own(tx: Connection, actor: Actor, window: Window, chosen: JobFilter = EVERY_JOB) -> list[Job]:
+    """Return the jobs that the actor may see, newest first, by the instant of their making and their id."""
+    return [_job(row) for row in tx.execute(window.on(_visible(actor, chosen), job.c.created_at.desc(), job.c.id))]
+
+
+def count_own(tx: Connection, actor: Actor, chosen: JobFilter = EVERY_JOB) -> int:
+    """Return how many jobs there are of which `own` tells."""
+    return counted(tx, _visible(actor, chosen))
 
 
 def files(tx: Connection, identifier: str, role: str) -> list[JobFile]:
@@ -202,16 +217,22 @@ def files(tx: Connection, identifier: str, role: str) -> list[JobFile]:
     return sorted(found, key=lambda file: file.name)
 
 
-def result_files(tx: Connection, identifier: str) -> dict[str, int]:
-    """Return the sizes in bytes of a job's result files, by name. The caller has read the job."""
-    query = select(job_file.c.name, func.length(job_file.c.content).label("size"))
-    query = query.where(job_file.c.job == identifier, job_file.c.role == "result").order_by(job_file.c.name)
-    return {row.name: row.size for row in tx.execute(query)}
+def result_files(tx: Connection, identifiers: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return the sizes in bytes of jobs' result files, by job and name. The caller has read the jobs."""
+    query = select(job_file.c.job, job_file.c.name, func.length(job_file.c.content).label("size"))
+    query = query.where(job_file.c.job.in_(identifiers), job_file.c.role == "result").order_by(job_file.c.name)
+    found: dict[str, dict[str, int]] = {identifier: {} for identifier in identifiers}
+    for row in tx.execute(query):
+        found[row.job][row.name] = row.size
+    return found
 
 
 def result_file(tx: Connection, actor: Actor, identifier: str, name: str) -> bytes:
-    """Return a result file to the job's owner or an auditor: it may tell grades. Raises Missing to all others."""
-    if read(tx, actor, identifier).actor.subject != actor.subject and actor.role is not Role.AUDITOR:
+    """Return a result file to an auditor, or to the job's owner: it may tell grades. Raises Missing to all others.
+
+    An owner whose role or department is another one since the job was asked for is as any other.
+    """
+    if read(tx, actor, identifier).actor != actor and actor.role is not Role.AUDITOR:
         raise Missing("job_file_missing", job=identifier, name=name)
     query = select(job_file.c.content)
     query = query.where(job_file.c.job == identifier, job_file.c.role == "result", job_file.c.name == name)
@@ -225,6 +246,15 @@ def forget_results(tx: Connection, kind: str, parameters: Mapping[str, JSON]) ->
     """Remove the result files of all jobs of a kind with these parameters: they repeat what has expired."""
     made = select(job.c.id).where(job.c.kind == kind, job.c.parameters == dict(parameters))
     tx.execute(job_file.delete().where(job_file.c.job.in_(made), job_file.c.role == "result"))
+
+
+def _visible(actor: Actor, chosen: JobFilter) -> Select[Any]:
+    query = select(job)
+    if chosen.kind:
+        query = query.where(job.c.kind == chosen.kind)
+    if chosen.states:
+        query = query.where(job.c.state.in_(chosen.states))
+    return query if actor.role in (Role.ADMINISTRATOR, Role.AUDITOR) else query.where(job.c.subject == actor.subject)
 
 
 def _may_see(actor: Actor, subject: str) -> bool:
@@ -244,9 +274,10 @@ def _locked(tx: Connection, identifier: str) -> Row[*tuple[Any, ...]]:
 
 def _end(tx: Connection, identifier: str, now: datetime, state: str, **values: Any) -> None:
     """End a job; what it was given, which may name persons, goes with it."""
-    tx.execute(job.update().where(job.c.id == identifier).values(state=state, finished_at=now, **values))
+    ended = {"state": state, "finished_at": now, "step": "", **values}
+    tx.execute(job.update().where(job.c.id == identifier).values(ended))
     tx.execute(job_file.delete().where(job_file.c.job == identifier, job_file.c.role == "input"))
-    _notify(tx, identifier)
+    notify(tx, Topic.JOBS)
 
 
 def _told(refusal: Refusal) -> dict[str, JSON]:
@@ -256,11 +287,6 @@ def _told(refusal: Refusal) -> dict[str, JSON]:
 def _add_files(tx: Connection, identifier: str, role: str, files: Sequence[JobFile]) -> None:
     for file in files:
         tx.execute(job_file.insert().values(job=identifier, role=role, name=file.name, content=file.content))
-
-
-def _notify(tx: Connection, identifier: str) -> None:
-    if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": identifier})
 
 
 def _job(row: Row[*tuple[Any, ...]]) -> Job:
@@ -277,6 +303,7 @@ def _job(row: Row[*tuple[Any, ...]]) -> Job:
         cancel_requested=bool(row.cancel_requested),
         done=row.done,
         total=row.total,
+        step=row.step,
         result=row.result,
         refusal=row.refusal,
     )

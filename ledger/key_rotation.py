@@ -15,6 +15,7 @@ from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from ledger.note import Signer, Verifier
+from ledger.notifications import Topic, notify
 from ledger.rotation import ROTATED, SigningKey, first_key, rotation_body, signing_key, signing_keys
 from ledger.tables import log_checkpoint
 
@@ -57,6 +58,7 @@ def sign_checkpoints(tx: Connection, signer: Callable[[Verifier], Signer]) -> No
     ends = [each.since - 1 for each in keys[1:]]
     for due in [*(end for end in ends if signed < end < size), size]:
         log.sign_checkpoint(tx, signer(signing_key(keys, due)), due)
+    notify(tx, Topic.LOG)
 
 
 def _signed_size(tx: Connection) -> int:

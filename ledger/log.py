@@ -13,17 +13,17 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias, cast
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, Select, func, select, text
+from sqlalchemy import Connection, Select, func, select, text
 
 from ledger import merkle, note, tree
-from ledger.calendar import instant_text
+from ledger.calendar import instant_text, parse_instant
 from ledger.canonical import JSON
 from ledger.documents import Sealed
 from ledger.entries import NO_PREVIOUS, Entry, make_entry, parse_entry
 from ledger.errors import Conflict, Missing
-from ledger.tables import log_checkpoint, log_entry, log_hold
+from ledger.tables import log_checkpoint, log_entry
 
 # Long work takes its time when it begins, and others append before it ends.
 CLOCK_TOLERANCE = timedelta(hours=1)
@@ -34,20 +34,17 @@ _INSERT_POSTGRESQL = (
     "INSERT INTO log_entry (seq, time, kind, subject, leaf_hash, data) "
     "SELECT * FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::bytea[], %b::bytea[])"
 )
-_LAST = (
-    select(
-        log_entry.c.seq,
-        log_entry.c.time,
-        log_entry.c.leaf_hash,
-        select(func.max(log_hold.c.size)).scalar_subquery().label("held_size"),
-    )
-    .order_by(log_entry.c.seq.desc())
-    .limit(1)
-)
+_LAST = "SELECT seq, time, leaf_hash, (SELECT max(size) FROM log_hold) FROM log_entry ORDER BY seq DESC LIMIT 1"
 _LOCK = int.from_bytes(hashlib.sha256(b"qian/log-lock/v1").digest()[:7], "big")
 
-_Last: TypeAlias = Row[int, datetime, bytes, int | None]
-"""Number, time and leaf hash of the last entry, and the largest size at which the log was held, if it ever was."""
+
+class _Last(NamedTuple):
+    """Number, time and leaf hash of the last entry, and the largest size at which the log was held, if it ever was."""
+
+    seq: int
+    time: datetime
+    leaf_hash: bytes
+    held_size: int | None
 
 
 @dataclass(frozen=True)
@@ -147,6 +144,16 @@ def about(tx: Connection, subject: str, kind: str | None = None) -> list[Entry]:
     return [parse_entry(data) for data in tx.execute(query).scalars()]
 
 
+def about_several(tx: Connection, subjects: Collection[str]) -> dict[str, list[Entry]]:
+    """Return the entries about each of several subjects, of all kinds, in order."""
+    of_kinds = log_entry.c.kind.in_(_kinds())
+    query = select(log_entry.c.data).where(of_kinds, log_entry.c.subject.in_(subjects)).order_by(log_entry.c.seq)
+    found: dict[str, list[Entry]] = {subject: [] for subject in subjects}
+    for entry in map(parse_entry, tx.execute(query).scalars()):
+        found[entry.subject].append(entry)
+    return found
+
+
 def of_kind(tx: Connection, kind: str) -> list[Entry]:
     """Return all entries of a kind in order."""
     query = select(log_entry.c.data).where(log_entry.c.kind == kind).order_by(log_entry.c.seq)
@@ -239,7 +246,8 @@ def _refuse_held(last: _Last | None) -> None:
 
 
 def _last(tx: Connection) -> _Last | None:
-    return tx.execute(_LAST).one_or_none()
+    found = tx.exec_driver_sql(_LAST).one_or_none()
+    return None if found is None else _Last(found.seq, parse_instant(found.time), found.leaf_hash, found[3])
 
 
 def _not_before(last: _Last | None, now: datetime) -> datetime:
@@ -247,4 +255,4 @@ def _not_before(last: _Last | None, now: datetime) -> datetime:
         return now
     if last.time - now > CLOCK_TOLERANCE:
         raise Conflict("clock_behind_log", now=instant_text(now), last=instant_text(last.time))
-    return cast(datetime, last.time)
+    return last.time

@@ -1,9 +1,12 @@
 """Long work on many rows: what keeps it from waiting."""
 
 import gc
-from collections.abc import Iterator
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -22,6 +25,18 @@ def long_work() -> Iterator[None]:
         gc.unfreeze()
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Mark long work that makes millions of objects and no cycles of them: the collector would look in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def ahead(values: Iterator[T]) -> Iterator[T]:
     """Give values in their order, each next one made by a thread while the caller waits for the database with one."""
     with ThreadPoolExecutor(1) as thread:
@@ -30,3 +45,41 @@ def ahead(values: Iterator[T]) -> Iterator[T]:
         while (value := coming.result()) is not end:
             coming = thread.submit(next, values, end)
             yield value  # type: ignore[misc]
+
+
+@contextmanager
+def beside(work: Callable[[], T], wanted: bool) -> Iterator[Callable[[], T]]:
+    """Begin work in a process of its own, if that is wanted and can be, and give what waits for its result.
+
+    The process sees the memory as it is now, so nothing is copied to it, and ends with the context. What it cannot
+    finish, and all of it where there is no such process, is done by whoever asks for the result.
+    """
+    if not (wanted and sys.platform == "linux"):
+        yield work
+        return
+    processes = multiprocessing.get_context("fork")
+    receiver, sender = processes.Pipe(duplex=False)
+    process = processes.Process(target=_send, args=(sender, work), daemon=True)
+    process.start()
+    sender.close()
+
+    def result() -> T:
+        try:
+            done: T = receiver.recv()
+        except EOFError:
+            return work()
+        return done
+
+    try:
+        yield result
+    finally:
+        process.kill()
+        process.join()
+        receiver.close()
+
+
+def _send(sender: Connection, work: Callable[[], object]) -> None:
+    """Send the result of work; nothing where it raises, which whoever waits for it will see for himself."""
+    with suppress(Exception):
+        sender.send(work())
+    sender.close()

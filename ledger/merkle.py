@@ -4,12 +4,12 @@ Everything is computed from a `NodeReader`, which gives the hash of a complete s
 proof over a stored tree reads O(log n) of its nodes. All hashes are 32 bytes, all indexes count from 0.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 from typing import TypeAlias
 
 HASH_BYTES = 32
-EMPTY_ROOT = hashlib.sha256().digest()
+EMPTY_ROOT = sha256().digest()
 
 NodeReader: TypeAlias = Callable[[int, int], bytes]
 """(level, index) → hash of the complete subtree over the leaves index·2^level up to (index + 1)·2^level − 1."""
@@ -21,24 +21,24 @@ class ProofError(ValueError):
 
 def leaf_hash(data: bytes) -> bytes:
     """Return SHA-256(00 ‖ data)."""
-    return hashlib.sha256(b"\x00" + data).digest()
+    return sha256(b"\x00" + data).digest()
 
 
 def leaf_hashes(data: Iterable[bytes]) -> list[bytes]:
     """Return the hashes of several leaves."""
-    return [hashlib.sha256(b"\x00" + each).digest() for each in data]
+    return [sha256(b"\x00" + each).digest() for each in data]
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Return SHA-256(01 ‖ left ‖ right)."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + left + right).digest()
 
 
 def complete_root(hashes: bytes) -> bytes:
     """Return the root over hashes in one string, as tiles hold them; their number is a power of two."""
     while len(hashes) > HASH_BYTES:
         pairs = range(0, len(hashes), 2 * HASH_BYTES)
-        hashes = b"".join([hashlib.sha256(b"\x01" + hashes[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
+        hashes = b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
     return hashes
 
 
@@ -93,7 +93,7 @@ class GrowingRoot:
                 nodes = [self._waiting[level], *nodes]
             self._waiting[level] = nodes[-1] if len(nodes) & 1 else b""
             pairs = zip(nodes[::2], nodes[1::2], strict=False)
-            nodes = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs]
+            nodes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
         return made
 
     def root(self) -> bytes:

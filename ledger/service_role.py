@@ -5,6 +5,8 @@ SELECT and INSERT. What triggers let go once the log says that it has expired, i
 migrates, restores, and gives this role what it needs.
 """
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, inspect, text
 
 from ledger.errors import Conflict
@@ -41,21 +43,32 @@ def grants(tx: Connection, role: str) -> list[str]:
 
     Raises Conflict("roles_need_postgresql") on SQLite, whose file has one owner.
     """
+    require_postgresql(tx)
+    guarded: dict[str, str] = dict(tx.execute(text(_GUARDED)).all())
+    allowed = {
+        table: READS if table not in metadata.tables else _allowed(guarded.get(table))
+        for table in inspect(tx).get_table_names()
+    }
+    return granting(tx, role, allowed)
+
+
+def require_postgresql(tx: Connection) -> None:
+    """Raise Conflict("roles_need_postgresql") on SQLite."""
     if tx.dialect.name != "postgresql":
         raise Conflict("roles_need_postgresql")
+
+
+def granting(tx: Connection, role: str, allowed: Mapping[str, str]) -> list[str]:
+    """Return the SQL that gives a role what is allowed to it of tables, by their names, and takes all else from it."""
     quote = tx.dialect.identifier_preparer.quote_identifier
-    guarded: dict[str, str] = dict(tx.execute(text(_GUARDED)).all())
     schema, name = quote(tx.execute(text("SELECT current_schema()")).scalar_one()), quote(role)
-    statements = [
+    return [
         f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {name}",
         f"GRANT USAGE ON SCHEMA {schema} TO {name}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, {name}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {name}",
+        *(f"GRANT {each} ON {schema}.{quote(table)} TO {name}" for table, each in sorted(allowed.items())),
     ]
-    for table in sorted(inspect(tx).get_table_names()):
-        allowed = READS if table not in metadata.tables else _allowed(guarded.get(table))
-        statements.append(f"GRANT {allowed} ON {schema}.{quote(table)} TO {name}")
-    return statements
 
 
 def _allowed(guards: str | None) -> str:

@@ -1,18 +1,20 @@
 """What anybody may read of the log: all that its newest checkpoint signs, and nothing beyond."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, exists, func, select
+from sqlalchemy import Connection, Engine, Select, exists, func, select
 
 from ledger import log, merkle, tree
-from ledger.entries import Entry
+from ledger.entries import Entry, parse_entry
 from ledger.errors import Invalid, Missing
 from ledger.note import LARGEST_SIZE, parse_checkpoint
 from ledger.tables import log_checkpoint, log_entry, log_tile
 from ledger.tiles import TILE_WIDTH, TileName, encode_bundle
 from ledger.tlog_proof import TlogProof
+from ledger.windows import Window, counted
 
 _EDGES: Final[WeakKeyDictionary[Engine, tree.Edge]] = WeakKeyDictionary()
 
@@ -44,9 +46,30 @@ def size(tx: Connection) -> int:
     return tx.execute(select(func.max(log_checkpoint.c.size))).scalar() or 0
 
 
-def entries(tx: Connection, start: int, limit: int) -> list[Entry]:
-    """Return up to `limit` entries from `start` on."""
-    return list(log.scan(tx, start, min(start + limit, size(tx))))
+@dataclass(frozen=True)
+class EntryFilter:
+    """Which entries are asked for: of which kind; what is empty asks for nothing."""
+
+    kind: str = ""
+
+
+EVERY_ENTRY = EntryFilter()
+
+
+def entries(tx: Connection, window: Window, chosen: EntryFilter = EVERY_ENTRY) -> list[Entry]:
+    """Return the entries of a window, by their place."""
+    query = window.on(_chosen(tx, chosen), log_entry.c.seq)
+    return [parse_entry(data) for data in tx.execute(query).scalars()]
+
+
+def count_entries(tx: Connection, chosen: EntryFilter = EVERY_ENTRY) -> int:
+    """Return how many entries there are of which `entries` tells."""
+    return size(tx) if chosen == EVERY_ENTRY else counted(tx, _chosen(tx, chosen).with_only_columns(log_entry.c.seq))
+
+
+def _chosen(tx: Connection, chosen: EntryFilter) -> Select[Any]:
+    query = select(log_entry.c.data).where(log_entry.c.seq < size(tx))
+    return query.where(log_entry.c.kind == chosen.kind) if chosen.kind else query
 
 
 def entry(tx: Connection, seq: int) -> Entry:
@@ -58,12 +81,19 @@ def entry(tx: Connection, seq: int) -> Entry:
 
 def inclusion(tx: Connection, seq: int, tree_size: int | None = None) -> Inclusion:
     """Return the proof of an entry in the tree of a size, by default the signed one; raises Missing or Invalid."""
+    return inclusions(tx, [seq], tree_size)[seq]
+
+
+def inclusions(tx: Connection, seqs: Collection[int], tree_size: int | None = None) -> dict[int, Inclusion]:
+    """Return the proofs of entries by place, as `inclusion` does; what they share of the tree is read at once."""
     tree_size = _tree_size(tx, tree_size, "size")
-    if not 0 <= seq < tree_size:
-        raise Missing("entry_missing", seq=seq)
-    nodes = tree.node_reader(tx, _edge(tx, tree_size), [seq])
-    proof = merkle.inclusion_proof(seq, tree_size, nodes)
-    return Inclusion(seq, tree_size, nodes(0, seq), merkle.root(tree_size, nodes), tuple(proof))
+    for seq in seqs:
+        if not 0 <= seq < tree_size:
+            raise Missing("entry_missing", seq=seq)
+    nodes = tree.node_reader(tx, _edge(tx, tree_size), seqs)
+    root = merkle.root(tree_size, nodes)
+    proofs = {seq: tuple(merkle.inclusion_proof(seq, tree_size, nodes)) for seq in seqs}
+    return {seq: Inclusion(seq, tree_size, nodes(0, seq), root, proof) for seq, proof in proofs.items()}
 
 
 def entry_proof(tx: Connection, seq: int, signed_note: str) -> TlogProof:

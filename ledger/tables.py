@@ -1,8 +1,20 @@
-"""The ledger's tables: the log, its documents and public files, and the jobs."""
+"""The ledger's tables: the log, its documents and public files, the jobs and the outbox."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
-from ledger.columns import CanonicalJSON, Instant
+from ledger.columns import CanonicalJSON, CivilDate, Instant
 
 metadata = MetaData(
     naming_convention={
@@ -143,6 +155,7 @@ job = Table(
     Column("cancel_requested", Integer, nullable=False),
     Column("done", BigInteger, nullable=False),
     Column("total", BigInteger, nullable=False),
+    Column("step", String(20), nullable=False),
     Column("result", CanonicalJSON),
     Column("refusal", CanonicalJSON),
     Index(None, "state", "number"),
@@ -163,6 +176,68 @@ schedule = Table(
     metadata,
     Column("name", String(200), primary_key=True),
     Column("due", Instant, nullable=False),
+)
+
+# What was asked under a caller's own key, for a day: hashes, and the answer under a key that only the caller has; it is
+# empty where the work was done and its answer is not kept yet.
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("request", LargeBinary(32), nullable=False),
+    Column("created_at", Instant, nullable=False, index=True),
+    Column("answer", LargeBinary, nullable=False),
+)
+
+# What is to be sent elsewhere: a row for each version of a thing and channel, which names the thing but holds it not.
+# `next_at` is when a worker looks at it again, none: never by itself; while one holds it, that is when its lease ends.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),  # the order of a lane
+    Column("channel", String(60), nullable=False),
+    Column("topic", String(20), nullable=False),
+    Column("lane", String(64), nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("operation", String(8), nullable=False),
+    Column("due", CivilDate, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("queued_at", Instant, nullable=False),
+    Column("next_at", Instant),
+    Column("worker", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("fault", String(60), nullable=False),
+    Column("details", CanonicalJSON, nullable=False),
+    Column("delivered_at", Instant),
+    Column("receipt", Text, nullable=False),
+    Column("export", String(32), nullable=False),
+    UniqueConstraint("channel", "reference", "version", "operation"),
+    Index(None, "channel", "lane", "number"),
+    Index(None, "channel", "state", "number"),
+)
+Index(
+    "ix_outbox_next",
+    outbox.c.next_at,
+    outbox.c.number,
+    sqlite_where=outbox.c.next_at.is_not(None),
+    postgresql_where=outbox.c.next_at.is_not(None),
+)
+
+# Every answer that was received for a delivery, and every one that somebody entered; never changed.
+outbox_receipt = Table(
+    "outbox_receipt",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("time", Instant, nullable=False, index=True),
+    Column("delivery", BigInteger, nullable=False, index=True),
+    Column("channel", String(60), nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("operation", String(8), nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("subject", Text, nullable=False),
 )
 
 LOG_TABLES = (

@@ -7,18 +7,17 @@ proof reads O(log n) rows, all at once.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 from sqlalchemy import Connection
 
 from ledger import merkle
+from ledger.bulk import insert_rows
 from ledger.errors import Missing
 from ledger.tables import log_tile
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
 
-_INSERT = log_tile.insert()
 _FULL = "SELECT {at}, 0, hashes FROM log_tile WHERE level = {p} AND number = {p}"
 _LEAVES = "SELECT {at}, seq, leaf_hash FROM log_entry WHERE seq >= {p} AND seq < {p}"
 _ROOTS = "SELECT {at}, number, root FROM log_tile WHERE level = {p} AND number >= {p} AND number < {p}"
@@ -41,9 +40,8 @@ def complete_tiles(tx: Connection, start: int, leaves: Sequence[bytes]) -> None:
         past = (start + len(new)) // TILE_WIDTH
         tiles = [_cut(hashes, place * TILE_WIDTH, TILE_WIDTH) for place in range(past - first)]
         roots = [merkle.complete_root(tile) for tile in tiles]
-        numbered = zip(range(first, past), tiles, roots, strict=True)
-        rows = [{"level": level, "number": number, "hashes": tile, "root": root} for number, tile, root in numbered]
-        tx.execute(_INSERT, rows)
+        rows = [(level, first + place, tile, root) for place, (tile, root) in enumerate(zip(tiles, roots, strict=True))]
+        insert_rows(tx, log_tile, list(log_tile.c), rows)
         level, start, new = level + 1, first, roots
 
 
@@ -143,8 +141,7 @@ def _read_at_once(tx: Connection, tiles: Iterable[_Tile]) -> dict[tuple[int, int
     if not queries:
         return {}
     found = list(hashes.values())
-    rows = tx.exec_driver_sql(" UNION ALL ".join(queries), tuple(parameters)).all()
-    for at, _, content in sorted(rows, key=itemgetter(0, 1)):
+    for at, _, content in tx.exec_driver_sql(" UNION ALL ".join(queries) + " ORDER BY 1, 2", tuple(parameters)):
         found[at].append(content)
     return {key: b"".join(parts) for key, parts in hashes.items()}
 

@@ -60,7 +60,7 @@ def chained(count: int, told: Mapping[int, tuple[str, Mapping[str, JSON]]] | Non
     for seq in range(count):
         time = f"2026-11-23T{seq // 3600:02}:{seq // 60 % 60:02}:{seq % 60:02}Z"
         kind, body = (told or {}).get(seq) or (created if seq == 0 else ("test.entry", {"subject": "s", "n": seq}))
-        entry = make_entry(seq, previous, time, kind, body)
+        entry = make_entry(seq, previous, time, kind, dict(body))
         entries.append(entry.data)
         previous = entry.leaf_hash.hex()
     return entries

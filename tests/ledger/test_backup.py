@@ -1,7 +1,6 @@
 """A whole database as lines: every row and every document comes back, from either engine into either."""
 
 import io
-import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +24,7 @@ from scoring.tables import grade_reading
 from tests.dumping import Dump, dump
 from tests.engines import ENGINES, fresh_database
 from tests.ledger.stepwise import NOW, SIGNER, VERIFIER, append_and_sign
+from tests.memory import peak_of
 from tests.tampering import drop_triggers
 
 HEADER = Header("0004", "log.example/qian", 300, datetime(2026, 11, 23, tzinfo=UTC))
@@ -262,14 +262,6 @@ def test_memory_does_not_grow_with_the_database(database: Database, other: Datab
         log.append(tx, NOW, [NewEntry("test.noted", "a" * 60)] * 5000)
         log.sign_checkpoint(tx, SIGNER)
 
-    def peak(step: object) -> int:
-        assert callable(step)
-        tracemalloc.start()
-        step()
-        reached = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return reached
-
     path = tmp_path / "lines"
 
     def write() -> None:
@@ -280,6 +272,6 @@ def test_memory_does_not_grow_with_the_database(database: Database, other: Datab
         with path.open("rb") as file, other.write() as tx:
             BackupReader(file).insert(tx)
 
-    assert peak(write) < 15_000_000
-    assert peak(read) < 20_000_000
+    assert peak_of(write) < 15_000_000
+    assert peak_of(read) < 20_000_000
     assert path.stat().st_size > 40_000_000

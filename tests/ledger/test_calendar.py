@@ -46,6 +46,9 @@ def test_an_instant_without_its_zone_is_refused() -> None:
         "2026-11-23t02:16:04z",
         "２026-11-23T02:16:04Z",
         "2026-02-29T00:00:00Z",
+        "2026-W48-1T02:16:04Z",
+        "0001-01-01T00:00:00+05:00Z",
+        "0001-01-01T00:00:00+05:00",
     ],
 )
 def test_an_instant_written_otherwise_is_refused(text: str) -> None:

@@ -24,6 +24,7 @@ from ledger.storage import FolderStorage
 from ledger.tables import content_erasure, document, expiry_proposal, log_entry
 from ledger.tlog_proof import verify_proof
 from scoring.tables import BINDINGS, DEPARTMENT, department
+from tests.actors import somebody
 from tests.conftest import on_sqlite
 from tests.ledger.test_audit import damaged
 from tests.refusing import refuse
@@ -180,7 +181,7 @@ def test_one_person_is_not_enough(database: Database, sealed: Sealed) -> None:
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
 def test_only_administrators_may(database: Database, sealed: Sealed, role: Role) -> None:
     propose(database, sealed)
-    who = Actor("丙", role)
+    who = somebody(role)
     for step in (
         lambda tx: expiry.propose(tx, who, NOW, RULES, [sealed.id], REASON),
         lambda tx: expiry.withdraw(tx, who, RULES, [sealed.id]),

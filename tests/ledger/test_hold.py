@@ -19,6 +19,7 @@ from ledger.note import COSIGNATURE, Verifier
 from ledger.policy import Policy, parse_policy
 from ledger.rotation import CREATED
 from ledger.tables import log_cosignature, log_counterevidence, log_hold
+from tests.actors import somebody
 from tests.ledger.stepwise import NOW, SIGNER, VERIFIER
 from tests.refusing import refuse
 from tests.tampering import drop_triggers
@@ -124,9 +125,9 @@ def test_two_administrators_release_it_and_one_does_not(held: Database) -> None:
 def test_only_administrators_release_it(held: Database) -> None:
     for role in set(Role) - {Role.ADMINISTRATOR}:
         with pytest.raises(Forbidden), held.write() as tx:
-            hold.release(tx, Actor("somebody", role), NOW, [SHOWN])
+            hold.release(tx, somebody(role), NOW, [SHOWN])
         with pytest.raises(Forbidden), held.write() as tx:
-            hold.state_complete(tx, Actor("somebody", role), NOW, "so", None)
+            hold.state_complete(tx, somebody(role), NOW, "so", None)
 
 
 def test_a_log_with_witnesses_takes_nobody_s_word(held: Database) -> None:

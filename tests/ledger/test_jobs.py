@@ -14,6 +14,7 @@ from ledger.database import Database
 from ledger.errors import Conflict, Forbidden, Missing
 from ledger.jobs import LEASE, MAX_ATTEMPTS, Job, JobFile, JobLost
 from ledger.tables import document
+from ledger.windows import Window
 from tests.conftest import on_postgresql
 
 NOW = datetime(2026, 11, 23, 2, 16, 4, tzinfo=UTC)
@@ -164,7 +165,7 @@ class TestEnding:
         assert (job.state, job.finished_at, job.result, job.refusal) == ("done", NOW, {"by": "one"}, None)
         with database.read() as tx:
             assert jobs.files(tx, identifier, "result") == [JobFile("report.csv", b"a,b")]
-            assert jobs.result_files(tx, identifier) == {"report.csv": 3}
+            assert jobs.result_files(tx, [identifier]) == {identifier: {"report.csv": 3}}
             assert jobs.result_file(tx, OWNER, identifier, "report.csv") == b"a,b"
 
     def test_a_refused_job_has_the_refusal_and_its_files(self, database: Database) -> None:
@@ -177,7 +178,7 @@ class TestEnding:
         assert (job.state, job.result) == ("failed", None)
         assert job.refusal == {"code": "register_empty", "parameters": {"rows": "0"}}
         with database.read() as tx:
-            assert jobs.result_files(tx, identifier) == {"refused.csv": 1}
+            assert jobs.result_files(tx, [identifier]) == {identifier: {"refused.csv": 1}}
 
     def test_an_ended_job_is_not_claimed_again(self, database: Database) -> None:
         identifier = enqueue(database)
@@ -357,6 +358,17 @@ class TestSeeing:
             with pytest.raises(Missing, match="job_file_missing"):
                 jobs.result_file(tx, ADMINISTRATOR, identifier, "bundle")
 
+    def test_a_result_file_is_closed_to_an_owner_of_another_role_or_department_since(self, database: Database) -> None:
+        identifier = enqueue(database)
+        claim(database)
+        with database.write() as tx:
+            jobs.finish(tx, identifier, "one", NOW, {}, [JobFile("training.csv", b"grades")])
+        with database.read() as tx:
+            for actor in (Actor("li", Role.INSPECTOR, "ZJ"), Actor("li", Role.ANALYST, "SC")):
+                assert jobs.read(tx, actor, identifier).state == "done"
+                with pytest.raises(Missing, match="job_file_missing"):
+                    jobs.result_file(tx, actor, identifier, "training.csv")
+
     def test_what_a_job_was_given_goes_when_it_ends(self, database: Database) -> None:
         identifier = enqueue(database, JobFile("input.csv", b"names"))
         with database.read() as tx:
@@ -371,19 +383,19 @@ class TestSeeing:
             own = [jobs.enqueue(tx, OWNER, NOW + n * SECOND, "grade", {}) for n in range(3)]
             other = jobs.enqueue(tx, OTHER, NOW, "grade", {})
         with database.read() as tx:
-            assert [job.id for job in jobs.own(tx, OWNER, 2)] == [own[2], own[1]]
-            assert [job.id for job in jobs.own(tx, OTHER, 9)] == [other]
+            assert [job.id for job in jobs.own(tx, OWNER, Window(2))] == [own[2], own[1]]
+            assert [job.id for job in jobs.own(tx, OTHER, Window(9))] == [other]
             for actor in (ADMINISTRATOR, AUDITOR):
-                assert {job.id for job in jobs.own(tx, actor, 9)} == {*own, other}
+                assert {job.id for job in jobs.own(tx, actor, Window(9))} == {*own, other}
 
     def test_the_list_goes_on_after_a_job(self, database: Database) -> None:
         with database.write() as tx:
             for n in range(9):
                 jobs.enqueue(tx, OWNER, NOW + (n // 3) * SECOND, "grade", {})
         with database.read() as tx:
-            listed = jobs.own(tx, OWNER, 9)
+            listed = jobs.own(tx, OWNER, Window(9))
             paged: list[Job] = []
-            while page := jobs.own(tx, OWNER, 2, (paged[-1].created_at, paged[-1].id) if paged else None):
+            while page := jobs.own(tx, OWNER, Window(2, after=(paged[-1].created_at, paged[-1].id) if paged else None)):
                 paged += page
         assert paged == listed
         assert len(paged) == 9

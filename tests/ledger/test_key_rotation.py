@@ -19,6 +19,7 @@ from ledger.log import NewEntry
 from ledger.note import Signer, Verifier, decode_base64, open_note, parse_checkpoint
 from ledger.rotation import CREATED, ROTATED, RotationError, rotation_body, signing_key, statement
 from ledger.tables import log_checkpoint
+from tests.actors import somebody
 
 NOW = datetime(2026, 11, 23, 2, 16, 4, tzinfo=UTC)
 ORIGIN = "log.example/qian"
@@ -92,7 +93,7 @@ def test_the_keys_of_a_log_are_those_that_it_names(bureau: Database) -> None:
 def test_only_an_administrator_rotates(bureau: Database) -> None:
     for role in set(Role) - {Role.ADMINISTRATOR}:
         with pytest.raises(Forbidden), bureau.write() as tx:
-            key_rotation.rotate_key(tx, Actor("somebody", role), NOW, OLD, NEW)
+            key_rotation.rotate_key(tx, somebody(role), NOW, OLD, NEW)
 
 
 def test_of_two_rotations_at_a_time_the_second_is_refused(bureau: Database) -> None:

@@ -1,12 +1,14 @@
 """Long work: values made ahead come in their order, and nothing of it stays behind."""
 
 import gc
+import multiprocessing
+import os
 import threading
 from collections.abc import Iterator
 
 import pytest
 
-from ledger.long_work import ahead, long_work
+from ledger.long_work import ahead, beside, long_work, uncollected
 
 
 def test_values_come_in_their_order_the_next_one_being_made_meanwhile() -> None:
@@ -48,3 +50,40 @@ def test_the_collector_is_as_it_was_also_after_an_error() -> None:
         failing()
     assert gc.get_freeze_count() == 0
     assert gc.isenabled()
+
+
+def test_work_that_makes_no_cycles_is_not_searched_for_them() -> None:
+    with uncollected():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_work_is_done_beside_by_a_process_of_its_own_if_that_is_wanted() -> None:
+    with beside(os.getpid, wanted=True) as result:
+        assert result() != os.getpid()
+    with beside(os.getpid, wanted=False) as result:
+        assert result() == os.getpid()
+
+
+def test_what_the_process_beside_does_not_finish_is_done_here() -> None:
+    here = os.getpid()
+
+    def dies_elsewhere() -> str:
+        if os.getpid() != here:
+            os._exit(1)
+        return "done here"
+
+    def fails() -> str:
+        raise ValueError(os.getpid())
+
+    with beside(dies_elsewhere, wanted=True) as result:
+        assert result() == "done here"
+    with beside(fails, wanted=True) as result, pytest.raises(ValueError, match=str(here)):
+        result()
+
+
+def test_the_process_beside_ends_with_the_context() -> None:
+    before = set(multiprocessing.active_children())
+    with beside(threading.Event().wait, wanted=True):
+        assert set(multiprocessing.active_children()) - before
+    assert not set(multiprocessing.active_children()) - before

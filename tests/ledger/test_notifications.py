@@ -13,7 +13,8 @@ import pytest
 from ledger import jobs
 from ledger.actors import Actor, Role
 from ledger.database import Database
-from ledger.notifications import changes
+from ledger.notifications import Topic, changes
+from ledger.windows import Window
 
 NOW = datetime(2026, 11, 23, 2, 16, 4, tzinfo=UTC)
 OWNER = Actor("li", Role.ANALYST, "ZJ")
@@ -47,9 +48,9 @@ def work(url: str, identifier: str) -> None:
 
 
 @contextmanager
-def subscribed(database: Database) -> Iterator[Queue[None]]:
+def subscribed(database: Database) -> Iterator[Queue[frozenset[Topic]]]:
     """A subscriber in a thread of its own, which ends when it is told to stop."""
-    told: Queue[None] = Queue()
+    told: Queue[frozenset[Topic]] = Queue()
     stop = Event()
 
     def listen() -> None:
@@ -119,6 +120,6 @@ def test_subscribers_take_no_connection_from_others(database: Database) -> None:
     for subscription in subscriptions:
         next(subscription)
     with database.read() as one, database.write() as other:
-        assert jobs.own(one, OWNER, 1) == jobs.own(other, OWNER, 1) == []
+        assert jobs.own(one, OWNER, Window(1)) == jobs.own(other, OWNER, Window(1)) == []
     for subscription in subscriptions:
         subscription.close()  # type: ignore[attr-defined]

@@ -1,0 +1,85 @@
+"""A time limit that stops what a thread does with the database: the statement at work, and every later one.
+
+Between statements a thread goes on; computing without the database ends at its next statement, or when it is done.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+from sqlalchemy import Connection, event
+
+from ledger.errors import Refusal
+
+AGAIN_SECONDS: Final = 0.05
+CANCEL_SECONDS: Final = 5.0
+
+waiting_seconds: ContextVar[float | None] = ContextVar("waiting_seconds", default=None)
+"""How long this thread may wait for a lock that the whole database has, None as long as the engine waits."""
+
+
+class TimedOut(Refusal):
+    """The time limit was over before the work was done; nothing of it was written."""
+
+
+class TimeLimit:
+    """What one operation's threads may be stopped by."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.over = False
+        self._driver: Any = None  # of the transaction that is at work
+        self._lock = threading.Lock()
+        self._idle = threading.Event()
+        self._idle.set()
+
+    def refusal(self) -> TimedOut:
+        """Return why the work was stopped."""
+        return TimedOut("operation_timed_out", seconds=f"{self.seconds:g}")
+
+    @contextmanager
+    def work(self, tx: Connection) -> Iterator[None]:
+        """Let the block be stopped while it uses a transaction; raises TimedOut where it was."""
+        self._require_time()
+        with self._lock:
+            self._driver = tx.connection.driver_connection
+        self._idle.clear()
+        event.listen(tx, "before_cursor_execute", self._before_statement)
+        try:
+            yield
+        except Exception:
+            self._require_time()
+            raise
+        finally:
+            event.remove(tx, "before_cursor_execute", self._before_statement)
+            with self._lock:
+                self._driver = None  # so that what follows, such as the commit, is not stopped half-way
+            self._idle.set()
+        self._require_time()
+
+    def stop(self) -> None:
+        """Stop the work, in a thread of its own that goes on until nothing is at work."""
+        self.over = True
+        threading.Thread(target=self._stop, name="time limit", daemon=True).start()
+
+    def _stop(self) -> None:
+        while not self._idle.wait(AGAIN_SECONDS):
+            with self._lock:
+                if self._driver is not None:
+                    _interrupt(self._driver)
+
+    def _before_statement(self, *_: object) -> None:
+        self._require_time()
+
+    def _require_time(self) -> None:
+        if self.over:
+            raise self.refusal() from None
+
+
+def _interrupt(driver: Any) -> None:
+    if hasattr(driver, "interrupt"):  # SQLite
+        driver.interrupt()
+    else:
+        driver.cancel_safe(timeout=CANCEL_SECONDS)
