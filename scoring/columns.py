@@ -85,8 +85,8 @@ class Format:
     `identity` names the field that no two rows of a file may share, where there is one; with `within`, no two whose
     field of that name is the same. `shape` makes the values that
     are handed on of a row's fields; an optional field without text is None. Of a source's format, `ignored` are the
-    columns that are not taken, and `source_digest` is the SHA-256 of its document in hex. A header with
-    a `forbidden` word refuses the file.
+    columns that are not taken, and `source_digest` is the SHA-256 of its document in hex, `observational` and
+    `department` as it says. A header with a `forbidden` word refuses the file.
     """
 
     kind: str
@@ -100,6 +100,8 @@ class Format:
     layout: Layout = PLAIN
     ignored: tuple[str, ...] = ()
     source_digest: str | None = None
+    observational: bool = False
+    department: str = ""
 
     @cached_property
     def headers(self) -> Columns:

@@ -7,6 +7,7 @@ from itertools import count
 from typing import BinaryIO
 
 from ledger.errors import Invalid
+from scoring.formula_cells import has_neutral, meant
 from scoring.lines import Lines, blocks_of
 from scoring.rows import AUTO, GB18030, RECORD_BYTES, UTF8, Columns, Layout, Record, SourceRow, rows_under_header
 
@@ -16,7 +17,7 @@ def read_csv(name: str, stream: BinaryIO, columns: Columns, layout: Layout) -> I
 
     Where the layout leaves the encoding open, the first line decides it that is not ASCII, which is the header or
     stands before it: some required header is Chinese, and in GB18030 its bytes are not UTF-8. A byte order mark always
-    means UTF-8.
+    means UTF-8. The apostrophe by which a cell is kept from being a formula is no part of it.
     Raises Invalid `line_too_long`, `encoding_unknown`, `csv_malformed`, and what `rows_under_header` raises.
     """
     return rows_under_header(name, _records(blocks_of(stream), layout), columns)
@@ -35,7 +36,7 @@ def _records(blocks: Iterator[Lines], layout: Layout) -> Iterator[Record]:
             cells = next(reader)
         except csv.Error as error:
             raise Invalid("csv_malformed", line=line) from error
-        yield Record(line, cells)
+        yield Record(line, [meant(cell) for cell in cells])
 
 
 class _Text:
@@ -64,7 +65,8 @@ class _Text:
         if block is None:
             return []
         try:
-            lines = list(StringIO(self._decode(block), newline="\n"))
+            text = self._decode(block)
+            lines = list(StringIO(text, newline="\n"))
             records = list(csv.reader(lines, delimiter=self._layout.delimiter, strict=True))
         except (csv.Error, Invalid):  # which the lines tell better one by one
             return []
@@ -72,7 +74,7 @@ class _Text:
             return []
         self._block = None
         self.number += len(lines)
-        return records
+        return [[meant(cell) for cell in record] for record in records] if has_neutral(text) else records
 
     def __iter__(self) -> "_Text":
         return self

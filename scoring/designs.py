@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ledger import documents
+from ledger.bulk import StoredColumn
 from ledger.documents import Sealed
 from scoring.tables import DESIGN_MEMBER, DESIGN_STRATUM
+
+ROWS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -21,19 +24,22 @@ class DesignStratum:
 
 
 @dataclass(frozen=True)
-class DesignMember:
-    """One enterprise of a frame: its stratum, and whether it was drawn and in the uniform slice."""
+class DesignMembers:
+    """The enterprises of a frame, each field by position: codes, strata, and 0 or 1 for drawn and in the slice."""
 
-    enterprise: str
-    stratum: str
-    drawn: bool
-    uniform: bool
+    enterprises: Sequence[str]
+    strata: Sequence[str]
+    drawn: Sequence[int]
+    uniform: Sequence[int]
 
 
 def record_design(
-    tx: Connection, campaign: str, strata: Sequence[DesignStratum], members: Sequence[DesignMember]
+    tx: Connection, campaign: str, graded_by: int, strata: Sequence[DesignStratum], members: DesignMembers
 ) -> Sealed:
-    """Keep the design of a campaign's draw; the caller's entry carries the commitment."""
+    """Keep the design of a campaign's draw; the caller's entry carries the commitment.
+
+    `graded_by` is the number of the entry of the grade run that the frame was graded by.
+    """
     stratum_rows = [
         {
             "campaign": campaign,
@@ -44,15 +50,18 @@ def record_design(
         }
         for each in strata
     ]
-    member_rows = [
-        {
-            "campaign": campaign,
-            "enterprise": each.enterprise,
-            "stratum": each.stratum,
-            "drawn": int(each.drawn),
-            "uniform": int(each.uniform),
+    sealing = documents.Sealing(tx, "design")
+    sealing.rows(DESIGN_STRATUM).add(stratum_rows)
+    rows = sealing.rows(DESIGN_MEMBER)
+    for start in range(0, len(members.enterprises), ROWS_AT_ONCE):
+        some = slice(start, start + ROWS_AT_ONCE)
+        codes = members.enterprises[some]
+        columns: dict[str, StoredColumn] = {
+            "campaign": [campaign] * len(codes),
+            "enterprise": codes,
+            "stratum": members.strata[some],
+            "drawn": members.drawn[some],
+            "uniform": members.uniform[some],
         }
-        for each in members
-    ]
-    rows = [(DESIGN_STRATUM, stratum_rows), (DESIGN_MEMBER, member_rows)]
-    return documents.seal(tx, "design", {"campaign": campaign}, rows)
+        rows.add_columns([columns[column.name] for column in DESIGN_MEMBER.columns[2:]])
+    return sealing.seal({"campaign": campaign, "grade_run": graded_by})

@@ -23,6 +23,9 @@ REGISTRATION = "registration"
 RELATION = "relation"
 REVOCATION = "revocation"
 CHANGE = "change"
+OBSERVATIONAL = "observational"
+"""In a batch's content: its source is observational."""
+
 REPRESENTATIVE = "法定代表人"
 PROJECT = "项目"
 REVOKED_STATUSES = ("撤销", "撤回")

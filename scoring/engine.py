@@ -6,7 +6,7 @@ loads no extension and reads no file.
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,11 +61,22 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What some enterprises' records say: a row of each, and their ties. It can be put together with others'."""
+class Sums:
+    """What enterprises' records say: `rows` of sums, one of each, and `relations`. It can be put together with others'.
 
-    enterprises: pyarrow.Table
+    `relations` (enterprise, kind, party, since) has ties since the number of a day, or without one.
+    """
+
+    rows: pyarrow.Table
     relations: pyarrow.Table
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whom alone to grade, `codes`, and with them those who are tied to them, `near`."""
+
+    codes: Collection[str]
+    near: Collection[str]
 
 
 @contextmanager
@@ -92,7 +103,7 @@ def opened(memory: str = MEMORY, threads: int | None = None) -> Iterator[duckdb.
 
 
 def aggregate(engine: duckdb.DuckDBPyConnection, compiled: Compiled, facts: Facts) -> None:
-    """Make the tables `measured` and `relation` of the facts, in one pass over their rows."""
+    """Make the tables `sums` and `relation` of the facts, in one pass over their rows."""
     ties: list[pyarrow.RecordBatch] = []
     rows = pyarrow.RecordBatchReader.from_batches(FACTS, _without_ties(facts.rows, ties))
     for days in compiled.half_lives:
@@ -107,45 +118,30 @@ def aggregate(engine: duckdb.DuckDBPyConnection, compiled: Compiled, facts: Fact
         if facts.former
         else "CREATE TEMP VIEW facts AS SELECT * FROM rows_held"
     )
-    engine.execute(f"CREATE TEMP TABLE measured AS {compiled.aggregation()}")
+    engine.execute(f"CREATE TEMP TABLE sums AS {compiled.aggregation()}")
     engine.unregister("rows_held")
-    _relations(engine, ties)
+    _relations(engine, ties, "relation")
 
 
-def ties(engine: duckdb.DuckDBPyConnection) -> pyarrow.Table:
-    """Return who has which party, by 64 bits of the MD5 of its kind and text."""
-    return engine.sql(
-        "SELECT DISTINCT enterprise, md5_number_lower(kind || chr(31) || party) AS party FROM relation"
-    ).to_arrow_table()
-
-
-def ties_of(rows: Sequence[pyarrow.RecordBatch], former: Mapping[str, str]) -> pyarrow.Table:
-    """Return the ties that rows of relations tell."""
-    with opened() as engine:
-        _former(engine, former)
-        _relations(engine, [batch.select(RELATIONS.names) for batch in rows])
-        return ties(engine)
-
-
-def measured(engine: duckdb.DuckDBPyConnection) -> Measured:
-    """Return what `aggregate` made, to be scored elsewhere."""
-    return Measured(engine.sql("FROM measured").to_arrow_table(), engine.sql("FROM relation").to_arrow_table())
+def sums(engine: duckdb.DuckDBPyConnection) -> Sums:
+    """Return the sums as they stand, to be scored elsewhere or later."""
+    return Sums(engine.sql("FROM sums").to_arrow_table(), engine.sql("FROM relation").to_arrow_table())
 
 
 def keep_between(engine: duckdb.DuckDBPyConnection, lower: str, upper: str) -> None:
     """Leave the codes from `lower` to before `upper` ('': without bound) alone in what `aggregate` made."""
-    for name in ("measured", "relation"):
+    for name in ("sums", "relation"):
         engine.execute(
             f"DELETE FROM {name} WHERE enterprise < $lower OR ($upper <> '' AND enterprise >= $upper)",
             {"lower": lower, "upper": upper},
         )
 
 
-def take(engine: duckdb.DuckDBPyConnection, former: Mapping[str, str], parts: Sequence[Measured]) -> None:
+def take(engine: duckdb.DuckDBPyConnection, former: Mapping[str, str], parts: Sequence[Sums]) -> None:
     """Make the tables that `aggregate` makes of what was aggregated elsewhere, no enterprise in two parts."""
     _former(engine, former)
     for name, tables in (
-        ("measured", [part.enterprises for part in parts]),
+        ("sums", [part.rows for part in parts]),
         ("relation", [part.relations for part in parts]),
     ):
         engine.register("parts_held", pyarrow.concat_tables(tables))
@@ -153,18 +149,97 @@ def take(engine: duckdb.DuckDBPyConnection, former: Mapping[str, str], parts: Se
         engine.unregister("parts_held")
 
 
+def remember(
+    engine: duckdb.DuckDBPyConnection, compiled: Compiled, full: Sums, since: Sums, summed: pyarrow.Table
+) -> None:
+    """Hold earlier sums, of all enterprises and of some since, as `sums_before` and `relation_before`."""
+    engine.register("summed_since", summed)
+    columns = ", ".join(("enterprise", *compiled.columns))
+    for name, selected, below, above in (
+        ("sums", columns, full.rows, since.rows),
+        ("relation", "*", full.relations, since.relations),
+    ):
+        engine.register(f"{name}_full", below)
+        engine.register(f"{name}_since", above)
+        engine.execute(
+            f"""CREATE TEMP VIEW {name}_before AS SELECT {selected} FROM {name}_since UNION ALL
+                SELECT {selected} FROM {name}_full WHERE enterprise NOT IN (FROM summed_since)"""
+        )
+
+
+def tied(
+    engine: duckdb.DuckDBPyConnection,
+    codes: Collection[str],
+    rows: Sequence[pyarrow.RecordBatch],
+    former: Mapping[str, str],
+) -> set[str]:
+    """Return who had a party that some enterprises had, or have as rows of relations say."""
+    _former(engine, former)
+    _relations(engine, [batch.select(RELATIONS.names) for batch in rows], "told")
+    _register(engine, "asking", {"enterprise": codes}, pyarrow.string())
+    found = engine.execute(
+        """SELECT DISTINCT enterprise FROM relation_before WHERE (kind, party) IN (
+           SELECT (kind, party) FROM (FROM relation_before UNION ALL FROM told) WHERE enterprise IN (FROM asking))"""
+    ).fetchall()
+    engine.execute("DROP TABLE told")
+    return {code for (code,) in found}
+
+
+def stale(engine: duckdb.DuckDBPyConnection, compiled: Compiled) -> set[str]:
+    """Return whose earlier sums do not hold as of the day."""
+    return {code for (code,) in engine.execute(compiled.stale("sums_before")).fetchall()}
+
+
+def add_before(engine: duckdb.DuckDBPyConnection, compiled: Compiled, replaced: Collection[str]) -> None:
+    """Add the earlier sums to those that `aggregate` made, but for enterprises that are replaced.
+
+    `sums` and `relation` are of all enterprises then, `sums_found` and `relation_found` of those in `summed`, of whom
+    something was found since all were aggregated.
+    """
+    _register(engine, "replaced", {"enterprise": replaced}, pyarrow.string())
+    columns = ", ".join(("enterprise", *compiled.columns))
+    engine.execute(
+        f"""CREATE TEMP TABLE touched AS SELECT enterprise FROM sums UNION FROM replaced;
+            CREATE TEMP TABLE summed AS FROM touched UNION FROM summed_since;
+            CREATE TEMP VIEW held AS FROM sums_before WHERE enterprise NOT IN (FROM replaced);
+            CREATE TEMP TABLE sums_found AS
+                ({compiled.addition("(FROM sums UNION ALL FROM held WHERE enterprise IN (FROM touched))")})
+                UNION ALL SELECT {columns} FROM sums_since WHERE enterprise NOT IN (FROM touched);
+            CREATE TEMP TABLE relation_found AS FROM relation UNION ALL FROM relation_before
+                WHERE enterprise IN (FROM summed) AND enterprise NOT IN (FROM replaced);
+            DROP TABLE sums;
+            DROP TABLE relation;
+            CREATE TEMP VIEW sums AS FROM sums_found UNION ALL
+                SELECT {columns} FROM sums_full WHERE enterprise NOT IN (FROM summed);
+            CREATE TEMP VIEW relation AS FROM relation_found UNION ALL
+                FROM relation_full WHERE enterprise NOT IN (FROM summed)"""
+    )
+
+
+def sums_since(engine: duckdb.DuckDBPyConnection) -> tuple[Sums, pyarrow.Table]:
+    """Return the sums that `add_before` made of some enterprises, and of which."""
+    found = Sums(engine.sql("FROM sums_found").to_arrow_table(), engine.sql("FROM relation_found").to_arrow_table())
+    return found, engine.sql("FROM summed").to_arrow_table()
+
+
 def ask(
     engine: duckdb.DuckDBPyConnection,
     compiled: Compiled,
     outside: pyarrow.Table,
     judgements: Sequence[Judgement],
-    wanted: Sequence[str] | None = None,
+    wanted: Wanted | None = None,
 ) -> None:
-    """Make the tables that `scorecard_sql` reads, of the enterprises in `measured`, or of some of them."""
+    """Make the tables that `scorecard_sql` reads, of the enterprises in `sums`, or of some of them."""
     _outside(engine, compiled, outside)
     _judgements(engine, compiled, judgements)
     if wanted is not None:
-        _register(engine, "wanted", {"enterprise": wanted}, pyarrow.string())
+        _register(engine, "wanted", {"enterprise": wanted.codes}, pyarrow.string())
+        _register(engine, "near", {"enterprise": wanted.near}, pyarrow.string())
+    among = "" if wanted is None else " WHERE enterprise IN (FROM near)"
+    engine.execute(
+        f"""CREATE TEMP TABLE measured AS {compiled.measured(f"(FROM sums{among})")};
+            CREATE TEMP VIEW tied AS FROM relation{among}"""
+    )
     _asked(engine, compiled, some=wanted is not None)
     _holding(engine, compiled.models)
 
@@ -174,19 +249,20 @@ def score(
     compiled: Compiled,
     outside: pyarrow.Table,
     judgements: Sequence[Judgement],
-    wanted: Sequence[str] | None = None,
+    wanted: Wanted | None = None,
 ) -> Iterator[pyarrow.RecordBatch]:
-    """Give the grades of the enterprises in `measured`, or of some of them, by code and department.
+    """Give the grades of the enterprises in `sums`, or of some of them, by code and department.
 
-    The columns: enterprise, department, model (place), stage, grade (place in its scale), score, reasons (canonical
-    JSON as `scoring.kept` has it), due. An enterprise for which no model holds has one row, with stage and due alone.
+    The columns: enterprise, department, model (place), stage, grade (place in its scale), label, score, reasons
+    (canonical JSON as `scoring.kept` has it), due, leaf. An enterprise for which no model holds has one row, with stage
+    and due alone.
     """
     ask(engine, compiled, outside, judgements, wanted)
     queries = [scorecard_sql.graded(compiled, place) for place in range(len(compiled.models))]
     queries.append(
-        """SELECT enterprise, NULL AS department, NULL AS model, stage, NULL AS grade, NULL AS score, NULL AS reasons,
-           due FROM asked WHERE NOT EXISTS (SELECT 1 FROM holding WHERE holding.sector = asked.sector
-           AND holding.region = asked.region AND holding.stage = asked.stage)"""
+        """SELECT enterprise, NULL AS department, NULL AS model, stage, NULL AS grade, NULL AS label, NULL AS score,
+           NULL AS reasons, due, NULL AS leaf FROM asked WHERE NOT EXISTS (SELECT 1 FROM holding
+           WHERE holding.sector = asked.sector AND holding.region = asked.region AND holding.stage = asked.stage)"""
     )
     union = " UNION ALL ".join(f"({query})" for query in queries)
     ordered = engine.sql(f"SELECT * FROM ({union}) AS graded ORDER BY enterprise, department")
@@ -209,11 +285,11 @@ def _former(engine: duckdb.DuckDBPyConnection, former: Mapping[str, str]) -> Non
     _register(engine, "former", {"code": former.keys(), "present": former.values()}, pyarrow.string())
 
 
-def _relations(engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordBatch]) -> None:
-    """Make `relation` of the rows of relations."""
+def _relations(engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordBatch], name: str) -> None:
+    """Make a table like `Sums.relations` of the rows of relations."""
     engine.register("ties_held", pyarrow.Table.from_batches(rows, RELATIONS))
     engine.execute(
-        """CREATE TEMP TABLE relation AS
+        f"""CREATE TEMP TABLE {name} AS
            SELECT coalesce(present, enterprise) AS enterprise, json_extract_string(content, '$."type"') AS kind,
                   coalesce(json_extract_string(content, '$."party_code"'), json_extract_string(content, '$."party"'))
                   AS party,

@@ -1,22 +1,29 @@
 """Reading the register: enterprises and what is recorded of them, for staff."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, exists, func, or_, select, tuple_, type_coerce
+from sqlalchemy import Connection, Select, String, func, select, type_coerce, union_all
 
 from ledger.actors import Actor, Role
+from ledger.database import among
 from ledger.errors import Missing
+from ledger.full_text import matching
 from ledger.tables import log_entry
+from ledger.windows import Window, counted
 from scoring.entry_kinds import IMPORTED
-from scoring.tables import enterprise, former_code, former_name, record, sighting
+from scoring.tables import enterprise, enterprise_text, former_code, former_name, record, sighting
 
 PRIVATE_ZONE = "PDY"
 READERS = (Role.PLANNER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
+
+_DAY = func.coalesce(type_coerce(record.c.date, String), "")
+_RECORDS_ORDER = (_DAY.desc(), record.c.identity, record.c.version)
 
 
 @dataclass(frozen=True)
@@ -70,24 +77,77 @@ class HeldRecord:
     sources: tuple[Sighting, ...]
 
 
-def page(
-    tx: Connection, actor: Actor, after: str | None, limit: int, name: str | None = None, prefix: str | None = None
-) -> list[Enterprise]:
-    """Return enterprises by code, after one code: all, those whose name holds a text, those whose code begins so.
+@dataclass(frozen=True)
+class EnterpriseFilter:
+    """Which enterprises of the register are asked for; what is empty asks for nothing.
 
-    Names and codes that an enterprise had before are as good as those that it has.
+    `text` are words of names, that it has or had, and of its address; a code or region begins so; `codes` are those
+    that something else chose.
+    """
+
+    text: str = ""
+    code_prefix: str = ""
+    region_prefix: str = ""
+    sectors: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    codes: tuple[str, ...] | None = None
+
+
+class EnterpriseOrder(StrEnum):
+    """The orders of the register."""
+
+    CODE = "code"
+    NAME = "name"
+    NEWEST = "newest"
+
+
+EVERY = EnterpriseFilter()
+
+_ORDERS = {
+    EnterpriseOrder.CODE: (enterprise.c.code,),
+    EnterpriseOrder.NAME: (enterprise.c.name, enterprise.c.code),
+    EnterpriseOrder.NEWEST: (enterprise.c.established.desc(), enterprise.c.code.desc()),
+}
+
+
+def page(
+    tx: Connection,
+    actor: Actor,
+    window: Window,
+    chosen: EnterpriseFilter = EVERY,
+    order: EnterpriseOrder = EnterpriseOrder.CODE,
+) -> list[Enterprise]:
+    """Return enterprises by code, by name (by code points) and code, or the last founded first.
+
+    Names and codes that an enterprise had before are as good as those that it has. Raises Invalid("search_too_long").
     """
     actor.require(*READERS)
-    query = select(enterprise).order_by(enterprise.c.code).limit(limit)
-    if after is not None:
-        query = query.where(enterprise.c.code > after)
-    if name:
-        named = select(former_name.c.enterprise).where(_holds(former_name.c.name, name))
-        query = query.where(_holds(enterprise.c.name, name) | enterprise.c.code.in_(named))
-    if prefix:
-        coded = select(former_code.c.enterprise).where(_begins(former_code.c.code, prefix))
-        query = query.where(_begins(enterprise.c.code, prefix) | enterprise.c.code.in_(coded))
-    return _enterprises(tx, tx.execute(query).all())
+    return _enterprises(tx, tx.execute(window.on(_chosen(tx, chosen), *_ORDERS[order])).all())
+
+
+def count(tx: Connection, actor: Actor, chosen: EnterpriseFilter = EVERY) -> int:
+    """Return how many enterprises there are of which `page` tells."""
+    actor.require(*READERS)
+    return counted(tx, _chosen(tx, chosen).with_only_columns(enterprise.c.code))
+
+
+def _chosen(tx: Connection, chosen: EnterpriseFilter) -> Select[Any]:
+    query, mine = select(enterprise), enterprise.c
+    holds = matching(tx, mine.code, enterprise_text.c.enterprise, chosen.text)
+    if holds is not None:
+        query = query.where(holds)
+    if chosen.code_prefix:
+        coded = select(former_code.c.enterprise).where(_begins(former_code.c.code, chosen.code_prefix))
+        query = query.where(_begins(mine.code, chosen.code_prefix) | mine.code.in_(coded))
+    if chosen.region_prefix:
+        query = query.where(_begins(mine.region, chosen.region_prefix))
+    if chosen.sectors:
+        query = query.where(among(tx, mine.sector, chosen.sectors))
+    if chosen.statuses:
+        query = query.where(among(tx, mine.status, chosen.statuses))
+    if chosen.codes is not None:
+        query = query.where(among(tx, mine.code, chosen.codes))
+    return query
 
 
 def read(tx: Connection, actor: Actor, code: str) -> Enterprise:
@@ -104,27 +164,82 @@ def read(tx: Connection, actor: Actor, code: str) -> Enterprise:
     return found.get(code) or next(iter(found.values()))
 
 
+@dataclass(frozen=True)
+class RecordFilter:
+    """Which records are asked for: of which kind, dated from one day to another, both included."""
+
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def on(self, query: Select[Any]) -> Select[Any]:
+        """Return a query of records with these conditions."""
+        if self.kind:
+            query = query.where(record.c.kind == self.kind)
+        if self.since is not None:
+            query = query.where(record.c.date >= self.since)
+        return query if self.until is None else query.where(record.c.date <= self.until)
+
+
+EVERY_RECORD = RecordFilter()
+
+
 def records(
     tx: Connection,
     actor: Actor,
     code: str,
-    after: tuple[str, str, int] | None,
-    limit: int,
-    kind: str | None = None,
+    window: Window,
+    chosen: RecordFilter = EVERY_RECORD,
 ) -> list[HeldRecord]:
-    """Return an enterprise's records, newest date first, those without a date last, after a (date, identity, version).
+    """Return an enterprise's records by (date, identity, version), newest date first, those without a date last.
 
     Superseded versions stand among them and say so. Records under codes that it had before are its own.
     """
     actor.require(*READERS)
-    day = func.coalesce(type_coerce(record.c.date, String), "")
-    place = tuple_(record.c.identity, record.c.version)
-    query = select(record).where(_of(code)).limit(limit)
-    if kind is not None:
-        query = query.where(record.c.kind == kind)
-    if after is not None:
-        query = query.where(or_(day < after[0], and_(day == after[0], place > tuple_(*after[1:]))))
-    rows = tx.execute(query.order_by(day.desc(), record.c.identity, record.c.version)).all()
+    return _held(tx, tx.execute(window.on(_records_of(code, chosen), *_RECORDS_ORDER)).all())
+
+
+def records_of(
+    tx: Connection, actor: Actor, codes: Collection[str], window: Window, chosen: RecordFilter = EVERY_RECORD
+) -> dict[str, list[HeldRecord]]:
+    """Return the rows of a window in the records of each of the registered enterprises, by code, as `records` does."""
+    actor.require(*READERS)
+    owners = _owners(codes)
+    query = select(record, owners.c.owner).join(owners, owners.c.held == record.c.enterprise)
+    query = chosen.on(query)
+    rows = tx.execute(window.on_each(query, owners.c.owner, *_RECORDS_ORDER)).all()
+    found: dict[str, list[HeldRecord]] = {code: [] for code in codes}
+    for row, held in zip(rows, _held(tx, rows), strict=True):
+        found[row.owner].append(held)
+    return found
+
+
+def count_records_of(
+    tx: Connection, actor: Actor, codes: Collection[str], chosen: RecordFilter = EVERY_RECORD
+) -> dict[str, int]:
+    """Return how many records registered enterprises have, by code."""
+    actor.require(*READERS)
+    owners = _owners(codes)
+    query = select(owners.c.owner, func.count()).join(record, owners.c.held == record.c.enterprise)
+    query = chosen.on(query)
+    counts = {row[0]: row[1] for row in tx.execute(query.group_by(owners.c.owner))}
+    return {code: counts.get(code, 0) for code in codes}
+
+
+def _owners(codes: Collection[str]) -> Any:
+    """Return the codes that registered enterprises have or had, each as `held` beside that of its `owner`."""
+    now = select(enterprise.c.code.label("owner"), enterprise.c.code.label("held")).where(enterprise.c.code.in_(codes))
+    before = select(former_code.c.enterprise, former_code.c.code).where(former_code.c.enterprise.in_(codes))
+    return union_all(now, before).subquery()
+
+
+def every_record(tx: Connection, actor: Actor, window: Window) -> list[HeldRecord]:
+    """Return records of whatever enterprises, in the order of `records`."""
+    actor.require(*READERS)
+    return _held(tx, tx.execute(window.on(select(record), *_RECORDS_ORDER)).all())
+
+
+def _held(tx: Connection, rows: Sequence[Any]) -> list[HeldRecord]:
     identities = [row.identity for row in rows]
     newest = _newest(tx, identities)
     sources = _sources(tx, identities)
@@ -145,6 +260,10 @@ def records(
     ]
 
 
+def _records_of(code: str, chosen: RecordFilter) -> Select[Any]:
+    return chosen.on(select(record).where(_of(code)))
+
+
 def codes_of(tx: Connection, code: str) -> list[str]:
     """Return the code under which the enterprise that has or had a code is registered, then those that it had before.
 
@@ -158,10 +277,18 @@ def codes_of(tx: Connection, code: str) -> list[str]:
     return [present, *tx.execute(query).scalars()]
 
 
+def all_codes(tx: Connection, codes: Sequence[str]) -> set[str]:
+    """Return all codes that the enterprises have or had that have or had one of these codes."""
+    present = set(tx.execute(select(former_code.c.enterprise).where(former_code.c.code.in_(codes))).scalars())
+    before = select(former_code.c.code).where(former_code.c.enterprise.in_([*codes, *present]))
+    return {*codes, *present, *tx.execute(before).scalars()}
+
+
 def are_synthetic(tx: Connection) -> bool:
     """Tell whether there are enterprises and all their codes lie in GB 11714's private zone, so that none is real."""
     private = func.substr(enterprise.c.code, 9, 3) == PRIVATE_ZONE
-    return bool(tx.execute(select(exists().where(private) & ~exists().where(~private))).scalar_one())
+    code = select(enterprise.c.code)
+    return bool(tx.execute(select(code.where(private).exists() & ~code.where(~private).exists())).scalar_one())
 
 
 def _enterprises(tx: Connection, rows: Sequence[Any]) -> list[Enterprise]:
@@ -194,10 +321,6 @@ def _enterprises(tx: Connection, rows: Sequence[Any]) -> list[Enterprise]:
 def _of(code: str) -> Any:
     before = select(former_code.c.code).where(former_code.c.enterprise == code)
     return (record.c.enterprise == code) | record.c.enterprise.in_(before)
-
-
-def _holds(column: Any, text: str) -> Any:
-    return func.replace(column, text, "") != column  # alike on both engines
 
 
 def _begins(column: Any, text: str) -> Any:

@@ -11,3 +11,13 @@ CONFIRMED = "judgement.confirmed"
 WITHDRAWN = "judgement.withdrawn"
 RUN = "grades.run"
 READINGS = "grades.readings"
+DATA_EXPORTED = "data.exported"
+WARNED = "warnings.raised"
+
+# Of campaigns: sampling writes them, and evaluation reads from them what became of the campaigns.
+LISTED = "campaign.listed"
+DRAWN = "campaign.drawn"
+CLOSED = "campaign.closed"
+VOIDED = "campaign.voided"
+VOID_CONFIRMED = "void.confirmed"
+WARNED = "warnings.raised"

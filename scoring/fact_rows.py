@@ -1,11 +1,12 @@
 """The rows that grading reads: of every enterprise, or of some, the newest version of all that is not revoked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import pyarrow
+import pyarrow.compute as pc
 from sqlalchemy import (
     ARRAY,
     Connection,
@@ -28,24 +29,26 @@ from ledger.canonical import canonical
 from ledger.tables import log_entry
 from scoring.engine import FACTS, OUTSIDE
 from scoring.entry_kinds import IMPORTED
+from scoring.measure_sql import CHANGE
 from scoring.tables import former_code, outside_grade, record
 
-CODES_AT_ONCE = 5000
+CODES_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
 class Change:
-    """That something of a kind came in about an enterprise, under the code that it had."""
+    """That something of a kind came in about an enterprise, under the code that it had; `later`: in place of a row."""
 
     enterprise: str
     kind: str
     revoked: bool
+    later: bool = False
 
 
 def all_rows(tx: Connection) -> pyarrow.RecordBatchReader:
     """Return the rows of all enterprises, read as they are asked for."""
     if tx.dialect.name != "sqlite":
-        return columnar.stream(tx, _rows().where(_is_newest()))
+        return columnar.stream(tx, _rows().where(is_newest()))
     later = select(record.c.identity, func.max(record.c.version).label("newest")).where(record.c.version > 1)
     newest = later.group_by(record.c.identity).subquery()
     old: Select[Any] = (
@@ -58,7 +61,7 @@ def all_rows(tx: Connection) -> pyarrow.RecordBatchReader:
 
 def rows_of(tx: Connection, codes: Iterable[str], kinds: Sequence[str] = ()) -> list[pyarrow.RecordBatch]:
     """Return the rows of some enterprises, of all kinds or of some."""
-    query = _rows().where(_is_newest())
+    query = _rows().where(is_newest())
     if kinds:
         query = query.where(record.c.kind.in_(kinds))
     return [
@@ -68,6 +71,11 @@ def rows_of(tx: Connection, codes: Iterable[str], kinds: Sequence[str] = ()) -> 
     ]
 
 
+def rows_of_kind(tx: Connection, kind: str) -> pyarrow.RecordBatchReader:
+    """Return the rows of all enterprises that are of a kind."""
+    return columnar.stream(tx, _rows().where(is_newest(), record.c.kind == kind))
+
+
 def rows_between(tx: Connection, lower: str, upper: str) -> pyarrow.RecordBatchReader:
     """Return the rows of the codes from `lower` to before `upper` ('': without bound), and of what has become one."""
 
@@ -75,13 +83,21 @@ def rows_between(tx: Connection, lower: str, upper: str) -> pyarrow.RecordBatchR
         return and_(code >= lower, code < upper) if upper else code >= lower
 
     former = select(former_code.c.code).where(inside(former_code.c.enterprise))
-    query = _rows().where(_is_newest(), or_(inside(record.c.enterprise), record.c.enterprise.in_(former)))
+    query = _rows().where(is_newest(), or_(inside(record.c.enterprise), record.c.enterprise.in_(former)))
     return columnar.stream(tx, query)
 
 
 def former_codes(tx: Connection) -> dict[str, str]:
     """Return by each former code the present one."""
     return dict(tx.execute(select(former_code.c.code, former_code.c.enterprise)).all())
+
+
+def changed_codes(tx: Connection) -> set[str]:
+    """Return the codes that changes were ever told of, those that were revoked among them, before and after."""
+    told = tx.execute(select(record.c.enterprise, record.c.content).where(record.c.kind == CHANGE)).all()
+    before = {content["former_code"] for _, content in told if "former_code" in content}
+    leading = former_codes(tx)
+    return before | {code for code, _ in told} | {*leading, *leading.values()}
 
 
 def outside(tx: Connection) -> pyarrow.Table:
@@ -94,11 +110,20 @@ def outside(tx: Connection) -> pyarrow.Table:
 
 def changes(tx: Connection, seq: int) -> set[Change]:
     """Return what came in after an entry."""
-    batches = select(log_entry.c.subject).where(log_entry.c.kind == IMPORTED, log_entry.c.seq > seq)
-    records = select(record.c.enterprise, record.c.kind, record.c.revoked).where(record.c.document.in_(batches))
-    found = {Change(code, kind, bool(revoked)) for code, kind, revoked in tx.execute(records.distinct())}
+    batches = _batches_after(seq)
+    told = (record.c.enterprise, record.c.kind, record.c.revoked, record.c.version > 1)
+    records = select(*told).where(record.c.document.in_(batches)).distinct()
+    found = {Change(code, kind, bool(revoked), bool(later)) for code, kind, revoked, later in tx.execute(records)}
     said = select(outside_grade.c.enterprise).where(outside_grade.c.document.in_(batches)).distinct()
     return found | {Change(code, outside_grade.name, False) for code in tx.execute(said).scalars()}
+
+
+def rows_after(tx: Connection, seq: int, codes: Collection[str]) -> list[pyarrow.RecordBatch]:
+    """Return the rows of some enterprises that came in after an entry, none of which took the place of another."""
+    rows = columnar.table(tx, _rows().where(record.c.document.in_(_batches_after(seq))))
+    some = rows.filter(pc.is_in(rows["enterprise"], pyarrow.array(list(codes), pyarrow.string())))
+    batches: list[pyarrow.RecordBatch] = some.to_batches()
+    return batches
 
 
 def reader(batches: Sequence[pyarrow.RecordBatch]) -> pyarrow.RecordBatchReader:
@@ -106,20 +131,25 @@ def reader(batches: Sequence[pyarrow.RecordBatch]) -> pyarrow.RecordBatchReader:
     return pyarrow.RecordBatchReader.from_batches(FACTS, iter(batches))
 
 
-def _rows() -> Select[Any]:
-    columns: Mapping[str, ColumnElement[Any]] = {
-        name: type_coerce(record.c[name], Text) for name in FACTS.names if name != "date"
-    } | {"date": func.coalesce(type_coerce(record.c.date, Text), "", type_=Text)}
-    return select(*(columns[name].label(name) for name in FACTS.names)).where(record.c.revoked == 0)
+def _batches_after(seq: int) -> Select[Any]:
+    return select(log_entry.c.subject).where(log_entry.c.kind == IMPORTED, log_entry.c.seq > seq)
 
 
-def _is_newest() -> ColumnElement[bool]:
+def is_newest() -> ColumnElement[bool]:
+    """Tell of a row of `record` whether its identity has no later version."""
     later = record.alias("later")
     return (
         ~select(1)
         .where(later.c.version > 1, later.c.identity == record.c.identity, later.c.version > record.c.version)
         .exists()
     )
+
+
+def _rows() -> Select[Any]:
+    columns: Mapping[str, ColumnElement[Any]] = {
+        name: type_coerce(record.c[name], Text) for name in FACTS.names if name != "date"
+    } | {"date": func.coalesce(type_coerce(record.c.date, Text), "", type_=Text)}
+    return select(*(columns[name].label(name) for name in FACTS.names)).where(record.c.revoked == 0)
 
 
 def _among(tx: Connection, column: ColumnElement[Any], codes: Sequence[str]) -> ColumnElement[bool]:

@@ -48,6 +48,8 @@ class FileRead:
 class ImportReport:
     """What an import did. `batch` is the document that binds it, None where it was refused as a whole.
 
+    `released` are the documents of records that had waited for what it registered.
+
     Each row that was read is one of the others. `refused` are in the order of their lines.
     """
 
@@ -61,6 +63,7 @@ class ImportReport:
     refused: RefusedRows
     revoking: int = 0
     kept_apart: int = 0
+    released: tuple[str, ...] = ()
 
 
 class ImportRefused(Invalid):

@@ -13,11 +13,12 @@ other choices are the Chinese text of the file.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
-from scoring.columns import Column, Format, Rule, Values, in_order, not_in_future
+from scoring.columns import Column, Fields, Format, Rule, Values, in_order, not_in_future
 from scoring.fields import (
     amount_in_fen,
     choice,
@@ -27,6 +28,7 @@ from scoring.fields import (
     follow_up,
     former_code,
     lines_up_to,
+    list_of,
     party_code,
     results,
     text_up_to,
@@ -40,6 +42,9 @@ PROSE = lines_up_to(4000)
 
 USCC_HEADER = "统一社会信用代码"
 SOURCE = Column("数据来源单位", "source", NAME)
+
+INSPECTORS = "inspectors"
+"""Who inspected, by codes: for evaluation alone. No measure asks for it, and nobody is sent it."""
 
 REGISTRATION_STATUSES = ("存续", "注销", "吊销", "迁出", "停业")
 ENTERPRISE_SIZES = ("大型", "中型", "小型", "微型")
@@ -90,6 +95,25 @@ def _own_record_format(kind: str, title: str, columns: tuple[Column, ...], *rule
         SOURCE,
     )
     return _record_format(kind, title, (*common, *columns), *rules)
+
+
+@dataclass(frozen=True)
+class _Among:
+    """The values of one list are all in another one, where both are given."""
+
+    field: str
+    all: str
+
+    def __call__(self, values: Mapping[str, JSON], today: date, /) -> None:
+        some, others = values.get(self.field), values.get(self.all)
+        if isinstance(some, list) and isinstance(others, list):
+            for value in some:
+                if value not in others:
+                    raise Invalid("list_not_among", field=self.field, value=value, others="、".join(map(str, others)))
+
+    def holds(self, fields: Fields, today: date) -> bool:
+        """Tell at once where no row says anything; the others are looked at one by one."""
+        return not any(fields[self.field])
 
 
 def _says_what_changed(values: Mapping[str, JSON], today: date) -> None:
@@ -204,7 +228,11 @@ INSPECTION = _own_record_format(
         Column("检查类型", "type", NAME, required=True),
         Column("检查结果", "results", results, required=True),
         Column("后续处理", "follow_up", follow_up),
+        Column("检查人员", INSPECTORS, list_of(NAME)),
+        Column("检查事项", "matters", list_of(NAME)),
+        Column("发现问题事项", "violated", list_of(NAME)),
     ),
+    _Among("violated", "matters"),
 )
 
 COERCION = _own_record_format(

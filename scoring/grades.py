@@ -12,12 +12,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection, Select, func, literal, select, union_all
 
 from ledger.actors import Actor, Role
 from ledger.bindings import stored_rows
 from ledger.canonical import JSON
 from ledger.errors import Forbidden, Invalid, Missing
+from ledger.windows import Window, counted, within
 from scoring import kept, models
 from scoring.enterprises import codes_of
 from scoring.fields import text_up_to
@@ -201,13 +202,40 @@ def migration(
     return Migration(before.as_of, after.as_of, tuple(scale), counts)
 
 
-def readings(tx: Connection, actor: Actor, limit: int, before: int | None = None) -> list[dict[str, Any]]:
-    """Return the newest readings, for auditors and administrators: who, when, which enterprise or run, and why."""
+@dataclass(frozen=True)
+class ReadingFilter:
+    """Which readings are asked for: whose, of which enterprise, from one civil day to another, both included."""
+
+    subject: str = ""
+    enterprise: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+EVERY_READING = ReadingFilter()
+
+
+def readings(
+    tx: Connection, actor: Actor, window: Window, chosen: ReadingFilter = EVERY_READING
+) -> list[dict[str, Any]]:
+    """Return the readings by id, newest first, for auditors and administrators: who, when, what of, and why."""
     actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
-    query = select(grade_reading).order_by(grade_reading.c.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(grade_reading.c.id < before)
-    return [dict(row) for row in tx.execute(query).mappings()]
+    return [dict(row) for row in tx.execute(window.on(_readings(chosen), grade_reading.c.id.desc())).mappings()]
+
+
+def count_readings(tx: Connection, actor: Actor, chosen: ReadingFilter = EVERY_READING) -> int:
+    """Return how many readings there are of which `readings` tells."""
+    actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
+    return counted(tx, _readings(chosen).with_only_columns(grade_reading.c.id))
+
+
+def _readings(chosen: ReadingFilter) -> Select[Any]:
+    query = select(grade_reading)
+    if chosen.subject:
+        query = query.where(grade_reading.c.subject == chosen.subject)
+    if chosen.enterprise:
+        query = query.where(grade_reading.c.enterprise == chosen.enterprise)
+    return query.where(within(grade_reading.c.time, chosen.since, chosen.until))
 
 
 def checked_purpose(purpose: str) -> str:

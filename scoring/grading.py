@@ -5,7 +5,7 @@ same. It stores the rows that its base does not say.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,6 @@ from sqlalchemy import Connection, func, select
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.bindings import BoundInsert
-from ledger.bulk import StoredRow
 from ledger.calendar import civil_date
 from ledger.errors import Conflict, Missing
 from ledger.log import NewEntry
@@ -25,7 +24,7 @@ from scoring import engine, fact_rows, grade_state, judgements, kept, models
 from scoring.engine import Facts
 from scoring.entry_kinds import RUN
 from scoring.grade_runs import GradeRun
-from scoring.grade_state import GRADES, State
+from scoring.grade_state import GRADES, Layer, State
 from scoring.measure_sql import Compiled
 from scoring.models import AdoptedModel
 from scoring.regrading import Base, base_of, regrading
@@ -66,18 +65,17 @@ def grade_enterprises(
         raise Conflict("register_empty")
     sealing = documents.Sealing(tx, "grades")
     writing = _Writing(sealing.rows(GRADE), adopted, lambda done: report(done, total))
-    base, state = _graded(tx, adopted, as_of, None if full else base_of(tx, as_of), writing, spread)
+    graded = _graded(tx, adopted, as_of, None if full else base_of(tx, as_of), writing, spread)
     widest = min(general, key=lambda each: (each.model.scope.specificity, each.model.name))
-    leaves = grade_state.leaves(state)
     run: dict[str, Any] = {
         "model": widest.document,
         "as_of": as_of,
-        "enterprises": _graded_enterprises(state),
-        "results": kept.digest(leaves),
+        "enterprises": grade_state.enterprises(graded.grades.filter(pc.is_valid(pc.field("leaf")))),
+        "results": kept.digest(grade_state.leaves(graded.grades)),
         "models": [each.document for each in adopted],
-        "base": "" if base is None else base.run.document,
+        "base": "" if graded.base is None else graded.base.run.document,
         "stored": writing.insert.count,
-        "state": grade_state.save(tx, sealing.id, state),
+        "state": graded.save(tx, sealing.id),
     }
     sealing.rows(GRADE_RUN).add([run])
     sealed = sealing.seal({"by": actor.subject})
@@ -98,29 +96,13 @@ class _Writing:
 
     def take(self, batch: pyarrow.RecordBatch) -> None:
         """Store the grades that are not what they were before."""
-        digests = [each.model.digest() for each in self.adopted]
-        labels = [each.model.labels for each in self.adopted]
-        columns = (batch.column(name).to_pylist() for name in ("enterprise", "department", "model", "stage", "grade"))
-        rows: list[StoredRow] = []
-        leaves: list[bytes | None] = []
-        for code, department, place, stage, level, score, reasons in zip(
-            *columns, batch.column("score").to_pylist(), batch.column("reasons").to_pylist(), strict=True
-        ):
-            if place is None:
-                leaves.append(None)
-                continue
-            label = labels[place][level]
-            leaf = kept.leaf(code, department, digests[place], stage, label, score, reasons)
-            leaves.append(leaf)
-            if self.before.pop((code, department), None) != leaf:
-                rows.append((code, label, score, reasons, department, self.adopted[place].document, stage))
-        self.insert.add_stored(rows)
+        self._store(batch.filter(pc.is_valid(batch.column("leaf"))))
         self.states.append(
             pyarrow.record_batch(
                 [
                     batch.column("enterprise"),
                     batch.column("department").fill_null(""),
-                    pyarrow.array(leaves, GRADES.field("leaf").type),
+                    batch.column("leaf").cast(GRADES.field("leaf").type),
                     batch.column("due").cast(pyarrow.int64()),
                 ],
                 schema=GRADES,
@@ -129,14 +111,41 @@ class _Writing:
         self._done += batch.num_rows
         self.report(self._done)
 
+    def _store(self, graded: pyarrow.RecordBatch) -> None:
+        if self.before:
+            keys = zip(*(graded.column(name).to_pylist() for name in ("enterprise", "department")), strict=True)
+            leaves = graded.column("leaf").to_pylist()
+            changed = [self.before.pop(key, None) != leaf for key, leaf in zip(keys, leaves, strict=True)]
+            graded = graded.filter(pyarrow.array(changed, pyarrow.bool_()))
+        if graded.num_rows:
+            stored = ("enterprise", "label", "score", "reasons", "department", "model", "stage")
+            columns = {name: graded.column(name).to_pylist() for name in stored}
+            columns["model"] = [self.adopted[place].document for place in columns["model"]]
+            self.insert.add_columns(list(columns.values()))
+
     def take_back(self) -> None:
         """Store that those are graded no more that were before and did not come again."""
         gone = sorted(self.before)
         self.insert.add_stored([(code, "", 0, "{}", department, "", "") for code, department in gone])
 
-    def state(self) -> pyarrow.Table:
-        """Return the state of what came, by code and department."""
+    def grades(self) -> pyarrow.Table:
+        """Return what the state keeps of what came, by code and department."""
         return pyarrow.Table.from_batches(self.states, GRADES)
+
+
+@dataclass(frozen=True)
+class _Graded:
+    """The grades of all by code and department, what is left for the next run, and the base if there is one."""
+
+    grades: pyarrow.Table
+    left: Layer | State
+    base: Base | None = None
+
+    def save(self, tx: Connection, run: str) -> str:
+        """Keep what is left and return its SHA-256."""
+        if isinstance(self.left, State):
+            return grade_state.save_since(tx, run, self.left)
+        return grade_state.save_full(tx, run, self.left)
 
 
 def _graded(
@@ -146,63 +155,46 @@ def _graded(
     base: Base | None,
     writing: _Writing,
     spread: Spread | None,
-) -> tuple[Base | None, State]:
-    """Grade all, or on a base those alone for whom it takes that; return the base, if it is one, and the state."""
+) -> _Graded:
+    """Grade all, or on a base those alone for whom it takes that."""
     compiled = Compiled(tuple(each.model for each in adopted), as_of)
     former = fact_rows.former_codes(tx)
-    again = None if base is None else regrading(tx, base, adopted, compiled, former)
-    parts = None
-    if again is None and spread is not None:
-        parts = spread.measure(shares(tx, compiled, spread.count))
-    rows = fact_rows.all_rows(tx) if again is None else fact_rows.reader(again.rows)
-    facts = Facts(rows, former, fact_rows.outside(tx), judgements.in_force_on(tx, as_of))
-    if base is not None and again is not None:
-        writing.before = _leaves_of(base.state.grades, again.codes)
     with engine.opened() as opened:
-        if parts is None:
-            engine.aggregate(opened, compiled, facts)
+        again = None if base is None else regrading(tx, opened, base, adopted, compiled, former)
+        rows = fact_rows.all_rows(tx) if again is None else fact_rows.reader(again.rows)
+        facts = Facts(rows, former, fact_rows.outside(tx), judgements.in_force_on(tx, as_of))
+        if again is None and spread is not None:
+            engine.take(opened, former, list(spread.measure(shares(tx, compiled, spread.count))))
         else:
-            engine.take(opened, former, list(parts))
-        ties = engine.ties(opened)
-        codes = None if again is None else again.codes
-        for batch in engine.score(opened, compiled, facts.outside, facts.judgements, codes):
+            engine.aggregate(opened, compiled, facts)
+        if again is not None:
+            engine.add_before(opened, compiled, again.replaced)
+            writing.before = again.leaves
+        wanted = None if again is None else again.wanted
+        for batch in engine.score(opened, compiled, facts.outside, facts.judgements, wanted):
             writing.take(batch)
+        grades = writing.grades()
         if base is None or again is None:
-            return None, State(writing.state(), ties)
+            return _Graded(grades, grade_state.layer_of(grades, engine.sums(opened)))
         writing.take_back()
-        return base, _merged(opened, base.state, State(writing.state(), ties), again.codes)
+        sums, summed = engine.sums_since(opened)
+        since, graded = _since(opened, base.state.since, grades)
+        state = replace(base.state, since=Layer(since, graded, sums, summed))
+        return _Graded(_all(opened, state), state, base)
 
 
-def _leaves_of(grades: pyarrow.Table, codes: Sequence[str]) -> dict[Key, bytes]:
-    """Return by key the leaves of those of some enterprises that are graded."""
-    found = grades.filter(pc.is_in(grades["enterprise"], pyarrow.array(codes, pyarrow.string()))).filter(
-        pc.is_valid(pc.field("leaf"))
-    )
-    columns = (found[name].to_pylist() for name in ("enterprise", "department", "leaf"))
-    return {(code, department): leaf for code, department, leaf in zip(*columns, strict=True)}
+def _since(
+    opened: duckdb.DuckDBPyConnection, before: Layer, grades: pyarrow.Table
+) -> tuple[pyarrow.Table, pyarrow.Table]:
+    """Return the grades since the run over all, those that are wanted as new ones say, and of whom they are."""
+    opened.register("grades_since", before.grades)
+    opened.register("graded_since", before.graded)
+    opened.register("grades_new", grades)
+    merged = opened.sql("FROM grades_since WHERE enterprise NOT IN (FROM wanted) UNION ALL FROM grades_new")
+    return merged.to_arrow_table().cast(GRADES), opened.sql("FROM graded_since UNION FROM wanted").to_arrow_table()
 
 
-def _merged(opened: duckdb.DuckDBPyConnection, before: State, new: State, codes: Sequence[str]) -> State:
-    """Return a state in which some enterprises are as a new one says, and all others as they were."""
-    opened.register("grades_before", before.grades)
-    opened.register("grades_new", new.grades)
-    opened.register("ties_before", before.ties)
-    opened.register("ties_new", new.ties)
-    return State(
-        opened.sql(
-            """SELECT * FROM (FROM grades_before WHERE enterprise NOT IN (FROM wanted) UNION ALL FROM grades_new)
-               ORDER BY enterprise, department"""
-        )
-        .to_arrow_table()
-        .cast(GRADES),
-        opened.sql(
-            """SELECT * FROM (FROM ties_before WHERE enterprise NOT IN (FROM wanted) UNION ALL
-                              FROM ties_new WHERE enterprise IN (FROM wanted))"""
-        ).to_arrow_table(),
-    )
-
-
-def _graded_enterprises(state: State) -> int:
-    graded = state.grades.filter(pc.is_valid(pc.field("leaf")))
-    count: int = pc.count_distinct(graded["enterprise"]).as_py()
-    return count
+def _all(opened: duckdb.DuckDBPyConnection, state: State) -> pyarrow.Table:
+    """Return the grades of all, by code and department."""
+    opened.register("grades_all", state.grades())
+    return opened.sql("FROM grades_all ORDER BY enterprise, department").to_arrow_table().cast(GRADES)

@@ -6,6 +6,7 @@ nothing, and one that is handed in again says nothing new.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +15,14 @@ from sqlalchemy import Connection
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON, canonical
-from ledger.errors import Invalid
+from ledger.errors import Forbidden, Invalid
 from ledger.keys import Secret
 from ledger.log import NewEntry
 from ledger.long_work import ahead, long_work
 from scoring import former_codes, kept_apart, projections
 from scoring.chunks import Chunk
-from scoring.drafts import CHANGE, REGISTRATION, Draft, Drafts, drafts_of, identity_of
+from scoring.columns import Format
+from scoring.drafts import CHANGE, OBSERVATIONAL, REGISTRATION, Draft, Drafts, drafts_of, identity_of
 from scoring.entry_kinds import IMPORTED
 from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.held import known_codes
@@ -42,7 +44,7 @@ def take_in(
     Raises ImportRefused where `strict` and a row is bad, or its enterprise unknown; the caller's transaction ends with
     it, so that nothing goes in.
     """
-    actor.require(*IMPORTERS)
+    require_importer(actor, file.format)
     log.moment(tx, now)  # two imports at once would both find the same record missing
     if strict and file.refused:
         raise ImportRefused(file.name, file.refused)
@@ -57,7 +59,7 @@ def take_in(
     entry = going.seal(report)
     released = [] if not going.registers else kept_apart.release(tx, actor)
     log.append(tx, now, [entry, *released])
-    return going.report(entry.subject)
+    return replace(going.report(entry.subject), released=tuple(each.subject for each in released))
 
 
 def take_in_inspections(
@@ -65,7 +67,7 @@ def take_in_inspections(
 ) -> NewEntry:
     """Take published findings in as records of kind "inspection"; the caller appends the entry with its own.
 
-    Each has enterprise, date, body, number and content {type, results, follow_up}, as imported inspections have.
+    Each has enterprise, date, body, number and content, as imported inspections have.
     """
     sealing = documents.Sealing(tx, "batch")
     drafts = [
@@ -99,6 +101,17 @@ def take_in_inspections(
     sealing.rows(BATCH).add([counts])
     sealed = sealing.seal({"by": actor.subject, "source": None})
     return NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": "inspection"})
+
+
+def require_importer(actor: Actor, form: Format) -> None:
+    """Raise Forbidden unless the actor may take in records of a source's format: a peer those of its department.
+
+    Raises role_not_allowed, or source_of_others to a peer.
+    """
+    if actor.role is not Role.PEER or not form.department:
+        actor.require(*IMPORTERS)
+    elif form.department != actor.department:
+        raise Forbidden("source_of_others", department=actor.department)
 
 
 class _Import:
@@ -147,7 +160,10 @@ class _Import:
     def seal(self, report: ImportReport) -> NewEntry:
         """Seal the batch and return its entry."""
         self._sealing.rows(BATCH).add([batch_row(self._file, report)])
-        sealed = self._sealing.seal({"by": self._actor.subject, "source": self._file.format.source_digest})
+        told: dict[str, JSON] = {"by": self._actor.subject, "source": self._file.format.source_digest}
+        if self._file.format.observational:
+            told[OBSERVATIONAL] = True
+        sealed = self._sealing.seal(told)
         return NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": self._file.format.kind})
 
     def _keep(self, drafts: Sequence[Draft]) -> None:

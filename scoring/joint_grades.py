@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
-from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
@@ -19,7 +18,7 @@ MOST_CELLS = 1000
 class JointRule(StrEnum):
     """How grades of several departments become one."""
 
-    MODEL = "model"
+    DEPARTMENT = "department"
     HIGHEST = "highest"
     MATRIX = "matrix"
 
@@ -28,7 +27,7 @@ class JointRule(StrEnum):
 class JointGrading:
     """A rule, the departments whose grades it takes, and of a matrix the grade by their grades in this order.
 
-    `MODEL` takes the grades of one department alone, `HIGHEST` those of the greatest risk.
+    `DEPARTMENT` takes the grades of one department alone, `HIGHEST` those of the greatest risk.
     """
 
     rule: JointRule
@@ -41,7 +40,7 @@ class JointGrading:
         Raises Invalid: joint_departments_unusable, joint_grading_of_others, joint_matrix_unusable.
         """
         count = len(self.departments)
-        if len(set(self.departments)) < count or (count != 1 if self.rule is JointRule.MODEL else count < 2):
+        if len(set(self.departments)) < count or (count != 1 if self.rule is JointRule.DEPARTMENT else count < 2):
             raise Invalid("joint_departments_unusable", field="grading", rule=self.rule.value)
         for department in self.departments:
             if department not in participants:
@@ -79,9 +78,3 @@ class JointGrading:
         """Return the form that is kept, and sealed at freezing."""
         cells: list[JSON] = [{"grades": list(key), "grade": grade} for key, grade in self.matrix]
         return {"rule": self.rule.value, "departments": list(self.departments), "matrix": cells}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "JointGrading":
-        """Read what `to_json` writes."""
-        matrix = tuple((tuple(cell["grades"]), cell["grade"]) for cell in value["matrix"])
-        return cls(JointRule(value["rule"]), tuple(value["departments"]), matrix)

@@ -3,7 +3,8 @@
 A judgement is as secret as a grade: the log has commitments alone, and whoever reads one leaves a record of it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -23,7 +24,7 @@ from scoring.facts import Judgement
 from scoring.fields import lines_up_to
 from scoring.grades import record_reading
 from scoring.scorecard import Effect
-from scoring.tables import JUDGEMENT, JUDGEMENT_STEP, judgement, judgement_step
+from scoring.tables import JUDGEMENT, JUDGEMENT_STEP, former_code, judgement, judgement_step
 
 READ = "judgement"
 """What stands for the run in the record of a reading."""
@@ -73,10 +74,16 @@ class HeldJudgement:
 def in_force_on(tx: Connection, day: date) -> list[Judgement]:
     """Return the judgements that count on a day, by enterprise: from their confirmation on, until they expire or end.
 
-    For grading alone; whoever shows one to somebody calls `read`.
+    One of an enterprise whose code has changed since is of the present code, as its records are. For grading alone;
+    whoever shows one to somebody calls `read`.
     """
-    held = (each for each in _held(tx) if each.state_on(day) is JudgementState.IN_FORCE)
-    return sorted((each.judgement for each in held), key=lambda each: (each.enterprise, each.effect, each.grade))
+    held = [each.judgement for each in _held(tx) if each.state_on(day) is JudgementState.IN_FORCE]
+    judged = select(former_code.c.code, former_code.c.enterprise).where(
+        former_code.c.code.in_(select(judgement.c.enterprise))
+    )
+    present: dict[str, str] = dict(tx.execute(judged).all()) if held else {}
+    counting = (replace(each, enterprise=present.get(each.enterprise, each.enterprise)) for each in held)
+    return sorted(counting, key=lambda each: (each.enterprise, each.effect, each.grade))
 
 
 def propose(
@@ -150,12 +157,23 @@ def withdraw(tx: Connection, actor: Actor, now: datetime, document: str, note: s
     return _find(tx, document)
 
 
-def read(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> list[HeldJudgement]:
-    """Return all judgements, or those of one enterprise, newest first, and record that the actor read them, and why."""
+def read(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    code: str | None = None,
+    states: Collection[JudgementState] = (),
+) -> list[HeldJudgement]:
+    """Return judgements, newest first, and record that the actor read them, and why.
+
+    All, or those of one enterprise, or those that are in one of some states today.
+    """
     actor.require(Role.ANALYST, Role.AUDITOR)
     codes = None if code is None else enterprises.codes_of(tx, code)
     record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
-    return [each for each in reversed(_held(tx)) if codes is None or each.judgement.enterprise in codes]
+    of = [each for each in reversed(_held(tx)) if codes is None or each.judgement.enterprise in codes]
+    return [each for each in of if not states or each.state_on(civil_date(now)) in states]
 
 
 def _held(tx: Connection) -> list[HeldJudgement]:

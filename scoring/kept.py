@@ -11,9 +11,10 @@ the same for the same facts, models and day, whatever computed it, all at once o
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from operator import getitem
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,7 +22,7 @@ from ledger.canonical import JSON, canonical
 from scoring.facts import EnterpriseFacts, Judgement
 from scoring.grader import GradeResult, indicator_points, judgement_reason, level_of, overridden, rule_reason
 from scoring.measures import Aggregate, Measure
-from scoring.scorecard import Effect, Model
+from scoring.scorecard import Effect, Indicator, Model, Rule
 
 LEAF_TAG = b"qian/grade/v1"
 DIGEST_TAG = b"qian/grades/v2"
@@ -78,13 +79,65 @@ def told(model: Model, stage: str, score: int, kept: JSON, as_of: date) -> dict[
     }
 
 
-def follows(model: Model, grade: str, score: int, kept: JSON, as_of: date) -> bool:
-    """Tell whether score and grade are those that the kept reasons give."""
-    held: Any = kept
-    values = _values(model, held, as_of)
-    points = sum(indicator_points(each, value)[0] for each, value in zip(model.indicators, values, strict=True))
-    fired = [*(model.rules[place] for place in held["rules"]), *_judgements(held)]
-    return points == score and grade == model.labels[overridden(model, level_of(model, score), fired)]
+class Graded(NamedTuple):
+    """What a stored grade says; earlier versions stored neither model nor stage."""
+
+    model: str | None
+    stage: str | None
+    grade: str
+    score: int
+    reasons: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Graded":
+        """Return what a row of table `grade` says."""
+        return cls(row.get("model"), row.get("stage"), row["grade"], row["score"], row["reasons"])
+
+
+class Follows:
+    """Tells of many grades of one model and day whether they follow from their kept reasons.
+
+    What an indicator's value gives, and what a score and rules give, is looked up once.
+    """
+
+    def __init__(self, model: Model, as_of: date) -> None:
+        """Begin with nothing looked up."""
+        self._model = model
+        self._points = [_Points(indicator, as_of) for indicator in model.indicators]
+        self._grades: dict[tuple[int, tuple[int, ...]], str] = {}
+
+    def __call__(self, grade: str, score: int, kept: JSON) -> bool:
+        """Tell whether score and grade are those that the kept reasons give."""
+        held: Any = kept
+        if len(held["values"]) != len(self._points):
+            raise ValueError("reasons with another number of values than the model has indicators")
+        if score != sum(map(getitem, self._points, held["values"])):
+            return False
+        if "judgements" in held:
+            return grade == self._graded(score, [*self._rules(held["rules"]), *_judgements(held)])
+        by_rules = score, tuple(held["rules"])
+        if by_rules not in self._grades:
+            self._grades[by_rules] = self._graded(score, self._rules(held["rules"]))
+        return grade == self._grades[by_rules]
+
+    def _rules(self, places: Iterable[int]) -> list[Rule | Judgement]:
+        return [self._model.rules[place] for place in places]
+
+    def _graded(self, score: int, fired: list[Rule | Judgement]) -> str:
+        return self._model.labels[overridden(self._model, level_of(self._model, score), fired)]
+
+
+class _Points(dict[int | None, int]):
+    """An indicator's points by the kept value."""
+
+    def __init__(self, indicator: Indicator, as_of: date) -> None:
+        self._indicator = indicator
+        self._as_of = as_of
+
+    def __missing__(self, kept: int | None) -> int:
+        value = _timed(self._indicator.measure, kept, self._as_of)
+        points = self[kept] = indicator_points(self._indicator, value)[0]
+        return points
 
 
 def measured(model: Model, kept: JSON, as_of: date) -> dict[str, int | None]:
@@ -92,7 +145,7 @@ def measured(model: Model, kept: JSON, as_of: date) -> dict[str, int | None]:
     return {each.id: value for each, value in zip(model.indicators, _values(model, kept, as_of), strict=True)}
 
 
-def leaf(enterprise: str, department: str, model: str, stage: str, grade: str, score: int, kept: str) -> bytes:
+def leaf(enterprise: str, department: str, model: str, stage: str | None, grade: str, score: int, kept: str) -> bytes:
     """Return the leaf of a grade; `model` is the model's digest, `kept` the canonical text of the reasons."""
     head = orjson.dumps([enterprise, department, model, stage, grade, score])[:-1]
     return hashlib.sha256(LEAF_TAG + head + b"," + kept.encode() + b"]").digest()

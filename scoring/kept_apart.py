@@ -11,18 +11,20 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, FromClause, Select, String, exists, func, or_, select, tuple_, type_coerce
+from sqlalchemy import Connection, FromClause, Select, String, exists, func, or_, select, type_coerce
 
 from ledger import documents
 from ledger.actors import Actor, Role
 from ledger.bindings import raw_columns
+from ledger.canonical import JSON
 from ledger.documents import Sealing
 from ledger.errors import Invalid
 from ledger.log import NewEntry
 from ledger.tables import log_entry
+from ledger.windows import Window, counted
 from scoring import former_codes, held, projections
 from scoring.chunks import CHUNK
-from scoring.drafts import Draft, Drafts
+from scoring.drafts import OBSERVATIONAL, Draft, Drafts
 from scoring.entry_kinds import IMPORTED
 from scoring.seen import Said
 from scoring.tables import BATCH, KEPT_APART, batch, enterprise, former_code, kept_apart, record, sighting
@@ -106,17 +108,22 @@ class Kept:
     place: tuple[str, str, int]
 
 
-def page(
-    tx: Connection, actor: Actor, after: tuple[str, str, int] | None, limit: int, kind: str | None = None
-) -> list[Kept]:
-    """Return the records that wait, by the code of their enterprise, after a place."""
+@dataclass(frozen=True)
+class KeptFilter:
+    """Which records that wait are asked for; what is empty asks for nothing."""
+
+    kind: str = ""
+    source: str = ""
+    enterprise: str = ""
+
+
+EVERY_KEPT = KeptFilter()
+
+
+def page(tx: Connection, actor: Actor, window: Window, chosen: KeptFilter = EVERY_KEPT) -> list[Kept]:
+    """Return the records that wait, by their place, which begins with the code of their enterprise."""
     actor.require(*READERS)
-    place = (kept_apart.c.enterprise, kept_apart.c.document, kept_apart.c.line)
-    query = select(kept_apart).where(_waits()).order_by(*place).limit(limit)
-    if kind is not None:
-        query = query.where(kept_apart.c.kind == kind)
-    if after is not None:
-        query = query.where(tuple_(*place) > tuple_(*after))
+    query = window.on(_waiting(chosen), kept_apart.c.enterprise, kept_apart.c.document, kept_apart.c.line)
     return [
         Kept(
             row.enterprise,
@@ -131,6 +138,17 @@ def page(
         )
         for row in tx.execute(query)
     ]
+
+
+def count(tx: Connection, actor: Actor, chosen: KeptFilter = EVERY_KEPT) -> int:
+    """Return how many records wait of which `page` tells."""
+    actor.require(*READERS)
+    return counted(tx, _waiting(chosen))
+
+
+def _waiting(chosen: KeptFilter) -> Select[Any]:
+    asked = {name: value for name, value in vars(chosen).items() if value}
+    return select(kept_apart).where(_waits()).filter_by(**asked)
 
 
 def counts(tx: Connection, actor: Actor) -> list[tuple[str, str, int, int]]:
@@ -205,8 +223,16 @@ def _release_of(tx: Connection, actor: Actor, document: str) -> NewEntry | None:
         "rows_revoking": taking.revoking,
     }
     sealing.rows(BATCH).add([counted])
-    sealed = sealing.seal({"by": actor.subject, "source": None})
+    content: dict[str, JSON] = {"by": actor.subject, "source": None}
+    if is_observational(tx, document):
+        content[OBSERVATIONAL] = True
+    sealed = sealing.seal(content)
     return NewEntry(IMPORTED, sealed.id, {"batch": sealed}, {"kind": told.kind})
+
+
+def is_observational(tx: Connection, document: str) -> bool:
+    """Tell whether the source of a batch declared itself observational (`scoring.source`)."""
+    return OBSERVATIONAL in documents.read(tx, document).value["content"]
 
 
 def _waits_on(draft: Draft, error: Invalid) -> None:

@@ -10,7 +10,7 @@ from ledger.errors import Invalid
 from scoring.columns import Column
 from scoring.decay import LONGEST_HALF_LIFE
 from scoring.fields import amount_in_fen, civil_date, end_date
-from scoring.formats import FORMATS, RELATION_KINDS
+from scoring.formats import FORMATS, INSPECTORS, RELATION_KINDS
 from scoring.measures import Aggregate, Condition, Measure, Operator, Source
 from scoring.toml_tables import Table
 
@@ -34,7 +34,7 @@ RECORD_KINDS = (
     "breach",
     "complaint",
 )
-_UNMEASURED = ("enterprise", "name", "date", "source")
+_UNMEASURED = ("enterprise", "name", "date", "source", INSPECTORS)
 
 _AGGREGATES = {
     Source.RECORDS: (

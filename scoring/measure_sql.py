@@ -1,9 +1,10 @@
 """Measures as SQL for DuckDB: all that models ask of records, by one pass over the rows of all enterprises. Pure.
 
 The rows stand in `facts` (enterprise, kind, date, body, number, content), dates and content as text, a date that is not
-known as ''. `Compiled.aggregation` makes one row of each enterprise that is registered; what a measure says of it
-stands there in a form that time alone does not change (`raw`): instead of days or years since a day, the day's number
-(1 January of year 1 is day 1). `value` makes the value as of a day of it.
+known as ''. `Compiled.aggregation` makes one row of sums of each enterprise: what its rows say, in a form that time
+alone does not change and to which that of more rows can be added (`addition`). `measured` makes of it what the measures
+say, still free of time: instead of days or years since a day, the day's number (1 January of year 1 is day 1); `value`
+makes the value as of a day of that.
 
 Beside the measures there are, for each enterprise, its stage, and `due`: the number of the first day on which anything
 of it can change without anything being recorded: a window or a term that ends, a date that comes, a bin of a time
@@ -12,12 +13,13 @@ since. It may name a day too early, never one too late.
 Only what a checked model says stands in the SQL as a text, quoted; of the rows there is nothing in it.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from ledger.canonical import LARGEST_INTEGER
+from ledger.canonical import LARGEST_INTEGER, canonical
 from scoring.decay import ONE
 from scoring.measures import Aggregate, Condition, Measure, Operator, Source
 from scoring.scorecard import Model
@@ -28,6 +30,25 @@ NEVER = 3_652_060
 """The day after all days (31 December 9999): nothing is due."""
 
 _TEXT_OF_ROW = {"body": "body", "number": "number"}
+
+_ADDED = {
+    Aggregate.COUNT: "sum({})::BIGINT",
+    Aggregate.EXISTS: "max({})",
+    Aggregate.DISTINCT: "list_distinct(flatten(list({})))",
+    Aggregate.SUM: f"least(sum({{}}), {LARGEST_INTEGER})::BIGINT",
+    Aggregate.DAYS_SINCE: "max({})",
+    Aggregate.PER_MILLE: "sum({})::BIGINT",
+}
+"""How that is added which measures of records keep."""
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """A column of sums: how it is made of an enterprise's aggregated rows, and added."""
+
+    name: str
+    sql: str
+    added: str
 
 
 @dataclass(frozen=True)
@@ -47,9 +68,19 @@ class Compiled:
         """The half-lives whose weights the aggregation finds in a table `weight_<days>` (age, weight)."""
         return tuple(sorted({each.half_life_days for each in self.measures if each.half_life_days is not None}))
 
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of sums; where all of them are kept, sums can be used for these models."""
+        return tuple(each.name for each in self._sums())
+
     def name(self, measure: Measure) -> str:
-        """Return the column that holds what a measure says, as it is kept."""
-        return f"m{self.measures.index(measure)}"
+        """Return the column that holds what a measure says, as it is kept: the same in whichever models it stands."""
+        return self._names[measure]
+
+    @cached_property
+    def _names(self) -> dict[Measure, str]:
+        told = ((measure, canonical(measure.document())) for measure in self.measures)
+        return {measure: f"m_{hashlib.sha256(text).hexdigest()[:16]}" for measure, text in told}
 
     def related(self) -> list[tuple[str, Measure]]:
         """Return the measures of related enterprises with their columns; `flag_<column>` tells of each one itself."""
@@ -81,13 +112,36 @@ class Compiled:
         )
         day = "CASE WHEN date <> '' THEN datediff('day', DATE '0001-01-01', date::DATE) + 1 END"
         aggregates = ", ".join(f"{sql} AS {name}" for name, sql in self._aggregates())
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in self._columns())
+        columns = ", ".join(f"{each.sql} AS {each.name}" for each in self._sums())
         return f"""
             WITH dated AS (SELECT *, {day} AS day, {texts} FROM facts),
             rows AS (SELECT *, {lists} FROM dated),
             grouped AS (SELECT enterprise, {aggregates} FROM rows{weights} GROUP BY enterprise)
-            SELECT enterprise, {columns} FROM grouped WHERE registration IS NOT NULL
+            SELECT enterprise, {columns} FROM grouped
         """
+
+    @property
+    def adds(self) -> bool:
+        """Whether sums can be added: those under a half-life are rounded and cannot."""
+        return not self.half_lives
+
+    def addition(self, parts: str) -> str:
+        """Return the query that adds the sums of each enterprise in a table that may have several rows of one.
+
+        At most one of these rows may be of more than the enterprise's records.
+        """
+        columns = ", ".join(f"{each.added.format(each.name)} AS {each.name}" for each in self._sums())
+        return f"SELECT enterprise, {columns} FROM {parts} GROUP BY enterprise"
+
+    def measured(self, sums: str) -> str:
+        """Return the query that makes of sums what is told of each enterprise that is registered."""
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in self._columns())
+        return f"SELECT enterprise, {columns} FROM {sums} WHERE registered"
+
+    def stale(self, sums: str) -> str:
+        """Return the query of the enterprises whose sums, made on an earlier day, time has changed since."""
+        due = [each.name for each in self._sums() if each.name.startswith("due")]
+        return f"SELECT enterprise FROM {sums} WHERE least({', '.join(due)}) <= {self.as_of.toordinal()}"
 
     def _fields(self) -> dict[str, set[str]]:
         """Return the fields of content that are asked for, each with the kinds that it is parsed for."""
@@ -109,6 +163,8 @@ class Compiled:
         yield "closed", f"max(day) FILTER (WHERE CASE WHEN {inspected} THEN {closing} END)"
         for measure in self.measures:
             if measure.source is Source.RECORDS:
+                if measure.aggregate is Aggregate.PER_MILLE:
+                    yield f"{self.name(measure)}_of", f"count(*) FILTER (WHERE {self._inside(measure)})"
                 yield self.name(measure), self._of_records(measure)
             elif measure.source is Source.RELATED:
                 yield f"flag_{self.name(measure)}", f"coalesce(bool_or({self._matching(measure)}), false)"
@@ -118,42 +174,75 @@ class Compiled:
                 due = _least(self._events_of(measure)) if measure.kinds else str(NEVER)
                 yield f"due_{self.name(measure)}", f"coalesce(min({due}), {NEVER})"
 
-    def _columns(self) -> Iterator[tuple[str, str]]:
-        """Give what is told of an enterprise when its rows are aggregated."""
-        for field in ("sector", "region"):
-            yield field, f"coalesce({_extract(REGISTRATION, field)}, '')"
-        yield "stage", self._stage()
-        due = ["due_of_rows", *self._stage_events()]
+    def _sums(self) -> Iterator["_Sum"]:
+        """Give what is kept of an enterprise when its rows are aggregated."""
+        yield _Sum("registered", f"{REGISTRATION} IS NOT NULL", "bool_or({})")
+        for field in ("sector", "region", "status", "established"):
+            yield _Sum(field, _extract(REGISTRATION, field), "max({})")
+        for name in ("latest", "inspected", "closed"):
+            yield _Sum(name, name, "max({})")
+        of_registration = [str(NEVER)]
         for measure in self.measures:
             name = self.name(measure)
             if measure.source is Source.RECORDS:
-                yield name, name
+                yield from (_Sum(each, each, _ADDED[measure.aggregate]) for each in self._kept(measure))
+                yield from (_Sum(f"due_{name}", due, "min({})") for due in self._fading(measure))
+            elif measure.source is Source.REGISTRATION:
+                told = f"CASE WHEN {REGISTRATION} IS NOT NULL THEN {self._of_registration(measure)} END"
+                yield _Sum(name, told, "max({})")
+                of_registration += self._registration_events(measure)
+            elif measure.source is Source.RELATED:
+                yield _Sum(f"flag_{name}", f"flag_{name}", "bool_or({})")
+                yield _Sum(f"due_{name}", f"due_{name}", "min({})")
+        yield _Sum("due_of_rows", "due_of_rows", "min({})")
+        yield _Sum("due_of_registration", _least(of_registration), "min({})")
+
+    def _columns(self) -> Iterator[tuple[str, str]]:
+        """Give what is told of an enterprise by its sums."""
+        for field in ("sector", "region"):
+            yield field, f"coalesce({field}, '')"
+        yield "stage", self._stage()
+        due = ["due_of_rows", "due_of_registration", *self._stage_events()]
+        for measure in self.measures:
+            name = self.name(measure)
+            if measure.source is Source.RECORDS:
+                yield name, self._told(measure)
                 due += self._events_since(measure, name)
             elif measure.source is Source.REGISTRATION:
-                yield name, self._of_registration(measure)
-                due += self._registration_events(measure)
+                yield name, name
             elif measure.source is Source.RELATED:
                 yield f"flag_{name}", f"flag_{name}"
                 yield f"due_{name}", f"due_{name}"
         yield "due", f"least({', '.join(due)})"
 
+    def _kept(self, measure: Measure) -> tuple[str, ...]:
+        """Return the columns that keep what a measure of records says."""
+        name = self.name(measure)
+        return (f"{name}_of", name) if measure.aggregate is Aggregate.PER_MILLE else (name,)
+
+    def _told(self, measure: Measure) -> str:
+        """Return what a measure of records says, of the columns that keep it."""
+        name = self.name(measure)
+        if measure.aggregate is Aggregate.PER_MILLE:
+            return f"CASE WHEN {name}_of > 0 THEN {name} * 1000 // {name}_of END"
+        if measure.aggregate is Aggregate.DISTINCT:
+            return f"len({name})"
+        return f"least({name}, {LARGEST_INTEGER})" if measure.aggregate is Aggregate.SUM else name
+
     def _of_records(self, measure: Measure) -> str:
-        inside, matching = self._inside(measure), self._matching(measure)
+        matching = self._matching(measure)
         if measure.aggregate is Aggregate.EXISTS:
             return f"coalesce(bool_or({matching}), false)::BIGINT"
         if measure.aggregate is Aggregate.DAYS_SINCE:
             return f"(max(day) FILTER (WHERE {matching}))::BIGINT"
-        if measure.aggregate is Aggregate.PER_MILLE:
-            count = f"count(*) FILTER (WHERE {matching})"
-            return (
-                f"(CASE WHEN bool_or({inside}) THEN {count} * 1000 // (count(*) FILTER (WHERE {inside})) END)::BIGINT"
-            )
         if measure.aggregate is Aggregate.DISTINCT:
             values = _values(_column(measure.field or ""), _list(measure.field or ""))
-            return f"coalesce(len(list_distinct(flatten(list({values}) FILTER (WHERE {matching})))), 0)::BIGINT"
+            return f"coalesce(list_distinct(flatten(list({values}) FILTER (WHERE {matching}))), [])"
+        if measure.aggregate is Aggregate.PER_MILLE or (
+            measure.aggregate is Aggregate.COUNT and measure.half_life_days is None
+        ):
+            return f"count(*) FILTER (WHERE {matching})"
         if measure.aggregate is Aggregate.COUNT:
-            if measure.half_life_days is None:
-                return f"count(*) FILTER (WHERE {matching})"
             return f"coalesce(sum({self._weight(measure)}) FILTER (WHERE {matching}) // {ONE}, 0)::BIGINT"
         amount = f"{_integer(_column(measure.field or ''))}::HUGEINT"
         total = f"sum({amount}) FILTER (WHERE {matching})"
@@ -201,8 +290,7 @@ class Compiled:
         return f"CASE WHEN {text} <> '' AND {text} <= '{self.as_of.isoformat()}' THEN {_ordinal(text)} END"
 
     def _stage(self) -> str:
-        status, established = (_extract(REGISTRATION, field) for field in ("status", "established"))
-        established = f"coalesce({established}, '')"
+        status, established = "status", "coalesce(established, '')"
         long_ago = years_before(self.as_of, DORMANT_YEARS)
         return f"""
             CASE WHEN {_among(status, CLOSED_STATUSES)} OR closed = inspected THEN '{Stage.CLOSING}'
@@ -213,7 +301,7 @@ class Compiled:
         """
 
     def _stage_events(self) -> Iterator[str]:
-        established = f"nullif({_extract(REGISTRATION, 'established')}, '')"
+        established = "nullif(established, '')"
         yield self._after(_anniversary(established, 1))
         yield self._after(_anniversary(established, DORMANT_YEARS))
         yield self._after(_anniversary("latest", DORMANT_YEARS))
@@ -240,12 +328,15 @@ class Compiled:
 
     def _events_since(self, measure: Measure, column: str) -> Iterator[str]:
         """Give the days on which a time since a day, or a weight, changes what follows from it."""
-        tomorrow = self.as_of.toordinal() + 1
-        if measure.half_life_days is not None:
-            yield f"CASE WHEN {column} > 0 THEN {tomorrow} ELSE {NEVER} END"
+        yield from self._fading(measure)
         if measure.aggregate is Aggregate.DAYS_SINCE:
             for bound in self._bounds(measure):
                 yield self._after(f"{column} + {bound}")
+
+    def _fading(self, measure: Measure) -> Iterator[str]:
+        """Give the day on which weights change what a measure says."""
+        if measure.half_life_days is not None:
+            yield f"CASE WHEN {self.name(measure)} > 0 THEN {self.as_of.toordinal() + 1} ELSE {NEVER} END"
 
     def _registration_events(self, measure: Measure) -> Iterator[str]:
         for condition in _terms(measure):

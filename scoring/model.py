@@ -6,6 +6,7 @@
     [[indicators]]  id, title, dimension, a measure, [[indicators.bins]] from, below, points; missing
     [[rules]]       id, title, effect (at_least, at_most, exactly), grade, reason, legal_basis,
                     [[rules.when]] an indicator's id or a measure of its own, and at_least, below or missing
+    [origin]        of a model that others made: `scoring.origins`
 
 Bins meet without gap: the first has no `from`, the last no `below`, and every integer falls into one. `missing` are the
 points where there is no value; it stands exactly where that can happen. `scoring.measures` has a measure's keys.
@@ -18,6 +19,7 @@ from ledger.errors import Invalid
 from scoring.fields import department_code
 from scoring.measure_reader import read_measure
 from scoring.measures import Measure
+from scoring.origins import read_origin
 from scoring.scopes import Scope
 from scoring.scorecard import Bin, Clause, Dimension, Effect, GradeLevel, Indicator, Model, Rule
 from scoring.sectors import Sector
@@ -40,7 +42,8 @@ def parse_model(text: str) -> Model:
     `model_sector_unknown`, `model_department_form`, `model_stage_unknown`, `model_dimension_unknown`,
     `model_indicators_none`, `model_bins_gap`, `model_bins_overlap`, `model_bin_empty`, `model_missing_needless`,
     `model_effect_unknown`, `model_grade_unknown`, `model_rule_empty`, `model_indicator_unknown`,
-    `model_clause_empty`, `model_clause_contradictory`, `model_reference`.
+    `model_clause_empty`, `model_clause_contradictory`, `model_reference`, `model_origin_digest`, and what `read_origin`
+    raises.
     """
     return _model(text, earlier=False)
 
@@ -64,6 +67,7 @@ def _model(text: str, *, earlier: bool) -> Model:
     rules = [_rule(table, labels, known, earlier) for table in root.tables("rules")]
     refuse_duplicates([rule.id for rule in rules], "rules")
     valid_from, valid_to = _validity(root)
+    places = {each.id: (len(each.bins), each.missing is not None) for each in indicators}
     model = Model(
         name=root.text("name", LONGEST_NAME),
         version=root.text("version", LONGEST_VERSION),
@@ -76,8 +80,11 @@ def _model(text: str, *, earlier: bool) -> Model:
         grades=tuple(grades),
         indicators=tuple(sorted(indicators, key=lambda indicator: indicator.id)),
         rules=tuple(sorted(rules, key=lambda rule: rule.id)),
+        origin=read_origin(root, places, labels),
     )
     root.finish()
+    if model.origin is not None and model.origin.digest != model.digest():
+        raise Invalid("model_origin_digest", place="origin", said=model.origin.digest, digest=model.digest())
     return model
 
 

@@ -10,14 +10,16 @@ from scoring.remarks import Remark
 from scoring.scorecard import Bin, Clause, Indicator, Model, Rule
 
 NOTHING = "—"
+_ORIGIN = ("issuer", "issued_on", "data")
 _HEAD = ("name", "version", "title", "author", "valid_from", "valid_to", "notice")
 
 
 def differences(old: Model, new: Model) -> list[Remark]:
-    """Return all that the new model says otherwise: head, scope, scale, indicators, rules."""
+    """Return all that the new model says otherwise: head, scope, origin, scale, indicators, rules."""
     return [
         *_changed("changed", "model", vars(old), vars(new), _HEAD, {}),
         *_changed("changed", "scope", vars(old.scope), vars(new.scope), tuple(vars(old.scope)), {}),
+        *_changed("changed", "origin", _origin(old), _origin(new), _ORIGIN, {}),
         *_of_grades(old, new),
         *_of_indicators(old, new),
         *_of_rules(old, new),
@@ -35,6 +37,10 @@ def _changed(
     for key in keys:
         if old[key] != new[key]:
             yield Remark(code, place, {**named, "key": key, "old": _told(old[key]), "new": _told(new[key])})
+
+
+def _origin(model: Model) -> Mapping[str, Any]:
+    return dict.fromkeys(_ORIGIN) if model.origin is None else vars(model.origin)
 
 
 def _of_grades(old: Model, new: Model) -> Iterator[Remark]:

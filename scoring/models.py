@@ -189,6 +189,23 @@ def visible(tx: Connection, actor: Actor) -> list[ModelVersion]:
     return [each for each in versions(tx) if may_see(actor, each.model)]
 
 
+@dataclass(frozen=True)
+class ModelFilter:
+    """Which versions are asked for: of which model, and how far they have come on a day."""
+
+    name: str = ""
+    states: tuple[State, ...] = ()
+
+    def holds(self, version: ModelVersion, day: date) -> bool:
+        """Tell whether a version is asked for."""
+        return (not self.name or version.model.name == self.name) and (
+            not self.states or version.state_on(day) in self.states
+        )
+
+
+EVERY_VERSION = ModelFilter()
+
+
 def may_see(actor: Actor, found: Model) -> bool:
     """Tell whether a model is general, or the actor's department's as well."""
     departments = found.scope.departments

@@ -1,11 +1,12 @@
 """What newest registrations say, kept as a table of its own: `enterprise`; and the names that they and changes end.
 
-The audit compares both tables with the records that they repeat.
+What enterprises are searched by follows both. The audit compares both tables with the records that they repeat.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -17,7 +18,7 @@ from ledger.bindings import raw_columns
 from ledger.bulk import insert_rows
 from ledger.canonical import parse_canonical
 from ledger.tables import log_entry
-from scoring import former_codes, held
+from scoring import enterprise_texts, former_codes, held
 from scoring.drafts import CHANGE, REGISTRATION
 from scoring.entry_kinds import IMPORTED
 from scoring.tables import enterprise, former_name, record
@@ -25,21 +26,25 @@ from scoring.taking import Stored
 
 AT_ONCE = 500
 
+_SEARCHED = [list(enterprise.columns.keys()).index(name) for name in ("code", "name", "address")]
+
 
 def project(tx: Connection, stored: Sequence[Stored], document: str) -> None:
-    """Bring the enterprises and their former names and codes up to records that a document stored."""
+    """Bring enterprises, former names and codes, and what is searched up to records that a document stored."""
     registrations = [each for each in stored if each.draft.kind == REGISTRATION]
     rows = [
         _enterprise_row(each.draft.enterprise, orjson.loads(each.draft.content), document) for each in registrations
     ]
     first = [tuple(row.values()) for row, each in zip(rows, registrations, strict=True) if each.version == 1]
     insert_rows(tx, enterprise, list(enterprise.columns), first)
+    enterprise_texts.add(tx, map(itemgetter(*_SEARCHED), first))
     _upsert(tx, enterprise, [row for row, each in zip(rows, registrations, strict=True) if each.version > 1])
     renamed = {each.draft.enterprise for each in registrations if each.version > 1}
     renamed.update(each.draft.enterprise for each in stored if each.draft.kind == CHANGE)
     for codes in chunks(sorted(renamed)):
         tx.execute(former_name.delete().where(former_name.c.enterprise.in_(codes)))
         insert_rows(tx, former_name, list(former_name.columns), _former_names(tx, codes))
+        enterprise_texts.renew(tx, codes)
     former_codes.project(tx, stored)
 
 

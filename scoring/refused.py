@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ledger.canonical import JSON
 from scoring.columns import RefusedRow
+from scoring.formula_cells import neutral
 from scoring.rows import ADDED_HEADERS, RowFault
 
 Words = Callable[[str, Mapping[str, JSON]], tuple[str, str]]
 """Gives what is wrong and what to do, for a code and its parameters."""
-
-_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def write_refused(
@@ -20,7 +19,8 @@ def write_refused(
     """Give the file piece by piece, in UTF-8 with a byte order mark, so that its source reads it again.
 
     Each refused row stands once: its cells under `headers`, its line, and its faults, one on each line of the last
-    four cells. A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+    four cells. A cell that a spreadsheet would take for a formula gets an apostrophe before it, which is
+    no part of it when the file is read again.
     """
     columns = tuple(headers)
     yield b"\xef\xbb\xbf" + _line((*columns, *ADDED_HEADERS), delimiter)
@@ -38,7 +38,5 @@ def _told(fault: RowFault, words: Words) -> tuple[str, str, str, str]:
 
 def _line(cells: Iterable[str], delimiter: str) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer, delimiter=delimiter).writerow(
-        [f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell for cell in cells]
-    )
+    csv.writer(buffer, delimiter=delimiter).writerow([neutral(cell) for cell in cells])
     return buffer.getvalue().encode("utf-8")

@@ -53,6 +53,21 @@ class FollowUp(Worded):
     OTHER = "other", "其他"
 
 
+CONTRADICTING = (
+    (Result.UNREACHABLE, Result.UNCOOPERATIVE),
+    (Result.UNREACHABLE, Result.CORRECTED),
+    (Result.DEREGISTERED, Result.UNCOOPERATIVE),
+    (Result.DEREGISTERED, Result.CORRECTED),
+)
+"""Who cannot be contacted, or is no more, was not met there and corrected nothing on the spot."""
+
+NOT_FOLLOWED_BY = (
+    (Result.NO_PROBLEM, FollowUp.CORRECTION),
+    (Result.NO_PROBLEM, FollowUp.CASE),
+    (Result.PENDING, FollowUp.NONE),
+)
+"""Where nothing was found, nothing is ordered or transferred; what is to be handled later is not without follow-up."""
+
 NOT_INSPECTABLE = frozenset(
     {
         Result.DEREGISTERED,
@@ -79,6 +94,20 @@ def check_results(identifiers: Sequence[str]) -> list[Result]:
     if Result.NO_PROBLEM in identifiers and len(identifiers) > 1:
         raise Invalid("result_no_problem_with_others", value=Result.NO_PROBLEM.text)
     return [result for result in Result if result in identifiers]
+
+
+def check_outcome(results: Collection[str], follow_up: str) -> None:
+    """Check that the results of a visit do not contradict each other or what follows.
+
+    It is for what is recorded here: files of earlier years tell what they tell. Raises Invalid `results_contradict`,
+    `follow_up_contradicts`.
+    """
+    for one, other in CONTRADICTING:
+        if one in results and other in results:
+            raise Invalid("results_contradict", field="results", one=one.text, other=other.text)
+    for result, next_ in NOT_FOLLOWED_BY:
+        if result in results and follow_up == next_:
+            raise Invalid("follow_up_contradicts", field="follow_up", result=result.text, follow_up=next_.text)
 
 
 def was_inspectable(results: Collection[str]) -> bool:

@@ -8,19 +8,22 @@ from ledger.retention import Bound
 from scoring import grades
 from scoring.registers import latest_documents
 from scoring.tables import DEPARTMENT
+from scoring.warnings import sealing
 
-YEARS = {"batch": 10, "grades": 5, "design": 10}
+YEARS = {"batch": 10, "grades": 5, "design": 10, "warnings": 5, "warning_steps": 5}
 """Whole years, by kind of document. Public; settings lengthen them. Models and judgements stay."""
 
 STAYING = ("registration", "change")
 
 
 def refuse_needed(tx: Connection, bound: Bound) -> None:
-    """Refuse what the register and the grades in force rest on.
+    """Refuse what the register and the grades in force rest on, and warnings that are open.
 
     Registrations and changes of codes stay: every later frame and pool is proved from all of them. Raises Conflict:
-    expiry_of_registrations, expiry_of_register, expiry_of_grades.
+    expiry_of_registrations, expiry_of_register, expiry_of_grades, and what
+    `warnings.sealing` raises.
     """
+    sealing.refuse_needed(tx, bound)
     if bound.kind == "batch":
         if bound.entry.body["kind"] in STAYING:
             raise Conflict("expiry_of_registrations", document=bound.id)

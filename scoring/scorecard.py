@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from ledger.canonical import JSON, canonical
 from scoring.measures import Measure
+from scoring.origins import Origin
 from scoring.scopes import Scope
 
 
@@ -104,7 +105,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Model:
-    """A validated model; indicators and rules are in the order of their ids."""
+    """A validated model; indicators and rules are in the order of their ids, `origin` is None of a bureau's own."""
 
     name: str
     version: str
@@ -117,6 +118,7 @@ class Model:
     grades: tuple[GradeLevel, ...]
     indicators: tuple[Indicator, ...]
     rules: tuple[Rule, ...]
+    origin: Origin | None = None
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -134,7 +136,7 @@ class Model:
         return hashlib.sha256(canonical(self.document())).hexdigest()
 
     def document(self) -> JSON:
-        """Return all that the model says as canonical JSON."""
+        """Return all that the model says as canonical JSON, but for its origin, which states the digest."""
         return {
             "name": self.name,
             "version": self.version,

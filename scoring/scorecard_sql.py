@@ -2,8 +2,8 @@
 
 The tables that the queries read:
 
-- `measured`: a row of each enterprise, as `measure_sql` aggregates it; `asked`: the same with all measures;
-- `relation` (enterprise, kind, party, since): ties, since the number of a day or without one;
+- `measured`: a row of each enterprise, as `Compiled.measured` makes it; `asked`: the same with all measures;
+- `tied` (enterprise, kind, party, since): ties, since the number of a day or without one;
 - `outside` (enterprise, system, grade, date, day): the newest word of each system, as of the day;
 - `judgement` (enterprise, model, text, exactly, at_most, at_least): manual judgements in force, as `judged` tells them;
 - `holding` (sector, region, stage, department, model): which model, by its place, holds for whom.
@@ -11,6 +11,8 @@ The tables that the queries read:
 
 from collections.abc import Sequence
 
+from ledger.canonical import canonical
+from scoring.kept import LEAF_TAG
 from scoring.measure_sql import NEVER, Compiled, quoted
 from scoring.measures import Aggregate, Measure
 from scoring.scorecard import Bin, Clause, Effect, Indicator, Model, Rule
@@ -24,7 +26,7 @@ def related(compiled: Compiled, measure: Measure, column: str) -> str:
     today = compiled.as_of.toordinal()
     return f"""
         WITH tie AS (SELECT enterprise, kind, party, min(coalesce(since, 0)) AS since
-                     FROM relation WHERE kind IN ({_texts(measure.via)}) GROUP BY enterprise, kind, party),
+                     FROM tied WHERE kind IN ({_texts(measure.via)}) GROUP BY enterprise, kind, party),
         member AS (SELECT tie.*, since > {today} AS coming, flag_{column} AND since <= {today} AS flag,
                           due_{column} AS due
                    FROM tie JOIN measured USING (enterprise)),
@@ -53,7 +55,7 @@ def relations(compiled: Compiled, measure: Measure) -> str:
     value = f"least({count}, 1)" if measure.aggregate is Aggregate.EXISTS else count
     return f"""
         SELECT enterprise, {value} AS value, coalesce(min(since) FILTER (WHERE since > {today}), {NEVER}) AS due
-        FROM relation WHERE kind IN ({_texts(measure.kinds)}) GROUP BY enterprise
+        FROM tied WHERE kind IN ({_texts(measure.kinds)}) GROUP BY enterprise
     """
 
 
@@ -68,18 +70,35 @@ def outside(measure: Measure) -> str:
 def graded(compiled: Compiled, place: int) -> str:
     """Return the query of the grades that one of the models gives to those for whom it holds.
 
-    Its columns: enterprise, department, model (place), stage, grade (place in the scale), score, reasons, due.
+    Its columns: enterprise, department, model (place), stage, grade (place in the scale), label, score, reasons, due,
+    leaf (as `kept.leaf` makes it).
     """
     model = compiled.models[place]
     raw = [compiled.name(each.measure) for each in model.indicators]
+    labels, written = ", ".join(map(quoted, model.labels)), ", ".join(_json(label) for label in model.labels)
+    leaf = " || ',' || ".join(
+        (
+            f"{quoted(LEAF_TAG.decode() + '[')} || to_json(enterprise)",
+            "to_json(department)",
+            _json(model.digest()),
+            "to_json(stage)",
+            f"[{written}][grade + 1]",
+            "score",
+            "reasons || ']'",
+        )
+    )
     return f"""
-        WITH {levelled(compiled, place)}
-        SELECT enterprise, department, {place} AS model, stage, {GRADE} AS grade, score,
+        WITH {levelled(compiled, place)},
+        told AS (
+            SELECT enterprise, department, {place} AS model, stage, {GRADE} AS grade, score,
                '{{' || coalesce(judged, '') || coalesce(said, '') || '"rules":['
                || {_joined([f"CASE WHEN r{number} THEN '{number}' END" for number in range(len(model.rules))])}
                || '],"values":[' || {_joined([f"coalesce({column}::VARCHAR, 'null')" for column in raw])} || ']}}'
                AS reasons, due
-        FROM levelled
+            FROM levelled)
+        SELECT enterprise, department, model, stage, grade, [{labels}][grade + 1] AS label, score, reasons, due,
+               unhex(sha256({leaf})) AS leaf
+        FROM told
     """
 
 
@@ -157,6 +176,11 @@ def _extreme(model: Model, effect: Effect) -> str:
     if len(said) == 1:
         return said[0]
     return f"{'least' if effect is Effect.AT_MOST else 'greatest'}({', '.join(said)})"
+
+
+def _json(text: str) -> str:
+    """Return a text as JSON, as SQL writes that."""
+    return quoted(canonical(text).decode())
 
 
 def _joined(texts: Sequence[str]) -> str:

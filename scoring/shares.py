@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select, text
 
 from ledger.errors import Conflict
 from scoring import engine, fact_rows
-from scoring.engine import Facts, Measured
+from scoring.engine import Facts, Sums
 from scoring.measure_sql import Compiled
 from scoring.scorecard import Model
 from scoring.tables import enterprise
@@ -38,7 +38,7 @@ class Spread:
     """Who measures shares: as many at once as `count`, by `measure`, in any order."""
 
     count: int
-    measure: Callable[[Sequence[Share]], Iterable[Measured]]
+    measure: Callable[[Sequence[Share]], Iterable[Sums]]
 
 
 def shares(tx: Connection, compiled: Compiled, count: int) -> list[Share]:
@@ -59,7 +59,7 @@ def shares(tx: Connection, compiled: Compiled, count: int) -> list[Share]:
     return [Share(compiled.models, compiled.as_of, lower, upper, snapshot) for lower, upper in pairwise(edges)]
 
 
-def measure(tx: Connection, share: Share) -> Measured:
+def measure(tx: Connection, share: Share) -> Sums:
     """Measure a share in a transaction that has done nothing yet, and joins the run's snapshot."""
     if not _SNAPSHOT.fullmatch(share.snapshot):
         raise ValueError("no snapshot")
@@ -70,4 +70,4 @@ def measure(tx: Connection, share: Share) -> Measured:
     with engine.opened() as opened:
         engine.aggregate(opened, compiled, Facts(rows, former))
         engine.keep_between(opened, share.lower, share.upper)
-        return engine.measured(opened)
+        return engine.sums(opened)

@@ -5,6 +5,8 @@ A TOML document with these keys and no others:
     name, title, version, kind          `name` is how it is called, `kind` the kind of file (`scoring.formats`)
     legal_basis, catalogue              法律依据 and 目录编号; a source that does not state both is refused
     valid_from, valid_to                dates; it may be used from the one to the other, without `valid_to` for ever
+    observational                       true: nobody drew its inspections; of kind inspection alone
+    department                          the code of the peer department whose clients may hand its files in; of records
     [file]                              encoding, delimiter, sheet, form, dates, ignored (`scoring.source_files`)
     [fields.…]                          columns, value or template; unit; words (`scoring.source_fields`)
     [pull]                              where its files are fetched, and when (`scoring.pulls`)
@@ -26,6 +28,8 @@ from scoring.source_files import check_encoding, read_layout
 from scoring.toml_tables import Table, read_document
 
 ROOT = "source"
+HANDED_IN = ("licence", "confirmation", "inspection", "penalty", "coercion", "breach")
+"""Kinds that a peer department may hand in: none changes the register, nor what others told."""
 _NAME = re.compile(r"[\w（）()·.+-]{1,60}")
 
 
@@ -67,7 +71,8 @@ def parse_source(text: str, formats: Mapping[str, Format]) -> Source:
     """Return the source of a TOML document; `formats` are the kinds of files that there are.
 
     Raises Invalid with the place in the document: what `scoring.toml_tables`, `source_files`, `source_fields` and
-    `pulls` refuse, and `source_name_unusable`, `source_without_basis`, `file_kind_unknown`, `source_dates_order`.
+    `pulls` refuse, and `source_name_unusable`, `source_without_basis`, `file_kind_unknown`, `source_dates_order`,
+    `source_observational_kind`, `source_department_kind`, `source_department_body`.
     """
     root = read_document(text, ROOT)
     name = root.text("name")
@@ -81,10 +86,25 @@ def parse_source(text: str, formats: Mapping[str, Format]) -> Source:
     valid_to = root.date("valid_to") if root.has("valid_to") else None
     if valid_to is not None and valid_to < valid_from:
         raise Invalid("source_dates_order", place=ROOT, valid_from=valid_from, valid_to=valid_to)
+    observational = root.truth("observational") if root.has("observational") else False
+    if observational and kind != "inspection":
+        raise Invalid("source_observational_kind", place=ROOT, kind=kind)
+    department = root.text("department") if root.has("department") else ""
+    if department and kind not in HANDED_IN:
+        raise Invalid("source_department_kind", place=ROOT, kind=kind, known=", ".join(HANDED_IN))
     layout, dates, ignored = read_layout(root.table("file"))
-    form = replace(formats[kind], layout=layout, ignored=ignored, source_digest=document_digest(text))
+    form = replace(
+        formats[kind],
+        layout=layout,
+        ignored=ignored,
+        source_digest=document_digest(text),
+        observational=observational,
+        department=department,
+    )
     form = replace(form, columns=read_fields(root.table("fields"), form, dates))
     check_encoding(form)
+    if department and not _names_one_body(form):
+        raise Invalid("source_department_body", place=ROOT)
     source = Source(
         name=name,
         title=root.text("title"),
@@ -100,6 +120,12 @@ def parse_source(text: str, formats: Mapping[str, Format]) -> Source:
     )
     root.finish()
     return source
+
+
+def _names_one_body(form: Format) -> bool:
+    """Tell whether all records are of one body that the document names: so they supersede nobody else's."""
+    (body,) = (column for column in form.columns if column.field == "body")
+    return body.template is not None and not body.template.headers
 
 
 def _basis(root: Table, key: str) -> str:

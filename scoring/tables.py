@@ -1,14 +1,16 @@
 """The tables of who is how risky.
 
-All are bound rows, inserted and never changed, but for `grade_reading` and the projections `enterprise`, `former_code`
-and `former_name`.
+All are bound rows, inserted and never changed, but for `grade_reading` and the projections `enterprise`, `former_code`,
+`former_name` and `enterprise_text`. Those of warnings stand in `scoring.warnings.tables`.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from ledger.bindings import BoundTable, added_column, bound_columns
-from ledger.columns import CanonicalJSON, CivilDate, Instant
+from ledger.columns import CanonicalJSON, CivilDate, Instant, OrderedText
+from ledger.full_text import indexed, text_columns
 from ledger.tables import metadata
+from scoring.warnings.tables import BINDINGS as WARNING_BINDINGS
 
 USCC = String(18)
 
@@ -110,13 +112,15 @@ enterprise = Table(
     "enterprise",
     metadata,
     Column("code", USCC, primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", OrderedText, nullable=False),
     Column("sector", Text, nullable=False),
     Column("region", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("established", CivilDate, nullable=False),
     Column("status", Text, nullable=False),
     Column("registered_in", String(32), nullable=False),  # the document that holds the registration
+    Index(None, "name", "code"),
+    Index(None, "established", "code"),
 )
 
 # The code that an enterprise has now, by each code or registration number that it, or one that it absorbed, had before:
@@ -139,6 +143,17 @@ former_name = Table(
     Column("name", Text, primary_key=True),
     Column("until", CivilDate),  # none: not known
     Index(None, "name"),
+)
+
+# What enterprises are searched by: name, former names and address.
+enterprise_text = indexed(
+    Table(
+        "enterprise_text",
+        metadata,
+        Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+        Column("enterprise", USCC, nullable=False, unique=True),
+        *text_columns(),
+    )
 )
 
 model = Table(
@@ -273,6 +288,16 @@ design_member = Table(
     Column("uniform", Integer, nullable=False),
 )
 
+# The files of an export of data upward, so that it can be shown of each what was handed over.
+exported_file = Table(
+    "exported_file",
+    metadata,
+    *bound_columns(),
+    Column("name", String(100), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("rows", Integer, nullable=False),
+)
+
 DEPARTMENT = BoundTable(department)
 BATCH = BoundTable(batch)
 RECORD = BoundTable(record)
@@ -288,6 +313,7 @@ GRADE = BoundTable(grade)
 READING_SEAL = BoundTable(reading_seal)
 DESIGN_STRATUM = BoundTable(design_stratum)
 DESIGN_MEMBER = BoundTable(design_member)
+EXPORTED_FILE = BoundTable(exported_file)
 
 BINDINGS = (
     DEPARTMENT,
@@ -305,4 +331,6 @@ BINDINGS = (
     READING_SEAL,
     DESIGN_STRATUM,
     DESIGN_MEMBER,
+    EXPORTED_FILE,
+    *WARNING_BINDINGS,
 )

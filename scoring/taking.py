@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, exists, select
 
+from ledger.bindings import add_to_each
 from ledger.documents import Sealing
 from ledger.entries import EXPIRED
 from ledger.errors import Invalid
@@ -108,8 +109,8 @@ class Taking:
         identities, *said, units, lines = drafts.columns
         first = [1] * len(drafts)
         revoked = said[-1]
-        self._records.add_columns([identities, first, *said])
-        self._sightings.add_columns([identities, first, [self._source] * len(drafts), units])
+        told = [identities, first, [self._source] * len(drafts), units]
+        add_to_each([(self._records, [identities, first, *said]), (self._sightings, told)])
         self._lines.extend(lines)
         self.revoking += sum(revoked)
         self.new += len(drafts) - sum(revoked)

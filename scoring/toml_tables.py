@@ -52,9 +52,16 @@ class Table:
         value = self._take(key)
         if type(value) is not int:
             raise self._wrong(key, "integer")
-        if abs(value) > LARGEST_INTEGER:
-            raise Invalid("toml_integer_too_large", place=self.place, key=key, largest=LARGEST_INTEGER)
-        return value
+        return self._bound(key, value)
+
+    def integers(self, key: str) -> tuple[int, ...]:
+        """Return a non-empty list of integers in its order."""
+        values = self._take(key)
+        if not isinstance(values, list) or not values or not all(type(value) is int for value in values):
+            raise self._wrong(key, "[integer, …]")
+        for value in values:
+            self._bound(key, value)
+        return tuple(values)
 
     def truth(self, key: str) -> bool:
         value = self._take(key)
@@ -129,6 +136,11 @@ class Table:
         if key not in self._left:
             raise Invalid("toml_key_missing", place=self.place, key=key)
         return self._left.pop(key)
+
+    def _bound(self, key: str, value: int) -> int:
+        if abs(value) > LARGEST_INTEGER:
+            raise Invalid("toml_integer_too_large", place=self.place, key=key, largest=LARGEST_INTEGER)
+        return value
 
     def _know(self, key: str) -> None:
         if key not in self._known:

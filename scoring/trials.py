@@ -38,15 +38,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Withheld(Generic[T]):
-    """What a trial found, for who asked; it is told only against a record of the reading."""
+    """What a trial found, for who asked; it is told only against a record of the reading, which names what it is of."""
 
     _found: T = field(repr=False)
     _actor: Actor
     _purpose: str
+    _of: str = TRIAL
 
     def tell(self, tx: Connection, now: datetime) -> T:
         """Record that the actor reads it, why and when, and return it; raises Invalid("purpose_missing")."""
-        record_reading(tx, self._actor, now, TRIAL, None, self._purpose)
+        record_reading(tx, self._actor, now, self._of, None, self._purpose)
         return self._found
 
 
@@ -109,10 +110,15 @@ class Migration:
 def try_model(tx: Connection, actor: Actor, model: Model, as_of: date, purpose: str) -> Withheld[Trial]:
     """Grade the enterprises in a model's scope by it alone, and tell how its indicators are covered by records."""
     actor.require(*READERS)
+    return Withheld(tried(tx, model, as_of), actor, purpose)
+
+
+def tried(tx: Connection, model: Model, as_of: date) -> Trial:
+    """Return what a model would say, for those who record its reading before they tell it."""
     compiled = Compiled((_for_department(model, ""),), as_of)
     with _asking(tx, compiled) as opened:
         counted = opened.sql(trial_sql.tally(compiled, 0)).to_arrow_table().to_pylist()[0]
-    trial = Trial(
+    return Trial(
         tx.execute(select(func.count()).select_from(enterprise)).scalar_one(),
         counted["graded"],
         tuple((label, counted[f"g{place}"]) for place, label in enumerate(model.labels)),
@@ -120,7 +126,14 @@ def try_model(tx: Connection, actor: Actor, model: Model, as_of: date, purpose: 
         tuple((rule.id, counted[f"r{place}"]) for place, rule in enumerate(model.rules)),
         tuple(_remarks(tx, model, counted, as_of)),
     )
-    return Withheld(trial, actor, purpose)
+
+
+def covered(tx: Connection, model: Model, as_of: date) -> list[Coverage]:
+    """Return how a model's indicators are covered by the records of the enterprises in its scope; no reading of itself.
+
+    The caller decides who is told, and records it.
+    """
+    return list(tried(tx, model, as_of).coverage)
 
 
 def compare_models(

@@ -36,6 +36,40 @@ window_days = 60
 bins = [{ below = 1, points = 0 }, { from = 1, points = 11 }]
 
 [[indicators]]
+id = "fined"
+title = "罚款"
+dimension = "supervision"
+source = "records"
+kinds = ["penalty"]
+aggregate = "sum"
+field = "fine"
+bins = [{ below = 150, points = 0 }, { from = 150, points = 2 }]
+
+[[indicators]]
+id = "sorts"
+title = "检查结果种数"
+dimension = "supervision"
+source = "records"
+kinds = ["inspection"]
+aggregate = "distinct"
+field = "results"
+bins = [{ below = 2, points = 0 }, { from = 2, points = 2 }]
+
+[[indicators]]
+id = "share"
+title = "检查发现问题率"
+dimension = "supervision"
+source = "records"
+kinds = ["inspection"]
+aggregate = "per_mille"
+where = [{ field = "results", is_not = ["未发现问题"] }]
+window_days = 70
+missing = 1
+bins = [{ below = 400, points = 0 }, { from = 400, points = 3 }]
+"""
+
+FADING = """
+[[indicators]]
 id = "fading"
 title = "渐远的处罚"
 dimension = "supervision"
@@ -45,7 +79,9 @@ aggregate = "sum"
 field = "fine"
 half_life_days = 20
 bins = [{ below = 40, points = 0 }, { from = 40, below = 90, points = 3 }, { from = 90, points = 9 }]
+"""
 
+OTHERS = """
 [[indicators]]
 id = "inspected"
 title = "距检查的天数"
@@ -102,10 +138,11 @@ when = [{ source = "records", kinds = ["breach"], aggregate = "exists", at_least
 """
 
 
-def model(name: str, scope: str = "", points: int = 11) -> str:
-    """Return a model that asks of everything that can change."""
+def model(name: str, scope: str = "", points: int = 11, fading: bool = True) -> str:
+    """Return a model that asks of everything that can change; without what fades, sums can be added."""
     head = HEAD.replace('name = "small"', f'name = "{name}"')
-    return head + scope + GRADES + INDICATORS.replace("points = 11", f"points = {points}") + RULES
+    indicators = INDICATORS.replace("points = 11", f"points = {points}") + (FADING if fading else "") + OTHERS
+    return head + scope + GRADES + indicators + RULES
 
 
 @dataclass(frozen=True)
@@ -211,7 +248,7 @@ numbers = st.integers(1, 6)
 days_ago = st.integers(-20, 90)
 steps = st.one_of(
     st.tuples(st.just("penalty"), numbers, st.integers(1, 2), days_ago, st.integers(0, 200)),
-    st.tuples(st.just("inspection"), numbers, st.integers(1, 2), days_ago),
+    st.tuples(st.just("inspection"), numbers, st.integers(1, 2), days_ago, st.booleans()),
     st.tuples(st.just("breach"), numbers, st.integers(1, 2), days_ago, st.none() | st.integers(-10, 40)),
     st.tuples(st.just("revoke"), st.sampled_from(("penalty", "breach", "relation")), numbers, st.integers(1, 2)),
     st.tuples(st.just("relation"), numbers, st.sampled_from(("法定代表人", "地址")), st.sampled_from("pq"), days_ago),
@@ -220,7 +257,7 @@ steps = st.one_of(
     st.tuples(st.just("absorb"), numbers, numbers),
     st.tuples(st.just("outside"), numbers, st.sampled_from(("好", "差", "无")), days_ago),
     st.tuples(st.just("judge"), numbers, st.integers(0, 30), st.booleans()),
-    st.tuples(st.just("model"), st.integers(1, 30)),
+    st.tuples(st.just("model"), st.integers(1, 30), st.booleans()),
 )
 histories = st.lists(st.tuples(st.integers(0, 45), st.lists(steps, max_size=3)), min_size=1, max_size=5)
 
@@ -230,8 +267,9 @@ def take(tx: Connection, day: date, step: Sequence[Any]) -> None:
     match step:
         case ("penalty", number, what, ago, fine):
             write(tx, day, [Said("penalty", number, str(what), day - timedelta(ago), {"fine": fine})])
-        case ("inspection", number, what, ago):
-            write(tx, day, [Said("inspection", number, str(what), day - timedelta(ago), {"results": ["no_problem"]})])
+        case ("inspection", number, what, ago, found):
+            results = ["pending", "not_disclosed"] if found else ["no_problem"]
+            write(tx, day, [Said("inspection", number, str(what), day - timedelta(ago), {"results": results})])
         case ("breach", number, what, ago, removed):
             content = {} if removed is None else {"removed": (day + timedelta(removed)).isoformat()}
             write(tx, day, [Said("breach", number, str(what), day - timedelta(ago), content)])
@@ -251,7 +289,7 @@ def take(tx: Connection, day: date, step: Sequence[Any]) -> None:
         case ("judge", number, days, withdrawn):
             if tx.execute(select(enterprise.c.code).where(enterprise.c.code == files.code(number))).first():
                 judge(tx, number, day, days, withdrawn=withdrawn)
-        case ("model", points):
-            text = model("heat", '[scope]\nsectors = ["供热"]\n', points)
+        case ("model", points, fading):
+            text = model("heat", '[scope]\nsectors = ["供热"]\n', points, fading)
             count = log.size(tx)
             change_model(tx, day, "heat", text.replace('version = "1"', f'version = "{count}"'))

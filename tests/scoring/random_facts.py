@@ -31,6 +31,7 @@ KINDS = ("licence", "inspection", "penalty", "breach")
 VIA = ("法定代表人", "地址")
 SYSTEMS = ("省平台", "other")
 RESULTS = ("no_problem", "unreachable", "closed", "pending")
+MATTERS = ("资质", "履约")
 TEXTS = ("x", "[x]", "O'Neill", "中\\文")
 
 
@@ -43,6 +44,9 @@ def contents(draw: st.DrawFn, kind: str) -> dict[str, JSON]:
     content: dict[str, JSON] = {"category": draw(mostly(st.sampled_from(TEXTS)))}
     if kind == "inspection":
         content["results"] = draw(st.lists(st.sampled_from(RESULTS), min_size=1, max_size=3, unique=True))
+        matters = draw(st.lists(st.sampled_from(MATTERS), max_size=2, unique=True))
+        if matters:
+            content["violated"] = matters
     if kind == "penalty":
         content["fine"] = draw(mostly(st.one_of(st.integers(0, 500), st.just(2**53 - 1))))
     if kind in ("licence", "penalty"):
@@ -95,7 +99,7 @@ registers = st.integers(1, 4).flatmap(
 def conditions(draw: st.DrawFn, kinds: Sequence[str]) -> Condition:
     fields = [("category", "text")] if "registration" not in kinds else [("status", "text"), ("capital", "integer")]
     if set(kinds) <= {"inspection"}:
-        fields.append(("results", "text"))
+        fields += [("results", "text"), ("violated", "text")]
     if set(kinds) <= {"penalty"}:
         fields += [("fine", "integer")] * 2
     if set(kinds) <= {"licence", "penalty"}:
@@ -107,7 +111,8 @@ def conditions(draw: st.DrawFn, kinds: Sequence[str]) -> Condition:
         return Condition(field, draw(st.sampled_from((Operator.AT_LEAST, Operator.BELOW))), draw(st.integers(0, 500)))
     if held == "date":
         return Condition(field, Operator.IN_FORCE, draw(st.booleans()))
-    known = RESULTS if field == "results" else ("存续", "停业") if field == "status" else (*TEXTS, "1号")
+    lists = {"results": RESULTS, "violated": MATTERS, "status": ("存续", "停业")}
+    known = lists.get(field, (*TEXTS, "1号"))
     wanted = draw(st.lists(st.sampled_from(known), min_size=1, max_size=2, unique=True))
     return Condition(field, draw(st.sampled_from((Operator.IS, Operator.IS_NOT))), tuple(sorted(wanted)))
 
@@ -148,7 +153,9 @@ def measures(draw: st.DrawFn) -> Measure:
         kinds, field = ("penalty",), "fine"
     elif aggregate is Aggregate.DISTINCT:
         field = draw(
-            st.sampled_from(("category", "body", "results") if kinds == ("inspection",) else ("category", "body"))
+            st.sampled_from(
+                ("category", "body", "results", "violated") if kinds == ("inspection",) else ("category", "body")
+            )
         )
     half_life = draw(mostly(st.sampled_from((30, 365)))) if aggregate in (Aggregate.COUNT, Aggregate.SUM) else None
     where = draw(st.lists(conditions(kinds), max_size=2))

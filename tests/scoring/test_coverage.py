@@ -90,7 +90,7 @@ def test_the_last_of_february_is_a_day_of_every_year(covered: Database) -> None:
 
 
 def test_the_heat_map_says_each_share_in_a_colour_in_words_and_in_a_title(covered: Database) -> None:
-    drawn = ElementTree.fromstring(read(covered).heat_map())  # noqa: S314  - our own
+    drawn = ElementTree.fromstring(read(covered).heat_map())
     space = "{http://www.w3.org/2000/svg}"
     assert drawn.get("role") == "img"
     titles = [each.text for each in drawn.iter(f"{space}title")]
@@ -102,7 +102,7 @@ def test_the_heat_map_says_each_share_in_a_colour_in_words_and_in_a_title(covere
 
 def test_a_heat_map_of_hostile_names_is_well_formed_and_of_nothing_is_empty() -> None:
     name = "<script>&\"'"
-    drawn = ElementTree.fromstring(heat_map(name, [name], ["列"], {(name, "列"): (1, 3)}))  # noqa: S314  - our own
+    drawn = ElementTree.fromstring(heat_map(name, [name], ["列"], {(name, "列"): (1, 3)}))
     assert drawn.find("{http://www.w3.org/2000/svg}script") is None
     assert "33.3%" in "".join(drawn.itertext())
-    ElementTree.fromstring(heat_map("空", [], [], {}))  # noqa: S314  - our own
+    ElementTree.fromstring(heat_map("空", [], [], {}))

@@ -198,6 +198,25 @@ def test_results_of_an_inspection_are_identifiers_in_the_official_order() -> Non
     }
 
 
+def test_an_inspection_may_say_who_inspected_which_matters_and_in_which_a_problem_was_found() -> None:
+    row = {
+        **GOOD["inspection"],
+        "检查人员": "ZJ001、ZJ002",
+        "检查事项": "资质检查；履约检查",
+        "发现问题事项": "履约检查",
+    }
+    content = parsed(INSPECTION, row)["content"]
+    assert isinstance(content, dict)
+    assert content["inspectors"] == ["ZJ001", "ZJ002"]
+    assert (content["matters"], content["violated"]) == (["资质检查", "履约检查"], ["履约检查"])
+
+
+def test_a_problem_may_be_found_in_a_matter_where_the_file_does_not_tell_all_matters() -> None:
+    content = parsed(INSPECTION, {**GOOD["inspection"], "发现问题事项": "履约检查"})["content"]
+    assert isinstance(content, dict)
+    assert content["violated"] == ["履约检查"]
+
+
 def test_a_licence_without_end_ends_in_2099() -> None:
     content = parsed(LICENCE, GOOD["licence"])["content"]
     assert isinstance(content, dict)
@@ -263,6 +282,8 @@ def test_a_row_with_a_cell_in_surplus_is_not_looked_at_further() -> None:
         ("breach", {"移出日期": "2026-11-24"}, ("移出日期", "date_in_future")),
         ("complaint", {"受理日期": "2026-11-24"}, ("受理日期", "date_in_future")),
         ("relation", {"关联方代码": "110101190001010006"}, ("关联方代码", "identity_number")),
+        ("inspection", {"检查事项": "甲、乙", "发现问题事项": "丙"}, ("发现问题事项", "list_not_among")),
+        ("inspection", {"检查人员": "ZJ001、ZJ001"}, ("检查人员", "list_twice")),
         ("inspection", {"检查结果": "未发现问题；迁出"}, ("检查结果", "result_no_problem_with_others")),
     ],
 )

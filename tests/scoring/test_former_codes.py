@@ -9,8 +9,10 @@ from sqlalchemy import Connection, select, text
 
 from ledger.audit import Fault
 from ledger.database import Database
+from ledger.windows import Window
 from sampling import registers
 from scoring import chunks, enterprises, kept_apart
+from scoring.enterprises import EnterpriseFilter, RecordFilter
 from scoring.former_codes import audit_former_codes
 from scoring.projections import audit_former_names
 from scoring.tables import former_code, former_name
@@ -52,7 +54,9 @@ def test_an_old_registration_number_finds_the_enterprise(register: Database) -> 
         assert [(each.code, each.since.isoformat(), each.reason) for each in found.former_codes] == [
             (NUMBER, "2016-03-01", "换照")
         ]
-        assert [each.code for each in enterprises.page(tx, ANALYST, None, 10, prefix=NUMBER[:9])] == [files.code(1)]
+        assert [
+            each.code for each in enterprises.page(tx, ANALYST, Window(10), EnterpriseFilter(code_prefix=NUMBER[:9]))
+        ] == [files.code(1)]
 
 
 def test_a_chain_of_changes_ends_at_the_present_code_in_whatever_order_it_is_told(register: Database) -> None:
@@ -84,7 +88,7 @@ def test_records_under_a_code_that_was_are_those_of_the_enterprise(register: Dat
     )
     assert changed(register, files.change(2, "合并", files.code(1)), files.change(2, "合并", files.code(77))) == []
     with register.read() as tx:
-        found = enterprises.records(tx, ANALYST, files.code(2), None, 100, "penalty")
+        found = enterprises.records(tx, ANALYST, files.code(2), Window(100), RecordFilter("penalty"))
         assert sorted(each.number for each in found) == ["罚1", "罚2"], "what waited under the absorbed code went in"
         assert kept_apart.counts(tx, ANALYST) == []
 
@@ -96,7 +100,9 @@ def test_a_change_of_an_unknown_enterprise_waits_with_what_it_would_let_in(regis
     take_in(register, registrations(78))
     with register.read() as tx:
         assert codes(tx) == {files.code(77): files.code(78)}
-        assert [each.number for each in enterprises.records(tx, ANALYST, files.code(78), None, 9, "penalty")] == ["罚2"]
+        assert [
+            each.number for each in enterprises.records(tx, ANALYST, files.code(78), Window(9), RecordFilter("penalty"))
+        ] == ["罚2"]
         assert kept_apart.counts(tx, ANALYST) == []
         assert sound(tx)
 
@@ -118,7 +124,9 @@ def test_an_enterprise_is_found_by_a_name_that_it_had(register: Database) -> Non
     with register.read() as tx:
         assert names(tx, 1) == [("样例旧名有限公司", "2016-03-01"), (files.name(1), None)]
         for name in ("样例新名", "样例旧名", files.name(1)):
-            assert [each.code for each in enterprises.page(tx, ANALYST, None, 10, name=name)] == [files.code(1)]
+            assert [each.code for each in enterprises.page(tx, ANALYST, Window(10), EnterpriseFilter(name))] == [
+                files.code(1)
+            ]
         assert sound(tx)
 
 
@@ -135,7 +143,7 @@ def test_closure_is_recorded_with_its_day(register: Database) -> None:
     take_in(register, file_of("registration", [closed]), strict=True)
     with register.read() as tx:
         assert enterprises.read(tx, ANALYST, files.code(1)).status == "注销"
-        newest = enterprises.records(tx, ANALYST, files.code(1), None, 10, "registration")[-1]
+        newest = enterprises.records(tx, ANALYST, files.code(1), Window(10), RecordFilter("registration"))[-1]
         assert (newest.version, newest.content["closed"]) == (2, "2026-02-01")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.actors import Actor, Role
 from ledger.database import Database
+from ledger.windows import Window
 from scoring import grades
 from scoring.grades import Grade, GradeRun
 from scoring.tables import grade_reading
@@ -155,15 +156,15 @@ def test_auditors_and_administrators_see_the_readings_newest_first(graded: Datab
     with graded.write() as tx:
         for number in (1, 2, 3):
             grades.read_grade(tx, ANALYST, NOW, files.code(number), PURPOSE)
-    actor = Actor("someone", role)
+    actor = Actor("someone", role, "ZJ")
     if role in (Role.AUDITOR, Role.ADMINISTRATOR):
         with graded.read() as tx:
-            told = grades.readings(tx, actor, 2)
+            told = grades.readings(tx, actor, Window(2))
             assert [each["enterprise"] for each in told] == [files.code(3), files.code(2)]
-            later = grades.readings(tx, actor, 2, before=told[-1]["id"])
+            later = grades.readings(tx, actor, Window(2, after=(told[-1]["id"],)))
             assert [each["enterprise"] for each in later] == [files.code(1)]
     else:
-        refuse(graded, "role_not_allowed", lambda tx: grades.readings(tx, actor, 2))
+        refuse(graded, "role_not_allowed", lambda tx: grades.readings(tx, actor, Window(2)))
 
 
 def test_no_other_module_reads_the_table_of_grades() -> None:
@@ -177,8 +178,10 @@ def test_no_other_module_reads_the_table_of_grades() -> None:
                     importing.add(file.relative_to(ROOT).as_posix())
     assert importing == {
         "scoring/analysis.py",
+        "scoring/evaluation/campaigns.py",
         "scoring/grade_runs.py",
         "scoring/grades.py",
         "scoring/grading.py",
         "sampling/bundles.py",
+        "scoring/warnings/rises.py",
     }

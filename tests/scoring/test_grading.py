@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from ledger import documents, log
-from ledger.actors import Actor, Role
+from ledger.actors import Role
 from ledger.calendar import civil_date
 from ledger.database import Database
 from scoring import grades, grading
 from scoring.grade_runs import held_rows
 from scoring.tables import GRADE, grade, grade_run
 from tests import bureau_files as files
+from tests.actors import somebody
 from tests.bureau_files import Row, file_of
 from tests.refusing import refuse
 from tests.scoring.register import ADMINISTRATOR, ANALYST, AS_OF, NOW, REGISTERED, adopt, registrations, take_in
@@ -127,7 +128,7 @@ def test_an_enterprise_that_shares_its_representative_with_a_bad_one_is_riskier(
 
 @pytest.mark.parametrize("role", Role)
 def test_analysts_and_administrators_grade(register: Database, role: Role) -> None:
-    actor = Actor("someone", role)
+    actor = somebody(role)
     if role in (Role.ANALYST, Role.ADMINISTRATOR):
         with register.write() as tx:
             assert grading.grade_enterprises(tx, actor, NOW, AS_OF).enterprises == 5

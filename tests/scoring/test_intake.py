@@ -219,7 +219,7 @@ def test_a_strict_import_of_good_rows_goes_in(register: Database) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_planners_analysts_and_administrators_import(register: Database, role: Role) -> None:
     file = file_of("penalty", [files.penalty(1, "罚1", "2026-01-05")])
-    actor = Actor("someone", role)
+    actor = Actor("someone", role, "ZJ")
     if role in (Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR):
         assert take_in(register, file, actor=actor).new == 1
     else:

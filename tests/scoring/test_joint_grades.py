@@ -25,7 +25,7 @@ GRADES = {
 
 
 def test_a_department_s_own_grade_goes_before_the_general_one() -> None:
-    assert JointGrading(JointRule.MODEL, ("ZJ",)).combine(SCALE, GRADES) == {"1": "B", "2": "B", "3": "C"}
+    assert JointGrading(JointRule.DEPARTMENT, ("ZJ",)).combine(SCALE, GRADES) == {"1": "B", "2": "B", "3": "C"}
 
 
 def test_the_highest_is_that_of_the_greatest_risk() -> None:
@@ -47,18 +47,9 @@ def test_the_highest_is_the_matrix_of_the_highest_whatever_the_order(grades: dic
 
 
 @pytest.mark.parametrize(
-    "grading",
-    [JointGrading(JointRule.MODEL, ("ZJ",)), JointGrading(JointRule.MATRIX, BOTH, MATRIX)],
-    ids=lambda each: each.rule.value,
-)
-def test_a_grading_reads_as_it_was_written(grading: JointGrading) -> None:
-    assert JointGrading.from_json(grading.to_json()) == grading
-
-
-@pytest.mark.parametrize(
     ("code", "grading"),
     [
-        ("joint_departments_unusable", JointGrading(JointRule.MODEL, BOTH)),
+        ("joint_departments_unusable", JointGrading(JointRule.DEPARTMENT, BOTH)),
         ("joint_departments_unusable", JointGrading(JointRule.HIGHEST, ("ZJ",))),
         ("joint_departments_unusable", JointGrading(JointRule.HIGHEST, ("ZJ", "ZJ"))),
         ("joint_grading_of_others", JointGrading(JointRule.HIGHEST, ("ZJ", "YJ"))),

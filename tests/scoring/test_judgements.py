@@ -10,10 +10,12 @@ from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
 from scoring import grades, grading, judgements
+from scoring.grade_runs import held_rows
 from scoring.judgements import HeldJudgement, JudgementState
 from scoring.scorecard import Effect
 from scoring.tables import grade, grade_reading
 from tests import bureau_files as files
+from tests.actors import somebody
 from tests.bureau_files import file_of
 from tests.refusing import refuse
 from tests.scoring.register import ANALYST, AUDITOR, NOW, REGISTERED, adopt, registrations, take_in
@@ -54,6 +56,15 @@ def counting(database: Database, day: date) -> list[str]:
         return [each.grade for each in judgements.in_force_on(tx, day)]
 
 
+def grades_of(database: Database) -> dict[str, str]:
+    """Grade, and tell the grades of the first two enterprises, which a run of all would give as well."""
+    with database.write() as tx:
+        run = grading.grade_enterprises(tx, ANALYST, NOW, TODAY)
+        held = {row.enterprise: row.grade for row in tx.execute(held_rows(tx, run))}
+        assert grading.grade_enterprises(tx, ANALYST, NOW, TODAY, full=True).results == run.results
+    return {code: held[code] for code in (CODE, files.code(2))}
+
+
 def graded(database: Database, as_of: date = TODAY, now: datetime = NOW) -> str:
     with database.write() as tx:
         run = grading.grade_enterprises(tx, ANALYST, now, as_of)
@@ -82,6 +93,23 @@ def test_one_that_is_proposed_under_a_former_code_is_of_the_present_one(register
         assert [each.document for each in judgements.read(tx, AUDITOR, NOW, "核对", NUMBER)] == [held.document]
         assert grades.read_grade(tx, AUDITOR, NOW, NUMBER, "核对").enterprise == CODE
         assert [each.grade for each in grades.history(tx, AUDITOR, NOW, NUMBER, "核对")] == ["D"]
+
+
+def test_one_that_was_made_before_the_code_changed_is_of_the_present_one(register: Database) -> None:
+    held, present = confirm(register, propose(register)), files.code(2)
+    assert grades_of(register) == {CODE: "D", present: "B"}
+    merged = files.change(2, "合并", CODE)
+    take_in(register, file_of("change", [merged]), strict=True)
+    assert grades_of(register) == {CODE: "B", present: "D"}
+    with register.write() as tx:
+        assert [each.document for each in judgements.read(tx, AUDITOR, NOW, "核对", present)] == [held.document]
+    take_in(
+        register, file_of("revocation", [files.revocation(2, "变更登记", merged["文书号"], "2026-05-01")]), strict=True
+    )
+    assert grades_of(register) == {CODE: "D", present: "B"}
+    take_in(register, file_of("change", [files.change(2, "换照", CODE)]), strict=True)
+    withdraw(register, held)
+    assert grades_of(register) == {CODE: "B", present: "B"}
 
 
 def test_it_changes_the_grade_and_stands_in_the_reasons_while_it_counts(register: Database) -> None:
@@ -177,7 +205,7 @@ def test_whoever_reads_judgements_leaves_a_record(register: Database) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_analysts_judge_and_analysts_and_auditors_read(register: Database, role: Role) -> None:
-    actor, held = Actor("someone", role), propose(register)
+    actor, held = somebody(role), propose(register)
     if role is not Role.ANALYST:
         for step in (
             lambda tx: judgements.propose(tx, actor, NOW, CODE, Effect.EXACTLY, "D", "理由", "依据", TODAY),

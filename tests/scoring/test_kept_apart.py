@@ -9,8 +9,10 @@ from ledger import log
 from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.errors import Forbidden
+from ledger.windows import Window
 from scoring import kept_apart
 from scoring.entry_kinds import IMPORTED
+from scoring.kept_apart import KeptFilter
 from scoring.tables import batch, record, sighting
 from tests import bureau_files as files
 from tests.bureau_files import file_of
@@ -20,7 +22,7 @@ from tests.scoring.register import ANALYST, INSPECTOR, counts, registrations, ta
 
 def waiting(database: Database) -> list[tuple[str, str, str]]:
     with database.read() as tx:
-        return [(each.enterprise, each.number, each.source) for each in kept_apart.page(tx, ANALYST, None, 100)]
+        return [(each.enterprise, each.number, each.source) for each in kept_apart.page(tx, ANALYST, Window(100))]
 
 
 def numbers(database: Database, number: int) -> list[str]:
@@ -118,17 +120,19 @@ def test_what_waits_is_counted_by_source_and_kind(register: Database) -> None:
     take_in(register, file_of("complaint", [files.complaint(each, "诉1", "2026-01-05") for each in (77, 78)], "乙"))
     with register.read() as tx:
         assert kept_apart.counts(tx, ANALYST) == [("乙", "complaint", 2, 2), ("甲", "penalty", 1, 3)]
-        first = kept_apart.page(tx, ANALYST, None, 2)
-        rest = kept_apart.page(tx, ANALYST, first[-1].place, 100)
+        first = kept_apart.page(tx, ANALYST, Window(2))
+        rest = kept_apart.page(tx, ANALYST, Window(100, after=first[-1].place))
         assert [each.number for each in (*first, *rest)].count("诉1") == 2
         assert len({each.place for each in (*first, *rest)}) == 5
-        assert [each.kind for each in kept_apart.page(tx, ANALYST, None, 100, "complaint")] == ["complaint"] * 2
+        assert [each.kind for each in kept_apart.page(tx, ANALYST, Window(100), KeptFilter("complaint"))] == [
+            "complaint"
+        ] * 2
 
 
 @pytest.mark.parametrize("actor", [INSPECTOR, Actor("nobody", Role.INSPECTOR)])
 def test_inspectors_do_not_read_what_waits(register: Database, actor: Actor) -> None:
     with register.read() as tx:
-        for read in (lambda: kept_apart.page(tx, actor, None, 1), lambda: kept_apart.counts(tx, actor)):
+        for read in (lambda: kept_apart.page(tx, actor, Window(1)), lambda: kept_apart.counts(tx, actor)):
             with pytest.raises(Forbidden):
                 read()
 

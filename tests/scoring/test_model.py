@@ -196,6 +196,24 @@ def test_a_field_must_belong_to_every_kind_it_is_asked_of() -> None:
     assert refused(measuring(both.format("violation"))).code == "model_field_unknown"
 
 
+def test_a_score_never_sees_who_inspected() -> None:
+    asked = 'source = "records"\nkinds = ["inspection"]\naggregate = "{}"\n{}'
+    for text in (
+        asked.format("distinct", 'field = "inspectors"'),
+        asked.format("count", 'where = [{ field = "inspectors", is = "ZJ001" }]'),
+        asked.format("exists", 'where = [{ field = "inspectors", is_not = "ZJ001" }]'),
+    ):
+        refusal = refused(measuring(text))
+        assert refusal.code == "model_field_unknown"
+        assert "inspectors" not in str(refusal.parameters["known"])
+
+
+def test_the_matters_of_an_inspection_can_be_asked_for() -> None:
+    asked = 'source = "records"\nkinds = ["inspection"]\naggregate = "distinct"\nfield = "{}"\nwhere = [{}]'
+    text = asked.format("violated", '{ field = "matters", is = ["资质检查"] }')
+    assert parse_model(measuring(text)).indicators[0].measure.field == "violated"
+
+
 def test_texts_of_conditions_are_kept_as_records_hold_them() -> None:
     text = measuring(
         'source = "records"\nkinds = ["inspection"]\naggregate = "count"\n'

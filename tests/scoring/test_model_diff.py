@@ -2,7 +2,7 @@
 
 import pytest
 
-from schema.remarks import say_remark
+from schema.remark_words import say_remark
 from scoring.model import parse_model
 from scoring.model_diff import differences
 from scoring.remarks import Remark

@@ -14,6 +14,7 @@ from scoring import model_steps, models
 from scoring.entry_kinds import ADOPTED
 from scoring.models import ModelVersion, State
 from scoring.tables import MODEL
+from tests.actors import somebody
 from tests.dumping import dump
 from tests.refusing import refuse
 from tests.scoring.model_text import SMALL
@@ -237,7 +238,7 @@ def test_a_retirement_that_would_bring_back_a_tie_is_refused(database: Database)
 
 @pytest.mark.parametrize("role", Role)
 def test_analysts_and_administrators_draft(database: Database, role: Role) -> None:
-    actor = Actor("someone", role)
+    actor = somebody(role)
     if role in (Role.ANALYST, Role.ADMINISTRATOR):
         assert draft(database, text(), actor).model.name == "small"
     else:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.errors import Forbidden, Refusal
+from ledger.windows import Window
 from sampling import registers
 from scoring import chunks, enterprises, outside_grades
 from scoring.files import FileRead
@@ -77,7 +78,7 @@ def test_two_rows_that_contradict_each_other(register: Database, monkeypatch: py
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may_take_in_and_read(register: Database, role: Role) -> None:
-    actor = Actor("someone", role)
+    actor = Actor("someone", role, "ZJ")
     file = graded(files.outside_grade(1, TELLING))
     if role in (Role.ANALYST, Role.ADMINISTRATOR):
         take_in(register, file, actor=actor)
@@ -112,8 +113,8 @@ def test_it_is_kept_in_one_table_and_in_no_read_of_the_register(register: Databa
         holding = [name for name in dump(register) if any(TELLING in map(str, row) for row in rows_of(tx, name))]
         told = [
             enterprises.read(tx, ANALYST, files.code(1)),
-            enterprises.page(tx, ANALYST, None, 100),
-            enterprises.records(tx, ANALYST, files.code(1), None, 100),
+            enterprises.page(tx, ANALYST, Window(100)),
+            enterprises.records(tx, ANALYST, files.code(1), Window(100)),
         ]
     assert holding == ["outside_grade"]
     assert TELLING not in repr(told)

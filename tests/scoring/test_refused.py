@@ -51,6 +51,17 @@ def test_a_cell_like_a_formula_is_made_harmless(text: str) -> None:
     assert row["值"].startswith("'")
 
 
+def test_a_file_handed_back_is_read_without_its_apostrophes() -> None:
+    source = SourceRow("甲.csv", 2, {"部门代码": "住建", "部门名称": "=住建局"})
+    fault = RowFault("甲.csv", 2, "部门代码", "住建", "x", {})
+    back = b"".join(write_refused(DEPARTMENT.headers.known, [RefusedRow(source, (fault,))], words))
+    assert "'=住建局" in back.decode()
+    corrected = back.replace("住建,".encode(), b"ZJ,")
+    [row] = DEPARTMENT.read("乙.csv", io.BytesIO(corrected), date(2026, 1, 1))
+    assert isinstance(row, ParsedRow)
+    assert row.values == {"code": "ZJ", "name": "=住建局"}
+
+
 def test_a_row_that_could_not_be_read_comes_back_with_its_line_alone() -> None:
     refused = list(RELATION.read("甲.jsonl", io.BytesIO(b"{"), date(2026, 1, 1)))
     assert isinstance(refused[0], RefusedRow)

@@ -3,13 +3,14 @@
 import pytest
 
 from ledger import log
-from ledger.actors import Actor, Role
+from ledger.actors import Role
 from ledger.database import Database
 from ledger.errors import Refusal
 from sampling import registers
 from scoring.files import ImportRefused
 from scoring.tables import DEPARTMENT
 from tests import bureau_files as files
+from tests.actors import somebody
 from tests.bureau_files import Row, file_of
 from tests.dumping import held
 from tests.refusing import refuse
@@ -96,7 +97,7 @@ def test_a_strict_import_of_one_bad_row_changes_nothing(database: Database) -> N
 @pytest.mark.parametrize("role", Role)
 def test_planners_analysts_and_administrators_import(database: Database, role: Role) -> None:
     file = file_of("department", ROWS["department"])
-    actor = Actor("someone", role)
+    actor = somebody(role)
     if role in (Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR):
         assert take_in(database, file, actor=actor).new == 2
     else:

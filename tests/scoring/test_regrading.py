@@ -8,24 +8,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Executable, select
 
+from ledger.calendar import civil_date
 from ledger.database import Database
 from scoring import grade_runs, grading, model_steps, models
 from scoring.grade_runs import GradeRun, held_rows
 from scoring.tables import grade, grade_state
 from tests import bureau_files as files
+from tests.bureau_files import file_of
 from tests.engines import fresh_database
 from tests.scoring import definition
 from tests.scoring.fact_loading import load_facts
 from tests.scoring.histories import FIRST, histories, model, noon, register, take
-from tests.scoring.register import ADMINISTRATOR, ANALYST, NOW
+from tests.scoring.register import ADMINISTRATOR, ANALYST, NOW, adopt, registrations, take_in
 
 REGISTERED = range(1, 6)
+TODAY = civil_date(NOW)
 
 
-def begin(database: Database) -> None:
+def begin(database: Database, *, fading: bool = True) -> None:
     """Five enterprises, a general model, one of a department, and a run."""
     with database.write() as tx:
-        model_steps.adopt_first(tx, ADMINISTRATOR, NOW, model("general"))
+        model_steps.adopt_first(tx, ADMINISTRATOR, NOW, model("general", fading=fading))
         for number in REGISTERED:
             register(tx, FIRST, number, "物业服务" if number % 2 else "供热", FIRST - timedelta(500 * number))
     grade_on(database, 0)
@@ -51,8 +54,9 @@ def told(database: Database, run: GradeRun) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("fading", [True, False])
 def test_a_run_on_a_base_says_what_a_full_run_says(
-    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    engine: str, fading: bool, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     template = request.getfixturevalue(f"{engine}_template")
 
@@ -62,7 +66,7 @@ def test_a_run_on_a_base_says_what_a_full_run_says(
         folder: Path = tmp_path_factory.mktemp("history")
         with fresh_database(engine, folder, template) as url:
             database = Database(url)
-            begin(database)
+            begin(database, fading=fading)
             day = 0
             for days, taken in history:
                 day += days
@@ -147,7 +151,30 @@ def test_where_the_state_was_damaged_all_is_graded(begun: Database, damage: Exec
     assert run.results == by_definition(begun, run)
 
 
-def test_the_state_of_the_newest_run_alone_is_kept(begun: Database) -> None:
+def test_the_state_of_the_newest_run_alone_is_kept_and_of_the_one_over_all_that_it_stands_on(begun: Database) -> None:
+    grade_on(begun, 0)
     run = grade_on(begun, 0)
     with begun.read() as tx:
-        assert set(tx.execute(select(grade_state.c.run)).scalars()) == {run.document}
+        assert set(tx.execute(select(grade_state.c.run)).scalars()) == {
+            grade_runs.all_runs(tx)[0].document,
+            run.document,
+        }
+    full = grade_on(begun, 0, full=True)
+    with begun.read() as tx:
+        assert set(tx.execute(select(grade_state.c.run)).scalars()) == {full.document}
+
+
+def test_a_change_of_code_that_is_revoked_gives_the_records_back(database: Database) -> None:
+    adopt(database)
+    take_in(database, registrations(*REGISTERED), strict=True)
+    fined = files.penalty(1, "罚1", (TODAY - timedelta(30)).isoformat())
+    merged = files.change(2, "合并", files.code(1))
+    revoked = files.revocation(2, "变更登记", merged["文书号"], "2026-05-01")
+    with database.write() as tx:
+        grading.grade_enterprises(tx, ANALYST, NOW, TODAY)
+    for kind, row in (("penalty", fined), ("change", merged), ("revocation", revoked)):
+        take_in(database, file_of(kind, [row]), strict=True)
+        with database.write() as tx:
+            run = grading.grade_enterprises(tx, ANALYST, NOW, TODAY)
+            assert run.base
+            assert run.results == grading.grade_enterprises(tx, ANALYST, NOW, TODAY, full=True).results

@@ -405,3 +405,25 @@ def test_any_mapping_gives_the_values_that_were_written(
     assert values(source, csv_bytes([{renamed.get(header, header): cell for header, cell in row.items()}])) == [
         expected
     ]
+
+
+OBSERVED = """
+name = "他市检查"
+title = "他市检查记录"
+version = "1"
+kind = "inspection"
+legal_basis = "样例条例第一条"
+catalogue = "样例目录-002"
+valid_from = 2020-01-01
+observational = true
+"""
+
+
+def test_a_source_of_inspections_may_say_that_nobody_drew_them() -> None:
+    assert source_of(OBSERVED).format.observational
+    assert not source_of(OBSERVED.replace("observational = true", "")).format.observational
+
+
+def test_only_inspections_are_observational() -> None:
+    with pytest.raises(Invalid, match="source_observational_kind"):
+        source_of(OBSERVED.replace("inspection", "penalty"))

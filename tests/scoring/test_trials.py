@@ -148,7 +148,7 @@ def test_what_is_recorded_under_a_former_code_and_judged_counts(register: Databa
 
 @pytest.mark.parametrize("role", Role)
 def test_analysts_and_auditors_try_models(register: Database, role: Role) -> None:
-    actor, model = Actor("someone", role), parse_model(SMALL)
+    actor, model = Actor("someone", role, "ZJ"), parse_model(SMALL)
     steps: list[Callable[..., object]] = [
         lambda tx: trials.try_model(tx, actor, model, AS_OF, PURPOSE),
         lambda tx: trials.compare_models(tx, actor, model, model, AS_OF, PURPOSE),

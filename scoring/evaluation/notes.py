@@ -1,0 +1,38 @@
+"""What is said with an estimate instead of, or beside, its number: codes that have words."""
+
+from enum import StrEnum
+
+
+class Note(StrEnum):
+    """Why something is not estimable, or by which rule it is nevertheless."""
+
+    NO_VISITS = "no_visits"
+    """Nobody was visited of whom it tells: not estimable."""
+    NOT_INSPECTABLE = "not_inspectable"
+    """Nobody visited was inspectable: not estimable."""
+    OBSERVATIONAL = "observational"
+    """Visits without a design: no estimate of prevalence; rates are those of the visits alone."""
+    STRATA_NOT_VISITED = "strata_not_visited"
+    """Some strata have no visit (grade without draws, excluded, pending): the estimate is about the others."""
+    ONE_VISIT = "one_visit"
+    """A stratum has a single visit: its variance is taken about the mean of all strata."""
+    VARIANCE_UNKNOWN = "variance_unknown"
+    """No stratum has two visits: an estimate without error."""
+    ALL_ALIKE = "all_alike"
+    """What was asked is the same at all visits of every stratum: their variance tells nothing of the error."""
+    CENSUS = "census"
+    """All of every stratum was visited: no sampling error."""
+    NO_FINDINGS = "no_findings"
+    """Nothing was found."""
+    ONE_DAY = "one_day"
+    """All visits fall on one day: there is no order to compare."""
+    ONE_CLASS = "one_class"
+    """Everywhere something was found, or nowhere: nothing to tell apart."""
+    ADJUSTED = "adjusted"
+    """A cell was empty: half a visit was added to it and to its counterpart."""
+    ONE_VALUE = "one_value"
+    """The indicator has the same value everywhere."""
+    ONE_GROUP = "one_group"
+    """Fewer than two groups have an estimate: no trend."""
+    NO_SPREAD = "no_spread"
+    """Inspectors differ by no more than chance: every factor is the overall one."""

@@ -1,0 +1,191 @@
+"""Reading warnings. What a warning says is as secret as a grade, so each reading is recorded with its purpose."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from ledger.actors import Actor, Role
+from ledger.errors import Missing
+from ledger.tables import log_entry
+from ledger.windows import Window, counted
+from scoring.enterprises import codes_of
+from scoring.entry_kinds import WARNED
+from scoring.grades import record_reading
+from scoring.projections import chunks
+from scoring.warnings.handling import READ
+from scoring.warnings.kinds import Kind, State
+from scoring.warnings.states import state_column, with_states
+from scoring.warnings.tables import warning, warning_member, warning_step
+
+_IN_A_RUN = 1_000_000
+"""More warnings than a run raises."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What somebody did with a warning; `campaign` is what it was turned into, '' by any other step."""
+
+    step: State
+    by: str
+    at: datetime
+    note: str
+    campaign: str
+
+
+@dataclass(frozen=True)
+class HeldWarning:
+    """A warning as analysts see it; `number` orders them, `run` is the document of the run that raised it.
+
+    `subject` names an enterprise or a cell; `evidence` is empty in lists.
+    """
+
+    number: int
+    reference: str
+    kind: Kind
+    subject: Mapping[str, Any]
+    state: State
+    raised_at: datetime
+    run: str
+    enterprises: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] | None = None
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class WarningToPlan:
+    """A warning as planners see it: a reference and enterprises, and never why; `number` orders them."""
+
+    number: int
+    reference: str
+    acknowledged_at: datetime
+    enterprises: tuple[str, ...]
+
+
+def page(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    window: Window,
+    kind: Kind | None = None,
+    state: State | None = None,
+    code: str | None = None,
+) -> list[HeldWarning]:
+    """Return warnings without evidence, by number, newest first: of a kind, in a state, of an enterprise.
+
+    That the actor read them is recorded. Raises Invalid("purpose_missing").
+    """
+    actor.require(Role.ANALYST, Role.AUDITOR)
+    codes = None if code is None else codes_of(tx, code)
+    record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
+    query = _chosen(kind, state, codes)
+    number = log_entry.c.seq * _IN_A_RUN + warning.c.line
+    return [_held(row) for row in tx.execute(window.on(query, number.desc()))]
+
+
+def count(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    kind: Kind | None = None,
+    state: State | None = None,
+    code: str | None = None,
+) -> int:
+    """Return how many warnings there are of which `page` tells; that the actor read this is recorded."""
+    actor.require(Role.ANALYST, Role.AUDITOR)
+    codes = None if code is None else codes_of(tx, code)
+    record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
+    return counted(tx, _chosen(kind, state, codes).with_only_columns(warning.c.reference))
+
+
+def _chosen(kind: Kind | None, state: State | None, codes: Sequence[str] | None) -> Select[Any]:
+    query = _warnings()
+    if kind is not None:
+        query = query.where(warning.c.kind == kind.value)
+    if state is not None:
+        query = query.where(state_column() == state.value)
+    if codes is not None:
+        query = query.where(warning.c.reference.in_(_of_enterprise(codes)))
+    return query
+
+
+def read(tx: Connection, actor: Actor, now: datetime, reference: str, purpose: str) -> HeldWarning:
+    """Return a warning with its evidence and its steps, and record the reading; raises Missing("warning_missing")."""
+    actor.require(Role.ANALYST, Role.AUDITOR)
+    query = _warnings().add_columns(warning.c.evidence).where(warning.c.reference == reference)
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        raise Missing("warning_missing", warning=reference)
+    record_reading(tx, actor, now, READ, row.subject.get("enterprise"), purpose)
+    held = _held(row)
+    steps = tx.execute(select(warning_step).where(warning_step.c.warning == reference).order_by(warning_step.c.id))
+    return HeldWarning(
+        held.number,
+        held.reference,
+        held.kind,
+        held.subject,
+        held.state,
+        held.raised_at,
+        held.run,
+        _members(tx, [reference]).get(reference, ()),
+        row.evidence,
+        tuple(Step(State(each.step), each.by, each.at, each.note, each.campaign) for each in steps),
+    )
+
+
+def to_plan(
+    tx: Connection, actor: Actor, now: datetime, purpose: str, window: Window, code: str | None = None
+) -> list[WarningToPlan]:
+    """Return acknowledged warnings that a planner may turn into a special check, by number, the first first.
+
+    They are all, or those of an enterprise. That the actor read them is recorded. Raises Invalid("purpose_missing").
+    """
+    rows = tx.execute(window.on(_acknowledged(tx, actor, now, purpose, code), warning_step.c.id)).all()
+    members = _members(tx, [row.reference for row in rows])
+    return [WarningToPlan(row.id, row.reference, row.at, members.get(row.reference, ())) for row in rows]
+
+
+def count_to_plan(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> int:
+    """Return how many warnings there are of which `to_plan` tells; that the actor read this is recorded."""
+    return counted(tx, _acknowledged(tx, actor, now, purpose, code))
+
+
+def _acknowledged(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None) -> Select[Any]:
+    actor.require(Role.PLANNER)
+    codes = None if code is None else codes_of(tx, code)
+    record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
+    query = with_states(select(warning_step.c.id, warning.c.reference, warning_step.c.at))
+    query = query.where(state_column() == State.ACKNOWLEDGED.value)
+    return query if codes is None else query.where(warning.c.reference.in_(_of_enterprise(codes)))
+
+
+def _of_enterprise(codes: Sequence[str]) -> Select[Any]:
+    return select(warning_member.c.warning).where(warning_member.c.enterprise.in_(codes))
+
+
+def _warnings() -> Select[Any]:
+    columns = (warning.c.reference, warning.c.kind, warning.c.subject, warning.c.raised_at)
+    raised = (log_entry.c.subject == warning.c.document) & (log_entry.c.kind == WARNED)
+    query = select(*columns, warning.c.document, warning.c.line, log_entry.c.seq, state_column())
+    return with_states(query).join(log_entry, raised)
+
+
+def _held(row: Any) -> HeldWarning:
+    number = row.seq * _IN_A_RUN + row.line
+    return HeldWarning(
+        number, row.reference, Kind(row.kind), row.subject, State(row.state), row.raised_at, row.document
+    )
+
+
+def _members(tx: Connection, references: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    members: dict[str, tuple[str, ...]] = {}
+    for some in chunks(references):
+        query = select(warning_member.c.warning, warning_member.c.enterprise)
+        query = query.where(warning_member.c.warning.in_(some))
+        for reference, code in tx.execute(query.order_by(warning_member.c.warning, warning_member.c.line)):
+            members[reference] = (*members.get(reference, ()), code)
+    return members
