@@ -4,7 +4,7 @@ A beacon is named by a freeze, and decides the draw; by a list that is no draw, 
 reopening, and decides a re-match.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -24,6 +24,8 @@ from sampling.beacons import Beacon, Ceremony, Drand, Sources, Throw
 from sampling.campaigns import Campaign
 from sampling.drand import Round, make_round
 from sampling.entry_kinds import CONFIRMED, ENTERED, REMATCHED, REOPENED, REPLACED, REVEALED, SIGNED
+from sampling.fresh_beacons import NAMING, check_fresh
+from sampling.listings import FIXING
 from sampling.reveals import Reveal, check_reveal, check_throw_in_time, missing_parties
 from sampling.tables import campaign as campaign_table
 
@@ -172,12 +174,36 @@ def known(tx: Connection, identifier: str) -> Told:
 
 def waiting_for(tx: Connection, actor: Actor, identifier: str) -> list[str]:
     """Return the parties that a campaign's beacon still waits for."""
-    actor.require(Role.PLANNER, Role.AUDITOR)
     campaigns.read(tx, actor, identifier)
-    if not awaits_beacon(tx, identifier):
+    return waiting_for_of(tx, actor, [identifier])[identifier]
+
+
+def waiting_for_of(tx: Connection, actor: Actor, identifiers: Collection[str]) -> dict[str, list[str]]:
+    """Return the parties that the beacons of campaigns still wait for, by campaign that the actor may see."""
+    actor.require(Role.PLANNER, Role.AUDITOR)
+    states = {each.id: each.state for each in campaigns.visible(tx, actor) if each.id in identifiers}
+    entries = log.about_several(tx, states)
+    return {identifier: _waiting_for(entries[identifier], state) for identifier, state in states.items()}
+
+
+def _waiting_for(entries: Sequence[Entry], state: str) -> list[str]:
+    reopened = [entry for entry in entries if entry.kind in REOPENINGS]
+    rematched = [entry for entry in entries if entry.kind == REMATCHED]
+    if state not in ("frozen", "listed") and not (state == "matched" and len(reopened) > len(rematched)):
         return []
-    beacon = named_beacon(tx, identifier)
-    return missing_parties(beacon, known(tx, identifier).reveals) if isinstance(beacon, Ceremony) else []
+    naming = reopened[-1] if reopened else next(entry for entry in entries if entry.kind in FIXING)
+    beacon = parse_beacon(naming.body["beacon"])
+    reveals = told(entry for entry in entries if entry.seq > naming.seq).reveals
+    return missing_parties(beacon, reveals) if isinstance(beacon, Ceremony) else []
+
+
+def require_fresh(tx: Connection, now: datetime, beacon: Beacon) -> None:
+    """Refuse a beacon that an earlier entry named in a way that it may be known; the log is locked.
+
+    Raises what `parse_beacon` and `check_fresh` raise.
+    """
+    parse_beacon(beacon.to_json())
+    check_fresh(beacon, now, (entry for kind in NAMING for entry in log.of_kind(tx, kind)))
 
 
 def person(tx: Connection, actor: Actor, identifier: str) -> dict[str, documents.Sealed]:

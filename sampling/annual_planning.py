@@ -15,6 +15,7 @@ from ledger.canonical import JSON, canonical
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
+from ledger.versions import require_version
 from sampling import registers
 from sampling.annual_plans import AnnualPlan, Line
 from sampling.entry_kinds import ANNUAL_ADOPTED, ANNUAL_DRAFTED, CLOSED, DRAWN, MATCHED, PUBLISHED
@@ -64,10 +65,11 @@ class Progress:
     items: frozenset[str]
 
 
-def draft(tx: Connection, actor: Actor, now: datetime, plan: AnnualPlan) -> Version:
+def draft(tx: Connection, actor: Actor, now: datetime, plan: AnnualPlan, if_version: int | None = None) -> Version:
     """Hand in the next version of a department's year.
 
-    Raises Forbidden, Missing("department_missing"), what `AnnualPlan.check` and `check_items` raise.
+    Raises Conflict("version_stale") unless `if_version`, where it is given, is the newest one, 0 for none; Forbidden,
+    Missing("department_missing"), what `AnnualPlan.check` and `check_items` raise.
     """
     actor.require(Role.PLANNER)
     actor.require_department(plan.department)
@@ -79,7 +81,9 @@ def draft(tx: Connection, actor: Actor, now: datetime, plan: AnnualPlan) -> Vers
                 raise Missing("department_missing", field="departments", department=code)
         check_items(line.items, items, line.departments)
     now = log.moment(tx, now)
-    version = len(_rows(tx, plan.department, plan.year)) + 1
+    newest_version = len(_rows(tx, plan.department, plan.year))
+    require_version(newest_version, if_version)
+    version = newest_version + 1
     row = {
         "department": plan.department,
         "year": plan.year,
@@ -115,10 +119,10 @@ def adopt(tx: Connection, actor: Actor, now: datetime, department: str, year: in
 
 def versions(tx: Connection, actor: Actor, department: str, year: int) -> list[Version]:
     """Return all versions of a department's year to those who take part in it, newest first."""
+    actor.require_officer()
     found = _versions(tx, department, year)
     if actor.role is Role.AUDITOR or actor.department is None:
         return found
-    actor.require(Role.PLANNER, Role.ANALYST, Role.INSPECTOR, Role.ADMINISTRATOR)
     return [
         each
         for each in found
@@ -137,9 +141,10 @@ def newest(tx: Connection, department: str, year: int) -> Version:
 def published(tx: Connection) -> list[PublicPlan]:
     """Return what is published of the plans that are adopted, the newest version of each, by department and year."""
     latest = {entry.subject: entry for entry in log.of_kind(tx, ANNUAL_ADOPTED)}
+    files = documents.public_files(tx, {entry.body["file"] for entry in latest.values()})
     found = []
     for entry in latest.values():
-        told = orjson.loads(documents.public_file(tx, entry.body["file"]))
+        told = orjson.loads(files[entry.body["file"]])
         totals = {name: told[name] for name in ("items", "departments", "enterprises")}
         found.append(PublicPlan(AnnualPlan.from_json(told), entry.body["version"], totals, entry))
     return sorted(found, key=lambda each: (each.plan.department, each.plan.year))

@@ -1,5 +1,6 @@
 """Assigning (随机匹配): inspectors are matched with the drawn enterprises, by the draw's seed and the sealed pool."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,6 +116,18 @@ def _drawn_seed(tx: Connection, identifier: str) -> bytes:
 
 def visits(tx: Connection, actor: Actor, identifier: str | None) -> list[Visit]:
     """Return whom to visit: an inspector's own visits, or all of a campaign to those who may see it."""
+    return _visits(tx, actor, None if identifier is None else [identifier])
+
+
+def visits_of(tx: Connection, actor: Actor, identifiers: Collection[str]) -> dict[str, list[Visit]]:
+    """Return whom to visit in campaigns, by campaign, as `visits` does."""
+    found: dict[str, list[Visit]] = {identifier: [] for identifier in identifiers}
+    for visit in _visits(tx, actor, identifiers):
+        found[visit.campaign].append(visit)
+    return found
+
+
+def _visits(tx: Connection, actor: Actor, identifiers: Collection[str] | None) -> list[Visit]:
     query = (
         select(slot.c.campaign, slot.c.position, slot.c.enterprise, enterprise.c.name, enterprise.c.address)
         .join(enterprise, enterprise.c.code == slot.c.enterprise)
@@ -132,19 +145,19 @@ def visits(tx: Connection, actor: Actor, identifier: str | None) -> list[Visit]:
         actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
         allowed = [found.id for found in campaigns.visible(tx, actor)]
         query = query.where(slot.c.campaign.in_(allowed))
-    if identifier is not None:
-        query = query.where(slot.c.campaign == identifier)
-    teams = _teams(tx, identifier)
+    if identifiers is not None:
+        query = query.where(slot.c.campaign.in_(identifiers))
+    teams = _teams(tx, identifiers)
     return [
         Visit(row.campaign, row.position, row.enterprise, row.name, row.address, teams.get((row[0], row[1]), ()))
         for row in tx.execute(query)
     ]
 
 
-def _teams(tx: Connection, identifier: str | None) -> dict[tuple[str, int], tuple[tuple[str, str], ...]]:
+def _teams(tx: Connection, identifiers: Collection[str] | None) -> dict[tuple[str, int], tuple[tuple[str, str], ...]]:
     query = select(assignment).where(standing())
-    if identifier is not None:
-        query = query.where(assignment.c.campaign == identifier)
+    if identifiers is not None:
+        query = query.where(assignment.c.campaign.in_(identifiers))
     teams: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
     for row in tx.execute(query):
         key = (row.campaign, row.position)

@@ -1,8 +1,9 @@
 """An auditor's bundle: one file from which a campaign can be re-computed without the bureau. Pure.
 
-Canonical JSON {"format", "campaign", "checkpoint", "entries", "documents"}: the signed checkpoint's text; all entries
-of the log that it covers, each as its canonical text; and by commitment (hex) the opened documents, each
-{"id", "salt" (hex), "content" (canonical text), "rows": {table: [stored values without document and line]}}.
+Its first line is canonical JSON {"format", "campaign", "checkpoint", "entries", "documents"}: the signed checkpoint's
+text; all entries of the log that it covers, each as its canonical text; and by commitment (hex) the opened documents,
+each {"id", "salt" (hex), "content" (canonical text), "rows": {table: {"count", "bytes"}}}. Then come the rows, in the
+order of the commitments, of the tables' names and of the lines, each a line as `sampling.bundle_rows` has it.
 
 Nothing else is in it, so every byte is bound: the checkpoint by its signature, the entries by the checkpoint's root,
 the documents by the commitments in the entries, the rows by the roots in the documents.
@@ -10,15 +11,17 @@ the documents by the commitments in the entries, the rows by the roots in the do
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ledger import merkle, note
 from ledger.canonical import JSON, canonical, parse_canonical
-from ledger.digests import digests_root, document_commitment, row_digest
+from ledger.digests import document_commitment
 from ledger.entries import NO_PREVIOUS, Entry, parse_entry
 from ledger.rotation import CREATED, ROTATED, RotationError, SigningKey, first_key, signing_keys, trusted_key
+from sampling.bundle_rows import BundleRows
 
-FORMAT = "qian/bundle/v1"
+FORMAT = "qian/bundle/v2"
 
 
 class Mismatch(Exception):
@@ -32,9 +35,9 @@ class OpenedDocument:
     id: str
     salt: bytes
     content: bytes
-    rows: Mapping[str, Sequence[Mapping[str, JSON]]]
+    rows: Mapping[str, BundleRows]
 
-    @property
+    @cached_property
     def value(self) -> dict[str, Any]:
         """The parsed {"id", "kind", "content", "tables"}."""
         value: Any = parse_canonical(self.content)
@@ -48,7 +51,7 @@ class OpenedDocument:
             "id": self.id,
             "salt": self.salt.hex(),
             "content": self.content.decode(),
-            "rows": {table: [dict(row) for row in rows] for table, rows in self.rows.items()},
+            "rows": {name: {"count": len(rows), "bytes": len(rows.lines)} for name, rows in self.rows.items()},
         }
 
 
@@ -61,8 +64,8 @@ class Bundle:
     entries: Sequence[bytes]
     documents: Mapping[str, OpenedDocument]
 
-    def to_bytes(self) -> bytes:
-        """Return the bundle's one file."""
+    def first_line(self) -> bytes:
+        """Return all of the file but its rows."""
         return canonical(
             {
                 "format": FORMAT,
@@ -73,28 +76,77 @@ class Bundle:
             }
         )
 
+    def to_bytes(self) -> bytes:
+        """Return the bundle's one file."""
+        tables = (
+            rows.lines for _, document in sorted(self.documents.items()) for _, rows in sorted(document.rows.items())
+        )
+        return b"".join([self.first_line(), b"\n", *tables])
+
 
 def parse_bundle(data: bytes) -> Bundle:
-    """Read a bundle; raises Mismatch where it is cut short or is not exactly what `Bundle.to_bytes` writes."""
+    """Read a bundle; raises Mismatch where it is cut short or is not exactly what `Bundle.to_bytes` writes.
+
+    The lines of its rows are not looked at: `row_roots` does that.
+    """
+    end = data.find(b"\n")
+    first = data[:end]
     try:
-        value: Any = parse_canonical(data)
+        if end < 0:
+            raise ValueError("its first line does not end")
+        value: Any = parse_canonical(first)
     except ValueError as error:
         raise Mismatch(f"the file is cut short or altered: {error}") from None
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise Mismatch(f"the file is no {FORMAT}")
     try:
+        rows = _Lines(memoryview(data), end + 1)
         bundle = Bundle(
             value["campaign"],
             value["checkpoint"],
             [text.encode() for text in value["entries"]],
-            {name: _document(document) for name, document in value["documents"].items()},
+            {name: rows.document(document) for name, document in value["documents"].items()},
         )
-        same = isinstance(bundle.campaign, str) and isinstance(bundle.checkpoint, str) and bundle.to_bytes() == data
+        same = isinstance(bundle.campaign, str) and isinstance(bundle.checkpoint, str) and bundle.first_line() == first
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Mismatch(f"the file is not shaped like a {FORMAT}: {error}") from None
-    if not same:
-        raise Mismatch(f"the file holds more than a {FORMAT} does")
+    if not same or rows.at != len(data):
+        raise Mismatch(f"the file holds more than a {FORMAT} does, or less")
     return bundle
+
+
+class _Lines:
+    """Takes from a file the lines of one table after the other."""
+
+    def __init__(self, data: memoryview, at: int) -> None:
+        self.data = data
+        self.at = at
+
+    def document(self, value: Mapping[str, Any]) -> OpenedDocument:
+        rows = {name: self._rows(value["id"], name, told) for name, told in value["rows"].items()}
+        return OpenedDocument(value["id"], bytes.fromhex(value["salt"]), value["content"].encode(), rows)
+
+    def _rows(self, document: str, table: str, told: Mapping[str, Any]) -> BundleRows:
+        end = self.at + told["bytes"]
+        if not self.at <= end <= len(self.data):
+            raise ValueError("the rows are cut short")
+        rows = BundleRows(table, document, told["count"], self.data[self.at : end])
+        self.at = end
+        return rows
+
+
+def row_roots(bundle: Bundle) -> dict[str, dict[str, str]]:
+    """Check the lines of all rows, and return by commitment and table the roots over their digests.
+
+    Raises Mismatch where they are not exactly what `Bundle.to_bytes` writes.
+    """
+    try:
+        return {
+            commitment: {table: rows.check() for table, rows in document.rows.items()}
+            for commitment, document in bundle.documents.items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Mismatch(f"the file is not shaped like a {FORMAT}: {error}") from None
 
 
 def check_signature(
@@ -153,8 +205,11 @@ def check_inclusion(checkpoint: note.Checkpoint, entries: Sequence[Entry]) -> No
         raise Mismatch("the root over the entries is not the checkpoint's: an entry was altered")
 
 
-def check_documents(bundle: Bundle, needed: Mapping[str, str]) -> None:
-    """Check that the bundle has exactly the needed documents (commitment → what it is), each one opening it."""
+def check_documents(bundle: Bundle, needed: Mapping[str, str], roots: Mapping[str, Mapping[str, str]]) -> None:
+    """Check that the bundle has exactly the needed documents (commitment → what it is), each one opening it.
+
+    `roots` are those of `row_roots`.
+    """
     for commitment, what in needed.items():
         if commitment not in bundle.documents:
             raise Mismatch(f"{what} is missing")
@@ -170,20 +225,14 @@ def check_documents(bundle: Bundle, needed: Mapping[str, str]) -> None:
             raise Mismatch(f"{what} (document {document.id}) does not open its commitment")
         if document.value["id"] != document.id:
             raise Mismatch(f"{what} is said to be document {document.id}, which is another one")
-        for fault in _row_faults(document):
+        for fault in _row_faults(document, roots[commitment]):
             raise Mismatch(f"{what}: {fault}")
 
 
-def _row_faults(document: OpenedDocument) -> Iterator[str]:
+def _row_faults(document: OpenedDocument, roots: Mapping[str, str]) -> Iterator[str]:
     tables = document.value["tables"]
     if set(tables) != set(document.rows):
         yield f"document {document.id} binds other tables than it comes with"
     for table, bound in tables.items():
-        rows = document.rows[table]
-        digests = [row_digest(table, {**row, "document": document.id, "line": line}) for line, row in enumerate(rows)]
-        if len(rows) != bound["count"] or digests_root(digests) != bound["root"]:
+        if len(document.rows[table]) != bound["count"] or roots[table] != bound["root"]:
             yield f"a row of table {table} in document {document.id} was altered, lost or added"
-
-
-def _document(value: Mapping[str, Any]) -> OpenedDocument:
-    return OpenedDocument(value["id"], bytes.fromhex(value["salt"]), value["content"].encode(), value["rows"])

@@ -6,11 +6,11 @@ from sqlalchemy import Connection
 
 from ledger import bindings, documents, log, note
 from ledger.actors import Actor, Role
-from ledger.canonical import JSON
 from ledger.errors import Conflict
 from ledger.long_work import long_work
 from sampling import campaigns
 from sampling.bundle_format import Bundle, OpenedDocument
+from sampling.bundle_rows import BundleRows, written_rows
 from sampling.needed import needed_documents
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from scoring import grades
@@ -44,10 +44,11 @@ def export_bundle(tx: Connection, actor: Actor, now: datetime, identifier: str) 
 
 def _opened(tx: Connection, actor: Actor, now: datetime, identifier: str, commitment: str) -> OpenedDocument:
     document = documents.opened(tx, commitment)
-    rows: dict[str, list[dict[str, JSON]]] = {}
+    rows: dict[str, BundleRows] = {}
     for table in document.value["tables"]:
         if table == GRADE.name:
-            rows[table] = grades.read_rows(tx, actor, now, document.id, f"campaign {identifier}: bundle")
+            stored = grades.read_rows(tx, actor, now, document.id, f"campaign {identifier}: bundle")
         else:
-            rows[table] = bindings.stored_rows(tx, TABLES[table], document.id)
+            stored = bindings.stored_rows(tx, TABLES[table], document.id)
+        rows[table] = written_rows(table, document.id, stored)
     return OpenedDocument(document.id, document.salt, document.content, rows)

@@ -1,9 +1,9 @@
 """Campaigns in the bureau: their states, and who may see them.
 
-planned → frozen → drawn → matched → closed; frozen → voided by rule, and by two persons frozen, drawn or matched →
-voided (`sampling.voiding`); a campaign that is no draw goes planned → listed → matched → closed. The plan may change
-until it is frozen or listed; from then on each state is an entry of the log, and the `state` column only repeats it,
-which the audit checks.
+planned → frozen → drawn → matched → closed; frozen or listed → voided by rule, and by two persons frozen, listed, drawn
+or matched → voided (`sampling.voiding`); a campaign that is no draw goes planned → listed → matched → closed. The plan
+may change until it is frozen or listed; from then on each state is an entry of the log, and the `state` column only
+repeats it, which the audit checks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,10 +22,12 @@ from ledger.canonical import canonical
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing, Refusal
 from ledger.tables import log_entry
+from sampling.campaign_filters import EVERY, CampaignFilter
 from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, LISTED, MATCHED, VOID_CONFIRMED, VOIDED
 from sampling.listings import FIXING
 from sampling.plans import Plan
-from sampling.tables import campaign, disclosure
+from sampling.publication.tables import publication
+from sampling.tables import campaign
 
 STATES = {
     FROZEN: "frozen",
@@ -40,13 +42,17 @@ STATES = {
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign as staff see it: its plan holds rates and exclusions, which are never public."""
+    """A campaign as staff see it: its plan holds rates and exclusions, which are never public.
+
+    `version` counts the changes of the plan, from 1.
+    """
 
     id: str
     plan: Plan
     state: str
     planned_by: str
     planned_at: datetime
+    version: int = 1
 
     @property
     def plan_expired(self) -> bool:
@@ -74,9 +80,14 @@ def for_planner(tx: Connection, actor: Actor, identifier: str, *states: str) -> 
     return found
 
 
-def for_participant(tx: Connection, actor: Actor, identifier: str, states: Sequence[str]) -> Campaign:
-    """Return a campaign in one of the states to someone of one of its departments."""
-    found = _load(tx, identifier, lock=True)
+def for_participant(
+    tx: Connection, actor: Actor, identifier: str, states: Sequence[str], shared: bool = False
+) -> Campaign:
+    """Return a campaign in one of the states to someone of one of its departments.
+
+    Nobody changes its state until the transaction ends; `shared` lets others act beside who holds it so, too.
+    """
+    found = _load(tx, identifier, lock=True, shared=shared)
     if actor.department is not None and actor.department not in found.plan.departments:
         raise Forbidden("department_not_allowed", department=found.plan.lead)
     require_state(found, *states)
@@ -94,6 +105,12 @@ def locked(tx: Connection, identifier: str) -> Campaign:
     return _load(tx, identifier, lock=True)
 
 
+def plain(tx: Connection, identifier: str) -> Campaign:
+    """Return a campaign without what only its lead department and auditors see of the plan, whoever asks."""
+    found = _load(tx, identifier)
+    return replace(found, plan=found.plan.for_participants())
+
+
 def state_of(tx: Connection, identifier: str) -> str:
     """Return a campaign's state, which the log makes public from the freeze on; raises Missing."""
     return _load(tx, identifier).state
@@ -106,15 +123,23 @@ def require_state(found: Campaign, *states: str) -> None:
 
 
 def require_drawn(tx: Connection, found: Campaign) -> None:
-    """Raise Conflict unless a campaign was drawn, whether or not it was voided after that."""
-    if found.state != "voided" or not log.about(tx, found.id, DRAWN):
+    """Raise Conflict unless a campaign was drawn, or matched without a draw, whether or not it was voided then."""
+    if found.state != "voided" or not any(log.about(tx, found.id, kind) for kind in (DRAWN, MATCHED)):
         require_state(found, "drawn", "matched", "closed")
 
 
-def visible(tx: Connection, actor: Actor) -> list[Campaign]:
-    """Return the campaigns that the actor may see, newest first."""
+def visible(tx: Connection, actor: Actor, chosen: CampaignFilter = EVERY) -> list[Campaign]:
+    """Return the campaigns that the actor may see, newest first: all, or those that are asked for."""
+    actor.require_officer()
     rows = tx.execute(select(campaign).order_by(campaign.c.id.desc()))
-    return [_as_seen(actor, found) for found in map(_campaign, rows) if _may_see(actor, found.plan)]
+    seen = (_as_seen(actor, found) for found in map(_campaign, rows) if _may_see(actor, found.plan))
+    return [found for found in seen if chosen.holds(found.state, found.plan)]
+
+
+def led_by(tx: Connection, department: str) -> list[Campaign]:
+    """Return the campaigns that a department leads, oldest first, whoever asks."""
+    query = select(campaign).where(campaign.c.department == department).order_by(campaign.c.id)
+    return [_campaign(row) for row in tx.execute(query)]
 
 
 def set_state(tx: Connection, identifier: str, state: str) -> None:
@@ -152,8 +177,8 @@ def fixing_entry(tx: Connection, identifier: str) -> Entry:
 
 
 def published_positions(tx: Connection, identifier: str) -> set[int]:
-    """Return the drawn positions whose findings are published."""
-    return set(tx.execute(select(disclosure.c.position).where(disclosure.c.campaign == identifier)).scalars())
+    """Return the drawn positions whose findings were published, those included that are shown no more."""
+    return set(tx.execute(select(publication.c.position).where(publication.c.campaign == identifier)).scalars())
 
 
 def audit_states(tx: Connection) -> Iterator[Fault]:
@@ -206,13 +231,13 @@ def _as_seen(actor: Actor, found: Campaign) -> Campaign:
     return replace(found, plan=found.plan.for_participants())
 
 
-def _load(tx: Connection, identifier: str, lock: bool = False) -> Campaign:
+def _load(tx: Connection, identifier: str, lock: bool = False, shared: bool = False) -> Campaign:
     query = select(campaign).where(campaign.c.id == identifier)
-    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
+    row = tx.execute(query.with_for_update(read=shared) if lock else query).one_or_none()
     if row is None:
         raise Missing("campaign_missing", campaign=identifier)
     return _campaign(row)
 
 
 def _campaign(row: Row[*tuple[Any, ...]]) -> Campaign:
-    return Campaign(row.id, Plan.from_json(row.plan), row.state, row.planned_by, row.planned_at)
+    return Campaign(row.id, Plan.from_json(row.plan), row.state, row.planned_by, row.planned_at, row.version)

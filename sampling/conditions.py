@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.json_shapes import any_texts, items, members_or
 from scoring.fields import choice, text_up_to
 from scoring.formats import ENTERPRISE_SIZES
 
 OPERATING = "存续"
 LONGEST_VALUE = 200
+TYPE_DIGITS = 2
 TYPES = {"91": "企业", "92": "个体工商户", "93": "农民专业合作社"}
 OTHER_TYPE = "其他"
 """Types by the first two characters of the code (GB 32100): what is registered elsewhere than by market supervision."""
@@ -28,7 +30,7 @@ ENTERPRISE_TYPES = (*TYPES.values(), OTHER_TYPE)
 
 def type_of(code: str) -> str:
     """Return an enterprise's type, which its code tells."""
-    return TYPES.get(code[:2], OTHER_TYPE)
+    return TYPES.get(code[:TYPE_DIGITS], OTHER_TYPE)
 
 
 class Attributes(NamedTuple):
@@ -137,15 +139,14 @@ class Conditions:
         return told | {name: values for name, values in more.items() if values}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Conditions":
-        """Read what `to_json` writes."""
+    def from_json(cls, value: JSON) -> "Conditions":
+        """Read what `to_json` writes; raises Invalid("json_wrong_shape") for anything else."""
+        path = "conditions"
+        given = members_or(value, path, ("sectors", "regions", "statuses"), ("types", "sizes", "tags"))
+        tags = enumerate(items(given.get("tags", []), f"{path}.tags"))
         return cls(
-            tuple(value["sectors"]),
-            tuple(value["regions"]),
-            tuple(value["statuses"]),
-            tuple(value.get("types", ())),
-            tuple(value.get("sizes", ())),
-            tuple(tuple(tags) for tags in value.get("tags", ())),
+            **{name: any_texts(texts, f"{path}.{name}") for name, texts in given.items() if name != "tags"},
+            tags=tuple(any_texts(each, f"{path}.tags[{number}]") for number, each in tags),
         )
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.json_shapes import any_text, items, mapping, members, signed, truth, wrong_shape
 from scoring.fields import text_up_to
 
 BASIS_POINTS = 10_000
@@ -82,9 +83,12 @@ class Rule:
         return {**self.cell._asdict(), "value": self.value}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Rule":
-        """Read what `to_json` writes."""
-        return cls(Cell(**{name: value[name] for name in Cell._fields}), value["value"])
+    def from_json(cls, value: JSON, path: str) -> "Rule":
+        """Read what `to_json` writes; raises Invalid("json_wrong_shape") for anything else."""
+        given = members(value, path, *Cell._fields, "value")
+        grade, sector, region = (any_text(given[name], f"{path}.{name}") for name in ("grade", "sector", "region"))
+        visited = None if given["visited"] is None else truth(given["visited"], f"{path}.visited")
+        return cls(Cell(grade, visited, sector, region), signed(given["value"], f"{path}.value"))
 
 
 @dataclass(frozen=True)
@@ -171,12 +175,22 @@ class DesignPlan:
         }
 
     @classmethod
-    def of_member(cls, plan: Mapping[str, Any]) -> "DesignPlan":
-        """Read what `member` writes, out of the plan that it stands in."""
+    def of_member(cls, plan: Mapping[str, JSON]) -> "DesignPlan":
+        """Read what `member` writes, out of the plan that it stands in; raises Invalid("json_wrong_shape")."""
         if "rates" in plan:
-            return cls.by_grade(plan["rates"])
-        value = dict(plan["design"])
-        return cls(Kind(value.pop("kind")), tuple(map(Rule.from_json, value.pop("rules"))), **value)
+            rates = mapping(plan["rates"], "rates")
+            return cls.by_grade({grade: signed(rate, f"rates.{grade}") for grade, rate in rates.items()})
+        numbers = ("floor", "months", "capacity", "greatest_error", "shrinkage")
+        given = members(plan["design"], "design", "kind", "rules", *numbers, "past")
+        if given["kind"] not in list(Kind):
+            raise wrong_shape("design.kind", " | ".join(Kind))
+        rules = enumerate(items(given["rules"], "design.rules"))
+        return cls(
+            Kind(given["kind"]),
+            tuple(Rule.from_json(each, f"design.rules[{number}]") for number, each in rules),
+            past=truth(given["past"], "design.past"),
+            **{name: signed(given[name], f"design.{name}") for name in numbers},
+        )
 
     def _check_cells(self, values: Mapping[Cell, int], scale: Sequence[str]) -> None:
         parted = any(cell != Cell(cell.grade) for cell in values)

@@ -1,10 +1,10 @@
 """What of a plan departs from the rule that enterprises are drawn at rates that differ by grade. Pure."""
 
-from collections import defaultdict
 from enum import StrEnum
+from itertools import product
 from typing import NamedTuple
 
-from sampling.design_plans import DesignPlan, Kind
+from sampling.design_plans import Cell, Cells, DesignPlan, Kind
 from sampling.listings import CampaignType
 from sampling.plans import Plan
 
@@ -25,14 +25,19 @@ class Deviation(NamedTuple):
 
 
 def is_flat(design: DesignPlan) -> bool:
-    """Tell whether a design draws all grades at the same rates."""
-    if design.kind is Kind.PROPORTIONAL:
-        return True
-    grades = {rule.cell.grade for rule in design.rules}
-    by_place = defaultdict(set)
-    for rule in design.rules:
-        by_place[rule.cell._replace(grade="")].add(rule.value)
-    return design.kind is Kind.RATES and len(grades) > 1 and all(len(values) == 1 for values in by_place.values())
+    """Tell whether a design draws all grades at the same rates, wherever they are and whether they were visited."""
+    if design.kind is not Kind.RATES:
+        return design.kind is Kind.PROPORTIONAL
+    rates = {rule.cell: rule.value for rule in design.rules}
+    grades = {cell.grade for cell in rates}
+    if len(grades) < 2 or any(Cell(grade) not in rates for grade in grades):
+        return False
+    cells = Cells(rates)
+    sectors, regions = ({"", *(getattr(cell, name) for cell in rates)} for name in ("sector", "region"))
+    return all(
+        len({rates[cells.of(grade, visited, sector, region)] for grade in grades}) == 1
+        for visited, sector, region in product((False, True), sectors, regions)
+    )
 
 
 def deviations_of(plan: Plan) -> list[Deviation]:

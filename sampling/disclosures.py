@@ -4,23 +4,23 @@ Nothing here reads a plan, a frame, a draw or an assignment: what is not publish
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, func, select
 
-from ledger import documents, log
-from ledger.calendar import parse_instant
-from ledger.entries import EXPIRED, Entry, parse_entry
+from ledger import documents
+from ledger.entries import Entry, parse_entry
 from ledger.errors import Missing
 from ledger.tables import log_entry
+from ledger.windows import Window, counted
 from sampling.attestations import Attestation, attestations
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.beacon_entries import Told, told
-from sampling.campaigns import told_positions
+from sampling.campaign_filters import EVERY, CampaignFilter
 from sampling.drawing import list_to_be_trusted, to_be_trusted
 from sampling.entry_kinds import (
     ATTESTED,
@@ -33,8 +33,14 @@ from sampling.entry_kinds import (
 )
 from sampling.listings import FIXING
 from sampling.plans import Plan
-from sampling.tables import disclosure
+from sampling.public_filters import ANY_FINDING, BY, FindingFilter, FindingOrder, frozen_entries, numbers
+from sampling.publication import publications
+from sampling.publication.publications import Ended
+from sampling.publication.tables import disclosure_version, publication
+from sampling.tables import disclosure, recognition
+from sampling.tables import finding as finding_table
 from sampling.tries import VOIDS, named_by
+from sampling.witnessing import witness_wait
 
 KINDS = (*FIXING, *ANNOUNCED, DRAWN, MATCHED, CLOSED, REPLACED, VOID_PROPOSED, *VOIDS, ATTESTED)
 
@@ -115,8 +121,20 @@ class OpenedSlot:
 
 
 @dataclass(frozen=True)
+class Recognised:
+    """The earlier inspection by another department that a finding repeats: nobody went there a second time."""
+
+    body: str
+    inspected: date
+
+
+@dataclass(frozen=True)
 class Disclosure:
-    """A published finding; `number` counts from 1 in the order of publication."""
+    """A published finding; `number` counts from 1 in the order of publication.
+
+    A `version` above 1 was corrected, at `corrected_at`: there was another before. Where an inspection is `recognised`,
+    `visited` is the day on which that was decided.
+    """
 
     number: int
     campaign: str
@@ -130,16 +148,33 @@ class Disclosure:
     follow_up: str
     published_at: datetime
     opening: OpenedSlot
+    version: int = 1
+    corrected_at: datetime | None = None
+    recognised: Recognised | None = None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it was published, or last corrected."""
+        return self.corrected_at or self.published_at
 
 
-def campaigns(tx: Connection, before: int | None, limit: int) -> list[PublicCampaign]:
-    """Return the campaigns frozen before the entry `before`, newest first."""
-    query = select(log_entry.c.data).where(log_entry.c.kind.in_(FIXING))
-    if before is not None:
-        query = query.where(log_entry.c.seq < before)
-    frozen = [parse_entry(data) for data in tx.execute(query.order_by(log_entry.c.seq.desc()).limit(limit)).scalars()]
+def campaigns(tx: Connection, window: Window, chosen: CampaignFilter = EVERY) -> list[PublicCampaign]:
+    """Return campaigns, the last frozen first, by the place of the entry that froze each."""
+    query = window.on(frozen_entries(tx, chosen), log_entry.c.seq.desc())
+    frozen = [parse_entry(data) for data in tx.execute(query).scalars()]
     about = _about(tx, [entry.subject for entry in frozen])
     return [_campaign(entry.subject, about[entry.subject]) for entry in frozen]
+
+
+def count_campaigns(tx: Connection, chosen: CampaignFilter = EVERY) -> int:
+    """Return how many campaigns were frozen, of those that are asked for."""
+    return counted(tx, frozen_entries(tx, chosen).with_only_columns(log_entry.c.seq))
+
+
+def campaigns_of(tx: Connection, identifiers: Collection[str]) -> dict[str, PublicCampaign]:
+    """Return those of the campaigns that have been frozen, by id."""
+    about = _about(tx, identifiers)
+    return {identifier: _campaign(identifier, entries) for identifier, entries in about.items()}
 
 
 def campaign(tx: Connection, identifier: str) -> PublicCampaign:
@@ -152,69 +187,202 @@ def campaign(tx: Connection, identifier: str) -> PublicCampaign:
 
 def drawn_positions(tx: Connection, found: PublicCampaign) -> list[int]:
     """Return the drawn positions in ascending order, from the public file that the drawn entry names."""
-    if found.drawn is None:
-        return []
-    positions: list[int] = orjson.loads(documents.public_file(tx, found.drawn.body["drawn"]["file"]))
-    return positions
+    return drawn_positions_of(tx, [found])[found.id]
+
+
+def drawn_positions_of(tx: Connection, several: Sequence[PublicCampaign]) -> dict[str, list[int]]:
+    """Return the drawn positions of campaigns, by campaign."""
+    named = {each.id: each.drawn.body["drawn"]["file"] for each in several if each.drawn is not None}
+    files = documents.public_files(tx, set(named.values()))
+    return {each.id: orjson.loads(files[named[each.id]]) if each.id in named else [] for each in several}
 
 
 def closing_positions(tx: Connection, found: PublicCampaign, name: str) -> list[int]:
     """Return the positions that a closed campaign tells as overdue, replaced or substitutes; none before its close."""
-    return [] if found.closed is None else told_positions(tx, found.closed, name)
+    return closing_positions_of(tx, [found], name)[found.id]
+
+
+def closing_positions_of(tx: Connection, several: Sequence[PublicCampaign], name: str) -> dict[str, list[int]]:
+    """Return the positions that campaigns tell in their closing entries, by campaign, themselves or by a file."""
+    told = {each.id: [] if each.closed is None else each.closed.body.get(name, []) for each in several}
+    named = {identifier: each["file"] for identifier, each in told.items() if not isinstance(each, list)}
+    files = documents.public_files(tx, set(named.values()))
+    return {**told, **{identifier: orjson.loads(files[file]) for identifier, file in named.items()}}
 
 
 def findings(
-    tx: Connection, before: int | None, limit: int, campaign: str | None = None, enterprise: str | None = None
+    tx: Connection,
+    window: Window,
+    chosen: FindingFilter = ANY_FINDING,
+    order: FindingOrder = FindingOrder.PUBLISHED,
 ) -> list[Disclosure]:
-    """Return the published findings below the number `before`, newest first: all, of a campaign, of an enterprise."""
-    query = select(disclosure).order_by(disclosure.c.number.desc()).limit(limit)
-    if before is not None:
-        query = query.where(disclosure.c.number < before)
+    """Return published findings, newest first: by number, or by the day of the visit and number.
+
+    Raises Invalid("search_too_long").
+    """
+    # The page's numbers come from an index alone; joined at once, a planner may read everything for a page far down.
+    found = tx.execute(window.on(numbers(tx, chosen, order), *BY[order])).scalars().all()
+    shown = {row.number: row for row in tx.execute(_shown().where(publication.c.number.in_(found)))}
+    return [_disclosure(shown[each]) for each in found]
+
+
+def findings_of(
+    tx: Connection,
+    window: Window,
+    identifiers: Collection[str],
+    chosen: FindingFilter = ANY_FINDING,
+    order: FindingOrder = FindingOrder.PUBLISHED,
+) -> dict[str, list[Disclosure]]:
+    """Return the rows of a window in the findings of each of the campaigns, by campaign, as `findings` orders them."""
+    campaign = publication.c.campaign
+    query = numbers(tx, chosen, order).add_columns(campaign).where(campaign.in_(identifiers))
+    wanted: dict[str, list[int]] = {identifier: [] for identifier in identifiers}
+    for row in tx.execute(window.on_each(query, campaign, *BY[order])):
+        wanted[row.campaign].append(row.number)
+    found = [number for each in wanted.values() for number in each]
+    shown = {row.number: row for row in tx.execute(_shown().where(publication.c.number.in_(found)))}
+    return {identifier: [_disclosure(shown[number]) for number in each] for identifier, each in wanted.items()}
+
+
+def count_findings_of(
+    tx: Connection, identifiers: Collection[str], chosen: FindingFilter = ANY_FINDING
+) -> dict[str, int]:
+    """Return how many findings there are of which `findings_of` tells, by campaign."""
+    campaign = publication.c.campaign
+    query = numbers(tx, chosen, FindingOrder.PUBLISHED).where(campaign.in_(identifiers))
+    counted_by = query.with_only_columns(campaign, func.count()).group_by(campaign)
+    found: dict[str, int] = {row[0]: row[1] for row in tx.execute(counted_by)}
+    return {identifier: found.get(identifier, 0) for identifier in identifiers}
+
+
+def count_findings(tx: Connection, chosen: FindingFilter = ANY_FINDING) -> int:
+    """Return how many published findings there are of which `findings` tells."""
+    return counted(tx, numbers(tx, chosen, FindingOrder.PUBLISHED))
+
+
+def findings_after(tx: Connection, number: int, limit: int, campaign: str | None = None) -> list[Disclosure]:
+    """Return the published findings above a number, in the order of their publication: all, or of a campaign."""
+    query = _shown().where(publication.c.number > number)
     if campaign is not None:
-        query = query.where(disclosure.c.campaign == campaign)
-    if enterprise is not None:
-        query = query.where(disclosure.c.enterprise == enterprise)
-    return [_disclosure(row) for row in tx.execute(query)]
+        query = query.where(publication.c.campaign == campaign)
+    return [_disclosure(row) for row in tx.execute(query.order_by(publication.c.number).limit(limit))]
+
+
+def last_number(tx: Connection) -> int:
+    """Return the number of the last finding that was published, 0 before the first."""
+    return tx.execute(select(func.max(publication.c.number))).scalar() or 0
+
+
+def steps(tx: Connection, identifier: str) -> tuple[object, ...]:
+    """Return what tells that a campaign made a step: its public entries so far, and whose cosignatures it waits for."""
+    entries = _about(tx, [identifier])[identifier]
+    frozen = next((entry for entry in entries if entry.kind in FIXING), None)
+    wait = None if frozen is None else witness_wait(tx, frozen)
+    awaited = None if wait is None else (wait.met, tuple(wait.awaited))
+    return awaited, tuple(entry.seq for entry in entries)
 
 
 def finding(tx: Connection, campaign: str, position: int) -> Disclosure:
     """Return the published finding of a drawn position; raises Missing, whatever the reason.
 
-    Of one that was published and is shown no more it says so, as the entries of the campaign do.
+    Of one that was published and is shown no more it says so.
     """
-    query = select(disclosure).where(disclosure.c.campaign == campaign, disclosure.c.position == position)
+    query = _shown().where(publication.c.campaign == campaign, publication.c.position == position)
     row = tx.execute(query).one_or_none()
     if row is None:
-        if position in _published_positions(tx, campaign):
+        if publications.of_position(tx, campaign, position) is not None:
             raise Missing("finding_expired", campaign=campaign, position=position)
         raise Missing("finding_not_published", campaign=campaign, position=position)
     return _disclosure(row)
 
 
+def findings_at(
+    tx: Connection, window: Window, codes: Collection[str] | None, since: date | None, until: date | None
+) -> list[Disclosure]:
+    """Return published findings, newest first: all, or of enterprises by their codes, visited within some days."""
+    found = tx.execute(window.on(_numbers_at(tx, codes, since, until), *BY[FindingOrder.PUBLISHED])).scalars().all()
+    shown = {row.number: row for row in tx.execute(_shown().where(publication.c.number.in_(found)))}
+    return [_disclosure(shown[each]) for each in found]
+
+
+def count_findings_at(tx: Connection, codes: Collection[str] | None, since: date | None, until: date | None) -> int:
+    """Return how many findings there are of which `findings_at` tells."""
+    return counted(tx, _numbers_at(tx, codes, since, until))
+
+
+def _numbers_at(tx: Connection, codes: Collection[str] | None, since: date | None, until: date | None) -> Select[Any]:
+    query = numbers(tx, FindingFilter(since=since, until=until), FindingOrder.PUBLISHED)
+    if codes is None:
+        return query
+    return query.where(publication.c.number.in_(select(disclosure.c.number).where(disclosure.c.enterprise.in_(codes))))
+
+
+def _of(codes: Collection[str] | None, since: date | None, until: date | None) -> Select[Any]:
+    visited = func.coalesce(disclosure_version.c.visited, disclosure.c.visited)
+    query = _shown()
+    if codes is not None:
+        query = query.where(disclosure.c.enterprise.in_(codes))
+    if since is not None:
+        query = query.where(visited >= since)
+    if until is not None:
+        query = query.where(visited <= until)
+    return query
+
+
+def ended(tx: Connection, window: Window, since: date | None = None, until: date | None = None) -> list[Ended]:
+    """Return the numbers of findings that are shown no more, by the number of their end: of all, or within some days.
+
+    Whoever mirrors findings drops these.
+    """
+    return publications.ended(tx, window, since, until)
+
+
+def count_ended(tx: Connection, since: date | None = None, until: date | None = None) -> int:
+    """Return how many findings there are of which `ended` tells."""
+    return publications.count_ended(tx, since, until)
+
+
 def count_published(tx: Connection, identifier: str) -> int:
     """Return how many findings of a campaign were published, those included that are shown no more."""
-    return sum(entry.body["count"] for entry in log.about(tx, identifier, PUBLISHED))
+    return count_published_of(tx, [identifier])[identifier]
 
 
-def last_expired(tx: Connection) -> datetime | None:
-    """Return when disclosures last expired, and so lists of findings became shorter."""
-    gone = [entry for entry in log.of_kind(tx, EXPIRED) if entry.body["expired"]["kind"] == "disclosure"]
-    return parse_instant(gone[-1].time) if gone else None
+def count_published_of(tx: Connection, identifiers: Collection[str]) -> dict[str, int]:
+    """Return how many findings of campaigns were published, by campaign."""
+    query = select(log_entry.c.data).where(log_entry.c.subject.in_(identifiers), log_entry.c.kind == PUBLISHED)
+    counts = dict.fromkeys(identifiers, 0)
+    for entry in map(parse_entry, tx.execute(query).scalars()):
+        counts[entry.subject] += entry.body["count"]
+    return counts
 
 
-def _published_positions(tx: Connection, identifier: str) -> set[int]:
-    """Return the positions whose findings a closed campaign had published."""
-    entries = _about(tx, [identifier])[identifier]
-    found = _campaign(identifier, entries) if entries else None
-    if found is None or found.closed is None:
-        return set()
-    listed = found.plan.listing is not None
-    chosen = range(found.frozen.body["slots"]["count"]) if listed else drawn_positions(tx, found)
-    opened = {*chosen, *closing_positions(tx, found, "substitutes")}
-    return opened - {*closing_positions(tx, found, "overdue"), *closing_positions(tx, found, "replaced")}
+def last_changed(tx: Connection) -> datetime | None:
+    """Return when something that was published was last corrected or shown no more."""
+    return publications.last_changed(tx)
 
 
-def _about(tx: Connection, subjects: Sequence[str]) -> Mapping[str, list[Entry]]:
+def _shown() -> Select[Any]:
+    """Return the query of what is shown, each in its newest version."""
+    newest = disclosure_version.c
+    columns = (newest.visited, newest.results, newest.follow_up, newest.corrected_at)
+    mine = (newest.number == publication.c.number) & (newest.version == publication.c.version)
+    last, told = select(func.max(finding_table.c.version)), recognition.c
+    last = last.where(finding_table.c.campaign == told.campaign, finding_table.c.position == told.position)
+    repeats = (told.campaign == publication.c.campaign) & (told.position == publication.c.position)
+    repeats &= told.version == last.scalar_subquery()
+    labelled = [*(column.label(f"new_{column.name}") for column in columns)]
+    labelled += [told.body.label("recognised_body"), told.inspected.label("recognised_inspected")]
+    return (
+        select(disclosure, publication.c.version, *labelled)
+        .select_from(publication)
+        .join(disclosure, disclosure.c.number == publication.c.number)
+        .outerjoin(disclosure_version, mine)
+        .outerjoin(recognition, repeats)
+        .where(publication.c.state == publications.PUBLISHED)
+    )
+
+
+def _about(tx: Connection, subjects: Collection[str]) -> Mapping[str, list[Entry]]:
     query = select(log_entry.c.data).where(log_entry.c.subject.in_(subjects), log_entry.c.kind.in_(KINDS))
     entries: dict[str, list[Entry]] = defaultdict(list)
     for data in tx.execute(query.order_by(log_entry.c.seq)).scalars():
@@ -240,7 +408,7 @@ def _campaign(identifier: str, entries: Sequence[Entry]) -> PublicCampaign:
 
 
 def _disclosure(row: Row[*tuple[Any, ...]]) -> Disclosure:
-    opening = row.opening
+    opening, is_corrected = row.opening, row.version > 1
     return Disclosure(
         row.number,
         row.campaign,
@@ -249,9 +417,9 @@ def _disclosure(row: Row[*tuple[Any, ...]]) -> Disclosure:
         row.name,
         row.department,
         tuple(row.items),
-        row.visited,
-        tuple(row.results),
-        row.follow_up,
+        row.new_visited if is_corrected else row.visited,
+        tuple(row.new_results if is_corrected else row.results),
+        row.new_follow_up if is_corrected else row.follow_up,
         row.published_at,
         OpenedSlot(
             opening["position"],
@@ -262,4 +430,7 @@ def _disclosure(row: Row[*tuple[Any, ...]]) -> Disclosure:
             (opening["stratum_commitment"], opening["key_commitment"]),
             tuple(opening["proof"]),
         ),
+        row.version,
+        row.new_corrected_at,
+        None if row.recognised_body is None else Recognised(row.recognised_body, row.recognised_inspected),
     )

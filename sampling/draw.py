@@ -7,13 +7,18 @@ of these the ranks below `uniform` are the uniform slice; the others are the res
 A stratum of quota 0 has none: an excluded enterprise replaces nobody.
 """
 
-import hashlib
+import sys
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from operator import lt
-from typing import NamedTuple
+from hashlib import sha256
+from itertools import chain, count, islice, pairwise, repeat
+from operator import itemgetter, lt
+from typing import Any, NamedTuple
+
+import pyarrow
+import pyarrow.compute as pc
 
 from ledger.errors import Invalid
 from ledger.merkle import leaf_hash, root_of
@@ -28,21 +33,23 @@ SEED_BYTES = 32
 POSITION_BYTES = 8
 
 
-class FrameSlot(NamedTuple):
-    """One slot of a frozen frame, opened: position from 0, slot (32 bytes), stratum's label, ticket key (32 bytes)."""
+HASHES_AT_ONCE = 4096
+"""So many stay in the processor's cache while their beginnings are taken."""
 
-    position: int
-    slot: bytes
-    stratum: str
-    ticket_key: bytes
+
+class Lots(NamedTuple):
+    """What a draw needs of a frozen frame, by position from 0: slots, strata's labels, ticket keys (32 bytes)."""
+
+    slots: Sequence[bytes]
+    strata: Sequence[str]
+    keys: Sequence[bytes]
 
     def __repr__(self) -> str:
         """Return nothing of what is sealed."""
-        return f"FrameSlot({self.position})"
+        return f"Lots({len(self.slots)})"
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnSlot:
+class DrawnSlot(NamedTuple):
     """One drawn position, its stratum's label, its rank there from 0, and whether it is of the uniform slice."""
 
     position: int
@@ -68,35 +75,32 @@ def seed(frozen_leaf_hash: bytes, beacon_output: bytes) -> bytes:
     """Return the seed, 32 bytes, of the frozen entry's leaf hash and the beacon's output, 32 bytes each."""
     if len(frozen_leaf_hash) != SEED_BYTES or len(beacon_output) != SEED_BYTES:
         raise ValueError(f"a leaf hash and a beacon's output have {SEED_BYTES} bytes")
-    return hashlib.sha256(SEED_TAG + frozen_leaf_hash + beacon_output).digest()
+    return sha256(SEED_TAG + frozen_leaf_hash + beacon_output).digest()
 
 
 def ticket(seed: bytes, ticket_key: bytes) -> bytes:
     """Return the ticket, 32 bytes, of a seed and a ticket key of 32 bytes each."""
     if len(seed) != SEED_BYTES or len(ticket_key) != SEED_BYTES:
         raise ValueError(f"a seed and a ticket key have {SEED_BYTES} bytes")
-    return hashlib.sha256(TICKET_TAG + seed + ticket_key).digest()
+    return sha256(TICKET_TAG + seed + ticket_key).digest()
 
 
-def draw(seed: bytes, frame: Iterable[FrameSlot], strata: Sequence[Stratum]) -> Drawing:
-    """Draw every stratum's quota from the frame, whose slots may come in any order.
+def draw(seed: bytes, lots: Lots, strata: Sequence[Stratum]) -> Drawing:
+    """Draw every stratum's quota from a frame.
 
-    Raises Invalid: frame_out_of_order unless the positions count from 0 in strictly ascending order of the slots,
-    frame_not_as_designed unless each stratum has its size, duplicate_ticket_key.
+    Raises Invalid: frame_out_of_order unless the slots ascend strictly, frame_not_as_designed unless each stratum has
+    its size, duplicate_ticket_key.
     """
-    slots, labels, keys = _columns(frame)
-    _check(slots, labels, keys, strata)
-    ordered = _by_ticket([hashlib.sha256(TICKET_TAG + seed + key).digest() for key in keys], labels)
+    _check(lots, strata)
+    ranked = iter(_by_stratum(_by_ticket(seed, lots), lots.strata, strata))
     drawn: list[DrawnSlot] = []
     reserves = {}
-    for stratum in strata:
-        order = ordered.get(stratum.label, [])
-        drawn += [
-            DrawnSlot(position, stratum.label, rank, rank < stratum.uniform)
-            for rank, position in enumerate(order[: stratum.quota])
-        ]
-        reserves[stratum.label] = tuple(order[stratum.quota :]) if stratum.quota else ()
-    return Drawing(tuple(sorted(drawn, key=lambda slot: slot.position)), reserves)
+    for each in strata:
+        uniform = chain(repeat(True, each.uniform), repeat(False))
+        drawn += map(DrawnSlot, islice(ranked, each.quota), repeat(each.label), count(), uniform)
+        others = tuple(islice(ranked, each.size - each.quota))
+        reserves[each.label] = others if each.quota else ()
+    return Drawing(tuple(sorted(drawn, key=itemgetter(0))), reserves)
 
 
 def positions_root(positions: Sequence[int]) -> bytes:
@@ -109,40 +113,60 @@ def positions_root(positions: Sequence[int]) -> bytes:
     return root_of([leaf_hash(position.to_bytes(POSITION_BYTES, "big")) for position in positions])
 
 
-def _columns(frame: Iterable[FrameSlot]) -> tuple[Sequence[bytes], Sequence[str], Sequence[bytes]]:
-    """Return slots, labels and ticket keys by position; raises Invalid unless the positions count from 0."""
-    held = sorted(frame)
-    if not held:
-        return (), (), ()
-    positions, *columns = zip(*held, strict=True)
-    if positions != tuple(range(len(held))):
-        raise Invalid("frame_out_of_order", position=next(at for at, held in enumerate(positions) if at != held))
-    slots, labels, keys = columns
-    return slots, labels, keys
+def _by_ticket(seed: bytes, lots: Lots) -> Any:
+    """Return the positions in the order of their tickets, as an Arrow array.
 
-
-def _by_ticket(tickets: Sequence[bytes], labels: Sequence[str]) -> dict[str, list[int]]:
-    """Return by label its positions in the order of tickets; equal ones stay in the order of slots, which is theirs.
-
-    They are parted by the first byte beforehand, since many short lists are sorted sooner than a long one.
+    The first 8 bytes of the tickets tell, unless two of them are the same; then the whole tickets do, and the slots.
+    Raises Invalid("duplicate_ticket_key").
     """
-    parted: dict[str, list[list[int]]] = {label: [[] for _ in range(256)] for label in set(labels)}
-    for position, (drawn, label) in enumerate(zip(tickets, labels, strict=True)):
-        parted[label][drawn[0]].append(position)
-    return {
-        label: [position for part in parts for position in sorted(part, key=tickets.__getitem__)]
-        for label, parts in parted.items()
-    }
+    begin = TICKET_TAG + seed
+    heads = _heads([sha256(begin + key).digest() for key in some] for some in _parts(lots.keys))
+    order = pc.array_sort_indices(heads)
+    if _ascends(heads.take(order)):
+        return order
+    if len(set(lots.keys)) < len(lots.keys):
+        raise Invalid("duplicate_ticket_key")
+    tickets = [sha256(begin + key).digest() for key in lots.keys]
+    return pyarrow.array(sorted(range(len(tickets)), key=lambda at: (tickets[at], lots.slots[at])), pyarrow.uint64())
 
 
-def _check(slots: Sequence[bytes], labels: Sequence[str], keys: Sequence[bytes], strata: Sequence[Stratum]) -> None:
-    if not all(map(lt, slots, slots[1:])):
+def _by_stratum(order: Any, labels: Sequence[str], strata: Sequence[Stratum]) -> list[int]:
+    """Return positions stratum by stratum, in each as they were."""
+    places = {stratum.label: place for place, stratum in enumerate(strata)}
+    held = _as_arrow(pyarrow.uint32(), array("I", map(places.__getitem__, labels)))
+    positions: list[int] = order.take(pc.array_sort_indices(held.take(order))).to_pylist()
+    return positions
+
+
+def _parts(hashes: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    return (hashes[start : start + HASHES_AT_ONCE] for start in range(0, len(hashes), HASHES_AT_ONCE))
+
+
+def _heads(parts: Iterable[Sequence[bytes]]) -> Any:
+    """Return the first 8 bytes of hashes of 32 bytes each as an Arrow array of integers, which are ordered likewise."""
+    heads = array("Q")
+    for hashes in parts:
+        heads += array("Q", b"".join(hashes))[::4]
+    if sys.byteorder == "little":
+        heads.byteswap()
+    return _as_arrow(pyarrow.uint64(), heads)
+
+
+def _as_arrow(of: Any, values: "array[int]") -> Any:
+    return pyarrow.Array.from_buffers(of, len(values), [None, pyarrow.py_buffer(values)])
+
+
+def _ascends(heads: Any) -> bool:
+    return pc.all(pc.less(heads[:-1], heads[1:])).as_py() is not False
+
+
+def _check(lots: Lots, strata: Sequence[Stratum]) -> None:
+    slots = lots.slots
+    if not _ascends(_heads(_parts(slots))) and not all(map(lt, slots, slots[1:])):
         raise Invalid(
             "frame_out_of_order", position=next(at for at in range(1, len(slots)) if slots[at] <= slots[at - 1])
         )
-    if Counter(labels) != {stratum.label: stratum.size for stratum in strata if stratum.size}:
+    if Counter(lots.strata) != {stratum.label: stratum.size for stratum in strata if stratum.size}:
         raise Invalid("frame_not_as_designed")
     if len({stratum.label for stratum in strata}) < len(strata):
         raise Invalid("frame_not_as_designed")
-    if len(set(keys)) < len(keys):
-        raise Invalid("duplicate_ticket_key")

@@ -21,15 +21,15 @@ from sampling.beacon_entries import evidence_of
 from sampling.beacon_evidence import deciding_beacon, verify_evidence
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import VALUE_BYTES
-from sampling.draw import Drawing, FrameSlot, draw, seed
+from sampling.draw import Drawing, Lots, draw, seed
 from sampling.entry_kinds import DRAWN, FROZEN
 from sampling.position_lists import file_of, named_file
-from sampling.slots import SlotSecret, seal_slot, slots_root
+from sampling.slots import SealedFrame, SlotSecrets, slots_root
 from sampling.strata import Stratum
 from sampling.tables import DRAWN as DRAWN_TABLE
 from sampling.tables import slot
 from sampling.witnessed import witness_rule
-from scoring.designs import DesignMember, DesignStratum, record_design
+from scoring.designs import DesignMembers, DesignStratum, record_design
 
 
 @long_work()
@@ -47,12 +47,12 @@ def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) 
     evidence = evidence_of(beacon, announcing.known(tx, identifier), now, secrets.token_bytes(VALUE_BYTES))
     output = verify_evidence(beacon, evidence, now)
     plan = documents.opened(tx, frozen.documents["plan"])
-    secrets_of_frame = frame_slots(tx, identifier)
-    if slots_root([each.slot for each in secrets_of_frame]).hex() != frozen.body["slots"]["root"]:
+    frame = frame_slots(tx, identifier)
+    if slots_root(frame.slots).hex() != frozen.body["slots"]["root"]:
         raise Conflict("frame_altered", campaign=identifier)
     the_seed = seed(frozen.leaf_hash, output)
     strata = strata_of(plan)
-    drawing = draw(the_seed, slots_to_draw(secrets_of_frame), strata)
+    drawing = draw(the_seed, lots_of(frame), strata)
     sealed_draw = documents.seal(
         tx,
         "draw",
@@ -64,7 +64,8 @@ def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) 
         },
         [(DRAWN_TABLE, [_drawn_row(identifier, each) for each in drawing.drawn])],
     )
-    sealed_design = _design(tx, identifier, strata, secrets_of_frame, drawing)
+    graded_by = plan.value["content"]["grade_run"]
+    sealed_design = _design(tx, identifier, graded_by, strata, frame.secrets, drawing)
     positions = list(drawing.positions)
     documents.publish_file(tx, file_of(positions))
     campaigns.set_state(tx, identifier, "drawn")
@@ -77,21 +78,18 @@ def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) 
     return log.append(tx, now, [NewEntry(DRAWN, identifier, {"draw": sealed_draw, "design": sealed_design}, body)])[0]
 
 
-def frame_slots(tx: Connection, identifier: str) -> list[SlotSecret]:
-    """Return the secrets of a frame in the order of their positions."""
-    rows = tx.execute(select(slot).where(slot.c.campaign == identifier).order_by(slot.c.position))
-    return [
-        seal_slot(row.enterprise, row.stratum, row.ticket_key, (row.identity_salt, row.stratum_salt, row.key_salt))
-        for row in rows
-    ]
+def frame_slots(tx: Connection, identifier: str) -> SealedFrame:
+    """Return a campaign's frame."""
+    opened = (slot.c.enterprise, slot.c.stratum, slot.c.ticket_key)
+    salts = (slot.c.identity_salt, slot.c.stratum_salt, slot.c.key_salt)
+    rows = tx.execute(select(*opened, *salts).where(slot.c.campaign == identifier).order_by(slot.c.position)).all()
+    secrets_of_frame = SlotSecrets(*zip(*rows, strict=True)) if rows else SlotSecrets(*[()] * len(opened + salts))
+    return SealedFrame(secrets_of_frame.slots(), secrets_of_frame)
 
 
-def slots_to_draw(secrets_of_frame: list[SlotSecret]) -> list[FrameSlot]:
-    """Return what the draw needs of each slot."""
-    return [
-        FrameSlot(position, each.slot, each.stratum.value.decode(), each.key.value)
-        for position, each in enumerate(secrets_of_frame)
-    ]
+def lots_of(frame: SealedFrame) -> Lots:
+    """Return what the draw needs of a frame."""
+    return Lots(frame.slots, frame.secrets.strata, frame.secrets.keys)
 
 
 def strata_of(plan: Document) -> list[Stratum]:
@@ -142,21 +140,16 @@ def _drawn_row(identifier: str, each: Any) -> dict[str, Any]:
 
 
 def _design(
-    tx: Connection, identifier: str, strata: list[Stratum], frame: list[SlotSecret], drawing: Drawing
+    tx: Connection, identifier: str, graded_by: int, strata: list[Stratum], frame: SlotSecrets, drawing: Drawing
 ) -> documents.Sealed:
-    """Hand scoring the design: the strata, and each member's stratum, whether drawn, whether of the uniform slice."""
-    drawn = {each.position: each.uniform for each in drawing.drawn}
+    """Hand scoring the design: by which grades, the strata, and each member's stratum, if drawn, if of the slice."""
+    drawn, uniform = bytearray(len(frame.codes)), bytearray(len(frame.codes))
+    for each in drawing.drawn:
+        drawn[each.position], uniform[each.position] = 1, each.uniform
     return record_design(
         tx,
         identifier,
+        graded_by,
         [DesignStratum(each.label, each.size, each.quota, each.uniform) for each in strata],
-        [
-            DesignMember(
-                each.identity.value.decode(),
-                each.stratum.value.decode(),
-                position in drawn,
-                drawn.get(position, False),
-            )
-            for position, each in enumerate(frame)
-        ],
+        DesignMembers(frame.codes, frame.strata, drawn, uniform),
     )

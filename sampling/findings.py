@@ -1,44 +1,69 @@
-"""Findings (检查结果): recorded by an inspector of the team, reviewed by another person, then published.
+"""Findings (检查结果): recorded and confirmed by the team (`sampling.visits`), reviewed by another person, published.
 
 Until it is published nothing of a finding is public. Published, it opens the enterprise's slot: anybody sees that it
 was fixed before the seed and is among the drawn, and nothing of its stratum.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
-from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
-from sampling import campaigns, registers
+from ledger.long_work import long_work
+from ledger.windows import Key
+from sampling import campaigns, inbox, registers
 from sampling.campaigns import Campaign
 from sampling.drawing import frame_slots
-from sampling.entry_kinds import CLOSED, DRAWN, LISTED, PUBLISHED, RECORDED, REVIEWED
+from sampling.entry_kinds import PUBLISHED, REVIEWED
+from sampling.exchange import queueing
+from sampling.inbox import Recipient
 from sampling.listings import CampaignType
-from sampling.slots import KEY_TAG, STRATUM_TAG, SlotSecret, slot_nodes, slot_proof, slots_root
-from sampling.standing import standing
+from sampling.publication import finding_texts, publications
+from sampling.publication.tables import publication
+from sampling.slots import SealedFrame, slot_nodes, slot_proof, slots_root
+from sampling.standing import standing, to_visit
 from sampling.tables import (
     DISCLOSURE,
-    FINDING,
     FINDING_REVIEW,
     assignment,
-    disclosure,
+    conflict_settlement,
     finding,
+    finding_confirmation,
+    finding_conflict,
+    finding_detail,
     finding_review,
+    recognition,
     slot,
 )
 from sampling.targets import replacements_of
-from scoring import intake
+from sampling.visits.accounts import Reply
+from scoring import intake, projections
 from scoring.fields import lines_up_to
-from scoring.results import FollowUp, check_results
+from scoring.results import found_problem
 from scoring.tables import enterprise
 
 CHECK_TYPES = {
@@ -48,11 +73,19 @@ CHECK_TYPES = {
     CampaignType.SUPERIOR: "上级抽取检查",
 }
 LONGEST_FACTS = 4000
+VISIT_LOCK = "qian/visit-lock/v1"
+FEW = 20
+"""So many are looked up one by one; more of them read all findings of the campaign at once."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The newest version of what a visit found, and its state: recorded, returned, approved or published."""
+    """The newest version of what a visit found, and its state.
+
+    It is recorded, confirmed, returned, approved, published or ended.
+    `detail` is what the team says beyond the result; findings of earlier releases have none, and need no confirmation.
+    `conflicts` is how many accounts that were handed in later are not settled yet.
+    """
 
     campaign: str
     position: int
@@ -64,66 +97,44 @@ class Finding:
     facts: str
     recorded_by: str
     state: str
+    detail: "Detail | None" = None
+    confirmed_by: str | None = None
+    conflicts: int = 0
 
 
-def record_finding(
-    tx: Connection,
-    actor: Actor,
-    now: datetime,
-    identifier: str,
-    code: str,
-    visited: date,
-    results: Sequence[str],
-    follow_up: str,
-    facts: str,
-) -> Finding:
-    """Record what an inspector of the enterprise's team found there.
+@dataclass(frozen=True)
+class Detail:
+    """What a team says of a visit beyond the result; signature and answers as `sampling.visits.accounts` has them."""
 
-    Raises Forbidden("finding_not_assigned") for all others, whether the enterprise was drawn or not; Conflict where
-    the finding waits for review or was approved, or the team lacks somebody (rematch_awaited); Invalid:
-    visit_in_future, visit_before_draw, facts_too_long, follow_up_unknown, what `check_results` raises, and what is
-    wrong with the facts' text.
-    """
-    actor.require(Role.INSPECTOR)
-    found = campaigns.for_participant(tx, actor, identifier, ["matched"])
-    position = _assigned(tx, actor, identifier, code)
-    if len(_team(tx, identifier, position)) < sum(role.count for role in found.plan.team_roles):
-        raise Conflict("rematch_awaited", campaign=identifier, enterprise=code)
-    checked, facts = _checked(tx, now, identifier, visited, results, follow_up, facts)
-    earlier = _newest(tx, identifier, position)
-    if earlier is not None and earlier.state != "returned":
-        raise Conflict("finding_stands", enterprise=code, state=earlier.state)
-    version = 1 if earlier is None else earlier.version + 1
-    row = {
-        "campaign": identifier,
-        "position": position,
-        "version": version,
-        "visited": visited,
-        "results": checked,
-        "follow_up": follow_up,
-        "facts": facts,
-        "recorded_by": actor.subject,
-    }
-    sealed = documents.seal(tx, "finding", {"campaign": identifier}, [(FINDING, [row])])
-    log.append(tx, now, [NewEntry(RECORDED, identifier, {"finding": sealed})])
-    return _newest_of(tx, identifier, position)
+    measures: str
+    correct_by: date | None
+    signature: Mapping[str, Any]
+    answers: Sequence[Mapping[str, Any]]
+    hand_in: str | None
+    entered_at: datetime | None
+    based_on: int | None
 
 
 def review_finding(
     tx: Connection, actor: Actor, now: datetime, identifier: str, code: str, approve: bool, note: str
 ) -> Finding:
-    """Approve a recorded finding, or return it with a note to be recorded anew; never by who recorded it.
+    """Approve a confirmed finding, or return it with a note to be recorded anew; never by anybody of its team.
 
-    Raises Forbidden("review_of_own_finding"), Missing("finding_missing"), Conflict("finding_stands"),
-    Invalid("return_without_note"), and what is wrong with the note's text.
+    Raises Forbidden("review_of_own_finding"), Missing("finding_missing"), Conflict: finding_stands,
+    finding_unconfirmed, conflict_open; Invalid("return_without_note"), and what is wrong with the note's text.
     """
     actor.require(Role.PLANNER)
-    campaigns.for_participant(tx, actor, identifier, ["matched"])
+    campaigns.for_participant(tx, actor, identifier, ["matched"], shared=True)
+    hold_position(tx, identifier, code)
     found = of_enterprise(tx, identifier, code)
-    if found.state != "recorded":
+    if found.state not in ("recorded", "confirmed"):
         raise Conflict("finding_stands", enterprise=code, state=found.state)
-    if actor.subject == found.recorded_by or actor.subject in _team(tx, identifier, found.position):
+    if actor.subject == found.recorded_by or actor.subject in team_of(tx, identifier, found.position):
         raise Forbidden("review_of_own_finding", enterprise=code)
+    if found.state == "recorded" and found.detail is not None:
+        raise Conflict("finding_unconfirmed", enterprise=code)
+    if found.conflicts:
+        raise Conflict("conflict_open", enterprise=code, count=found.conflicts)
     if not approve and not note.strip():
         raise Invalid("return_without_note", field="note")
     note = str(lines_up_to(LONGEST_FACTS)(note))
@@ -136,8 +147,11 @@ def review_finding(
         "reviewed_by": actor.subject,
     }
     sealed = documents.seal(tx, "review", {"campaign": identifier}, [(FINDING_REVIEW, [row])])
+    if not approve:
+        told: dict[str, JSON] = {"enterprise": code, "note": note}
+        inbox.tell(tx, now, Recipient.person(found.recorded_by), "finding_returned", told, identifier)
     log.append(tx, now, [NewEntry(REVIEWED, identifier, {"review": sealed})])
-    return _newest_of(tx, identifier, found.position)
+    return newest_at(tx, identifier, found.position)
 
 
 def publish_findings(
@@ -153,7 +167,7 @@ def publish_findings(
     if codes is None:
         chosen = findings_of(tx, identifier)
     else:
-        chosen = [of_enterprise(tx, identifier, code) for code in dict.fromkeys(codes)]
+        chosen = _of_enterprises(tx, identifier, list(dict.fromkeys(codes)))
     for each in chosen:
         if codes is not None and each.state != "approved":
             raise Conflict("finding_stands", enterprise=each.enterprise, state=each.state)
@@ -173,25 +187,56 @@ def approved_at_reserves(tx: Connection, identifier: str) -> list[Finding]:
     return [each for each in findings_of(tx, identifier) if each.state == "approved" and each.position in reserves]
 
 
+@long_work()
 def publish(tx: Connection, actor: Actor, now: datetime, found: Campaign, approved: Sequence[Finding]) -> list[Entry]:
-    """Publish approved findings of a campaign and take them in as records."""
+    """Publish approved findings of a campaign, take them in as records, and queue these for the platforms."""
     identifier = found.id
-    log.lock(tx)  # disclosures are numbered in the order of the feed
+    now = log.moment(tx, now)  # disclosures are numbered in the order of the feed, and tell the entry's own time
     rows = _disclosures(tx, found, sorted(approved, key=lambda each: each.position), now)
     sealed = documents.seal(tx, "disclosure", {"by": actor.subject, "campaign": identifier}, [(DISCLOSURE, rows)])
-    inspections = [
-        {
-            "enterprise": row["enterprise"],
-            "date": row["visited"],
-            "body": row["department"],
-            "number": f"{identifier}-{row['position']}",
-            "content": {"type": CHECK_TYPES[found.plan.type], "results": row["results"], "follow_up": row["follow_up"]},
-        }
-        for row in rows
-    ]
-    records = intake.take_in_inspections(tx, actor, f"campaign {identifier}", inspections)
+    publications.add(tx, now, identifier, sealed.id, [(row["number"], row["position"]) for row in rows])
+    finding_texts.add(tx, [(row["number"], row["visited"], row["name"]) for row in rows])
+    records = as_records(tx, actor, found, rows)
     published = NewEntry(PUBLISHED, identifier, {"disclosure": sealed}, {"count": len(rows)})
-    return log.append(tx, now, [published, records])
+    entries = log.append(tx, now, [published, *records])
+    queueing.queue(tx, now, [each.subject for each in records])
+    return entries
+
+
+def as_records(tx: Connection, actor: Actor, found: Campaign, rows: Sequence[Mapping[str, Any]]) -> list[NewEntry]:
+    """Take published findings in as records, each in the place of what an earlier version of it said.
+
+    Those that repeat an earlier inspection make none: no second one took place. The records tell who stands in the
+    team, and by their names the items that were inspected and those in which a problem was found, as far as the team's
+    answers to check points tell.
+    """
+    recognised = _recognised(tx, found.id)
+    own = [row for row in rows if row["position"] not in recognised]
+    positions = [row["position"] for row in own]
+    teams, failed = _teams(tx, found.id, positions), _failed_items(tx, found.id, positions)
+    register = registers.items(tx) if own else {}
+    names = {code: register[code]["name"] for code in found.plan.items if code in register}
+    inspections = []
+    for row in own:
+        violated = failed.get(row["position"], ()) if found_problem(row["results"]) else ()
+        content = {
+            "type": CHECK_TYPES[found.plan.type],
+            "results": row["results"],
+            "follow_up": row["follow_up"],
+            "inspectors": teams.get(row["position"], []),
+            "matters": _different(names[code] for code in found.plan.items if code in names),
+            "violated": _different(name for code, name in names.items() if code in violated),
+        }
+        inspections.append(
+            {
+                "enterprise": row["enterprise"],
+                "date": row["visited"],
+                "body": row["department"],
+                "number": f"{found.id}-{row['position']}",
+                "content": {name: value for name, value in content.items() if value != []},
+            }
+        )
+    return [intake.take_in_inspections(tx, actor, f"campaign {found.id}", inspections)] if inspections else []
 
 
 def visible_findings(tx: Connection, actor: Actor, identifier: str) -> list[Finding]:
@@ -199,39 +244,41 @@ def visible_findings(tx: Connection, actor: Actor, identifier: str) -> list[Find
     if actor.role is Role.INSPECTOR:
         own = select(assignment.c.position)
         own = own.where(assignment.c.campaign == identifier, assignment.c.inspector == actor.subject, standing())
-        return _findings(tx, identifier, finding.c.position.in_(own))
+        return _findings(tx, finding.c.campaign == identifier, finding.c.position.in_(own))
     campaigns.read(tx, actor, identifier)
     return findings_of(tx, identifier)
 
 
+def visible_at(tx: Connection, actor: Actor, places: Collection[Key]) -> list[Finding]:
+    """Return the findings at places, each a campaign and a position, that `visible_findings` would show the actor."""
+    wanted = [and_(finding.c.campaign == campaign, finding.c.position == position) for campaign, position in places]
+    return _findings(tx, or_(false(), *wanted), _seen_by(tx, actor))
+
+
+def visible_of(tx: Connection, actor: Actor, identifiers: Collection[str]) -> dict[str, list[Finding]]:
+    """Return the findings of campaigns that `visible_findings` would show the actor, by campaign."""
+    found: dict[str, list[Finding]] = {identifier: [] for identifier in identifiers}
+    for each in _findings(tx, finding.c.campaign.in_(identifiers), _seen_by(tx, actor)):
+        found[each.campaign].append(each)
+    return found
+
+
+def _seen_by(tx: Connection, actor: Actor) -> ColumnElement[bool]:
+    if actor.role is not Role.INSPECTOR:
+        return finding.c.campaign.in_([each.id for each in campaigns.visible(tx, actor)])
+    own = select(assignment.c.position)
+    own = own.where(assignment.c.campaign == finding.c.campaign, assignment.c.position == finding.c.position)
+    return own.where(assignment.c.inspector == actor.subject, standing()).exists()
+
+
 def findings_of(tx: Connection, identifier: str) -> list[Finding]:
     """Return the newest version of each finding of a campaign, by position."""
-    return _findings(tx, identifier)
+    return _findings(tx, finding.c.campaign == identifier)
 
 
-def _findings(tx: Connection, identifier: str, *which: ColumnElement[bool]) -> list[Finding]:
-    """Return the newest version of the findings of a campaign that meet conditions, by position; only they are read."""
-    versions = finding.alias()
-    newest = select(func.max(versions.c.version))
-    newest = newest.where(versions.c.campaign == finding.c.campaign, versions.c.position == finding.c.position)
-    query = (
-        select(finding, slot.c.enterprise, finding_review.c.approved, disclosure.c.number.label("published"))
-        .join(slot, (slot.c.campaign == finding.c.campaign) & (slot.c.position == finding.c.position))
-        .outerjoin(
-            finding_review,
-            (finding_review.c.campaign == finding.c.campaign)
-            & (finding_review.c.position == finding.c.position)
-            & (finding_review.c.version == finding.c.version),
-        )
-        .outerjoin(
-            disclosure,
-            (disclosure.c.campaign == finding.c.campaign) & (disclosure.c.position == finding.c.position),
-        )
-        .where(finding.c.campaign == identifier, finding.c.version == newest.scalar_subquery(), *which)
-        .order_by(finding.c.position)
-    )
-    closed = log.about(tx, identifier, CLOSED)  # a disclosure may have expired since
-    overdue = set(campaigns.told_positions(tx, closed[0], "overdue")) if closed else set()
+def _findings(tx: Connection, *which: ColumnElement[bool]) -> list[Finding]:
+    """Return the newest version of the findings that meet conditions, by position; only they are read."""
+    query = _newest_versions().where(*which)
     return [
         Finding(
             row.campaign,
@@ -243,22 +290,87 @@ def _findings(tx: Connection, identifier: str, *which: ColumnElement[bool]) -> l
             row.follow_up,
             row.facts,
             row.recorded_by,
-            _state(row.approved, row.published is not None or bool(closed and row.position not in overdue)),
+            row.published or _state(row),
+            None if row.detailed is None else Detail(*(getattr(row, each.name) for each in fields(Detail))),
+            row.confirmed_by if row.agreed else None,
+            row.conflicts,
         )
         for row in tx.execute(query)
     ]
 
 
-def _state(approved: int | None, published: bool) -> str:
-    if published:
-        return "published"
-    if approved is None:
-        return "recorded"
-    return "approved" if approved else "returned"
+@cache
+def _newest_versions() -> Select[Any]:
+    """Select the newest versions of all findings with what belongs to them."""
+    versions = finding.alias()
+    last = select(func.max(versions.c.version))
+    last = last.where(versions.c.campaign == finding.c.campaign, versions.c.position == finding.c.position)
+    return (
+        select(
+            finding,
+            slot.c.enterprise,
+            finding_review.c.approved,
+            publication.c.state.label("published"),
+            finding_confirmation.c.agreed,
+            finding_confirmation.c.confirmed_by,
+            finding_detail.c.version.label("detailed"),
+            *(finding_detail.c[each.name] for each in fields(Detail)),
+            _open_conflicts().label("conflicts"),
+        )
+        .outerjoin(finding_detail, _same_version(finding_detail))
+        .outerjoin(finding_confirmation, _same_version(finding_confirmation))
+        .join(slot, (slot.c.campaign == finding.c.campaign) & (slot.c.position == finding.c.position))
+        .outerjoin(finding_review, _same_version(finding_review))
+        .outerjoin(
+            publication,
+            (publication.c.campaign == finding.c.campaign) & (publication.c.position == finding.c.position),
+        )
+        .where(finding.c.version == last.scalar_subquery())
+        .order_by(finding.c.position)
+    )
 
 
-def _assigned(tx: Connection, actor: Actor, identifier: str, code: str) -> int:
-    """Return the position of an enterprise that the actor is assigned to; others learn not even if it was drawn."""
+def _state(row: Row[*tuple[Any, ...]]) -> str:
+    if row.approved is not None:
+        return "approved" if row.approved else "returned"
+    if row.agreed is not None:
+        return "confirmed" if row.agreed else "returned"
+    return "recorded"
+
+
+def _same_version(table: Table) -> ColumnElement[bool]:
+    return (
+        (table.c.campaign == finding.c.campaign)
+        & (table.c.position == finding.c.position)
+        & (table.c.version == finding.c.version)
+    )
+
+
+def _open_conflicts() -> ScalarSelect[int]:
+    settled = select(conflict_settlement.c.number).where(
+        conflict_settlement.c.campaign == finding_conflict.c.campaign,
+        conflict_settlement.c.position == finding_conflict.c.position,
+        conflict_settlement.c.number == finding_conflict.c.number,
+    )
+    query = select(func.count()).select_from(finding_conflict).where(~settled.exists())
+    query = query.where(
+        finding_conflict.c.campaign == finding.c.campaign, finding_conflict.c.position == finding.c.position
+    )
+    return query.correlate(finding).scalar_subquery()
+
+
+def hold_position(tx: Connection, identifier: str, code: str) -> None:
+    """Let nobody else act on a campaign's visit of an enterprise until the transaction ends."""
+    if tx.dialect.name != "sqlite":  # where every writer is alone
+        named = f"{VISIT_LOCK} {identifier} {code}"
+        tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:named, 0))"), {"named": named})
+
+
+def assigned_position(tx: Connection, actor: Actor, identifier: str, code: str) -> int:
+    """Return the position of an enterprise that the actor is assigned to; others learn not even if it was drawn.
+
+    Raises Forbidden("finding_not_assigned").
+    """
     query = (
         select(assignment.c.position)
         .join(slot, (slot.c.campaign == assignment.c.campaign) & (slot.c.position == assignment.c.position))
@@ -271,45 +383,36 @@ def _assigned(tx: Connection, actor: Actor, identifier: str, code: str) -> int:
     return int(position)
 
 
-def _team(tx: Connection, identifier: str, position: int) -> set[str]:
+def visible_position(tx: Connection, actor: Actor, identifier: str, code: str) -> int:
+    """Return the position of an enterprise that is to be visited, to its team and all who may see the campaign.
+
+    Raises Forbidden("finding_not_assigned"), Missing: campaign_missing, visit_missing.
+    """
+    if actor.role is Role.INSPECTOR:
+        return assigned_position(tx, actor, identifier, code)
+    campaigns.read(tx, actor, identifier)
+    query = select(slot.c.position).where(slot.c.campaign == identifier, slot.c.enterprise == code, to_visit())
+    position: int | None = tx.execute(query).scalar_one_or_none()
+    if position is None:
+        raise Missing("visit_missing", enterprise=code, campaign=identifier)
+    return position
+
+
+def team_of(tx: Connection, identifier: str, position: int) -> set[str]:
+    """Return the inspectors who stand in the team of a position."""
     query = select(assignment.c.inspector)
     query = query.where(assignment.c.campaign == identifier, assignment.c.position == position, standing())
     return set(tx.execute(query).scalars())
 
 
-def _checked(
-    tx: Connection,
-    now: datetime,
-    identifier: str,
-    visited: date,
-    results: Sequence[str],
-    follow_up: str,
-    facts: str,
-) -> tuple[list[str], str]:
-    drawn_on = civil_date(parse_instant(_chosen(tx, identifier).time))
-    if visited > civil_date(now):
-        raise Invalid("visit_in_future", field="visited", visited=visited)
-    if visited < drawn_on:
-        raise Invalid("visit_before_draw", field="visited", visited=visited, drawn=drawn_on)
-    if follow_up not in list(FollowUp):
-        raise Invalid("follow_up_unknown", field="follow_up", value=follow_up, known="、".join(FollowUp))
-    if len(facts) > LONGEST_FACTS:
-        raise Invalid("facts_too_long", field="facts", longest=LONGEST_FACTS)
-    return [result.value for result in check_results(results)], str(lines_up_to(LONGEST_FACTS)(facts))
+def newest(tx: Connection, identifier: str, position: int) -> Finding | None:
+    """Return the newest version of the finding at a position; None where nothing is recorded."""
+    return next(iter(_findings(tx, finding.c.campaign == identifier, finding.c.position == position)), None)
 
 
-def _chosen(tx: Connection, identifier: str) -> Entry:
-    """Return the entry since which it is known whom to visit: the draw, or the list that is none."""
-    fixed = campaigns.fixing_entry(tx, identifier)
-    return fixed if fixed.kind == LISTED else campaigns.entry_of(tx, identifier, DRAWN)
-
-
-def _newest(tx: Connection, identifier: str, position: int) -> Finding | None:
-    return next(iter(_findings(tx, identifier, finding.c.position == position)), None)
-
-
-def _newest_of(tx: Connection, identifier: str, position: int) -> Finding:
-    found = _newest(tx, identifier, position)
+def newest_at(tx: Connection, identifier: str, position: int) -> Finding:
+    """Return the newest version of the finding at a position; raises Missing."""
+    found = newest(tx, identifier, position)
     if found is None:
         raise Missing("finding_missing", enterprise=str(position))
     return found
@@ -317,10 +420,63 @@ def _newest_of(tx: Connection, identifier: str, position: int) -> Finding:
 
 def of_enterprise(tx: Connection, identifier: str, code: str) -> Finding:
     """Return the newest finding of a campaign at an enterprise; raises Missing."""
-    found = next(iter(_findings(tx, identifier, slot.c.enterprise == code)), None)
+    found = next(iter(_findings(tx, finding.c.campaign == identifier, slot.c.enterprise == code)), None)
     if found is None:
         raise Missing("finding_missing", enterprise=code)
     return found
+
+
+def _of_enterprises(tx: Connection, identifier: str, codes: Sequence[str]) -> list[Finding]:
+    """Return the newest findings of a campaign at enterprises, in their order; raises Missing."""
+    if len(codes) <= FEW:
+        return [of_enterprise(tx, identifier, code) for code in codes]
+    found = {each.enterprise: each for each in findings_of(tx, identifier)}
+    for code in codes:
+        if code not in found:
+            raise Missing("finding_missing", enterprise=code)
+    return [found[code] for code in codes]
+
+
+def _recognised(tx: Connection, identifier: str) -> set[int]:
+    """Return the positions whose newest finding repeats an earlier inspection: no second one took place."""
+    newest = select(func.max(finding.c.version))
+    newest = newest.where(finding.c.campaign == recognition.c.campaign, finding.c.position == recognition.c.position)
+    query = select(recognition.c.position).where(recognition.c.campaign == identifier)
+    return set(tx.execute(query.where(recognition.c.version == newest.scalar_subquery())).scalars())
+
+
+def _teams(tx: Connection, identifier: str, positions: Sequence[int]) -> dict[int, list[str]]:
+    """Return who stands in the teams of positions, by position and in the order of their codes."""
+    query = select(assignment.c.position, assignment.c.inspector).distinct()
+    query = query.where(assignment.c.campaign == identifier, standing())
+    found = defaultdict[int, list[str]](list)
+    for some in projections.chunks(positions):
+        for position, inspector in sorted(
+            tuple(row) for row in tx.execute(query.where(assignment.c.position.in_(some)))
+        ):
+            found[position].append(inspector)
+    return found
+
+
+def _failed_items(tx: Connection, identifier: str, positions: Sequence[int]) -> dict[int, set[str]]:
+    """Return by position the items of which the newest finding says no to a check point."""
+    later = finding_detail.alias()
+    newest = ~exists().where(
+        later.c.campaign == finding_detail.c.campaign,
+        later.c.position == finding_detail.c.position,
+        later.c.version > finding_detail.c.version,
+    )
+    query = select(finding_detail.c.position, finding_detail.c.answers)
+    query = query.where(finding_detail.c.campaign == identifier, newest)
+    return {
+        position: {each["item"] for each in answers if each["reply"] == Reply.NO}
+        for some in projections.chunks(positions)
+        for position, answers in tx.execute(query.where(finding_detail.c.position.in_(some)))
+    }
+
+
+def _different(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(texts))
 
 
 def _disclosures(tx: Connection, found: Campaign, approved: Sequence[Finding], now: datetime) -> list[dict[str, Any]]:
@@ -330,7 +486,7 @@ def _disclosures(tx: Connection, found: Campaign, approved: Sequence[Finding], n
     department = registers.departments(tx)[found.plan.lead]["name"]
     register = registers.items(tx)
     items = [register[code]["name"] for code in found.plan.items]
-    first = next_number(tx)
+    first = publications.next_number(tx)
     return [
         {
             "number": first + count,
@@ -350,30 +506,27 @@ def _disclosures(tx: Connection, found: Campaign, approved: Sequence[Finding], n
     ]
 
 
-def next_number(tx: Connection) -> int:
-    """Return the number of the next disclosure; those that have expired keep theirs."""
-    return 1 + sum(int(entry.body["count"]) for entry in log.of_kind(tx, PUBLISHED))
-
-
-def _openings(frame: Sequence[SlotSecret], positions: Sequence[int]) -> Mapping[int, JSON]:
+def _openings(frame: SealedFrame, positions: Sequence[int]) -> Mapping[int, JSON]:
     """Return for each position what proves that its code was fixed in the frozen frame, and nothing more."""
-    slots = [each.slot for each in frame]
-    nodes, root = slot_nodes(slots), slots_root(slots).hex()
-    return {
-        position: {
+    nodes, root = slot_nodes(frame.slots), slots_root(frame.slots).hex()
+    openings: dict[int, JSON] = {}
+    for position in positions:
+        public = frame.secrets.public_opening(position)
+        openings[position] = {
             "position": position,
-            "slots": len(slots),
+            "slots": len(frame.slots),
             "root": root,
-            "slot": frame[position].slot.hex(),
-            "identity_salt": frame[position].identity.salt.hex(),
-            "stratum_commitment": frame[position].stratum.commitment(STRATUM_TAG).hex(),
-            "key_commitment": frame[position].key.commitment(KEY_TAG).hex(),
-            "proof": [step.hex() for step in slot_proof(position, len(slots), nodes)],
+            "slot": frame.slots[position].hex(),
+            "identity_salt": public.identity.salt.hex(),
+            "stratum_commitment": public.stratum_commitment.hex(),
+            "key_commitment": public.key_commitment.hex(),
+            "proof": [step.hex() for step in slot_proof(position, len(frame.slots), nodes)],
         }
-        for position in positions
-    }
+    return openings
 
 
 def _names(tx: Connection, codes: Sequence[str]) -> dict[str, str]:
-    query = select(enterprise.c.code, enterprise.c.name).where(enterprise.c.code.in_(codes))
-    return dict(tx.execute(query).all())
+    columns, found = select(enterprise.c.code, enterprise.c.name), dict[str, str]()
+    for some in projections.chunks(codes):
+        found.update(tx.execute(columns.where(enterprise.c.code.in_(some))).all())
+    return found

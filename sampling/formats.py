@@ -1,12 +1,12 @@
 """The files of a bureau that are about inspections: items, objects and inspectors (一单两库).
 
 The values of an item's row are code, name, department, legal_basis, body, sectors, content, method, tags, share,
-frequency, requirement, status; those of an object's row enterprise, name, department, tags, of which none means that
-it is no object of that department any more; those of an inspector's row certificate, name, department, unit, sectors,
-certificate_valid_to (YYYY-MM-DD, without end 2099-12-31), status, recusals, category, areas, household,
-former_employers, away. Sectors, tags and areas are lists of texts, recusals a list of codes, household one of persons'
-names (kept as pseudonyms), former_employers one of "code/day of leaving", away one of "first day/last day"; the others
-are texts. Those that a file does not tell are None.
+frequency, requirement, status, points; those of an object's row enterprise, name, department, tags, of which none means
+that it is no object of that department any more; those of an inspector's row certificate, name, department, unit,
+sectors, certificate_valid_to (YYYY-MM-DD, without end 2099-12-31), status, recusals, category, areas, household,
+former_employers, away. Sectors, tags, points and areas are lists of texts, recusals a list of codes, household one of
+persons' names (kept as pseudonyms), former_employers one of "code/day of leaving", away one of "first day/last day";
+the others are texts. Those that a file does not tell are None.
 """
 
 from collections.abc import Mapping
@@ -46,6 +46,7 @@ def days(text: str) -> str:
 INSPECTOR_STATUSES = ("在岗", "停用")
 ITEM_STATUSES = ("有效", "停用")
 TAG = text_up_to(40)
+POINT = text_up_to(200)
 
 ITEM = Format(
     "item",
@@ -64,6 +65,7 @@ ITEM = Format(
         Column("抽查频次", "frequency", NAME),
         Column("检查人员要求", "requirement", NAME),
         Column("事项状态", "status", choice(ITEM_STATUSES)),
+        Column("检查要点", "points", list_of(POINT)),
     ),
     identity="code",
 )

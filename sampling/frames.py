@@ -15,7 +15,7 @@ from sampling import inference, registers
 from sampling.design_plans import EXCLUDED, Cells, DesignPlan
 from sampling.frequency import excluded_by, visited_within
 from sampling.inference import Campaign, Exposure, kinds, riskier_half, worst_case
-from sampling.items import check_objects
+from sampling.items import check_objects, check_planned
 from sampling.matching_inputs import Target
 from sampling.past_campaigns import history, read_draws, read_last, read_pasts
 from sampling.past_findings import Experience
@@ -75,7 +75,7 @@ def build_frame(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits:
     """Build a plan's frame from the register as it is; the reading of the grades is recorded with its purpose.
 
     Raises Conflict: enterprises_ungraded; Invalid: frame_empty, members_not_objects, item_without_objects,
-    exclusion_outside_frame, findings_missing, and what `design_strata` raises.
+    exclusion_outside_frame, findings_missing, and what `check_planned` and `design_strata` raise.
     """
     members = _members(tx, plan)
     if not members:
@@ -151,6 +151,7 @@ def possible_targets(frame: Frame) -> list[Target]:
 
 def _members(tx: Connection, plan: Plan) -> tuple[Member, ...]:
     listed = registers.items(tx)
+    check_planned(plan, listed)
     items = {code: listed[code] for code in plan.items}
     tags = bool(plan.conditions.tags) or any("tags" in item for item in items.values())
     members = [
@@ -159,7 +160,7 @@ def _members(tx: Connection, plan: Plan) -> tuple[Member, ...]:
         if plan.conditions.meets(each.attributes)
     ]
     if members:
-        check_objects(items, [(each.code, each.attributes) for each in members])
+        check_objects(items, ((each.code, each.attributes.sector, each.attributes.tags) for each in members))
     return tuple(sorted(map(member_of, members), key=lambda member: member.code))
 
 

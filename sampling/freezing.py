@@ -15,8 +15,7 @@ from ledger.log import NewEntry
 from ledger.long_work import long_work
 from ledger.policy import Policy
 from ledger.tables import log_entry
-from sampling import campaigns, listing
-from sampling.beacon_reader import parse_beacon
+from sampling import announcing, campaigns, listing
 from sampling.beacons import Beacon
 from sampling.campaigns import Campaign
 from sampling.draw import ALGORITHM
@@ -27,13 +26,13 @@ from sampling.inference import check_bound
 from sampling.plans import Plan
 from sampling.pooling import read_pool
 from sampling.replacing import replaced_campaigns
-from sampling.sealing import seal_matching, sealed_slots, slot_row
+from sampling.sealing import bind_slots, register_entries, seal_matching, sealed_slots
 from sampling.slots import slots_root
 from sampling.strata import Limits
-from sampling.tables import SLOT, campaign
+from sampling.tables import campaign
 from sampling.witnessed import stated_margin
 from scoring import grades
-from scoring.entry_kinds import ADOPTED, DRAFTED, IMPORTED
+from scoring.entry_kinds import ADOPTED, DRAFTED
 
 UNFINISHED = ("frozen", "drawn", "matched")
 
@@ -59,15 +58,15 @@ def freeze(
     (`sampling.witnessed`). `replaces` names the voided campaigns whose matters are tried again (`sampling.tries`).
     Raises Conflict or Invalid: campaign_state, inspectors_missing, campaigns_overlap, inference_bound_exceeded,
     beacon_in_the_past, beacon_too_near, what `foreseen` tells of the matching, and what `replaced_campaigns`,
-    `parse_beacon` and `build_frame` raise.
+    `announcing.require_fresh` and `build_frame` raise.
     """
-    parse_beacon(beacon.to_json())
     found = campaigns.for_planner(tx, actor, identifier, "planned")
     plan = found.plan
     now = log.moment(tx, now)
     if plan.listing is not None:
         return listing.fix_list(tx, actor, now, found, beacon, witnesses, margin)
     _refuse_overlap(tx, found)
+    announcing.require_fresh(tx, now, beacon)
     replaced = replaced_campaigns(tx, plan, replaces)
     frame = build_frame(tx, actor, now, plan, limits, f"campaign {identifier}: freeze")
     check_bound(exposure_of(tx, frame, identifier, limits), inference_bound)
@@ -75,11 +74,10 @@ def freeze(
     refusal = foreseen(pool, possible_targets(frame), frame.design.visits)
     if refusal is not None:
         raise refusal
-    slots = sealed_slots(frame.members, frame.strata)
-    sectors = {member.code: member.sector for member in frame.members}
-    sealed_plan = documents.seal(
-        tx,
-        "plan",
+    sealed_frame = sealed_slots(frame.members, frame.strata)
+    sealing = documents.Sealing(tx, "plan")
+    bind_slots(sealing, identifier, sealed_frame, frame.members)
+    sealed_plan = sealing.seal(
         {
             "by": actor.subject,
             "campaign": identifier,
@@ -95,13 +93,12 @@ def freeze(
             "scale": list(frame.scale),
             "strata": [stratum.to_json() for stratum in frame.design.strata],
             "excluded": [_excluded_json(each.enterprise, each.reason, each.campaign) for each in frame.excluded],
-            "register": _entries(tx, IMPORTED, "registration"),
+            **register_entries(tx, plan),
             **_grade_entries(tx, frame),
             "experience": None if frame.experience is None else frame.experience.to_json(),
-        },
-        [(SLOT, [slot_row(identifier, position, slot, sectors) for position, slot in enumerate(slots)])],
+        }
     )
-    sealed_matching = seal_matching(tx, identifier, pool, frame.members, slots)
+    sealed_matching = seal_matching(tx, identifier, pool, frame.members, sealed_frame.secrets.codes)
     campaigns.set_state(tx, identifier, "frozen")
     body: dict[str, JSON] = {
         "algorithm": ALGORITHM,
@@ -115,7 +112,7 @@ def freeze(
         **plan.named_line(),
         "beacon": beacon.to_json(),
         "margin": stated_margin(beacon, now, witnesses, margin),
-        "slots": {"count": len(slots), "root": slots_root([slot.slot for slot in slots]).hex()},
+        "slots": {"count": len(sealed_frame.slots), "root": slots_root(sealed_frame.slots).hex()},
         "to_draw": frame.design.visits,
         "witnesses": "" if witnesses is None else witnesses.text,
     }
@@ -141,10 +138,6 @@ def _refuse_overlap(tx: Connection, found: Campaign) -> None:
             continue
         if set(other.items) & set(found.plan.items) and other.conditions.overlaps(found.plan.conditions):
             raise Conflict("campaigns_overlap", campaign=identifier)
-
-
-def _entries(tx: Connection, kind: str, of: str) -> list[JSON]:
-    return [entry.seq for entry in log.of_kind(tx, kind) if entry.body["kind"] == of]
 
 
 def _grade_entries(tx: Connection, frame: Frame) -> dict[str, JSON]:

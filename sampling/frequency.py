@@ -15,6 +15,7 @@ from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.json_shapes import items, member, members, signed, truth
 
 DRAWN_THIS_YEAR = "drawn_this_year"
 MOST_VISITS = 100
@@ -43,9 +44,10 @@ class FrequencyRule:
         return {"visits": self.visits, "months": self.months}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "FrequencyRule":
-        """Read what `to_json` writes."""
-        return cls(value["visits"], value["months"])
+    def from_json(cls, value: JSON, path: str) -> "FrequencyRule":
+        """Read what `to_json` writes; raises Invalid("json_wrong_shape") for anything else."""
+        given = members(value, path, "visits", "months")
+        return cls(signed(given["visits"], f"{path}.visits"), signed(given["months"], f"{path}.months"))
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,16 @@ class Horizon:
 
     @classmethod
     def of(cls, plan: Mapping[str, Any], day: date) -> "Horizon":
-        """Return the horizon of a plan, as its JSON has it, for a freeze on a day."""
-        months = [plan.get("design", {}).get("months", 0), *(rule["months"] for rule in plan.get("frequency", ()))]
-        return cls(day, plan["once_a_year"], max(months))
+        """Return the horizon of a plan, as its JSON has it, for a freeze on a day.
+
+        Raises Invalid("json_wrong_shape") for what it reads of the plan.
+        """
+        rules = items(plan.get("frequency", []), "frequency")
+        told = [member(rule, "frequency", "months") for rule in rules]
+        if "design" in plan:
+            told.append(member(plan["design"], "design", "months"))
+        this_year = truth(member(plan, "plan", "once_a_year"), "once_a_year")
+        return cls(day, this_year, max((signed(months, "months") for months in told), default=0))
 
     def covers(self, day: date) -> bool:
         """Tell whether a draw of a day before the freeze matters."""

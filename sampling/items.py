@@ -3,11 +3,12 @@
 An item's objects are the enterprises of its sectors that have one of its tags, where it names tags.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ledger.errors import Conflict, Invalid, Missing
-from sampling.conditions import Attributes
+from sampling.plans import Plan
 
 IN_USE = "有效"
 
@@ -35,26 +36,41 @@ def check_items(codes: Iterable[str], items: Mapping[str, Mapping[str, Any]], de
             raise Invalid("item_of_other_department", field="items", item=code, department=item["department"])
 
 
-def is_object(item: Mapping[str, Any], of: Attributes) -> bool:
-    """Tell whether an enterprise with these attributes is an object of an item."""
+def check_planned(plan: Plan, items: Mapping[str, Mapping[str, Any]]) -> None:
+    """Check the items of a plan and of each of its participants; raises what `check_items` raises."""
+    check_items(plan.items, items, plan.departments)
+    for each in plan.participants:
+        check_items(each.items, items, [each.department])
+
+
+def is_object(item: Mapping[str, Any], sector: str, tags: frozenset[str]) -> bool:
+    """Tell whether an enterprise of a sector, with these tags, is an object of an item."""
     wanted = item.get("tags", ())
-    return of.sector in item["sectors"] and (not wanted or not of.tags.isdisjoint(wanted))
+    return sector in item["sectors"] and (not wanted or not tags.isdisjoint(wanted))
 
 
-def check_objects(items: Mapping[str, Mapping[str, Any]], members: Iterable[tuple[str, Attributes]]) -> None:
+def check_objects(items: Mapping[str, Mapping[str, Any]], members: Iterable[tuple[str, str, frozenset[str]]]) -> None:
     """Check that items and members of a frame agree: each member is an object of some item, each item has an object.
 
+    Members are codes with their sectors and tags. Millions of them are of few sectors and tags, each looked at once.
     Raises Invalid: members_not_objects, which tells how many are not and the first, or item_without_objects.
     """
+    first: dict[tuple[str, frozenset[str]], str] = {}
+    counts: Counter[tuple[str, frozenset[str]]] = Counter()
+    for code, sector, tags in members:
+        alike = (sector, tags)
+        first.setdefault(alike, code)
+        counts[alike] += 1
     without = dict.fromkeys(items)
     strangers = []
-    for code, attributes in members:
-        matters = [item for item, content in items.items() if is_object(content, attributes)]
-        for item in matters:
-            without.pop(item, None)
+    for alike in first:
+        matters = [code for code, item in items.items() if is_object(item, *alike)]
+        for code in matters:
+            without.pop(code, None)
         if not matters:
-            strangers.append(code)
+            strangers.append(alike)
     if strangers:
-        raise Invalid("members_not_objects", field="conditions", count=len(strangers), first=strangers[0])
-    for item in without:
-        raise Invalid("item_without_objects", field="items", item=item)
+        count = sum(counts[alike] for alike in strangers)
+        raise Invalid("members_not_objects", field="conditions", count=count, first=first[strangers[0]])
+    for code in without:
+        raise Invalid("item_without_objects", field="items", item=code)

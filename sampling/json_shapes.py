@@ -3,6 +3,7 @@
 All raise Invalid("json_wrong_shape"), which tells the path and the shape that was asked for, never the value.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from ledger.calendar import instant_text, parse_instant
@@ -24,6 +25,27 @@ def members(value: JSON, path: str, *names: str) -> dict[str, JSON]:
     return value
 
 
+def members_or(value: JSON, path: str, names: Iterable[str], may_stand: Iterable[str]) -> dict[str, JSON]:
+    """Return an object that has exactly these members, and of those that may be left out any."""
+    more = [name for name in may_stand if isinstance(value, dict) and name in value]
+    return members(value, path, *names, *more)
+
+
+def mapping(value: JSON, path: str) -> dict[str, JSON]:
+    """Return an object, whatever its members."""
+    if not isinstance(value, dict):
+        raise wrong_shape(path, "{…}")
+    return value
+
+
+def member(value: JSON, path: str, name: str) -> JSON:
+    """Return a member that an object must have, whatever else it has."""
+    found = mapping(value, path)
+    if name not in found:
+        raise wrong_shape(path, "{" + name + ", …}")
+    return found[name]
+
+
 def items(value: JSON, path: str) -> list[JSON]:
     """Return an array."""
     if not isinstance(value, list):
@@ -36,6 +58,18 @@ def text(value: JSON, path: str) -> str:
     if not isinstance(value, str) or not is_plain(value):
         raise wrong_shape(path, "text")
     return value
+
+
+def any_text(value: JSON, path: str) -> str:
+    """Return a text, whatever it says."""
+    if not isinstance(value, str):
+        raise wrong_shape(path, "text")
+    return value
+
+
+def any_texts(value: JSON, path: str) -> tuple[str, ...]:
+    """Return an array of texts, whatever they say."""
+    return tuple(any_text(each, f"{path}[{index}]") for index, each in enumerate(items(value, path)))
 
 
 def is_plain(value: str) -> bool:
@@ -52,6 +86,13 @@ def integer(value: JSON, path: str) -> int:
     """Return an integer from 0."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise wrong_shape(path, "0, 1, 2, …")
+    return value
+
+
+def signed(value: JSON, path: str) -> int:
+    """Return an integer."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise wrong_shape(path, "…, -1, 0, 1, …")
     return value
 
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from sampling import entry_kinds
+from sampling.json_shapes import any_text, any_texts, members, wrong_shape
 from scoring.codes import check_uscc
 from scoring.columns import Column, Format, RefusedRow
 from scoring.fields import text_up_to, uscc
@@ -58,6 +59,12 @@ class Origin:
     def to_json(self) -> dict[str, JSON]:
         """Return the form that stands in the log."""
         return {"body": self.body, "number": self.number, "sha256": self.sha256}
+
+    @classmethod
+    def from_json(cls, value: JSON) -> "Origin":
+        """Read what `to_json` writes; raises Invalid("json_wrong_shape") for anything else."""
+        given = members(value, "listing.origin", "body", "number", "sha256")
+        return cls(**{name: any_text(text, f"listing.origin.{name}") for name, text in given.items()})
 
 
 @dataclass(frozen=True)
@@ -111,10 +118,25 @@ class Listing:
         return {**self.public(), "enterprises": list(self.enterprises)}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Listing":
-        """Read what `to_json` or `public` writes."""
-        origin = None if value["origin"] is None else Origin(**value["origin"])
-        return cls(value["reason"], tuple(value.get("enterprises", ())), origin)
+    def from_json(cls, value: JSON) -> "Listing":
+        """Read what `to_json` writes; raises Invalid("json_wrong_shape") for anything else."""
+        return cls._read(members(value, "listing", "type", "reason", "origin", "enterprises"))
+
+    @classmethod
+    def from_entry(cls, value: JSON) -> "Listing":
+        """Read what `public` writes, so without names; raises Invalid("json_wrong_shape") for anything else."""
+        return cls._read(members(value, "listing", "type", "reason", "origin"))
+
+    @classmethod
+    def _read(cls, given: Mapping[str, JSON]) -> "Listing":
+        found = cls(
+            any_text(given["reason"], "listing.reason"),
+            any_texts(given.get("enterprises", []), "listing.enterprises"),
+            None if given["origin"] is None else Origin.from_json(given["origin"]),
+        )
+        if given["type"] != found.type:
+            raise wrong_shape("listing.type", found.type)
+        return found
 
 
 def listed_row(identifier: str, position: int) -> dict[str, JSON]:

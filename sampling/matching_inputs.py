@@ -10,7 +10,7 @@ from datetime import date
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
-from sampling.json_shapes import civil_date, integer, is_plain, items, members, text, texts, truth
+from sampling.json_shapes import civil_date, integer, is_plain, items, members, members_or, text, texts, truth
 
 LEAST_TEAM = 2
 
@@ -217,8 +217,7 @@ def _target_json(target: Target) -> dict[str, JSON]:
 def parse_role(value: JSON, path: str) -> TeamRole:
     """Read what `role_json` wrote; raises Invalid("json_wrong_shape")."""
     names = ("name", "department", "specialist", "count", "specialties", "category", "local")
-    more = [name for name in ("unit", "inspectors") if isinstance(value, dict) and name in value]
-    given = members(value, path, *names, *more)
+    given = members_or(value, path, names, ("unit", "inspectors"))
     return TeamRole(
         name=text(given["name"], f"{path}.name"),
         department=text(given["department"], f"{path}.department"),

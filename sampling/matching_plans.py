@@ -1,15 +1,16 @@
 """How a campaign's inspectors are matched, as its planner decides it: roles, limits, recusals, calendar. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.json_shapes import items, members, signed, truth
 from sampling.matching_inputs import LEAST_TEAM, TeamRole, parse_role, role_json
 from scoring.fields import choice, text_up_to
 from scoring.sectors import Sector
 
+MOST_PLACES = 20
 LONGEST_ROLE = 20
 LONGEST_CATEGORY = 40
 MOST_YEARS = 50
@@ -42,22 +43,22 @@ class MatchingPlan:
     def __post_init__(self) -> None:
         """Check what needs no departments.
 
-        Raises Invalid: team_too_small, role_without_places, duplicate_role, cap_too_small, duty_days_negative,
-        years_out_of_range, choice_unknown, or what is wrong with a text.
+        Raises Invalid: team_too_small, team_too_large, role_without_places, duplicate_role, cap_too_small,
+        duty_days_negative, years_out_of_range, or what is wrong with a text.
         """
         for role in self.roles:
             text_up_to(LONGEST_ROLE)(role.name)
             text_up_to(LONGEST_CATEGORY)(role.category)
             if not role.name.strip() or role.count < 1:
                 raise Invalid("role_without_places", field="roles")
-            for specialty in role.specialties:
-                choice(Sector)(specialty)
         names = [role.name for role in self.roles]
         for name in names:
             if names.count(name) > 1:
                 raise Invalid("duplicate_role", field="roles", value=name)
         if (sum(role.count for role in self.roles) if self.roles else self.size) < LEAST_TEAM:
             raise Invalid("team_too_small", field="size", least=LEAST_TEAM)
+        if max([self.size, *(role.count for role in self.roles)]) > MOST_PLACES:
+            raise Invalid("team_too_large", field="size", most=MOST_PLACES)
         if self.cap is not None and self.cap < 1:
             raise Invalid("cap_too_small", field="cap")
         if self.least_duty_days < 0:
@@ -75,6 +76,12 @@ class MatchingPlan:
         for department in departments:
             if all(role.department != department for role in self.roles):
                 raise Invalid("department_without_role", field="roles", department=department)
+
+    def check_specialties(self) -> None:
+        """Check that roles ask for trades that there are; raises Invalid("choice_unknown")."""
+        for role in self.roles:
+            for specialty in role.specialties:
+                choice(Sector)(specialty)
 
     def team_roles(self, departments: Sequence[str]) -> tuple[TeamRole, ...]:
         """Return the roles of every team of a campaign of these departments, the lead one first."""
@@ -99,7 +106,18 @@ class MatchingPlan:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "MatchingPlan":
-        """Read what `to_json` writes."""
-        roles = tuple(parse_role(role, f"roles[{index}]") for index, role in enumerate(value["roles"]))
-        return cls(**{**value, "roles": roles})
+    def from_json(cls, value: JSON) -> "MatchingPlan":
+        """Read what `to_json` writes; raises Invalid("json_wrong_shape") for anything else."""
+        names = ("roles", "size", "different_units", "cap", "least_duty_days", "household", "last_visit")
+        given = members(value, "matching", *names, "former_employer_years")
+        roles = enumerate(items(given["roles"], "matching.roles"))
+        return cls(
+            roles=tuple(parse_role(role, f"matching.roles[{number}]") for number, role in roles),
+            size=signed(given["size"], "matching.size"),
+            different_units=truth(given["different_units"], "matching.different_units"),
+            cap=None if given["cap"] is None else signed(given["cap"], "matching.cap"),
+            least_duty_days=signed(given["least_duty_days"], "matching.least_duty_days"),
+            household=truth(given["household"], "matching.household"),
+            former_employer_years=signed(given["former_employer_years"], "matching.former_employer_years"),
+            last_visit=truth(given["last_visit"], "matching.last_visit"),
+        )

@@ -24,6 +24,12 @@ from sampling.json_shapes import instant, items, members, text
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+UNNAMED_FALLBACK: JSON = {"kind": Drand.kind, "chain": "quicknet", "round": None, "at": None}
+"""What decides where a party withholds and nothing else is named.
+
+The bureau's own randomness would let a bureau that one party obeys choose: that party withholds what it dislikes.
+"""
+
 PATIENCE = timedelta(days=3)
 """So long public numbers are waited for after the last is due; then a round of quicknet decides alone.
 
@@ -91,7 +97,7 @@ def _ceremony(request: JSON, now: datetime, terms: Terms) -> Ceremony:
     deadline = instant(given["deadline"], "beacon.deadline")
     throw = None if given["throw"] is None else parse_throw(given["throw"], "beacon.throw")
     last = deadline if throw is None else throw.deadline
-    wanted: JSON = {"kind": Local.kind} if given["fallback"] is None else given["fallback"]
+    wanted = UNNAMED_FALLBACK if given["fallback"] is None else given["fallback"]
     ceremony = Ceremony(
         tuple(parse_party(each, f"beacon.parties[{at}]") for at, each in enumerate(listed)),
         now + terms.lead(Ceremony.least_margin),

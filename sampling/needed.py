@@ -16,11 +16,13 @@ from sampling.entry_kinds import (
     VOID_PROPOSED,
 )
 from sampling.frequency import Horizon
+from sampling.json_shapes import any_text, integer, items, mapping, member, truth
 from sampling.listings import FIXING
 from sampling.tries import VOIDS, chain_of
 from scoring.entry_kinds import IMPORTED
 
 INSPECTOR = "inspector"
+ITEM = "item"
 OBJECT = "object"
 MATCHINGS = (MATCHED, REOPENED, REPLACED, REMATCHED)
 TIES = ("relation", "change", "revocation")
@@ -31,26 +33,34 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
     """Return what each needed document is, by its commitment.
 
     Needed are all documents of the campaign; the registrations and the grade run that its frame came from, the runs
-    that it stands on and their models; the register of objects where tags make the frame; who voided what its freeze
-    replaces; where past draws exclude or part enterprises, the plans, draws and replacements of those campaigns; and
-    what the pool came from: the register of
-    inspectors, relations where households count (with the changes of code that say whose they are), the earlier
-    matchings whose visits count.
+    that it stands on and their models; the register of items, and that of objects where tags count; who voided what
+    its freeze replaces; where past draws exclude or part enterprises, the plans, draws and replacements of those
+    campaigns; and what the pool came from: the register of inspectors, relations where households count (with the
+    changes of code that say whose they are), the earlier matchings whose visits count.
     """
+    planned = plan["plan"]
+    conditions = mapping(member(planned, "plan", "conditions"), "conditions")
+    has_tags = bool(items(conditions.get("tags", []), "tags"))
+    rules = member(planned, "plan", "matching")
+    household, last_visit = (truth(member(rules, "matching", name), name) for name in ("household", "last_visit"))
     needed = {}
     for entry in entries:
         if entry.subject == campaign:
             needed.update({value: f"{name} of entry {entry.seq}" for name, value in entry.documents.items()})
     for entry in replaced_voids(entries, campaign):
         needed[entry.documents["by"]] = f"the person of entry {entry.seq}"
-    for seq in plan["register"]:
+    for seq in _numbers(plan, "register", must_stand=True):
         needed[entries[seq].documents["batch"]] = f"the registrations of entry {seq}"
-    for seq in (*plan.get("grade_bases", ()), *([plan["grade_run"]] if "grade_run" in plan else [])):
+    for seq in grade_runs(plan):
         needed[entries[seq].documents["grades"]] = f"the grade run of entry {seq}"
-    for seq in plan.get("models", ()):
+    for seq in _numbers(plan, "models"):
         needed[entries[seq].documents["model"]] = f"the model of entry {seq}"
+    for seq in _numbers(plan, "items"):
+        needed[entries[seq].documents["batch"]] = f"the items of entry {seq}"
+    for seq in _numbers(plan, "objects"):
+        needed[entries[seq].documents["batch"]] = f"the objects of entry {seq}"
     frozen = frozen_entry(entries, campaign)
-    for earlier in settling_draws(entries, frozen, plan["plan"]):
+    for earlier in settling_draws(entries, frozen, planned):
         before = frozen_entry(entries, earlier.subject)
         needed[before.documents["plan"]] = f"the plan of campaign {earlier.subject}"
         needed[earlier.documents["draw"]] = f"the draw of campaign {earlier.subject}"
@@ -58,22 +68,28 @@ def needed_documents(entries: Sequence[Entry], campaign: str, plan: Mapping[str,
             needed[entry.documents["replacement"]] = f"the replacement of entry {entry.seq}"
     for entry in imported_before(entries, frozen, INSPECTOR):
         needed[entry.documents["batch"]] = f"the inspectors of entry {entry.seq}"
-    if plan["plan"]["matching"]["household"]:
+    if household:
         for entry in imported_before(entries, frozen, *TIES):
             needed[entry.documents["batch"]] = f"the {entry.body['kind']} file of entry {entry.seq}"
-    if plan["plan"]["conditions"].get("tags"):
+    if has_tags:
         for entry in imported_before(entries, frozen, OBJECT):
             needed[entry.documents["batch"]] = f"the objects of entry {entry.seq}"
     gone = expired_before(entries, frozen)
-    for entry in earlier_matchings(entries, frozen, plan["plan"]):
+    for entry in earlier_matchings(entries, frozen, planned):
         for name, value in entry.documents.items():
             needed[value] = f"{name} of campaign {entry.subject}"
-        if plan["plan"]["matching"]["last_visit"]:
+        if last_visit:
             before = frozen_entry(entries, entry.subject)
             if before.documents["plan"] in gone:
                 continue
             needed[before.documents["plan"]] = f"the plan of campaign {entry.subject}"
     return needed
+
+
+def grade_runs(plan: Mapping[str, Any]) -> list[int]:
+    """Return the entries of the grade run of a sealed plan, after those that it stands on; a list has none."""
+    run = [integer(plan["grade_run"], "grade_run")] if "grade_run" in plan else []
+    return [*_numbers(plan, "grade_bases"), *run]
 
 
 def imported_before(entries: Sequence[Entry], frozen: Entry, *kinds: str) -> list[Entry]:
@@ -137,7 +153,7 @@ def counts_for_pool(entry: Entry, plan: Mapping[str, Any]) -> bool:
 
 def matched_year(plan: Mapping[str, Any]) -> str:
     """Return the year whose visits count as loads: that of the campaign's first day."""
-    return str(plan["starts"])[:4]
+    return any_text(member(plan, "plan", "starts"), "starts")[:4]
 
 
 def frozen_entry(entries: Sequence[Entry], campaign: str) -> Entry:
@@ -173,6 +189,12 @@ def counted_campaigns(entries: Sequence[Entry], most: int) -> list[Entry]:
     left_out = {entry.subject for entry in entries if entry.kind in VOIDS} | _expired_campaigns(entries)
     counted = [entry for entry in entries if entry.kind == FROZEN and entry.subject not in left_out]
     return counted[len(counted) - min(most, len(counted)) :]
+
+
+def _numbers(plan: Mapping[str, Any], name: str, must_stand: bool = False) -> list[int]:
+    """Return the entries that a sealed plan names; earlier versions sealed some of these lists not."""
+    told = plan[name] if must_stand else plan.get(name, [])
+    return [integer(seq, name) for seq in items(told, name)]
 
 
 def _expired_campaigns(entries: Sequence[Entry]) -> set[str]:

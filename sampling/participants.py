@@ -4,18 +4,18 @@ A drawn enterprise is visited once, by one team with the places of all participa
 participant leads. Participants of one department are its units (内部联合), of several departments these (跨部门联合).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
+from sampling.json_shapes import any_text, any_texts, members, signed
 from sampling.matching_inputs import LEAST_TEAM, TeamRole
+from sampling.matching_plans import MOST_PLACES
 from scoring.fields import text_up_to
 
 LEAD = "lead"
 LONGEST_NAME = 200
-MOST_PLACES = 20
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,16 @@ class Participant:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Participant":
-        """Read what `to_json` writes."""
-        return cls(**{**value, "items": tuple(value["items"]), "inspectors": tuple(value["inspectors"])})
+    def from_json(cls, value: JSON, path: str) -> "Participant":
+        """Read what `to_json` writes; raises Invalid("json_wrong_shape") for anything else."""
+        given = members(value, path, "department", "unit", "items", "size", "inspectors")
+        return cls(
+            department=any_text(given["department"], f"{path}.department"),
+            items=any_texts(given["items"], f"{path}.items"),
+            size=signed(given["size"], f"{path}.size"),
+            unit=any_text(given["unit"], f"{path}.unit"),
+            inspectors=any_texts(given["inspectors"], f"{path}.inspectors"),
+        )
 
 
 def check_participants(participants: Sequence[Participant]) -> None:

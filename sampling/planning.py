@@ -8,11 +8,12 @@ from ledger import log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.errors import Invalid, Missing
+from ledger.versions import require_version
 from sampling import campaigns, registers
 from sampling.annual_planning import check_line
 from sampling.campaigns import Campaign
 from sampling.deviations import is_flat
-from sampling.items import check_items
+from sampling.items import check_planned
 from sampling.plans import Plan
 from sampling.tables import campaign
 
@@ -20,8 +21,8 @@ from sampling.tables import campaign
 def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Campaign:
     """Plan a campaign of the actor's department and return it with its id, such as "2026-0001".
 
-    Raises Missing, Invalid or Conflict: department_missing, flat_rate_without_reason, what `Listing.check` and
-    `check_items` raise.
+    Raises Missing, Invalid or Conflict: department_missing, flat_rate_without_reason, choice_unknown, and what
+    `Listing.check` and `check_items` raise.
     """
     _check(tx, actor, plan)
     log.lock(tx)  # ids count up within the year
@@ -36,19 +37,24 @@ def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Ca
             state="planned",
             planned_by=actor.subject,
             planned_at=now,
+            version=1,
         )
     )
     return Campaign(identifier, plan, "planned", actor.subject, now)
 
 
-def change_plan(tx: Connection, actor: Actor, identifier: str, plan: Plan) -> Campaign:
-    """Replace the plan of a campaign that is not frozen yet; only a planner of no department gives it another lead."""
+def change_plan(tx: Connection, actor: Actor, identifier: str, plan: Plan, if_version: int | None = None) -> Campaign:
+    """Replace the plan of a campaign that is not frozen yet; only a planner of no department gives it another lead.
+
+    Raises Conflict("version_stale") unless the version that was read holds, where one is named.
+    """
     found = campaigns.for_planner(tx, actor, identifier, "planned")
+    require_version(found.version, if_version)
     _check(tx, actor, plan)
     actor.require_department(found.plan.lead)
-    values = {"plan": plan.to_json(), "department": plan.lead}
+    values = {"plan": plan.to_json(), "department": plan.lead, "version": found.version + 1}
     tx.execute(campaign.update().where(campaign.c.id == identifier).values(values))
-    return Campaign(identifier, plan, "planned", found.planned_by, found.planned_at)
+    return Campaign(identifier, plan, "planned", found.planned_by, found.planned_at, found.version + 1)
 
 
 def _check(tx: Connection, actor: Actor, plan: Plan) -> None:
@@ -59,11 +65,9 @@ def _check(tx: Connection, actor: Actor, plan: Plan) -> None:
         if code not in known:
             raise Missing("department_missing", field="departments", department=code)
     check_line(tx, plan)
+    plan.matching.check_specialties()
     if plan.listing is not None:
         plan.listing.check()
     elif is_flat(plan.design) and not plan.flat_reason.strip():
         raise Invalid("flat_rate_without_reason", field="flat_reason")
-    items = registers.items(tx)
-    check_items(plan.items, items, plan.departments)
-    for each in plan.participants:
-        check_items(each.items, items, [each.department])
+    check_planned(plan, registers.items(tx))

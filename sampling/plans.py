@@ -1,6 +1,6 @@
 """A campaign's plan: what a planner decides before anything is frozen. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -10,13 +10,22 @@ from ledger.errors import Invalid
 from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
 from sampling.frequency import FrequencyRule, Horizon
+from sampling.json_shapes import any_text, any_texts, civil_date, items, members, members_or, truth, wrong_shape
 from sampling.listings import CampaignType, Listing
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.participants import Participant, check_participants, departments_of, items_of, roles_of
 from scoring.codes import check_uscc
 from scoring.fields import text_up_to
-from scoring.joint_grades import JointGrading
+from scoring.joint_grades import JointGrading, JointRule
+
+MUST_STAND = (
+    *("title", "departments", "items", "starts", "ends"),
+    *("conditions", "exclusions", "once_a_year", "matching"),
+)
+MAY_STAND = ("frequency", "listing", "flat_reason", "participants", "grading", "annual_line")
+EARLIER_NAME = "model"
+"""What earlier plans call the rule that takes the grades of one department."""
 
 LONGEST_TITLE = 200
 LONGEST_REASON = 1000
@@ -28,6 +37,12 @@ class Exclusion:
 
     enterprise: str
     reason: str
+
+    @classmethod
+    def from_json(cls, value: JSON, path: str) -> "Exclusion":
+        """Read what stands in a plan; raises Invalid("json_wrong_shape") for anything else."""
+        given = members(value, path, "enterprise", "reason")
+        return cls(*(any_text(given[name], f"{path}.{name}") for name in ("enterprise", "reason")))
 
 
 @dataclass(frozen=True)
@@ -110,7 +125,7 @@ class Plan:
             conditions=Conditions.from_json(body["conditions"]),
             design=DesignPlan.by_grade({}),
             once_a_year=False,
-            listing=Listing.from_json(body["listing"]) if "listing" in body else None,
+            listing=Listing.from_entry(body["listing"]) if "listing" in body else None,
             annual_line=body.get("annual_line", ""),
         )
 
@@ -178,23 +193,48 @@ class Plan:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> "Plan":
-        """Read what `to_json` writes."""
+    def from_json(cls, value: JSON) -> "Plan":
+        """Read what `to_json` writes; raises Invalid("json_wrong_shape") for anything else.
+
+        What a plan lets in that a verifier reads is what docs/draw.md tells, member by member.
+        """
+        rated = "rates" if isinstance(value, dict) and "rates" in value else "design"
+        given = members_or(value, "plan", (*MUST_STAND, rated), MAY_STAND)
+
+        def each_of(name: str) -> Iterator[tuple[JSON, str]]:
+            for number, each in enumerate(items(given.get(name, []), name)):
+                yield each, f"{name}[{number}]"
+
         return cls(
-            title=value["title"],
-            departments=tuple(value["departments"]),
-            items=tuple(value["items"]),
-            starts=date.fromisoformat(value["starts"]),
-            ends=date.fromisoformat(value["ends"]),
-            conditions=Conditions.from_json(value["conditions"]),
-            design=DesignPlan.of_member(value),
-            exclusions=tuple(Exclusion(each["enterprise"], each["reason"]) for each in value["exclusions"]),
-            once_a_year=value["once_a_year"],
-            matching=MatchingPlan.from_json(value["matching"]),
-            frequency=tuple(map(FrequencyRule.from_json, value.get("frequency", ()))),
-            listing=Listing.from_json(value["listing"]) if "listing" in value else None,
-            flat_reason=value.get("flat_reason", ""),
-            participants=tuple(map(Participant.from_json, value.get("participants", ()))),
-            grading=JointGrading.from_json(value["grading"]) if "grading" in value else None,
-            annual_line=value.get("annual_line", ""),
+            title=any_text(given["title"], "title"),
+            departments=any_texts(given["departments"], "departments"),
+            items=any_texts(given["items"], "items"),
+            starts=civil_date(given["starts"], "starts"),
+            ends=civil_date(given["ends"], "ends"),
+            conditions=Conditions.from_json(given["conditions"]),
+            design=DesignPlan.of_member(given),
+            exclusions=tuple(Exclusion.from_json(*each) for each in each_of("exclusions")),
+            once_a_year=truth(given["once_a_year"], "once_a_year"),
+            matching=MatchingPlan.from_json(given["matching"]),
+            frequency=tuple(FrequencyRule.from_json(*each) for each in each_of("frequency")),
+            listing=Listing.from_json(given["listing"]) if "listing" in given else None,
+            flat_reason=any_text(given.get("flat_reason", ""), "flat_reason"),
+            participants=tuple(Participant.from_json(*each) for each in each_of("participants")),
+            grading=read_grading(given["grading"]) if "grading" in given else None,
+            annual_line=any_text(given.get("annual_line", ""), "annual_line"),
         )
+
+
+def read_grading(value: JSON) -> JointGrading:
+    """Read what `JointGrading.to_json` writes; raises Invalid("json_wrong_shape") for anything else."""
+    given = members(value, "grading", "rule", "departments", "matrix")
+    rule = JointRule.DEPARTMENT if given["rule"] == EARLIER_NAME else given["rule"]
+    if rule not in list(JointRule):
+        raise wrong_shape("grading.rule", " | ".join(JointRule))
+    cells = []
+    for number, each in enumerate(items(given["matrix"], "grading.matrix")):
+        path = f"grading.matrix[{number}]"
+        cell = members(each, path, "grades", "grade")
+        cells.append((any_texts(cell["grades"], f"{path}.grades"), any_text(cell["grade"], f"{path}.grade")))
+    departments = any_texts(given["departments"], "grading.departments")
+    return JointGrading(JointRule(rule), departments, tuple(cells))

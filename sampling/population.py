@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from ledger.actors import Actor, Role
+from ledger.search_text import holds
 from sampling import registers
 from sampling.conditions import Attributes, Conditions, LeftOut, left_out, tags_of
 from scoring.drafts import REGISTRATION
@@ -30,6 +31,26 @@ class Membership:
     left_out: tuple[LeftOut, ...]
 
 
+@dataclass(frozen=True)
+class MemberFilter:
+    """Which members are asked for, by words of code and name, trade and place; what is empty asks for nothing."""
+
+    text: str = ""
+    sector: str = ""
+    region: str = ""
+
+    def holds(self, of: Registered) -> bool:
+        """Tell whether one is asked for; raises Invalid("search_too_long")."""
+        return (
+            (not self.sector or of.attributes.sector == self.sector)
+            and (not self.region or of.attributes.region == self.region)
+            and holds(self.text, of.code, of.name)
+        )
+
+
+EVERY_MEMBER = MemberFilter()
+
+
 def registered(tx: Connection, *, sizes: bool, tags: bool) -> Iterator[Registered]:
     """Give every registered enterprise by code; sizes and tags are read where they are asked for."""
     told = _sizes(tx) if sizes else {}
@@ -41,12 +62,20 @@ def registered(tx: Connection, *, sizes: bool, tags: bool) -> Iterator[Registere
 
 
 def membership(tx: Connection, actor: Actor, conditions: Conditions) -> Membership:
-    """Return to a planner who meets conditions now, by code, and whom they leave out."""
+    """Return to a planner who meets conditions now, by code, and whom they leave out.
+
+    Tags of all departments make a frame; of a member those are told that the planner may read in the register.
+    """
     actor.require(Role.PLANNER)
     everybody = list(registered(tx, sizes=bool(conditions.sizes), tags=bool(conditions.tags)))
+    readable = tags_of(registers.readable(tx, actor, "object").values()) if conditions.tags else {}
     return Membership(
         len(everybody),
-        tuple(each for each in everybody if conditions.meets(each.attributes)),
+        tuple(
+            each._replace(attributes=each.attributes._replace(tags=readable.get(each.code, frozenset())))
+            for each in everybody
+            if conditions.meets(each.attributes)
+        ),
         tuple(left_out(conditions, (each.attributes for each in everybody))),
     )
 

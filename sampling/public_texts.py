@@ -28,10 +28,15 @@ def public_text(tx: Connection, text: str, field: str, longest: int) -> str:
     if not text.strip():
         raise Invalid("public_text_missing", field=field)
     checked = str(lines_up_to(longest)(text.strip()))
-    plain = _BETWEEN_SIGNS.sub("", unicodedata.normalize("NFKC", checked)).upper()
-    if any(_has_code(run) for run in _RUNS.findall(plain)) or _has_name(tx, checked) or _has_name(tx, plain):
+    if names_enterprise(tx, checked):
         raise Invalid("public_text_names_enterprise", field=field)
     return checked
+
+
+def names_enterprise(tx: Connection, text: str) -> bool:
+    """Tell whether a text holds an enterprise's code or registered name, as far as that is looked for."""
+    plain = _BETWEEN_SIGNS.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return any(_has_code(run) for run in _RUNS.findall(plain)) or _has_name(tx, text) or _has_name(tx, plain)
 
 
 def _has_code(run: str) -> bool:

@@ -56,9 +56,9 @@ class Taken:
 
 
 def states(tx: Connection, actor: Actor) -> dict[str, PullState]:
-    """Return the states of all sources that were pulled, by name."""
-    actor.require(*sources.READERS)
-    return {row.source: _state(row) for row in tx.execute(select(pull_state))}
+    """Return the states of all sources that were pulled and that the actor reads, by name."""
+    known = {each.source.name for each in sources.read_all(tx, actor)[0]}
+    return {row.source: _state(row) for row in tx.execute(select(pull_state)) if row.source in known}
 
 
 def pull_of(source: Source) -> Pull:

@@ -1,6 +1,7 @@
 """Registers as files, written as they are read: what is exported can be taken in again and changes nothing. Pure.
 
-Cells are exact: none is altered for the sake of spreadsheets, which may take one that begins with = for a formula.
+In CSV a cell that a spreadsheet would take for a formula has an apostrophe before it, which is left out again when the
+file is read (`scoring.formula_cells`); JSON Lines are exact.
 """
 
 import csv
@@ -11,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from scoring.columns import Format
+from scoring.formula_cells import neutral
 
 JOINED = "、"
 PAIRED = ("former_employers", "away")
@@ -40,7 +42,7 @@ def write_register(form: Format, rows: Iterable[Mapping[str, Any]], how: Form) -
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, [column.header for column in form.columns])
     writer.writeheader()
-    writer.writerows(told)
+    writer.writerows({header: neutral(text) for header, text in cells.items()} for cells in told)
     return buffer.getvalue().encode("utf-8-sig")
 
 

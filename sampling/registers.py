@@ -11,6 +11,7 @@ from ledger.actors import Actor, Role
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from ledger.keys import Secret
+from sampling.exchange import queueing
 from sampling.formats import FORMATS as INSPECTION_FORMATS
 from sampling.register_files import Form, write_register
 from sampling.tables import INSPECTION_OBJECT, INSPECTOR, ITEM
@@ -35,21 +36,32 @@ def format_of(kind: str) -> Format:
     return FORMATS[kind]
 
 
-def importers(kind: str) -> tuple[Role, ...]:
-    """Return who may take a kind of file in; raises what `format_of` raises."""
-    return outside_grades.IMPORTERS if format_of(kind) is OUTSIDE_GRADE else intake.IMPORTERS
+def require_importer(actor: Actor, form: Format) -> None:
+    """Raise Forbidden unless the actor may take in files of a source's format: of records as intake has it."""
+    if form.kind == OUTSIDE_GRADE.kind:
+        actor.require(*outside_grades.IMPORTERS)
+    elif form.kind in _REGISTERS:
+        actor.require(*intake.IMPORTERS)
+    else:
+        intake.require_importer(actor, form)
 
 
 def take_in(
     tx: Connection, actor: Actor, now: datetime, file: FileRead, strict: bool, pseudonym_key: Secret
 ) -> ImportReport:
-    """Take a file of any kind in; raises what `scoring.intake` and `scoring.registers` raise."""
+    """Take a file of any kind in, and queue what of it the bureau issued for the platforms that it goes to.
+
+    Raises what `scoring.intake` and `scoring.registers` raise.
+    """
     if file.format.kind in _REGISTERS:
         register = _REGISTERS[file.format.kind]
         return registers.take_in_register(tx, actor, now, file, strict, register, _pseudonymous(pseudonym_key))
     if file.format.kind == OUTSIDE_GRADE.kind:
         return outside_grades.take_in(tx, actor, now, file, strict)
-    return intake.take_in(tx, actor, now, file, strict, pseudonym_key)
+    report = intake.take_in(tx, actor, now, file, strict, pseudonym_key)
+    if report.batch is not None:
+        queueing.queue(tx, now, [report.batch, *report.released])
+    return report
 
 
 def departments(tx: Connection) -> dict[str, dict[str, Any]]:
@@ -93,6 +105,15 @@ def readable(
     return {code: row for code, row in rows.items() if whose is None or row.get("department", code) == whose}
 
 
+def tagged(tx: Connection, actor: Actor, tag: str) -> tuple[str, ...]:
+    """Return the codes of the enterprises that departments whose objects the actor reads gave a tag.
+
+    Raises what `readable` raises.
+    """
+    held = readable(tx, actor, "object").values()
+    return tuple(sorted({row["enterprise"] for row in held if tag in row.get("tags", ())}))
+
+
 def export(
     tx: Connection, actor: Actor, kind: str, how: Form, day: date | None = None, department: str | None = None
 ) -> bytes:
@@ -100,7 +121,8 @@ def export(
 
     Raises what `readable` raises.
     """
-    return write_register(FORMATS[kind], readable(tx, actor, kind, day, department).values(), how)
+    rows = readable(tx, actor, kind, day, department)
+    return write_register(FORMATS[kind], rows.values(), how)
 
 
 def public_items(tx: Connection, how: Form) -> bytes:

@@ -20,7 +20,6 @@ from ledger.log import NewEntry
 from ledger.policy import Policy
 from sampling import announcing, campaigns
 from sampling.assigning import assignment_rows
-from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon
 from sampling.deciding import decided
 from sampling.entry_kinds import REMATCHED, REOPENED
@@ -52,15 +51,15 @@ def reopen(
     """Record why an inspector is replaced at the named enterprises, None for all that wait, and which beacon decides.
 
     Raises Conflict or Invalid: campaign_state, cause_missing, rematch_pending, assignment_missing (names the
-    enterprise, if one was named), matching_infeasible, beacon_in_the_past, beacon_too_near, what `parse_beacon` raises,
-    and what is wrong with the cause's text.
+    enterprise, if one was named), matching_infeasible, beacon_in_the_past, beacon_too_near, what
+    `announcing.require_fresh` raises, and what is wrong with the cause's text.
     """
     campaigns.for_planner(tx, actor, identifier, "matched")
-    parse_beacon(beacon.to_json())
     if not cause.strip():
         raise Invalid("cause_missing", field="cause")
     cause = str(lines_up_to(LONGEST_CAUSE)(cause))
     now = log.moment(tx, now)
+    announcing.require_fresh(tx, now, beacon)
     if announcing.pending_reopening(tx, identifier) is not None:
         raise Conflict("rematch_pending", campaign=identifier)
     replaced = _waiting(tx, identifier, inspector, enterprises)

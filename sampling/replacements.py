@@ -18,7 +18,6 @@ from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
 from ledger.policy import Policy
 from sampling import announcing, campaigns
-from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon
 from sampling.entry_kinds import DRAWN, REPLACED, REPLACEMENT_PROPOSED
 from sampling.matching import Infeasible, match
@@ -79,11 +78,11 @@ def confirm_replacement(
 
     Raises Conflict, Forbidden or Invalid: campaign_state, replacement_not_proposed, replacement_by_same_person,
     rematch_pending, replacement_after_finding, reserves_exhausted, matching_infeasible, beacon_in_the_past,
-    beacon_too_near, and what `parse_beacon` raises.
+    beacon_too_near, and what `announcing.require_fresh` raises.
     """
     campaigns.for_planner(tx, actor, identifier, "matched")
-    parse_beacon(beacon.to_json())
     now = log.moment(tx, now)
+    announcing.require_fresh(tx, now, beacon)
     proposed = standing_proposal(tx, identifier)
     if proposed is None:
         raise Conflict("replacement_not_proposed", campaign=identifier)

@@ -38,9 +38,13 @@ def must_name(tx: Connection, plan: Plan) -> list[str]:
     return to_be_named(entries, {"items": list(plan.items), "conditions": plan.conditions.to_json()})
 
 
-def replaced_by(tx: Connection, identifier: str) -> str | None:
-    """Return the campaign whose freeze was the first to name this one; public."""
-    return next((entry.subject for entry in log.of_kind(tx, FROZEN) if identifier in named_by(entry)), None)
+def replaced_by(tx: Connection) -> dict[str, str]:
+    """Return the campaigns that others replace, each with the one whose freeze was the first to name it; public."""
+    found: dict[str, str] = {}
+    for entry in log.of_kind(tx, FROZEN):
+        for identifier in named_by(entry):
+            found.setdefault(identifier, entry.subject)
+    return found
 
 
 def void_witnessed(tx: Connection, identifier: str) -> Witnessed | None:

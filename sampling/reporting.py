@@ -3,9 +3,9 @@
 Everything but the sealed facts of replacements and of what a void draw had drawn stands in the public log as well.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,33 +13,35 @@ from sqlalchemy import Connection, Row, Table, select
 
 from ledger import log
 from ledger.actors import Actor, Role
-from ledger.calendar import civil_date
 from ledger.entries import Entry
 from ledger.errors import Missing
 from ledger.tables import document
 from sampling import campaigns
 from sampling.beacon_evidence import deciding_beacon
 from sampling.beacon_reader import parse_beacon
-from sampling.beacons import Local
+from sampling.beacons import Beacon, Local, Sources
 from sampling.campaigns import Campaign
 from sampling.deviations import deviations_of
 from sampling.entry_kinds import (
     CLOSED,
     DRAWN,
     FROZEN,
+    LISTED,
     REOPENED,
     REPLACED,
     VOID_CONFIRMED,
     VOID_PROPOSED,
     VOIDED,
 )
+from sampling.fresh_beacons import with_fallbacks
 from sampling.listings import FIXING
-from sampling.reserves import visited
+from sampling.overdue import overdue_positions
 from sampling.standing import chosen
 from sampling.tables import drawn, reopening, replacement, slot
-from sampling.targets import replacements_of
 from sampling.tries import named_by, needs_witness
 from sampling.witnessed import witness_rule
+
+TIME_TO_DRAW = timedelta(days=1)
 
 
 class DeviationKind(StrEnum):
@@ -49,6 +51,8 @@ class DeviationKind(StrEnum):
     VOID_PROPOSED = "void_proposed"
     VOID_BEFORE_BEACON = "void_before_beacon"
     VOID_AFTER_DRAW = "void_after_draw"
+    VOID_OF_LIST = "void_of_list"
+    UNDRAWN = "undrawn"
     REPLACES = "replaces"
     VOID_UNWITNESSED = "void_unwitnessed"
     NO_WITNESSES = "no_witnesses"
@@ -85,16 +89,18 @@ def report(tx: Connection, actor: Actor, now: datetime, identifier: str | None =
     """
     actor.require(Role.AUDITOR)
     wanted = campaigns.visible(tx, actor) if identifier is None else [campaigns.read(tx, actor, identifier)]
-    found = [each for campaign in wanted if campaign.state != "planned" for each in _of(tx, now, campaign)]
+    found = [each for campaign in wanted if campaign.state != "planned" for each in deviations(tx, now, campaign)]
     if identifier is not None and wanted[0].state == "planned":
         raise Missing("campaign_entry_missing", campaign=identifier, kind=FROZEN)
-    return sorted(found, key=lambda each: each.entry.seq)
+    return sorted(found, key=lambda each: (each.entry.seq, each.kind.value, each.positions))
 
 
-def _of(tx: Connection, now: datetime, campaign: Campaign) -> Iterator[Deviation]:
+def deviations(tx: Connection, now: datetime, campaign: Campaign) -> Iterator[Deviation]:
+    """Give the deviations of a campaign that is frozen or listed, whoever asks; they are not public as a whole."""
     entries = log.about(tx, campaign.id)
     for rule in (_voids, _freeze, _beacons, _changes):
         yield from rule(tx, campaign, entries)
+    yield from _undrawn(now, campaign, entries)
     yield from _overdue(tx, now, campaign, entries)
 
 
@@ -105,12 +111,17 @@ def _voids(tx: Connection, campaign: Campaign, entries: Sequence[Entry]) -> Iter
             yield Deviation(campaign.id, DeviationKind.QUORUM_LATE, entry)
         if entry.kind == VOID_CONFIRMED:
             said.pop(entry.body["proposed"], None)
-            was_drawn = any(each.kind == DRAWN for each in entries)
-            kind = DeviationKind.VOID_AFTER_DRAW if was_drawn else DeviationKind.VOID_BEFORE_BEACON
+            kind = _void_kind({each.kind for each in entries})
             had = _codes(tx, campaign.id, sorted(_drawn(tx, campaign.id)))
             yield _about(campaign, kind, entry, entry.body["reason"], had)
     for entry in said.values():
         yield Deviation(campaign.id, DeviationKind.VOID_PROPOSED, entry, entry.body["reason"])
+
+
+def _void_kind(kinds: Collection[str]) -> DeviationKind:
+    if LISTED in kinds:
+        return DeviationKind.VOID_OF_LIST
+    return DeviationKind.VOID_AFTER_DRAW if DRAWN in kinds else DeviationKind.VOID_BEFORE_BEACON
 
 
 def _freeze(tx: Connection, campaign: Campaign, entries: Sequence[Entry]) -> Iterator[Deviation]:
@@ -160,16 +171,23 @@ def _changes(tx: Connection, campaign: Campaign, entries: Sequence[Entry]) -> It
             yield _about(campaign, DeviationKind.REMATCH, entry, reason, codes)
 
 
+def _undrawn(now: datetime, campaign: Campaign, entries: Sequence[Entry]) -> Iterator[Deviation]:
+    """Tell of a frame that lies there though its beacon has come: who froze it may know the draw, and dislike it."""
+    if campaign.state == "frozen":
+        frozen = next(entry for entry in entries if entry.kind == FROZEN)
+        if now > _decided_by(parse_beacon(frozen.body["beacon"])) + TIME_TO_DRAW:
+            yield Deviation(campaign.id, DeviationKind.UNDRAWN, frozen)
+
+
+def _decided_by(beacon: Beacon) -> datetime:
+    """Return when a beacon has decided, or the last of its fallbacks."""
+    *_, last = with_fallbacks(beacon)
+    return last.known_from if isinstance(last, Sources) else last.not_before
+
+
 def _overdue(tx: Connection, now: datetime, campaign: Campaign, entries: Sequence[Entry]) -> Iterator[Deviation]:
-    last = entries[-1]
-    closed = next((entry for entry in entries if entry.kind == CLOSED), None)
-    if closed is not None:
-        positions, last = campaigns.told_positions(tx, closed, "overdue"), closed
-    elif campaign.state in ("drawn", "matched") and civil_date(now) > campaign.plan.ends:
-        to_visit = visited(_drawn(tx, campaign.id), replacements_of(tx, campaign.id))
-        positions = sorted(to_visit - campaigns.published_positions(tx, campaign.id))
-    else:
-        positions = []
+    last = next((entry for entry in entries if entry.kind == CLOSED), entries[-1])
+    positions = overdue_positions(tx, now, campaign)
     if positions:
         codes = _codes(tx, campaign.id, positions)
         yield Deviation(campaign.id, DeviationKind.OVERDUE, last, "", tuple(positions), tuple(codes.values()))

@@ -3,6 +3,7 @@
 The worker calls the use case as the actor who asked, and there everything is decided anew.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,11 +19,16 @@ from ledger.jobs import Job, JobFile
 from sampling import campaigns, registers, sources
 from sampling.naming import Terms, name_beacon
 from sampling.replacing import replaced_campaigns
+from sampling.reports.annual_report import require_department
+from sampling.reports.campaign_report import require_reportable
 from scoring import grades, models, trials
 from scoring.model import parse_model
 
 LONGEST_NAME = 200
+MOST_ROWS = 1000
+ROWS_NAME = "rows.jsonl"
 EXPORT_BUNDLE = "export_bundle"
+TEND_PUBLICATIONS = "tend_publications"
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,11 @@ class ModelChoice:
 
 
 def request_import(tx: Connection, actor: Actor, now: datetime, source: str, strict: bool, file: JobFile) -> Job:
-    """Ask that a file of a source be taken in; raises Missing(source_unknown), Invalid(file_name_unusable)."""
-    actor.require(*registers.importers(sources.find(tx, source).source.format.kind))
+    """Ask that a file of a source be taken in; raises Missing(source_unknown), Invalid(file_name_unusable).
+
+    Also what `registers.require_importer` raises.
+    """
+    registers.require_importer(actor, sources.find(tx, source).source.format)
     name = PurePath(file.name).name
     if not name or len(name) > LONGEST_NAME:
         raise Invalid("file_name_unusable", field="file", longest=LONGEST_NAME)
@@ -44,11 +53,28 @@ def request_import(tx: Connection, actor: Actor, now: datetime, source: str, str
     return _enqueue(tx, actor, now, "import_file", parameters, [JobFile(name, file.content)])
 
 
+def request_rows(tx: Connection, actor: Actor, now: datetime, source: str, strict: bool, rows: Sequence[object]) -> Job:
+    """Ask that rows be taken in that a program hands over, each an object of a source's columns, as a file's.
+
+    Raises Invalid("rows_count"), and what `request_import` raises.
+    """
+    if not 1 <= len(rows) <= MOST_ROWS:
+        raise Invalid("rows_count", field="rows", least=1, greatest=MOST_ROWS)
+    lines = "".join(f"{json.dumps(row)}\n" for row in rows)
+    return request_import(tx, actor, now, source, strict, JobFile(ROWS_NAME, lines.encode()))
+
+
 def request_grading(tx: Connection, actor: Actor, now: datetime, as_of: date | None, full: bool = False) -> Job:
     """Ask that all enterprises be graded as of the end of a day, by default today's; `full`: on no earlier run."""
     actor.require(Role.ANALYST, Role.ADMINISTRATOR)
     parameters = {"as_of": as_of.isoformat() if as_of else None, "full": full}
     return _enqueue(tx, actor, now, "grade_enterprises", parameters)
+
+
+def request_tending(tx: Connection, actor: Actor, now: datetime) -> Job:
+    """Ask that deadlines of publications be told of, and that what is over its retention be ended."""
+    actor.require(Role.ADMINISTRATOR)
+    return _enqueue(tx, actor, now, TEND_PUBLICATIONS, {})
 
 
 def request_model_check(tx: Connection, actor: Actor, now: datetime, text: str, purpose: str) -> Job:
@@ -108,8 +134,21 @@ def request_bundle(tx: Connection, actor: Actor, now: datetime, campaign: str) -
     return _enqueue(tx, actor, now, EXPORT_BUNDLE, {"campaign": campaign})
 
 
+def request_campaign_report(tx: Connection, actor: Actor, now: datetime, campaign: str) -> Job:
+    """Ask for the files of a campaign's report; raises what `campaign_report` raises of who asks and of its state."""
+    require_reportable(tx, actor, campaign)
+    return _enqueue(tx, actor, now, "file_campaign_report", {"campaign": campaign})
+
+
+def request_annual_report(tx: Connection, actor: Actor, now: datetime, department: str, year: int) -> Job:
+    """Ask for the files of a year's report; raises what `annual_report` raises of who asks."""
+    require_department(tx, actor, department)
+    return _enqueue(tx, actor, now, "file_annual_report", {"department": department, "year": year})
+
+
 def request_verification(tx: Connection, actor: Actor, now: datetime, bundle: bytes, trust: str | None) -> Job:
     """Ask that a bundle be verified, under the pinned keys of a trust file if one is given."""
+    actor.require_officer()
     files = [JobFile("bundle", bundle)]
     if trust is not None:
         files.append(JobFile("trust", trust.encode()))

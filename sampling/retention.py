@@ -12,13 +12,29 @@ from ledger.errors import Conflict
 from ledger.retention import Bound, Retention
 from sampling import attesting, campaigns
 from sampling.entry_kinds import DRAWN, LISTED
+from sampling.exchange.queueing import forget_deliveries
+from sampling.exchange.receipts import forget_receipts
 from sampling.frequency import Horizon
 from sampling.listings import FIXING
 from sampling.needed import counts_for_pool
+from sampling.publication import expiring
+from sampling.publicity import retention as publicity
 from sampling.requests import EXPORT_BUNDLE
-from sampling.tables import INSPECTION_OBJECT, INSPECTOR, ITEM, disclosure, finding, finding_review
+from sampling.tables import (
+    INSPECTION_OBJECT,
+    INSPECTOR,
+    ITEM,
+    conflict_settlement,
+    disclosure,
+    evidence_file,
+    finding,
+    finding_confirmation,
+    finding_conflict,
+    finding_review,
+)
 from sampling.tables import campaign as campaign_table
 from scoring import retention as scoring
+from scoring.warnings.sealing import forget_steps
 
 YEARS = {
     "annual": 10,
@@ -29,16 +45,32 @@ YEARS = {
     "reopening": 10,
     "replacement_proposal": 10,
     "replacement": 10,
+    "visit_notice": 10,
+    "evidence": 10,
     "finding": 10,
+    "conflict": 10,
+    "settlement": 10,
+    "confirmation": 10,
     "review": 10,
+    "recognition": 10,
     "disclosure": 5,
+    **expiring.YEARS,
+    "receipts": 10,
 }
 """Whole years, by kind of document. Public; settings lengthen them."""
 
 NAMES_FINDINGS = ("plan", "draw", "assignments", "reopening", "replacement_proposal", "replacement")
 """What says whose a finding is, that it was drawn and who went there: kept as long as the campaign's findings."""
 
-OF_CAMPAIGN = (*(kind for kind in YEARS if kind != "annual"), "design")
+OF_FINDING = {
+    "review": finding_review,
+    "confirmation": finding_confirmation,
+    "conflict": finding_conflict,
+    "settlement": conflict_settlement,
+}
+"""What was said of a finding, kept as long as it."""
+
+OF_CAMPAIGN = (*(kind for kind in YEARS if kind not in ("annual", "evidence", "receipts", *expiring.YEARS)), "design")
 """What an auditor computes a draw anew from: all of it is kept until one has attested the draw."""
 
 
@@ -56,6 +88,8 @@ def refuse_needed(tx: Connection, bound: Bound) -> None:
         for frozen, plan in _kept_plans(tx):
             if bound.entry.seq in (plan.get("grade_run"), *plan.get("grade_bases", ())):
                 raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
+    elif bound.kind == "evidence":
+        _refuse_evidence(tx, bound)
     elif bound.kind in OF_CAMPAIGN:
         _refuse_of_campaign(tx, bound)
 
@@ -69,7 +103,11 @@ def forget(tx: Connection, bound: Bound) -> None:
         jobs.forget_results(tx, EXPORT_BUNDLE, {"campaign": campaign})
 
 
-RETENTION = Retention({**scoring.YEARS, **YEARS}, (scoring.refuse_needed, refuse_needed), (forget,))
+RETENTION = Retention(
+    {**scoring.YEARS, **YEARS, **publicity.YEARS},
+    (scoring.refuse_needed, refuse_needed, expiring.refuse_needed, publicity.refuse_needed),
+    (forget, expiring.forget, forget_receipts, forget_deliveries, forget_steps),
+)
 
 
 def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
@@ -91,11 +129,22 @@ def _refuse_of_campaign(tx: Connection, bound: Bound) -> None:
     if bound.kind in ("reopening", "replacement") and any(frozen.subject == campaign for frozen, _ in _kept_plans(tx)):
         raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=campaign)
     if (bound.kind in NAMES_FINDINGS and _has_findings(tx, campaign)) or (
-        bound.kind == "review" and _is_of_finding(tx, bound)
+        bound.kind in OF_FINDING and _is_of_finding(tx, bound)
     ):
         raise Conflict("expiry_needed_by_findings", document=bound.id, campaign=campaign)
     if bound.kind == "finding" and _is_published(tx, bound):
         raise Conflict("expiry_of_published", document=bound.id, campaign=campaign)
+
+
+def _refuse_evidence(tx: Connection, bound: Bound) -> None:
+    """Refuse evidence of a campaign that goes on, or of a finding that is kept."""
+    kept = tx.execute(select(evidence_file).where(evidence_file.c.document == bound.id)).one()
+    state = campaigns.state_of(tx, kept.campaign)
+    if state not in ("closed", "voided"):
+        raise Conflict("expiry_of_open_campaign", document=bound.id, campaign=kept.campaign, state=state)
+    found = select(finding.c.document).where(finding.c.campaign == kept.campaign, finding.c.position == kept.position)
+    if _any(tx, found):
+        raise Conflict("expiry_needed_by_findings", document=bound.id, campaign=kept.campaign)
 
 
 def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
@@ -111,10 +160,11 @@ def _refuse_needed_by_later(tx: Connection, bound: Bound) -> None:
 
 
 def _refuse_needed_by_pools(tx: Connection, bound: Bound) -> None:
-    """Refuse what shows how a later frame or pool came about: tags, inspectors, ties, earlier visits and where."""
+    """Refuse what shows how a frame or pool came about: items, tags, inspectors, ties, earlier visits and where."""
     for frozen, plan in _kept_plans(tx):
+        is_register = bound.entry.seq in (*plan.get("items", ()), *plan.get("objects", ()))
         is_visited = bound.entry.kind in FIXING and plan["plan"]["matching"]["last_visit"]
-        if frozen.seq > bound.entry.seq and (is_visited or counts_for_pool(bound.entry, plan["plan"])):
+        if is_register or (frozen.seq > bound.entry.seq and (is_visited or counts_for_pool(bound.entry, plan["plan"]))):
             raise Conflict("expiry_needed_by_campaign", document=bound.id, campaign=frozen.subject)
 
 
@@ -140,10 +190,11 @@ def _is_published(tx: Connection, bound: Bound) -> bool:
 
 
 def _is_of_finding(tx: Connection, bound: Bound) -> bool:
-    reviewed = finding_review
-    same = (reviewed.c.campaign == finding.c.campaign) & (reviewed.c.position == finding.c.position)
-    same &= reviewed.c.version == finding.c.version
-    return _any(tx, select(finding.c.document).join(reviewed, same).where(reviewed.c.document == bound.id))
+    rows = OF_FINDING[bound.kind]
+    same = (rows.c.campaign == finding.c.campaign) & (rows.c.position == finding.c.position)
+    if "version" in rows.c:
+        same &= rows.c.version == finding.c.version
+    return _any(tx, select(finding.c.document).join(rows, same).where(rows.c.document == bound.id))
 
 
 def _any(tx: Connection, query: Select[Any]) -> bool:

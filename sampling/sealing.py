@@ -2,47 +2,82 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import Connection
 
-from ledger import documents
-from ledger.commitments import new_salt
+from ledger import documents, log
+from ledger.bulk import StoredColumn
+from ledger.canonical import JSON
+from ledger.entries import EXPIRED
+from sampling import registers
 from sampling.frames import Member
 from sampling.matching_inputs import Pool
-from sampling.slots import KEY_BYTES, SlotSecret, order_slots, seal_slot
+from sampling.needed import ITEM, OBJECT
+from sampling.plans import Plan
+from sampling.slots import KEY_BYTES, SealedFrame, SlotSecrets, seal_frame
+from sampling.tables import SLOT
+from scoring.entry_kinds import IMPORTED
+
+ROWS_AT_ONCE = 50_000
 
 
-def sealed_slots(members: Sequence[Member], strata: Mapping[str, str]) -> list[SlotSecret]:
+def register_entries(tx: Connection, plan: Plan) -> dict[str, JSON]:
+    """Return the entries of the registers that a frame comes from: registrations, items, and objects if tags count."""
+    gone = {each.body["expired"]["commitment"] for each in log.of_kind(tx, EXPIRED)}
+    imported = [each for each in log.of_kind(tx, IMPORTED) if not gone & set(each.documents.values())]
+    items = registers.items(tx)
+    is_tagged = bool(plan.conditions.tags) or any("tags" in items[code] for code in plan.items)
+
+    def of(kind: str) -> list[JSON]:
+        return [each.seq for each in imported if each.body["kind"] == kind]
+
+    return {"register": of("registration"), "items": of(ITEM), "objects": of(OBJECT) if is_tagged else []}
+
+
+def sealed_slots(members: Sequence[Member], strata: Mapping[str, str]) -> SealedFrame:
     """Return a fresh slot for every member, in the order of their bytes."""
-    return order_slots(
-        seal_slot(
-            member.code, strata[member.code], secrets.token_bytes(KEY_BYTES), (new_salt(), new_salt(), new_salt())
-        )
-        for member in members
-    )
+    codes = [member.code for member in members]
+    return seal_frame(fresh_secrets(codes, [strata[code] for code in codes]))
 
 
-def slot_row(identifier: str, position: int, secret: SlotSecret, sectors: Mapping[str, str]) -> dict[str, Any]:
-    """Return the row of a slot."""
-    code = secret.identity.value.decode()
-    return {
-        "campaign": identifier,
-        "position": position,
-        "enterprise": code,
-        "sector": sectors[code],
-        "stratum": secret.stratum.value.decode(),
-        "ticket_key": secret.key.value,
-        "identity_salt": secret.identity.salt,
-        "stratum_salt": secret.stratum.salt,
-        "key_salt": secret.key.salt,
-    }
+def fresh_secrets(codes: Sequence[str], strata: Sequence[str]) -> SlotSecrets:
+    """Return codes and their strata with keys and salts of the operating system's randomness, each used once."""
+    return SlotSecrets(codes, strata, *(_random(len(codes)) for _ in range(4)))
+
+
+def bind_slots(sealed: documents.Sealing, identifier: str, frame: SealedFrame, members: Sequence[Member]) -> None:
+    """Insert the rows of a campaign's slots under a document."""
+    rows, held = sealed.rows(SLOT), frame.secrets
+    sectors = {member.code: member.sector for member in members}
+    for start in range(0, len(frame.slots), ROWS_AT_ONCE):
+        some = slice(start, start + ROWS_AT_ONCE)
+        codes = held.codes[some]
+        columns: dict[str, StoredColumn] = {
+            "campaign": [identifier] * len(codes),
+            "position": range(start, start + len(codes)),
+            "enterprise": codes,
+            "sector": [sectors[code] for code in codes],
+            "stratum": held.strata[some],
+            "ticket_key": held.keys[some],
+            "identity_salt": held.identity_salts[some],
+            "stratum_salt": held.stratum_salts[some],
+            "key_salt": held.key_salts[some],
+        }
+        rows.add_columns([columns[column.name] for column in SLOT.columns[2:]])
+
+
+def _random(count: int) -> list[bytes]:
+    together = secrets.token_bytes(count * KEY_BYTES)
+    return [together[start : start + KEY_BYTES] for start in range(0, len(together), KEY_BYTES)]
 
 
 def seal_matching(
-    tx: Connection, identifier: str, pool: Pool, members: Sequence[Member], slots: Sequence[SlotSecret]
+    tx: Connection, identifier: str, pool: Pool, members: Sequence[Member], codes: Sequence[str]
 ) -> documents.Sealed:
-    """Seal the pool with a secret match key, and the regions by position where a role needs them."""
+    """Seal the pool with a secret match key, and the regions by position where a role needs them.
+
+    `codes` are the frame's, by position.
+    """
     regions = {member.code: member.region for member in members}
     is_local = any(role.local for role in pool.roles)
     return documents.seal(
@@ -51,7 +86,7 @@ def seal_matching(
         {
             "campaign": identifier,
             "pool": pool.to_json(),
-            "regions": [regions[slot.identity.value.decode()] for slot in slots] if is_local else [],
+            "regions": [regions[code] for code in codes] if is_local else [],
             "match_key": secrets.token_bytes(KEY_BYTES).hex(),
         },
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TypeGuard
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +17,7 @@ from ledger.actors import Actor, Role
 from ledger.errors import Conflict, Invalid, Missing
 from ledger.log import NewEntry
 from ledger.tables import log_entry
+from ledger.versions import UNKNOWN, require_version
 from sampling.entry_kinds import SOURCE_ADDED
 from sampling.registers import FORMATS
 from sampling.tables import SOURCE
@@ -80,15 +82,24 @@ def own_names(tx: Connection) -> list[str]:
 
 
 def read_all(tx: Connection, actor: Actor) -> tuple[list[HeldSource], list[UnreadableSource]]:
-    """Return the version that holds of every source, by name: those that can be read, and those that cannot."""
-    actor.require(*READERS)
+    """Return the version that holds of every source, by name: those that can be read, and those that cannot.
+
+    A peer's client reads those of its department alone.
+    """
+    actor.require(*READERS, Role.PEER)
     found: dict[str, HeldSource | UnreadableSource] = {**shipped()}
     found |= {name: _told(name, _versions(tx, name)[0]) for name in own_names(tx)}
     ordered = [found[name] for name in sorted(found)]
+    if actor.role is Role.PEER:
+        return [each for each in ordered if _is_of(each, actor.department)], []
     return (
         [each for each in ordered if isinstance(each, HeldSource)],
         [each for each in ordered if isinstance(each, UnreadableSource)],
     )
+
+
+def _is_of(held: HeldSource | UnreadableSource, department: str | None) -> TypeGuard[HeldSource]:
+    return isinstance(held, HeldSource) and held.source.format.department == department
 
 
 def read(tx: Connection, actor: Actor, name: str, version: str | None = None) -> HeldSource | UnreadableSource:
@@ -104,10 +115,11 @@ def read(tx: Connection, actor: Actor, name: str, version: str | None = None) ->
     raise Missing("source_version_unknown", field="version", source=name, version=version, known=told)
 
 
-def add(tx: Connection, actor: Actor, now: datetime, text: str) -> HeldSource:
+def add(tx: Connection, actor: Actor, now: datetime, text: str, if_version: str | None = None) -> HeldSource:
     """Add a version of a source, unless it is the one that holds; raises what `parse` raises.
 
-    Raises Conflict where the name is that of another kind of file, or the version stands for another text already.
+    Raises Conflict where the name is that of another kind of file, where the version stands for another text already,
+    and where `if_version` is given and another one holds ("0": none).
     """
     actor.require(Role.ADMINISTRATOR)
     source = parse(text)
@@ -118,6 +130,7 @@ def add(tx: Connection, actor: Actor, now: datetime, text: str) -> HeldSource:
         known = []
     if known and known[0].text == text:
         return _opened(known[0])
+    require_version(known[0].version if known else UNKNOWN, if_version)
     for each in known:
         if each.kind != source.kind:
             raise Conflict("source_kind_changed", source=source.name, kind=each.kind)

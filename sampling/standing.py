@@ -1,10 +1,13 @@
 """Which assignments stand and whom to visit: not who was replaced, and nobody in a campaign that is void."""
 
+from functools import cache
+
 from sqlalchemy import ColumnElement, select
 
 from sampling.tables import assignment, campaign, drawn, reopening, replacement, slot
 
 
+@cache
 def standing() -> ColumnElement[bool]:
     """Return the condition on `assignment` that neither inspector nor enterprise was replaced, and nothing is void."""
     replaced = (

@@ -8,10 +8,12 @@ after it; without any the log's own first key is used, and the answer says so.
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 from ledger import note
 from ledger.entries import Entry
 from ledger.errors import Invalid, Refusal
+from ledger.long_work import beside, uncollected
 from sampling import verified_campaign, verified_frame, verified_listing
 from sampling.bundle_format import (
     Bundle,
@@ -21,6 +23,7 @@ from sampling.bundle_format import (
     check_inclusion,
     check_signature,
     parse_bundle,
+    row_roots,
 )
 from sampling.drand import QUICKNET, Chain, parse_chains
 from sampling.needed import frozen_entry, needed_documents
@@ -68,6 +71,9 @@ class Check:
         return self.fault is None
 
 
+LARGE = 1 << 24
+"""From so many bytes of a bundle on, two processes are sooner done than one."""
+
 UNREADABLE = (
     *(LookupError, TypeError, ValueError, AttributeError),
     *(ArithmeticError, RecursionError, StopIteration),
@@ -75,15 +81,29 @@ UNREADABLE = (
 """What a check raises that stumbles over what it reads."""
 
 
-def verify_bundle(data: bytes, trust: Trust | None) -> list[Check]:
-    """Verify a bundle; the last check is the failed one, if any. All bytes of the file are covered."""
-    return run_checks(_checks(data, trust))
+@uncollected()
+def verify_bundle(
+    data: bytes, trust: Trust | None, together: bool = False, report: Callable[[int], None] = lambda done: None
+) -> list[Check]:
+    """Verify a bundle; the last check is the failed one, if any. All bytes of the file are covered.
+
+    The campaign is computed anew from rows that are what the log binds. With `together` a process of its own does the
+    one while this one still looks at the other, and its word counts only once the rows are known to be bound. `report`
+    is told between checks how many are done.
+    """
+    state = _State(data, trust)
+    with beside(partial(_campaign_checks, state, report), together and len(data) >= LARGE) as computed_anew:
+        checks = run_checks(_binding_checks(state), report)
+        return [*checks, *computed_anew()] if checks[-1].passed else checks
 
 
-def run_checks(steps: Iterable[tuple[str, Callable[[], str]]]) -> list[Check]:
-    """Run checks until one fails, which is the last one that is returned."""
+def run_checks(
+    steps: Iterable[tuple[str, Callable[[], str]]], report: Callable[[int], None] = lambda done: None
+) -> list[Check]:
+    """Run checks until one fails, which is the last one that is returned; `report` is told how many are done."""
     checks: list[Check] = []
     for name, run in steps:
+        report(len(checks))
         try:
             checks.append(Check(name, run()))
         except (Mismatch, Refusal) as error:
@@ -93,17 +113,22 @@ def run_checks(steps: Iterable[tuple[str, Callable[[], str]]]) -> list[Check]:
     return checks
 
 
-def _checks(data: bytes, trust: Trust | None) -> Iterator[tuple[str, Callable[[], str]]]:
-    state = _State(data, trust)
+def _binding_checks(state: "_State") -> Iterator[tuple[str, Callable[[], str]]]:
+    """Give the checks that the file is what the log binds."""
     yield "file", state.file
     yield "signature", state.signature
     yield "chain", state.chain
     yield "inclusion", state.inclusion
     yield "documents", state.documents
+
+
+def _campaign_checks(state: "_State", report: Callable[[int], None]) -> list[Check]:
+    """Compute the campaign anew from what the file holds."""
     evidence = state.evidence()
     of_draw = (*verified_frame.CHECKS, *verified_campaign.CHECKS)
-    for name, check in verified_listing.CHECKS if evidence.is_list else of_draw:
-        yield name, lambda check=check: check(evidence)  # type: ignore[misc]
+    checks = verified_listing.CHECKS if evidence.is_list else of_draw
+    before = len(list(_binding_checks(state)))
+    return run_checks(((name, partial(check, evidence)) for name, check in checks), lambda done: report(before + done))
 
 
 class _State:
@@ -113,8 +138,18 @@ class _State:
         self._data = data
         self._trust = trust
 
+    @cached_property
+    def bundle(self) -> Bundle:
+        """The file, read."""
+        return parse_bundle(self._data)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The entries of the log, each of which follows the one before."""
+        return check_chain(self.bundle)
+
     def file(self) -> str:
-        self.bundle: Bundle = parse_bundle(self._data)
+        self._roots = row_roots(self.bundle)
         return f"{len(self._data)} bytes are canonical and complete; campaign {self.bundle.campaign}"
 
     def signature(self) -> str:
@@ -127,7 +162,6 @@ class _State:
         return f"checkpoint of {self.checkpoint.size} entries signed by {key.name} ({known})"
 
     def chain(self) -> str:
-        self.entries: list[Entry] = check_chain(self.bundle)
         return f"{len(self.entries)} entries, each naming the hash of the one before"
 
     def inclusion(self) -> str:
@@ -138,7 +172,7 @@ class _State:
         frozen = frozen_entry(self.entries, self.bundle.campaign)
         plan = self.bundle.documents[frozen.documents["plan"]]
         needed = needed_documents(self.entries, self.bundle.campaign, plan.value["content"])
-        check_documents(self.bundle, needed)
+        check_documents(self.bundle, needed, self._roots)
         rows = sum(len(each) for document in self.bundle.documents.values() for each in document.rows.values())
         return f"{len(needed)} documents open their commitments, {rows} rows match their digests"
 

@@ -1,31 +1,40 @@
 """What the checks of a campaign read: its entries and opened documents, already proved to be the log's. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
+from operator import lt
 from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
-from ledger.canonical import parse_canonical
+from ledger.canonical import parse_canonical, parse_canonical_texts
 from ledger.entries import Entry
 from ledger.note import Verifier
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon
 from sampling.bundle_format import Mismatch, OpenedDocument
+from sampling.bundle_rows import BundleRows
 from sampling.design_plans import Cell, Cells, DesignPlan
 from sampling.drand import QUICKNET, Chain
+from sampling.draw import Drawing, Lots, draw, seed
 from sampling.entry_kinds import DRAWN, LISTED, MATCHED
+from sampling.frame_columns import FrameColumns
 from sampling.frequency import PastDraw, visited_within
 from sampling.needed import frozen_entry, replaced_before, settling_draws
 from sampling.past_findings import Experience
 from sampling.plans import Plan
-from sampling.slots import SlotSecret, seal_slot
+from sampling.slots import SlotSecrets
 from sampling.strata import Stratum
 from scoring.entry_kinds import RUN
+from scoring.kept import Graded
 from scoring.scopes import GENERAL
 
 Row = Mapping[str, Any]
+
+REGISTERED = ("sector", "region", "status", "scale")
+"""What a draw asks of a registration."""
 
 
 @dataclass(frozen=True)
@@ -94,35 +103,47 @@ class Evidence:
         return parse_beacon(self.frozen.body["beacon"])
 
     @cached_property
-    def registered(self) -> dict[str, dict[str, Any]]:
-        """What the newest registration of each code said at the freeze."""
-        return {
-            row["enterprise"]: parsed_text(row["content"])
-            for seq in self.sealed["register"]
-            for row in self.rows(self.entries[seq], "batch", "record")
-        }
+    def registered(self) -> dict[str, Row]:
+        """What the newest registration of each code said at the freeze, as far as a draw asks for it."""
+        return self.registered_in(self.entries[seq] for seq in self.sealed["register"])
+
+    def registered_in(self, batches: Iterable[Entry]) -> dict[str, Row]:
+        """Return what the newest registration of each code says in some batches; enterprises alike share one object."""
+        newest: dict[str, Row] = {}
+        shared: dict[tuple[Any, ...], Row] = {}
+        for part in (part for entry in batches for part in self.rows(entry, "batch", "record").parts()):
+            codes = [row["enterprise"] for row in part]
+            contents = parse_canonical_texts([row["content"].encode() for row in part])
+            told = [tuple(map(content.get, REGISTERED)) for content in contents]
+            for alike, content in zip(told, contents, strict=True):
+                if alike not in shared:
+                    shared[alike] = {name: content[name] for name in REGISTERED if name in content}
+            newest.update(zip(codes, map(shared.__getitem__, told), strict=True))
+        return newest
 
     @cached_property
-    def held(self) -> dict[tuple[str, str], Row]:
+    def held(self) -> dict[tuple[str, str], Graded]:
         """The run's grades by enterprise and department, wherever in its chain they are stored, in order."""
         base = ""
-        held: dict[tuple[str, str], Row] = {}
+        held: dict[tuple[str, str], Graded] = {}
         for seq in (*self.sealed.get("grade_bases", ()), self.sealed["grade_run"]):
             entry = self.entries[seq]
             if entry.kind != RUN or self.rows(entry, "grades", "grade_run")[0].get("base", "") != base:
                 raise Mismatch(f"the grade run of entry {seq} does not stand on the one before it")
             base = entry.subject
-            for row in self.rows(entry, "grades", "grade"):
-                held[row["enterprise"], row.get("department", "")] = row
-        return {key: row for key, row in sorted(held.items()) if row["grade"]}
+            for part in self.rows(entry, "grades", "grade").parts():
+                keys = [(row["enterprise"], row.get("department", "")) for row in part]
+                held.update(zip(keys, map(Graded.of, part), strict=True))
+        ascend = all(map(lt, held, islice(held, 1, None)))
+        return {key: held[key] for key in (held if ascend else sorted(held)) if held[key].grade}
 
     @cached_property
     def letters(self) -> dict[str, str]:
         """The grade of each enterprise by the run: the general one, or what the plan makes of departments' own."""
         if self.plan.grading is not None:
-            letters = {key: row["grade"] for key, row in self.held.items()}
+            letters = {key: held.grade for key, held in self.held.items()}
             return self.plan.grading.combine(self.sealed["scale"], letters)
-        return {code: row["grade"] for (code, department), row in self.held.items() if department == GENERAL}
+        return {code: held.grade for (code, department), held in self.held.items() if department == GENERAL}
 
     @cached_property
     def day(self) -> date:
@@ -149,25 +170,64 @@ class Evidence:
         return plan.expecting(experience.expected_rates(plan.shrinkage))
 
     @cached_property
-    def cells(self) -> dict[str, Cell]:
-        """The cell of each graded enterprise of the frame."""
-        visited = visited_within(self.past_draws, self.day, self.design_plan.months)
+    def frame_letters(self) -> list[str | None]:
+        """The grades of the frame's enterprises by position, None where the run has none."""
+        return list(map(self.letters.get, self.codes))
+
+    @cached_property
+    def frame_registered(self) -> list[Row]:
+        """What the register said of the frame's enterprises, by position."""
+        return list(map(self.registered.__getitem__, self.codes))
+
+    @cached_property
+    def cells(self) -> list[Cell | None]:
+        """The cells of the frame's enterprises by position, None where the run has no grade."""
         found = Cells(self.design_plan.values(self.sealed["scale"]))
-        return {
-            code: found.of(self.letters[code], code in visited, attributes["sector"], attributes["region"])
-            for code in (row["enterprise"] for row in self.slot_rows)
-            if code in self.letters and (attributes := self.registered[code])
-        }
+        visited = visited_within(self.past_draws, self.day, self.design_plan.months)
+        return [
+            None if letter is None else found.of(letter, code in visited, told["sector"], told["region"])
+            for code, letter, told in zip(self.codes, self.frame_letters, self.frame_registered, strict=True)
+        ]
 
     @cached_property
-    def slot_rows(self) -> Sequence[Row]:
-        """The rows of the frame's slots, as sealed."""
-        return self.rows(self.frozen, "plan", "slot")
+    def frame(self) -> FrameColumns:
+        """The frame by columns, as sealed."""
+        return FrameColumns(self.rows(self.frozen, "plan", "slot"), self.campaign)
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the frame, by position."""
+        return self.frame.codes
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the slots' strata, by position."""
+        return self.frame.labels
+
+    @property
+    def sectors(self) -> list[str]:
+        """The sectors of the frame, by position."""
+        return self.frame.sectors
 
     @cached_property
-    def slots(self) -> list[SlotSecret]:
-        """The frame's slots, opened."""
-        return [opened_slot(row) for row in self.slot_rows]
+    def secrets(self) -> SlotSecrets:
+        """What opens the frame's slots."""
+        return self.frame.secrets()
+
+    @cached_property
+    def slots(self) -> list[bytes]:
+        """The frame's slots, sealed anew."""
+        return self.secrets.slots()
+
+    @cached_property
+    def seed(self) -> bytes:
+        """The seed that the fixing entry and the beacon's output give."""
+        return seed(self.frozen.leaf_hash, bytes.fromhex(self.decided.body["output"]))
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """What the tickets give."""
+        return draw(self.seed, Lots(self.slots, self.secrets.strata, self.secrets.keys), self.strata)
 
     @cached_property
     def of_campaign(self) -> list[Entry]:
@@ -204,7 +264,7 @@ class Evidence:
         content: dict[str, Any] = self.documents[entry.documents[name]].value["content"]
         return content
 
-    def rows(self, entry: Entry, name: str, table: str) -> Sequence[Row]:
+    def rows(self, entry: Entry, name: str, table: str) -> BundleRows:
         """Return the rows of a table that a document of an entry binds."""
         return self.documents[entry.documents[name]].rows[table]
 
@@ -215,10 +275,3 @@ def parsed_text(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("not an object")
     return value
-
-
-def opened_slot(row: Row) -> SlotSecret:
-    """Return the slot that a row seals."""
-    salts = [bytes.fromhex(row[name]) for name in ("identity_salt", "stratum_salt", "key_salt")]
-    key = bytes.fromhex(row["ticket_key"])
-    return seal_slot(row["enterprise"], row["stratum"], key, (salts[0], salts[1], salts[2]))

@@ -1,6 +1,6 @@
 """The checks of a campaign's beacon: named before, told by the log, and what it gave. Pure."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -14,6 +14,7 @@ from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon, Ceremony, Drand, Sources
 from sampling.bundle_format import Mismatch
 from sampling.entry_kinds import CONFIRMED, ENTERED, REVEALED, SIGNED
+from sampling.fresh_beacons import NAMING, check_fresh, with_fallbacks
 from sampling.verified import Evidence
 
 TRUSTED = {
@@ -36,9 +37,10 @@ def check_named_beacon(evidence: Evidence, naming: Entry, decided: Entry) -> str
     span = _Span(evidence, naming, decided)
     named = span.beacon
     _check_margin(span)
-    for each in _with_fallbacks(named):
+    for each in with_fallbacks(named):
         if isinstance(each, Drand) and each.chain not in evidence.chains:
             raise Mismatch(f"the chain {each.chain.hash.hex()} is none that is pinned")
+    check_fresh(named, parse_instant(naming.time), (e for e in evidence.entries[: naming.seq] if e.kind in NAMING))
     before = _entries_before(span)
     _check_persons(span, before)
     stated = decided.body["beacon"]
@@ -128,12 +130,6 @@ def _check_time(span: _Span, entries: list[Entry], entry: Entry) -> None:
 
 def _named_persons(named: Beacon) -> Collection[str]:
     return set(named.throw.before) if isinstance(named, Ceremony) and named.throw is not None else set()
-
-
-def _with_fallbacks(named: Beacon) -> Iterator[Beacon]:
-    yield named
-    if isinstance(named, Ceremony | Sources) and named.fallback is not None:
-        yield from _with_fallbacks(named.fallback)
 
 
 def _local_value(evidence: Any) -> bytes:

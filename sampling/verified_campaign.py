@@ -1,14 +1,13 @@
 """The checks of a campaign after its beacon: seed, draw, matching, findings. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
 from ledger.canonical import parse_canonical
 from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
-from sampling.draw import Drawing, FrameSlot, draw, seed
-from sampling.entry_kinds import ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED
+from sampling.entry_kinds import ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED, TEAM_CONFIRMED
 from sampling.openings import check_opening
 from sampling.position_lists import named_file, told
 from sampling.reserves import visited
@@ -24,14 +23,14 @@ from scoring.results import check_results
 
 def the_seed(evidence: Evidence) -> str:
     """Check that the seed follows from the frozen entry and the beacon."""
-    if _seed(evidence).hex() != evidence.content(evidence.drawn, "draw")["seed"]:
+    if evidence.seed.hex() != evidence.content(evidence.drawn, "draw")["seed"]:
         raise Mismatch("the seed is not that of the frozen entry and the beacon's output")
-    return f"seed {_seed(evidence).hex()}"
+    return f"seed {evidence.seed.hex()}"
 
 
 def drawn(evidence: Evidence) -> str:
     """Check that the tickets give exactly the drawn positions, and that these were published."""
-    drawing = _drawing(evidence)
+    drawing = evidence.drawing
     expected = [
         {
             "campaign": evidence.campaign,
@@ -57,7 +56,7 @@ def drawn(evidence: Evidence) -> str:
 
 def reserves(evidence: Evidence) -> str:
     """Check the reserves of each stratum, in their order."""
-    expected = {label: list(positions) for label, positions in _drawing(evidence).reserves.items()}
+    expected = {label: list(positions) for label, positions in evidence.drawing.reserves.items()}
     sealed = evidence.content(evidence.drawn, "draw")["reserves"]
     for label in sorted(set(expected) | set(sealed)):
         if expected.get(label) != sealed.get(label):
@@ -67,17 +66,17 @@ def reserves(evidence: Evidence) -> str:
 
 def design(evidence: Evidence) -> str:
     """Check the design that was kept for evaluation: strata, members, who was drawn."""
-    drawing = {each.position: each.uniform for each in _drawing(evidence).drawn}
-    members = [
+    drawing = {each.position: each.uniform for each in evidence.drawing.drawn}
+    members = (
         {
             "campaign": evidence.campaign,
-            "enterprise": row["enterprise"],
-            "stratum": row["stratum"],
+            "enterprise": code,
+            "stratum": label,
             "drawn": int(position in drawing),
             "uniform": int(drawing.get(position, False)),
         }
-        for position, row in enumerate(evidence.slot_rows)
-    ]
+        for position, (code, label) in enumerate(zip(evidence.codes, evidence.labels, strict=True))
+    )
     strata = [
         {
             "campaign": evidence.campaign,
@@ -88,9 +87,10 @@ def design(evidence: Evidence) -> str:
         }
         for each in evidence.strata
     ]
-    _same(evidence.rows(evidence.drawn, "design", "design_stratum"), strata, "stratum of the design")
-    _same(evidence.rows(evidence.drawn, "design", "design_member"), members, "member of the design")
-    return f"{len(strata)} strata, {len(members)} members"
+    _same(evidence.rows(evidence.drawn, "design", "design_stratum"), strata, len(strata), "stratum of the design")
+    count = len(evidence.codes)
+    _same(evidence.rows(evidence.drawn, "design", "design_member"), members, count, "member of the design")
+    return f"{len(strata)} strata, {len(evidence.codes)} members"
 
 
 def findings(evidence: Evidence) -> str:
@@ -101,6 +101,7 @@ def findings(evidence: Evidence) -> str:
     published: set[int] = set()
     for entry in evidence.of_kind(PUBLISHED):
         found = _by_position(evidence, RECORDED, "finding", "finding", entry.seq)
+        confirmations = _by_position(evidence, TEAM_CONFIRMED, "confirmation", "finding_confirmation", entry.seq)
         reviews = _by_position(evidence, REVIEWED, "review", "finding_review", entry.seq)
         rows = evidence.rows(entry, "disclosure", "disclosure")
         pairs = replaced_until(evidence, entry.seq)
@@ -124,6 +125,9 @@ def findings(evidence: Evidence) -> str:
             if len(team) != size:
                 raise Mismatch(f"the finding at position {position} was recorded while its team was incomplete")
             _check_finding(evidence, row, found[position][-1], reviews[position][-1], team)
+            _check_confirmation(
+                evidence, found[position][-1], confirmations.get(position, []), reviews[position][-1], team
+            )
             _check_opening(evidence, row)
             if position in published:
                 raise Mismatch(f"the finding at position {position} is published twice")
@@ -180,24 +184,12 @@ def _is_last(evidence: Evidence, published: Entry) -> bool:
     return later is not None and later.kind == CLOSED
 
 
-def _seed(evidence: Evidence) -> bytes:
-    return seed(evidence.frozen.leaf_hash, bytes.fromhex(evidence.drawn.body["output"]))
-
-
-def _drawing(evidence: Evidence) -> Drawing:
-    frame = [
-        FrameSlot(position, each.slot, each.stratum.value.decode(), each.key.value)
-        for position, each in enumerate(evidence.slots)
-    ]
-    return draw(_seed(evidence), frame, evidence.strata)
-
-
-def _same(rows: Sequence[Row], expected: Sequence[Row], what: str) -> None:
+def _same(rows: Sequence[Row], expected: Iterable[Row], count: int, what: str) -> None:
     for line, (row, computed) in enumerate(zip(rows, expected, strict=False)):
-        if dict(row) != dict(computed):
+        if row != computed:
             raise Mismatch(f"{what} {line} is not what the draw gives")
-    if len(rows) != len(expected):
-        raise Mismatch(f"there are {len(rows)} of: {what}; the draw gives {len(expected)}")
+    if len(rows) != count:
+        raise Mismatch(f"there are {len(rows)} of: {what}; the draw gives {count}")
 
 
 def _by_position(
@@ -237,8 +229,27 @@ def _check_finding(
             raise Mismatch(f"the published {name} at position {position} is not what was found")
 
 
+def _check_confirmation(
+    evidence: Evidence,
+    recorded: tuple[Entry, Row],
+    confirmations: Sequence[tuple[Entry, Row]],
+    reviewed: tuple[Entry, Row],
+    team: set[str],
+) -> None:
+    """Check that another inspector of the team confirmed a finding; those of earlier releases have no detail."""
+    if "finding_detail" not in evidence.documents[recorded[0].documents["finding"]].rows:
+        return
+    position, version = recorded[1]["position"], recorded[1]["version"]
+    of_version = [(entry, row) for entry, row in confirmations if row["version"] == version]
+    if not of_version or not recorded[0].seq < of_version[-1][0].seq < reviewed[0].seq:
+        raise Mismatch(f"the finding at position {position} was not confirmed between record and review")
+    confirmed = of_version[-1][1]
+    if not confirmed["agreed"] or confirmed["confirmed_by"] not in team - {recorded[1]["recorded_by"]}:
+        raise Mismatch(f"the finding at position {position} was not confirmed by another inspector of its team")
+
+
 def _check_opening(evidence: Evidence, row: Row) -> None:
     position = row["position"]
-    if evidence.slot_rows[position]["enterprise"] != row["enterprise"]:
+    if evidence.codes[position] != row["enterprise"]:
         raise Mismatch(f"the finding at position {position} is published under another code")
     check_opening(evidence.frozen, row["enterprise"], position, parsed_text(row["opening"]))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 
 from ledger.entries import Entry
 from sampling.bundle_format import Mismatch
@@ -20,7 +21,7 @@ def exclusions(evidence: Evidence) -> str:
     expected: dict[str, tuple[str, str | None]] = {
         each.enterprise: (each.reason, None) for each in evidence.plan.exclusions
     }
-    codes = {row["enterprise"] for row in evidence.slot_rows}
+    codes = set(evidence.codes)
     plan, day = evidence.plan, evidence.day
     for code, told in excluded_by(evidence.past_draws, day, plan.once_a_year, plan.frequency).items():
         if code in codes:
@@ -29,21 +30,21 @@ def exclusions(evidence: Evidence) -> str:
     for code in sorted(set(expected) | set(sealed)):
         if expected.get(code) != sealed.get(code):
             raise Mismatch(f"the exclusion of {code} is not what the plan and the earlier draws give")
-    for row in evidence.slot_rows:
-        if (row["stratum"] == EXCLUDED) != (row["enterprise"] in sealed):
-            raise Mismatch(f"{row['enterprise']} is excluded without standing on the list, or the other way round")
+    for code, label in zip(evidence.codes, evidence.labels, strict=True):
+        if (label == EXCLUDED) != (code in sealed):
+            raise Mismatch(f"{code} is excluded without standing on the list, or the other way round")
     return f"{len(sealed)} excluded, each with its reason"
 
 
 def quotas(evidence: Evidence) -> str:
     """Check that sizes, quotas and the uniform slice follow from the grades and the planned design."""
-    drawable = [row["enterprise"] for row in evidence.slot_rows if row["stratum"] != EXCLUDED]
+    drawable = [cell for cell, label in zip(evidence.cells, evidence.labels, strict=True) if label != EXCLUDED and cell]
     limits = evidence.sealed["limits"]
     design = design_strata(
         evidence.design_plan,
         evidence.sealed["scale"],
-        Counter(evidence.cells[code] for code in drawable),
-        len(evidence.slot_rows) - len(drawable),
+        Counter(drawable),
+        len(evidence.codes) - len(drawable),
         Limits(limits["stratum_size"], limits["frame_size"], limits["uniform_share"]),
     )
     for expected, sealed in zip(design.strata, evidence.strata, strict=False):
@@ -53,7 +54,8 @@ def quotas(evidence: Evidence) -> str:
         raise Mismatch("the sealed plan has other strata than rates and sizes give")
     if evidence.frozen.body["to_draw"] != design.visits:
         raise Mismatch("the public number to be drawn is not the sum of the quotas")
-    return f"{len(design.strata)} strata, {design.visits} of {design.size} to be drawn"
+    told = f"strata below {limits['stratum_size']} merged, frames below {limits['frame_size']} refused"
+    return f"{len(design.strata)} strata, {design.visits} of {design.size} to be drawn; {told}"
 
 
 def inference(evidence: Evidence) -> str:
@@ -91,7 +93,8 @@ def inference(evidence: Evidence) -> str:
     )
     if worst.posterior > Fraction(limits["inference_bound"], BASIS_POINTS):
         raise Mismatch("published visits would tell more of a grade than the sealed bound allows")
-    return f"published visits of {len(worst.seen)} campaigns tell no more than the sealed bound allows"
+    bound = limits["inference_bound"]
+    return f"published visits of {len(worst.seen)} campaigns tell no more than the sealed bound of {bound} basis points"
 
 
 def _has_draw(evidence: Evidence, drawn: Entry) -> bool:
@@ -101,10 +104,8 @@ def _has_draw(evidence: Evidence, drawn: Entry) -> bool:
 
 
 def _planned(evidence: Evidence) -> Iterator[Member]:
-    place = evidence.design_plan.place
-    for row in evidence.slot_rows:
-        if row["stratum"] != EXCLUDED:
-            code = row["enterprise"]
-            attributes = evidence.registered[code]
-            named = place(attributes["sector"], attributes["region"])
-            yield Member(code, evidence.letters[code], *named, row["stratum"])
+    place = cache(evidence.design_plan.place)
+    columns = evidence.codes, evidence.frame_letters, evidence.frame_registered, evidence.labels
+    for code, letter, told, label in zip(*columns, strict=True):
+        if label != EXCLUDED and letter:
+            yield Member(code, letter, *place(told["sector"], told["region"]), label)

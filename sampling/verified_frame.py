@@ -2,26 +2,33 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from itertools import islice
+from operator import lt
+from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
-from ledger.canonical import canonical
+from ledger.canonical import canonical, parse_canonical_texts
 from sampling import verified_design
 from sampling.bundle_format import Mismatch
-from sampling.conditions import Attributes, tags_of
+from sampling.conditions import TYPE_DIGITS, Attributes, Conditions, tags_of
 from sampling.design_plans import EXCLUDED
 from sampling.draw import ALGORITHM
 from sampling.entry_kinds import CLOSED, FROZEN
-from sampling.needed import OBJECT, imported_before
+from sampling.items import check_objects, check_planned
+from sampling.needed import ITEM, OBJECT, imported_before
 from sampling.slots import slots_root
 from sampling.strata import by_cell
 from sampling.tries import VOIDS, overlap
-from sampling.verified import Evidence, Row, opened_slot, parsed_text
+from sampling.verified import Evidence, Row, parsed_text
 from sampling.verified_tries import earlier_tries
 from scoring import kept
 from scoring.entry_kinds import IMPORTED, RUN
 from scoring.model import parse_earlier_model
+
+AT_ONCE = 512
+"""So many kept reasons are parsed together."""
 
 
 def other_draws(evidence: Evidence) -> str:
@@ -47,40 +54,84 @@ def register(evidence: Evidence) -> str:
     if evidence.frozen.body["conditions"] != evidence.plan.conditions.to_json():
         raise Mismatch("the public conditions are not those of the sealed plan")
     newest = evidence.registered
-    tags = _tags(evidence)
+    tags = _tags(evidence) if evidence.plan.conditions.tags else {}
     named = set() if evidence.plan.listing is None else set(evidence.plan.listing.enterprises)
-    expected = {
-        code: attributes["sector"]
-        for code, attributes in newest.items()
-        if (
-            code in named
-            if named
-            else evidence.plan.conditions.meets(Attributes.of(code, attributes, tags.get(code, frozenset())))
-        )
-    }
+    expected = dict(_named(newest, named) if named else _meeting(evidence.plan.conditions, newest, tags))
     if missing := named.difference(expected):
         raise Mismatch(f"{min(missing)} is named and not registered")
-    for code, count in Counter(row["enterprise"] for row in evidence.slot_rows).items():
-        if count > 1:
-            raise Mismatch(f"{code} has {count} slots")
-    held = {row["enterprise"]: row["sector"] for row in evidence.slot_rows}
-    for code in sorted(set(expected) ^ set(held)):
-        raise Mismatch(f"{code} is {'left out of' if code in expected else 'wrongly in'} the frame")
-    for code in sorted(held):
-        if held[code] != expected[code]:
-            raise Mismatch(f"{code} stands in the frame with another sector than in the register")
+    held = dict(zip(evidence.codes, evidence.sectors, strict=True))
+    if len(held) < len(evidence.codes):
+        code, count = Counter(evidence.codes).most_common(1)[0]
+        raise Mismatch(f"{code} has {count} slots")
+    if held != expected:
+        for code in sorted(expected.keys() ^ held.keys()):
+            raise Mismatch(f"{code} is {'left out of' if code in expected else 'wrongly in'} the frame")
+        code = min(code for code in held if held[code] != expected[code])
+        raise Mismatch(f"{code} stands in the frame with another sector than in the register")
     return f"{len(newest)} registered enterprises, {len(held)} meet the conditions, each has one slot"
 
 
+def _named(register: Mapping[str, Row], named: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Give those who are named, with their sectors."""
+    return ((code, told["sector"]) for code, told in register.items() if code in named)
+
+
+def _meeting(
+    conditions: Conditions, register: Mapping[str, Row], tags: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[str, str]]:
+    """Give those who meet the conditions, with their sectors; of those who are alike one is looked at."""
+    known: dict[tuple[int, str, frozenset[str]], bool] = {}
+    none = frozenset[str]()
+    for code, told in register.items():
+        own = tags.get(code, none) if tags else none
+        alike = id(told), code[:TYPE_DIGITS], own
+        meets = known.get(alike)
+        if meets is None:
+            meets = known[alike] = conditions.meets(Attributes.of(code, told, own))
+        if meets:
+            yield code, told["sector"]
+
+
 def _tags(evidence: Evidence) -> dict[str, frozenset[str]]:
-    """Return the tags that the register of objects gave at the freeze, where the conditions ask for any."""
-    if not evidence.plan.conditions.tags:
-        return {}
-    newest: dict[str, Row] = {}
-    for entry in imported_before(evidence.entries, evidence.frozen, OBJECT):
-        for row in evidence.rows(entry, "batch", "inspection_object"):
-            newest[row["code"]] = parsed_text(row["content"])
-    return tags_of(newest.values())
+    """Return the tags that the register of objects gave at the freeze."""
+    return tags_of(_held(evidence, OBJECT, "inspection_object").values())
+
+
+def _held(evidence: Evidence, kind: str, table: str) -> dict[str, dict[str, Any]]:
+    """Return what a register held at the freeze, by code."""
+    return {
+        row["code"]: parsed_text(row["content"])
+        for entry in imported_before(evidence.entries, evidence.frozen, kind)
+        for row in evidence.rows(entry, "batch", table)
+    }
+
+
+def items(evidence: Evidence) -> str:
+    """Check that items, objects and frame agree: each of the frame is the object of an item that may be planned."""
+    sealed, plan = evidence.sealed, evidence.plan
+    if "items" not in sealed:
+        return "not computed: the plan is of a version that sealed no items"
+    _check_batches(evidence, "items", ITEM)
+    held = _held(evidence, ITEM, "item")
+    check_planned(plan, held)
+    chosen = {code: held[code] for code in plan.items}
+    asks_tags = bool(plan.conditions.tags) or any("tags" in item for item in chosen.values())
+    if asks_tags:
+        _check_batches(evidence, "objects", OBJECT)
+    elif sealed["objects"] != []:
+        raise Mismatch("the plan names batches of objects that nothing asks for")
+    tags = _tags(evidence) if asks_tags else {}
+    nobody = frozenset[str]()
+    codes, sectors = evidence.codes, evidence.sectors
+    members = ((code, sector, tags.get(code, nobody)) for code, sector in zip(codes, sectors, strict=True))
+    check_objects(chosen, members)
+    return f"{len(chosen)} items that may be planned, {len(codes)} objects of them"
+
+
+def _check_batches(evidence: Evidence, name: str, kind: str) -> None:
+    seqs = [entry.seq for entry in imported_before(evidence.entries, evidence.frozen, kind)]
+    if seqs != evidence.sealed[name]:
+        raise Mismatch(f"the plan leaves out a batch of {name} that stands in the log before the freeze")
 
 
 def grades(evidence: Evidence) -> str:
@@ -88,23 +139,23 @@ def grades(evidence: Evidence) -> str:
     runs = [entry.seq for entry in evidence.entries[: evidence.frozen.seq] if entry.kind == RUN]
     if not runs or runs[-1] != evidence.sealed["grade_run"]:
         raise Mismatch("the grade run is not the newest one before the freeze")
-    letters, held_by = evidence.letters, by_cell(evidence.strata)
-    for row in evidence.slot_rows:
-        code = row["enterprise"]
-        if code not in letters:
+    cells = evidence.cells
+    held_by = by_cell(evidence.strata)
+    due = {cell: held_by[cell.label].label for cell in set(cells) if cell and cell.label in held_by}
+    for code, label, cell in zip(evidence.codes, evidence.labels, cells, strict=True):
+        if cell is None:
             raise Mismatch(f"{code} has no grade in the run")
-        stratum = held_by.get(evidence.cells[code].label)
-        if row["stratum"] not in (EXCLUDED, None if stratum is None else stratum.label):
+        if label not in (EXCLUDED, due.get(cell)):
             raise Mismatch(f"{code} stands in another stratum than its grade gives")
     run = evidence.rows(evidence.entries[runs[-1]], "grades", "grade_run")[0]
     if "models" in run:
         _check_run(evidence, run, evidence.held)
     else:
         _check_earlier_run(run, evidence.held)
-    return f"{len(evidence.slot_rows)} slots stand in the strata that entry {runs[-1]} gives"
+    return f"{len(evidence.codes)} slots stand in the strata that entry {runs[-1]} gives"
 
 
-def _check_run(evidence: Evidence, run: Row, held: Mapping[tuple[str, str], Row]) -> None:
+def _check_run(evidence: Evidence, run: Row, held: Mapping[tuple[str, str], kept.Graded]) -> None:
     """Check that every grade of a run is the one that its digest, its own reasons and its model tell."""
     models = {}
     for seq in evidence.sealed.get("models", ()):
@@ -112,29 +163,32 @@ def _check_run(evidence: Evidence, run: Row, held: Mapping[tuple[str, str], Row]
         text = evidence.rows(entry, "model", "model")[0]["text"]
         models[entry.subject] = parse_earlier_model(text)
     digests = {document: model.digest() for document, model in models.items()}
+    follows = {document: kept.Follows(model, _day(run)) for document, model in models.items()}
     leaves = []
-    for (code, department), row in held.items():
-        document, stage, score, reasons = row["model"], row["stage"], row["score"], row["reasons"]
-        if document not in models:
-            raise Mismatch(f"the model of the grade of {code} is missing")
-        if not kept.follows(models[document], row["grade"], score, parsed_text(reasons), _day(run)):
-            raise Mismatch(f"the score or the grade of {code} is not the one that its reasons give")
-        leaves.append(kept.leaf(code, department, digests[document], stage, row["grade"], score, reasons))
+    graded = iter(held.items())
+    while some := list(islice(graded, AT_ONCE)):
+        told = parse_canonical_texts([graded.reasons.encode() for _, graded in some])
+        for ((code, department), (document, stage, grade, score, text)), reasons in zip(some, told, strict=True):
+            if document is None or document not in models:
+                raise Mismatch(f"the model of the grade of {code} is missing")
+            if not follows[document](grade, score, reasons):
+                raise Mismatch(f"the score or the grade of {code} is not the one that its reasons give")
+            leaves.append(kept.leaf(code, department, digests[document], stage, grade, score, text))
     if (run["enterprises"], run["results"]) != (len({code for code, _ in held}), kept.digest(b"".join(leaves))):
         raise Mismatch("the grades of the run are not those of its digest")
 
 
-def _check_earlier_run(run: Row, held: Mapping[tuple[str, str], Row]) -> None:
+def _check_earlier_run(run: Row, held: Mapping[tuple[str, str], kept.Graded]) -> None:
     """Check what a run of an earlier version of Qian tells, whose reasons are as they were shown."""
     digest = hashlib.sha256(b"qian/grades/v1")
-    for (code, _), row in held.items():
-        reasons = parsed_text(row["reasons"])
+    for (code, _), graded in held.items():
+        reasons = parsed_text(graded.reasons)
         points = sum(indicator["points"] for indicator in reasons["indicators"])
-        if not row["score"] == reasons["score"] == points:
+        if not graded.score == reasons["score"] == points:
             raise Mismatch(f"the score of {code} is not the sum of its points")
-        if not reasons["rules"] and row["grade"] != reasons["score_grade"]:
+        if not reasons["rules"] and graded.grade != reasons["score_grade"]:
             raise Mismatch(f"the grade of {code} is not the one that its reasons give")
-        digest.update(canonical([code, row["grade"], row["score"], reasons]))
+        digest.update(canonical([code, graded.grade, graded.score, reasons]))
     if (run["enterprises"], run["results"]) != (len(held), digest.hexdigest()):
         raise Mismatch("the grades of the run are not those of its digest")
 
@@ -145,22 +199,20 @@ def _day(run: Row) -> date:
 
 def ticket_keys(evidence: Evidence) -> str:
     """Check that no two slots have one ticket key."""
-    keys = Counter(row["ticket_key"] for row in evidence.slot_rows)
-    for row in evidence.slot_rows:
-        if keys[row["ticket_key"]] > 1:
-            raise Mismatch(f"slot {row['position']} shares its ticket key with another one")
+    keys = evidence.frame.keys
+    if len(set(keys)) < len(keys):
+        counts = Counter(keys)
+        position = next(position for position, key in enumerate(keys) if counts[key] > 1)
+        raise Mismatch(f"slot {position} shares its ticket key with another one")
     return f"{len(keys)} distinct ticket keys"
 
 
 def frame(evidence: Evidence) -> str:
     """Check that the slots, sealed anew, are the frozen list."""
-    previous = b""
-    for position, row in enumerate(evidence.slot_rows):
-        sealed = opened_slot(row).slot
-        if row["position"] != position or row["campaign"] != evidence.campaign or sealed <= previous:
-            raise Mismatch(f"slot {position} is out of order")
-        previous = sealed
-    slots = [each.slot for each in evidence.slots]
+    slots = evidence.slots
+    unordered = next((at + 1 for at, ascends in enumerate(map(lt, slots, slots[1:])) if not ascends), None)
+    if wrong := [at for at in (evidence.frame.misplaced, unordered) if at is not None]:
+        raise Mismatch(f"slot {min(wrong)} is out of order")
     frozen = {"count": len(slots), "root": slots_root(slots).hex()}
     if evidence.frozen.body["slots"] != frozen:
         raise Mismatch("the slots do not give the frozen root")
@@ -194,6 +246,7 @@ CHECKS = (
     ("other draws", other_draws),
     ("earlier tries", earlier_tries),
     ("register", register),
+    ("items", items),
     ("exclusions", verified_design.exclusions),
     ("grades", grades),
     ("quotas", verified_design.quotas),

@@ -7,6 +7,7 @@ from sampling.listings import LISTED, Listing, listed_row
 from sampling.verified import Evidence
 from sampling.verified_beacon import beacon
 from sampling.verified_matching import matching, pool, rematches
+from sampling.verified_tries import void
 from sampling.verified_witnesses import witnesses
 
 
@@ -32,9 +33,9 @@ def told_list(listing: Listing) -> str:
 
 def everybody(evidence: Evidence) -> str:
     """Check that all of the list, and nobody else, are to be visited."""
-    if any(row["stratum"] != LISTED for row in evidence.slot_rows):
+    if any(label != LISTED for label in evidence.labels):
         raise Mismatch("a slot of the list stands in a stratum")
-    expected = [listed_row(evidence.campaign, position) for position in range(len(evidence.slot_rows))]
+    expected = [listed_row(evidence.campaign, position) for position in range(len(evidence.labels))]
     if [dict(row) for row in evidence.chosen] != expected:
         raise Mismatch("not exactly the list is to be visited")
     return f"all {len(expected)} of the list are visited"
@@ -43,9 +44,11 @@ def everybody(evidence: Evidence) -> str:
 CHECKS = (
     ("list", public_list),
     ("register", verified_frame.register),
+    ("items", verified_frame.items),
     ("everybody", everybody),
     ("frame", verified_frame.frame),
     ("beacon", beacon),
+    ("void", void),
     ("witnesses", witnesses),
     ("pool", pool),
     ("matching", matching),

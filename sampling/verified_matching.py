@@ -42,9 +42,9 @@ def pool(evidence: Evidence) -> str:
             raise Mismatch(f"inspector {name} is wrongly in the pool")
         if ours[name] != theirs[name]:
             raise Mismatch(f"inspector {name} stands in the pool with other facts than register and plan give")
-    newest = _registered(evidence)
-    regions = [newest[row["enterprise"]]["region"] for row in evidence.slot_rows]
-    if sealed["regions"] != (regions if any(role.local for role in expected.roles) else []):
+    newest = _registered(evidence) if any(role.local for role in expected.roles) else None
+    regions = [] if newest is None else [newest[code]["region"] for code in evidence.codes]
+    if sealed["regions"] != regions:
         raise Mismatch("the matching's regions are not those of the register")
     return f"{len(theirs)} inspectors, as register, plan and earlier campaigns give them"
 
@@ -58,8 +58,7 @@ def matching(evidence: Evidence) -> str:
         raise Mismatch("the matching stands before the draw")
     held, targets = _sealed_pool(evidence), _targets(evidence)
     assignments = _assignments(evidence, matched)
-    the_seed = seed(evidence.frozen.leaf_hash, bytes.fromhex(evidence.decided.body["output"]))
-    check_matching(MatchingInputs(held, targets), _match_seed(evidence, the_seed), assignments)
+    check_matching(MatchingInputs(held, targets), _match_seed(evidence, evidence.seed), assignments)
     return f"{len(assignments)} assignments to {len(targets)} targets"
 
 
@@ -191,7 +190,7 @@ def _visits(evidence: Evidence) -> Iterator[tuple[str, str, str]]:
 
 def _related(evidence: Evidence) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what `scoring.ties` yields: the newest of each registration and relation, told of former codes' heirs."""
-    newest: dict[str, Row] = {}
+    newest: dict[str, dict[str, Any]] = {}
     for entry in imported_before(evidence.entries, evidence.frozen, REGISTRATION, *TIES):
         for row in evidence.rows(entry, "batch", "record"):
             if row["kind"] in (REGISTRATION, RELATION, CHANGE):
@@ -208,12 +207,8 @@ def _related(evidence: Evidence) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from ((each, content) for each in {code, former[code].enterprise if code in former else code})
 
 
-def _registered(evidence: Evidence) -> dict[str, dict[str, Any]]:
-    return {
-        row["enterprise"]: parsed_text(row["content"])
-        for entry in imported_before(evidence.entries, evidence.frozen, REGISTRATION)
-        for row in evidence.rows(entry, "batch", "record")
-    }
+def _registered(evidence: Evidence) -> dict[str, Row]:
+    return evidence.registered_in(imported_before(evidence.entries, evidence.frozen, REGISTRATION))
 
 
 def _sealed_pool(evidence: Evidence) -> Pool:
@@ -235,9 +230,8 @@ def _targets(evidence: Evidence, seq: int = 0) -> tuple[Target, ...]:
     chosen = visited(drawn_positions(evidence), replaced_until(evidence, seq))
     regions = evidence.content(evidence.frozen, "matching")["regions"]
     return tuple(
-        Target(row["position"], row["enterprise"], row["sector"], regions[row["position"]] if regions else "")
-        for row in evidence.slot_rows
-        if row["position"] in chosen
+        Target(position, evidence.codes[position], evidence.sectors[position], regions[position] if regions else "")
+        for position in sorted(chosen)
     )
 
 

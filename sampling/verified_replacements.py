@@ -12,7 +12,7 @@ from sampling.verified import Evidence, Row
 
 def replacements(evidence: Evidence) -> str:
     """Check every replacement, in the order of the log; the reserves themselves are checked before."""
-    strata = {row["position"]: row["stratum"] for row in evidence.slot_rows}
+    strata = evidence.labels
     order = evidence.content(evidence.drawn, "draw")["reserves"]
     made: list[Replacement] = []
     proposed: Entry | None = None

@@ -8,7 +8,8 @@ from ledger.entries import Entry
 from ledger.note import Verifier
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.bundle_format import Mismatch
-from sampling.entry_kinds import DRAWN, FROZEN, RECORDED, VOID_CONFIRMED, VOID_PROPOSED, VOIDED
+from sampling.entry_kinds import DRAWN, FROZEN, LISTED, MATCHED, RECORDED, VOID_CONFIRMED, VOID_PROPOSED, VOIDED
+from sampling.listings import FIXING
 from sampling.tries import VOIDS, chain_of, known_from, named_by, needs_witness, to_be_named
 from sampling.verified import Evidence
 from sampling.verified_witnesses import check_included, opened_checkpoint
@@ -38,18 +39,22 @@ def void(evidence: Evidence) -> str:
     voids = [entry for entry in evidence.of_campaign if entry.kind in VOIDS]
     if not voids:
         return "not voided"
-    is_drawn = bool(evidence.of_kind(DRAWN))
-    if is_drawn and (voids[0].kind == VOIDED or voids[0].seq < evidence.drawn.seq):
-        raise Mismatch("a campaign that was voided is drawn")
+    decided = evidence.of_kind(MATCHED if evidence.is_list else DRAWN)
+    if decided and (voids[0].kind == VOIDED or voids[0].seq < decided[0].seq):
+        raise Mismatch(f"a campaign that was voided is {'matched' if evidence.is_list else 'drawn'}")
     _check_void(evidence, evidence.campaign)
     reason = voids[0].body["reason"]
     if voids[0].kind == VOIDED:
         return f"voided by rule: {reason}"
-    return f"voided {'after' if is_drawn else 'before'} its draw by two persons: {reason}"
+    step = "matching" if evidence.is_list else "draw"
+    return f"voided {'after' if decided else 'before'} its {step} by two persons: {reason}"
 
 
 def _check_void(evidence: Evidence, campaign: str) -> None:
-    """Check who voided a campaign and when: by rule, or by two persons before the beacon or after the draw."""
+    """Check who voided a campaign and when: by rule, or by two persons before the beacon or after the draw.
+
+    A list may be voided until a visit was recorded.
+    """
     about = [entry for entry in evidence.entries if entry.subject == campaign]
     found = [entry for entry in about if entry.kind in VOIDS]
     if len(found) != 1:
@@ -57,7 +62,7 @@ def _check_void(evidence: Evidence, campaign: str) -> None:
     if found[0].kind == VOIDED:
         return
     confirmed, before = found[0], [entry for entry in about if entry.seq < found[0].seq]
-    since = next(entry for entry in reversed(before) if entry.kind in (FROZEN, DRAWN))
+    since = next(entry for entry in reversed(before) if entry.kind in (*FIXING, DRAWN))
     proposals = [entry for entry in before if entry.kind == VOID_PROPOSED and entry.seq > since.seq]
     if not proposals:
         raise Mismatch(f"campaign {campaign} was voided without a proposal")
@@ -67,7 +72,7 @@ def _check_void(evidence: Evidence, campaign: str) -> None:
     persons = {evidence.content(each, "by")["by"] for each in (proposed, confirmed) if evidence.documents}
     if len(persons) == 1:  # the public sees commitments to the persons alone, and so none
         raise Mismatch(f"campaign {campaign} was proposed to be void and voided by the same person")
-    if since.kind == DRAWN:
+    if since.kind in (DRAWN, LISTED):
         if any(entry.kind == RECORDED for entry in before):
             raise Mismatch(f"campaign {campaign} was voided after a visit was recorded")
     elif parse_instant(confirmed.time) >= _voidable_until(since) or any(each.kind in ANNOUNCED for each in before):

@@ -5,6 +5,9 @@ after its draw is in the log. In between a void would choose among outcomes. Whe
 voided until the latest instant at which their cosignatures count, since they must see the void before the beacon too.
 A proposal of before the draw is none after it. What was drawn stays sealed and kept, for auditors. Once a visit was
 recorded there is no void any more: the campaign ends by its closing, which tells what is overdue.
+
+A list that is no draw may be voided until a visit was recorded, whatever is known of its beacon: that chooses nobody
+whom to visit, and a list whose inspectors cannot be matched ends in no other way.
 """
 
 from datetime import datetime
@@ -23,12 +26,13 @@ from sampling.announcing import person
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.campaigns import Campaign
 from sampling.entry_kinds import DRAWN, FROZEN, VOID_CONFIRMED, VOID_PROPOSED
+from sampling.listings import FIXING
 from sampling.public_texts import public_text
 from sampling.tables import finding
 from sampling.tries import known_from
 from sampling.witnessed import witness_rule
 
-VOIDABLE = ("frozen", "drawn", "matched")
+VOIDABLE = ("frozen", "listed", "drawn", "matched")
 LONGEST_REASON = 1000
 
 
@@ -67,7 +71,7 @@ def confirm_void(tx: Connection, actor: Actor, now: datetime, identifier: str) -
 def standing_proposal(tx: Connection, identifier: str) -> Entry | None:
     """Return the newest proposal that a second person may confirm; one of before the draw lapses with it."""
     about = log.about(tx, identifier)
-    since = max(entry.seq for entry in about if entry.kind in (FROZEN, DRAWN))
+    since = max(entry.seq for entry in about if entry.kind in (*FIXING, DRAWN))
     return next((entry for entry in reversed(about) if entry.kind == VOID_PROPOSED and entry.seq > since), None)
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -73,12 +74,17 @@ def public_in_javascript(side: PublicSide, trust: Trust | None) -> list[dict[str
     return _asked({"public": given, "trust": trust_json(trust)})
 
 
-def _asked(question: dict[str, Any]) -> list[dict[str, Any]]:
+def are_plans_in_javascript(plans: Sequence[Any]) -> list[bool]:
+    """Return of each value whether the second implementation reads it as a sealed plan."""
+    return list(map(bool, _asked({"plans": plans})))
+
+
+def _asked(question: dict[str, Any]) -> list[Any]:
     asking, answering = _process()
     asking.write(json.dumps(question) + "\n")
     asking.flush()
-    checks: list[dict[str, Any]] = json.loads(answering.readline())
-    return checks
+    told: list[Any] = json.loads(answering.readline())
+    return told
 
 
 def trust_json(trust: Trust | None) -> dict[str, Any] | None:

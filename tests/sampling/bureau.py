@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
@@ -29,8 +29,10 @@ from sampling import (
     bundles,
     closing,
     drawing,
+    early_warning,
     findings,
     freezing,
+    inbox,
     planning,
     registers,
     rematching,
@@ -43,6 +45,13 @@ from sampling.listings import CampaignType
 from sampling.plans import Plan
 from sampling.strata import Limits
 from sampling.verification import Trust
+from sampling.visits.accounts import Account, HandIn, Signature, Signed
+from sampling.visits.confirming import confirm_finding
+from sampling.visits.evidence import keep_evidence
+from sampling.visits.file_types import PDF, ReadFile
+from sampling.visits.noticing import issue_notice
+from sampling.visits.recording import record_finding
+from sampling.visits.settling import Choice, settle_conflict
 from scoring import grading, judgements, model_steps, models
 from scoring.files import FileRead
 from scoring.scorecard import Effect
@@ -77,6 +86,7 @@ MATCHED_AT = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
 ILL_AT = datetime(2026, 11, 23, 2, 50, tzinfo=UTC)
 REMATCHED_AT = datetime(2026, 11, 23, 3, 10, tzinfo=UTC)
 RECORDED_AT = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+CONFIRMED_AT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 REVIEWED_AT = datetime(2026, 11, 26, 1, 0, tzinfo=UTC)
 PUBLISHED_AT = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
 CLOSED_AT = datetime(2026, 11, 30, 1, 0, tzinfo=UTC)
@@ -289,22 +299,29 @@ def grade(bureau: Bureau) -> None:
     bureau.do(lambda tx: grading.grade_enterprises(tx, ANALYST, GRADED_AT, GRADED_AS_OF))
 
 
-def plan_a_year(bureau: Bureau) -> None:
+def plan_a_year(bureau: Bureau, at: datetime = GRADED_AT) -> None:
     """Draft the plan of a year, and have a second planner adopt it."""
     line = Line("1", "年度抽查", CampaignType.UNTARGETED, 1, 12, ("ZJ",), ("ZJ-01",), ("张三",), 30)
     second = Actor("planner-zj-2", Role.PLANNER, "ZJ")
     year = AnnualPlan("ZJ", 2026, (line,))
-    bureau.do(lambda tx: annual_planning.draft(tx, PLANNER, GRADED_AT, year))
-    bureau.do(lambda tx: annual_planning.adopt(tx, second, GRADED_AT, "ZJ", 2026, 1))
+    bureau.do(lambda tx: annual_planning.draft(tx, PLANNER, at, year))
+    bureau.do(lambda tx: annual_planning.adopt(tx, second, at, "ZJ", 2026, 1))
 
 
 def plan(bureau: Bureau, wanted: Plan = PLAN) -> str:
     return bureau.do(lambda tx: planning.plan_campaign(tx, PLANNER, PLANNED_AT, wanted)).id
 
 
+def secrets_at(now: datetime) -> dict[str, tuple[bytes, bytes]]:
+    """Return what the parties keep for a ceremony that is named at an instant: never the same for two of them."""
+    if now == FROZEN_AT:
+        return PARTIES
+    return {name: (salt, hashlib.sha256(f"{name} {now}".encode()).digest()) for name, (salt, _) in PARTIES.items()}
+
+
 def ceremony(now: datetime = FROZEN_AT) -> Ceremony:
     """Return the ceremony of the two parties, whose commitments they have handed in."""
-    parties = [Party(name, ceremony_commitment(name, *secret)) for name, secret in PARTIES.items()]
+    parties = [Party(name, ceremony_commitment(name, *secret)) for name, secret in secrets_at(now).items()]
     deadline = now + (DEADLINE - FROZEN_AT)
     return Ceremony(tuple(parties), now + MARGIN, deadline, None, Local(deadline + timedelta(seconds=1)))
 
@@ -352,6 +369,11 @@ def leader(visit: assigning.Visit) -> Actor:
     return Actor(visit.team[0][1], Role.INSPECTOR, visit.team[0][1][:2])
 
 
+def second(visit: assigning.Visit) -> Actor:
+    """Return the inspector of a visit's team who did not record it."""
+    return Actor(visit.team[1][1], Role.INSPECTOR, visit.team[1][1][:2])
+
+
 RESULTS: Sequence[tuple[list[str], str]] = (
     (["no_problem"], "none"),
     (["unreachable"], "stopped"),
@@ -359,17 +381,70 @@ RESULTS: Sequence[tuple[list[str], str]] = (
 )
 
 
-def record_one(bureau: Bureau, visit: assigning.Visit, found: tuple[list[str], str] = RESULTS[0]) -> None:
-    bureau.do(
-        lambda tx: findings.record_finding(
-            tx, leader(visit), RECORDED_AT, visit.campaign, visit.enterprise, VISITED, *found, "现场核对资料"
-        )
-    )
+def account(results: Sequence[str] = ("no_problem",), follow_up: str = "none", **changes: Any) -> Account:
+    """Return what a team tells of a visit; what is ordered to be corrected has its day."""
+    day = VISITED + timedelta(days=15) if follow_up == "correction" else None
+    signature = Signature(Signed.SIGNED, "样例负责人")
+    told = {"visited": VISITED, "facts": "现场核对资料", "signature": signature, "correct_by": day, **changes}
+    return Account(results=tuple(results), follow_up=follow_up, **told)
+
+
+def record_one(
+    bureau: Bureau,
+    visit: assigning.Visit,
+    found: tuple[list[str], str] = RESULTS[0],
+    hand_in: HandIn | None = None,
+) -> None:
+    actor, told = leader(visit), account(*found)
+    bureau.do(lambda tx: record_finding(tx, actor, RECORDED_AT, visit.campaign, visit.enterprise, told, hand_in))
 
 
 def record(bureau: Bureau) -> None:
+    later = HandIn("00000000-0000-4000-8000-000000000000", RECORDED_AT, 0)
     for number, visit in enumerate(visits(bureau)):
-        record_one(bureau, visit, RESULTS[number % len(RESULTS)])
+        record_one(bureau, visit, RESULTS[number % len(RESULTS)], None if number else later)
+
+
+def confirm_one(bureau: Bureau, visit: assigning.Visit) -> None:
+    bureau.do(lambda tx: confirm_finding(tx, second(visit), CONFIRMED_AT, visit.campaign, visit.enterprise, True))
+
+
+def confirm(bureau: Bureau) -> None:
+    for visit in visits(bureau):
+        confirm_one(bureau, visit)
+
+
+def inbox_of(bureau: Bureau, actor: Actor) -> list[inbox.Message]:
+    """Return what is in an inbox, but for the findings that wait for review: each test's campaign has many of them."""
+    messages = bureau.ask(lambda tx: inbox.messages(tx, actor))
+    return [each for each in messages if each.code != "finding_to_review"]
+
+
+PAGE = ReadFile("page.pdf", PDF, b"%PDF-1.7\n%%EOF\n")
+
+
+def attend(bureau: Bureau) -> None:
+    """Issue a notice of the first visit, and keep a file of evidence of it."""
+    visit = visits(bureau)[0]
+    code = visit.enterprise
+    bureau.do(lambda tx: issue_notice(tx, PLANNER, REMATCHED_AT, visit.campaign, code, VISITED))
+    bureau.do(lambda tx: keep_evidence(tx, leader(visit), REMATCHED_AT, visit.campaign, code, PAGE))
+
+
+def disagree(bureau: Bureau) -> None:
+    """Hand in later what the second inspector wrote down offline at the first visit, and keep what was recorded."""
+    visit = visits(bureau)[0]
+    code, hand_in = visit.enterprise, HandIn("00000000-0000-4000-8000-000000000001", RECORDED_AT, 0)
+    told = account(facts="离线录入")
+    bureau.do(lambda tx: record_finding(tx, second(visit), RECORDED_AT, visit.campaign, code, told, hand_in))
+    keep = Choice.KEPT
+    bureau.do(lambda tx: settle_conflict(tx, PLANNER, RECORDED_AT, visit.campaign, code, 1, keep, "以现场笔录为准"))
+
+
+def warn(bureau: Bureau, now: datetime) -> int:
+    """Run early warning, and return how many warnings it raised."""
+    found = bureau.ask(lambda tx: early_warning.look(tx, civil_date(now), 30))
+    return bureau.do(lambda tx: early_warning.raise_warnings(tx, ANALYST, now, found)).count
 
 
 def review_one(bureau: Bureau, visit: assigning.Visit, approve: bool = True, note: str = "") -> None:
@@ -417,6 +492,7 @@ STEPS: dict[str, Callable[[Bureau], object]] = {
     "drawn": _drawn,
     "matched": match,
     "recorded": record,
+    "confirmed": confirm,
     "reviewed": review,
     "published": publish,
     "closed": close,
@@ -440,6 +516,11 @@ def build_whole(bureau: Bureau) -> None:
             plan_a_year(bureau)
         if reached == "matched":
             rematch(bureau)
+            attend(bureau)
+        if reached == "recorded":
+            disagree(bureau)
+        if reached == "confirmed":
+            warn(bureau, CONFIRMED_AT)
 
 
 class Templates:

@@ -64,6 +64,12 @@ def sqlite_hamlet(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture(scope="session")
+def hamlet_bundle(sqlite_hamlet: Bureau) -> bytes:
+    """The bundle of a closed campaign among 16 enterprises."""
+    return sqlite_hamlet.bundle()
+
+
+@pytest.fixture(scope="session")
 def postgresql_hamlet(postgresql_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
     """The smallest bureau with a closed campaign, only to be read, on the PostgreSQL server."""
     yield from _hamlet("postgresql", postgresql_template, tmp_path_factory)

@@ -11,6 +11,7 @@ from ledger.keys import Ed25519Signer
 from ledger.merkle import root_of
 from ledger.note import Checkpoint, sign_note
 from sampling.bundle_format import Bundle, OpenedDocument, parse_bundle
+from sampling.bundle_rows import written_rows
 
 
 @dataclass
@@ -109,4 +110,5 @@ def _sealed(document: ForgedDocument) -> OpenedDocument:
         digests = [row_digest(table, place) for place in places]
         tables[table] = {"count": len(digests), "root": digests_root(digests)}
     content = canonical({**document.value, "tables": tables})
-    return OpenedDocument(document.id, document.salt, content, document.rows)
+    written = {table: written_rows(table, document.id, rows) for table, rows in document.rows.items()}
+    return OpenedDocument(document.id, document.salt, content, written)

@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 
 from ledger import log
 from ledger.actors import Actor, Role
+from ledger.calendar import instant_text
+from ledger.canonical import JSON
 from ledger.entries import Entry
 from sampling import announcing, disclosures, drawing
 from sampling.beacon_reader import parse_beacon
-from sampling.beacons import Beacon, Drand, Source, Sources, Throw
+from sampling.beacons import Beacon, Ceremony, Drand, Source, Sources, Throw
 from sampling.drand import DEFAULT, QUICKNET
 from sampling.naming import Terms, name_beacon
 from sampling.verification import Trust
@@ -402,3 +404,14 @@ def test_nothing_comes_of_a_beacon_before_the_freeze_or_after_the_draw(bureau_in
 def test_what_must_be_trusted_is_said_from_the_freeze_on(planned: Bureau) -> None:
     frozen = by.freeze(planned, SOURCES)
     assert drawing.to_be_trusted(frozen, None) == ["no_witnesses", "beacon_sources", "not_attested"]
+
+
+@on_one_engine
+def test_the_fallback_of_a_ceremony_that_names_none_is_not_the_bureau_s_own(planned: Bureau) -> None:
+    """A bureau that one party obeys would have it withhold what it dislikes, and choose."""
+    parties: list[JSON] = [party.to_json() for party in by.ceremony().parties]
+    request = {"kind": "ceremony", "parties": parties, "deadline": instant_text(DEADLINE), "throw": None}
+    named = name_beacon({**request, "fallback": None}, FROZEN_AT, Terms())
+    assert isinstance(named, Ceremony)
+    assert named.fallback == Drand(QUICKNET, QUICKNET.first_round(DEADLINE + timedelta(minutes=1)))
+    planned.do(by.freezing_under(named, planned))

@@ -73,7 +73,8 @@ def test_a_later_version_holds_once_it_is_adopted(bureau_in: BureauIn) -> None:
     bureau = bureau_in("graded")
     adopt(bureau)
     changed = replace(YEAR, lines=(replace(LINE, enterprises=50),))
-    bureau.do(lambda tx: annual_planning.draft(tx, PLANNER, GRADED_AT, changed))
+    bureau.refuse("version_stale", lambda tx: annual_planning.draft(tx, PLANNER, GRADED_AT, changed, if_version=0))
+    bureau.do(lambda tx: annual_planning.draft(tx, PLANNER, GRADED_AT, changed, if_version=1))
     assert bureau.ask(annual_planning.published)[0].totals["enterprises"] == 60
     bureau.do(lambda tx: annual_planning.adopt(tx, SECOND, GRADED_AT, "ZJ", 2026, 2))
     assert bureau.ask(annual_planning.published)[0].totals["enterprises"] == 50
@@ -105,8 +106,9 @@ def test_a_line_s_progress_counts_its_campaigns_and_visits_and_the_auditor_sees_
     steps.match(bureau)
     for visit in steps.visits(bureau)[:3]:
         steps.record_one(bureau, visit)
-    for visit in steps.visits(bureau)[:2]:
-        steps.review_one(bureau, visit)
+    for step in (steps.confirm_one, steps.review_one):
+        for visit in steps.visits(bureau)[:2]:
+            step(bureau, visit)
     steps.publish(bureau)
     (first, _) = bureau.ask(lambda tx: annual_planning.progress(tx, PLANNER, "ZJ", 2026))
     count = len(steps.visits(bureau))

@@ -141,7 +141,7 @@ def test_too_few_inspectors_are_refused_by_target_and_reason(bureau_in: BureauIn
         codes = {visit.enterprise for visit in assigning.visits(tx, PLANNER, CAMPAIGN)}
     assert refusal.parameters["enterprise"] in codes
     unfilled = str(refusal.parameters["enterprises"]).split(", ")
-    assert len(set(unfilled)) == len(unfilled) == refusal.parameters["count"] != 1
+    assert len(set(unfilled)) == len(unfilled) == refusal.parameters["count"]
     assert set(unfilled) <= codes
     assert (refusal.parameters["role"], refusal.parameters["full"]) == ("lead", "ZJ001")
     others = str(refusal.parameters["others"])

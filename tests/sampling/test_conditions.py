@@ -182,6 +182,35 @@ def test_tags_make_a_frame_that_the_auditor_computes_from_the_registers(bureau_i
 
 
 @on_one_engine
+def test_a_planner_of_a_department_is_told_no_tags_that_another_gave(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    tag(bureau)
+    theirs = files.code(70)
+    for department, told in (("ZJ", {"深基坑"}), ("SC", {"重点"}), (None, {"深基坑", "重点"})):
+        with bureau.read() as tx:
+            found = population.membership(tx, dataclasses.replace(PLANNER, department=department), WITH_TAGS)
+        assert {each.code: each.attributes.tags for each in found.members}[theirs] == told
+
+
+@on_one_engine
+def test_members_are_filtered_by_words_trade_and_place(bureau_in: BureauIn) -> None:
+    with bureau_in("graded").read() as tx:
+        members = population.membership(tx, PLANNER, Conditions((), ())).members
+    one = members[0]
+    for wanted, chosen in (
+        (population.EVERY_MEMBER, members),
+        (population.MemberFilter(text=one.name), [each for each in members if one.name in each.name]),
+        (population.MemberFilter(text=one.code), [one]),
+        (
+            population.MemberFilter(sector=one.attributes.sector, region=one.attributes.region),
+            [each for each in members if each.attributes[:2] == one.attributes[:2]],
+        ),
+        (population.MemberFilter(region="无此地"), []),
+    ):
+        assert [each for each in members if wanted.holds(each)] == list(chosen)
+
+
+@on_one_engine
 def test_sizes_count_where_the_register_tells_them(bureau_in: BureauIn) -> None:
     bureau = bureau_in("graded")
     rows = [files.registration(number, 企业规模="微型" if number % 2 else "大型") for number in range(1, 41)]

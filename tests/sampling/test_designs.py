@@ -242,7 +242,7 @@ def test_the_verifier_computes_the_worst_case_anew(bureau_in: BureauIn) -> None:
     bureau = bureau_in("closed")
     campaign = carry_out(bureau, steps.OTHER_PLAN)
     assert told_by(bureau, campaign, "inference") == (
-        "published visits of 1 campaigns tell no more than the sealed bound allows"
+        "published visits of 1 campaigns tell no more than the sealed bound of 5000 basis points"
     )
 
     def another_bound(plan: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """A bureau that owns its database and its key forges the randomness: an auditor who verifies the bundle finds it.
 
-As in `test_dishonest_bureau`, each forgery is hashed, chained and signed anew by the log's own key.
+As in `forgeries`, each forgery is hashed, chained and signed anew by the log's own key.
 """
 
 import copy

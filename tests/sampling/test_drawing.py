@@ -14,7 +14,7 @@ from ledger.errors import Conflict
 from sampling import announcing, campaigns, drawing
 from sampling.beacon_evidence import verify_evidence
 from sampling.draw import draw, positions_root, seed
-from sampling.drawing import frame_slots, slots_to_draw, strata_of
+from sampling.drawing import frame_slots, lots_of, strata_of
 from sampling.tables import drawn
 from scoring.tables import design_member, design_stratum
 from tests import tampering
@@ -227,10 +227,10 @@ def test_anybody_with_the_frame_and_the_beacon_draws_the_same(bureau_in: BureauI
     with bureau.read() as tx:
         plan = documents.opened(tx, frozen.documents["plan"])
         sealed = documents.opened(tx, entry.documents["draw"]).value["content"]
-        slots = slots_to_draw(frame_slots(tx, CAMPAIGN))
+        lots = lots_of(frame_slots(tx, CAMPAIGN))
         kept = tx.execute(select(drawn).order_by(drawn.c.line)).all()
     the_seed = seed(frozen.leaf_hash, bytes.fromhex(entry.body["output"]))
-    again = draw(the_seed, slots, strata_of(plan))
+    again = draw(the_seed, lots, strata_of(plan))
     assert sealed["seed"] == the_seed.hex()
     assert sealed["reserves"] == {label: list(positions) for label, positions in again.reserves.items()}
     assert [(each.position, each.stratum, each.rank, int(each.uniform)) for each in again.drawn] == [
@@ -242,11 +242,11 @@ def test_scoring_keeps_each_member_s_stratum_and_whether_it_was_drawn(bureau_in:
     bureau = bureau_in("drawn")
     with bureau.read() as tx:
         members = tx.execute(select(design_member).order_by(design_member.c.line)).all()
-        slots = frame_slots(tx, CAMPAIGN)
+        slots = frame_slots(tx, CAMPAIGN).secrets
         positions = set(tx.execute(select(drawn.c.position)).scalars())
     assert [(row.enterprise, row.stratum, row.drawn) for row in members] == [
-        (each.identity.value.decode(), each.stratum.value.decode(), int(position in positions))
-        for position, each in enumerate(slots)
+        (code, label, int(position in positions))
+        for position, (code, label) in enumerate(zip(slots.codes, slots.strata, strict=True))
     ]
     assert sum(row.uniform for row in members) == 1
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,15 @@ from sqlalchemy import Connection, event, select
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from sampling import campaigns, disclosures, findings
+from ledger.windows import Window
+from sampling import campaigns, disclosures, findings, registers
 from sampling.assigning import Visit
+from sampling.public_filters import FindingFilter
 from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.tables import disclosure, finding, slot
+from sampling.visits.accounts import Answer, Reply, Signature, Signed
+from sampling.visits.confirming import confirm_finding
+from sampling.visits.recording import Recorded, record_finding
 from scoring import grades, grading
 from scoring.results import Result
 from scoring.tables import batch, record, sighting
@@ -22,6 +27,7 @@ from tests.sampling.bureau import (
     ANALYST,
     CAMPAIGN,
     CLOSED_AT,
+    CONFIRMED_AT,
     DRAWN_AT,
     OTHER_PLANNER,
     PLANNER,
@@ -30,7 +36,9 @@ from tests.sampling.bureau import (
     REVIEWED_AT,
     VISITED,
     Bureau,
+    account,
     leader,
+    second,
     visits,
 )
 from tests.sampling.conftest import BureauIn, on_one_engine
@@ -43,14 +51,14 @@ def recording(visit: Visit, actor: Actor | None = None, **changes: Any) -> Step:
     told: dict[str, Any] = {
         "now": RECORDED_AT,
         "campaign": visit.campaign,
-        "code": visit.enterprise,
-        "visited": VISITED,
-        "results": ["no_problem"],
-        "follow_up": "none",
-        "facts": "现场核对资料",
         **changes,
     }
-    return lambda tx: findings.record_finding(tx, actor or leader(visit), *told.values())
+    now, campaign = told.pop("now"), told.pop("campaign")
+    return lambda tx: record_finding(tx, actor or leader(visit), now, campaign, visit.enterprise, account(**told))
+
+
+def confirming(visit: Visit, now: datetime = CONFIRMED_AT) -> Step:
+    return lambda tx: confirm_finding(tx, second(visit), now, visit.campaign, visit.enterprise, True)
 
 
 def reviewing(visit: Visit, approve: bool = True, note: str = "", actor: Actor = PLANNER) -> Step:
@@ -74,10 +82,10 @@ def test_a_finding_goes_from_recorded_to_approved_to_published(bureau_in: Bureau
     bureau = bureau_in("matched")
     visit = visits(bureau)[0]
     seen = []
-    for step in (recording(visit), reviewing(visit), publishing()):
+    for step in (recording(visit), confirming(visit), reviewing(visit), publishing()):
         bureau.do(step)
         seen.append(states(bureau)[visit.enterprise])
-    assert seen == [(1, "recorded"), (1, "approved"), (1, "published")]
+    assert seen == [(1, "recorded"), (1, "confirmed"), (1, "approved"), (1, "published")]
 
 
 def test_any_member_of_the_team_records(bureau_in: BureauIn) -> None:
@@ -85,7 +93,8 @@ def test_any_member_of_the_team_records(bureau_in: BureauIn) -> None:
     visit = visits(bureau)[0]
     member = Actor(visit.team[1][1], Role.INSPECTOR, "SC")
     told = bureau.do(recording(visit, member, results=["pending", "other_violation"], follow_up="correction"))
-    assert isinstance(told, findings.Finding)
+    assert isinstance(told, Recorded)
+    told = told.finding
     assert told.recorded_by == member.subject
     assert told.results == ("other_violation", "pending")
     assert (told.visited, told.follow_up, told.facts, told.state) == (VISITED, "correction", "现场核对资料", "recorded")
@@ -95,10 +104,12 @@ def test_a_returned_finding_is_recorded_anew_and_the_first_version_stays(bureau_
     bureau = bureau_in("matched")
     visit = visits(bureau)[0]
     bureau.do(recording(visit))
+    bureau.do(confirming(visit))
     bureau.do(reviewing(visit, approve=False, note="请补充照片"))
     assert states(bureau)[visit.enterprise] == (1, "returned")
     bureau.do(recording(visit, now=REVIEWED_AT, facts="已补充照片"))
     assert states(bureau)[visit.enterprise] == (2, "recorded")
+    bureau.do(confirming(visit, REVIEWED_AT))
     bureau.do(reviewing(visit))
     with bureau.read() as tx:
         rows = tx.execute(select(finding).order_by(finding.c.version)).all()
@@ -123,25 +134,32 @@ def rows_read(bureau: Bureau, step: Step) -> int:
     return sum(counts)
 
 
-def test_a_finding_is_recorded_and_reviewed_without_reading_the_others(bureau_in: BureauIn) -> None:
+def test_a_finding_is_recorded_confirmed_and_reviewed_without_reading_the_others(bureau_in: BureauIn) -> None:
     bureau = bureau_in("matched")
-    pairs = ((recording(visit, now=REVIEWED_AT), reviewing(visit)) for visit in visits(bureau))
-    every = [tuple(rows_read(bureau, step) for step in both) for both in pairs]
+    pairs = (
+        (recording(visit, now=REVIEWED_AT), confirming(visit, REVIEWED_AT), reviewing(visit))
+        for visit in visits(bureau)
+    )
+    every = [tuple(rows_read(bureau, step) for step in steps) for steps in pairs]
     assert len(every) == 19
     assert len(set(every)) == 1
 
 
 def test_a_planner_of_each_department_reviews(bureau_in: BureauIn) -> None:
-    bureau = bureau_in("recorded")
-    first, second, *_ = visits(bureau)
+    bureau = bureau_in("confirmed")
+    first, other, *_ = visits(bureau)
     bureau.do(reviewing(first))
-    bureau.do(reviewing(second, actor=OTHER_PLANNER))
+    bureau.do(reviewing(other, actor=OTHER_PLANNER))
 
 
 def test_the_entries_of_findings_carry_commitments_alone(bureau_in: BureauIn) -> None:
     bureau = bureau_in("reviewed")
     with bureau.read() as tx:
-        for kind, name in (("finding.recorded", "finding"), ("finding.reviewed", "review")):
+        for kind, name in (
+            ("finding.recorded", "finding"),
+            ("finding.confirmed", "confirmation"),
+            ("finding.reviewed", "review"),
+        ):
             entries = log.about(tx, CAMPAIGN, kind)
             assert len(entries) == 19
             for entry in entries:
@@ -169,6 +187,19 @@ def test_nobody_who_is_not_of_the_team_learns_whether_an_enterprise_was_drawn(bu
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
+        ("results_contradict", {"results": ["unreachable", "corrected"], "follow_up": "other"}),
+        ("follow_up_contradicts", {"results": ["no_problem"], "follow_up": "correction"}),
+        ("follow_up_contradicts", {"results": ["pending"]}),
+        ("correction_without_day", {"results": ["pending"], "follow_up": "correction", "correct_by": None}),
+        ("correction_day_idle", {"correct_by": VISITED}),
+        (
+            "correction_day_unusable",
+            {"results": ["pending"], "follow_up": "correction", "correct_by": VISITED - timedelta(days=1)},
+        ),
+        ("signature_missing", {"signature": None}),
+        ("signature_without_name", {"signature": Signature(Signed.SIGNED)}),
+        ("unsigned_without_reason", {"signature": Signature(Signed.REFUSED)}),
+        ("unsigned_without_reason", {"signature": Signature(Signed.NOBODY_THERE, "某人", "无人")}),
         ("visit_in_future", {"visited": civil_date(RECORDED_AT) + timedelta(days=1)}),
         ("visit_before_draw", {"visited": civil_date(DRAWN_AT) - timedelta(days=1)}),
         ("result_missing", {"results": []}),
@@ -192,23 +223,29 @@ def test_a_finding_that_cannot_be_is_refused(bureau_in: BureauIn, code: str, cha
 @pytest.mark.parametrize("result", Result)
 def test_each_official_result_is_a_finding_also_that_nobody_was_met(bureau_in: BureauIn, result: Result) -> None:
     bureau = bureau_in("matched")
-    told = bureau.do(recording(visits(bureau)[0], results=[result.value]))
-    assert isinstance(told, findings.Finding)
-    assert told.results == (result.value,)
+    follow_up = "other" if result is Result.PENDING else "none"
+    told = bureau.do(recording(visits(bureau)[0], results=[result.value], follow_up=follow_up))
+    assert isinstance(told, Recorded)
+    assert told.finding.results == (result.value,)
 
 
 @on_one_engine
 def test_a_visit_on_the_day_of_the_draw_and_on_the_day_of_recording_counts(bureau_in: BureauIn) -> None:
     bureau = bureau_in("matched")
-    first, second, *_ = visits(bureau)
+    first, other, *_ = visits(bureau)
     bureau.do(recording(first, visited=civil_date(DRAWN_AT)))
-    bureau.do(recording(second, visited=civil_date(RECORDED_AT)))
+    bureau.do(recording(other, visited=civil_date(RECORDED_AT)))
 
 
 def test_a_finding_that_waits_for_review_or_stands_is_not_recorded_again(bureau_in: BureauIn) -> None:
     bureau = bureau_in("matched")
     visit = visits(bureau)[0]
-    for step, state in ((recording(visit), "recorded"), (reviewing(visit), "approved"), (publishing(), "published")):
+    for step, state in (
+        (recording(visit), "recorded"),
+        (confirming(visit), "confirmed"),
+        (reviewing(visit), "approved"),
+        (publishing(), "published"),
+    ):
         bureau.do(step)
         refusal = bureau.refuse("finding_stands", recording(visit))
         assert refusal.parameters == {"enterprise": visit.enterprise, "state": state}
@@ -219,6 +256,8 @@ def test_what_is_not_recorded_is_not_reviewed_and_what_is_reviewed_not_again(bur
     visit = visits(bureau)[0]
     bureau.refuse("finding_missing", reviewing(visit))
     bureau.do(recording(visit))
+    bureau.refuse("finding_unconfirmed", reviewing(visit))
+    bureau.do(confirming(visit))
     bureau.refuse("return_without_note", reviewing(visit, approve=False, note=" "))
     bureau.refuse("text_control_character", reviewing(visit, note="请\x00"))
     bureau.refuse("text_too_long", reviewing(visit, note="长" * 4001))
@@ -228,7 +267,7 @@ def test_what_is_not_recorded_is_not_reviewed_and_what_is_reviewed_not_again(bur
 
 
 def test_nobody_reviews_a_finding_of_the_own_team(bureau_in: BureauIn) -> None:
-    bureau = bureau_in("recorded")
+    bureau = bureau_in("confirmed")
     visit = visits(bureau)[0]
     for _, inspector in visit.team:
         bureau.refuse("review_of_own_finding", reviewing(visit, actor=Actor(inspector, Role.PLANNER, "ZJ")))
@@ -253,6 +292,7 @@ def test_what_is_not_approved_is_not_published(bureau_in: BureauIn) -> None:
     visit = visits(bureau)[0]
     for step, state in (
         (recording(visit), "recorded"),
+        (confirming(visit), "confirmed"),
         (reviewing(visit, approve=False, note="请补充"), "returned"),
     ):
         bureau.refuse("nothing_to_publish", publishing())
@@ -264,13 +304,13 @@ def test_what_is_not_approved_is_not_published(bureau_in: BureauIn) -> None:
 
 def test_only_what_is_named_is_published_and_once(bureau_in: BureauIn) -> None:
     bureau = bureau_in("reviewed")
-    first, second, *_ = [visit.enterprise for visit in visits(bureau)]
+    first, other, *_ = [visit.enterprise for visit in visits(bureau)]
     bureau.refuse("nothing_to_publish", publishing([]))
     bureau.refuse("finding_missing", publishing([first, "91130304PDY999999X"]))
     bureau.do(publishing([first, first]))
     assert [state for _, state in states(bureau).values()].count("published") == 1
     bureau.refuse("finding_stands", publishing([first]))
-    bureau.refuse("finding_stands", publishing([second, first]))
+    bureau.refuse("finding_stands", publishing([other, first]))
     bureau.do(publishing())
     assert {state for _, state in states(bureau).values()} == {"published"}
     bureau.refuse("nothing_to_publish", publishing())
@@ -279,7 +319,7 @@ def test_only_what_is_named_is_published_and_once(bureau_in: BureauIn) -> None:
 def test_a_disclosure_says_what_was_found_and_opens_its_slot(bureau_in: BureauIn) -> None:
     bureau = bureau_in("published")
     with bureau.read() as tx:
-        told = disclosures.findings(tx, None, 100, campaign=CAMPAIGN)
+        told = disclosures.findings(tx, Window(100), FindingFilter(campaign=CAMPAIGN))
         frozen = campaigns.entry_of(tx, CAMPAIGN, "campaign.frozen").body["slots"]
     found = {visit.enterprise: visit for visit in visits(bureau)}
     assert {each.enterprise for each in told} == set(found)
@@ -316,26 +356,56 @@ def test_a_published_finding_becomes_a_record_without_grade_or_probability(burea
     bureau = bureau_in("published")
     with bureau.read() as tx:
         rows = tx.execute(select(record).where(record.c.number.like(f"{CAMPAIGN}-%"))).all()
-        published = {each.enterprise: each for each in disclosures.findings(tx, None, 100)}
+        published = {each.enterprise: each for each in disclosures.findings(tx, Window(100))}
         told_by = select(sighting.c.source).where(sighting.c.identity.in_([row.identity for row in rows]))
         sources = set(tx.execute(told_by).scalars())
         counted = tx.execute(select(batch).order_by(batch.c.document)).all()
         entry = log.read(tx, log.size(tx) - 1)
+        teams = {each.position: sorted(findings.team_of(tx, CAMPAIGN, each.position)) for each in published.values()}
     assert len(rows) == 19
     for row in rows:
         told = published[row.enterprise]
         assert (row.kind, row.date, row.body) == ("inspection", VISITED, "样例住建局")
         assert row.number == f"{CAMPAIGN}-{told.position}"
-        assert row.content == {"type": "双随机抽查", "results": list(told.results), "follow_up": told.follow_up}
+        assert row.content == {
+            "type": "双随机抽查",
+            "results": list(told.results),
+            "follow_up": told.follow_up,
+            "inspectors": teams[told.position],
+            "matters": list(told.items),
+        }
     assert sources == {f"campaign {CAMPAIGN}"}
     assert [row.rows_new for row in counted if row.document == entry.subject] == [19]
     assert (entry.kind, entry.body["kind"]) == ("records.imported", "inspection")
 
 
+def test_a_record_names_the_items_of_which_the_team_said_no_to_a_point_where_a_problem_was_found(
+    bureau_in: BureauIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = bureau_in("matched")
+    points = {"ZJ-01": ["甲", "乙"], "ZJ-02": ["丙"]}
+    monkeypatch.setattr("sampling.visits.recording.points_of", lambda *_: points)
+    replies = (("ZJ-01", "甲", Reply.NO), ("ZJ-01", "乙", Reply.YES), ("ZJ-02", "丙", Reply.NOT_APPLICABLE))
+    told = tuple(Answer(*each) for each in replies)
+    failing, mended, *_ = visits(bureau)
+    bureau.do(recording(failing, results=("pending",), follow_up="correction", answers=told))
+    bureau.do(recording(mended, answers=told))
+    for step in (confirming, reviewing):
+        for visit in (failing, mended):
+            bureau.do(step(visit))
+    bureau.do(publishing())
+    with bureau.read() as tx:
+        rows = tx.execute(select(record).where(record.c.number.like(f"{CAMPAIGN}-%"))).all()
+        first = registers.items(tx)["ZJ-01"]["name"]
+    held = {row.enterprise: row.content for row in rows}
+    assert held[failing.enterprise]["violated"] == [first]
+    assert "violated" not in held[mended.enterprise]
+
+
 def test_the_next_grading_reads_what_was_found(bureau_in: BureauIn) -> None:
     bureau = bureau_in("published")
     with bureau.read() as tx:
-        problem = next(each for each in disclosures.findings(tx, None, 100) if each.results == ("unreachable",))
+        problem = next(each for each in disclosures.findings(tx, Window(100)) if each.results == ("unreachable",))
     bureau.do(lambda tx: grading.grade_enterprises(tx, ANALYST, CLOSED_AT, civil_date(CLOSED_AT)))
     found = bureau.do(lambda tx: grades.read_grade(tx, ANALYST, CLOSED_AT, problem.enterprise, "核对"))
     points = {each["id"]: each["points"] for each in found.reasons["indicators"]}

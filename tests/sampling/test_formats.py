@@ -10,7 +10,7 @@ from scoring.columns import Format, ParsedRow, RefusedRow
 
 TODAY = date(2026, 11, 23)
 ITEM_ROW = ["ZJ-01", "资质检查", "ZJ", "《建筑法》第十三条", "住建局", "建筑施工、物业服务", "资质条件", "现场检查"]
-ITEM_ROW += ["在建项目；深基坑", "3%", "每年", "两人", "停用"]
+ITEM_ROW += ["在建项目；深基坑", "3%", "每年", "两人", "停用", "是否亮照；是否持证"]
 INSPECTOR_ROW = [
     *("C001", "张一", "ZJ", "执法大队", "建筑施工", "长期", "在岗", "91130304PDY00001XL；91130304PDY000028L"),
     *("A类", "示范镇、示范村", "李二、王三", "91130304PDY00001XL至2024/5/31", "2026-11-25；2026-12-01至2026-12-05"),
@@ -44,6 +44,7 @@ def test_an_item_names_its_legal_basis_and_its_sectors() -> None:
         "frequency": "每年",
         "requirement": "两人",
         "status": "停用",
+        "points": ["是否亮照", "是否持证"],
     }
 
 

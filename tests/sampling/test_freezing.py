@@ -43,6 +43,7 @@ from tests.sampling.bureau import (
     ceremony,
     draw,
     freeze,
+    freeze_by_local_beacon,
     match,
     plan,
     reveal,
@@ -74,7 +75,7 @@ def test_every_enterprise_that_meets_the_conditions_has_one_slot(bureau_in: Bure
 
 def test_slots_stand_in_the_order_of_their_bytes_under_the_public_root(bureau_in: BureauIn) -> None:
     bureau = bureau_in("frozen")
-    slots = [each.slot for each in bureau.ask(lambda tx: frame_slots(tx, CAMPAIGN))]
+    slots = bureau.ask(lambda tx: frame_slots(tx, CAMPAIGN)).slots
     assert slots == sorted(set(slots))
     assert frozen_entry(bureau).body["slots"] == {"count": 120, "root": slots_root(slots).hex()}
 
@@ -233,9 +234,8 @@ def test_campaigns_that_do_not_overlap_are_frozen_side_by_side(bureau_in: Bureau
     bureau = bureau_in("graded")
     bureau.size = replace(bureau.size, limits=replace(LIMITS, frame_size=20))
     for each in pair:
-        freeze(
-            bureau, plan(bureau, replace(each, design=DesignPlan.by_grade({**dict.fromkeys("ABC", 2000), "D": 2100})))
-        )
+        rates = DesignPlan.by_grade({**dict.fromkeys("ABC", 2000), "D": 2100})
+        freeze_by_local_beacon(bureau, plan(bureau, replace(each, design=rates)))
 
 
 def test_a_design_that_tells_too_much_is_refused(bureau_in: BureauIn) -> None:
@@ -249,6 +249,15 @@ def test_a_design_that_tells_too_much_is_refused(bureau_in: BureauIn) -> None:
         "bound": "42.10 %",
     }
     freeze(bureau)
+
+
+@on_one_engine
+def test_an_item_that_went_out_of_use_since_it_was_planned_is_not_frozen(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("planned")
+    take_in(
+        bureau, files.file_of("item", [files.item("ZJ", "ZJ-01", "ZJ样例事项1", 事项状态="停用")], name="item-2.csv")
+    )
+    bureau.refuse("item_not_in_use", freezing_of(CAMPAIGN))
 
 
 def test_a_department_without_inspectors_is_named(bureau_in: BureauIn) -> None:

@@ -112,7 +112,7 @@ def test_units_of_one_department_take_part_each_with_its_own_inspectors(bureau_i
 
 MATRIX = tuple((pair, "D" if "D" in pair else pair[1]) for pair in product("ABCD", repeat=2))
 GRADINGS = {
-    "model": JointGrading(JointRule.MODEL, ("SC",)),
+    "department": JointGrading(JointRule.DEPARTMENT, ("SC",)),
     "highest": JointGrading(JointRule.HIGHEST, BOTH),
     "matrix": JointGrading(JointRule.MATRIX, BOTH, MATRIX),
 }
@@ -134,7 +134,7 @@ def test_the_strata_are_by_the_grades_that_the_rule_gives_and_the_auditor_comput
     matrix = dict(MATRIX)
     for code, stratum in strata(bureau).items():
         pair = general[code], own[code]
-        assert {"model": pair[1], "highest": max(pair), "matrix": matrix[pair]}[rule] in stratum.split("+")
+        assert {"department": pair[1], "highest": max(pair), "matrix": matrix[pair]}[rule] in stratum.split("+")
     steps.reveal(bureau)
     steps.draw(bureau)
     steps.match(bureau)
@@ -193,7 +193,7 @@ def test_participants_see_targets_and_findings_and_nothing_of_grades(bureau_in: 
         ("team_too_small", {"participants": (Participant("ZJ", ("ZJ-01",), 1),)}),
         ("participants_disagree", {"items": ("ZJ-01",)}),
         ("participants_disagree", {"departments": ("SC", "ZJ")}),
-        ("joint_grading_of_others", {"grading": JointGrading(JointRule.MODEL, ("YJ",))}),
+        ("joint_grading_of_others", {"grading": JointGrading(JointRule.DEPARTMENT, ("YJ",))}),
     ],
 )
 def test_a_joint_plan_that_cannot_be_is_refused(code: str, changes: Any) -> None:

@@ -4,24 +4,29 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from ledger import log
+from ledger.actors import Actor, Role
 from ledger.audit import audit
+from ledger.entries import Entry
 from ledger.errors import Refusal
 from ledger.note import Verifier
-from sampling import announcing, assigning, campaigns, disclosures, drawing, freezing, planning, previewing
+from ledger.windows import Window
+from sampling import announcing, assigning, campaigns, disclosures, drawing, freezing, planning, previewing, voiding
 from sampling.conditions import Conditions
-from sampling.design_plans import DesignPlan
+from sampling.design_plans import Cell, DesignPlan, Kind, Rule
 from sampling.deviations import Departure, deviations_of, is_flat
 from sampling.judging import judge
 from sampling.listings import CampaignType, Listing, Origin, read_list
 from sampling.needed import past_draws
 from sampling.past_campaigns import history
 from sampling.plans import Exclusion, Plan
+from sampling.reporting import report
 from sampling.tables import BINDINGS as SAMPLING
 from scoring.tables import BINDINGS as SCORING
 from scoring.tables import record
@@ -30,6 +35,7 @@ from tests.bureau_files import TODAY
 from tests.sampling import bureau as steps
 from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
+    AUDITOR,
     BOUND,
     CAMPAIGN,
     CLOSED_AT,
@@ -98,6 +104,7 @@ def test_a_list_is_visited_as_a_whole_and_its_bundle_is_verified(bureau_in: Bure
     assert all(len(visit.team) == 2 for visit in visits(bureau))
     rematch(bureau)
     steps.record(bureau)
+    steps.confirm(bureau)
     review(bureau)
     publish(bureau)
     close(bureau)
@@ -112,7 +119,7 @@ def test_the_public_is_told_that_it_is_no_draw(bureau_in: BureauIn) -> None:
     bureau = bureau_in("graded")
     fixed(bureau, SUPERIOR)
     with bureau.read() as tx:
-        (listed,) = disclosures.campaigns(tx, None, 10)
+        (listed,) = disclosures.campaigns(tx, Window(10))
     assert (listed.state, listed.plan.type) == ("listed", CampaignType.SUPERIOR)
     assert listed.plan.listing == Listing("", (), ORIGIN)
     assert listed.to_be_trusted == ["no_draw_superior", "no_witnesses_of_list", "beacon_ceremony"]
@@ -124,11 +131,55 @@ def test_what_was_found_is_recorded_as_what_it_was(bureau_in: BureauIn) -> None:
     reveal(bureau)
     match(bureau)
     steps.record(bureau)
+    steps.confirm(bureau)
     review(bureau)
     publish(bureau)
     with bureau.read() as tx:
         query = select(record.c.content).where(record.c.number.like(f"{CAMPAIGN}-%"))
         assert {content["type"] for content in tx.execute(query).scalars()} == {"专项检查"}
+
+
+REASON = "名单有误，重新下达"
+SECOND_PLANNER = Actor("planner-zj-2", Role.PLANNER, "ZJ")
+
+
+def voided(bureau: Bureau, identifier: str, now: datetime) -> Entry:
+    bureau.do(lambda tx: voiding.propose_void(tx, PLANNER, now, identifier, REASON))
+    return bureau.do(lambda tx: voiding.confirm_void(tx, SECOND_PLANNER, now, identifier))
+
+
+@on_one_engine
+@pytest.mark.parametrize("now", [FROZEN_AT, CLOSED_AT], ids=["before its beacon", "after it"])
+def test_two_persons_void_a_list_before_its_inspectors_are_matched(bureau_in: BureauIn, now: datetime) -> None:
+    bureau = bureau_in("graded")
+    identifier = fixed(bureau, SPECIAL)
+    voided(bureau, identifier, now)
+    bureau.refuse("campaign_state", lambda tx: assigning.match_campaign(tx, PLANNER, CLOSED_AT, identifier))
+    assert bureau.ask(lambda tx: disclosures.campaign(tx, identifier)).state == "voided"
+    deviations = bureau.ask(lambda tx: report(tx, AUDITOR, CLOSED_AT, identifier))
+    assert deviations[-1].kind == "void_of_list"
+
+
+@on_one_engine
+def test_a_matched_list_is_void_until_a_visit_was_recorded(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    identifier = fixed(bureau, SPECIAL)
+    reveal(bureau, identifier)
+    match(bureau, identifier)
+    voided(bureau, identifier, DRAWN_AT)
+    told = {check.name: (check.compared, check.fault) for check in verify_bundle(bureau.bundle(identifier), TRUST)}
+    assert told["void"] == (f"voided after its matching by two persons: {REASON}", None)
+    assert [fault for _, fault in told.values() if fault] == []
+
+
+@on_one_engine
+def test_a_list_of_which_a_visit_was_recorded_is_not_voided(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    identifier = fixed(bureau, SPECIAL)
+    reveal(bureau, identifier)
+    match(bureau, identifier)
+    steps.record_one(bureau, visits(bureau, identifier)[0])
+    bureau.refuse("void_after_visits", lambda tx: voiding.propose_void(tx, PLANNER, CLOSED_AT, identifier, REASON))
 
 
 def test_a_list_counts_in_no_draw(bureau_in: BureauIn) -> None:
@@ -243,6 +294,26 @@ def test_a_flat_rate_needs_a_reason_which_is_sealed_and_a_deviation(bureau_in: B
         held = campaigns.read(tx, PLANNER, CAMPAIGN).plan
     assert "flat_reason" not in str(entry.body)
     assert deviations_of(held) == [(Departure.FLAT_RATE, "首次抽查，等级尚未校验")]
+
+
+RATES = tuple(Rule(Cell(grade), 1000) for grade in "ABCD")
+
+
+@pytest.mark.parametrize(
+    ("rules", "flat"),
+    [
+        (RATES, True),
+        ((*RATES, *(Rule(Cell(grade, None, "供热"), 2000) for grade in "ABCD")), True),
+        ((*RATES, Rule(Cell("D", None, "供热"), 1000)), True),
+        ((*RATES, Rule(Cell("D", None, "供热"), 2000)), False),
+        ((*RATES, Rule(Cell("D", True), 2000)), False),
+        ((*RATES[:3], Rule(Cell("D"), 2000)), False),
+        ((RATES[0], Rule(Cell("B", None, "供热"), 1000)), False),
+    ],
+)
+def test_a_rate_is_flat_if_all_grades_meet_the_same_one_wherever_they_are(rules: tuple[Rule, ...], flat: bool) -> None:
+    assert is_flat(DesignPlan(Kind.RATES, rules, months=12)) is flat
+    assert not is_flat(DesignPlan(Kind.COUNTS, rules, months=12))
 
 
 def test_deviations_are_those_of_the_plan() -> None:

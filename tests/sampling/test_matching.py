@@ -407,7 +407,7 @@ from sampling.matching import match
 from sampling.matching_inputs import parse_matching_inputs
 from sampling.design_plans import Cell, DesignPlan
 from sampling.strata import Limits, design_strata
-from sampling.draw import FrameSlot, draw
+from sampling.draw import Lots, draw
 import hashlib
 inputs = parse_matching_inputs(json.loads(sys.stdin.read()))
 result = match(inputs, bytes(range(32)))
@@ -415,8 +415,8 @@ plan = DesignPlan.by_grade({"A": 500, "B": 1000, "C": 3000})
 design = design_strata(plan, "ABC", {Cell("A"): 60, Cell("B"): 30, Cell("C"): 9}, 0, Limits(10, 50, 1000))
 labels = ["A"] * 60 + ["B+C"] * 39
 slots = sorted(hashlib.sha256(b"%d" % n).digest() for n in range(99))
-frame = {FrameSlot(n, slots[n], labels[n], hashlib.sha256(slots[n]).digest()) for n in range(99)}
-drawing = draw(bytes(range(32)), frame, design.strata)
+lots = Lots(slots, labels, [hashlib.sha256(slot).digest() for slot in slots])
+drawing = draw(bytes(range(32)), lots, design.strata)
 print(repr((result, drawing)).encode("ascii", "backslashreplace").decode())
 """
 

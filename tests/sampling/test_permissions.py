@@ -25,16 +25,22 @@ from sampling import (
 )
 from sampling.assigning import Visit
 from sampling.beacons import Local
+from sampling.visits.confirming import confirm_finding
+from sampling.visits.evidence import files_of, keep_evidence
+from sampling.visits.noticing import issue_notice
+from sampling.visits.recording import record_finding
 from tests.sampling.bureau import (
     BOUND,
     CAMPAIGN,
     CLOSED_AT,
+    CONFIRMED_AT,
     DRAWN_AT,
     FROZEN_AT,
     ILL_AT,
     LIMITS,
     MATCHED_AT,
     NOTARY,
+    PAGE,
     PARTIES,
     PLAN,
     PLANNED_AT,
@@ -44,6 +50,7 @@ from tests.sampling.bureau import (
     REVIEWED_AT,
     VISITED,
     Bureau,
+    account,
     ceremony,
     leader,
     reveal,
@@ -56,6 +63,7 @@ ACTORS = {
     f"{role.value} of {department or 'no department'}": Actor("someone", role, department)
     for role in Role
     for department in (LEAD, PARTNER, STRANGER, None)
+    if role is not Role.PEER or department is not None
 }
 """The lead department, the other one of the campaign, and one that has nothing to do with it."""
 
@@ -121,13 +129,31 @@ USE_CASES = {
     ),
     "record": UseCase(
         "matched",
-        lambda tx, actor, visit: findings.record_finding(
-            tx, actor, RECORDED_AT, CAMPAIGN, visit.enterprise, VISITED, ["no_problem"], "none", ""
-        ),
+        lambda tx, actor, visit: record_finding(tx, actor, RECORDED_AT, CAMPAIGN, visit.enterprise, account()),
         frozenset(),
     ),
-    "review": UseCase(
+    "issue a notice": UseCase(
+        "matched",
+        lambda tx, actor, visit: issue_notice(tx, actor, MATCHED_AT, CAMPAIGN, visit.enterprise, VISITED),
+        TAKING_PART,
+    ),
+    "keep evidence": UseCase(
+        "matched",
+        lambda tx, actor, visit: keep_evidence(tx, actor, RECORDED_AT, CAMPAIGN, visit.enterprise, PAGE),
+        frozenset(),
+    ),
+    "confirm": UseCase(
         "recorded",
+        lambda tx, actor, visit: confirm_finding(tx, actor, CONFIRMED_AT, CAMPAIGN, visit.enterprise, True),
+        frozenset(),
+    ),
+    "see the evidence": UseCase(
+        "matched",
+        lambda tx, actor, visit: files_of(tx, actor, CAMPAIGN, visit.enterprise),
+        TAKING_PART | of(Role.ANALYST, LEAD, PARTNER) | AUDITING,
+    ),
+    "review": UseCase(
+        "confirmed",
         lambda tx, actor, visit: findings.review_finding(tx, actor, REVIEWED_AT, CAMPAIGN, visit.enterprise, True, ""),
         TAKING_PART,
     ),

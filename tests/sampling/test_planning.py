@@ -76,8 +76,9 @@ def test_a_plan_is_kept_as_it_was_given_and_is_no_business_of_the_log(bureau_in:
 def test_a_plan_may_be_changed_until_it_is_frozen(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
     other = replace(PLAN, title="改过的计划", design=DesignPlan.by_grade({**RATES, "A": 1100}))
-    changed = bureau.do(lambda tx: planning.change_plan(tx, PLANNER, CAMPAIGN, other))
-    assert (changed.id, changed.plan) == (CAMPAIGN, other)
+    changed = bureau.do(lambda tx: planning.change_plan(tx, PLANNER, CAMPAIGN, other, if_version=1))
+    assert (changed.id, changed.plan, changed.version) == (CAMPAIGN, other, 2)
+    bureau.refuse("version_stale", lambda tx: planning.change_plan(tx, PLANNER, CAMPAIGN, PLAN, if_version=1))
     assert preview(bureau).design.strata[0].rate == 1100
 
 

@@ -1,5 +1,6 @@
 """The public side of campaigns that are void, had replacements, or are no draw, by both implementations."""
 
+import copy
 import dataclasses
 from collections.abc import Callable
 
@@ -8,19 +9,21 @@ import pytest
 from ledger import documents, log
 from ledger.calendar import instant_text
 from ledger.entries import parse_entry
+from ledger.windows import Window
 from sampling import disclosures, position_lists
 from sampling.bundle_format import Bundle, parse_bundle
 from sampling.entry_kinds import CLOSED
 from sampling.position_lists import files_named
 from sampling.public_checks import PublicSide, PublishedName
+from sampling.public_filters import FindingFilter
 from tests.sampling import bureau as made
 from tests.sampling import test_replacements as replacing
 from tests.sampling import test_voiding as voiding
 from tests.sampling.both import verify_public
-from tests.sampling.bureau import CAMPAIGN, SIGNER, TRUST, Bureau
+from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, SIGNER, TRUST, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
 from tests.sampling.forging import Forgery, taken_apart
-from tests.sampling.test_listing import ALL, fixed
+from tests.sampling.test_listing import ALL, REASON, fixed, voided
 
 pytestmark = on_one_engine
 
@@ -31,7 +34,7 @@ def public(bureau: Bureau, campaign: str = CAMPAIGN) -> PublicSide:
         entries = list(log.scan(tx))
         named = [name for each in entries if each.subject == campaign for name in files_named(each.body)]
         files = {name: documents.public_file(tx, name) for name in named}
-        names = [_name(each) for each in disclosures.findings(tx, None, 1000, campaign)]
+        names = [_name(each) for each in disclosures.findings(tx, Window(1000), FindingFilter(campaign=campaign))]
         return PublicSide(campaign, log.checkpoint(tx), [each.data for each in entries], files, names)
 
 
@@ -169,10 +172,33 @@ def test_a_list_is_verified_without_a_draw(bureau_in: BureauIn, kind: str) -> No
     made.reveal(bureau)
     made.match(bureau)
     made.record(bureau)
+    made.confirm(bureau)
     made.review(bureau)
     made.publish(bureau)
     made.close(bureau)
     side = public(bureau)
     checks = told(side)
     assert checks["closing"].endswith(f"{len(side.names)} published, 0 overdue, 0 replaced")
-    assert not {"drawn list", "void", "other draws"} & set(checks)
+    assert not {"drawn list", "other draws"} & set(checks)
+    assert checks["void"] == "not voided"
+
+
+def test_a_list_that_two_persons_voided_is_told_as_such(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    campaign = fixed(bureau, ALL["special"])
+    voided(bureau, campaign, CLOSED_AT)
+    assert told(public(bureau, campaign))["void"] == f"voided before its matching by two persons: {REASON}"
+
+
+def test_a_list_that_was_voided_after_a_visit_is_found(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    campaign = fixed(bureau, ALL["special"])
+    voided(bureau, campaign, CLOSED_AT)
+
+    def lie(forgery: Forgery) -> None:
+        confirmed = forgery.of("void.confirmed")
+        visit = copy.deepcopy(confirmed) | {"kind": "finding.recorded", "body": {"subject": campaign}}
+        forgery.entries.insert(forgery.entries.index(confirmed), visit)
+
+    *_, last = verify_public(forged(bureau, lie, campaign), TRUST)
+    assert (last.name, "after a visit" in (last.fault or "")) == ("void", True)

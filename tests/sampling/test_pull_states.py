@@ -8,8 +8,10 @@ from ledger import jobs, schedules
 from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.errors import Conflict
+from ledger.windows import Window
 from sampling import pull_states, sources
 from sampling.pull_states import Taken
+from tests.actors import somebody
 from tests.refusing import refuse
 from tests.scoring.register import ADMINISTRATOR, ANALYST, NOW
 from tests.scoring.source_text import PULLED
@@ -52,7 +54,7 @@ def test_what_failed_is_tried_again_ever_later_until_it_goes_well(database: Data
 
 def waiting(database: Database) -> list[jobs.Job]:
     with database.read() as tx:
-        return jobs.own(tx, ADMINISTRATOR, 10)
+        return jobs.own(tx, ADMINISTRATOR, Window(10))
 
 
 def due(database: Database, minutes: int) -> list[str]:
@@ -107,7 +109,7 @@ def test_what_was_taken_in_is_remembered_for_the_document_that_read_it(database:
 
 @pytest.mark.parametrize("role", Role)
 def test_who_imports_may_pull_and_all_but_inspectors_see_how_it_goes(database: Database, role: Role) -> None:
-    actor = Actor("someone", role)
+    actor = somebody(role)
     if role in (Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR):
         with database.write() as tx:
             assert pull_states.request_pull(tx, actor, NOW, "信用平台").kind == "pull_source"

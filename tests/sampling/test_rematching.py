@@ -10,10 +10,11 @@ import pytest
 
 from ledger.actors import Actor, Role
 from ledger.calendar import instant_text
-from sampling import announcing, assigning, campaigns, disclosures, findings, rematching
+from sampling import announcing, assigning, campaigns, disclosures, rematching
 from sampling.beacons import Beacon, Local
 from sampling.matching_plans import MatchingPlan
 from sampling.targets import sealed_matching
+from sampling.visits.recording import record_finding
 from tests.sampling import bureau as steps
 from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
@@ -28,9 +29,10 @@ from tests.sampling.bureau import (
     REMATCHED_AT,
     SIGNER,
     TRUST,
-    VISITED,
     Bureau,
+    account,
     ceremony,
+    secrets_at,
     visits,
 )
 from tests.sampling.conftest import BureauIn, on_one_engine
@@ -118,7 +120,7 @@ def test_a_ceremony_decides_as_well_by_the_same_entries_as_before_a_draw(bureau_
     bureau.do(reopening(visits(bureau)[0].team[0][1], beacon=named))
     assert bureau.ask(lambda tx: announcing.waiting_for(tx, PLANNER, CAMPAIGN)) == list(PARTIES)
     bureau.refuse("reveals_missing", rematching_at(named.not_before))
-    for name, secret in PARTIES.items():
+    for name, secret in secrets_at(ILL_AT).items():
         with bureau.database.write() as tx:
             announcing.reveal(tx, PLANNER, named.not_before, CAMPAIGN, name, *secret)
     assert bureau.ask(lambda tx: announcing.waiting_for(tx, PLANNER, CAMPAIGN)) == []
@@ -151,9 +153,7 @@ def test_while_a_team_lacks_somebody_nothing_is_found_there(bureau_in: BureauIn)
 
     def record(tx: Any, who: str = visit.team[0][1]) -> object:
         actor = Actor(who, Role.INSPECTOR, who[:2])
-        return findings.record_finding(
-            tx, actor, RECORDED_AT, CAMPAIGN, visit.enterprise, VISITED, ["no_problem"], "none", "现场核对资料"
-        )
+        return record_finding(tx, actor, RECORDED_AT, CAMPAIGN, visit.enterprise, account())
 
     bureau.refuse("rematch_awaited", record)
     bureau.refuse("finding_not_assigned", lambda tx: record(tx, visit.team[1][1]))

@@ -12,11 +12,13 @@ from sqlalchemy import Connection, select
 from ledger import documents
 from ledger.actors import Actor, Role
 from ledger.entries import Entry
+from ledger.windows import Window
 from sampling import assigning, campaigns, closing, disclosures, findings, rematching, replacements
 from sampling.beacons import Local
 from sampling.entry_kinds import DRAWN
 from sampling.reserves import Replacement, take_reserves, visited
 from sampling.tables import replacement, slot
+from sampling.visits.recording import record_finding
 from tests.sampling import bureau as made
 from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
@@ -86,6 +88,7 @@ def stratum_of(bureau: Bureau, position: int) -> str:
 def finish(bureau: Bureau) -> None:
     """Record, review and publish what may be published."""
     made.record(bureau)
+    made.confirm(bureau)
     made.review(bureau)
     made.publish(bureau)
 
@@ -204,9 +207,7 @@ class TestReplacing:
         }
         bureau.refuse(
             "finding_not_assigned",
-            lambda tx: findings.record_finding(
-                tx, leader, made.RECORDED_AT, CAMPAIGN, first.enterprise, made.VISITED, ["no_problem"], "none", ""
-            ),
+            lambda tx: record_finding(tx, leader, made.RECORDED_AT, CAMPAIGN, first.enterprise, made.account()),
         )
 
 
@@ -234,7 +235,7 @@ class TestClosing:
         code = next(visit.enterprise for visit in visits(bureau) if visit.position == reserve)
         finish(bureau)
         with bureau.read() as tx:
-            assert reserve not in {each.position for each in disclosures.findings(tx, None, 100)}
+            assert reserve not in {each.position for each in disclosures.findings(tx, Window(100))}
         bureau.refuse(
             "finding_of_reserve", lambda tx: findings.publish_findings(tx, PLANNER, CLOSED_AT, CAMPAIGN, [code])
         )
@@ -248,7 +249,7 @@ class TestClosing:
         bureau = bureau_in("matched")
         ((_, reserve),) = swap(bureau, [visits(bureau)[0].enterprise])
         visited_ones = [visit for visit in visits(bureau) if visit.position != reserve]
-        for step in (made.record_one, made.review_one):
+        for step in (made.record_one, made.confirm_one, made.review_one):
             for visit in visited_ones:
                 step(bureau, visit)
         made.publish(bureau)

@@ -103,6 +103,14 @@ def test_overdue_positions_are_told_before_the_close_and_after_it(bureau_in: Bur
 
 
 @on_one_engine
+def test_a_frame_that_lies_undrawn_though_its_beacon_came_is_told(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("frozen")
+    known = made.DEADLINE + timedelta(seconds=1)
+    assert DeviationKind.UNDRAWN not in kinds(bureau, now=known + timedelta(days=1))
+    assert only(bureau, DeviationKind.UNDRAWN, known + timedelta(days=1, seconds=1)).entry.kind == "campaign.frozen"
+
+
+@on_one_engine
 def test_a_fallback_that_decided_and_a_flat_rate_are_told(bureau_in: BureauIn) -> None:
     bureau = bureau_in("frozen")
     made.draw(bureau, now=made.DEADLINE + timedelta(minutes=1))

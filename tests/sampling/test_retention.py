@@ -13,13 +13,16 @@ from ledger.errors import Conflict, Missing
 from ledger.jobs import JobFile
 from ledger.note import Verifier
 from ledger.tables import document, job_file
+from ledger.windows import Window
 from sampling import attesting, bundles, campaigns, closing, disclosures, findings, registers
 from sampling.plans import Plan
+from sampling.publication import publications
 from sampling.retention import RETENTION
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import campaign as campaign_table
 from scoring import enterprises, grades, projections
 from scoring import grading as gradings
+from scoring.enterprises import RecordFilter
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 from tests import bureau_files as files
 from tests.sampling import bureau as steps
@@ -31,7 +34,18 @@ from tests.test_ledger_document import DOCUMENTS
 
 NOW = datetime(2037, 3, 1, 1, 0, tzinfo=UTC)
 OTHER = Actor("另一管理员", Role.ADMINISTRATOR)
-ORDER = ("disclosure", "finding", "review", "assignments", "matching", "design", "draw", "plan", "grades")
+ORDER = (
+    "disclosure",
+    "finding",
+    "confirmation",
+    "review",
+    "assignments",
+    "matching",
+    "design",
+    "draw",
+    "plan",
+    "grades",
+)
 CHECKS = (
     projections.audit_enterprises,
     campaigns.audit_states,
@@ -97,7 +111,7 @@ def gone(closed: Bureau) -> tuple[Bureau, bytes]:
 
 def test_every_kind_of_document_has_its_rule_but_what_explains_the_others() -> None:
     explains = {"expiry", "restoration", "person", "source", "model", "model_step", "judgement", "adoption"}
-    explains |= {"judgement_step", "readings"}
+    explains |= {"judgement_step", "readings", "calendar", "ending", "platform", "export", "user"}
     assert set(RETENTION.years) == set(DOCUMENTS) - explains
 
 
@@ -119,7 +133,7 @@ def test_whoever_reads_what_is_gone_is_told_or_finds_nothing(gone: tuple[Bureau,
     with bureau.read() as tx:
         public = disclosures.campaign(tx, CAMPAIGN)
         assert public.to_be_trusted == ["no_witnesses", "beacon_ceremony"]
-        assert disclosures.findings(tx, None, 100) == []
+        assert disclosures.findings(tx, Window(100)) == []
         positions = disclosures.drawn_positions(tx, public)
         assert disclosures.count_published(tx, CAMPAIGN) == len(positions)
         with pytest.raises(Missing, match="finding_expired"):
@@ -191,21 +205,21 @@ def test_a_finding_whose_disclosure_is_gone_was_published_all_the_same(closed: B
     expire(closed, *ids(closed, "disclosure"), now=five)
     refused(closed, "expiry_too_early", ids(closed, "finding")[0], five)
     with closed.read() as tx:
-        assert {each.state for each in findings.visible_findings(tx, PLANNER, CAMPAIGN)} == {"published"}
-        assert disclosures.findings(tx, None, 9) == []
+        assert {each.state for each in findings.visible_findings(tx, PLANNER, CAMPAIGN)} == {"ended"}
+        assert disclosures.findings(tx, Window(9)) == []
     assert audited(closed) == []
 
 
 @on_one_engine
 def test_disclosures_count_on_where_the_expired_ones_ended(closed: Bureau) -> None:
     with closed.read() as tx:
-        last = disclosures.findings(tx, None, 1)[0].number
+        last = disclosures.findings(tx, Window(1))[0].number
     expire(closed, *ids(closed, "disclosure"))
     steps.take_in(closed, files.file_of("inspector", steps.all_inspectors()), now=NOW)
     closed.do(lambda tx: gradings.grade_enterprises(tx, ANALYST, NOW, civil_date(NOW)))
     identifier = steps.second_campaign(closed, now=NOW)
     with closed.read() as tx:
-        assert findings.next_number(tx) == last + 1
+        assert publications.next_number(tx) == last + 1
         assert campaigns.read(tx, PLANNER, identifier).state == "drawn"
 
 
@@ -246,11 +260,15 @@ def test_a_register_that_was_superseded_may_go(closed: Bureau) -> None:
     (before,) = [identifier for identifier, kind in batches.items() if kind == "inspector"]
     again = [{**row, "姓名": f"{row['姓名']}新"} for row in steps.all_inspectors()]
     steps.take_in(closed, files.file_of("inspector", again), now=NOW)
+    (items,) = [identifier for identifier, kind in batches.items() if kind == "item"]
+    again = [files.item(code[:2], code, f"{code}新") for code in closed.ask(registers.items)]
+    steps.take_in(closed, files.file_of("item", again, name="items-2.csv"), now=NOW)
     held = closed.ask(registers.inspectors)
     refused(closed, "expiry_needed_by_campaign", before)
+    refused(closed, "expiry_needed_by_campaign", items)
     for kind in ORDER[:-1]:
         expire(closed, *ids(closed, kind))
-    expire(closed, before)
+    expire(closed, before, items)
     assert closed.ask(registers.inspectors) == held
     assert audited(closed) == []
 
@@ -266,7 +284,7 @@ def test_records_that_are_gone_come_in_again_as_new(closed: Bureau) -> None:
     steps.take_in(closed, files.file_of("penalty", [row], name="seen-again.csv"), now=NOW)
     expire(closed, *penalties)
     with closed.read() as tx:
-        left = enterprises.records(tx, ANALYST, code, None, 99, "penalty")
+        left = enterprises.records(tx, ANALYST, code, Window(99), RecordFilter("penalty"))
     assert [each.number for each in left] == ["罚-旧"]
     before = [
         files.penalty(number, f"罚{number}-{count}", day)
@@ -275,7 +293,7 @@ def test_records_that_are_gone_come_in_again_as_new(closed: Bureau) -> None:
     ]
     steps.take_in(closed, files.file_of("penalty", before), now=NOW)
     with closed.read() as tx:
-        found = enterprises.records(tx, ANALYST, code, None, 99, "penalty")
+        found = enterprises.records(tx, ANALYST, code, Window(99), RecordFilter("penalty"))
     assert {(each.version, each.superseded) for each in found} == {(1, False)}
     assert len(found) == 3
     assert audited(closed) == []

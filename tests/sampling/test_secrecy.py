@@ -13,7 +13,9 @@ from ledger.canonical import canonical, parse_canonical
 from ledger.errors import Missing, Refusal
 from ledger.merkle import leaf_hash
 from ledger.tables import document, log_checkpoint, log_entry, public_file
+from ledger.windows import Window
 from sampling import campaigns, disclosures
+from sampling.public_filters import FindingFilter
 from sampling.slots import ID_TAG
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import drawn, slot
@@ -93,6 +95,7 @@ PUBLIC = {
     },
     "campaign.matched": {"body.documents.assignments"},
     "finding.recorded": {"body.documents.finding"},
+    "finding.confirmed": {"body.documents.confirmation"},
     "finding.reviewed": {"body.documents.review"},
     "finding.published": {"body.count", "body.documents.disclosure"},
     "campaign.closed": {"body.published", "body.overdue", "body.replaced", "body.substitutes"},
@@ -237,6 +240,8 @@ def closed(bureau: Bureau, order: Callable[[list[Any]], list[Any]] = list) -> Bu
     for visit in order(visits(bureau)):
         steps.record_one(bureau, visit)
     for visit in order(visits(bureau)):
+        steps.confirm_one(bureau, visit)
+    for visit in order(visits(bureau)):
         steps.review_one(bureau, visit)
     steps.publish_of(bureau, [visit.enterprise for visit in order(visits(bureau))])
     steps.close(bureau)
@@ -251,7 +256,7 @@ def test_the_order_of_visits_leaves_no_mark(bureau_in: BureauIn) -> None:
     numbers = []
     for bureau in (first, second):
         with bureau.read() as tx:
-            numbers.append([(each.number, each.position) for each in disclosures.findings(tx, None, 100)])
+            numbers.append([(each.number, each.position) for each in disclosures.findings(tx, Window(100))])
     assert numbers[0] == numbers[1] == sorted(numbers[0], reverse=True)
 
 
@@ -293,8 +298,8 @@ def test_a_document_has_an_id_and_a_commitment_that_tell_nothing_of_it(bureau_in
 
 def public_reads(tx: Connection) -> list[Any]:
     """Return all that anybody may read of campaigns and findings."""
-    told: list[Any] = [disclosures.findings(tx, None, 1000)]
-    for each in disclosures.campaigns(tx, None, 100):
+    told: list[Any] = [disclosures.findings(tx, Window(1000))]
+    for each in disclosures.campaigns(tx, Window(100)):
         told += [
             each,
             each.state,
@@ -303,7 +308,7 @@ def public_reads(tx: Connection) -> list[Any]:
             disclosures.campaign(tx, each.id),
             disclosures.drawn_positions(tx, each),
             disclosures.count_published(tx, each.id),
-            disclosures.findings(tx, None, 1000, campaign=each.id),
+            disclosures.findings(tx, Window(1000), FindingFilter(campaign=each.id)),
         ]
     return told
 
@@ -315,12 +320,12 @@ def test_before_publication_nobody_is_named(bureau_in: BureauIn, state: str) -> 
     assert [secret for secret in names_and_codes(bureau) if secret in told] == []
     with bureau.read() as tx:
         for code in tx.execute(select(enterprise.c.code)).scalars().all():
-            assert disclosures.findings(tx, None, 10, enterprise=code) == []
+            assert disclosures.findings(tx, Window(10), FindingFilter(enterprise=code)) == []
 
 
 def test_a_planned_campaign_is_not_known_outside(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
-    assert bureau.ask(lambda tx: disclosures.campaigns(tx, None, 10)) == []
+    assert bureau.ask(lambda tx: disclosures.campaigns(tx, Window(10))) == []
     refusal = bureau.refuse("campaign_missing", lambda tx: disclosures.campaign(tx, CAMPAIGN))
     other = bureau.refuse("campaign_missing", lambda tx: disclosures.campaign(tx, "2026-0009"))
     assert refusal.parameters.keys() == other.parameters.keys()
@@ -340,7 +345,7 @@ def test_after_publication_only_the_published_are_named_beside_the_log(bureau_in
 def test_a_disclosure_opens_the_code_and_neither_stratum_nor_key(bureau_in: BureauIn) -> None:
     bureau = bureau_in("published")
     with bureau.read() as tx:
-        told = disclosures.findings(tx, None, 100)
+        told = disclosures.findings(tx, Window(100))
         rows = {row.enterprise: row for row in tx.execute(select(slot))}
         letters = dict(tx.execute(select(grade.c.enterprise, grade.c.grade)).all())
     for each in told:
@@ -393,6 +398,6 @@ def test_the_signed_log_ends_where_the_checkpoint_does(bureau_in: BureauIn) -> N
     steps.match(bureau)
     with bureau.read() as tx:
         assert log.size(tx) == size + 1
-        assert len(signed.entries(tx, 0, 1000)) == size
+        assert len(signed.entries(tx, Window(1000))) == size
         with pytest.raises(Missing):
             signed.entry(tx, size)

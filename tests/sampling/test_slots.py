@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,13 +10,13 @@ from hypothesis import strategies as st
 
 from ledger.errors import Invalid
 from ledger.merkle import leaf_hash, node_hash
+from sampling.sealing import fresh_secrets
 from sampling.slots import (
     Opening,
     PublicOpening,
-    SlotSecret,
+    SlotSecrets,
     check_public_opening,
-    order_slots,
-    seal_slot,
+    seal_frame,
     slot_nodes,
     slot_proof,
     slots_root,
@@ -30,8 +31,10 @@ def salts(number: int) -> tuple[bytes, bytes, bytes]:
     return first, second, third
 
 
-def secret(number: int, code: str = CODE, stratum: str = "A") -> SlotSecret:
-    return seal_slot(code, stratum, hashlib.sha256(f"key {number}".encode()).digest(), salts(number))
+def secrets(*numbers: int, code: str = CODE) -> SlotSecrets:
+    keys = [hashlib.sha256(f"key {number}".encode()).digest() for number in numbers]
+    columns = zip(*map(salts, numbers), strict=True) if numbers else ((), (), ())
+    return SlotSecrets([code] * len(numbers), ["A"] * len(numbers), keys, *columns)
 
 
 def test_a_slot_is_the_hash_of_its_three_commitments() -> None:
@@ -41,44 +44,59 @@ def test_a_slot_is_the_hash_of_its_three_commitments() -> None:
     stratum = hashlib.sha256(b"qian/stratum/v1" + b + "甲+乙".encode()).digest()
     key_commitment = hashlib.sha256(b"qian/key/v1" + c + key).digest()
     expected = hashlib.sha256(b"qian/slot/v1" + identity + stratum + key_commitment).digest()
-    assert seal_slot(CODE, "甲+乙", key, (a, b, c)).slot == expected
+    assert SlotSecrets([CODE], ["甲+乙"], [key], [a], [b], [c]).slots() == [expected]
 
 
 def test_a_key_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="ticket key"):
-        seal_slot(CODE, "A", b"k" * 31, salts(0))
+        replace(secrets(0), keys=[b"k" * 31]).slots()
 
 
-def test_a_code_of_another_length_is_refused() -> None:
-    with pytest.raises(ValueError, match="credit code"):
-        seal_slot(CODE[:-1], "A", b"k" * 32, salts(0))
+@pytest.mark.parametrize("code", [CODE[:-1], CODE[:-1] + "-", CODE[:-1] + "甲"])
+def test_a_code_of_other_signs_or_another_length_is_refused(code: str) -> None:
+    with pytest.raises(ValueError, match=r"credit code|ascii"):
+        secrets(0, code=code).slots()
 
 
-def test_a_salt_of_another_length_is_refused() -> None:
-    first, second, _ = salts(0)
+@pytest.mark.parametrize("column", ["identity_salts", "stratum_salts", "key_salts"])
+def test_a_salt_of_another_length_is_refused(column: str) -> None:
+    changed: dict[str, Any] = {column: [b"s" * 32, b"short"]}
     with pytest.raises(ValueError, match="salt"):
-        seal_slot(CODE, "A", b"k" * 32, (first, second, b"short"))
+        replace(secrets(0, 1), **changed).slots()
+
+
+def test_columns_of_other_lengths_are_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        replace(secrets(0, 1), strata=["A"]).slots()
 
 
 def test_nothing_secret_is_printed() -> None:
-    printed = repr(secret(1)) + repr(secret(1).identity) + repr(secret(1).public_opening())
+    held = secrets(1)
+    printed = repr(held) + repr(seal_frame(held)) + repr(held.public_opening(0)) + repr(held.public_opening(0).identity)
     assert CODE not in printed
     assert "value" not in printed
 
 
+def test_fresh_slots_never_share_a_key_or_a_salt() -> None:
+    fresh = fresh_secrets([CODE] * 100, ["A"] * 100)
+    random = [*fresh.keys, *fresh.identity_salts, *fresh.stratum_salts, *fresh.key_salts]
+    assert {len(each) for each in random} == {32}
+    assert len(set(random)) == 400
+    assert seal_frame(fresh).slots != seal_frame(fresh_secrets(fresh.codes, fresh.strata)).slots
+
+
 @given(st.lists(st.integers(0, 10_000), unique=True, max_size=40), st.randoms(use_true_random=False))
 def test_every_slot_stands_once_in_byte_order_whatever_the_input_order(numbers: list[int], shuffler: object) -> None:
-    secrets = [secret(number) for number in numbers]
-    mixed = list(secrets)
+    mixed = list(numbers)
     shuffler.shuffle(mixed)  # type: ignore[attr-defined]
-    ordered = order_slots(mixed)
-    assert [each.slot for each in ordered] == sorted(each.slot for each in secrets)
-    assert ordered == order_slots(secrets)
+    frame = seal_frame(secrets(*mixed))
+    assert list(frame.slots) == sorted(secrets(*numbers).slots()) == frame.secrets.slots()
+    assert frame == seal_frame(secrets(*numbers))
 
 
 def test_equal_slots_are_refused() -> None:
     with pytest.raises(Invalid) as refusal:
-        order_slots([secret(1), secret(2), secret(1)])
+        seal_frame(secrets(1, 2, 1))
     assert refusal.value.code == "duplicate_slot"
 
 
@@ -91,26 +109,25 @@ def test_the_root_has_the_slots_as_leaf_data() -> None:
 class TestPublishedOpening:
     """What is shown of one slot of a frame of seven."""
 
-    ordered = order_slots([secret(n, OTHER_CODE) for n in range(6)] + [secret(6, CODE, "D")])
-    slots = tuple(each.slot for each in ordered)
-    root = slots_root(slots)
-    position = next(n for n, each in enumerate(ordered) if each.identity.value == CODE.encode())
-    opening = ordered[position].public_opening()
-    proof = slot_proof(position, len(slots), slot_nodes(slots))
+    frame = seal_frame(replace(secrets(*range(7)), codes=[OTHER_CODE] * 6 + [CODE], strata=["A"] * 6 + ["D"]))
+    root = slots_root(frame.slots)
+    position = frame.secrets.codes.index(CODE)
+    opening = frame.secrets.public_opening(position)
+    proof = slot_proof(position, 7, slot_nodes(frame.slots))
 
     def test_it_shows_that_the_code_was_in_the_frame(self) -> None:
         check_public_opening(CODE, self.opening, self.position, 7, self.proof, self.root)
-        for position, each in enumerate(self.ordered):
-            proof = slot_proof(position, 7, slot_nodes(self.slots))
-            check_public_opening(each.identity.value.decode(), each.public_opening(), position, 7, proof, self.root)
+        for position, code in enumerate(self.frame.secrets.codes):
+            proof = slot_proof(position, 7, slot_nodes(self.frame.slots))
+            check_public_opening(code, self.frame.secrets.public_opening(position), position, 7, proof, self.root)
 
     def test_it_holds_neither_stratum_nor_key(self) -> None:
         shown = self.opening.identity.salt + self.opening.identity.value
         shown += self.opening.stratum_commitment + self.opening.key_commitment
-        hidden = self.ordered[self.position]
-        assert hidden.stratum.salt not in shown
-        assert hidden.key.salt not in shown
-        assert hidden.key.value not in shown
+        hidden = self.frame.secrets
+        assert hidden.stratum_salts[self.position] not in shown
+        assert hidden.key_salts[self.position] not in shown
+        assert hidden.keys[self.position] not in shown
 
     def test_another_code_is_refused(self) -> None:
         with pytest.raises(Invalid) as refusal:

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.canonical import canonical, parse_canonical
+from ledger.canonical import JSON, canonical, parse_canonical
+from ledger.digests import document_commitment
 from ledger.entries import parse_entry
 from ledger.errors import Refusal
 from ledger.keys import Ed25519Signer
 from ledger.note import Verifier
-from sampling import freezing
-from sampling.bundle_format import parse_bundle
+from sampling import freezing, verification
+from sampling.bundle_format import Bundle, Mismatch, OpenedDocument, check_documents, parse_bundle, row_roots
+from sampling.bundle_rows import written_rows
 from sampling.bundles import export_bundle
 from sampling.matching_inputs import Pool
 from sampling.needed import frozen_entry
@@ -38,6 +40,7 @@ CHECKS = [
     "other draws",
     "earlier tries",
     "register",
+    "items",
     "exclusions",
     "grades",
     "quotas",
@@ -98,8 +101,11 @@ def test_a_sound_bundle_passes_every_check(bureau_in: BureauIn, state: str) -> N
 def test_each_check_tells_what_it_compared(small: bytes) -> None:
     told = {check.name: check.compared for check in verify_bundle(small, TRUST)}
     assert told["register"] == "20 registered enterprises, 16 meet the conditions, each has one slot"
-    assert told["quotas"] == "4 strata, 4 of 16 to be drawn"
-    assert told["inference"] == "published visits of 1 campaigns tell no more than the sealed bound allows"
+    assert told["items"] == "2 items that may be planned, 16 objects of them"
+    assert told["quotas"] == "4 strata, 4 of 16 to be drawn; strata below 2 merged, frames below 10 refused"
+    assert (
+        told["inference"] == "published visits of 1 campaigns tell no more than the sealed bound of 5000 basis points"
+    )
     assert told["draw"] == "4 positions, 1 of them the uniform slice"
     assert told["reserves"] == "12 reserves in the order of their tickets"
     assert told["matching"] == "8 assignments to 4 targets"
@@ -182,6 +188,37 @@ def test_a_pool_that_was_sealed_under_other_roles_than_the_plan_is_found(
 # Altered bytes
 
 
+def apart(data: bytes) -> Any:
+    """Return what a bundle's first line says, with the rows in the place of their numbers."""
+    first, *lines = data.split(b"\n")[:-1]
+    value, rest = json.loads(first), iter(lines)
+    for document in value["documents"].values():
+        told = document["rows"].items()
+        document["rows"] = {table: [json.loads(next(rest)) for _ in range(each["count"])] for table, each in told}
+    return value
+
+
+def together(value: Any) -> bytes:
+    """Return the file of what `apart` returned and somebody changed, as far as it is of the shape that it was."""
+    lines: list[bytes] = []
+
+    def told(rows: Any) -> Any:
+        if not isinstance(rows, list):
+            return rows
+        written = [canonical(row) + b"\n" for row in rows]
+        lines.extend(written)
+        return {"count": len(written), "bytes": sum(map(len, written))}
+
+    def of_tables(document: Any) -> Any:
+        if not isinstance(document, dict) or not isinstance(document.get("rows"), dict):
+            return document
+        return {**document, "rows": {table: told(rows) for table, rows in sorted(document["rows"].items())}}
+
+    if isinstance(documents := value.get("documents"), dict):
+        value = {**value, "documents": {name: of_tables(each) for name, each in sorted(documents.items())}}
+    return canonical(value) + b"\n" + b"".join(lines)
+
+
 def paths(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Yield the path of every value inside a value, members and items before what holds them."""
     if isinstance(value, dict):
@@ -223,9 +260,9 @@ def texts_inside(value: Any) -> Iterator[tuple[str | int, ...]]:
     for commitment, document in value["documents"].items():
         yield ("documents", commitment, "content")
         for table, rows in document["rows"].items():
-            for column, cell in rows[-1].items() if rows else ():
+            for column, cell in rows[-1][1].items() if rows else ():
                 if isinstance(cell, str) and cell[:1] in ("{", "["):
-                    yield ("documents", commitment, "rows", table, len(rows) - 1, column)
+                    yield ("documents", commitment, "rows", table, len(rows) - 1, 1, column)
 
 
 def at(value: Any, path: tuple[str | int, ...]) -> Any:
@@ -236,35 +273,35 @@ def at(value: Any, path: tuple[str | int, ...]) -> Any:
 
 @pytest.mark.parametrize("trust", [TRUST, None], ids=["pinned", "unpinned"])
 def test_an_altered_value_at_any_path_is_found(small: bytes, trust: Trust | None) -> None:
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     tried = 0
     for path in paths(value):
-        fault_of(canonical(with_value(value, path, altered(at(value, path)))), trust)
+        fault_of(together(with_value(value, path, altered(at(value, path)))), trust)
         tried += 1
     assert tried > 900
 
 
 @pytest.mark.parametrize("trust", [TRUST, None], ids=["pinned", "unpinned"])
 def test_an_altered_value_at_any_path_of_the_texts_inside_is_found(small: bytes, trust: Trust | None) -> None:
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     tried = 0
     for place in texts_inside(value):
         inner: Any = json.loads(at(value, place))
         for path in paths(inner):
             changed = canonical(with_value(inner, path, altered(at(inner, path)))).decode()
-            fault_of(canonical(with_value(value, place, changed)), trust)
+            fault_of(together(with_value(value, place, changed)), trust)
             tried += 1
     assert tried > 600
 
 
 def test_a_changed_name_of_a_member_is_found(small: bytes) -> None:
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     for path in paths(value):
         *holder, name = path
         if isinstance(name, str):
             held = dict(at(value, tuple(holder)))
             held[altered(name)] = held.pop(name)
-            fault_of(canonical(with_value(value, tuple(holder), held)))
+            fault_of(together(with_value(value, tuple(holder), held)))
 
 
 @pytest.mark.parametrize("trust", [TRUST, None], ids=["pinned", "unpinned"])
@@ -298,7 +335,19 @@ def test_a_file_with_more_at_its_end_or_beginning_is_found(small: bytes, end: by
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"null", b"[]", b"{}", b'{"format":"qian/bundle/v1"}', b"\xff", b"[" * 200_000, b'{"format":1e400}']
+    "data",
+    [
+        b"",
+        b"\n",
+        b"null",
+        b"[]\n",
+        b"{}\n",
+        b'{"format":"qian/bundle/v2"}\n',
+        b'{"format":"qian/bundle/v1"}',
+        b"\xff",
+        b"[" * 200_000,
+        b'{"format":1e400}',
+    ],
 )
 def test_what_is_no_bundle_is_refused(data: bytes) -> None:
     assert fault_of(data).name == "file"
@@ -307,10 +356,35 @@ def test_what_is_no_bundle_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize("member", ["format", "campaign", "checkpoint", "entries", "documents"])
 @pytest.mark.parametrize("other", [None, 0, True, "", "x", [], {}, [1], {"a": 1}])
 def test_a_bundle_of_another_shape_is_refused(small: bytes, member: str, other: Any) -> None:
-    value: Any = parse_canonical(small)
-    fault_of(canonical({**value, member: other}))
-    fault_of(canonical({key: each for key, each in value.items() if key != member}))
-    fault_of(canonical({**value, "more": other}))
+    first, _, lines = small.partition(b"\n")
+    value: Any = parse_canonical(first)
+    for changed in ({**value, member: other}, {key: each for key, each in value.items() if key != member}):
+        fault_of(canonical(changed) + b"\n" + lines)
+        fault_of(canonical(changed))
+    fault_of(canonical({**value, "more": other}) + b"\n" + lines)
+
+
+def test_two_processes_tell_the_same_as_one(small: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "LARGE", 0)
+    middle = len(small) // 2
+    flipped = bytes([small[middle] ^ 1])
+    for data in (small, small[:middle] + flipped + small[middle + 1 :], small[:middle], b""):
+        in_one = verification.verify_bundle(data, TRUST)
+        assert verification.verify_bundle(data, TRUST, together=True) == in_one
+
+
+def test_rows_are_bound_by_their_own_document_even_where_two_share_an_id() -> None:
+    def document(salt: bytes, name: str) -> OpenedDocument:
+        rows = written_rows("t", "x", [{"name": name}])
+        bound: JSON = {"id": "x", "tables": {"t": {"count": 1, "root": bound_root}}}
+        return OpenedDocument("x", salt, canonical(bound), {"t": rows})
+
+    bound_root = written_rows("t", "x", [{"name": "bound"}]).check()
+    documents = [document(bytes(32), "another"), document(bytes([1] * 32), "bound")]
+    by_commitment = {document_commitment(each.salt, each.content): each for each in documents}
+    bundle = Bundle("2026-0001", "", [], by_commitment)
+    with pytest.raises(Mismatch, match="a row of table t"):
+        check_documents(bundle, dict.fromkeys(by_commitment, "a document"), row_roots(bundle))
 
 
 # Keys
@@ -326,8 +400,8 @@ def test_a_signature_line_that_nothing_binds_is_refused(small: bytes) -> None:
     line = bundle.checkpoint.rstrip("\n").rpartition("\n")[2]
     other = line.replace(ORIGIN, "witness.invalid")
     for more in (line, other):
-        value: Any = parse_canonical(small)
-        failed = fault_of(canonical({**value, "checkpoint": f"{bundle.checkpoint}{more}\n"}))
+        value: Any = apart(small)
+        failed = fault_of(together({**value, "checkpoint": f"{bundle.checkpoint}{more}\n"}))
         assert failed.name == "signature"
 
 
@@ -408,42 +482,42 @@ def first(forgery: Forgery, kind: str) -> int:
 
 
 def test_entries_in_another_order_are_found(small: bytes) -> None:
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     for index in range(len(value["entries"]) - 1):
         entries = list(value["entries"])
         entries[index : index + 2] = reversed(entries[index : index + 2])
-        assert fault_of(canonical({**value, "entries": entries})).name in ("signature", "chain")
+        assert fault_of(together({**value, "entries": entries})).name in ("signature", "chain")
 
 
 def test_an_entry_left_out_or_doubled_is_found(small: bytes) -> None:
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     for index in range(len(value["entries"])):
         left_out = [*value["entries"][:index], *value["entries"][index + 1 :]]
         doubled = [*value["entries"][: index + 1], *value["entries"][index:]]
         for entries in (left_out, doubled):
-            assert fault_of(canonical({**value, "entries": entries})).name in ("signature", "chain", "inclusion")
+            assert fault_of(together({**value, "entries": entries})).name in ("signature", "chain", "inclusion")
 
 
 def test_each_document_left_out_is_missing_by_name(small: bytes) -> None:
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     for commitment in value["documents"]:
         left = {key: each for key, each in value["documents"].items() if key != commitment}
-        failed = fault_of(canonical({**value, "documents": left}))
+        failed = fault_of(together({**value, "documents": left}))
         assert failed.name == "documents"
 
 
 def test_a_document_left_out_is_named(small: bytes, forgery: Forgery) -> None:
     entry = forgery.of("campaign.drawn")
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     del value["documents"][entry["body"]["documents"]["draw"]]
-    assert fault_of(canonical(value)).fault == f"draw of entry {entry['seq']} is missing"
+    assert fault_of(together(value)).fault == f"draw of entry {entry['seq']} is missing"
 
 
 def test_a_document_too_much_is_found(small: bytes) -> None:
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     commitment, document = next(iter(value["documents"].items()))
     more = {**value["documents"], "0" * 64: document}
-    failed = fault_of(canonical({**value, "documents": more}))
+    failed = fault_of(together({**value, "documents": more}))
     assert (failed.name, failed.fault) == (
         "documents",
         f"document {document['id']} belongs to nothing that is verified",
@@ -452,33 +526,92 @@ def test_a_document_too_much_is_found(small: bytes) -> None:
 
 
 def test_documents_that_changed_places_are_found(small: bytes) -> None:
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     documents = value["documents"]
     plan = frozen_entry([parse_entry(each.encode()) for each in value["entries"]], CAMPAIGN).documents["plan"]
     first_one, second_one, *_ = (each for each in documents if each != plan)  # without it nothing is known as needed
     swapped = {**documents, first_one: documents[second_one], second_one: documents[first_one]}
-    failed = fault_of(canonical({**value, "documents": swapped}))
+    failed = fault_of(together({**value, "documents": swapped}))
     assert failed.name == "documents"
     assert "does not open its commitment" in str(failed.fault)
 
 
 def test_rows_in_another_order_lost_or_doubled_are_found(small: bytes) -> None:
-    value: Any = parse_canonical(small)
+    value: Any = apart(small)
     tried = 0
     for commitment, document in value["documents"].items():
         for table, rows in document["rows"].items():
             for others in ([*rows[1:], *rows[:1]], rows[:-1], [*rows, *rows[-1:]]):
-                if others != rows:
-                    failed = fault_of(canonical(with_value(value, ("documents", commitment, "rows", table), others)))
-                    assert failed.name == "documents"
-                    assert f"table {table}" in str(failed.fault)
-                    tried += 1
+                if others == rows:
+                    continue
+                place = ("documents", commitment, "rows", table)
+                numbered = [[table, {**row, "line": line}] for line, (_, row) in enumerate(others)]
+                failed = fault_of(together(with_value(value, place, numbered)))
+                assert failed.name == "documents"
+                assert f"table {table}" in str(failed.fault)
+                if numbered != others:
+                    assert fault_of(together(with_value(value, place, others))).name == "file"
+                tried += 1
     assert tried > 40
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda line: line.replace(b'"document":', b'"document": '),
+        lambda line: line.replace(b'{"', b'{"a":1.0,"', 1),
+        lambda line: line.replace(b'{"', b'{"a":9007199254740993,"', 1),
+        lambda line: line.replace(b'{"', b'{"a":1,"a":1,"', 1),
+        lambda line: line.replace(b'{"', b'{"a":"\\u0041","', 1),
+        lambda line: line.replace(b'{"', b'{"a":"\\ud800","', 1),
+        lambda line: line.replace(b'{"', b'{"a":-0,"', 1),
+        lambda line: line.replace(b'{"', b'{"a":"\xff","', 1),
+        lambda line: line.replace(b'"line":0', b'"line":1'),
+        lambda line: line.replace(b'"line":0', b'"line":false'),
+        lambda line: line.replace(b'"document":"', b'"document":"0'),
+        lambda line: b'["x",' + line.partition(b",")[2],
+        lambda line: line[:-1] + b",1]",
+        lambda line: line[1:-1],
+        lambda line: line.partition(b",")[0] + b"]",
+        lambda line: b"",
+        lambda line: line + b",",
+        lambda line: line + b"\r",
+        lambda line: line[: len(line) // 2],
+        lambda line: line.replace(b",", b"\n", 1),
+    ],
+)
+def test_a_line_that_is_no_canonical_row_of_its_place_is_found(small: bytes, changed: Callable[[bytes], bytes]) -> None:
+    value = json.loads(small.partition(b"\n")[0])
+    _, line, *rest = small.split(b"\n")
+    document = next(each for _, each in sorted(value["documents"].items()) if each["rows"])
+    table = min(document["rows"])
+    document["rows"][table]["bytes"] += len(changed(line)) - len(line)
+    assert changed(line) != line
+    assert fault_of(b"\n".join([canonical(value), changed(line), *rest])).name == "file"
+
+
+def test_lines_that_are_joined_and_parted_elsewhere_are_found(small: bytes) -> None:
+    """One line of two rows and one of none, two halves of a row in two lines, lines told to be of another table."""
+    value = json.loads(small.partition(b"\n")[0])
+    _, *lines = small.split(b"\n")
+    assert len(lines) > 3
+    for at in range(len(lines) - 2):
+        halved = lines[at].rpartition(b",")
+        joined = [*lines[:at], lines[at] + b"," + halved[0], halved[2], *lines[at + 2 :]]
+        assert fault_of(b"\n".join([canonical(value), *joined])).name == "file"
+    for document in value["documents"].values():
+        for table, told in document["rows"].items():
+            for name in ("count", "bytes"):
+                for more in (-1, 1):
+                    other = {**document, "rows": {**document["rows"], table: {**told, name: told[name] + more}}}
+                    documents = {key: other if each is document else each for key, each in value["documents"].items()}
+                    failed = fault_of(b"\n".join([canonical({**value, "documents": documents}), *lines]))
+                    assert failed.name == "file"
+
+
 def test_the_bundle_of_one_campaign_does_not_pass_for_another(small: bytes) -> None:
-    value: Any = parse_canonical(small)
-    failed = fault_of(canonical({**value, "campaign": "2026-0002"}))
+    value: Any = apart(small)
+    failed = fault_of(together({**value, "campaign": "2026-0002"}))
     assert failed.fault == "unreadable: ValueError the log has 0 entries campaign.frozen of campaign 2026-0002"
 
 

@@ -233,8 +233,8 @@ class TestTryingAgain:
         assert entry.body["replaces"] == [{"campaign": CAMPAIGN, "witnessed": None}]
         with bureau.read() as tx:
             assert disclosures.campaign(tx, again).replaces == [CAMPAIGN]
-            assert replacing.replaced_by(tx, CAMPAIGN) == again
-            assert replacing.replaced_by(tx, again) is None
+            assert replacing.replaced_by(tx).get(CAMPAIGN) == again
+            assert replacing.replaced_by(tx).get(again) is None
 
     @on_one_engine
     def test_other_matters_replace_nothing(self, bureau_in: BureauIn) -> None:

@@ -13,6 +13,7 @@ from ledger.entries import Entry
 from ledger.log import NewEntry
 from ledger.note import Checkpoint, Signature, Verifier
 from ledger.policy import Policy, parse_policy
+from ledger.windows import Window
 from ledger.witness import Cosigner
 from sampling import announcing, campaigns, disclosures, drawing, freezing, planning, witnessing
 from sampling.entry_kinds import DRAWN, FROZEN, VOIDED
@@ -207,7 +208,7 @@ class TestVoiding:
         assert (entry.kind, entry.subject, entry.body["reason"]) == (VOIDED, CAMPAIGN, "witness_quorum_late")
         public = planned.ask(lambda tx: disclosures.campaign(tx, CAMPAIGN))
         assert (public.state, public.voided) == ("voided", entry)
-        assert planned.ask(lambda tx: disclosures.campaigns(tx, None, 10)) == [public]
+        assert planned.ask(lambda tx: disclosures.campaigns(tx, Window(10))) == [public]
 
     def test_what_is_void_is_neither_revealed_nor_drawn_nor_voided_again(self, planned: Bureau) -> None:
         freeze(planned)

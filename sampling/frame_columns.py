@@ -1,0 +1,86 @@
+"""The frame by position and column, as the rows of its slots have it; read once, since it may be of a million. Pure.
+
+What seals a slot is read apart: a column of it that cannot be read is a fault of the check that asks for it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sampling.bundle_format import Mismatch
+from sampling.bundle_rows import BundleRows, Row
+from sampling.slots import KEY_BYTES, SlotSecrets
+
+OPENINGS = ("ticket_key", "identity_salt", "stratum_salt", "key_salt")
+"""The columns of a slot's row that hold 32 bytes each."""
+
+
+class FrameColumns:
+    """Codes, strata's labels and sectors, and the first position whose row tells another one or another campaign."""
+
+    def __init__(self, rows: BundleRows, campaign: str) -> None:
+        """Read the rows; raises Mismatch or KeyError where a code, a label or a sector is none."""
+        self.codes: list[str] = []
+        self.labels: list[str] = []
+        self.sectors: list[str] = []
+        self.misplaced: int | None = None
+        self._openings: dict[str, list[bytes] | Mismatch] = {name: [] for name in OPENINGS}
+        known: dict[str, str] = {}  # few texts stand in many rows
+        for part in rows.parts():
+            if self.misplaced is None:
+                self.misplaced = _misplaced(part, len(self.codes), campaign)
+            self.codes += _texts(part, "enterprise")
+            self.labels += [known.setdefault(label, label) for label in _texts(part, "stratum")]
+            self.sectors += [known.setdefault(sector, sector) for sector in _texts(part, "sector")]
+            self._read_openings(part)
+
+    def _read_openings(self, part: Sequence[Row]) -> None:
+        for name, column in self._openings.items():
+            if isinstance(column, Mismatch):
+                continue
+            try:
+                column += _from_hex(_texts(part, name), KEY_BYTES)
+            except (ValueError, LookupError, Mismatch) as error:
+                self._openings[name] = Mismatch(f"the column {name} of the slots: {error}")
+
+    def _opening(self, name: str) -> list[bytes]:
+        column = self._openings[name]
+        if isinstance(column, Mismatch):
+            raise column
+        return column
+
+    @property
+    def keys(self) -> list[bytes]:
+        """The ticket keys; raises Mismatch where one is none."""
+        return self._opening("ticket_key")
+
+    def secrets(self) -> SlotSecrets:
+        """Return what opens the slots; raises Mismatch where a key or a salt is none."""
+        return SlotSecrets(self.codes, self.labels, *map(self._opening, OPENINGS))
+
+
+def _misplaced(part: Sequence[Row], first: int, campaign: str) -> int | None:
+    """Return the first position from `first` on whose row tells another position or campaign."""
+    places: list[Any] = [row.get("position") for row in part]
+    due = range(first, first + len(part))
+    campaigns = [row.get("campaign") for row in part]
+    if places == list(due) and set(map(type, places)) <= {int} and campaigns.count(campaign) == len(part):
+        return None
+    told = zip(due, places, campaigns, strict=True)
+    return next(at for at, place, of in told if type(place) is not int or place != at or of != campaign)
+
+
+def _texts(rows: Iterable[Row], name: str) -> list[str]:
+    """Return a column of rows; raises Mismatch where it is no text in one of them."""
+    found = [row[name] for row in rows]
+    if not set(map(type, found)) <= {str}:
+        raise Mismatch(f"a row's {name} is no text")
+    return found
+
+
+def _from_hex(texts: Sequence[str], size: int) -> list[bytes]:
+    """Return bytes from hex in lower case; raises ValueError for any other text, also for what `fromhex` lets pass."""
+    joined = "".join(texts)
+    together = bytes.fromhex(joined)
+    if together.hex() != joined or not set(map(len, texts)) <= {2 * size}:
+        raise ValueError(f"{size} bytes are written in hex of lower case")
+    return [together[start : start + size] for start in range(0, len(together), size)]

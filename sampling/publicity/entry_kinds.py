@@ -1,0 +1,12 @@
+"""The kinds of the log's entries about notices, questions and objections."""
+
+NOTICE_DRAFTED = "notice.drafted"
+NOTICE_PUBLISHED = "notice.published"
+NOTICE_WITHDRAWN = "notice.withdrawn"
+QUESTION_RECEIVED = "question.received"
+QUESTION_PROPOSED = "question.proposed"
+QUESTION_ANSWERED = "question.answered"
+QUESTION_WITHDRAWN = "question.withdrawn"
+OBJECTION_RECEIVED = "objection.received"
+OBJECTION_PROPOSED = "objection.proposed"
+OBJECTION_ANSWERED = "objection.answered"

@@ -1,0 +1,72 @@
+"""Secrets that the bureau makes: invitations, clients' secrets, recovery codes; and the keys of second factors."""
+
+import hmac
+import secrets
+from base64 import b32encode
+from hashlib import sha256
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ledger.keys import Secret
+
+RECOVERY_CODES: Final = 10
+_NONCE_BYTES: Final = 12
+
+
+class UserKeys:
+    """What the bureau keeps second factors under, and counts attempts by; both follow from the key of its tokens."""
+
+    def __init__(self, secret: Secret) -> None:
+        """Derive them."""
+        self._second_factors = AESGCM(_derived(secret, b"qian/second-factor/v1"))
+        self._attempts = _derived(secret, b"qian/sign-in/v1")
+
+    def encrypt(self, subject: str, secret: bytes) -> bytes:
+        """Return a second factor as the database holds it."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._second_factors.encrypt(nonce, secret, subject.encode())
+
+    def decrypt(self, subject: str, held: bytes) -> bytes | None:
+        """Return a second factor, None where it was kept under another key or for another user."""
+        try:
+            return self._second_factors.decrypt(held[:_NONCE_BYTES], held[_NONCE_BYTES:], subject.encode())
+        except (InvalidTag, ValueError):
+            return None
+
+    def attempt(self, kind: str, name: str) -> str:
+        """Return under what attempts of an account or an address are counted; it tells nothing of the name."""
+        return hmac.new(self._attempts, f"{kind}\0{name}".encode(), sha256).hexdigest()
+
+
+def new_text() -> str:
+    """Return a secret of 256 bits as text."""
+    return secrets.token_urlsafe(32)
+
+
+def new_recovery_code() -> str:
+    """Return a code of 80 bits that is easily copied from paper."""
+    text = b32encode(secrets.token_bytes(10)).decode().lower()
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def digest(text: str) -> str:
+    """Return the hash of such a secret in hex; it has too many bits to be guessed, so no slow hash is needed."""
+    return sha256(text.encode()).hexdigest()
+
+
+def recovery_digest(code: str) -> str:
+    """Return the hash of a recovery code, however it was typed."""
+    return digest("".join(each for each in code.lower() if each.isalnum()))
+
+
+def is_secret(held: str, text: str) -> bool:
+    """Tell whether a secret has a hash."""
+    return hmac.compare_digest(held, digest(text))
+
+
+def _derived(secret: Secret, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, None, purpose).derive(secret.value)

@@ -1,0 +1,43 @@
+"""Which campaigns are asked for, by state, type, department, period and title."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from sampling.campaign_filters import EVERY, CampaignFilter
+from sampling.listings import CampaignType
+from sampling.register_filters import RegisterFilter
+from tests.sampling import bureau as steps
+
+PLAN = replace(steps.PLAN, title="2026年建筑工地（Ａ）抽查", starts=date(2026, 3, 1), ends=date(2026, 5, 31))
+
+
+@pytest.mark.parametrize(
+    ("asked", "holds"),
+    [
+        (EVERY, True),
+        (CampaignFilter(states=("drawn", "closed")), True),
+        (CampaignFilter(states=("frozen",)), False),
+        (CampaignFilter(types=(PLAN.type,)), True),
+        (CampaignFilter(types=(CampaignType.SPECIAL,)), False),
+        (CampaignFilter(department=PLAN.departments[-1]), True),
+        (CampaignFilter(department="XX"), False),
+        (CampaignFilter(since=date(2026, 5, 31)), True),
+        (CampaignFilter(since=date(2026, 6, 1)), False),
+        (CampaignFilter(until=date(2026, 3, 1)), True),
+        (CampaignFilter(until=date(2026, 2, 28)), False),
+        (CampaignFilter(text="建筑 (a)"), True),
+        (CampaignFilter(text="建筑 物业"), False),
+        (CampaignFilter(states=("drawn",), text="物业"), False),
+    ],
+)
+def test_all_that_is_asked_must_hold(asked: CampaignFilter, holds: bool) -> None:
+    assert asked.holds("drawn", PLAN) is holds
+
+
+def test_a_row_of_a_register_without_a_field_has_none_of_it() -> None:
+    row = {"department": "ZJ", "name": "样例", "tags": ["锅炉"]}
+    assert RegisterFilter(tag="锅炉", department="ZJ", text="样例").holds("ZJ/1", row)
+    assert not RegisterFilter(sector="建筑业").holds("ZJ/1", row)
+    assert not RegisterFilter(enterprise="X").holds("ZJ/1", row)
