@@ -7,9 +7,12 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from ledger.database import Database
+from ledger.keys import Secret
 from ledger.policy import Policy
 from ledger.retention import Retention
 from sampling.naming import Terms
+from sampling.publication.deadlines import Terms as PublicationTerms
+from sampling.users.secret_texts import UserKeys
 
 
 class Bureau(Protocol):
@@ -19,7 +22,13 @@ class Bureau(Protocol):
     origin: str
     database: Database
     witness_policy: Policy | None
+    pseudonym_key: Secret
+    user_keys: UserKeys
     retention: Retention
+
+    @property
+    def publication_terms(self) -> PublicationTerms:
+        """By when findings are to be published, and when that is warned of."""
 
     @property
     def beacon_terms(self) -> Terms:

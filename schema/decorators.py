@@ -8,9 +8,9 @@ import strawberry
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def field(description: str) -> Callable[[F], F]:
-    """Make a method the resolver of a field."""
-    decorate: Callable[[F], F] = strawberry.field(description=description)
+def field(description: str, deprecated: str | None = None) -> Callable[[F], F]:
+    """Make a method the resolver of a field; `deprecated` says since when it is not to be used, and what is instead."""
+    decorate: Callable[[F], F] = strawberry.field(description=description, deprecation_reason=deprecated)
     return decorate
 
 

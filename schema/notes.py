@@ -1,12 +1,8 @@
-"""Remarks that stand beside an answer, in both languages, from `schema/notes.toml`."""
-
-import tomllib
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
+"""Remarks that stand beside an answer."""
 
 import strawberry
 
+from schema.remark_words import all_notes
 from schema.words import Language
 
 
@@ -21,9 +17,3 @@ class Note:
     def of(cls, code: str, language: Language) -> "Note":
         """Say a remark; raises KeyError for one that has no words."""
         return cls(code=code, text=all_notes()[code][language])
-
-
-@cache
-def all_notes() -> Mapping[str, Mapping[str, str]]:
-    """Each remark's texts, by code: `en` and `zh`."""
-    return tomllib.loads((files("schema") / "notes.toml").read_text(encoding="utf-8"))

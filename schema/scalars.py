@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, NewType
+from typing import NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
@@ -16,10 +16,13 @@ USCC = NewType("USCC", str)
 FormerCode = NewType("FormerCode", str)
 BigInt = NewType("BigInt", int)
 Digest = NewType("Digest", bytes)
+Money = NewType("Money", int)
 
 DIGEST_BYTES = 32
 _BIG_INT = re.compile(r"0|-?[1-9][0-9]{0,18}")
 _LARGEST = 2**63
+_CODE = re.compile(r"[0-9A-Z]{15,18}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})")
 
 
@@ -32,14 +35,23 @@ def _former_code(value: object) -> str:
 
 
 def _big_int(value: object) -> int:
-    text = str(value) if type(value) is int else value
-    if not isinstance(text, str) or not _BIG_INT.fullmatch(text) or not -_LARGEST <= int(text) < _LARGEST:
-        raise Invalid("scalar_malformed", scalar="BigInt", form='"12345"')
-    return int(text)
+    return _integer(value, "BigInt")
+
+
+def _money(value: object) -> int:
+    return _integer(value, "Money")
+
+
+def _integer(value: object, scalar: str) -> int:
+    if type(value) is int and -_LARGEST <= value < _LARGEST:
+        return value
+    if not isinstance(value, str) or not _BIG_INT.fullmatch(value) or not -_LARGEST <= int(value) < _LARGEST:
+        raise Invalid("scalar_malformed", scalar=scalar, form='"12345"')
+    return int(value)
 
 
 def _digest(value: object) -> bytes:
-    if not isinstance(value, str) or not re.fullmatch("[0-9a-f]{64}", value):
+    if not isinstance(value, str) or not _DIGEST.fullmatch(value):
         raise Invalid("scalar_malformed", scalar="Digest", form="64 × 0-9a-f")
     return bytes.fromhex(value)
 
@@ -57,13 +69,35 @@ def _date(value: object) -> date:
 def _instant(value: object) -> datetime:
     try:
         moment = datetime.fromisoformat(value if isinstance(value, str) and _INSTANT.fullmatch(value) else "")
-    except ValueError:
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # such as an instant that in UTC lies before the year 1
         raise Invalid("scalar_malformed", scalar="DateTime", form="2026-11-23T02:16:04Z") from None
-    return moment.astimezone(UTC)
 
 
-def _hex(value: Any) -> str:
-    return value if isinstance(value, str) else bytes(value).hex()
+def _told_integer(value: object) -> str:
+    if type(value) is not int or not -_LARGEST <= value < _LARGEST:
+        raise TypeError("no integer of 64 bits")
+    return str(value)
+
+
+def _told_code(value: object) -> str:
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        raise TypeError("no code")
+    return value
+
+
+def _told_digest(value: object) -> str:
+    if isinstance(value, bytes) and len(value) == DIGEST_BYTES:
+        return value.hex()
+    if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+        raise TypeError("no digest")
+    return value
+
+
+def _told_date(value: object) -> str:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise TypeError("no date")
+    return value.isoformat()
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {
@@ -71,32 +105,39 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         name="USCC",
         description="A unified social credit code (统一社会信用代码, GB 32100-2015): 18 digits and capital letters, "
         "the last of them a check character.",
-        serialize=str,
+        serialize=_told_code,
         parse_value=_uscc,
     ),
     FormerCode: strawberry.scalar(
         name="FormerCode",
         description="A code that an enterprise has or had: a unified social credit code, or a registration number of "
         "15 digits from before (现用或曾用代码).",
-        serialize=str,
+        serialize=_told_code,
         parse_value=_former_code,
     ),
     BigInt: strawberry.scalar(
         name="BigInt",
         description="An integer of up to 64 bits as a decimal string, since JSON's numbers end earlier (长整数).",
-        serialize=str,
+        serialize=_told_integer,
         parse_value=_big_int,
+    ),
+    Money: strawberry.scalar(
+        name="Money",
+        description="An amount in whole fen, 1/100 yuan (金额，单位：分): 64 bits at most, told as a decimal string, "
+        "taken as a JSON integer, too.",
+        serialize=_told_integer,
+        parse_value=_money,
     ),
     Digest: strawberry.scalar(
         name="Digest",
         description="32 bytes, such as a SHA-256, as 64 lower-case hexadecimal digits (摘要).",
-        serialize=_hex,
+        serialize=_told_digest,
         parse_value=_digest,
     ),
     date: strawberry.scalar(
         name="Date",
         description="A date of the civil calendar in Asia/Shanghai, YYYY-MM-DD (日期).",
-        serialize=date.isoformat,
+        serialize=_told_date,
         parse_value=_date,
     ),
     datetime: strawberry.scalar(

@@ -1,40 +1,81 @@
 """The staff schema: everything of the flow. The use cases decide who may; the schema only hides."""
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
-from sqlalchemy import Connection as Transaction
 
 from ledger import hold, jobs
-from ledger.actors import Actor
 from ledger.calendar import civil_date
-from sampling import annual_planning, campaigns, population, registers, reporting
+from sampling import annual_planning, campaigns, inbox, population, registers, reporting
+from sampling.campaign_filters import EVERY
+from sampling.publication import calendars, proceedings, reminding
+from sampling.publicity import notices, objections, questions
+from sampling.publicity.submissions import EVERYTHING, Kind
+from sampling.register_filters import EVERY_ROW
+from sampling.reports import progress
+from sampling.visits.checklists import checklist
+from sampling.visits.evidence import files_of
+from sampling.visits.noticing import visible_form
+from sampling.visits.settling import conflicts
 from schema.building import make_schema
-from schema.connections import After, Connection, First, following, page, page_of
-from schema.context import Info, act, read, read_as_staff
-from schema.decorators import field, subscription
-from schema.public_types.items import ITEMS, Department, Item, OnDay, departments, items
-from schema.scalars import FormerCode
+from schema.connections import After, Before, Connection, First, Last, Paging, page, page_of
+from schema.context import Info, act, read_as_staff
+from schema.decorators import field
+from schema.filtering import chosen
+from schema.nodes import Node, NodeId, NodeIds, find, own_key
+from schema.public_types.items import Department, Item, OnDay, WhichItems, departments, item_page
+from schema.public_types.publicity import WhichNotices
+from schema.staff_evaluation import EvaluationQueries
+from schema.staff_exchange import ExchangeQueries
 from schema.staff_mutations.annual_plans import AnnualPlanMutations, DepartmentCode, Year
-from schema.staff_mutations.arguments import AnyCode, CampaignCode, ModelName, ModelVersionName, Purpose
+from schema.staff_mutations.arguments import AnyCode, CampaignCode, EnterpriseCode, ModelName, ModelVersionName, Purpose
 from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
 from schema.staff_mutations.campaigns import CampaignMutations
 from schema.staff_mutations.checking import CheckingMutations, JobId
+from schema.staff_mutations.evaluation import EvaluationMutations
+from schema.staff_mutations.exchange import ExchangeMutations
 from schema.staff_mutations.expiry import ExpiryMutations
 from schema.staff_mutations.findings import FindingMutations
 from schema.staff_mutations.holds import HoldMutations
+from schema.staff_mutations.inbox import InboxMutations
 from schema.staff_mutations.judgements import JudgementMutations
+from schema.staff_mutations.learning import LearningMutations
 from schema.staff_mutations.models import ModelMutations
+from schema.staff_mutations.provincial import ProvincialMutations
+from schema.staff_mutations.publications import PublicationMutations
+from schema.staff_mutations.publicity import NoticeId, PublicityMutations, SubmissionId
 from schema.staff_mutations.records import RecordMutations
+from schema.staff_mutations.reports import ReportMutations
+from schema.staff_mutations.users import UserMutations
+from schema.staff_mutations.visits import VisitMutations
+from schema.staff_mutations.warnings import WarningMutations
+from schema.staff_provincial import ProvincialQueries
+from schema.staff_subscriptions import Subscription
 from schema.staff_types.annual_plans import AnnualPlanVersion, AnnualProgress
-from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, recorded_findings, visits
-from schema.staff_types.deviations import Deviation
-from schema.staff_types.documents import ExpiringDocument, ExpiryState, expiring_documents
-from schema.staff_types.enterprises import ENTERPRISES, Enterprise
+from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, WhichStaffCampaigns, recorded_findings, visits
+from schema.staff_types.deviations import DEVIATIONS, Deviation
+from schema.staff_types.documents import ExpiringDocument, expiring_documents
+from schema.staff_types.enterprises import Enterprise, EnterprisesBy, WhichEnterprises, enterprise_page
 from schema.staff_types.files import UPLOADS, FileKind, OfKind
+from schema.staff_types.filters import (
+    DeviationFilterInput,
+    ExpiringDocumentFilterInput,
+    JudgementFilterInput,
+    ProceedingFilterInput,
+    WhichDeviations,
+    WhichDocuments,
+    WhichJobs,
+    WhichJudgements,
+    WhichKept,
+    WhichMessages,
+    WhichModels,
+    WhichProceedings,
+    WhichReadings,
+    WhichRecorded,
+    WhichSubmissions,
+    WhichVisits,
+)
 from schema.staff_types.findings import RecordedFinding, VisitAnswer
 from schema.staff_types.grades import (
     READINGS,
@@ -45,15 +86,35 @@ from schema.staff_types.grades import (
     OutsideGrade,
 )
 from schema.staff_types.holds import LogHold
+from schema.staff_types.inbox import MESSAGES, InboxMessage
 from schema.staff_types.intake import KEPT, Coverage, KeptRecord, ReconciliationRow, WaitingCount
-from schema.staff_types.jobs import JOBS, Job, JobState, ToldJob, instant_of, with_files
+from schema.staff_types.jobs import JOBS, Job, with_files
 from schema.staff_types.judgements import JUDGEMENTS, Judgement
 from schema.staff_types.models import MODELS, Model
-from schema.staff_types.objects import OBJECTS, InspectionObject
-from schema.staff_types.people import INSPECTORS, Inspector, Me
+from schema.staff_types.nodes import STAFF
+from schema.staff_types.objects import OBJECTS, InspectionObject, WhichObjects
+from schema.staff_types.people import INSPECTORS, Inspector, Me, WhichInspectors
 from schema.staff_types.plans import ConditionsInput
 from schema.staff_types.population import ConditionsPreview
+from schema.staff_types.proceedings import (
+    PROCEEDINGS,
+    CalendarYear,
+    Proceeding,
+    PublicationDeadline,
+)
+from schema.staff_types.progress import CampaignProgress
+from schema.staff_types.publicity import (
+    STAFF_NOTICES,
+    PublicWork,
+    StaffNotice,
+    StaffSubmission,
+    public_work,
+    submissions_page,
+)
 from schema.staff_types.sources import Source, UnreadableSource, readable_sources, unreadable_sources
+from schema.staff_types.visits import Checklist, EvidenceFile, FindingConflict, OfForm, VisitForm
+from schema.staff_users import UserQueries
+from schema.staff_warnings import WarningQueries
 from scoring import (
     coverage,
     enterprises,
@@ -65,15 +126,10 @@ from scoring import (
     reconciliation,
 )
 from scoring.coverage import By
+from scoring.enterprises import EnterpriseOrder
 from scoring.grades import Attribute
 from scoring.scopes import GENERAL
 
-NameHolds = Annotated[str | None, strawberry.argument(description="Only those whose name holds this (名称包含).")]
-CodeBegins = Annotated[str | None, strawberry.argument(description="Only those whose code begins so (代码开头).")]
-InState = Annotated[ExpiryState | None, strawberry.argument(description="Only those in this state (状态).")]
-OfEnterprise = Annotated[
-    FormerCode | None, strawberry.argument(description="Only those of the enterprise that has or had this code (企业).")
-]
 OfDepartment = Annotated[
     str | None,
     strawberry.argument(description="The department whose own model grades; none: the general grade (部门)."),
@@ -82,20 +138,28 @@ GradesMonth = Annotated[str, strawberry.argument(description="A month, YYYY-MM, 
 ToldBy = Annotated[
     list[Attribute] | None, strawberry.argument(description="What the numbers are told by; none: the trade (维度).")
 ]
-OfState = Annotated[models.State | None, strawberry.argument(description="Only those in this state today (状态).")]
 Month = Annotated[str | None, strawberry.argument(description="A civil month, YYYY-MM, itself included (月份).")]
 CoverageOf = Annotated[By, strawberry.argument(description="What enterprises are grouped by (分组).")]
 Years = Annotated[int, strawberry.argument(description="An older inspection counts as none (年数).")]
 WantedConditions = Annotated[ConditionsInput, strawberry.argument(description="The conditions (抽查范围).")]
-OfTag = Annotated[str | None, strawberry.argument(description="Only those with this tag (标签).")]
-OfCampaign = Annotated[str | None, strawberry.argument(description="Only those of this campaign (任务编号).")]
 
 
 @strawberry.type(description="What staff may ask (内部查询).")
-class Query:
+class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, WarningQueries):
     """The staff's queries."""
 
-    @field("Who is signed in.")
+    @field("The object with an id; nothing where you may not see it (按标识查找).")
+    async def node(self, info: Info, id: NodeId) -> Node | None:  # noqa: A002
+        """Find a node."""
+        (found,) = await find(info, STAFF, [id])
+        return found
+
+    @field("The objects with ids, in their order; nothing for each that you may not see (按标识批量查找).")
+    async def nodes(self, info: Info, ids: NodeIds) -> list[Node | None]:
+        """Find nodes."""
+        return await find(info, STAFF, ids)
+
+    @field("Who is signed in (当前用户).")
     def me(self, info: Info) -> Me:
         """Return the actor."""
         return Me.of(info.context.signed_in)
@@ -103,14 +167,23 @@ class Query:
     @field("The hold on the log after it was restored from a backup; nothing: it goes on (日志暂停).")
     async def log_hold(self, info: Info) -> LogHold | None:
         """Return the hold."""
-        found = await read(hold.held)
+        found = await read_as_staff(info, hold.seen)
         return None if found is None else LogHold.of(found)
 
     @field("For auditors: whatever in one campaign or all was not the plain way from freeze to close (偏离情况报告).")
-    async def deviations(self, info: Info, campaign: OfCampaign = None) -> list[Deviation] | None:
-        """Report deviations."""
-        found = await act(info, lambda tx, actor, now: reporting.report(tx, actor, now, campaign))
-        return [Deviation.of(each) for each in found]
+    async def deviations(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichDeviations = None,
+    ) -> Connection[Deviation] | None:
+        """Return a page of deviations."""
+        now, campaign = info.context.bureau.now, (where or DeviationFilterInput()).campaign_code
+        found = await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now, campaign))
+        return page_of(DEVIATIONS, Paging(first, after, last, before), found, Deviation.of, filters=campaign)
 
     @field("The departments, by code (部门).")
     async def departments(self) -> list[Department]:
@@ -118,49 +191,67 @@ class Query:
         return list((await departments()).values())
 
     @field("The list of inspection items, by code (随机抽查事项清单).")
-    async def items(self, first: First, after: After = None, on: OnDay = None) -> Connection[Item] | None:
+    async def items(
+        self,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        on: OnDay = None,
+        where: WhichItems = None,
+    ) -> Connection[Item] | None:
         """Return a page of items."""
-        known = list((await items(on)).values())
-        return await page(
-            ITEMS, first, after, lambda tx, start, limit: following(known, ITEMS, start, limit), lambda item: item
-        )
+        return await item_page(Paging(first, after, last, before), on, where)
 
-    @field("The register of inspectors, by certificate number (执法检查人员名录库).")
-    async def inspectors(self, first: First, after: After = None, on: OnDay = None) -> Connection[Inspector] | None:
+    @field("The inspectors that your department keeps, by certificate number (执法检查人员名录库).")
+    async def inspectors(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        on: OnDay = None,
+        where: WhichInspectors = None,
+    ) -> Connection[Inspector] | None:
         """Return a page of inspectors."""
-
-        def rows(tx: Transaction, start: str | None, limit: int) -> list[Any]:
-            return following(registers.inspectors(tx, on).items(), INSPECTORS, start, limit)
-
-        return await page(INSPECTORS, first, after, rows, Inspector.of)
+        wanted = chosen(where, EVERY_ROW)
+        held = await read_as_staff(info, lambda tx, actor: registers.readable(tx, actor, "inspector", on))
+        found = [row for row in held.items() if wanted.holds(*row)]
+        return page_of(INSPECTORS, Paging(first, after, last, before), found, Inspector.of, filters=[on, wanted])
 
     @field("What departments say of their objects, by department and enterprise (检查对象名录库).")
     async def objects(
-        self, info: Info, first: First, after: After = None, tag: OfTag = None, on: OnDay = None
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        on: OnDay = None,
+        where: WhichObjects = None,
     ) -> Connection[InspectionObject] | None:
         """Return a page of objects."""
-        actor = info.context.signed_in
+        wanted = chosen(where, EVERY_ROW)
+        held = await read_as_staff(info, lambda tx, actor: registers.readable(tx, actor, "object", on))
+        found = [row for row in held.items() if wanted.holds(*row)]
+        return page_of(OBJECTS, Paging(first, after, last, before), found, InspectionObject.of, filters=[on, wanted])
 
-        def rows(tx: Transaction, start: str | None, limit: int) -> list[Any]:
-            held = registers.readable(tx, actor, "object", on).items()
-            tagged = [row for row in held if tag is None or tag in row[1].get("tags", ())]
-            return following(tagged, OBJECTS, start, limit)
-
-        return await page(OBJECTS, first, after, rows, InspectionObject.of)
-
-    @field("The register of enterprises, by code (检查对象名录库).")
+    @field("The register of enterprises (检查对象名录库).")
     async def enterprises(
-        self, info: Info, first: First, after: After = None, name: NameHolds = None, code_prefix: CodeBegins = None
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichEnterprises = None,
+        order: EnterprisesBy = EnterpriseOrder.CODE,
     ) -> Connection[Enterprise] | None:
         """Return a page of enterprises."""
-        actor = info.context.signed_in
+        return await enterprise_page(info, Paging(first, after, last, before), where, order)
 
-        def rows(tx: Transaction, start: str | None, limit: int) -> list[enterprises.Enterprise]:
-            return enterprises.page(tx, actor, start, limit, name, code_prefix)
-
-        return await page(ENTERPRISES, first, after, rows, Enterprise.of)
-
-    @field("One enterprise, by a code that it has or had.")
+    @field("One enterprise, by a code that it has or had (企业).")
     async def enterprise(self, info: Info, code: AnyCode) -> Enterprise | None:
         """Return an enterprise."""
         return Enterprise.of(await read_as_staff(info, lambda tx, actor: enterprises.read(tx, actor, code)))
@@ -220,13 +311,23 @@ class Query:
 
     @field("Records that wait until their enterprises are registered, by code (待登记记录).")
     async def kept_apart(
-        self, info: Info, first: First, after: After = None, kind: OfKind = None
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichKept = None,
     ) -> Connection[KeptRecord] | None:
         """Return a page of what waits."""
-        actor = info.context.signed_in
-        told = None if kind is None else str(kind.value)
+        actor, told = info.context.signed_in, chosen(where, kept_apart.EVERY_KEPT)
         return await page(
-            KEPT, first, after, lambda tx, place, limit: kept_apart.page(tx, actor, place, limit, told), KeptRecord.of
+            KEPT,
+            Paging(first, after, last, before),
+            lambda tx, window: kept_apart.page(tx, actor, window, told),
+            KeptRecord.of,
+            count=lambda tx: kept_apart.count(tx, actor, told),
+            filters=told,
         )
 
     @field("How much waits, by source and kind (待登记统计).")
@@ -255,30 +356,49 @@ class Query:
         return GradeDistribution.of(told_by, counted)
 
     @field("Who read grades, newest first (查阅记录).")
-    async def grade_readings(self, info: Info, first: First, after: After = None) -> Connection[GradeReading] | None:
+    async def grade_readings(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichReadings = None,
+    ) -> Connection[GradeReading] | None:
         """Return a page of readings."""
-        actor = info.context.signed_in
-
-        def rows(tx: Transaction, before: int | None, limit: int) -> list[dict[str, Any]]:
-            return grades.readings(tx, actor, limit, before)
-
-        return await page(READINGS, first, after, rows, GradeReading.of)
+        actor, wanted = info.context.signed_in, chosen(where, grades.EVERY_READING)
+        return await page(
+            READINGS,
+            Paging(first, after, last, before),
+            lambda tx, window: grades.readings(tx, actor, window, wanted),
+            GradeReading.of,
+            count=lambda tx: grades.count_readings(tx, actor, wanted),
+            filters=wanted,
+        )
 
     @field("The models that you may see, newest version first (分类模型).")
     async def models(
-        self, info: Info, first: First, after: After = None, state: OfState = None
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichModels = None,
     ) -> Connection[Model] | None:
         """Return a page of versions."""
-        actor, today = info.context.signed_in, civil_date(info.context.bureau.now)
+        today, wanted = civil_date(info.context.bureau.now), chosen(where, models.EVERY_VERSION)
+        placed = enumerate(await read_as_staff(info, models.visible))
+        return page_of(
+            MODELS,
+            Paging(first, after, last, before),
+            [each for each in placed if wanted.holds(each[1], today)],
+            lambda each: Model.of(each[1], today),
+            descending=True,
+            filters=wanted,
+        )
 
-        def rows(tx: Transaction, before: int | None, limit: int) -> list[tuple[int, models.ModelVersion]]:
-            placed = list(enumerate(models.visible(tx, actor)))[::-1]
-            wanted = [each for each in placed if state in (None, each[1].state_on(today))]
-            return following(wanted, MODELS, before, limit, descending=True)
-
-        return await page(MODELS, first, after, rows, lambda placed: Model.of(placed[1], today))
-
-    @field("One version of a model.")
+    @field("One version of a model (分类模型).")
     async def model(self, info: Info, name: ModelName, version: ModelVersionName) -> Model | None:
         """Return a version."""
         found = await read_as_staff(info, lambda tx, actor: models.read(tx, actor, name, version))
@@ -286,13 +406,27 @@ class Query:
 
     @field("Manual judgements, newest first; that you read them is recorded (定性判定).")
     async def judgements(
-        self, info: Info, purpose: Purpose, first: First, after: After = None, enterprise: OfEnterprise = None
+        self,
+        info: Info,
+        purpose: Purpose,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichJudgements = None,
     ) -> Connection[Judgement] | None:
         """Return a page of judgements."""
-        today = civil_date(info.context.bureau.now)
-
-        held = await act(info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, enterprise))
-        return page_of(JUDGEMENTS, first, after, held, lambda each: Judgement.of(each, today), descending=True)
+        today, asked = civil_date(info.context.bureau.now), where or JudgementFilterInput()
+        wanted = (asked.enterprise_code, asked.wanted())
+        held = await act(info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, *wanted))
+        return page_of(
+            JUDGEMENTS,
+            Paging(first, after, last, before),
+            held,
+            lambda each: Judgement.of(each, today),
+            descending=True,
+            filters=wanted,
+        )
 
     @field("The sources that files come from, by name, and how their pulls go; see also unreadableSources (数据来源).")
     async def sources(self, info: Info) -> list[Source] | None:
@@ -307,14 +441,20 @@ class Query:
         return await read_as_staff(info, lambda tx, actor: unreadable_sources(tx, actor, language))
 
     @field("The campaigns that you may see, newest first (抽查任务).")
-    async def campaigns(self, info: Info, first: First, after: After = None) -> Connection[StaffCampaign] | None:
+    async def campaigns(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichStaffCampaigns = None,
+    ) -> Connection[StaffCampaign] | None:
         """Return a page of campaigns."""
-        actor = info.context.signed_in
-
-        def rows(tx: Transaction, before: str | None, limit: int) -> list[campaigns.Campaign]:
-            return following(campaigns.visible(tx, actor), CAMPAIGNS, before, limit, descending=True)
-
-        return await page(CAMPAIGNS, first, after, rows, StaffCampaign.of)
+        wanted = chosen(where, EVERY)
+        held = await read_as_staff(info, lambda tx, actor: campaigns.visible(tx, actor, wanted))
+        paging = Paging(first, after, last, before)
+        return page_of(CAMPAIGNS, paging, held, StaffCampaign.of, descending=True, filters=wanted)
 
     @field("Who meets conditions now, and whom each of them leaves out; for planners (抽查范围预览).")
     async def conditions_preview(self, info: Info, conditions: WantedConditions) -> ConditionsPreview | None:
@@ -335,91 +475,286 @@ class Query:
         found = await read_as_staff(info, lambda tx, actor: annual_planning.progress(tx, actor, department, year))
         return [AnnualProgress.of(each) for each in found]
 
-    @field("One campaign.")
+    @field("One campaign (抽查任务).")
     async def campaign(self, info: Info, code: CampaignCode) -> StaffCampaign | None:
         """Return a campaign."""
         return StaffCampaign.of(await read_as_staff(info, lambda tx, actor: campaigns.read(tx, actor, code)))
 
+    @field("How far a campaign has come: all, your department's part, or your own visits (任务进度).")
+    async def campaign_progress(self, info: Info, campaign: CampaignCode) -> CampaignProgress | None:
+        """Return a campaign's progress."""
+        now = info.context.bureau.now
+        return CampaignProgress.of(
+            await read_as_staff(info, lambda tx, actor: progress.progress(tx, actor, now, campaign))
+        )
+
     @field("Whom to visit: an inspector's own visits, or those of the campaigns that you may see (检查任务).")
     async def visits(
-        self, info: Info, first: First, after: After = None, campaign: OfCampaign = None
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichVisits = None,
     ) -> Connection[VisitAnswer] | None:
         """Return a page of visits."""
-        return await visits(info, first, after, campaign)
+        return await visits(info, Paging(first, after, last, before), where)
 
     @field("A campaign's findings by position; an inspector's own (检查结果).")
     async def findings(
-        self, info: Info, campaign: CampaignCode, first: First, after: After = None
+        self,
+        info: Info,
+        campaign: CampaignCode,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichRecorded = None,
     ) -> Connection[RecordedFinding] | None:
         """Return a page of findings."""
-        return await recorded_findings(info, first, after, campaign)
+        return await recorded_findings(info, Paging(first, after, last, before), campaign, where)
+
+    @field("The check points of a campaign's items, by code (检查要点).")
+    async def checklist(self, info: Info, campaign: CampaignCode) -> list[Checklist] | None:
+        """Return the checklist."""
+        found = await read_as_staff(info, lambda tx, actor: checklist(tx, actor, campaign))
+        return [Checklist.of(code, named) for code, named in found.items()]
+
+    @field("A form of a visit with its number, and nothing where none was issued yet (检查文书).")
+    async def visit_form(
+        self, info: Info, campaign: CampaignCode, enterprise: EnterpriseCode, kind: OfForm
+    ) -> VisitForm | None:
+        """Return a form."""
+        form = await read_as_staff(info, lambda tx, actor: visible_form(tx, actor, campaign, enterprise, kind))
+        return None if form is None else VisitForm.of(form)
+
+    @field("The evidence of a visit, in the order in which it came (证据).")
+    async def evidence(
+        self, info: Info, campaign: CampaignCode, enterprise: EnterpriseCode
+    ) -> list[EvidenceFile] | None:
+        """Return the files."""
+        found = await read_as_staff(info, lambda tx, actor: files_of(tx, actor, campaign, enterprise))
+        return [EvidenceFile.of(each) for each in found]
+
+    @field("What was handed in later although another account stood, open or settled (离线冲突).")
+    async def conflicts(self, info: Info, campaign: CampaignCode) -> list[FindingConflict] | None:
+        """Return the conflicts."""
+        found = await read_as_staff(info, lambda tx, actor: conflicts(tx, actor, campaign))
+        return [FindingConflict.of(each) for each in found]
+
+    @field("Your inbox, newest first (待办提醒).")
+    async def inbox(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichMessages = None,
+    ) -> Connection[InboxMessage] | None:
+        """Return a page of messages."""
+        actor, language = info.context.signed_in, info.context.language
+        unread = where is not None and where.only_unread
+        return await page(
+            MESSAGES,
+            Paging(first, after, last, before),
+            lambda tx, window: inbox.messages(tx, actor, unread, window),
+            lambda message: InboxMessage.of(message, language),
+            count=lambda tx: inbox.count(tx, actor, unread),
+            filters=unread,
+        )
+
+    @field("Where you are told by e-mail that something waits for you; nothing: you are not (提醒邮箱).")
+    async def mail_address(self, info: Info) -> str | None:
+        """Return the address."""
+        return await read_as_staff(info, inbox.address)
+
+    @field("By when findings of a campaign that are not published yet are to be, by position (公示期限).")
+    async def publication_deadlines(self, info: Info, campaign: CampaignCode) -> list[PublicationDeadline] | None:
+        """Return the deadlines."""
+        bureau = info.context.bureau
+        found = await read_as_staff(
+            info,
+            lambda tx, actor: reminding.awaited(tx, actor, bureau.now, bureau.publication_terms, campaign),
+        )
+        return [PublicationDeadline.of(each) for each in found]
+
+    @field("The years by which working days count: this one, the next, and the bureau's own (工作日历).")
+    async def calendar_years(self, info: Info) -> list[CalendarYear]:
+        """Return the years."""
+        now = info.context.bureau.now
+        found = await read_as_staff(info, lambda tx, actor: calendars.years(tx, actor, now))
+        return [CalendarYear.of(each) for each in found]
+
+    @field("Corrections, repairs, re-checks, transfers and punishments that you may see, oldest first (后续事项).")
+    async def proceedings(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichProceedings = None,
+    ) -> Connection[Proceeding] | None:
+        """Return a page of proceedings."""
+        actor, asked = info.context.signed_in, where or ProceedingFilterInput()
+        campaign, of = asked.campaign_code, asked.kind and proceedings.Kind(str(asked.kind.value))
+        return await page(
+            PROCEEDINGS,
+            Paging(first, after, last, before),
+            lambda tx, window: proceedings.visible(tx, actor, campaign, of, window),
+            Proceeding.of,
+            count=lambda tx: len(proceedings.visible(tx, actor, campaign, of)),
+            filters=[campaign, of],
+        )
 
     @field("The confidential documents whose retention is over, in the order of the ledger (到期文档).")
     async def documents(
-        self, info: Info, first: First, after: After = None, state: InState = None
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichDocuments = None,
     ) -> Connection[ExpiringDocument] | None:
         """Return a page of documents."""
-        return await expiring_documents(info, first, after, state)
+        asked = where or ExpiringDocumentFilterInput()
+        return await expiring_documents(info, Paging(first, after, last, before), asked.state, asked.kind)
+
+    @field("Notices and explanations from their draft on, newest first (公告与解读).")
+    async def notices(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichNotices = None,
+    ) -> Connection[StaffNotice] | None:
+        """Return a page of notices."""
+        actor, wanted = info.context.signed_in, chosen(where, notices.EVERY_NOTICE)
+        return await page(
+            STAFF_NOTICES,
+            Paging(first, after, last, before),
+            lambda tx, window: notices.page(tx, actor, window, wanted),
+            StaffNotice.of,
+            count=lambda tx: notices.count(tx, actor, wanted),
+            filters=wanted,
+        )
+
+    @field("One notice, by its id (公告).")
+    async def notice(self, info: Info, id: NoticeId) -> StaffNotice | None:  # noqa: A002
+        """Return a notice."""
+        return StaffNotice.of(
+            await read_as_staff(info, lambda tx, actor: notices.read(tx, actor, own_key("StaffNotice", id)))
+        )
+
+    @field("Questions of the public, newest first (公众咨询).")
+    async def questions(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichSubmissions = None,
+    ) -> Connection[StaffSubmission] | None:
+        """Return a page of questions."""
+        return await submissions_page(
+            info, Kind.QUESTION, Paging(first, after, last, before), chosen(where, EVERYTHING)
+        )
+
+    @field("How much of what you may see waits for an answer, and is overdue (待办来件统计).")
+    async def public_work(self, info: Info) -> PublicWork | None:
+        """Return the counts."""
+        return await public_work(info)
+
+    @field("One question, by its id (公众咨询).")
+    async def question(self, info: Info, id: SubmissionId) -> StaffSubmission | None:  # noqa: A002
+        """Return a question."""
+        found = await read_as_staff(info, lambda tx, actor: questions.read(tx, actor, own_key("StaffSubmission", id)))
+        return StaffSubmission.of(found, info.context.bureau.today)
+
+    @field("Objections to published findings, newest first (异议).")
+    async def objections(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichSubmissions = None,
+    ) -> Connection[StaffSubmission] | None:
+        """Return a page of objections."""
+        return await submissions_page(
+            info, Kind.OBJECTION, Paging(first, after, last, before), chosen(where, EVERYTHING)
+        )
+
+    @field("One objection, by its id (异议).")
+    async def objection(self, info: Info, id: SubmissionId) -> StaffSubmission | None:  # noqa: A002
+        """Return an objection."""
+        found = await read_as_staff(info, lambda tx, actor: objections.read(tx, actor, own_key("StaffSubmission", id)))
+        return StaffSubmission.of(found, info.context.bureau.today)
 
     @field("The jobs that you may see, newest first (后台任务).")
-    async def jobs(self, info: Info, first: First, after: After = None) -> Connection[Job] | None:
+    async def jobs(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichJobs = None,
+    ) -> Connection[Job] | None:
         """Return a page of jobs."""
         actor, language = info.context.signed_in, info.context.language
+        wanted = chosen(where, jobs.EVERY_JOB)
+        return await page(
+            JOBS,
+            Paging(first, after, last, before),
+            lambda tx, window: with_files(tx, jobs.own(tx, actor, window, wanted)),
+            lambda told: Job.of(told, language),
+            count=lambda tx: jobs.count_own(tx, actor, wanted),
+            filters=wanted,
+        )
 
-        def rows(tx: Transaction, key: tuple[str, str] | None, limit: int) -> list[ToldJob]:
-            return [with_files(tx, job) for job in jobs.own(tx, actor, limit, instant_of(key))]
-
-        return await page(JOBS, first, after, rows, lambda told: Job.of(told, language))
-
-    @field("One job.")
+    @field("One job (后台任务).")
     async def job(self, info: Info, id: JobId) -> Job | None:  # noqa: A002
         """Return a job."""
-        told = await read_as_staff(info, lambda tx, actor: with_files(tx, jobs.read(tx, actor, id)))
+        told = await read_as_staff(
+            info, lambda tx, actor: with_files(tx, [jobs.read(tx, actor, own_key("Job", id))])[0]
+        )
         return Job.of(told, info.context.language)
 
 
 @strawberry.type(description="What staff may do (内部操作).")
 class Mutation(
     ModelMutations,
+    LearningMutations,
     JudgementMutations,
     RecordMutations,
     AnnualPlanMutations,
     CampaignMutations,
     BeaconMutations,
     FindingMutations,
+    VisitMutations,
+    InboxMutations,
+    PublicationMutations,
+    ReportMutations,
+    PublicityMutations,
     CheckingMutations,
     AttestingMutations,
     ExpiryMutations,
     HoldMutations,
+    EvaluationMutations,
+    ExchangeMutations,
+    ProvincialMutations,
+    UserMutations,
+    WarningMutations,
 ):
     """The staff's mutations."""
 
 
-ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
-
-
-@strawberry.type(description="What staff may follow (内部订阅).")
-class Subscription:
-    """The staff's subscriptions."""
-
-    @subscription("A job as it is now, and again whenever it changes, until it ends (后台任务进度).")
-    async def job(self, info: Info, id: JobId) -> AsyncIterator[Job]:  # noqa: A002
-        """Follow a job."""
-        context = info.context
-        actor = context.signed_in
-        told: Job | None = None
-        async with aclosing(context.serving.watcher.changes()) as changes:
-            async for _ in changes:
-                found = Job.of(await context.serving.transactions.read(_job(actor, id)), context.language)
-                if found != told:
-                    told = found
-                    yield found
-                if found.state in ENDED:
-                    return
-
-
-def _job(actor: Actor, identifier: str) -> Any:
-    return lambda tx: with_files(tx, jobs.read(tx, actor, identifier))
-
-
-schema = make_schema(Query, Mutation, Subscription, UPLOADS)
+schema = make_schema("staff", Query, Mutation, Subscription, UPLOADS)

@@ -23,46 +23,52 @@ from schema.scalars import BigInt, Digest
 class Party:
     """A party."""
 
-    name: str = strawberry.field(description="Its name.")
+    name: str = strawberry.field(description="Its name (名称).")
     commitment: Digest = strawberry.field(
-        description="SHA-256(qian/ceremony/v1 ‖ salt ‖ name ‖ 00 ‖ value), fixed before the freeze."
+        description="SHA-256(qian/ceremony/v1 ‖ salt ‖ name ‖ 00 ‖ value), fixed before the freeze (承诺)."
     )
-    salt: Digest | None = strawberry.field(description="The salt that it revealed.")
-    value: Digest | None = strawberry.field(description="The 32 random bytes that it revealed.")
-    revealed_at: datetime | None = strawberry.field(description="When it revealed them.")
+    salt: Digest | None = strawberry.field(description="The salt that it revealed (盐).")
+    value: Digest | None = strawberry.field(description="The 32 random bytes that it revealed (随机数).")
+    revealed_at: datetime | None = strawberry.field(description="When it revealed them (揭示时间).")
 
 
 @strawberry.type(description="Dice thrown, or lots drawn, after all reveals before two named persons (投掷或抽签).")
 class Throw:
     """A throw."""
 
-    what: str = strawberry.field(description='"dice" or "lots".')
-    count: int = strawberry.field(description="How many.")
-    of: int = strawberry.field(description="The faces of a die, or the lots of which they are drawn.")
+    what: str = strawberry.field(description='"dice" or "lots" (骰子或签).')
+    count: int = strawberry.field(description="How many (数量).")
+    of: int = strawberry.field(description="The faces of a die, or the lots of which they are drawn (面数或签数).")
     persons: list[str] = strawberry.field(description="One enters what fell, the other confirms it (见证人).")
-    deadline: datetime = strawberry.field(description="Until when; then the fallback decides alone.")
-    values: str | None = strawberry.field(description="What fell, in the order in which it did, once confirmed.")
+    deadline: datetime = strawberry.field(description="Until when; then the fallback decides alone (截止时间).")
+    values: str | None = strawberry.field(
+        description="What fell, in the order in which it did, once confirmed (投掷结果)."
+    )
 
 
 @strawberry.type(description="A network of drand whose rounds are public randomness (drand 链).")
 class DrandChain:
     """A chain."""
 
-    hash: Digest = strawberry.field(description="Its hash, which names it; pin it, and what follows, by yourself.")
-    scheme: str = strawberry.field(description="How its rounds are signed, as drand calls it.")
-    public_key: str = strawberry.field(description="Its public key in hex.")
-    genesis: BigInt = strawberry.field(description="The Unix time of round 1.")
-    period_seconds: int = strawberry.field(description="The seconds from round to round.")
+    hash: Digest = strawberry.field(
+        description="Its hash, which names it; pin it, and what follows, by yourself (链哈希)."
+    )
+    scheme: str = strawberry.field(description="How its rounds are signed, as drand calls it (签名方案).")
+    public_key: str = strawberry.field(description="Its public key in hex (公钥).")
+    genesis: BigInt = strawberry.field(description="The Unix time of round 1 (首轮时间).")
+    period_seconds: int = strawberry.field(description="The seconds from round to round (轮次间隔，秒).")
 
 
 @strawberry.type(description="A round of drand (轮次).")
 class DrandRound:
     """A round."""
 
-    chain: DrandChain = strawberry.field(description="Whose.")
+    chain: DrandChain = strawberry.field(description="Whose (所属链).")
     number: BigInt = strawberry.field(description="Its number (轮次).")
-    signature: str | None = strawberry.field(description="Its signature in hex, once it is in the ledger.")
-    previous_signature: str | None = strawberry.field(description="The one before it, where the chain signs that.")
+    signature: str | None = strawberry.field(description="Its signature in hex, once it is in the ledger (签名).")
+    previous_signature: str | None = strawberry.field(
+        description="The one before it, where the chain signs that (前一轮签名)."
+    )
 
 
 @strawberry.type(description="An issue of public numbers (公开数).")
@@ -70,15 +76,16 @@ class PublicNumbers:
     """A source."""
 
     source: strawberry.Private[beacons.Source]
-    kind: str = strawberry.field(description="Its kind's code, such as kl8.")
+    kind: str = strawberry.field(description="Its kind's code, such as kl8 (种类代码).")
     issue: str = strawberry.field(description="Which issue or day (期号).")
-    published_at: datetime = strawberry.field(description="When it is published.")
-    outcomes: BigInt = strawberry.field(description="How many equally likely outcomes it has.")
+    published_at: datetime = strawberry.field(description="When it is published (公布时间).")
+    outcomes: BigInt = strawberry.field(description="How many equally likely outcomes it has (等可能结果数).")
     values: str | None = strawberry.field(
-        description="What was published, in the canonical form of RFC 3797, once two persons have read the same."
+        description="What was published, in the canonical form of RFC 3797, once two persons have read the same "
+        "(公布数值)."
     )
 
-    @field("The kind's name, in the caller's language.")
+    @field("The kind's name, in the caller's language (种类名称).")
     def name(self, info: Info) -> str:
         """Return the name."""
         return source_kind(self.source.source).names[info.context.language]
@@ -90,17 +97,19 @@ class Beacon:
 
     kind: str = strawberry.field(
         description='"drand", a round of a network; "sources", numbers that others publish; "ceremony" of parties; '
-        '"local", the operating system\'s, which is to be trusted.'
+        '"local", the operating system\'s, which is to be trusted (信标种类).'
     )
-    not_before: datetime = strawberry.field(description="From when on a part of it may be known.")
+    not_before: datetime = strawberry.field(description="From when on a part of it may be known (最早可知时间).")
     entropy_bits: int = strawberry.field(description="2 to this power are the outcomes, equally likely (熵).")
     deadline: datetime | None = strawberry.field(
-        description="Until when the parties of a ceremony reveal, or public numbers are waited for."
+        description="Until when the parties of a ceremony reveal, or public numbers are waited for (截止时间)."
     )
-    parties: list[Party] = strawberry.field(description="The parties of a ceremony.")
-    throw: Throw | None = strawberry.field(description="What falls after the reveals, where that is agreed.")
-    round: DrandRound | None = strawberry.field(description="The round of drand.")
-    sources: list[PublicNumbers] = strawberry.field(description="The public numbers.")
+    parties: list[Party] = strawberry.field(description="The parties of a ceremony (仪式参与方).")
+    throw: Throw | None = strawberry.field(
+        description="What falls after the reveals, where that is agreed (投掷或抽签)."
+    )
+    round: DrandRound | None = strawberry.field(description="The round of drand (drand 轮次).")
+    sources: list[PublicNumbers] = strawberry.field(description="The public numbers (公开数).")
     fallback: "Beacon | None" = strawberry.field(
         description="What decides alone where a party withholds, or nothing fell or appeared in time (备用信标)."
     )
@@ -111,11 +120,18 @@ class CampaignBeacon(Beacon):
     """The beacon of a campaign."""
 
     margin_seconds: int = strawberry.field(
-        description="How far it lay ahead at the freeze; where there are witnesses, after their latest instant."
+        description="How far it lay ahead at the freeze; where there are witnesses, after their latest instant "
+        "(提前量，秒)."
     )
-    decided_by: str | None = strawberry.field(description="The kind that decided, once the campaign is drawn.")
-    evidence: str | None = strawberry.field(description="What the draw was made by, as the ledger has it: JSON.")
-    output: Digest | None = strawberry.field(description="The 32 bytes that it gave, once the campaign is drawn.")
+    decided_by: str | None = strawberry.field(
+        description="The kind that decided, once the campaign is drawn (起决定作用的信标种类)."
+    )
+    evidence: str | None = strawberry.field(
+        description="What the draw was made by, as the ledger has it: JSON (抽取依据)."
+    )
+    output: Digest | None = strawberry.field(
+        description="The 32 bytes that it gave, once the campaign is drawn (随机数)."
+    )
 
     @classmethod
     def of(cls, found: PublicCampaign) -> "CampaignBeacon":

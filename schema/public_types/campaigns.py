@@ -1,24 +1,31 @@
 """Campaigns from their freeze on, as the ledger tells them (抽查任务)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
+from typing import Annotated
 
 import strawberry
 
 from ledger import entries
 from sampling import conditions, disclosures, listings, replacing
+from sampling.campaign_filters import CampaignFilter
 from sampling.disclosures import PublicCampaign
 from sampling.entry_kinds import VOID_CONFIRMED
 from sampling.listings import CampaignType
+from sampling.public_filters import ANY_FINDING, FindingOrder
 from sampling.witnessing import witness_wait
 from schema import enums  # noqa: F401  - names the enumerations
-from schema.connections import After, Connection, First, Keyset, page
-from schema.context import Info, read
+from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page_of_each
+from schema.context import Info, read, read_once
 from schema.decorators import field
+from schema.filtering import WORDS, chosen, filter_of
+from schema.nodes import Node
 from schema.notes import Note
+from schema.peers import Peer
 from schema.public_types.auditors import Attestation
 from schema.public_types.beacons import CampaignBeacon
-from schema.public_types.findings import FINDINGS, Finding
+from schema.public_types.findings import FINDING_ORDERS, Finding, FindingsBy, WhichFindings
 from schema.public_types.items import Department, Item, departments, items
 from schema.public_types.ledger import Entry
 from schema.public_types.proofs import CampaignProof
@@ -35,6 +42,39 @@ class CampaignState(Enum):
     MATCHED = strawberry.enum_value("matched", description="Visits are under way (检查中).")
     CLOSED = strawberry.enum_value("closed", description="Ended (已结束).")
     VOIDED = strawberry.enum_value("voided", description="Void, by rule or by two persons (已作废).")
+
+
+@strawberry.input(name="CampaignFilter", description="Which campaigns; all that is given must hold (筛选任务).")
+class CampaignFilterInput:
+    """A filter by what the freeze makes public."""
+
+    states: list[CampaignState] | None = strawberry.field(default=None, description="In any of these states (状态).")
+    types: list[CampaignType] | None = strawberry.field(default=None, description="Of any of these types (抽查类型).")
+    department_code: str | None = strawberry.field(default=None, description="A department that takes part (部门代码).")
+    since: date | None = strawberry.field(default=None, description="Whose period ends on this day or later (期间起).")
+    until: date | None = strawberry.field(default=None, description="Whose period begins by this day (期间止).")
+    text: str | None = strawberry.field(default=None, description=f"Words of the title, {WORDS} (名称).")
+
+    def chosen(self) -> CampaignFilter:
+        """Return what the use case takes."""
+        states = [str(each.value) for each in self.states or ()]
+        return campaign_filter(states, self.types, self.department_code, self.since, self.until, self.text)
+
+
+def campaign_filter(
+    states: Sequence[str],
+    types: Sequence[CampaignType] | None,
+    department: str | None,
+    since: date | None,
+    until: date | None,
+    text: str | None,
+) -> CampaignFilter:
+    """Return a filter of what was given."""
+    kinds = tuple(sorted(set(types or ())))
+    return CampaignFilter(tuple(sorted(set(states))), kinds, department or "", since, until, text or "")
+
+
+WhichCampaigns = Annotated[CampaignFilterInput | None, filter_of("Which campaigns; none: all of them (筛选).")]
 
 
 @strawberry.type(description="The public conditions that make the frame; an empty list means all (抽查范围).")
@@ -65,11 +105,17 @@ class Conditions:
 class Witnesses:
     """How a freeze stands with its witnesses."""
 
-    policy: str = strawberry.field(description="Who they are and what is a quorum, after c2sp.org/tlog-policy.")
-    latest: datetime = strawberry.field(description="Until when they must have cosigned a checkpoint with the freeze.")
-    is_met: bool = strawberry.field(description="Whether a quorum cosigned in time; the draw holds the evidence.")
+    policy: str = strawberry.field(
+        description="Who they are and what is a quorum, after c2sp.org/tlog-policy (见证策略)."
+    )
+    latest: datetime = strawberry.field(
+        description="Until when they must have cosigned a checkpoint with the freeze (见证期限)."
+    )
+    is_met: bool = strawberry.field(
+        description="Whether a quorum cosigned in time; the draw holds the evidence (是否已见证)."
+    )
     awaited: list[str] = strawberry.field(
-        description="Unless it is met: who could still make the quorum, by the policy's names."
+        description="Unless it is met: who could still make the quorum, by the policy's names (尚待见证方)."
     )
 
 
@@ -98,13 +144,13 @@ CAMPAIGNS: Keyset[PublicCampaign] = Keyset("campaigns", (int,), lambda found: (f
 
 
 @strawberry.type(description="An organised round of inspections, from its freeze on (抽查任务).")
-class Campaign:
+class Campaign(Node, Peer):
     """A campaign as its entries tell it."""
 
     found: strawberry.Private[PublicCampaign]
     code: str = strawberry.field(description="Its code, such as 2026-0001 (任务编号).")
     title: str = strawberry.field(description="Its title (名称).")
-    state: CampaignState = strawberry.field(description="How far it has come.")
+    state: CampaignState = strawberry.field(description="How far it has come (状态).")
     type: CampaignType = strawberry.field(description="How it finds whom to visit (抽查类型).")
     listing: Listing | None = strawberry.field(
         description="What takes the place of a draw, where there is none (非抽取)."
@@ -112,13 +158,13 @@ class Campaign:
     annual_line: str | None = strawberry.field(description="The line of the lead's programme that it is of (计划项).")
     starts_on: date = strawberry.field(description="The first day of its period (开始日期).")
     ends_on: date = strawberry.field(description="The last day of its period (结束日期).")
-    conditions: Conditions = strawberry.field(description="Who belongs to its frame.")
+    conditions: Conditions = strawberry.field(description="Who belongs to its frame (抽查范围).")
     algorithm: str = strawberry.field(description="The version of the draw, as docs/draw.md has it (算法版本).")
     frame_size: int = strawberry.field(description="How many enterprises stand in the frame (名单总数).")
-    frame_root: Digest = strawberry.field(description="The root over the frame's slots, RFC 9162.")
+    frame_root: Digest = strawberry.field(description="The root over the frame's slots, RFC 9162 (名单根哈希).")
     to_draw: int = strawberry.field(description="How many are to be drawn; of a list none (抽取数).")
     to_visit: int = strawberry.field(description="How many are to be visited: those drawn, or all of a list (检查数).")
-    beacon: CampaignBeacon = strawberry.field(description="The randomness that decides.")
+    beacon: CampaignBeacon = strawberry.field(description="The randomness that decides (信标).")
     frozen_entry: Entry = strawberry.field(description="The entry that fixed all of this (冻结条目).")
     beacon_entries: list[Entry] = strawberry.field(
         description="The entries of what came of the beacon between freeze and draw (信标条目)."
@@ -152,6 +198,7 @@ class Campaign:
         body = found.frozen.body
         listing = found.plan.listing
         return cls(
+            key=CAMPAIGNS.key(found),
             found=found,
             code=found.id,
             title=body["title"],
@@ -184,7 +231,8 @@ class Campaign:
     async def _told(self, name: str) -> list[int] | None:
         if self.found.closed is None:
             return None
-        return await read(lambda tx: disclosures.closing_positions(tx, self.found, name))
+        told = await self.together(name, lambda tx, all_of: disclosures.closing_positions_of(tx, _found(all_of), name))
+        return told[self.found.id]
 
     @field("The departments that take part, the leading one first (参与部门).")
     async def departments(self) -> list[Department]:
@@ -201,7 +249,8 @@ class Campaign:
     @field("The drawn positions of the frame in ascending order; whose they are is told by each finding (抽中位置).")
     async def drawn_positions(self) -> list[int]:
         """Return the drawn positions."""
-        return await read(lambda tx: disclosures.drawn_positions(tx, self.found))
+        told = await self.together("drawn", lambda tx, all_of: disclosures.drawn_positions_of(tx, _found(all_of)))
+        return told[self.found.id]
 
     @field("The ledger's witnesses of the freeze; none where the freeze's order must be trusted (日志见证方).")
     async def witnesses(self) -> Witnesses | None:
@@ -236,29 +285,52 @@ class Campaign:
     @field("The campaign that was frozen to replace it, where it is void (替代本任务的任务).")
     async def replaced_by(self) -> str | None:
         """Return the code of what replaces it."""
-        return await read(lambda tx: replacing.replaced_by(tx, self.found.id))
+        return (await read_once("replaced by", replacing.replaced_by)).get(self.found.id)
 
     @field("The signed checkpoint, and the proofs that the campaign's entries are in its tree (日志证明).")
     async def proof(self, info: Info) -> CampaignProof:
         """Return the proof of its entries."""
         policy = info.context.bureau.witness_policy
-        return await read(lambda tx: CampaignProof.read(tx, self.found, policy))
+        proofs = await self.together("proofs", lambda tx, all_of: CampaignProof.read(tx, _found(all_of), policy))
+        return proofs[self.found.id]
 
     @field("How many of its findings are published (已公示数).")
     async def published_count(self) -> int:
         """Return the number of published findings."""
-        return await read(lambda tx: disclosures.count_published(tx, self.found.id))
+        counts = await self.together("published", lambda tx, all_of: disclosures.count_published_of(tx, _codes(all_of)))
+        return counts[self.found.id]
 
-    @field("Its published findings, newest first.")
-    async def findings(self, first: First, after: After = None) -> Connection[Finding] | None:
+    @field("Its published findings, newest first (检查结果公示).")
+    async def findings(
+        self,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichFindings = None,
+        order: FindingsBy = FindingOrder.PUBLISHED,
+    ) -> Connection[Finding] | None:
         """Return a page of its findings."""
-        return await page(
-            FINDINGS,
-            first,
-            after,
-            lambda tx, before, limit: disclosures.findings(tx, before, limit, campaign=self.found.id),
+        wanted, code = chosen(where, ANY_FINDING), self.found.id
+        return await page_of_each(
+            self,
+            f"findings {order} {wanted}",
+            FINDING_ORDERS[order],
+            Paging(first, after, last, before),
+            lambda tx, window, all_of: disclosures.findings_of(tx, window, _codes(all_of), wanted, order),
             Finding.of,
+            own=code,
+            counts=lambda tx, all_of: disclosures.count_findings_of(tx, _codes(all_of), wanted),
+            filters=[code, wanted],
         )
+
+
+def _found(several: Sequence[Campaign]) -> list[PublicCampaign]:
+    return [each.found for each in several]
+
+
+def _codes(several: Sequence[Campaign]) -> list[str]:
+    return [each.found.id for each in several]
 
 
 def _entry(entry: entries.Entry | None) -> Entry | None:

@@ -1,13 +1,18 @@
 """Published findings (检查结果), each with the opening of its slot."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 import strawberry
 
 from sampling import disclosures
 from sampling.disclosures import Disclosure, OpenedSlot
+from sampling.public_filters import ANY_FINDING, FindingFilter, FindingOrder
+from sampling.publication.publications import Ended
 from schema import enums  # noqa: F401  - names the enumerations
-from schema.connections import Keyset
+from schema.connections import Connection, Keyset, Paging, page
+from schema.filtering import WORDS, chosen, filter_of, order_of
+from schema.nodes import Node
 from schema.scalars import USCC, Digest
 from scoring.results import FollowUp, Result
 
@@ -16,8 +21,8 @@ from scoring.results import FollowUp, Result
 class ResultAnswer:
     """A result."""
 
-    code: Result = strawberry.field(description="The result code.")
-    text: str = strawberry.field(description="The official text of the code.")
+    code: Result = strawberry.field(description="The result code (检查结果代码).")
+    text: str = strawberry.field(description="The official text of the code (标准表述).")
 
     @classmethod
     def of(cls, identifier: str) -> "ResultAnswer":
@@ -29,8 +34,8 @@ class ResultAnswer:
 class FollowUpAnswer:
     """A follow-up."""
 
-    code: FollowUp = strawberry.field(description="The follow-up code.")
-    text: str = strawberry.field(description="The official text of the code.")
+    code: FollowUp = strawberry.field(description="The follow-up code (后续处理代码).")
+    text: str = strawberry.field(description="The official text of the code (标准表述).")
 
     @classmethod
     def of(cls, identifier: str) -> "FollowUpAnswer":
@@ -48,11 +53,13 @@ class SlotOpening:
 
     position: int = strawberry.field(description="The slot's place in the frame, from 0 (位置).")
     size: int = strawberry.field(description="How many slots the frame has (名单总数).")
-    root: Digest = strawberry.field(description="The root over all slots, as in the frozen entry.")
-    slot: Digest = strawberry.field(description="The slot.")
-    salt: Digest = strawberry.field(description="The salt that opens the commitment to the code.")
-    sealed: list[Digest] = strawberry.field(description="The slot's two other commitments, which stay closed.")
-    proof: list[Digest] = strawberry.field(description="The hashes from the slot to the root.")
+    root: Digest = strawberry.field(description="The root over all slots, as in the frozen entry (名单根哈希).")
+    slot: Digest = strawberry.field(description="The slot (签位).")
+    salt: Digest = strawberry.field(description="The salt that opens the commitment to the code (盐).")
+    sealed: list[Digest] = strawberry.field(
+        description="The slot's two other commitments, which stay closed (封存的承诺)."
+    )
+    proof: list[Digest] = strawberry.field(description="The hashes from the slot to the root (证明路径).")
 
     @classmethod
     def of(cls, opening: OpenedSlot) -> "SlotOpening":
@@ -68,8 +75,18 @@ class SlotOpening:
         )
 
 
+@strawberry.type(
+    description="The earlier inspection by another department that a finding repeats: nobody went there again (互认)."
+)
+class RecognisedInspection:
+    """An earlier inspection."""
+
+    body_name: str = strawberry.field(description="The department that inspected (检查机关).")
+    inspected_on: date = strawberry.field(description="When it did (检查日期).")
+
+
 @strawberry.type(description="A published finding of one visit (已公示的检查结果).")
-class Finding:
+class Finding(Node):
     """A published finding."""
 
     number: int = strawberry.field(description="Its number in the order of publication, from 1 (公示序号).")
@@ -81,16 +98,26 @@ class Finding:
     enterprise_name: str = strawberry.field(description="The enterprise's name when it was published (企业名称).")
     department_name: str = strawberry.field(description="The department that inspected (检查机关).")
     item_names: list[str] = strawberry.field(description="What was inspected (抽查事项).")
-    visited_on: date = strawberry.field(description="The date of the visit (检查日期).")
+    visited_on: date = strawberry.field(
+        description="The date of the visit, or of the decision that an earlier inspection stands for it (检查日期)."
+    )
     results: list[ResultAnswer] = strawberry.field(description="What was found (检查结果).")
     follow_up: FollowUpAnswer = strawberry.field(description="What follows (后续处理).")
     published_at: datetime = strawberry.field(description="When it was published (公示时间).")
+    version: int = strawberry.field(
+        description="Which version this is, from 1: a later one was corrected, and there was another before (版本)."
+    )
+    corrected_at: datetime | None = strawberry.field(description="When it was last corrected (更正时间).")
+    recognised: RecognisedInspection | None = strawberry.field(
+        description="The earlier inspection that stands for a visit; none: the enterprise was visited (互认)."
+    )
     opening: SlotOpening = strawberry.field(description="The proof that the enterprise was in the frame (签位公开).")
 
     @classmethod
     def of(cls, found: Disclosure) -> "Finding":
         """Make the answer of a disclosure."""
         return cls(
+            key=FINDINGS.key(found),
             number=found.number,
             campaign_code=found.campaign,
             position=found.position,
@@ -102,11 +129,97 @@ class Finding:
             results=[ResultAnswer.of(each) for each in found.results],
             follow_up=FollowUpAnswer.of(found.follow_up),
             published_at=found.published_at,
+            version=found.version,
+            corrected_at=found.corrected_at,
+            recognised=None
+            if found.recognised is None
+            else RecognisedInspection(body_name=found.recognised.body, inspected_on=found.recognised.inspected),
             opening=SlotOpening.of(found.opening),
         )
 
 
-FINDINGS: Keyset[disclosures.Disclosure] = Keyset("findings", (int,), lambda each: (each.number,))
+@strawberry.type(
+    name="EndedFinding",
+    description="A published finding that is shown no more: whoever mirrors findings drops this number (已停止公示).",
+)
+class EndedFindingAnswer:
+    """The end of a finding's display."""
+
+    number: int = strawberry.field(description="Its number in the order of publication (公示序号).")
+    ended_at: datetime = strawberry.field(description="Since when it is shown no more (停止公示时间).")
+
+    @classmethod
+    def of(cls, found: Ended) -> "EndedFindingAnswer":
+        """Make the answer of an end."""
+        return cls(number=found.number, ended_at=found.ended_at)
+
+
+@strawberry.input(name="FindingFilter", description="Which published findings; all that is given must hold (筛选).")
+class FindingFilterInput:
+    """A filter."""
+
+    text: str | None = strawberry.field(
+        default=None, description=f"Words of the enterprise's name as it is shown, {WORDS} (企业名称)."
+    )
+    enterprise_code: USCC | None = strawberry.field(default=None, description="The enterprise (统一社会信用代码).")
+    campaign_code: str | None = strawberry.field(default=None, description="The campaign (抽查任务编号).")
+    department_code: str | None = strawberry.field(
+        default=None, description="The department that inspected, the lead of the campaign (部门代码)."
+    )
+    results: list[Result] | None = strawberry.field(default=None, description="Any of these was found (检查结果).")
+    visited_since: date | None = strawberry.field(default=None, description="Not visited before this day (检查日期起).")
+    visited_until: date | None = strawberry.field(default=None, description="Not visited after this day (检查日期止).")
+
+    def chosen(self) -> FindingFilter:
+        """Return what the use case takes."""
+        return FindingFilter(
+            self.text or "",
+            self.enterprise_code or "",
+            self.campaign_code or "",
+            self.department_code or "",
+            tuple(sorted({str(each.value) for each in self.results or ()})),
+            self.visited_since,
+            self.visited_until,
+        )
+
+
+@strawberry.input(name="EndedFindingFilter", description="Which ends; all that is given must hold (筛选).")
+class EndedFindingFilterInput:
+    """A filter of findings that are shown no more."""
+
+    ended_since: date | None = strawberry.field(default=None, description="Not ended before this day (停止公示日期起).")
+    ended_until: date | None = strawberry.field(default=None, description="Not ended after this day (停止公示日期止).")
+
+    def wanted(self) -> tuple[date | None, date | None]:
+        """Return what the use case takes."""
+        return self.ended_since, self.ended_until
+
+
+WhichFindings = Annotated[FindingFilterInput | None, filter_of("Which findings; none: all of them (筛选).")]
+WhichEnded = Annotated[EndedFindingFilterInput | None, filter_of("Which ends; none: all of them (筛选).")]
+FindingsBy = Annotated[FindingOrder, order_of("In which order (排序).")]
+
+FINDINGS: Keyset[Disclosure] = Keyset("findings", (int,), lambda each: (each.number,))
+FINDING_ORDERS: dict[FindingOrder, Keyset[Disclosure]] = {
+    FindingOrder.PUBLISHED: FINDINGS,
+    FindingOrder.VISITED: Keyset("findings by visit", (date, int), lambda each: (each.visited, each.number)),
+}
+
+
+async def finding_page(paging: Paging, where: FindingFilterInput | None, order: FindingOrder) -> Connection[Finding]:
+    """Return a page of published findings."""
+    wanted = chosen(where, ANY_FINDING)
+    return await page(
+        FINDING_ORDERS[order],
+        paging,
+        lambda tx, window: disclosures.findings(tx, window, wanted, order),
+        Finding.of,
+        count=lambda tx: disclosures.count_findings(tx, wanted),
+        filters=wanted,
+    )
+
+
+ENDED: Keyset[Ended] = Keyset("ended findings", (int,), lambda each: (each.end_number,))
 
 
 def _digest(text: str) -> Digest:

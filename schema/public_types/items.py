@@ -8,12 +8,15 @@ import strawberry
 
 from sampling import registers
 from sampling.items import in_use
-from schema.connections import Keyset
+from sampling.register_filters import EVERY_ROW, RegisterFilter
+from schema.connections import Connection, Keyset, Paging, page_of
 from schema.context import read_once
+from schema.filtering import WORDS, chosen, filter_of
+from schema.nodes import Node
 
 
 @strawberry.type(description="A department that inspects (部门).")
-class Department:
+class Department(Node):
     """A department."""
 
     code: str = strawberry.field(description="Its code in this bureau (部门代码).")
@@ -21,7 +24,7 @@ class Department:
 
 
 @strawberry.type(description="An entry of the list of inspection items (随机抽查事项).")
-class Item:
+class Item(Node):
     """An item as the list has it now."""
 
     code: str = strawberry.field(description="Its code (事项编号).")
@@ -35,6 +38,7 @@ class Item:
     tags: list[str] = strawberry.field(description="The tags of its objects; none: its trades suffice (对象标签).")
     share: str | None = strawberry.field(description="How many are drawn, as the list says (抽查数量要求).")
     frequency: str | None = strawberry.field(description="How often, as the list says (抽查频次).")
+    check_points: list[str] = strawberry.field(description="What is checked, point by point (检查要点).")
     requirement: str | None = strawberry.field(description="What is asked of those who inspect (检查人员要求).")
     is_in_use: bool = strawberry.field(description="Whether it may be planned (是否有效).")
 
@@ -43,16 +47,36 @@ class Item:
         """Make an item of its row."""
         names = ("name", "legal_basis", "body", "sectors", "content", "method")
         return cls(
+            key=(code,),
             code=code,
             department_code=content["department"],
             tags=content.get("tags", []),
             is_in_use=in_use(content),
             share=content.get("share"),
             frequency=content.get("frequency"),
+            check_points=content.get("points", []),
             requirement=content.get("requirement"),
             **{name: content[name] for name in names},
         )
 
+
+@strawberry.input(name="ItemFilter", description="Which inspection items; all that is given must hold (筛选事项).")
+class ItemFilterInput:
+    """A filter."""
+
+    text: str | None = strawberry.field(default=None, description=f"Words of code or name, {WORDS} (编号或名称).")
+    department_code: str | None = strawberry.field(default=None, description="The department that inspects (部门代码).")
+    sector: str | None = strawberry.field(default=None, description="A trade that the item is for (检查对象).")
+    is_in_use: bool | None = strawberry.field(default=None, description="Whether it may be planned (是否有效).")
+
+    def chosen(self) -> RegisterFilter:
+        """Return what the use case takes."""
+        return RegisterFilter(
+            self.text or "", self.department_code or "", sector=self.sector or "", in_use=self.is_in_use
+        )
+
+
+WhichItems = Annotated[ItemFilterInput | None, filter_of("Which items; none: all of them (筛选).")]
 
 ITEMS: Keyset[Item] = Keyset("items", (str,), lambda item: (item.code,))
 
@@ -66,7 +90,15 @@ async def items(day: date | None = None) -> dict[str, Item]:
     return {code: Item.of(code, content) for code, content in held.items()}
 
 
+async def item_page(paging: Paging, day: date | None, where: ItemFilterInput | None) -> Connection[Item]:
+    """Return a page of items."""
+    wanted = chosen(where, EVERY_ROW)
+    held = await read_once(f"items {day}", lambda tx: registers.items(tx, day))
+    known = [Item.of(code, content) for code, content in held.items() if wanted.holds(code, content)]
+    return page_of(ITEMS, paging, known, lambda item: item, filters=[day, wanted])
+
+
 async def departments() -> dict[str, Department]:
     """Return all departments by code."""
     held = await read_once("departments", registers.departments)
-    return {code: Department(code=code, name=content["name"]) for code, content in held.items()}
+    return {code: Department(key=(code,), code=code, name=content["name"]) for code, content in held.items()}

@@ -5,26 +5,30 @@ from datetime import datetime
 from typing import Annotated
 
 import strawberry
-from sqlalchemy import Connection as Transaction
 
 from ledger import cosignatures, signed
 from ledger import entries as format_of_entries
 from ledger.calendar import parse_instant
 from ledger.key_rotation import log_keys
-from schema.connections import After, Connection, First, Keyset, page
-from schema.context import Info, read
+from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page
+from schema.context import Info, read, read_together
 from schema.decorators import field
+from schema.filtering import chosen, filter_of
+from schema.nodes import Node
 from schema.scalars import BigInt, Digest
 
 Seq = Annotated[BigInt, strawberry.argument(description="The entry's place in the ledger, from 0 (序号).")]
 Size = Annotated[
-    BigInt | None, strawberry.argument(description="The size of the tree; none: the size that is signed now.")
+    BigInt | None,
+    strawberry.argument(description="The size of the tree; none: the size that is signed now (树的大小)."),
 ]
-OldSize = Annotated[BigInt, strawberry.argument(description="The smaller size, such as that of a checkpoint you kept.")]
+OldSize = Annotated[
+    BigInt, strawberry.argument(description="The smaller size, such as that of a checkpoint you kept (较小的大小).")
+]
 
 
 @strawberry.type(description="A line of the ledger (日志条目).")
-class Entry:
+class Entry(Node):
     """An entry."""
 
     seq: BigInt = strawberry.field(description="Its place in the ledger, from 0 (序号).")
@@ -38,6 +42,7 @@ class Entry:
     def of(cls, entry: format_of_entries.Entry) -> "Entry":
         """Make an entry's answer."""
         return cls(
+            key=ENTRIES.key(entry),
             seq=BigInt(entry.seq),
             time=parse_instant(entry.time),
             kind=entry.kind,
@@ -51,11 +56,11 @@ class Entry:
 class InclusionProof:
     """An inclusion proof."""
 
-    seq: BigInt = strawberry.field(description="The entry's place, from 0.")
-    size: BigInt = strawberry.field(description="The size of the tree.")
-    leaf_hash: Digest = strawberry.field(description="The entry's leaf hash.")
-    root: Digest = strawberry.field(description="The root of the tree; a checkpoint signs it.")
-    hashes: list[Digest] = strawberry.field(description="The hashes from the leaf to the root.")
+    seq: BigInt = strawberry.field(description="The entry's place, from 0 (序号).")
+    size: BigInt = strawberry.field(description="The size of the tree (树的大小).")
+    leaf_hash: Digest = strawberry.field(description="The entry's leaf hash (叶哈希).")
+    root: Digest = strawberry.field(description="The root of the tree; a checkpoint signs it (根哈希).")
+    hashes: list[Digest] = strawberry.field(description="The hashes from the leaf to the root (证明路径).")
 
 
 @strawberry.type(
@@ -64,21 +69,37 @@ class InclusionProof:
 class ConsistencyProof:
     """A consistency proof."""
 
-    old_size: BigInt = strawberry.field(description="The smaller size.")
-    new_size: BigInt = strawberry.field(description="The larger size.")
-    old_root: Digest = strawberry.field(description="The root of the smaller tree.")
-    new_root: Digest = strawberry.field(description="The root of the larger tree.")
-    hashes: list[Digest] = strawberry.field(description="The hashes that lead to both roots.")
+    old_size: BigInt = strawberry.field(description="The smaller size (较小的大小).")
+    new_size: BigInt = strawberry.field(description="The larger size (较大的大小).")
+    old_root: Digest = strawberry.field(description="The root of the smaller tree (较小树的根哈希).")
+    new_root: Digest = strawberry.field(description="The root of the larger tree (较大树的根哈希).")
+    hashes: list[Digest] = strawberry.field(description="The hashes that lead to both roots (证明路径).")
 
 
 ENTRIES: Keyset[format_of_entries.Entry] = Keyset("entries", (int,), lambda entry: (entry.seq,))
+
+
+@strawberry.input(name="EntryFilter", description="Which entries of the ledger (筛选日志条目).")
+class EntryFilterInput:
+    """A filter."""
+
+    kind: str | None = strawberry.field(
+        default=None, description="Their kind, such as campaign.drawn, as docs/ledger.md has them (类型)."
+    )
+
+    def chosen(self) -> signed.EntryFilter:
+        """Return what is read."""
+        return signed.EntryFilter(self.kind or "")
+
+
+WhichEntries = Annotated[EntryFilterInput | None, filter_of("Which entries; none: all of them (筛选).")]
 
 
 @strawberry.type(description="The public, append-only log of all that happened (日志).")
 class Ledger:
     """The ledger."""
 
-    @field("Its name for ever, which is its key's name too (origin).")
+    @field("Its name for ever, which is its key's name too (日志名称, origin).")
     def origin(self, info: Info) -> str:
         """Return the origin."""
         return info.context.bureau.origin
@@ -103,20 +124,37 @@ class Ledger:
         policy = info.context.bureau.witness_policy
         return await read(lambda tx: cosignatures.served_checkpoint(tx, policy))
 
-    @field("The entries in their order.")
-    async def entries(self, first: First, after: After = None) -> Connection[Entry] | None:
+    @field("The entries in their order (日志条目).")
+    async def entries(
+        self,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichEntries = None,
+    ) -> Connection[Entry] | None:
         """Return a page of entries."""
-        return await page(ENTRIES, first, after, _entries, Entry.of)
+        wanted = chosen(where, signed.EVERY_ENTRY)
+        return await page(
+            ENTRIES,
+            Paging(first, after, last, before),
+            lambda tx, window: signed.entries(tx, window, wanted),
+            Entry.of,
+            count=lambda tx: signed.count_entries(tx, wanted),
+            filters=wanted,
+        )
 
-    @field("One entry.")
+    @field("One entry (日志条目).")
     async def entry(self, seq: Seq) -> Entry | None:
         """Return an entry."""
         return Entry.of(await read(lambda tx: signed.entry(tx, seq)))
 
-    @field("The proof that an entry is in the ledger.")
+    @field("The proof that an entry is in the ledger (存在性证明).")
     async def inclusion_proof(self, seq: Seq, size: Size = None) -> InclusionProof | None:
         """Return an inclusion proof."""
-        proof = await read(lambda tx: signed.inclusion(tx, seq, size))
+        proof = await read_together(
+            f"proofs of inclusion in {size}", int(seq), lambda tx, seqs: signed.inclusions(tx, seqs, size)
+        )
         return InclusionProof(
             seq=BigInt(proof.seq),
             size=BigInt(proof.size),
@@ -125,7 +163,7 @@ class Ledger:
             hashes=_digests(proof.hashes),
         )
 
-    @field("The proof that the ledger has only grown since it had a smaller size.")
+    @field("The proof that the ledger has only grown since it had a smaller size (一致性证明).")
     async def consistency_proof(self, old_size: OldSize, new_size: Size = None) -> ConsistencyProof | None:
         """Return a consistency proof."""
         proof = await read(lambda tx: signed.consistency(tx, old_size, new_size))
@@ -136,10 +174,6 @@ class Ledger:
             new_root=Digest(proof.new_root),
             hashes=_digests(proof.hashes),
         )
-
-
-def _entries(tx: Transaction, after: int | None, limit: int) -> Sequence[format_of_entries.Entry]:
-    return signed.entries(tx, 0 if after is None else after + 1, limit)
 
 
 def _digests(hashes: Sequence[bytes]) -> list[Digest]:

@@ -1,12 +1,17 @@
 """What is published of departments' programmes of a year (年度抽查计划)."""
 
+from typing import Annotated
+
 import strawberry
 
 from sampling import annual_planning, annual_plans
 from sampling.listings import CampaignType
 from schema import enums  # noqa: F401  - names the enumerations
+from schema.connections import Keyset
 from schema.context import read
 from schema.decorators import field
+from schema.filtering import filter_of
+from schema.nodes import Node
 from schema.public_types.items import Department, Item, departments, items
 from schema.public_types.ledger import Entry
 
@@ -50,7 +55,7 @@ class ProgrammeLine:
 
 
 @strawberry.type(description="A department's programme of a year, as it was adopted (年度抽查计划).")
-class Programme:
+class Programme(Node):
     """A programme."""
 
     department_code: str = strawberry.field(description="The department (部门代码).")
@@ -66,6 +71,7 @@ class Programme:
     def of(cls, found: annual_planning.PublicPlan) -> "Programme":
         """Make the answer of a published plan."""
         return cls(
+            key=(found.plan.department, found.plan.year),
             department_code=found.plan.department,
             year=found.plan.year,
             version=found.version,
@@ -77,6 +83,24 @@ class Programme:
         )
 
 
+@strawberry.input(name="ProgrammeFilter", description="Which programmes; all that is given must hold (筛选年度计划).")
+class ProgrammeFilterInput:
+    """A filter."""
+
+    department_code: str | None = strawberry.field(default=None, description="Of this department (部门代码).")
+    year: int | None = strawberry.field(default=None, description="Of this civil year (年度).")
+
+    def holds(self, each: Programme) -> bool:
+        """Tell whether a programme is asked for."""
+        return (not self.department_code or each.department_code == self.department_code) and (
+            self.year is None or each.year == self.year
+        )
+
+
+WhichProgrammes = Annotated[ProgrammeFilterInput | None, filter_of("Which programmes; none: all of them (筛选).")]
+PROGRAMMES: Keyset[Programme] = Keyset("programmes", (str, int), lambda each: each.key)
+
+
 async def programmes() -> list[Programme]:
-    """Return what is published."""
+    """Return what is published, by department and year."""
     return [Programme.of(each) for each in await read(annual_planning.published)]

@@ -1,5 +1,7 @@
 """What proves a campaign's entries to anybody who keeps the log's key (日志证明)."""
 
+from collections.abc import Sequence
+
 import strawberry
 from sqlalchemy import Connection
 
@@ -12,12 +14,15 @@ from schema.public_types.ledger import Entry
 from schema.scalars import Digest
 
 
-@strawberry.type(description="An entry, and the hashes from its leaf to the checkpoint's root, RFC 9162 section 2.1.3.")
+@strawberry.type(
+    description="An entry, and the hashes from its leaf to the checkpoint's root, RFC 9162 section 2.1.3 "
+    "(附证明的条目)."
+)
 class ProvedEntry:
     """An entry with its proof."""
 
-    entry: Entry = strawberry.field(description="The entry.")
-    hashes: list[Digest] = strawberry.field(description="The hashes from the leaf to the root.")
+    entry: Entry = strawberry.field(description="The entry (条目).")
+    hashes: list[Digest] = strawberry.field(description="The hashes from the leaf to the root (证明路径).")
 
 
 @strawberry.type(
@@ -28,7 +33,9 @@ class ProvedEntry:
 class CampaignProof:
     """The proof of a campaign's entries."""
 
-    checkpoint: str = strawberry.field(description="The checkpoint, a signed note after c2sp.org/tlog-checkpoint.")
+    checkpoint: str = strawberry.field(
+        description="The checkpoint, a signed note after c2sp.org/tlog-checkpoint (检查点)."
+    )
     entries: list[ProvedEntry] = strawberry.field(
         description="The campaign's entries that the checkpoint covers, in the order of the ledger (条目)."
     )
@@ -37,19 +44,24 @@ class CampaignProof:
     )
 
     @classmethod
-    def read(cls, tx: Connection, found: PublicCampaign, policy: Policy | None) -> "CampaignProof":
-        """Read the proof of a campaign's entries under the checkpoint that is served."""
+    def read(
+        cls, tx: Connection, several: Sequence[PublicCampaign], policy: Policy | None
+    ) -> dict[str, "CampaignProof"]:
+        """Read the proofs of campaigns' entries under the checkpoint that is served, by campaign."""
         note = cosignatures.served_checkpoint(tx, policy)
         size = parse_checkpoint(note.partition("\n\n")[0] + "\n").size
-        covered = [entry for entry in found.entries if entry.seq < size]
-        file = found.drawn.body["drawn"]["file"] if found.drawn else None
-        return cls(
-            checkpoint=note,
-            entries=[_proved(tx, entry, size) for entry in covered],
-            drawn_file=None if file is None else Digest(bytes.fromhex(file)),
-        )
+        covered = {each.id: [entry for entry in each.entries if entry.seq < size] for each in several}
+        proofs = signed.inclusions(tx, {entry.seq for entries in covered.values() for entry in entries}, size)
+        files = {each.id: each.drawn.body["drawn"]["file"] for each in several if each.drawn is not None}
+        return {
+            identifier: cls(
+                checkpoint=note,
+                entries=[_proved(entry, proofs[entry.seq]) for entry in entries],
+                drawn_file=Digest(bytes.fromhex(files[identifier])) if identifier in files else None,
+            )
+            for identifier, entries in covered.items()
+        }
 
 
-def _proved(tx: Connection, entry: LogEntry, size: int) -> ProvedEntry:
-    proof = signed.inclusion(tx, entry.seq, size)
+def _proved(entry: LogEntry, proof: signed.Inclusion) -> ProvedEntry:
     return ProvedEntry(entry=Entry.of(entry), hashes=[Digest(each) for each in proof.hashes])

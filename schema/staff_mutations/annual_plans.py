@@ -7,6 +7,7 @@ import strawberry
 from sampling import annual_planning
 from schema.context import Info
 from schema.decorators import mutation
+from schema.staff_mutations.arguments import IfVersion
 from schema.staff_types.annual_plans import AnnualPlanInput, AnnualPlanPayload, AnnualPlanVersion
 from schema.staff_types.payloads import attempt
 
@@ -21,9 +22,13 @@ class AnnualPlanMutations:
     """Steps of a plan of a year."""
 
     @mutation("Hand in the next version of a department's plan of a year (起草年度计划).")
-    async def draft_annual_plan(self, info: Info, plan: PlanArgument) -> AnnualPlanPayload:
+    async def draft_annual_plan(
+        self, info: Info, plan: PlanArgument, if_version: IfVersion = None
+    ) -> AnnualPlanPayload:
         """Draft a plan."""
-        held, refusal = await attempt(info, lambda tx, actor, now: annual_planning.draft(tx, actor, now, plan.plan()))
+        held, refusal = await attempt(
+            info, lambda tx, actor, now: annual_planning.draft(tx, actor, now, plan.plan(), if_version)
+        )
         return AnnualPlanPayload(plan=None if held is None else AnnualPlanVersion.of(held), refusal=refusal)
 
     @mutation("Adopt and publish a version; by another person than who drafted it (通过并公示年度计划).")

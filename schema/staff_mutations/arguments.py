@@ -6,6 +6,18 @@ import strawberry
 
 from schema.scalars import USCC, FormerCode
 
+IfVersion = Annotated[
+    int | None,
+    strawberry.argument(
+        description="The version that you read, 0 where there was none: refused if another holds by now (所依据版本)."
+    ),
+]
+IfNamedVersion = Annotated[
+    str | None,
+    strawberry.argument(
+        description='The version that you read, "0" where there was none: refused if another holds by now (所依据版本).'
+    ),
+]
 CampaignCode = Annotated[str, strawberry.argument(description="The campaign's code, such as 2026-0001 (任务编号).")]
 EnterpriseCode = Annotated[USCC, strawberry.argument(description="The enterprise (统一社会信用代码).")]
 AnyCode = Annotated[FormerCode, strawberry.argument(description="A code that it has or had (代码).")]

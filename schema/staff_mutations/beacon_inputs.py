@@ -13,9 +13,10 @@ from schema.scalars import BigInt, Digest
 class PartyInput:
     """A party."""
 
-    name: str = strawberry.field(description="Its name.")
+    name: str = strawberry.field(description="Its name (名称).")
     commitment: Digest = strawberry.field(
-        description="SHA-256(qian/ceremony/v1 ‖ salt ‖ name ‖ 00 ‖ value), salt and value 32 random bytes of its own."
+        description="SHA-256(qian/ceremony/v1 ‖ salt ‖ name ‖ 00 ‖ value), salt and value 32 random bytes of its own "
+        "(承诺)."
     )
 
 
@@ -23,21 +24,23 @@ class PartyInput:
 class ThrowInput:
     """A throw."""
 
-    what: str = strawberry.field(description='"dice" or "lots".')
-    count: int = strawberry.field(description="How many.")
-    of: int = strawberry.field(description="The faces of a die, or the lots of which they are drawn.")
+    what: str = strawberry.field(description='"dice" or "lots" (骰子或签).')
+    count: int = strawberry.field(description="How many (数量).")
+    of: int = strawberry.field(description="The faces of a die, or the lots of which they are drawn (面数或签数).")
     persons: list[str] = strawberry.field(description="The two persons, as their tokens name them (见证人).")
-    deadline: datetime = strawberry.field(description="Until when what fell is entered and confirmed.")
+    deadline: datetime = strawberry.field(description="Until when what fell is entered and confirmed (录入期限).")
 
 
 @strawberry.input(description="A round of drand (drand 轮次).")
 class DrandInput:
     """A round."""
 
-    chain: str = strawberry.field(default="quicknet", description='"quicknet", "default", or one of the settings.')
-    round: BigInt | None = strawberry.field(default=None, description="Its number; none: by time.")
+    chain: str = strawberry.field(
+        default="quicknet", description='"quicknet", "default", or one of the settings (drand 链).'
+    )
+    round: BigInt | None = strawberry.field(default=None, description="Its number; none: by time (轮次).")
     at: datetime | None = strawberry.field(
-        default=None, description="The first round from then on; none: the first that lies far enough ahead."
+        default=None, description="The first round from then on; none: the first that lies far enough ahead (起始时间)."
     )
 
 
@@ -45,18 +48,18 @@ class DrandInput:
 class PublicNumbersInput:
     """A source."""
 
-    kind: str = strawberry.field(description="The code of its kind, such as kl8.")
+    kind: str = strawberry.field(description="The code of its kind, such as kl8 (种类代码).")
     issue: str = strawberry.field(description="Which issue or day (期号).")
-    published_at: datetime = strawberry.field(description="When it will be published.")
+    published_at: datetime = strawberry.field(description="When it will be published (公布时间).")
 
 
 @strawberry.input(one_of=True, description="What decides alone where a party withholds its value (备用信标).")
 class FallbackInput:
     """A fallback."""
 
-    drand: DrandInput | None = strawberry.field(default=strawberry.UNSET, description="A round of drand.")
+    drand: DrandInput | None = strawberry.field(default=strawberry.UNSET, description="A round of drand (drand 轮次).")
     sources: list[PublicNumbersInput] | None = strawberry.field(
-        default=strawberry.UNSET, description="Public numbers, of 2^32 outcomes at least together."
+        default=strawberry.UNSET, description="Public numbers, of 2^32 outcomes at least together (公开数)."
     )
 
 
@@ -64,11 +67,15 @@ class FallbackInput:
 class CeremonyInput:
     """A ceremony."""
 
-    parties: list[PartyInput] = strawberry.field(description="The parties.")
-    deadline: datetime = strawberry.field(description="Until when they reveal; then the fallback decides alone.")
-    throw: ThrowInput | None = strawberry.field(default=None, description="What falls after the last reveal.")
+    parties: list[PartyInput] = strawberry.field(description="The parties (参与方).")
+    deadline: datetime = strawberry.field(
+        description="Until when they reveal; then the fallback decides alone (揭示期限)."
+    )
+    throw: ThrowInput | None = strawberry.field(
+        default=None, description="What falls after the last reveal (投掷或抽签)."
+    )
     fallback: FallbackInput | None = strawberry.field(
-        default=None, description="None: the operating system's randomness, which must be trusted."
+        default=None, description="None: the first round of drand's quicknet that lies far enough ahead (备用信标)."
     )
 
 
@@ -76,11 +83,13 @@ class CeremonyInput:
 class BeaconInput:
     """A beacon."""
 
-    drand: DrandInput | None = strawberry.field(default=strawberry.UNSET, description="A round of drand.")
+    drand: DrandInput | None = strawberry.field(default=strawberry.UNSET, description="A round of drand (drand 轮次).")
     sources: list[PublicNumbersInput] | None = strawberry.field(
-        default=strawberry.UNSET, description="Public numbers, of 2^32 outcomes at least together."
+        default=strawberry.UNSET, description="Public numbers, of 2^32 outcomes at least together (公开数)."
     )
-    ceremony: CeremonyInput | None = strawberry.field(default=strawberry.UNSET, description="A ceremony of parties.")
+    ceremony: CeremonyInput | None = strawberry.field(
+        default=strawberry.UNSET, description="A ceremony of parties (仪式)."
+    )
 
 
 def beacon_request(given: BeaconInput | FallbackInput | None) -> dict[str, JSON]:

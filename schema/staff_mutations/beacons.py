@@ -14,21 +14,25 @@ from schema.scalars import BigInt, Digest
 from schema.staff_mutations.arguments import CampaignCode
 from schema.staff_types.payloads import BeaconPayload, RevealPayload, attempt
 
-PartyName = Annotated[str, strawberry.argument(description="The party's name.")]
-Salt = Annotated[Digest, strawberry.argument(description="The salt of its commitment.")]
-Value = Annotated[Digest, strawberry.argument(description="The value of its commitment.")]
+PartyName = Annotated[str, strawberry.argument(description="The party's name (参与方名称).")]
+Salt = Annotated[Digest, strawberry.argument(description="The salt of its commitment (盐).")]
+Value = Annotated[Digest, strawberry.argument(description="The value of its commitment (随机数).")]
 Values = Annotated[
     list[str],
     strawberry.argument(
         description="What fell, as one text; or what each source published, in their order. Numbers may be parted by "
-        "spaces, commas or points."
+        "spaces, commas or points (数值)."
     ),
 ]
-Signature = Annotated[str, strawberry.argument(description="The round's signature in hex, as any node gives it.")]
-Previous = Annotated[
-    str | None, strawberry.argument(description="The signature before it, where the chain signs that.")
+Signature = Annotated[
+    str, strawberry.argument(description="The round's signature in hex, as any node gives it (轮次签名).")
 ]
-RoundNumber = Annotated[BigInt | None, strawberry.argument(description="Which round it is; none: the named one.")]
+Previous = Annotated[
+    str | None, strawberry.argument(description="The signature before it, where the chain signs that (前一轮签名).")
+]
+RoundNumber = Annotated[
+    BigInt | None, strawberry.argument(description="Which round it is; none: the named one (轮次).")
+]
 
 
 @strawberry.type

@@ -14,7 +14,7 @@ from schema.context import Info
 from schema.decorators import mutation
 from schema.public_types.ledger import Entry
 from schema.scalars import USCC
-from schema.staff_mutations.arguments import CampaignCode
+from schema.staff_mutations.arguments import CampaignCode, IfVersion
 from schema.staff_mutations.beacon_inputs import BeaconInput, beacon_request
 from schema.staff_types.campaigns import StaffCampaign
 from schema.staff_types.files import Upload, read_upload
@@ -28,7 +28,9 @@ ListFile = Annotated[
 ]
 BeaconArgument = Annotated[
     BeaconInput | None,
-    strawberry.argument(description="What gives the randomness; none: the operating system, which must be trusted."),
+    strawberry.argument(
+        description="What gives the randomness; none: the operating system, which must be trusted (信标)."
+    ),
 ]
 
 ReplacesArgument = Annotated[
@@ -65,12 +67,17 @@ class CampaignMutations:
 
     @mutation("Replace the plan of a campaign that is not frozen yet (修改计划).")
     async def change_plan(
-        self, info: Info, campaign: CampaignCode, plan: PlanArgument, file: ListFile = None
+        self,
+        info: Info,
+        campaign: CampaignCode,
+        plan: PlanArgument,
+        file: ListFile = None,
+        if_version: IfVersion = None,
     ) -> CampaignPayload:
         """Change a plan."""
         given = await _list_of(info, file)
         found, refusal = await attempt(
-            info, lambda tx, actor, now: planning.change_plan(tx, actor, campaign, plan.plan(given()))
+            info, lambda tx, actor, now: planning.change_plan(tx, actor, campaign, plan.plan(given()), if_version)
         )
         return CampaignPayload(campaign=None if found is None else StaffCampaign.of(found), refusal=refusal)
 
@@ -168,7 +175,9 @@ class CampaignMutations:
         """Match again."""
         return await step(info, campaign, lambda tx, actor, now: rematching.rematch(tx, actor, now, campaign))
 
-    @mutation("Propose that a campaign be void, before its beacon or after its draw; public for ever (提议作废).")
+    @mutation(
+        "Propose that a campaign be void, before its beacon or after its draw, or a list; public for ever (提议作废)."
+    )
     async def propose_void(self, info: Info, campaign: CampaignCode, reason: ReasonArgument) -> CampaignPayload:
         """Propose a void."""
         return await step(info, campaign, lambda tx, actor, now: voiding.propose_void(tx, actor, now, campaign, reason))

@@ -8,6 +8,7 @@ from ledger import jobs
 from sampling import requests
 from schema.context import Info
 from schema.decorators import mutation
+from schema.nodes import own_key
 from schema.staff_mutations.arguments import CampaignCode
 from schema.staff_types.files import Upload, read_upload
 from schema.staff_types.payloads import JobPayload, ask
@@ -16,7 +17,7 @@ BundleFile = Annotated[Upload, strawberry.argument(description="The bundle (审�
 TrustText = Annotated[
     str | None, strawberry.argument(description="The trust file's text: pinned keys; none: keys unverified (信任文件).")
 ]
-JobId = Annotated[strawberry.ID, strawberry.argument(description="The job's id.")]
+JobId = Annotated[strawberry.ID, strawberry.argument(description="The job's id (任务编号).")]
 
 
 @strawberry.type
@@ -44,4 +45,4 @@ class CheckingMutations:
     @mutation("Ask for a job to end; what it has not committed is undone (取消任务).")
     async def cancel_job(self, info: Info, id: JobId) -> JobPayload:  # noqa: A002
         """Cancel a job."""
-        return await ask(info, lambda tx, actor, now: jobs.cancel(tx, actor, now, id))
+        return await ask(info, lambda tx, actor, now: jobs.cancel(tx, actor, now, own_key("Job", id)))

@@ -8,6 +8,7 @@ import strawberry
 from ledger.calendar import civil_date
 from schema.context import Info
 from schema.decorators import mutation
+from schema.nodes import own_key
 from schema.staff_mutations.arguments import AnyCode
 from schema.staff_types.judgements import Judgement, JudgementPayload
 from schema.staff_types.payloads import UseCase, attempt
@@ -20,7 +21,7 @@ GradeLabel = Annotated[str, strawberry.argument(description="The grade, by its l
 Reason = Annotated[str, strawberry.argument(description="Why (理由).")]
 Basis = Annotated[str, strawberry.argument(description="What it rests on (依据).")]
 Expires = Annotated[date, strawberry.argument(description="The last day that it counts (有效期至).")]
-JudgementId = Annotated[strawberry.ID, strawberry.argument(description="The judgement's id.")]
+JudgementId = Annotated[strawberry.ID, strawberry.argument(description="The judgement's id (判定编号).")]
 WhyWithdrawn = Annotated[str, strawberry.argument(description="Why it ends (撤回说明).")]
 
 
@@ -50,12 +51,14 @@ class JudgementMutations:
     @mutation("Confirm a judgement; never by who proposed it (确认定性判定).")
     async def confirm_judgement(self, info: Info, id: JudgementId) -> JudgementPayload:  # noqa: A002
         """Confirm a judgement."""
-        return await _answer(info, lambda tx, actor, now: judgements.confirm(tx, actor, now, id))
+        return await _answer(info, lambda tx, actor, now: judgements.confirm(tx, actor, now, own_key("Judgement", id)))
 
     @mutation("End a judgement before its term, or refuse one that is proposed (撤回定性判定).")
     async def withdraw_judgement(self, info: Info, id: JudgementId, note: WhyWithdrawn) -> JudgementPayload:  # noqa: A002
         """Withdraw a judgement."""
-        return await _answer(info, lambda tx, actor, now: judgements.withdraw(tx, actor, now, id, note))
+        return await _answer(
+            info, lambda tx, actor, now: judgements.withdraw(tx, actor, now, own_key("Judgement", id), note)
+        )
 
 
 async def _answer(info: Info, use_case: UseCase[HeldJudgement]) -> JudgementPayload:

@@ -16,7 +16,9 @@ from schema.staff_types.payloads import JobPayload, ModelPayload, UseCase, ask, 
 from scoring import model_steps
 from scoring.models import ModelVersion
 
-Approve = Annotated[bool, strawberry.argument(description="Whether it may be put in force; otherwise it is returned.")]
+Approve = Annotated[
+    bool, strawberry.argument(description="Whether it may be put in force; otherwise it is returned (是否同意启用).")
+]
 Note = Annotated[str, strawberry.argument(description="A note; a return needs one (意见).")]
 Since = Annotated[date, strawberry.argument(description="The first day, today or later (启用日期).")]
 Until = Annotated[date, strawberry.argument(description="The first day without it, today or later (停用日期).")]

@@ -4,15 +4,24 @@ from datetime import date
 from typing import Annotated
 
 import strawberry
+from strawberry.scalars import JSON
 
 from sampling import pull_states, requests, sources
 from schema.context import Info
 from schema.decorators import mutation
+from schema.staff_mutations.arguments import IfNamedVersion
 from schema.staff_types.files import Upload, read_upload
 from schema.staff_types.payloads import JobPayload, SourcePayload, ask, attempt
 from schema.staff_types.sources import Source, SourceName
 
 File = Annotated[Upload, strawberry.argument(description="The file: .csv, .xlsx or .jsonl (文件).")]
+Rows = Annotated[
+    list[JSON],
+    strawberry.argument(
+        description="Objects whose keys are the source's columns, with texts, integers or null: 1 to "
+        f"{requests.MOST_ROWS} (数据行)."
+    ),
+]
 SourceText = Annotated[str, strawberry.argument(description="The source's document, TOML (来源文档).")]
 Strict = Annotated[bool, strawberry.argument(description="Whether one bad row refuses the whole file (严格).")]
 AsOf = Annotated[
@@ -37,10 +46,17 @@ class RecordMutations:
         given = await read_upload(file)
         return await ask(info, lambda tx, actor, now: requests.request_import(tx, actor, now, source, strict, given))
 
+    @mutation(
+        "Take rows in that a program hands over, as a file's; bad ones come back as a file of the job (数据推送)."
+    )
+    async def import_rows(self, info: Info, rows: Rows, source: SourceName, strict: Strict = False) -> JobPayload:
+        """Ask for an import."""
+        return await ask(info, lambda tx, actor, now: requests.request_rows(tx, actor, now, source, strict, rows))
+
     @mutation("Add a version of a source; from now on it holds under its name (添加数据来源).")
-    async def add_source(self, info: Info, text: SourceText) -> SourcePayload:
+    async def add_source(self, info: Info, text: SourceText, if_version: IfNamedVersion = None) -> SourcePayload:
         """Add a source."""
-        held, refusal = await attempt(info, lambda tx, actor, now: sources.add(tx, actor, now, text))
+        held, refusal = await attempt(info, lambda tx, actor, now: sources.add(tx, actor, now, text, if_version))
         source = None if held is None else Source.of(held, None, info.context.language)
         return SourcePayload(source=source, refusal=refusal)
 

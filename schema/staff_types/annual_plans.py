@@ -104,7 +104,7 @@ class AnnualPlanVersion:
 class AnnualProgress:
     """A line's progress."""
 
-    line: AnnualLine = strawberry.field(description="The line.")
+    line: AnnualLine = strawberry.field(description="The line (计划项).")
     planned: int = strawberry.field(description="How many campaigns name it (任务数).")
     fixed: int = strawberry.field(description="How many of these are frozen, or their lists fixed (已冻结数).")
     drawn: int = strawberry.field(description="How many are drawn, or matched without a draw (已抽取数).")
@@ -132,9 +132,9 @@ class AnnualProgress:
         )
 
 
-@strawberry.type(description="A version of a plan of a year after a step, or why the step was not done.")
+@strawberry.type(description="A version of a plan of a year after a step, or why the step was not done (年度计划版本).")
 class AnnualPlanPayload:
     """The answer of drafting and adopting."""
 
-    plan: AnnualPlanVersion | None = strawberry.field(description="The version as it is now.")
+    plan: AnnualPlanVersion | None = strawberry.field(description="The version as it is now (当前版本).")
     refusal: RefusalAnswer | None = strawberry.field(description="Why nothing was done, where nothing was (拒绝).")

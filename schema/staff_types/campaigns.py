@@ -1,15 +1,30 @@
 """Campaigns as staff see them, with their sealed plans (抽查任务)."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from enum import Enum
+from typing import Annotated
 
 import strawberry
+from sqlalchemy import Connection as Transaction
 
 from sampling import announcing, assigning, campaigns, disclosures, findings, previewing
-from schema.connections import After, Connection, First, Keyset, following, page
-from schema.context import Info, act, read, read_as_staff
+from sampling.campaign_filters import CampaignFilter
+from sampling.finding_filters import EVERY_FINDING, EVERY_VISIT
+from sampling.listings import CampaignType
+from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page_of
+from schema.context import Info, act, read_as_staff
 from schema.decorators import field
-from schema.public_types.campaigns import Campaign
+from schema.filtering import WORDS, chosen, filter_of
+from schema.nodes import Node
+from schema.peers import Peer, together
+from schema.public_types.campaigns import Campaign, campaign_filter
+from schema.staff_types.filters import (
+    RecordedFindingFilterInput,
+    VisitFilterInput,
+    WhichRecorded,
+    WhichVisits,
+)
 from schema.staff_types.findings import RECORDED, VISITS, RecordedFinding, VisitAnswer
 from schema.staff_types.matching import PredictableAssignment
 from schema.staff_types.plans import Plan
@@ -31,29 +46,52 @@ class StaffCampaignState(Enum):
     VOIDED = strawberry.enum_value("voided", description="Void, by rule or by two persons (已作废).")
 
 
+@strawberry.input(name="StaffCampaignFilter", description="Which campaigns; all that is given must hold (筛选任务).")
+class StaffCampaignFilterInput:
+    """A filter."""
+
+    states: list[StaffCampaignState] | None = strawberry.field(default=None, description="In any of these (状态).")
+    types: list[CampaignType] | None = strawberry.field(default=None, description="Of any of these types (抽查类型).")
+    department_code: str | None = strawberry.field(default=None, description="A department that takes part (部门代码).")
+    since: date | None = strawberry.field(default=None, description="Whose period ends on this day or later (期间起).")
+    until: date | None = strawberry.field(default=None, description="Whose period begins by this day (期间止).")
+    text: str | None = strawberry.field(default=None, description=f"Words of the title, {WORDS} (名称).")
+
+    def chosen(self) -> CampaignFilter:
+        """Return what the use case takes."""
+        states = [str(each.value) for each in self.states or ()]
+        return campaign_filter(states, self.types, self.department_code, self.since, self.until, self.text)
+
+
+WhichStaffCampaigns = Annotated[StaffCampaignFilterInput | None, filter_of("Which campaigns; none: all (筛选).")]
+
+
 @strawberry.type(description="A campaign as staff see it (抽查任务).")
-class StaffCampaign:
+class StaffCampaign(Node, Peer):
     """A campaign."""
 
     code: str = strawberry.field(description="Its code, such as 2026-0001 (任务编号).")
-    state: StaffCampaignState = strawberry.field(description="How far it has come.")
-    plan: Plan = strawberry.field(description="Its plan; rates and exclusions stay sealed.")
+    state: StaffCampaignState = strawberry.field(description="How far it has come (状态).")
+    plan: Plan = strawberry.field(description="Its plan; rates and exclusions stay sealed (计划).")
     plan_expired: bool = strawberry.field(
         description="Whether rates and exclusions are gone for good, and only the public part is left (已到期销毁)."
     )
     planned_by: str = strawberry.field(description="Who planned it; empty once that has expired (计划人).")
     planned_at: datetime = strawberry.field(description="When it was planned (计划时间).")
+    version: int = strawberry.field(description="The version of its plan, from 1: each change counts (计划版本).")
 
     @classmethod
     def of(cls, found: campaigns.Campaign) -> "StaffCampaign":
         """Make the answer of a campaign."""
         return cls(
+            key=CAMPAIGNS.key(found),
             code=found.id,
             state=StaffCampaignState(found.state),
             plan=Plan.of(found.plan),
             plan_expired=found.plan_expired,
             planned_by=found.planned_by,
             planned_at=found.planned_at,
+            version=found.version,
         )
 
     @field("What the plan would give if it were frozen now; the reading of the grades is recorded (预览).")
@@ -75,19 +113,33 @@ class StaffCampaign:
         """Return the public view."""
         if self.state is StaffCampaignState.PLANNED:
             return None
-        return Campaign.of(await read(lambda tx: disclosures.campaign(tx, self.code)))
+        return (await self.together("published", _published)).get(self.code)
 
     @field("The parties of the ceremony that have not revealed yet, once it is frozen (尚未揭示的见证方).")
     async def waiting_for(self, info: Info) -> list[str] | None:
         """Return the names of the missing parties."""
         if self.state is StaffCampaignState.PLANNED:
             return []
-        return await read_as_staff(info, lambda tx, actor: announcing.waiting_for(tx, actor, self.code))
+        actor = info.context.signed_in
+        told = await self.together("waiting", lambda tx, all_of: announcing.waiting_for_of(tx, actor, _codes(all_of)))
+        return told.get(self.code)
 
     @field("Whom to visit, and who does, by position (检查任务).")
-    async def visits(self, info: Info, first: First, after: After = None) -> Connection[VisitAnswer] | None:
+    async def visits(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichVisits = None,
+    ) -> Connection[VisitAnswer] | None:
         """Return a page of its visits."""
-        return await visits(info, first, after, self.code)
+        actor, wanted = info.context.signed_in, chosen(where, EVERY_VISIT)
+        held = await self.together("visits", lambda tx, all_of: assigning.visits_of(tx, actor, _codes(all_of)))
+        paging = Paging(first, after, last, before)
+        found = filter(wanted.holds, held[self.code])
+        return page_of(VISITS, paging, found, VisitAnswer.of, filters=[self.code, wanted])
 
     @field("The assignments that could be foreseen, for planners and auditors, once it is matched (可预见的匹配).")
     async def predictable_assignments(self, info: Info) -> list[PredictableAssignment] | None:
@@ -96,33 +148,46 @@ class StaffCampaign:
         return [PredictableAssignment.made(each) for each in found]
 
     @field("What the visits found, by position (检查结果).")
-    async def findings(self, info: Info, first: First, after: After = None) -> Connection[RecordedFinding] | None:
+    async def findings(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichRecorded = None,
+    ) -> Connection[RecordedFinding] | None:
         """Return a page of its findings."""
-        return await recorded_findings(info, first, after, self.code)
+        actor, wanted = info.context.signed_in, chosen(where, EVERY_FINDING)
+        held = await self.together("findings", lambda tx, all_of: findings.visible_of(tx, actor, _codes(all_of)))
+        paging = Paging(first, after, last, before)
+        found = filter(wanted.holds, held[self.code])
+        return page_of(RECORDED, paging, found, RecordedFinding.of, filters=[self.code, wanted])
+
+
+def _codes(several: Sequence[StaffCampaign]) -> list[str]:
+    return [each.code for each in several]
+
+
+def _published(tx: Transaction, several: Sequence[StaffCampaign]) -> dict[str, Campaign]:
+    found = disclosures.campaigns_of(tx, _codes(several))
+    return dict(zip(found, together([Campaign.of(each) for each in found.values()]), strict=True))
 
 
 CAMPAIGNS: Keyset[campaigns.Campaign] = Keyset("staff campaigns", (str,), lambda found: (found.id,))
 
 
-async def visits(info: Info, first: int, after: str | None, campaign: str | None) -> Connection[VisitAnswer]:
+async def visits(info: Info, paging: Paging, where: VisitFilterInput | None) -> Connection[VisitAnswer]:
     """Return a page of visits."""
-    actor = info.context.signed_in
-    return await page(
-        VISITS,
-        first,
-        after,
-        lambda tx, key, limit: following(assigning.visits(tx, actor, campaign), VISITS, key, limit),
-        VisitAnswer.of,
-    )
+    wanted = chosen(where, EVERY_VISIT)
+    held = await read_as_staff(info, lambda tx, actor: assigning.visits(tx, actor, wanted.campaign or None))
+    return page_of(VISITS, paging, filter(wanted.holds, held), VisitAnswer.of, filters=wanted)
 
 
-async def recorded_findings(info: Info, first: int, after: str | None, campaign: str) -> Connection[RecordedFinding]:
+async def recorded_findings(
+    info: Info, paging: Paging, campaign: str, where: RecordedFindingFilterInput | None
+) -> Connection[RecordedFinding]:
     """Return a page of a campaign's findings."""
-    actor = info.context.signed_in
-    return await page(
-        RECORDED,
-        first,
-        after,
-        lambda tx, key, limit: following(findings.visible_findings(tx, actor, campaign), RECORDED, key, limit),
-        RecordedFinding.of,
-    )
+    wanted = chosen(where, EVERY_FINDING)
+    held = await read_as_staff(info, lambda tx, actor: findings.visible_findings(tx, actor, campaign))
+    return page_of(RECORDED, paging, filter(wanted.holds, held), RecordedFinding.of, filters=[campaign, wanted])

@@ -4,6 +4,7 @@ import strawberry
 
 from sampling import reporting
 from sampling.reporting import DeviationKind
+from schema.connections import Keyset
 from schema.public_types.ledger import Entry
 from schema.scalars import USCC
 
@@ -32,3 +33,8 @@ class Deviation:
             positions=list(found.positions),
             enterprise_codes=[USCC(code) for code in found.enterprises],
         )
+
+
+DEVIATIONS: Keyset[reporting.Deviation] = Keyset(
+    "deviations", (int, str, int), lambda each: (each.entry.seq, each.kind.value, min(each.positions, default=-1))
+)

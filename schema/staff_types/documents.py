@@ -8,12 +8,15 @@ from sqlalchemy import Connection as Transaction
 
 from ledger import expiry
 from ledger.expiry import Expiring
-from schema.connections import Connection, Keyset, following, page
-from schema.context import Info
+from ledger.windows import Key, Window
+from schema.connections import Connection, Keyset, Paging, page
+from schema.context import Info, read
+from schema.decorators import field
 from schema.errors import RefusalAnswer
+from schema.nodes import Node
+from schema.peers import Peer
 from schema.public_types.ledger import Entry
 from schema.scalars import Digest
-from schema.words import Language
 
 
 @strawberry.enum(description="How far a document is on its way out (到期状态).")
@@ -35,50 +38,81 @@ class ExpiryProposal:
 
 
 @strawberry.type(description="A confidential document whose retention is over (到期文档).")
-class ExpiringDocument:
+class ExpiringDocument(Node, Peer):
     """A document."""
 
-    id: strawberry.ID = strawberry.field(description="Its id.")
+    found: strawberry.Private[Expiring]
+    document_id: str = strawberry.field(description="Its id in the ledger and in the storage (文档编号).")
     kind: str = strawberry.field(description="What it holds, such as plan or finding, as docs/ledger.md has it (类型).")
     state: ExpiryState = strawberry.field(description="How far it is on its way out (状态).")
     commitment: Digest = strawberry.field(description="The commitment to it, which stays in the ledger (承诺值).")
     due_on: date | None = strawberry.field(description="The first day on which it may expire (到期日期).")
     bound_by: Entry = strawberry.field(description="The entry that binds it (绑定条目).")
     proposal: ExpiryProposal | None = strawberry.field(description="Who proposed it (提议).")
-    needed: RefusalAnswer | None = strawberry.field(description="Why it cannot go yet, where it is needed (仍需保留).")
     expired_entry: Entry | None = strawberry.field(description="The entry that says that it is gone (销毁条目).")
 
     @classmethod
-    def of(cls, found: Expiring, language: Language) -> "ExpiringDocument":
+    def of(cls, found: Expiring) -> "ExpiringDocument":
         """Make the answer of a document."""
         return cls(
-            id=strawberry.ID(found.bound.id),
+            key=EXPIRING.key(found),
+            found=found,
+            document_id=found.bound.id,
             kind=found.bound.kind,
             state=ExpiryState(found.state),
             commitment=Digest(bytes.fromhex(found.bound.commitment)),
             due_on=found.due_on,
             bound_by=Entry.of(found.bound.entry),
             proposal=None if found.proposal is None else ExpiryProposal(**vars(found.proposal)),
-            needed=None if found.needed is None else RefusalAnswer.of(found.needed, language),
             expired_entry=None if found.expired is None else Entry.of(found.expired),
         )
+
+    @field("Why it cannot go yet, where it is needed; each rule is asked of each document (仍需保留).")
+    async def needed(self, info: Info) -> RefusalAnswer | None:
+        """Return what needs it."""
+        retention, language = info.context.bureau.retention, info.context.language
+        told = await self.together(
+            "needed",
+            lambda tx, all_of: {
+                EXPIRING.key(each): each.needed
+                for each in expiry.with_needs(tx, [peer.found for peer in all_of], retention)
+            },
+        )
+        why = told[self.key]
+        return None if why is None else RefusalAnswer.of(why, language)
 
 
 EXPIRING: Keyset[Expiring] = Keyset("documents", (int, str), lambda each: (each.bound.entry.seq, each.bound.id))
 
 
 async def expiring_documents(
-    info: Info, first: int, after: str | None, state: ExpiryState | None
+    info: Info, paging: Paging, state: ExpiryState | None, kind: str | None
 ) -> Connection[ExpiringDocument]:
     """Return a page of the documents whose retention is over."""
-    actor, bureau, language = info.context.signed_in, info.context.bureau, info.context.language
+    actor, bureau = info.context.signed_in, info.context.bureau
+    wanted = None if state is None else str(state.value)
 
-    wanted_state = None if state is None else str(state.value)
-
-    def rows(tx: Transaction, key: tuple[int, str] | None, limit: int) -> list[Expiring]:
+    def chosen(tx: Transaction) -> list[Expiring]:
         found = expiry.expiring(tx, actor, bureau.now, bureau.retention)
-        chosen = [each for each in found if wanted_state is None or each.state == wanted_state]
-        shown = following(chosen, EXPIRING, key, limit)
-        return [expiry.with_need(tx, each, bureau.retention) for each in shown]
+        of = [each for each in found if not kind or each.bound.kind == kind]
+        return [each for each in of if wanted is None or each.state == wanted]
 
-    return await page(EXPIRING, first, after, rows, lambda found: ExpiringDocument.of(found, language))
+    return await page(
+        EXPIRING,
+        paging,
+        lambda tx, window: window.of(chosen(tx), EXPIRING.key),
+        ExpiringDocument.of,
+        count=lambda tx: len(chosen(tx)),
+        filters=[wanted, kind or None],
+    )
+
+
+async def expiring_of(info: Info, keys: frozenset[Key]) -> list[ExpiringDocument]:
+    """Return those of the documents whose retention is over that have keys."""
+    actor, bureau = info.context.signed_in, info.context.bureau
+
+    def rows(tx: Transaction) -> list[Expiring]:
+        held = expiry.expiring(tx, actor, bureau.now, bureau.retention)
+        return Window(keys=keys).of(held, EXPIRING.key)
+
+    return [ExpiringDocument.of(each) for each in await read(rows)]

@@ -1,17 +1,27 @@
 """The register and what is recorded of each enterprise (企业与信用记录)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Annotated
 
 import strawberry
+from sqlalchemy import Connection as Transaction
 from strawberry.scalars import JSON
 
-from schema.connections import After, Connection, First, Keyset, page
+from sampling import registers
+from schema import enums  # noqa: F401  - names the enumerations
+from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page, page_of_each
 from schema.context import Info
 from schema.decorators import field
+from schema.filtering import WORDS, chosen, filter_of, order_of
+from schema.nodes import Node
+from schema.peers import Peer
 from schema.scalars import USCC, FormerCode
-from schema.staff_types.files import FileKind, OfKind
+from schema.staff_types.files import FileKind
+from schema.staff_types.filters import WhichRecords
 from scoring import enterprises
-from scoring.enterprises import HeldRecord
+from scoring.enterprises import EVERY, EVERY_RECORD, EnterpriseFilter, EnterpriseOrder, HeldRecord
 
 
 @strawberry.type(description="Where a record was seen (数据来源).")
@@ -25,23 +35,26 @@ class RecordSource:
 
 
 @strawberry.type(description="One version of a fact about an enterprise (信用记录).")
-class Record:
+class Record(Node):
     """A record."""
 
-    kind: FileKind = strawberry.field(description="Its kind.")
+    kind: FileKind = strawberry.field(description="Its kind (类别).")
     version: int = strawberry.field(description="Its version, from 1 (版本).")
     superseded: bool = strawberry.field(description="Whether a later version says otherwise (已被更新).")
     revoked: bool = strawberry.field(description="Whether it takes back what the record said (撤销).")
     dated: date | None = strawberry.field(description="Its date (日期).")
     body: str = strawberry.field(description="The issuing body (机关).")
     number: str = strawberry.field(description="The document's number (文书号).")
-    content: JSON = strawberry.field(description="What it says, by the fields of its kind; persons are pseudonyms.")
-    sources: list[RecordSource] = strawberry.field(description="Where it was seen.")
+    content: JSON = strawberry.field(
+        description="What it says, by the fields of its kind; persons are pseudonyms (记录内容)."
+    )
+    sources: list[RecordSource] = strawberry.field(description="Where it was seen (数据来源).")
 
     @classmethod
     def of(cls, held: HeldRecord) -> "Record":
         """Make the answer of a record."""
         return cls(
+            key=RECORDS.key(held),
             kind=FileKind(held.kind),
             version=held.version,
             superseded=held.superseded,
@@ -68,7 +81,7 @@ RECORDS: Keyset[HeldRecord] = Keyset(
 class CodeBefore:
     """A former code."""
 
-    code: FormerCode = strawberry.field(description="The code, or the old registration number.")
+    code: FormerCode = strawberry.field(description="The code, or the old registration number (原代码).")
     since: date = strawberry.field(description="When it changed (变更日期).")
     reason: str = strawberry.field(description="How it changed (变更类型).")
 
@@ -82,7 +95,7 @@ class NameBefore:
 
 
 @strawberry.type(description="A subject of supervision (监管对象).")
-class Enterprise:
+class Enterprise(Node, Peer):
     """An enterprise as its newest registration says."""
 
     code: USCC = strawberry.field(description="Its unified social credit code (统一社会信用代码).")
@@ -100,6 +113,7 @@ class Enterprise:
     def of(cls, found: enterprises.Enterprise) -> "Enterprise":
         """Make the answer of an enterprise."""
         return cls(
+            key=ENTERPRISES.key(found),
             code=USCC(found.code),
             name=found.name,
             sector=found.sector,
@@ -115,21 +129,93 @@ class Enterprise:
             succeeded_by=None if found.succeeded_by is None else USCC(found.succeeded_by),
         )
 
-    @field("What is recorded of it, newest date first.")
+    @field("What is recorded of it, newest date first (企业记录).")
     async def records(
-        self, info: Info, first: First, after: After = None, kind: OfKind = None
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichRecords = None,
     ) -> Connection[Record] | None:
         """Return a page of its records."""
         actor = info.context.signed_in
-        return await page(
+        code, told = self.code, chosen(where, EVERY_RECORD)
+        return await page_of_each(
+            self,
+            f"records {told}",
             RECORDS,
-            first,
-            after,
-            lambda tx, key, limit: enterprises.records(
-                tx, actor, self.code, key, limit, str(kind.value) if kind else None
-            ),
+            Paging(first, after, last, before),
+            lambda tx, window, all_of: enterprises.records_of(tx, actor, _codes(all_of), window, told),
             Record.of,
+            own=code,
+            counts=lambda tx, all_of: enterprises.count_records_of(tx, actor, _codes(all_of), told),
+            filters=[code, told],
         )
 
 
+@strawberry.input(name="EnterpriseFilter", description="Which enterprises; all that is given must hold (筛选企业).")
+class EnterpriseFilterInput:
+    """A filter."""
+
+    text: str | None = strawberry.field(
+        default=None,
+        description=f"Words of names, that it has or had, and of its address, {WORDS} (名称、曾用名或地址).",
+    )
+    code_prefix: str | None = strawberry.field(
+        default=None, description="A code that it has or had begins so (代码开头)."
+    )
+    region_prefix: str | None = strawberry.field(
+        default=None, description="Its place begins so, such as 3301 where places are GB/T 2260 codes (区域开头)."
+    )
+    sectors: list[str] | None = strawberry.field(default=None, description="Of any of these trades (行业).")
+    statuses: list[str] | None = strawberry.field(default=None, description="In any of these states (登记状态).")
+    tag: str | None = strawberry.field(
+        default=None, description="A department whose objects you may read gave it this tag (对象标签)."
+    )
+
+    def chosen(self) -> EnterpriseFilter:
+        """Return what the use case takes, but for the tag."""
+        return EnterpriseFilter(
+            self.text or "",
+            self.code_prefix or "",
+            self.region_prefix or "",
+            tuple(sorted(set(self.sectors or ()))),
+            tuple(sorted(set(self.statuses or ()))),
+        )
+
+
+WhichEnterprises = Annotated[EnterpriseFilterInput | None, filter_of("Which enterprises; none: all of them (筛选).")]
+EnterprisesBy = Annotated[EnterpriseOrder, order_of("In which order (排序).")]
+
+
+def _codes(several: Sequence[Enterprise]) -> list[str]:
+    return [str(each.code) for each in several]
+
+
 ENTERPRISES: Keyset[enterprises.Enterprise] = Keyset("enterprises", (str,), lambda found: (found.code,))
+_ORDERS: dict[EnterpriseOrder, Keyset[enterprises.Enterprise]] = {
+    EnterpriseOrder.CODE: ENTERPRISES,
+    EnterpriseOrder.NAME: Keyset("enterprises by name", (str, str), lambda found: (found.name, found.code)),
+    EnterpriseOrder.NEWEST: Keyset("newest enterprises", (date, str), lambda found: (found.established, found.code)),
+}
+
+
+async def enterprise_page(
+    info: Info, paging: Paging, where: EnterpriseFilterInput | None, order: EnterpriseOrder
+) -> Connection[Enterprise]:
+    """Return a page of enterprises."""
+    actor, wanted, tag = info.context.signed_in, chosen(where, EVERY), where and where.tag
+
+    def tagged(tx: Transaction) -> EnterpriseFilter:
+        return replace(wanted, codes=registers.tagged(tx, actor, tag)) if tag else wanted
+
+    return await page(
+        _ORDERS[order],
+        paging,
+        lambda tx, window: enterprises.page(tx, actor, window, tagged(tx), order),
+        Enterprise.of,
+        count=lambda tx: enterprises.count(tx, actor, tagged(tx)),
+        filters=[wanted, tag or None],
+    )

@@ -1,14 +1,18 @@
 """The kinds of files that a bureau takes in (归集文件)."""
 
 from enum import Enum
-from typing import Annotated, Any, NewType, Protocol, cast
+from typing import Annotated, Any, BinaryIO, NewType, Protocol, cast
 
 import strawberry
 from anyio.to_thread import run_sync
 from strawberry.types.scalar import ScalarDefinition
 
-from ledger.errors import Invalid
+from ledger.errors import Invalid, Refusal
 from ledger.jobs import JobFile
+from sampling.visits.evidence import require_keeper
+from sampling.visits.file_types import ReadFile, read_evidence
+from schema.context import Info
+from schema.errors import RefusalAnswer
 
 
 @strawberry.enum(description="What the rows of a file, or a record, are about (类别).")
@@ -62,7 +66,23 @@ UPLOADS: dict[object, ScalarDefinition] = {
 }
 
 
+async def read_evidence_upload(info: Info, upload: Upload) -> tuple[ReadFile, None] | tuple[None, RefusalAnswer]:
+    """Return an uploaded file of evidence, or why it is none; what is too large is not read."""
+    uploaded, most = cast(Uploaded, upload), info.context.serving.evidence_bytes
+    try:
+        require_keeper(info.context.signed_in)
+        uploaded.file.seek(0)
+        return await run_sync(read_evidence, uploaded.file, uploaded.filename or "", most), None
+    except Refusal as refusal:
+        return None, RefusalAnswer.of(refusal, info.context.language, info)
+
+
 async def read_upload(upload: Upload) -> JobFile:
     """Return an uploaded file with its content."""
     uploaded = cast(Uploaded, upload)
-    return JobFile(uploaded.filename or "", await run_sync(uploaded.file.read))
+    return JobFile(uploaded.filename or "", await run_sync(_whole, uploaded.file))
+
+
+def _whole(file: BinaryIO) -> bytes:
+    file.seek(0)  # the same file may be given for several variables
+    return file.read()

@@ -1,15 +1,23 @@
 """Visits and what they found, before and after publication (检查与结果)."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 
 import strawberry
 
 from sampling import findings
 from sampling.assigning import Visit
+from sampling.exchange.recognition import offers
+from sampling.publication import penalties
 from schema.connections import Keyset
+from schema.context import Info, read_once
+from schema.decorators import field
+from schema.nodes import Node
 from schema.public_types.findings import FollowUpAnswer, ResultAnswer
 from schema.scalars import USCC
+from schema.staff_types.exchange import InspectionElsewhere
+from schema.staff_types.proceedings import LinkedPenaltyAnswer
+from schema.staff_types.visits import CheckAnswer, SignatureAnswer
 
 
 @strawberry.type(description="An inspector's place in a team (检查组成员).")
@@ -23,7 +31,7 @@ class TeamMember:
 @strawberry.type(
     name="Visit", description="A drawn enterprise with its team: sealed until its finding is published (检查任务)."
 )
-class VisitAnswer:
+class VisitAnswer(Node):
     """A visit."""
 
     campaign_code: str = strawberry.field(description="The campaign (任务编号).")
@@ -33,10 +41,18 @@ class VisitAnswer:
     address: str = strawberry.field(description="Where it is (地址).")
     team: list[TeamMember] = strawberry.field(description="Who visits; empty before the matching (检查组).")
 
+    @field("Another department's newest inspection that may stand for this visit, until a finding does (可互认).")
+    async def inspected_elsewhere(self, info: Info) -> InspectionElsewhere | None:
+        """Return the inspection."""
+        actor, now = info.context.signed_in, info.context.bureau.now
+        found = (await read_once("offers", lambda tx: offers(tx, actor, now))).get((self.campaign_code, self.position))
+        return None if found is None else InspectionElsewhere.of(found)
+
     @classmethod
     def of(cls, visit: Visit) -> "VisitAnswer":
         """Make the answer of a visit."""
         return cls(
+            key=VISITS.key(visit),
             campaign_code=visit.campaign,
             position=visit.position,
             enterprise_code=USCC(visit.enterprise),
@@ -53,31 +69,55 @@ VISITS: Keyset[Visit] = Keyset("visits", (str, int), lambda visit: (visit.campai
 class FindingState(Enum):
     """The states."""
 
-    RECORDED = strawberry.enum_value("recorded", description="Waits for review (待审核).")
+    RECORDED = strawberry.enum_value("recorded", description="Waits for the second inspector (待确认).")
+    CONFIRMED = strawberry.enum_value("confirmed", description="Waits for review (待审核).")
     RETURNED = strawberry.enum_value("returned", description="To be recorded anew (已退回).")
     APPROVED = strawberry.enum_value("approved", description="May be published (已审核).")
     PUBLISHED = strawberry.enum_value("published", description="Published (已公示).")
+    ENDED = strawberry.enum_value("ended", description="Was published, and is shown no more (已停止公示).")
 
 
 @strawberry.type(description="What a visit found, as staff see it (检查结果).")
-class RecordedFinding:
+class RecordedFinding(Node):
     """The newest version of a finding."""
 
     campaign_code: str = strawberry.field(description="The campaign (任务编号).")
     position: int = strawberry.field(description="The drawn position (位置).")
     enterprise_code: USCC = strawberry.field(description="The enterprise (统一社会信用代码).")
     version: int = strawberry.field(description="Its version, from 1 (版本).")
-    state: FindingState = strawberry.field(description="How far it has come.")
+    state: FindingState = strawberry.field(description="How far it has come (状态).")
     visited_on: date = strawberry.field(description="The date of the visit (检查日期).")
     results: list[ResultAnswer] = strawberry.field(description="What was found (检查结果).")
     follow_up: FollowUpAnswer = strawberry.field(description="What follows (后续处理).")
     facts: str = strawberry.field(description="The facts in words; never published (检查情况).")
     recorded_by: str = strawberry.field(description="Who recorded it (录入人).")
+    measures: str = strawberry.field(description="The measures that were taken; never published (采取的措施).")
+    correct_by: date | None = strawberry.field(description="By when it is to be corrected (整改期限).")
+    signature: SignatureAnswer | None = strawberry.field(
+        description="How the on-site record was signed; nothing of findings of earlier releases (签字)."
+    )
+    answers: list[CheckAnswer] = strawberry.field(description="The answers to the checklist (检查要点作答).")
+    entered_at: datetime | None = strawberry.field(
+        description="When it was written down offline; nothing: it was recorded at once (离线录入时间)."
+    )
+    confirmed_by: str | None = strawberry.field(description="The inspector who confirmed it (确认人).")
+    open_conflicts: int = strawberry.field(
+        description="How many accounts that were handed in later are not settled (未处理冲突)."
+    )
+
+    @field("Penalties of the enterprise whose words name this finding, as campaign and position (关联处罚).")
+    async def penalties(self, info: Info) -> list[LinkedPenaltyAnswer]:
+        """Return the penalties."""
+        actor, campaign = info.context.signed_in, self.campaign_code
+        found = await read_once(f"penalties of {campaign}", lambda tx: penalties.linked(tx, actor, campaign))
+        return [LinkedPenaltyAnswer.of(each) for each in found.get(self.position, ())]
 
     @classmethod
     def of(cls, found: findings.Finding) -> "RecordedFinding":
         """Make the answer of a finding."""
+        detail = found.detail
         return cls(
+            key=RECORDED.key(found),
             campaign_code=found.campaign,
             position=found.position,
             enterprise_code=USCC(found.enterprise),
@@ -88,7 +128,16 @@ class RecordedFinding:
             follow_up=FollowUpAnswer.of(found.follow_up),
             facts=found.facts,
             recorded_by=found.recorded_by,
+            measures="" if detail is None else detail.measures,
+            correct_by=None if detail is None else detail.correct_by,
+            signature=None if detail is None else SignatureAnswer.of(detail.signature),
+            answers=[] if detail is None else [CheckAnswer.of(each) for each in detail.answers],
+            entered_at=None if detail is None else detail.entered_at,
+            confirmed_by=found.confirmed_by,
+            open_conflicts=found.conflicts,
         )
 
 
-RECORDED: Keyset[findings.Finding] = Keyset("recorded findings", (int,), lambda found: (found.position,))
+RECORDED: Keyset[findings.Finding] = Keyset(
+    "recorded findings", (str, int), lambda found: (found.campaign, found.position)
+)

@@ -10,6 +10,7 @@ from ledger.actors import Role
 from ledger.calendar import parse_date
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
+from schema.nodes import Node
 from schema.scalars import USCC, BigInt
 from schema.staff_types.models import NamedModel
 from scoring import grades, outside_grades
@@ -21,7 +22,7 @@ from scoring.stages import Stage
 class IndicatorPoints:
     """An indicator's points."""
 
-    id: str = strawberry.field(description="The indicator in its model.")
+    id: str = strawberry.field(description="The indicator in its model (指标).")
     title: str = strawberry.field(description="What it is called (指标).")
     dimension: str = strawberry.field(description="The national dimension that it belongs to (维度).")
     value: BigInt | None = strawberry.field(description="What was measured; nothing where there is no value (取值).")
@@ -32,10 +33,10 @@ class IndicatorPoints:
 class FiredRule:
     """A rule that fired."""
 
-    id: str = strawberry.field(description="The rule in its model.")
+    id: str = strawberry.field(description="The rule in its model (规则).")
     title: str = strawberry.field(description="What it is called (规则).")
-    effect: str = strawberry.field(description="at_least, at_most or exactly.")
-    grade: str = strawberry.field(description="The grade that it is about.")
+    effect: str = strawberry.field(description="at_least, at_most or exactly (调整方式).")
+    grade: str = strawberry.field(description="The grade that it is about (等级).")
     reason: str = strawberry.field(description="Why the rule is there (理由).")
     legal_basis: str = strawberry.field(description="What it rests on (依据).")
     expires: date | None = strawberry.field(description="The last day of a manual judgement (有效期至).")
@@ -57,19 +58,20 @@ class OutsideGradeInReasons:
 class Grade:
     """A grade with its reasons."""
 
-    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    enterprise_code: USCC = strawberry.field(description="The enterprise (企业).")
     grade: str = strawberry.field(description="Its grade (等级).")
     score: BigInt = strawberry.field(description="The sum of its points (分值).")
-    score_grade: str = strawberry.field(description="The grade that the points alone would give.")
+    score_grade: str = strawberry.field(description="The grade that the points alone would give (评分所得等级).")
     indicators: list[IndicatorPoints] = strawberry.field(description="The points by indicator (指标得分).")
     rules: list[FiredRule] = strawberry.field(
         description="The rules that fired, and manual judgements in force (触发的规则、定性判定)."
     )
     outside: list[OutsideGradeInReasons] = strawberry.field(
-        description="Grades of other systems that the model looked at."
+        description="Grades of other systems that the model looked at (外部分类)."
     )
     model: NamedModel | None = strawberry.field(
-        description="Of the models in force the one that held, being the most specific; nothing in older grades."
+        description="Of the models in force the one that held, being the most specific; nothing in older grades "
+        "(所用模型)."
     )
     stage: Stage | None = strawberry.field(
         description="Where the enterprise stood in its life; nothing in older grades (生命周期阶段)."
@@ -122,7 +124,7 @@ def _rule(told: Mapping[str, Any]) -> FiredRule:
 class OutsideGrade:
     """A grade of another system."""
 
-    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    enterprise_code: USCC = strawberry.field(description="The enterprise (企业).")
     system: str = strawberry.field(description="The system (分类系统).")
     grade: str = strawberry.field(description="What it said last (等级).")
     graded_on: date = strawberry.field(description="When it said so (评定日期).")
@@ -155,7 +157,9 @@ class GradeCount:
 class GradeDistribution:
     """The distribution."""
 
-    counts: list[GradeCount] = strawberry.field(description="The numbers, by the attributes asked for and by grade.")
+    counts: list[GradeCount] = strawberry.field(
+        description="The numbers, by the attributes asked for and by grade (数量)."
+    )
     notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
 
     @classmethod
@@ -190,10 +194,12 @@ class GradeMove:
 class GradeMigration:
     """A migration matrix."""
 
-    since: date = strawberry.field(description="The day that the first grades are as of.")
-    until: date = strawberry.field(description="The day that the second grades are as of.")
+    since: date = strawberry.field(description="The day that the first grades are as of (起始日期).")
+    until: date = strawberry.field(description="The day that the second grades are as of (截止日期).")
     scale: list[str] = strawberry.field(description="The grades, risk rising (等级).")
-    moves: list[GradeMove] = strawberry.field(description="The numbers; a pair that is not among them has none.")
+    moves: list[GradeMove] = strawberry.field(
+        description="The numbers; a pair that is not among them has none (迁移数)."
+    )
     notice: str = strawberry.field(description="What it may be used for, in both languages (用途声明).")
 
     @classmethod
@@ -207,7 +213,7 @@ class GradeMigration:
 
 
 @strawberry.type(description="That somebody read grades (查阅记录).")
-class GradeReading:
+class GradeReading(Node):
     """A reading."""
 
     time: datetime = strawberry.field(description="When (时间).")
@@ -224,6 +230,7 @@ class GradeReading:
     def of(cls, row: Mapping[str, Any]) -> "GradeReading":
         """Make the answer of a reading."""
         return cls(
+            key=READINGS.key(row),
             time=row["time"],
             subject=row["subject"],
             role=Role(row["role"]),

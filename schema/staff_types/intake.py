@@ -7,7 +7,8 @@ from strawberry.scalars import JSON
 
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
-from schema.scalars import BigInt, FormerCode
+from schema.nodes import Node
+from schema.scalars import BigInt, FormerCode, Money
 from schema.staff_types.files import FileKind
 from scoring import coverage, kept_apart, reconciliation
 from scoring.coverage import Lack
@@ -17,7 +18,7 @@ from scoring.coverage import Lack
 class RefusedRows:
     """A reason's count."""
 
-    code: str = strawberry.field(description="The code of the row's first fault.")
+    code: str = strawberry.field(description="The code of the row's first fault (首个错误代码).")
     rows: BigInt = strawberry.field(description="How many rows (行数).")
 
 
@@ -62,15 +63,19 @@ class WaitingCount:
 
 
 @strawberry.type(description="A record that waits until its enterprise is registered (待登记记录).")
-class KeptRecord:
+class KeptRecord(Node):
     """A record that is kept apart."""
 
-    enterprise_code: FormerCode = strawberry.field(description="The code that the register does not know.")
-    kind: FileKind = strawberry.field(description="Its kind.")
+    enterprise_code: FormerCode = strawberry.field(description="The code that the register does not know (未登记代码).")
+    kind: FileKind = strawberry.field(description="Its kind (类别).")
     dated: date | None = strawberry.field(description="Its date (日期).")
     body: str = strawberry.field(description="The issuing body (机关).")
     number: str = strawberry.field(description="The document's number (文书号).")
-    content: JSON = strawberry.field(description="What it says, by the fields of its kind; persons are pseudonyms.")
+    content: JSON = strawberry.field(
+        description="What it says, by the fields of its kind; persons are pseudonyms (记录内容)."
+    )
+    fine: Money | None = strawberry.field(description="Of a penalty: the fine (罚款金额).")
+    confiscated: Money | None = strawberry.field(description="Of a penalty: what was confiscated (没收金额).")
     source: str = strawberry.field(description="The channel that its file came by (渠道).")
     unit: str = strawberry.field(description="The unit that told it (数据来源单位).")
 
@@ -78,12 +83,15 @@ class KeptRecord:
     def of(cls, found: kept_apart.Kept) -> "KeptRecord":
         """Make the answer of a record."""
         return cls(
+            key=KEPT.key(found),
             enterprise_code=FormerCode(found.enterprise),
             kind=FileKind(found.kind),
             dated=found.date,
             body=found.body,
             number=found.number,
             content=JSON(dict(found.content)),
+            fine=found.content.get("fine"),
+            confiscated=found.content.get("confiscated"),
             source=found.source,
             unit=found.unit,
         )
@@ -117,8 +125,8 @@ class Coverage:
     """The coverage."""
 
     since: date = strawberry.field(description="An inspection before this day is too old (检查起算日).")
-    cells: list[CoverageCell] = strawberry.field(description="By group and kind.")
-    lacking: list[LackingCount] = strawberry.field(description="What is lacking, by group.")
+    cells: list[CoverageCell] = strawberry.field(description="By group and kind (分组统计).")
+    lacking: list[LackingCount] = strawberry.field(description="What is lacking, by group (缺失情况).")
     heat_map: str = strawberry.field(description="The cells as a picture, SVG (热力图).")
 
     @classmethod

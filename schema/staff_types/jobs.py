@@ -1,6 +1,6 @@
 """Jobs: long work with its progress, result and files (后台任务)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, TypeAlias, Union
@@ -10,13 +10,15 @@ import strawberry
 from sqlalchemy import Connection as Transaction
 
 from ledger import jobs
-from ledger.calendar import instant_text, parse_instant
-from ledger.errors import Invalid, Refusal
+from ledger.errors import Refusal
 from schema.connections import Keyset
 from schema.errors import RefusalAnswer
+from schema.nodes import Node
+from schema.notes import Note
 from schema.remarks import ModelRemark
 from schema.scalars import BigInt
 from schema.staff_types.files import FileKind
+from schema.staff_types.learning import LearningResult
 from schema.staff_types.models import NamedModel
 from schema.words import Language
 
@@ -30,11 +32,44 @@ class JobKind(Enum):
     GRADE_ENTERPRISES = strawberry.enum_value("grade_enterprises", description="Grades all enterprises (分类).")
     CHECK_MODEL = strawberry.enum_value("check_model", description="Tries a model on today's records (检查模型).")
     COMPARE_MODELS = strawberry.enum_value("compare_models", description="Compares two models (比较模型).")
+    LEARN_MODEL = strawberry.enum_value("learn_model", description="Learns a model's points from findings (学习模型).")
+    EXPORT_TRAINING_DATA = strawberry.enum_value(
+        "export_training_data", description="Writes data for the province under pseudonyms (上报建模数据)."
+    )
+    CHECK_PROVINCIAL_MODEL = strawberry.enum_value(
+        "check_provincial_model", description="Holds the province's model against local findings (检验省级模型)."
+    )
     SEAL_READINGS = strawberry.enum_value(
         "seal_readings", description="Seals the record of who read grades, of the days that ended (查阅记录封存)."
     )
+    REMIND = strawberry.enum_value("remind", description="Reminds staff of what is nearly due (到期提醒).")
+    MAIL_INBOX = strawberry.enum_value("mail_inbox", description="Tells staff of their inbox by e-mail (邮件提醒).")
+    RAISE_WARNINGS = strawberry.enum_value("raise_warnings", description="Looks for early warnings (风险预警).")
+    TEND_PUBLICATIONS = strawberry.enum_value(
+        "tend_publications", description="Tells of deadlines of publications and ends what is over (公示期限)."
+    )
+    SEAL_RECEIPTS = strawberry.enum_value(
+        "seal_receipts", description="Seals the receipts of deliveries, of the days that ended (回执封存)."
+    )
+    EXPORT_DELIVERIES = strawberry.enum_value(
+        "export_deliveries", description="Writes deliveries to a platform as files (导出报送文件)."
+    )
+    EVALUATE_CAMPAIGN = strawberry.enum_value("evaluate_campaign", description="Evaluates a campaign (任务评估).")
+    EVALUATE_PERIOD = strawberry.enum_value("evaluate_period", description="Evaluates a period (期间评估).")
+    ANALYSE_INDICATORS = strawberry.enum_value(
+        "analyse_indicators", description="Holds a model's indicators against findings (实证分析)."
+    )
     FREEZE_CAMPAIGN = strawberry.enum_value("freeze_campaign", description="Freezes a campaign (冻结名单).")
     EXPORT_BUNDLE = strawberry.enum_value("export_bundle", description="Makes an auditor's bundle (导出审计包).")
+    FILE_CAMPAIGN_REPORT = strawberry.enum_value(
+        "file_campaign_report", description="Makes a campaign's report (抽查任务情况报告)."
+    )
+    FILE_ANNUAL_REPORT = strawberry.enum_value(
+        "file_annual_report", description="Makes the report of a year (年度工作报告)."
+    )
+    FILE_QUARTERLY_REPORT = strawberry.enum_value(
+        "file_quarterly_report", description="Makes the report of a quarter (季度信用风险分类与抽查评估报告)."
+    )
     VERIFY_BUNDLE = strawberry.enum_value("verify_bundle", description="Verifies a bundle (验证审计包).")
     AUDIT = strawberry.enum_value("audit", description="Compares the database with the ledger (审计).")
 
@@ -55,7 +90,7 @@ class ImportedFile:
     """A file's counts."""
 
     name: str = strawberry.field(description="The file's name (文件名).")
-    kind: FileKind = strawberry.field(description="What its rows are about.")
+    kind: FileKind = strawberry.field(description="What its rows are about (类别).")
     batch: str | None = strawberry.field(description="The batch that the ledger binds, with the counts (批次).")
     read: int = strawberry.field(description="Rows read (读取行数).")
     new: int = strawberry.field(description="Rows that are new (新增).")
@@ -72,7 +107,7 @@ class ImportedFile:
 class ImportResult:
     """An import's result."""
 
-    files: list[ImportedFile] = strawberry.field(description="What it did to each file.")
+    files: list[ImportedFile] = strawberry.field(description="What it did to each file (各文件处理情况).")
 
 
 @strawberry.type(description="A file that was not taken in, and why (未导入的文件).")
@@ -87,7 +122,7 @@ class FailedFile:
 class PullResult:
     """A pull's result."""
 
-    files: list[ImportedFile] = strawberry.field(description="What it did to each file that is new.")
+    files: list[ImportedFile] = strawberry.field(description="What it did to each file that is new (新文件处理情况).")
     unchanged: int = strawberry.field(description="How many files were held already (未变化).")
     failed: list[FailedFile] = strawberry.field(description="The files that were not taken in (未导入).")
 
@@ -111,13 +146,37 @@ class SealedReadings:
     days: list[date] = strawberry.field(description="The days that were sealed (日期).")
 
 
+@strawberry.type(description="How many reminders were put into inboxes (提醒结果).")
+class ReminderResult:
+    """What reminding did."""
+
+    told: int = strawberry.field(description="How many are new (新增提醒).")
+
+
+@strawberry.type(description="How many were told of their inbox by e-mail (邮件提醒结果).")
+class MailResult:
+    """What mailing did."""
+
+    sent: int = strawberry.field(description="E-mails that the server took (已发送).")
+    refused: int = strawberry.field(description="Addresses that it refused (被拒地址).")
+
+
+@strawberry.type(description="Of how many deadlines was told, and how many publications ended (公示期限处理结果).")
+class TendedPublications:
+    """What a day's tending did."""
+
+    warned: int = strawberry.field(description="Findings that planners were warned of (预警数).")
+    escalated: int = strawberry.field(description="Overdue findings that administrators were told of (督办数).")
+    ended: int = strawberry.field(description="Findings that are shown no more from now on (公示期满数).")
+
+
 @strawberry.type(
     description="What a check of a model found; what the model says of the records is in the job's file (检查结果)."
 )
 class ModelCheckResult:
     """A check's result."""
 
-    model: NamedModel = strawberry.field(description="The model.")
+    model: NamedModel = strawberry.field(description="The model (模型).")
     least_score: BigInt = strawberry.field(description="The least score that its bins can add up to (最低得分).")
     greatest_score: BigInt = strawberry.field(description="The greatest (最高得分).")
     grades_by_score: list[str] = strawberry.field(description="The grades that scores alone can give (得分可达等级).")
@@ -131,9 +190,27 @@ class ModelCheckResult:
 class ModelComparisonResult:
     """A comparison's result."""
 
-    old: NamedModel = strawberry.field(description="The one.")
-    new: NamedModel = strawberry.field(description="The other.")
+    old: NamedModel = strawberry.field(description="The one (原模型).")
+    new: NamedModel = strawberry.field(description="The other (新模型).")
     changes: list[ModelRemark] = strawberry.field(description="What the other says otherwise (改动).")
+
+
+@strawberry.type(description="That data was written for the province; its files are the job's (上报结果).")
+class TrainingDataResult:
+    """An export's result."""
+
+    export: str = strawberry.field(description="The document that the ledger binds (导出批次).")
+    visits: int = strawberry.field(description="How many visits it tells of (检查数).")
+
+
+@strawberry.type(
+    description="That the province's model was held against local findings; what came of it is in the file "
+    "(省级模型核对结果)."
+)
+class ProvincialCheckResult:
+    """A check's result."""
+
+    model: NamedModel = strawberry.field(description="The model (模型).")
 
 
 @strawberry.type(description="That a campaign was frozen (冻结结果).")
@@ -150,6 +227,38 @@ class ExportResult:
 
     campaign_code: str = strawberry.field(description="The campaign (任务编号).")
     size: BigInt = strawberry.field(description="The bundle's size in bytes (字节数).")
+
+
+@strawberry.type(description="That a report was made; PDF and XLSX are the job's files (报告结果).")
+class ReportResult:
+    """A report's result."""
+
+    report: str = strawberry.field(description="The files' name without an ending (报告名称).")
+
+
+@strawberry.type(description="That receipts were sealed, each day by an entry (回执封存).")
+class SealedReceipts:
+    """A sealing's result."""
+
+    days: list[date] = strawberry.field(description="The days (日期).")
+
+
+@strawberry.type(description="What a run of early warning raised; it is read elsewhere (预警结果).")
+class WarningsRaised:
+    """A run's result."""
+
+    run: str = strawberry.field(description="The run that the ledger binds (批次).")
+    raised: int = strawberry.field(description="How many warnings are new (新增预警数).")
+
+
+@strawberry.type(description="That deliveries were written as files, which the job has (报送文件).")
+class DeliveryExport:
+    """An export's result."""
+
+    export: str = strawberry.field(description="Its id, by which the receipt is entered (导出批次).")
+    deliveries: int = strawberry.field(description="How many deliveries the files hold (报送数).")
+    refused: int = strawberry.field(description="How many could not be written, for want of something (缺项).")
+    more: bool = strawberry.field(description="Whether others are left for another export (尚有余下).")
 
 
 @strawberry.type(description="One check of a verification (验证项).")
@@ -190,18 +299,36 @@ class AuditResult:
     expired: int = strawberry.field(description="How many documents are gone by rule, and not lost (到期销毁).")
 
 
+@strawberry.type(description="What an evaluation gave: all of it is in the job's files (评估结果).")
+class EvaluationResult:
+    """An evaluation's result."""
+
+    visits: int = strawberry.field(description="How many visits it is of (检查数).")
+
+
 JobResult: TypeAlias = Annotated[
     Union[  # noqa: UP007
         ImportResult,
         PullResult,
         GradingResult,
         SealedReadings,
+        ReminderResult,
+        MailResult,
+        TendedPublications,
         ModelCheckResult,
         ModelComparisonResult,
+        LearningResult,
+        TrainingDataResult,
+        ProvincialCheckResult,
         FreezeResult,
         ExportResult,
+        ReportResult,
+        DeliveryExport,
+        SealedReceipts,
+        WarningsRaised,
         VerificationResult,
         AuditResult,
+        EvaluationResult,
     ],
     strawberry.union("JobResult", description="What a job gave, by its kind (任务结果)."),
 ]
@@ -217,14 +344,14 @@ class ResultFile:
 
 
 @strawberry.type(description="Long work that a worker does (后台任务).")
-class Job:
+class Job(Node):
     """A job."""
 
-    id: strawberry.ID = strawberry.field(description="Its id.")
-    kind: JobKind = strawberry.field(description="What it does.")
-    state: JobState = strawberry.field(description="How far it has come.")
+    kind: JobKind = strawberry.field(description="What it does (类型).")
+    state: JobState = strawberry.field(description="How far it has come (状态).")
     done: BigInt = strawberry.field(description="How much is done, such as rows read (已完成).")
     total: BigInt = strawberry.field(description="Of how much; 0 where that is not known (总数).")
+    step: Note | None = strawberry.field(description="What it is at; nothing unless it runs (步骤).")
     cancel_requested: bool = strawberry.field(description="Whether it was asked to end (已请求取消).")
     asked_by: str = strawberry.field(description="Who asked for it (申请人).")
     created_at: datetime = strawberry.field(description="When it was asked for (创建时间).")
@@ -239,11 +366,12 @@ class Job:
         """Make the answer of a job."""
         job, sizes = told
         return cls(
-            id=strawberry.ID(job.id),
+            key=JOBS.key(told),
             kind=JobKind(job.kind),
             state=JobState(job.state),
             done=BigInt(job.done),
             total=BigInt(job.total),
+            step=Note.of(f"job_{job.step}", language) if job.step else None,
             cancel_requested=job.cancel_requested,
             asked_by=job.actor.subject,
             created_at=job.created_at,
@@ -261,20 +389,13 @@ class Job:
 ToldJob: TypeAlias = tuple[jobs.Job, dict[str, int]]
 """A job, and the sizes of its result files by name."""
 
-JOBS: Keyset[ToldJob] = Keyset("jobs", (str, str), lambda told: (instant_text(told[0].created_at), told[0].id))
+JOBS: Keyset[ToldJob] = Keyset("jobs", (datetime, str), lambda told: (told[0].created_at, told[0].id))
 
 
-def with_files(tx: Transaction, job: jobs.Job) -> ToldJob:
-    """Return a job with the sizes of its files."""
-    return job, jobs.result_files(tx, job.id)
-
-
-def instant_of(key: tuple[str, str] | None) -> tuple[datetime, str] | None:
-    """Return the key of a job's cursor as `jobs.own` takes it; raises Invalid("cursor_malformed")."""
-    try:
-        return None if key is None else (parse_instant(key[0]), key[1])
-    except ValueError:
-        raise Invalid("cursor_malformed", field="after") from None
+def with_files(tx: Transaction, held: Sequence[jobs.Job]) -> list[ToldJob]:
+    """Return jobs with the sizes of their files."""
+    files = jobs.result_files(tx, [job.id for job in held])
+    return [(job, files[job.id]) for job in held]
 
 
 def _refusal(refusal: Mapping[str, Any], language: Language) -> RefusalAnswer:
@@ -339,9 +460,26 @@ _RESULTS: Mapping[str, Any] = {
     ),
     "check_model": _checked_model,
     "compare_models": _compared_models,
+    "learn_model": LearningResult.of,
+    "export_training_data": lambda result: TrainingDataResult(**result),
+    "check_provincial_model": lambda result: ProvincialCheckResult(model=NamedModel(**result["model"])),
+    "remind": lambda result: ReminderResult(told=result["told"]),
+    "mail_inbox": lambda result: MailResult(sent=result["sent"], refused=result["refused"]),
     "seal_readings": lambda result: SealedReadings(days=[date.fromisoformat(day) for day in result["days"]]),
+    "tend_publications": lambda result: TendedPublications(**result),
+    "raise_warnings": lambda result: WarningsRaised(**result),
     "freeze_campaign": lambda result: FreezeResult(campaign_code=result["campaign"], entry=BigInt(result["entry"])),
+    "seal_receipts": lambda result: SealedReceipts(days=[date.fromisoformat(day) for day in result["days"]]),
+    "export_deliveries": lambda result: DeliveryExport(
+        export=result["export"], deliveries=result["deliveries"], refused=result["refused"], more=result["more"]
+    ),
     "export_bundle": lambda result: ExportResult(campaign_code=result["campaign"], size=BigInt(result["bytes"])),
+    "file_campaign_report": lambda result: ReportResult(report=result["report"]),
+    "file_annual_report": lambda result: ReportResult(report=result["report"]),
+    "file_quarterly_report": lambda result: ReportResult(report=result["report"]),
     "verify_bundle": _verified,
     "audit": _audited,
+    "evaluate_campaign": lambda result: EvaluationResult(**result),
+    "evaluate_period": lambda result: EvaluationResult(**result),
+    "analyse_indicators": lambda result: EvaluationResult(**result),
 }

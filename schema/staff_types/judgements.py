@@ -7,6 +7,7 @@ import strawberry
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.errors import RefusalAnswer
+from schema.nodes import sealed_id
 from schema.scalars import USCC
 from scoring.judgements import HeldJudgement, JudgementState
 from scoring.scorecard import Effect
@@ -18,8 +19,14 @@ from scoring.scorecard import Effect
 class Judgement:
     """A judgement."""
 
-    id: strawberry.ID = strawberry.field(description="Its id, the document that binds it.")
-    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    id: strawberry.ID = strawberry.field(
+        description="Its id: opaque; it names it where it is confirmed or withdrawn, not to `node`, since each reading "
+        "of a judgement is recorded with its purpose (标识)."
+    )
+    document_id: str = strawberry.field(
+        description="The document that binds it, as the ledger's entries name it (文档编号)."
+    )
+    enterprise_code: USCC = strawberry.field(description="The enterprise (企业).")
     effect: Effect = strawberry.field(description="What it does to the grade (调整方式).")
     grade: str = strawberry.field(description="The grade that it is about (等级).")
     reason: str = strawberry.field(description="Why (理由).")
@@ -39,7 +46,8 @@ class Judgement:
         """Make the answer of a judgement as it stands on a day."""
         said = held.judgement
         return cls(
-            id=strawberry.ID(held.document),
+            id=sealed_id("Judgement", (held.document,)),
+            document_id=held.document,
             enterprise_code=USCC(said.enterprise),
             effect=said.effect,
             grade=said.grade,
@@ -57,11 +65,11 @@ class Judgement:
         )
 
 
-@strawberry.type(description="A judgement after a step, or why the step was not done.")
+@strawberry.type(description="A judgement after a step, or why the step was not done (定性判定).")
 class JudgementPayload:
     """The answer of a judgement's steps."""
 
-    judgement: Judgement | None = strawberry.field(description="The judgement as it is now.")
+    judgement: Judgement | None = strawberry.field(description="The judgement as it is now (定性判定).")
     refusal: RefusalAnswer | None = strawberry.field(description="Why nothing was done, where nothing was (拒绝).")
 
 

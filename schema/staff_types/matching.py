@@ -46,7 +46,7 @@ class MatchingInput:
 
     roles: list[TeamRoleInput] = strawberry.field(
         default_factory=list,
-        description="The roles; none: a specialist of the lead, the others going round the departments.",
+        description="The roles; none: a specialist of the lead, the others going round the departments (分工).",
     )
     size: int = strawberry.field(default=MatchingPlan.size, description=SIZE)
     different_units: bool = strawberry.field(default=MatchingPlan.different_units, description=UNITS)
@@ -128,9 +128,13 @@ class PredictableAssignment:
     enterprise_code: USCC = strawberry.field(description="The enterprise (企业).")
     role: str = strawberry.field(description="The role (角色).")
     inspector: str = strawberry.field(description="The inspector's certificate (证件号).")
-    times: int = strawberry.field(description="How often it came when the matching was replayed with other seeds.")
-    of: int = strawberry.field(description="How many replays found a matching.")
-    certain: bool = strawberry.field(description="Whether nobody else was eligible, so that no seed gives another.")
+    times: int = strawberry.field(
+        description="How often it came when the matching was replayed with other seeds (重现次数)."
+    )
+    of: int = strawberry.field(description="How many replays found a matching (重演次数).")
+    certain: bool = strawberry.field(
+        description="Whether nobody else was eligible, so that no seed gives another (是否必然)."
+    )
 
     @classmethod
     def made(cls, found: Predictable) -> "PredictableAssignment":

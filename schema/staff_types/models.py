@@ -6,8 +6,10 @@ import strawberry
 
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
-from schema.scalars import BigInt
+from schema.nodes import Node
+from schema.scalars import BigInt, Digest
 from scoring.models import ModelVersion, State, Step, StepTaken
+from scoring.origins import Origin
 from scoring.scopes import Scope
 from scoring.stages import Stage
 
@@ -19,7 +21,9 @@ class GradeLevel:
     label: str = strawberry.field(description="What it is called (等级).")
     name: str = strawberry.field(description="What it says (名称).")
     meaning: str = strawberry.field(description="What it means for supervision (含义).")
-    lowest_score: BigInt | None = strawberry.field(description="The lowest score that gives it; nothing for the first.")
+    lowest_score: BigInt | None = strawberry.field(
+        description="The lowest score that gives it; nothing for the first (最低分)."
+    )
 
 
 @strawberry.type(description="What a model is for; an empty list restricts nothing (适用范围).")
@@ -52,11 +56,27 @@ class NamedModel:
     version: str = strawberry.field(description="Its version (版本).")
 
 
+@strawberry.type(description="What a model that others made says of where it comes from (模型来源).")
+class ModelOrigin:
+    """An origin."""
+
+    issuer: str = strawberry.field(description="Who made it (制定单位).")
+    issued_on: date = strawberry.field(description="On which day (制定日期).")
+    data: str = strawberry.field(description="On which data (建模数据).")
+    digest: Digest = strawberry.field(description="The SHA-256 of the model, as they stated it (模型摘要).")
+
+    @classmethod
+    def of(cls, origin: Origin) -> "ModelOrigin":
+        """Make the answer of an origin."""
+        digest = Digest(bytes.fromhex(origin.digest))
+        return cls(issuer=origin.issuer, issued_on=origin.issued_on, data=origin.data, digest=digest)
+
+
 @strawberry.type(description="A step in a version's life (模型流程).")
 class ModelStep:
     """A step."""
 
-    step: Step = strawberry.field(description="What was done.")
+    step: Step = strawberry.field(description="What was done (操作).")
     by: str = strawberry.field(description="Who did it (人员).")
     at: datetime = strawberry.field(description="When (时间).")
     since: date | None = strawberry.field(
@@ -71,13 +91,16 @@ class ModelStep:
 
 
 @strawberry.type(description="A version of a model: scope, scale, indicators, points, rules, thresholds (分类模型).")
-class Model:
+class Model(Node):
     """A version."""
 
     name: str = strawberry.field(description="Its name (名称).")
     version: str = strawberry.field(description="Its version, whose text never changes (版本).")
     title: str = strawberry.field(description="Its title (标题).")
     author: str = strawberry.field(description="Who made it (作者).")
+    origin: ModelOrigin | None = strawberry.field(
+        description="Where it comes from; nothing: it is the bureau's own (来源)."
+    )
     valid_from: date = strawberry.field(description="The first day that it is meant for (有效期自).")
     valid_to: date | None = strawberry.field(description="The last day that it is meant for (有效期至).")
     notice: str = strawberry.field(description="What it is and is not (声明).")
@@ -95,10 +118,12 @@ class Model:
         model, adopted = found.model, found.adopted
         until = None if adopted is None else adopted.until
         return cls(
+            key=(model.name, model.version),
             name=model.name,
             version=model.version,
             title=model.title,
             author=model.author,
+            origin=None if model.origin is None else ModelOrigin.of(model.origin),
             valid_from=model.valid_from,
             valid_to=model.valid_to,
             notice=model.notice,

@@ -1,19 +1,22 @@
 """The register of objects of inspection, with their tags (检查对象名录库)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
+from sampling.register_filters import RegisterFilter
 from schema.connections import Keyset
+from schema.filtering import WORDS, filter_of
+from schema.nodes import Node
 from schema.scalars import USCC
 
 
 @strawberry.type(description="What a department says of an enterprise that it supervises (检查对象).")
-class InspectionObject:
+class InspectionObject(Node):
     """An object."""
 
-    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    enterprise_code: USCC = strawberry.field(description="The enterprise (企业).")
     name: str | None = strawberry.field(description="Its name, as the department tells it (企业名称).")
     department_code: str = strawberry.field(description="The department that keeps this (部门代码).")
     tags: list[str] = strawberry.field(
@@ -25,11 +28,32 @@ class InspectionObject:
         """Make the answer of an object's row."""
         content = row[1]
         return cls(
+            key=OBJECTS.key(row),
             enterprise_code=USCC(content["enterprise"]),
             name=content.get("name"),
             department_code=content["department"],
             tags=content.get("tags", []),
         )
 
+
+@strawberry.input(name="InspectionObjectFilter", description="Which objects; all that is given must hold (筛选对象).")
+class InspectionObjectFilterInput:
+    """A filter."""
+
+    text: str | None = strawberry.field(
+        default=None, description=f"Words of the name, as the department tells it, {WORDS} (企业名称)."
+    )
+    department_code: str | None = strawberry.field(default=None, description="The department (部门代码).")
+    enterprise_code: USCC | None = strawberry.field(default=None, description="The enterprise (统一社会信用代码).")
+    tag: str | None = strawberry.field(default=None, description="A tag (标签).")
+
+    def chosen(self) -> RegisterFilter:
+        """Return what the use case takes."""
+        return RegisterFilter(
+            self.text or "", self.department_code or "", self.enterprise_code or "", tag=self.tag or ""
+        )
+
+
+WhichObjects = Annotated[InspectionObjectFilterInput | None, filter_of("Which objects; none: all of them (筛选).")]
 
 OBJECTS: Keyset[tuple[str, Mapping[str, Any]]] = Keyset("objects", (str,), lambda row: (row[0],))

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
 from ledger.actors import Actor, Role
+from sampling.register_filters import RegisterFilter
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
+from schema.filtering import WORDS, filter_of
+from schema.nodes import Node
 
 
 @strawberry.type(description="Who is signed in (当前人员).")
@@ -26,7 +29,7 @@ class Me:
 
 
 @strawberry.type(description="Somebody with a certificate to inspect (执法检查人员).")
-class Inspector:
+class Inspector(Node):
     """An inspector; recusals stay with the matching."""
 
     certificate: str = strawberry.field(description="The certificate's number (证件号).")
@@ -42,6 +45,7 @@ class Inspector:
         """Make the answer of an inspector's row."""
         certificate, content = row
         return cls(
+            key=INSPECTORS.key(row),
             certificate=certificate,
             name=content["name"],
             department_code=content["department"],
@@ -51,5 +55,22 @@ class Inspector:
             status=content["status"],
         )
 
+
+@strawberry.input(name="InspectorFilter", description="Which inspectors; all that is given must hold (筛选人员).")
+class InspectorFilterInput:
+    """A filter."""
+
+    text: str | None = strawberry.field(
+        default=None, description=f"Words of certificate number, name or unit, {WORDS} (证件号、姓名或单位)."
+    )
+    department_code: str | None = strawberry.field(default=None, description="The department (部门代码).")
+    sector: str | None = strawberry.field(default=None, description="A trade that the inspector knows (专业).")
+
+    def chosen(self) -> RegisterFilter:
+        """Return what the use case takes."""
+        return RegisterFilter(self.text or "", self.department_code or "", sector=self.sector or "")
+
+
+WhichInspectors = Annotated[InspectorFilterInput | None, filter_of("Which inspectors; none: all of them (筛选).")]
 
 INSPECTORS: Keyset[tuple[str, Mapping[str, Any]]] = Keyset("inspectors", (str,), lambda row: (row[0],))

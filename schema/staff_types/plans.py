@@ -59,7 +59,7 @@ class RateInput:
 class ExclusionInput:
     """An exclusion."""
 
-    enterprise: USCC = strawberry.field(description="The enterprise.")
+    enterprise: USCC = strawberry.field(description="The enterprise (企业).")
     reason: str = strawberry.field(description="Why; it stays sealed (理由).")
 
 
@@ -126,7 +126,7 @@ class JointGradingInput:
 
     rule: JointRule = strawberry.field(description="How the grades of several become one (合并规则).")
     departments: list[str] = strawberry.field(description="Whose grades it takes (部门).")
-    matrix: list[MatrixCellInput] = strawberry.field(default_factory=list, description="The cells of a matrix.")
+    matrix: list[MatrixCellInput] = strawberry.field(default_factory=list, description="The cells of a matrix (矩阵).")
 
     def grading(self) -> JointGrading:
         """Return the grading."""
@@ -219,7 +219,7 @@ class Rate:
 class Exclusion:
     """An exclusion."""
 
-    enterprise_code: USCC = strawberry.field(description="The enterprise.")
+    enterprise_code: USCC = strawberry.field(description="The enterprise (企业).")
     reason: str = strawberry.field(description="Why (理由).")
 
 
@@ -248,7 +248,7 @@ class JointGradingAnswer:
 
     rule: JointRule = strawberry.field(description="How the grades of several become one (合并规则).")
     department_codes: list[str] = strawberry.field(description="Whose grades it takes (部门).")
-    matrix: list[MatrixCell] = strawberry.field(description="The cells of a matrix.")
+    matrix: list[MatrixCell] = strawberry.field(description="The cells of a matrix (矩阵).")
 
     @classmethod
     def of(cls, grading: JointGrading) -> "JointGradingAnswer":
@@ -264,7 +264,7 @@ class JointGradingAnswer:
 class PlanDeviation:
     """A deviation."""
 
-    kind: Departure = strawberry.field(description="What it is.")
+    kind: Departure = strawberry.field(description="What it is (类型).")
     reason: str = strawberry.field(description="Why the planner asked for it, or where a list comes from (理由).")
 
 
@@ -293,7 +293,9 @@ class Plan:
     )
     deviations: list[PlanDeviation] = strawberry.field(description="What of it departs from rates by grade (偏离).")
     exclusions: list[Exclusion] = strawberry.field(description="Who is not drawn (排除).")
-    once_a_year: bool = strawberry.field(description="Whether whoever was drawn this year is excluded.")
+    once_a_year: bool = strawberry.field(
+        description="Whether whoever was drawn this year is excluded (本年度不重复抽取)."
+    )
     frequency: list[FrequencyRule] = strawberry.field(description="Who was drawn too often lately (频次).")
     matching: MatchingRules = strawberry.field(description="How inspectors are matched (匹配规则).")
 

@@ -2,10 +2,12 @@
 
 import strawberry
 
-from sampling.population import Membership, Registered
-from schema.connections import After, Connection, First, Keyset, page_of
+from sampling.population import EVERY_MEMBER, Membership, Registered
+from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page_of
 from schema.decorators import field
+from schema.filtering import chosen
 from schema.scalars import USCC
+from schema.staff_types.filters import WhichMembers
 
 MEMBERS: Keyset[Registered] = Keyset("members", (str,), lambda each: (each.code,))
 
@@ -19,7 +21,9 @@ class Member:
     sector: str = strawberry.field(description="Its trade (行业).")
     region: str = strawberry.field(description="Where it is (区域).")
     type: str = strawberry.field(description="Its type, as its code tells (主体类型).")
-    tags: list[str] = strawberry.field(description="Its tags, where the conditions ask for any (对象标签).")
+    tags: list[str] = strawberry.field(
+        description="Its tags that you may read, where the conditions ask for any (对象标签)."
+    )
 
     @classmethod
     def of(cls, found: Registered) -> "Member":
@@ -39,7 +43,9 @@ class Member:
 class LeftOutCount:
     """A count of those left out."""
 
-    condition: str = strawberry.field(description="The condition: sectors, regions, statuses, types, sizes or tags.")
+    condition: str = strawberry.field(
+        description="The condition: sectors, regions, statuses, types, sizes or tags (条件)."
+    )
     enterprises: int = strawberry.field(description="How many do not meet it (企业数).")
     by_it_alone: int = strawberry.field(description="How many of these meet all others (仅因此项).")
 
@@ -63,7 +69,16 @@ class ConditionsPreview:
             left_out=[LeftOutCount(**each._asdict()) for each in found.left_out],
         )
 
-    @field("Who meets them, by code.")
-    def members(self, first: First, after: After = None) -> Connection[Member] | None:
+    @field("Who meets them, by code (符合条件的企业).")
+    def members(
+        self,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichMembers = None,
+    ) -> Connection[Member] | None:
         """Return a page of members."""
-        return page_of(MEMBERS, first, after, self.found.members, Member.of, descending=False)
+        wanted = chosen(where, EVERY_MEMBER)
+        found = filter(wanted.holds, self.found.members)
+        return page_of(MEMBERS, Paging(first, after, last, before), found, Member.of, filters=wanted)

@@ -15,7 +15,7 @@ from schema.words import Language
 class Stratum:
     """A stratum."""
 
-    label: str = strawberry.field(description="What it is called.")
+    label: str = strawberry.field(description="What it is called (名称).")
     grades: list[str] = strawberry.field(description="The grades that it holds; small ones are merged (等级).")
     size: int = strawberry.field(description="How many enterprises it has (企业数).")
     rate_basis_points: int = strawberry.field(description="Its rate in basis points (抽查比例).")
@@ -36,9 +36,11 @@ class Inference:
     """An inference."""
 
     grade: str = strawberry.field(description="The grade (等级).")
-    prior: int = strawberry.field(description="Its share of the frame.")
-    if_drawn: int = strawberry.field(description="Its probability for an enterprise that was drawn.")
-    if_not_drawn: int | None = strawberry.field(description="And for one that was not; nothing where all are drawn.")
+    prior: int = strawberry.field(description="Its share of the frame (占名单比例).")
+    if_drawn: int = strawberry.field(description="Its probability for an enterprise that was drawn (抽中时概率).")
+    if_not_drawn: int | None = strawberry.field(
+        description="And for one that was not; nothing where all are drawn (未抽中时概率)."
+    )
 
 
 @strawberry.type(description="What a plan would draw of a grade (等级覆盖率).")
@@ -110,9 +112,10 @@ class PlanPreview:
     excluded: list[ExclusionCount] = strawberry.field(description="The excluded by reason (排除).")
     inferences: list[Inference] = strawberry.field(description="What outsiders could infer of each grade (推断).")
     worst_case: int = strawberry.field(
-        description="The largest probability of a higher-risk grade that a public visit would show, in basis points."
+        description="The largest probability of a higher-risk grade that a public visit would show, in basis points "
+        "(可推断的最大概率)."
     )
-    worst_case_prior: int = strawberry.field(description="The same before any visit, in basis points.")
+    worst_case_prior: int = strawberry.field(description="The same before any visit, in basis points (检查前概率).")
     worst_case_population: int = strawberry.field(description="Of how many enterprises it is said (企业数).")
     worst_case_visits: list[SeenVisit] = strawberry.field(description="The visits that would show it (所依据的抽查).")
     bound: int = strawberry.field(description="Above this worst case the plan cannot be frozen (上限).")

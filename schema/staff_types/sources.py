@@ -11,6 +11,7 @@ from sampling import pull_states, sources
 from sampling.pull_states import PullState
 from sampling.sources import HeldSource
 from schema.errors import RefusalAnswer
+from schema.nodes import Node
 from schema.scalars import Digest
 from schema.staff_types.files import FileKind
 from schema.words import Language
@@ -59,7 +60,7 @@ class SourcePull:
 @strawberry.type(
     description="Where files of one kind come from, by which right, and what their columns mean (数据来源)."
 )
-class Source:
+class Source(Node):
     """A source."""
 
     name: str = strawberry.field(description="Its name (名称).")
@@ -73,13 +74,16 @@ class Source:
     digest: Digest = strawberry.field(description="The SHA-256 of its document; batches are bound to it (文档摘要).")
     added_by: str | None = strawberry.field(description="Who added it; nothing where Qian ships it (添加人).")
     text: str = strawberry.field(description="Its document, TOML (来源文档).")
-    pull: SourcePull | None = strawberry.field(description="How its files are fetched; nothing where they are not.")
+    pull: SourcePull | None = strawberry.field(
+        description="How its files are fetched; nothing where they are not (获取方式)."
+    )
 
     @classmethod
     def of(cls, held: HeldSource, state: PullState | None, language: Language) -> "Source":
         """Make the answer of a source."""
         source = held.source
         return cls(
+            key=(source.name,),
             name=source.name,
             title=source.title,
             kind=FileKind(source.kind),

@@ -1,9 +1,10 @@
 """Queries that ask for everything a schema has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from graphql import (
     GraphQLField,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -12,41 +13,50 @@ from graphql import (
 )
 
 
-def everything(schema: GraphQLSchema, arguments: Mapping[str, str]) -> str:
-    """Return a query of all fields of all types that lead on from Query, each type in a fragment of its own.
+def everything(schema: GraphQLSchema, arguments: Mapping[str, str]) -> Iterator[str]:
+    """Give a query for each field of Query, with all fields of all types that it leads to.
 
-    `arguments` are literals by "Type.field.argument" or by "argument"; a field whose argument has none is left out.
+    `arguments` are literals by "Type.field.argument" or by "argument"; a field is left out whose required argument has
+    none, and one that leads back to a type on its own way.
     """
     assert schema.query_type is not None
-    fragments = {}
-    waiting = [schema.query_type]
-    while waiting:
-        current = waiting.pop()
-        if current.name not in fragments:
-            fragments[current.name] = " ".join(_fields(current, arguments))
-            for field in current.fields.values():
-                waiting += _objects(field)
-    written = (f"fragment F{name} on {name} {{ {fields} }}" for name, fields in fragments.items())
-    return "query Everything { ...FQuery }\n" + "\n".join(written)
+    for field in _fields(schema, schema.query_type, arguments, ()):
+        yield f"query Everything {{ {field} }}"
 
 
-def _fields(owner: GraphQLObjectType, arguments: Mapping[str, str]) -> Iterator[str]:
+def _fields(
+    schema: GraphQLSchema, owner: GraphQLObjectType, arguments: Mapping[str, str], way: Sequence[str]
+) -> Iterator[str]:
     for name, field in owner.fields.items():
-        given = {}
-        for argument, definition in field.args.items():
-            literal = arguments.get(f"{owner.name}.{name}.{argument}", arguments.get(argument))
-            if literal is not None:
-                given[argument] = literal
-            elif is_required_argument(definition):
-                break
-        else:
-            told = ", ".join(f"{argument}: {literal}" for argument, literal in given.items())
-            selected = " ".join(f"...F{each.name}" for each in _objects(field))
-            yield name + (f"({told})" if told else "") + (f" {{ {selected} }}" if selected else "")
+        given = _given(owner.name, name, field, arguments)
+        if given is None:
+            continue
+        told = f"({', '.join(given)})" if given else ""
+        objects = _objects(schema, field)
+        if not objects:
+            yield name + told
+        elif not any(each.name in way for each in objects):
+            parts = (
+                f"... on {each.name} {{ {' '.join(_fields(schema, each, arguments, (*way, owner.name, each.name)))} }}"
+                for each in objects
+            )
+            yield f"{name}{told} {{ __typename {' '.join(parts)} }}"
 
 
-def _objects(field: GraphQLField) -> list[GraphQLObjectType]:
+def _given(owner: str, name: str, field: GraphQLField, arguments: Mapping[str, str]) -> list[str] | None:
+    """Return the arguments of a field as they are written; None where a required one has no literal."""
+    given = []
+    for argument, definition in field.args.items():
+        literal = arguments.get(f"{owner}.{name}.{argument}", arguments.get(argument))
+        if literal is not None:
+            given.append(f"{argument}: {literal}")
+        elif is_required_argument(definition):
+            return None
+    return given
+
+
+def _objects(schema: GraphQLSchema, field: GraphQLField) -> list[GraphQLObjectType]:
     named = get_named_type(field.type)
-    if isinstance(named, GraphQLUnionType):
-        return list(named.types)
+    if isinstance(named, GraphQLUnionType | GraphQLInterfaceType):
+        return list(schema.get_possible_types(named))
     return [named] if isinstance(named, GraphQLObjectType) else []

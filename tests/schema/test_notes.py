@@ -3,7 +3,8 @@
 import pytest
 
 from sampling.drawing import to_be_trusted
-from schema.notes import Note, all_notes
+from schema.notes import Note
+from schema.remark_words import all_notes
 
 
 def test_every_remark_has_both_languages() -> None:

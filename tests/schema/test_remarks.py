@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from schema.remarks import all_remarks, say_remark
+from schema.remark_words import all_remarks, say_remark
 from scoring.remarks import Remark
 
 SCORING = Path(__file__).parents[2] / "scoring"
@@ -15,7 +15,7 @@ SCORING = Path(__file__).parents[2] / "scoring"
 def made() -> set[str]:
     """Return the codes of all remarks that scoring makes: each stands as a text in the call that makes it."""
     found = set()
-    for path in SCORING.glob("*.py"):
+    for path in SCORING.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.Call(func=ast.Name(id="Remark" | "_changed"), args=[ast.Constant(value=str(code)), *_]):

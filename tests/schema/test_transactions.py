@@ -1,7 +1,8 @@
 """Transactions in worker threads."""
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,13 +11,17 @@ import anyio
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
+from ledger import idempotency
 from ledger.database import Database
 from ledger.errors import Invalid
+from ledger.keys import Secret
 from ledger.policy import Policy
 from ledger.tables import public_file
 from sampling.naming import Terms
+from sampling.publication.deadlines import Terms as PublicationTerms
 from sampling.retention import RETENTION
-from schema.transactions import Operation, Transactions
+from sampling.users.secret_texts import UserKeys
+from schema.transactions import AnsweredBefore, Once, Operation, Transactions
 from tests.conftest import on_postgresql
 
 
@@ -29,7 +34,10 @@ class Bureau:
     today = date(2026, 11, 23)
     retention = RETENTION
     witness_policy: Policy | None = None
+    pseudonym_key = Secret(bytes(32))
+    user_keys = UserKeys(Secret(bytes(32)))
     beacon_terms = Terms()
+    publication_terms = PublicationTerms()
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -174,3 +182,71 @@ def test_a_text_that_cannot_be_kept_is_refused(bureau: Bureau) -> None:
             await operation.close()
 
     anyio.run(run)
+
+
+REQUEST = idempotency.request_under("8e03978e-40d5-43dd-bc93-6894a57f9324", "planner", b"x")
+LIMITER = anyio.CapacityLimiter(1)
+
+
+def asked(bureau: Bureau) -> Operation:
+    operation = Transactions(bureau).operation()
+    operation.once = Once(REQUEST, bureau.now)
+    return operation
+
+
+def test_work_apart_is_done_once_under_a_key(bureau: Bureau) -> None:
+    done: list[str] = []
+
+    async def run() -> None:
+        first, second = asked(bureau), asked(bureau)
+        await first.apart(lambda: done.append("once"), LIMITER)
+        await first.note(lambda tx: idempotency.keep(tx, REQUEST, b"answer"))
+        with pytest.raises(AnsweredBefore):
+            await second.apart(lambda: done.append("twice"), LIMITER)
+        assert second.once is not None
+        assert second.once.answer == b"answer"
+        await first.close()
+        await second.close()
+
+    anyio.run(run)
+    assert done == ["once"]
+
+
+def test_work_apart_that_is_refused_leaves_its_key_free(bureau: Bureau) -> None:
+    def refuse() -> None:
+        raise Invalid("value_not_storable")
+
+    async def run() -> None:
+        operation = asked(bureau)
+        for _ in range(2):
+            with pytest.raises(Invalid, match="value_not_storable"):
+                await operation.apart(refuse, LIMITER)
+            assert operation.once is not None
+            assert not operation.once.is_held
+        await operation.close()
+
+    anyio.run(run)
+
+
+def test_what_fields_ask_for_side_by_side_is_read_at_once_and_refused_for_each_alone(bureau: Bureau) -> None:
+    asked: list[list[int]] = []
+
+    def double(_tx: Connection, numbers: Collection[int]) -> dict[int, int]:
+        asked.append(list(numbers))
+        if -1 in numbers:
+            raise Invalid("negative")
+        return {number: 2 * number for number in numbers}
+
+    async def run(numbers: list[int]) -> list[Any]:
+        operation = Transactions(bureau).operation()
+        found = await asyncio.gather(
+            *(operation.read_together("doubles", number, double) for number in numbers), return_exceptions=True
+        )
+        await operation.close()
+        return found
+
+    assert anyio.run(run, [1, 2, 2, 3]) == [2, 4, 4, 6]
+    assert asked == [[1, 2, 3]]
+    good, refused, other = anyio.run(run, [1, -1, 3])
+    assert (good, str(getattr(refused, "code", "")), other) == (2, "negative", 6)
+    assert asked[1:] == [[1, -1, 3], [1], [-1], [3]]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.database import Database
+from ledger.notifications import ALL, Topic
 from schema import watching
 from schema.watching import Watcher
 
@@ -37,13 +38,13 @@ class Source:
         self.fails = False
         self.begun = 0
 
-    def changes(self, database: Database, stop: threading.Event) -> Iterator[None]:
+    def changes(self, database: Database, stop: threading.Event) -> Iterator[frozenset[Topic]]:
         self.begun += 1
         if self.fails:
             raise ConnectionError
         while not stop.is_set():
             if self.changed.acquire(timeout=0.01):
-                yield
+                yield ALL
 
 
 NO_DATABASE: Any = None
@@ -55,7 +56,7 @@ def test_every_subscriber_learns_of_every_change(source: Source) -> None:
         told = [0, 0]
 
         async def follow(number: int) -> None:
-            async with aclosing(watcher.changes()) as changes:
+            async with aclosing(watcher.changes(Topic.JOBS)) as changes:
                 async for _ in changes:
                     told[number] += 1
                     if told[number] == 3:
@@ -76,7 +77,7 @@ def test_every_subscriber_learns_of_every_change(source: Source) -> None:
 
 def test_a_subscriber_begins_with_the_state_as_it_is(source: Source) -> None:
     async def run() -> None:
-        async with aclosing(Watcher(NO_DATABASE).changes()) as changes:
+        async with aclosing(Watcher(NO_DATABASE).changes(Topic.JOBS)) as changes:
             await anext(changes)
 
     asyncio.run(run())
@@ -87,7 +88,7 @@ def test_where_watching_fails_subscribers_look_now_and_then(source: Source, monk
     source.fails = True
 
     async def run() -> None:
-        async with aclosing(Watcher(NO_DATABASE).changes()) as changes:
+        async with aclosing(Watcher(NO_DATABASE).changes(Topic.JOBS)) as changes:
             for _ in range(3):
                 await anext(changes)
         await gone()
@@ -102,7 +103,7 @@ def test_stopping_ends_every_subscription(source: Source) -> None:
 
         async def follow() -> int:
             count = 0
-            async with aclosing(watcher.changes()) as changes:
+            async with aclosing(watcher.changes(Topic.JOBS)) as changes:
                 async for _ in changes:
                     count += 1
             return count

@@ -1,0 +1,53 @@
+"""Where in its input a refusal lies: a path of names and places (字段路径), as the caller wrote them."""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import GraphQLArgument, GraphQLInputField, GraphQLInputObjectType, get_named_type
+
+_PLACE = re.compile(r"[^.\[\]]+")
+_OF_VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at ((?:\.\w+|\[\d+\])+))?:")
+
+
+def path_of(field: str) -> list[str]:
+    """Return a refusal's field, such as `beacon.sources[0]`, as a path in the schema's names."""
+    return [camel(name) for name in _PLACE.findall(field)]
+
+
+def path_in(field: str, arguments: dict[str, GraphQLArgument]) -> list[str]:
+    """Return the path from the arguments of a mutation down to a refusal's field.
+
+    A use case names what is at fault, and does not know in which input object a door takes it.
+    """
+    path = path_of(field)
+    waiting: deque[tuple[list[str], dict[str, Any]]] = deque([([], dict(arguments))])
+    met: set[str] = set()
+    while path and waiting:
+        above, fields = waiting.popleft()
+        if path[0] in fields:
+            return above + path
+        for name, value in fields.items():
+            inner = _fields(value)
+            if inner is not None and inner.name not in met:
+                met.add(inner.name)
+                waiting.append(([*above, name], dict(inner.fields)))
+    return path
+
+
+def path_of_variable(message: str) -> Sequence[str] | None:
+    """Return where a variable's value is at fault, by what graphql-core says of it; none: it is of something else."""
+    match = _OF_VARIABLE.match(message)
+    return None if match is None else [match[1], *_PLACE.findall(match[2] or "")]
+
+
+def camel(name: str) -> str:
+    """Return a name as the schema writes it."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def _fields(value: GraphQLArgument | GraphQLInputField) -> GraphQLInputObjectType | None:
+    named = get_named_type(value.type)
+    return named if isinstance(named, GraphQLInputObjectType) else None

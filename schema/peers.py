@@ -1,0 +1,59 @@
+"""Nodes of one page, and what any of them is asked for read for all of them at once.
+
+So a list costs as many statements for many nodes as for few, and nothing is read that nobody asks for.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self, TypeVar
+
+import anyio
+from sqlalchemy import Connection
+
+from schema.context import read
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Peers:
+    """The nodes of one page."""
+
+    def __init__(self, nodes: Sequence[Any]) -> None:
+        """Begin with nothing read."""
+        self.nodes = nodes
+        self._known: dict[str, Any] = {}
+        self._turn = anyio.Lock()
+
+    async def read(self, what: str, work: Callable[[Connection], V]) -> V:
+        """Return what `work` reads, read once under a name."""
+        async with self._turn:
+            if what not in self._known:
+                self._known[what] = await read(work)
+            found: V = self._known[what]
+            return found
+
+
+class Peer:
+    """A node that reads together with the other nodes of its page; one that stands alone reads for itself."""
+
+    def join(self, peers: Peers) -> None:
+        """Read together from now on."""
+        self.__dict__["_peers"] = peers
+
+    async def together(self, what: str, work: Callable[[Connection, list[Self]], Mapping[K, V]]) -> Mapping[K, V]:
+        """Return what `work` reads of all nodes of the page, read once under a name."""
+        peers: Peers | None = self.__dict__.get("_peers")
+        if peers is None:
+            peers = Peers([self])
+            self.join(peers)
+        nodes: list[Self] = list(peers.nodes)
+        return await peers.read(what, lambda tx: work(tx, nodes))
+
+
+def together(nodes: list[V]) -> list[V]:
+    """Return nodes that read together from now on, where they are peers."""
+    peers = Peers(nodes)
+    for node in nodes:
+        if isinstance(node, Peer):
+            node.join(peers)
+    return nodes

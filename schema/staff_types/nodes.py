@@ -1,0 +1,121 @@
+"""How the objects of the staff schema are found again by their ids: as their lists are read, by who may read these."""
+
+from collections.abc import Iterable, Sequence
+
+from ledger import jobs
+from ledger.calendar import civil_date
+from ledger.windows import Key, Window
+from sampling import assigning, campaigns, findings, inbox, registers
+from sampling.exchange import platforms, status
+from sampling.publication import proceedings
+from sampling.publicity import notices, submissions
+from sampling.users import managing
+from schema.context import Info, read_as_staff
+from schema.nodes import Finder, Finders, Node, of_staff_list, of_whole
+from schema.public_types.nodes import PUBLIC
+from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign
+from schema.staff_types.documents import EXPIRING, ExpiringDocument, expiring_of
+from schema.staff_types.enterprises import ENTERPRISES, RECORDS, Enterprise, Record
+from schema.staff_types.exchange import DELIVERIES, Delivery, Platform, delivery_of
+from schema.staff_types.findings import RECORDED, VISITS, RecordedFinding, VisitAnswer
+from schema.staff_types.grades import READINGS, GradeReading
+from schema.staff_types.inbox import MESSAGES, InboxMessage
+from schema.staff_types.intake import KEPT, KeptRecord
+from schema.staff_types.jobs import JOBS, Job, with_files
+from schema.staff_types.models import Model
+from schema.staff_types.objects import OBJECTS, InspectionObject
+from schema.staff_types.people import INSPECTORS, Inspector
+from schema.staff_types.proceedings import PROCEEDINGS, Proceeding
+from schema.staff_types.publicity import STAFF_NOTICES, SUBMISSIONS, StaffNotice, StaffSubmission
+from schema.staff_types.sources import Source, readable_sources
+from schema.staff_types.users import USERS, UserAnswer
+from scoring import enterprises, grades, kept_apart, models
+
+
+async def _campaigns(info: Info) -> Iterable[Node]:
+    return [StaffCampaign.of(each) for each in await read_as_staff(info, campaigns.visible)]
+
+
+async def _visits(info: Info) -> Iterable[Node]:
+    found = await read_as_staff(info, lambda tx, actor: assigning.visits(tx, actor, None))
+    return [VisitAnswer.of(each) for each in found]
+
+
+async def _findings(info: Info, keys: Sequence[Key]) -> Iterable[Node]:
+    found = await read_as_staff(info, lambda tx, actor: findings.visible_at(tx, actor, keys))
+    return [RecordedFinding.of(each) for each in found]
+
+
+async def _inspectors(info: Info) -> Iterable[Node]:
+    held = await read_as_staff(info, lambda tx, actor: registers.readable(tx, actor, "inspector"))
+    return [Inspector.of(each) for each in held.items()]
+
+
+async def _objects(info: Info) -> Iterable[Node]:
+    held = await read_as_staff(info, lambda tx, actor: registers.readable(tx, actor, "object"))
+    return [InspectionObject.of(each) for each in held.items()]
+
+
+async def _models(info: Info) -> Iterable[Node]:
+    today = civil_date(info.context.bureau.now)
+    return [Model.of(each, today) for each in await read_as_staff(info, models.visible)]
+
+
+async def _sources(info: Info) -> Iterable[Node]:
+    language = info.context.language
+    return await read_as_staff(info, lambda tx, actor: readable_sources(tx, actor, language))
+
+
+async def _platforms(info: Info) -> Iterable[Node]:
+    return [Platform.of(each) for each in await read_as_staff(info, platforms.read_all)]
+
+
+async def _deliveries(info: Info, keys: Sequence[Key]) -> Iterable[Node]:
+    now, window = info.context.bureau.now, Window(keys=frozenset(keys))
+    found = await read_as_staff(info, lambda tx, actor: status.deliveries(tx, actor, now, window))
+    return [delivery_of(info, each) for each in found]
+
+
+async def _documents(info: Info, keys: Sequence[Key]) -> Iterable[Node]:
+    return await expiring_of(info, frozenset(keys))
+
+
+STAFF: Finders = {
+    **PUBLIC,
+    Delivery: Finder(DELIVERIES.types, _deliveries),
+    Enterprise: of_staff_list(ENTERPRISES, enterprises.page, lambda info, row: Enterprise.of(row)),
+    ExpiringDocument: Finder(EXPIRING.types, _documents),
+    GradeReading: of_staff_list(READINGS, grades.readings, lambda info, row: GradeReading.of(row)),
+    InboxMessage: of_staff_list(
+        MESSAGES,
+        lambda tx, actor, window: inbox.messages(tx, actor, window=window),
+        lambda info, row: InboxMessage.of(row, info.context.language),
+    ),
+    InspectionObject: of_whole(OBJECTS.types, _objects),
+    Inspector: of_whole(INSPECTORS.types, _inspectors),
+    Job: of_staff_list(
+        JOBS,
+        lambda tx, actor, window: with_files(tx, jobs.own(tx, actor, window)),
+        lambda info, row: Job.of(row, info.context.language),
+    ),
+    KeptRecord: of_staff_list(KEPT, kept_apart.page, lambda info, row: KeptRecord.of(row)),
+    Model: of_whole((str, str), _models),
+    Platform: of_whole((str,), _platforms),
+    Proceeding: of_staff_list(
+        PROCEEDINGS,
+        lambda tx, actor, window: proceedings.visible(tx, actor, window=window),
+        lambda info, row: Proceeding.of(row),
+    ),
+    RecordedFinding: Finder(RECORDED.types, _findings),
+    Source: of_whole((str,), _sources),
+    Record: of_staff_list(RECORDS, enterprises.every_record, lambda info, row: Record.of(row)),
+    StaffCampaign: of_whole(CAMPAIGNS.types, _campaigns),
+    StaffNotice: of_staff_list(STAFF_NOTICES, notices.page, lambda info, row: StaffNotice.of(row)),
+    StaffSubmission: of_staff_list(
+        SUBMISSIONS,
+        lambda tx, actor, window: submissions.page(tx, actor, None, window),
+        lambda info, row: StaffSubmission.of(row, info.context.bureau.today),
+    ),
+    UserAnswer: of_staff_list(USERS, managing.users, lambda info, row: UserAnswer.of(row)),
+    VisitAnswer: of_whole(VISITS.types, _visits),
+}

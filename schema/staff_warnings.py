@@ -1,0 +1,82 @@
+"""What staff may ask of early warnings (风险预警)."""
+
+from typing import Annotated
+
+import strawberry
+
+from schema.connections import After, Before, Connection, First, Last, Paging, recorded_page
+from schema.context import Info, act, read_as_staff
+from schema.decorators import field
+from schema.staff_mutations.arguments import Purpose
+from schema.staff_types.filters import WarningFilterInput, WarningToPlanFilterInput, WhichToPlan, WhichWarnings
+from schema.staff_types.warnings import TO_PLAN, WARNINGS, WarningAnswer, WarningDetail, WarningPrecision, WarningToPlan
+from scoring.warnings import reading
+from scoring.warnings.precision import precision
+
+WarningReference = Annotated[str, strawberry.argument(description="The warning's reference (预警编号).")]
+
+
+@strawberry.type
+class WarningQueries:
+    """Early warnings."""
+
+    @field("Warnings, newest first; that you read them is recorded (风险预警).")
+    async def warnings(
+        self,
+        info: Info,
+        purpose: Purpose,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichWarnings = None,
+    ) -> Connection[WarningAnswer] | None:
+        """Return a page of warnings."""
+        chosen = (where or WarningFilterInput()).wanted()
+        return await recorded_page(
+            WARNINGS,
+            Paging(first, after, last, before),
+            lambda window: act(info, lambda tx, actor, now: reading.page(tx, actor, now, purpose, window, *chosen)),
+            WarningAnswer.of,
+            count=lambda: act(info, lambda tx, actor, now: reading.count(tx, actor, now, purpose, *chosen)),
+            filters=chosen,
+        )
+
+    @field("A warning with its evidence; that you read it is recorded (预警详情).")
+    async def warning(self, info: Info, reference: WarningReference, purpose: Purpose) -> WarningDetail | None:
+        """Read a warning."""
+        return WarningDetail.of(
+            await act(info, lambda tx, actor, now: reading.read(tx, actor, now, reference, purpose))
+        )
+
+    @field(
+        "Acknowledged warnings that planners may turn into a special check, the first first; "
+        "that you read them is recorded (待转专项检查的预警)."
+    )
+    async def warnings_to_plan(
+        self,
+        info: Info,
+        purpose: Purpose,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichToPlan = None,
+    ) -> Connection[WarningToPlan] | None:
+        """Return a page of what planners see."""
+        code = (where or WarningToPlanFilterInput()).enterprise_code
+        return await recorded_page(
+            TO_PLAN,
+            Paging(first, after, last, before),
+            lambda window: act(info, lambda tx, actor, now: reading.to_plan(tx, actor, now, purpose, window, code)),
+            WarningToPlan.of,
+            count=lambda: act(info, lambda tx, actor, now: reading.count_to_plan(tx, actor, now, purpose, code)),
+            filters=code,
+        )
+
+    @field("How many warnings of each kind were borne out since (预警准确率).")
+    async def warning_precision(self, info: Info) -> list[WarningPrecision] | None:
+        """Return the precision."""
+        now = info.context.bureau.now
+        found = await read_as_staff(info, lambda tx, actor: precision(tx, actor, now))
+        return [WarningPrecision.of(each) for each in found]

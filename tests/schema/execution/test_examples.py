@@ -1,0 +1,294 @@
+"""Compiled execution by examples: when it reads, when it leaves a value to graphql-core, and what it keeps."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum
+from types import GeneratorType
+from typing import Any, cast
+
+import pytest
+import strawberry
+from graphql import DocumentNode, ExecutionResult, build_schema, execute, parse
+from graphql.execution.incremental import IncrementalExecutor
+from strawberry.schema.config import StrawberryConfig
+
+from schema.execution import Compiled, CompiledStrawberry
+from schema.execution.operations import Operations
+from schema.execution.plain import is_settled
+
+executed: Counter[str] = Counter()
+
+
+class Counting(Compiled, IncrementalExecutor):
+    """Counts the fields that graphql-core executes itself."""
+
+    operations = Operations(most=3)
+
+    def execute_field(self, parent_type: Any, source: Any, details: Any, path: Any, context: Any) -> Any:
+        """Count."""
+        executed[details[0].node.name.value] += 1
+        return super().execute_field(parent_type, source, details, path, context)
+
+
+SCHEMA = build_schema("""
+    interface Animal { name: String }
+    type Dog implements Animal { name: String, weight: Float, age: Int!, friends: [Dog!], size: Size }
+    enum Size { SMALL LARGE }
+    type Query { dog: Dog, dogs: [Dog!]!, animal: Animal, matrix: [[Int!]], slow: Int, maybe(a: Int!): Int }
+    type Mutation { first: Int, second: Int }
+""")
+REX = {"name": "Rex", "age": 3, "friends": [{"name": "Ada", "age": 1}], "size": "SMALL"}
+
+
+def both(text: str, root: Any, variables: Any = None, times: int = 3) -> ExecutionResult:
+    """Execute by graphql-core and several times by ours; return what all of them answered."""
+    document = parse(text)
+    expected = execute(SCHEMA, document, root, variable_values=variables)
+    for _ in range(times):
+        executed.clear()
+        found = execute(SCHEMA, document, root, variable_values=variables, executor_class=Counting)
+        assert isinstance(found, ExecutionResult)
+        assert isinstance(expected, ExecutionResult)
+        assert found.formatted == expected.formatted
+        assert str(found.data) == str(expected.data)
+    assert isinstance(expected, ExecutionResult)
+    return expected
+
+
+def test_an_operation_is_compiled_when_it_is_asked_the_second_time() -> None:
+    both("{ dog { name age } }", {"dog": REX}, times=1)
+    assert executed == {"dog": 1, "name": 1, "age": 1}
+    both("{ dog { name age } }", {"dog": REX}, times=2)
+    assert not executed
+
+
+def test_objects_and_lists_are_read_down_to_the_last_leaf() -> None:
+    found = both("{ dog { kind: __typename friends { name age } size } matrix }", {"dog": REX, "matrix": [[1], None]})
+    assert found.data == {
+        "dog": {"kind": "Dog", "friends": [{"name": "Ada", "age": 1}], "size": "SMALL"},
+        "matrix": [[1], None],
+    }
+    assert not executed
+
+
+def test_a_field_asked_twice_is_answered_once_and_with_all_that_is_asked_of_it() -> None:
+    text = "{ dog { name } ...More dog { name other: name } } fragment More on Query { dog { age name } }"
+    assert both(text, {"dog": REX}).data == {"dog": {"name": "Rex", "age": 3, "other": "Rex"}}
+    assert not executed
+
+
+@pytest.mark.parametrize(
+    "dog",
+    [
+        {"name": "Rex", "age": None},
+        {"name": "Rex", "age": "three"},
+        {"name": "Rex", "age": 2**31},
+        {"name": "Rex", "age": -(2**31) - 1},
+        {"name": "Rex", "age": 3, "weight": float("nan")},
+        {"name": "Rex", "age": 3, "weight": float("inf")},
+        {"name": "Rex", "age": ValueError("no age")},
+        {"name": {"first": "Rex"}, "age": 3},
+        {"name": "Rex", "age": 3, "friends": [None]},
+        {"name": "Rex", "age": 3, "friends": 7},
+        {"name": "Rex", "age": 3, "friends": [{"age": None}, {"age": "x"}]},
+        {"name": "Rex", "age": 3, "size": "HUGE"},
+        ValueError("no dog"),
+    ],
+    ids=str,
+)
+def test_what_is_not_as_the_schema_says_is_told_by_graphql_core(dog: Any) -> None:
+    text = "{ dogs { ...D } dog { ...D } } fragment D on Dog { name age weight friends { age name } size }"
+    assert both(text, {"dog": dog, "dogs": [REX, dog, REX]}).errors
+
+
+def test_what_has_arguments_or_an_abstract_type_is_executed_and_what_lies_below_is_read() -> None:
+    root = {"animal": {"__typename": "Dog", **REX}, "maybe": 5}
+    both("{ animal { name ... on Dog { age friends { name } } } maybe(a: 1) }", root)
+    assert executed == {"animal": 1, "maybe": 1}
+
+
+def test_conditions_are_decided_by_each_request_anew() -> None:
+    text = "query ($yes: Boolean!) { dog { name @include(if: $yes) age @skip(if: $yes) } }"
+    assert both(text, {"dog": REX}, {"yes": True}).data == {"dog": {"name": "Rex"}}
+    assert both(text, {"dog": REX}, {"yes": False}).data == {"dog": {"age": 3}}
+    document = parse(text)
+    for yes in (True, False, True, False, True):
+        found = execute(SCHEMA, document, {"dog": REX}, variable_values={"yes": yes}, executor_class=Counting)
+        assert found.data == {"dog": {"name": "Rex"} if yes else {"age": 3}}  # type: ignore[union-attr]
+
+
+def test_the_same_operation_of_another_document_is_another_one() -> None:
+    one, two = (parse(f"query Q {{ dog {{ ...F }} }} fragment F on Dog {{ {name} }}") for name in ("name", "age"))
+    two = DocumentNode(definitions=(one.definitions[0], two.definitions[1]))  # with the first one's operation node
+    for document, expected in ((one, {"name": "Rex"}), (two, {"age": 3})) * 3:
+        found = execute(SCHEMA, document, {"dog": REX}, executor_class=Counting)
+        assert found.data == {"dog": expected}  # type: ignore[union-attr]
+
+
+def test_a_generator_is_left_to_graphql_core_since_it_can_be_read_once() -> None:
+    document = parse("{ dogs { name } }")
+    for _ in range(3):
+        found = execute(SCHEMA, document, {"dogs": (dog for dog in [REX])}, executor_class=Counting)
+        assert found.data == {"dogs": [{"name": "Rex"}]}  # type: ignore[union-attr]
+
+
+def test_a_mutations_fields_are_executed_one_after_the_other() -> None:
+    order: list[str] = []
+
+    def doing(name: str) -> Any:
+        async def do(info: Any) -> int:
+            order.append(f"{name} begins")
+            await asyncio.sleep(0)
+            order.append(f"{name} ends")
+            return 1
+
+        return do
+
+    async def ask() -> None:
+        document = parse("mutation { first second }")
+        for _ in range(3):
+            order.clear()
+            root = {"first": doing("first"), "second": doing("second")}
+            await execute(SCHEMA, document, root, executor_class=Counting)  # type: ignore[misc]
+            assert order == ["first begins", "first ends", "second begins", "second ends"]
+
+    asyncio.run(ask())
+
+
+def test_no_more_operations_are_kept_than_may_be() -> None:
+    for number in range(10):
+        both(f"{{ a{number}: dog {{ name }} }}", {"dog": REX})
+    assert len(Counting.operations) == 3
+
+
+def test_fragments_that_would_stand_for_too_many_fields_are_left_to_graphql_core() -> None:
+    fragments = " ".join(
+        f"fragment F{n} on Dog {{ a: friends {{ ...F{n + 1} }} b: friends {{ ...F{n + 1} }} }}" for n in range(12)
+    )
+    text = f"{{ dog {{ ...F0 }} }} {fragments} fragment F12 on Dog {{ name }}"
+    both(text, {"dog": {"friends": []}})
+    assert executed["dog"] == 1
+
+
+@pytest.mark.parametrize("type_", [str, int, dict, Counter, Enum, REX.__class__])
+def test_types_that_never_have_to_be_awaited(type_: type) -> None:
+    assert is_settled(type_)
+
+
+class Elusive:
+    """Answers to every name."""
+
+    def __getattr__(self, name: str) -> str:
+        return name
+
+
+@pytest.mark.parametrize("type_", [type(both), GeneratorType, ValueError, asyncio.Future, Elusive, type])
+def test_types_whose_values_are_looked_at_one_by_one(type_: type) -> None:
+    assert not is_settled(type_)
+
+
+@strawberry.enum
+class Size(Enum):
+    SMALL = "s"
+    LARGE = "l"
+
+
+@strawberry.interface
+class Named:
+    name: str
+
+
+@strawberry.type
+class Toy(Named):
+    size: Size | None
+    parts: list["Toy"]
+    is_: bool | None = strawberry.field(name="class", default=None)
+
+    @strawberry.field
+    def shout(self) -> str:
+        return self.name.upper()
+
+    @strawberry.field
+    async def later(self) -> str:
+        await asyncio.sleep(0)
+        return self.name
+
+
+@dataclass
+class Alike:
+    """Has what a toy has, but is none."""
+
+    name: str
+    size: Any
+    parts: list[Any]
+
+
+BALL = Toy(name="ball", size=Size.SMALL, parts=[Toy(name="skin", size=None, parts=[])])
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    async def toys(self, info: strawberry.Info) -> list[Toy]:
+        return cast("list[Toy]", info.context)
+
+    @strawberry.field
+    def named(self, info: strawberry.Info) -> list[Named] | None:
+        return cast("list[Named] | None", info.context)
+
+
+TEXTS = (
+    "{ toys { name size class parts { name size } } }",
+    "{ toys { name shout size later parts { later name } } }",
+    "{ named { __typename name ... on Toy { size parts { name shout } } } }",
+    "{ toys { name } __schema { types { name } } }",
+)
+
+
+@pytest.mark.filterwarnings("ignore:.*was never awaited:RuntimeWarning")  # by graphql-core, beside an error
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize(
+    "toys",
+    [
+        [BALL, BALL],
+        [BALL, Alike("x", Size.LARGE, [])],
+        [strawberry.cast(Toy, Alike("x", Size.LARGE, [BALL]))],
+        [Toy(name="x", size="unknown", parts=[BALL])],  # type: ignore[arg-type]
+        [Toy(name=None, size=Size.LARGE, parts=[BALL, None])],  # type: ignore[arg-type, list-item]
+        None,
+    ],
+    ids=["good", "another class", "cast", "no member", "nothing", "no list"],
+)
+def test_strawberrys_types_are_answered_as_strawberry_answers_them(text: str, toys: Any) -> None:
+    stock = strawberry.Schema(Query, types=[Toy])
+    ours = strawberry.Schema(Query, types=[Toy], execution_context_class=CompiledStrawberry)
+
+    async def ask() -> None:
+        expected = await stock.execute(text, context_value=toys)
+        told = [error.formatted for error in expected.errors or ()]
+        for _ in range(3):
+            found = await ours.execute(text, context_value=toys)
+            assert str(found.data) == str(expected.data)
+            assert [error.formatted for error in found.errors or ()] == told
+
+    asyncio.run(ask())
+
+
+def test_a_schema_that_reads_attributes_in_its_own_way_is_asked_in_that_way() -> None:
+    config = StrawberryConfig(default_resolver=lambda source, name: f"{name} of {source}")
+
+    @strawberry.type
+    class Leaf:
+        name: str
+
+    @strawberry.type
+    class Root:
+        @strawberry.field
+        def leaf(self) -> Leaf:
+            return "tree"  # type: ignore[return-value]
+
+    schema = strawberry.Schema(Root, config=config, execution_context_class=CompiledStrawberry)
+    document = "{ leaf { name } }"
+    for _ in range(3):
+        assert schema.execute_sync(document).data == {"leaf": {"name": "name of tree"}}
