@@ -4,26 +4,46 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.languages import preferred
-from ledger.errors import Conflict, Forbidden, Missing, Refusal
+from api.media_types import JSON
+from ledger.errors import Conflict, Forbidden, Missing, Refusal, Unavailable
+from schema.cost.metering import Spent
 from schema.words import say
 
 SIGN_IN_CODES = ("token_missing", "token_refused")
+NO_USER_CODES = ("token_without_role", "user_unknown", "user_disabled")
+"""The token is in order, but nobody is let in by it."""
+STATUS_OF: Final = {
+    "method_refused": 405,
+    "answer_type_refused": 406,
+    "body_too_slow": 408,
+    "body_too_long": 413,
+    "content_type_refused": 415,
+    "too_many_requests": 429,
+    "operation_timed_out": 503,
+    "document_unknown": 400,
+    "PERSISTED_QUERY_NOT_FOUND": 400,
+    "PERSISTED_QUERY_NOT_SUPPORTED": 400,
+}
 
 
-def refused(request: Request, refusal: Exception) -> Response:
-    """Answer with a refusal in the caller's language."""
+def refused(request: Request, refusal: Exception, media_type: str = JSON) -> Response:
+    """Answer with a refusal in the caller's language, as GraphQL tells errors."""
     assert isinstance(refusal, Refusal)  # noqa: S101  - registered for these only
     words = say(refusal, preferred(request.headers.get("accept-language")))
     told = {"message": words.message, "extensions": {"code": refusal.code, "remedy": words.remedy}}
+    request.scope.setdefault("state", {})["refusal"] = refusal.code  # for who counts (`api.observing`)
     headers = {"Vary": "Accept-Language"}
     if refusal.code in SIGN_IN_CODES:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse({"errors": [told]}, _status(refusal), headers)
+    if isinstance(refusal, Spent):
+        headers["Retry-After"] = str(refusal.wait)
+    return JSONResponse({"errors": [told]}, _status(refusal), headers, media_type)
 
 
 def conditional(request: Request, content: bytes, media_type: str, modified: datetime) -> Response:
@@ -51,10 +71,14 @@ def tagged(request: Request, content: bytes, media_type: str, headers: Mapping[s
 def _status(refusal: Refusal) -> int:
     if refusal.code in SIGN_IN_CODES:
         return 401
+    if refusal.code in STATUS_OF:
+        return STATUS_OF[refusal.code]
     if isinstance(refusal, Forbidden):
         return 403
     if isinstance(refusal, Missing):
         return 404
+    if isinstance(refusal, Unavailable):
+        return 503
     return 409 if isinstance(refusal, Conflict) else 400
 
 

@@ -1,6 +1,7 @@
 """Answers over HTTP that must end: within a time, and within a size."""
 
 import time
+from collections.abc import Mapping
 from typing import Final
 
 import httpx2
@@ -8,6 +9,7 @@ import httpx2
 SECONDS: Final = 10.0
 """How long each part of an answer may take, and all that follows its head."""
 LARGEST_ANSWER: Final = 64 * 1024
+DEFAULT_LIMITS: Final = httpx2.Limits(max_connections=100, max_keepalive_connections=20)
 
 
 class EndlessAnswer(Exception):
@@ -17,9 +19,9 @@ class EndlessAnswer(Exception):
         super().__init__("the answer takes no end")
 
 
-def new_client() -> httpx2.Client:
+def new_client(headers: Mapping[str, str] | None = None, limits: httpx2.Limits = DEFAULT_LIMITS) -> httpx2.Client:
     """Return a client that keeps its connections, waits a bounded time, and goes nowhere but where it is sent."""
-    return httpx2.Client(timeout=SECONDS, follow_redirects=False)
+    return httpx2.Client(headers=headers, limits=limits, timeout=SECONDS, follow_redirects=False)
 
 
 def read_bounded(response: httpx2.Response) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection, inspect
@@ -26,8 +27,13 @@ from ledger.merkle import EMPTY_ROOT
 from ledger.note import ED25519, Checkpoint, NoteError, Verifier
 from ledger.rotation import CREATED, RotationError
 from sampling.naming import Terms
+from sampling.publication.deadlines import Terms as PublicationTerms
 from sampling.retention import RETENTION
+from sampling.users.secret_texts import UserKeys
 from scoring import model_steps, models
+
+if TYPE_CHECKING:
+    from api.oidc.provider import Provider
 
 LONGEST_ORIGIN = 64
 
@@ -50,6 +56,8 @@ class Bureau:
             require_newest(tx)
         folder = key_folder(settings)
         self.token_key = keys.load_secret(folder / "token.key")
+        self.user_keys = UserKeys(self.token_key)
+        self.provider = provider_of(settings)
         self.pseudonym_key = keys.load_secret(folder / "pseudonym.key")
         self.keyring = keyring_of(settings)
         with self.database.read() as tx:
@@ -88,9 +96,19 @@ class Bureau:
         return verifier
 
     @property
+    def session_lifetime(self) -> timedelta:
+        """How long a token is valid that a user of the bureau itself signs in for."""
+        return timedelta(minutes=self.settings.session_minutes)
+
+    @property
     def beacon_margin(self) -> timedelta:
         """By how much a beacon lies after its freeze and after the freeze's witnesses."""
         return timedelta(seconds=self.settings.beacon_margin)
+
+    @property
+    def publication_terms(self) -> PublicationTerms:
+        """By when findings are to be published, and when that is warned of."""
+        return PublicationTerms(self.settings.publication_days, self.settings.publication_warning_days)
 
     @property
     def beacon_terms(self) -> Terms:
@@ -157,6 +175,15 @@ def sound_keys() -> Iterator[None]:
         yield
     except RotationError as error:
         raise Conflict("log_keys_broken", reason=str(error)) from None
+
+
+def provider_of(settings: Settings) -> "Provider | None":
+    """Return the provider whose tokens are taken, None without one."""
+    if settings.provider is None:
+        return None
+    from api.oidc.provider import Provider  # what asks over HTTP takes a while to load
+
+    return Provider(settings.provider)
 
 
 def require_bureau(settings: Settings) -> None:

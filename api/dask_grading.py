@@ -11,7 +11,7 @@ from api.settings import Settings
 from ledger.database import Database
 from ledger.errors import Conflict
 from scoring import shares
-from scoring.engine import Measured
+from scoring.engine import Sums
 from scoring.shares import Share, Spread
 
 SHARES_PER_WORKER = 2
@@ -42,7 +42,7 @@ def spread_by(settings: Settings) -> Iterator[Spread | None]:
         yield Spread(workers * SHARES_PER_WORKER, lambda work: _measured(client, work))
 
 
-def measure_share(share: Share) -> Measured:
+def measure_share(share: Share) -> Sums:
     """Measure a share on a worker, in the database of the worker's own settings."""
     database = Database(Settings().url)
     try:
@@ -52,7 +52,7 @@ def measure_share(share: Share) -> Measured:
         database.close()
 
 
-def _measured(client: Any, work: Sequence[Share]) -> list[Measured]:
+def _measured(client: Any, work: Sequence[Share]) -> list[Sums]:
     """Hand the shares out and gather them; what one worker fails at is tried by another."""
-    measured: list[Measured] = client.gather(client.map(measure_share, work, pure=False, retries=2))
+    measured: list[Sums] = client.gather(client.map(measure_share, work, pure=False, retries=2))
     return measured

@@ -1,83 +1,313 @@
-"""The two GraphQL doors over HTTP, server-sent events and web sockets."""
+"""The two GraphQL doors over HTTP (GraphQL over HTTP, docs/api.md), server-sent events and web sockets."""
 
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
 from typing import Any, Final
 
+import anyio
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from sqlalchemy.exc import OperationalError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketClose
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
-from strawberry.http import GraphQLRequestData
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, GraphQLRequestProtocol
+from strawberry.http import process_result as as_json
+from strawberry.http.base import BaseRequestProtocol
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+from strawberry.types.graphql import OperationType
+from strawberry.types.unset import UNSET
 
 from api import graphiql
 from api.answers import refused
 from api.bureau import Bureau
+from api.graphql_requests import Asked, read_json, read_parameters, read_request
+from api.graphql_sockets import SocketHandler
 from api.languages import preferred
-from api.signing_in import actor_of
-from ledger.errors import Forbidden
+from api.media_types import GRAPHQL, JSON, answer_type, content_type
+from api.signing_in import sign_in
+from api.trusted_documents import Documents
+from ledger.actors import Actor
+from ledger.errors import Conflict, Forbidden, Invalid, Refusal, Unavailable
 from schema.building import Schema
 from schema.context import Context, Serving
+from schema.watching import Places
 
 MISSING_PAGE: Final = "GraphiQL is not built here (make web); ask by POST. 此处未构建 GraphiQL，请用 POST 查询。\n"
 
+PREFLIGHTED: Final = ("apollo-require-preflight", "graphql-require-preflight", "x-requested-with")
+"""A page of another site can send none of these without asking first (CORS), so it cannot send a form here."""
+
+CHECKED_SECONDS: Final = 30
+"""How often it is seen whether whoever follows something is still let in."""
+
+EXECUTED: Final = "graphql_executed"
+"""Where a request's scope has the result of an operation that is answered in parts."""
+
+FORM: Final = "multipart/form-data"
+WELL_FORMED: Final = ("document_unknown", "PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_NOT_SUPPORTED")
+"""Refusals of requests in order, which application/json tells with 200."""
+
+
+@dataclass(frozen=True)
+class DoorRules:
+    """What a door lets its callers do."""
+
+    graphiql: bool = True
+    introspection: bool = False
+    suggestions: bool = False
+    by_get: bool = False
+    uploads: bool = False
+    origins: Sequence[str] = ()
+
 
 class Door(GraphQL[Context, None]):
-    """A schema at a path: queries by POST only; GraphiQL for a browser that asks with GET, where that is allowed."""
+    """A schema at a path: asked by POST, and queries by GET where its rules say so; GraphiQL for a browser."""
 
-    def __init__(self, schema: Schema, serving: Serving, graphiql_page: bool, uploads: bool) -> None:
+    graphql_transport_ws_handler_class = SocketHandler
+
+    def __init__(self, schema: Schema, serving: Serving, rules: DoorRules, documents: Documents) -> None:
         """Serve a schema."""
         super().__init__(
             schema,
             graphql_ide=None,
-            allow_queries_via_get=False,
-            multipart_uploads_enabled=uploads,
+            allow_queries_via_get=rules.by_get,
+            multipart_uploads_enabled=rules.uploads,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            connection_init_wait_timeout=timedelta(seconds=10),
             max_subscriptions_per_connection=20,
+            allowed_origins=rules.origins,
         )
         self.serving = serving
-        self.graphiql_page = graphiql_page
+        self.rules = rules
+        self.documents = documents
+        self.sockets = Places()
+        self._methods = ("GET", "POST") if rules.by_get else ("POST",)
+        self._streamed: Callable[[str | None], bool] = lru_cache(maxsize=256)(self._is_streamed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or web socket."""
         if scope["type"] == "http":
-            response = await self._answer(Request(scope, receive))
-            await response(scope, receive, send)
+            request = Request(scope, receive)
+            response = await self._answer(request)
+            if isinstance(response, StreamingResponse):
+                await self._stream(request, response, send)
+            else:
+                await response(scope, receive, send)
         else:
-            await super().__call__(scope, receive, send)
+            await self._hold(scope, receive, send)
 
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+    async def _hold(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hold a web socket, of one address no more than so many."""
+        try:
+            with self.sockets.place(scope["client"][0] if scope.get("client") else ""):
+                await super().__call__(scope, receive, send)
+        except Conflict:
+            await WebSocketClose(1013, "Too many sockets")(scope, receive, send)
+
+    async def _stream(self, request: Request, response: StreamingResponse, send: Send) -> None:
+        """Send an answer that goes on, as long as whoever asked for it is let in."""
+        is_whole = False
+        async with anyio.create_task_group() as both:
+
+            async def watch() -> None:
+                await self.signed_out(request.headers.get("authorization"))
+                both.cancel_scope.cancel()
+
+            both.start_soon(watch)
+            await response(request.scope, request.receive, send)
+            is_whole = True
+            both.cancel_scope.cancel()
+        if not is_whole:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _is_streamed(self, accept: str | None) -> bool:
+        return self._get_stream_transport_from_headers({"accept": accept or ""}) is not None
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket | None = None) -> Context:
         """Return the context of a request or web socket."""
-        language = preferred(request.headers.get("accept-language"))
-        return Context(self.serving, language, request.scope["state"]["request_id"])
+        return Context(
+            self.serving,
+            preferred(request.headers.get("accept-language")),
+            request.scope["state"]["request_id"],
+            address=None if request.client is None else request.client.host,
+            introspection=self.rules.introspection,
+            suggestions=self.rules.suggestions,
+            idempotency_key=request.headers.get("idempotency-key") if isinstance(request, Request) else None,
+        )
 
     async def _answer(self, request: Request) -> Response:
-        if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
-            page = graphiql.page() if self.graphiql_page else None
+        accept = request.headers.get("accept")
+        if request.method in ("GET", "HEAD") and "text/html" in (accept or ""):
+            page = graphiql.page() if self.rules.graphiql else None
             return page or PlainTextResponse(MISSING_PAGE, 404)
-        if request.method != "POST":
-            return PlainTextResponse("GraphQL is asked by POST.\n", 405, {"Allow": "POST"})
-        context = await self.get_context(request, Response())
+        answered_as = answer_type(accept)
         try:
+            if request.method not in self._methods:
+                raise Invalid("method_refused", allowed=", ".join(self._methods))
+            context = await self.get_context(request)
             await self.admit(request, context)
-            return await self.run(request, context=context)
-        except Forbidden as refusal:
-            return refused(request, refusal)
-        except HTTPException as error:
+            self.serving.meter.admit(context.subject, context.address)
+            if answered_as is None:
+                raise Invalid("answer_type_refused")
+            response: Response = await self.run(request, context=context)
+            return response
+        except Refusal as refusal:
+            return self._refused(request, refusal, answered_as or JSON)
+        except HTTPException as error:  # what strawberry finds wrong in parts that are checked here already
             return PlainTextResponse(f"{error.reason}\n", error.status_code)
 
-    async def admit(self, request: Request, context: Context) -> None:
-        """Let the request in; raises Forbidden."""
+    def _refused(self, request: Request, refusal: Refusal, media_type: str) -> Response:
+        response = refused(request, refusal, media_type)
+        if refusal.code == "method_refused":
+            response.headers["Allow"] = ", ".join(self._methods)
+        if media_type == JSON and refusal.code in WELL_FORMED:
+            response.status_code = 200
+        return response
 
-    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
-        """Read the request; whatever its shape, what cannot be read is the caller's fault."""
+    async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
+        """Answer a request; what is answered in a stream or in parts goes Strawberry's way, which is the longer one."""
+        accept = request.headers.get("accept")
+        if not isinstance(request, Request) or self._streamed(accept):
+            return await super().run(request, context, root_value)
+        asked = await self._asked(self.request_adapter_class(request))
+        result = await self._executed(request.method, self.documents.text(asked), asked, context)
+        if not isinstance(result, ExecutionResult):
+            request.scope[EXECUTED] = result
+            return await super().run(request, context, root_value)
+        return self._written(_told(result), answer_type(accept), context.answer_status, context.answer_headers)
+
+    async def admit(self, request: Request, context: Context) -> None:
+        """Let the request in; raises a refusal."""
+
+    async def signed_out(self, authorization: object) -> None:
+        """Return once whoever showed this is let in no more: never, where nobody has to sign in."""
+        await asyncio.Event().wait()
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """Read the request; raises Invalid or Missing, whatever is wrong with it."""
+        transport = self._get_stream_transport_from_headers(request.headers)
+        protocol: GraphQLRequestProtocol = transport.protocol if transport else "http"
+        asked = await self._asked(request)
+        text = self.documents.text(asked)
+        return GraphQLRequestData(text, asked.variables, asked.operation_name, asked.extensions, protocol)
+
+    async def _asked(self, request: AsyncHTTPRequestAdapter) -> Asked:
+        if request.method == "GET":
+            return read_parameters(dict(request.query_params))  # type: ignore[arg-type]
+        return await self._posted(request)
+
+    async def _posted(self, request: AsyncHTTPRequestAdapter) -> Asked:
+        assert isinstance(request.headers, Headers)  # noqa: S101  - an adapter of Starlette's requests
+        given = request.headers.getlist("content-type")
+        media_type, charset = content_type(given[0]) if len(given) == 1 else ("", "")
+        if charset not in ("", "utf-8", "utf8") or request.headers.get("content-encoding", "identity") != "identity":
+            raise Invalid("content_type_refused")
+        if media_type == JSON:
+            return read_request(read_json(await request.get_body()))
+        if media_type == FORM and self.rules.uploads:
+            if not any(name in request.headers for name in PREFLIGHTED):
+                raise Forbidden("preflight_missing")
+            return read_request(await self._form(request))
+        raise Invalid("content_type_refused")
+
+    async def _form(self, request: AsyncHTTPRequestAdapter) -> object:
         try:
-            return await super().parse_http_body(request)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-            raise HTTPException(400, "The body is no GraphQL request.") from error
+            return await self.parse_multipart(request)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+            raise Invalid("form_malformed") from None
+        except (HTTPException, StarletteHTTPException):
+            raise Invalid("form_malformed") from None
+
+    async def execute_operation(
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        request_data: GraphQLRequestData | list[GraphQLRequestData],
+        context: Context,
+        root_value: None,
+        sub_response: Response,
+    ) -> Any:
+        """Execute, unless that was done; what the operation left for the answer's head in its context goes there."""
+        result = request.scope.pop(EXECUTED, None) or await super().execute_operation(
+            request, request_adapter, request_data, context, root_value, sub_response
+        )
+        if context.answer_status is not None:
+            sub_response.status_code = context.answer_status
+        for name, value in context.answer_headers.items():
+            sub_response.headers[name] = value
+        return result
+
+    async def execute_single(
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        sub_response: Response,
+        context: Context,
+        root_value: None,
+        request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        """Execute an operation that is answered once; raises Invalid where there is none, or not by this method."""
+        return await self._executed(request_adapter.method, request_data.query, request_data, context)
+
+    async def _executed(
+        self, method: str, text: str | None, asked: Asked | GraphQLRequestData, context: Context
+    ) -> ExecutionResult:
+        try:
+            return await self.schema.execute(
+                text,
+                variable_values=asked.variables,
+                context_value=context,
+                operation_name=asked.operation_name,
+                allowed_operation_types=OperationType.from_http(method),  # type: ignore[arg-type]
+                operation_extensions=asked.extensions,
+            )
+        except CannotGetOperationTypeError:
+            raise Invalid("operation_unknown") from None
+        except InvalidOperationTypeError:
+            raise Invalid("method_refused", allowed="POST") from None
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Return the answer as JSON values; where nothing was executed, without data."""
+        return _told(result)
+
+    def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
+        """Never: who asks for the page was answered before."""
+        return False
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        """Return what is known of the answer before it is."""
+        sub_response = await super().get_sub_response(request)
+        sub_response.media_type = answer_type(request.headers.get("accept"))
+        return sub_response
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        """Write an answer."""
+        return self._written(response_data, sub_response.media_type, sub_response.status_code, sub_response.headers)
+
+    @staticmethod
+    def _written(told: object, media_type: str | None, status: int | None, headers: Mapping[str, str]) -> Response:
+        """Write an answer; a request at fault is 400 where the media type says that the body is GraphQL's."""
+        at_fault = media_type == GRAPHQL and isinstance(told, dict) and "data" not in told
+        return Response(
+            orjson.dumps(told),
+            status or (400 if at_fault else 200),
+            {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **headers},
+            f"{media_type or JSON}; charset=utf-8",
+        )
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON."""
@@ -91,20 +321,58 @@ class Door(GraphQL[Context, None]):
 class StaffDoor(Door):
     """The door that asks for a token: in the Authorization header, or in a web socket's first message."""
 
-    def __init__(self, schema: Schema, serving: Serving, graphiql_page: bool, bureau: Bureau) -> None:
+    def __init__(
+        self, schema: Schema, serving: Serving, rules: DoorRules, documents: Documents, bureau: Bureau
+    ) -> None:
         """Serve a schema to those who have a token of the bureau."""
-        super().__init__(schema, serving, graphiql_page, uploads=True)
+        super().__init__(schema, serving, rules, documents)
         self.bureau = bureau
 
     async def admit(self, request: Request, context: Context) -> None:
         """Sign the caller in, before the body is read."""
-        context.actor = actor_of(self.bureau, request.headers.get("authorization"))
+        given = request.headers.getlist("authorization")
+        await self._sign_in(given[0] if len(given) == 1 else None, context)
 
     async def on_ws_connect(self, context: Context) -> dict[str, object] | None:
         """Sign a web socket in by {"Authorization": "Bearer …"} in its connection_init."""
         given: dict[str, Any] = {name.lower(): value for name, value in context.connection_params.items()}
         try:
-            context.actor = actor_of(self.bureau, given.get("authorization"))
-        except Forbidden as refusal:
+            await self._sign_in(given.get("authorization"), context)
+        except Refusal as refusal:
+            self.serving.observer.sign_in_failed(refusal.code, context.address)
             raise ConnectionRejectionError from refusal
         return {}
+
+    async def signed_out(self, authorization: object) -> None:
+        """Return once a token is good no more: it has expired, or its user was disabled or signed out."""
+        while True:
+            left = float(CHECKED_SECONDS)
+            try:
+                signed_in = await sign_in(self.bureau, self.serving.transactions, authorization)
+                left = (signed_in.expires - self.bureau.now).total_seconds()
+            except Forbidden:
+                return
+            except (Unavailable, OperationalError):
+                pass  # who cannot be asked now is asked again
+            await asyncio.sleep(min(max(left, 1.0), CHECKED_SECONDS))
+
+    async def _sign_in(self, authorization: object, context: Context) -> None:
+        async def look() -> Actor:
+            return (await sign_in(self.bureau, self.serving.transactions, authorization)).actor
+
+        context.sign_in = look
+        await context.sign_in_again()
+
+
+def _told(result: ExecutionResult) -> GraphQLHTTPResponse:
+    told = as_json(result)
+    if isinstance(result, ExecutionResult) and never_ran(result):
+        del told["data"]
+    return told
+
+
+def never_ran(result: ExecutionResult) -> bool:
+    """Whether a result tells of a fault before anything was executed: of the document, or of its variables."""
+    if isinstance(result, PreExecutionError):
+        return True
+    return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())

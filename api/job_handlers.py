@@ -9,78 +9,75 @@ ends the job. It runs as the actor who asked for the job.
 | pull_source | source | | files; unchanged: how many; failed: file, code, parameters | refused rows of each, CSV |
 | grade_enterprises | as_of (date; null: today), full | | run, as_of, enterprises, stored | |
 | seal_readings | | | days | |
+| remind | | | told | |
+| mail_inbox | | | sent, refused | |
+| seal_receipts | | | days | |
+| export_deliveries | platform | | export, deliveries, refused, more | the files in its template |
 | check_model | text, purpose | | model, scores, remarks | what it says of the records, JSON |
+| export_training_data | of `exporting.Wanted`, purpose | | export, visits | Parquet, CSV, data dictionary |
+| check_provincial_model | text, since, until, purpose | | model | what it does here, JSON |
 | compare_models | old, new (texts), purpose | | old, new, changes | who would move, JSON |
+| learn_model | question, drafting, purpose | | base, draft, filed, advice, changes | the draft, TOML; how, JSON |
 | freeze_campaign | campaign, beacon (as `sampling.naming` has the request), replaces | | entry | |
 | export_bundle | campaign | | bytes | the bundle |
 | verify_bundle | | bundle, trust (optional) | passed, pinned, checks | |
+| tend_publications | | | warned, escalated, ended | |
+| file_campaign_report | campaign | | report | the report, PDF and XLSX |
+| file_annual_report | department, year | | report | the report, PDF and XLSX |
+| file_quarterly_report | quarter, purpose | | report | the report, HTML and PDF |
+| raise_warnings | | | run, raised | |
+| evaluate_campaign | campaign, purpose, target | | visits | evaluation, JSON; prevalence, CSV |
+| evaluate_period | first, last, purpose, target | | visits | evaluation, JSON; prevalence, CSV |
+| analyse_indicators | text, first, last, purpose, target, observational | | visits | indicators, JSON; bins, CSV |
 | audit | | | faults, expired | |
 """
 
 import io
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Final, TypeAlias
+from typing import Final
 
-import orjson
 from sqlalchemy import Connection
 
+from api import evaluation_jobs, mailing
 from api.auditing import audit_bureau, count_expired
-from api.bureau import Bureau
 from api.dask_grading import spread_by
+from api.exchange_files import WRITERS
+from api.filed_reports import Filing, annual_filing, campaign_filing
+from api.job_tasks import Commit, Handler, Outcome, RefusedWithFiles, Task, json_file, leaving
+from api.learning_jobs import learn_model
 from api.model_reports import check_document, coded, comparison_document, named
+from api.provincial_jobs import check_provincial_model, export_training_data
 from api.pulling import pull_source
+from api.quarterly_jobs import file_quarterly_report
 from api.refused_rows import refused_file
+from api.warning_jobs import raise_warnings
 from ledger.calendar import civil_date
 from ledger.canonical import JSON
-from ledger.errors import Refusal
-from ledger.jobs import Job, JobFile
-from sampling import registers, sources
+from ledger.jobs import JobFile
+from sampling import inbox, registers, sources
 from sampling.bundles import export_bundle
+from sampling.early_warning import RAISE_WARNINGS
+from sampling.exchange import exporting, receipts
+from sampling.exchange.exporting import EXPORT_DELIVERIES
 from sampling.freezing import freeze
 from sampling.naming import name_beacon
+from sampling.publication.tending import tend
 from sampling.pull_states import PULL_SOURCE
+from sampling.reports.quarterly_report import FILE_QUARTERLY_REPORT
+from sampling.requests import TEND_PUBLICATIONS
 from sampling.verification import Check, Trust, verify_bundle
+from sampling.visits.reminding import remind
 from scoring import readings, trials
 from scoring.columns import Format
 from scoring.files import ImportRefused, ImportReport, read_file
 from scoring.grading import grade_enterprises
+from scoring.learning.proposing import LEARN_MODEL
 from scoring.model import parse_earlier_model, parse_model
 from scoring.model_check import outline
 from scoring.model_diff import differences
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a job leaves."""
-
-    result: JSON
-    files: tuple[JobFile, ...] = ()
-
-
-@dataclass(frozen=True)
-class Task:
-    """A job that was claimed. `report(done, total)` tells of progress, and raises JobLost where the job is to end."""
-
-    bureau: Bureau
-    job: Job
-    files: Sequence[JobFile]
-    now: datetime
-    report: Callable[[int, int], None]
-
-
-class RefusedWithFiles(Exception):
-    """A refusal that leaves files all the same."""
-
-    def __init__(self, refusal: Refusal, files: tuple[JobFile, ...]) -> None:
-        super().__init__(refusal.code)
-        self.refusal = refusal
-        self.files = files
-
-
-Commit: TypeAlias = Callable[[Connection, datetime], Outcome]
-Handler: TypeAlias = Callable[[Task], Commit]
+from scoring.provincial.exporting import EXPORT_TRAINING_DATA
+from scoring.provincial.taking_back import CHECK_PROVINCIAL_MODEL
 
 
 def _import_file(task: Task) -> Commit:
@@ -130,7 +127,7 @@ def _pull_source(task: Task) -> Commit:
         "unchanged": pulled.unchanged,
         "failed": failed,
     }
-    return _leaving(result, _refused_files(task, pulled.source.format, pulled.taken))
+    return leaving(result, _refused_files(task, pulled.source.format, pulled.taken))
 
 
 def _grade_enterprises(task: Task) -> Commit:
@@ -153,6 +150,52 @@ def _seal_readings(task: Task) -> Commit:
     return commit
 
 
+def _remind(task: Task) -> Commit:
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        return Outcome({"told": remind(tx, now)})
+
+    return commit
+
+
+def _seal_receipts(task: Task) -> Commit:
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        return Outcome({"days": [day.isoformat() for day in receipts.seal_receipts(tx, now)]})
+
+    return commit
+
+
+def _mail_inbox(task: Task) -> Commit:
+    bureau = task.bureau
+    with bureau.read() as tx:
+        due = inbox.mails(tx)
+    sent = mailing.send(bureau.settings, bureau.name, due)
+
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        for mail in sent.mails:
+            inbox.mailed(tx, mail)
+        return Outcome({"sent": len(sent.mails), "refused": sent.refused})
+
+    return commit
+
+
+def _tend_publications(task: Task) -> Commit:
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        bureau = task.bureau
+        done = tend(tx, task.job.actor, now, bureau.publication_terms, bureau.retention.years["disclosure"])
+        return Outcome({"warned": done.warned, "escalated": done.escalated, "ended": done.ended})
+
+    return commit
+
+
+def _export_deliveries(task: Task) -> Commit:
+    def commit(tx: Connection, now: datetime) -> Outcome:
+        made = exporting.export(tx, task.job.actor, now, task.job.parameters["platform"], WRITERS)
+        told: dict[str, JSON] = {"export": made.id, "deliveries": made.count, "refused": made.refused}
+        return Outcome({**told, "more": made.more}, made.files)
+
+    return commit
+
+
 def _check_model(task: Task) -> Commit:
     model = parse_model(task.job.parameters["text"])
     told, today = outline(model), civil_date(task.now)
@@ -169,7 +212,7 @@ def _check_model(task: Task) -> Commit:
             "grades_by_rule": document["grades_by_rule"],
             "remarks": coded([*told.remarks, *trial.remarks]),
         }
-        return Outcome(result, (_json_file("model-check.json", document),))
+        return Outcome(result, (json_file("model-check.json", document),))
 
     return commit
 
@@ -185,7 +228,7 @@ def _compare_models(task: Task) -> Commit:
         migration, language = withheld.tell(tx, now), task.bureau.settings.language
         document = comparison_document(old, new, changes, migration, today, language, with_list=True)
         result: JSON = {"old": named(old), "new": named(new), "changes": coded(changes)}
-        return Outcome(result, (_json_file("model-comparison.json", document),))
+        return Outcome(result, (json_file("model-comparison.json", document),))
 
     return commit
 
@@ -221,17 +264,31 @@ def _export_bundle(task: Task) -> Commit:
     return commit
 
 
+def _file_campaign_report(task: Task) -> Commit:
+    return _filed(campaign_filing(task.bureau, task.job.actor, task.job.parameters["campaign"]))
+
+
+def _file_annual_report(task: Task) -> Commit:
+    parameters = task.job.parameters
+    return _filed(annual_filing(task.bureau, task.job.actor, parameters["department"], parameters["year"]))
+
+
+def _filed(filing: Filing) -> Commit:
+    files = (JobFile(f"{filing.name}.pdf", filing.pdf()), JobFile(f"{filing.name}.xlsx", filing.xlsx()))
+    return leaving({"report": filing.name}, files)
+
+
 def _verify_bundle(task: Task) -> Commit:
     files = {file.name: file.content for file in task.files}
     trust = Trust.parse(files["trust"].decode("utf-8", "replace")) if "trust" in files else None
-    checks = verify_bundle(files["bundle"], trust)
-    return _leaving(verification(checks, trust is not None))
+    checks = verify_bundle(files["bundle"], trust, report=lambda done: task.report(done, 0))
+    return leaving(verification(checks, trust is not None))
 
 
 def _audit(task: Task) -> Commit:
-    faults = audit_bureau(task.bureau, task.job.actor)
+    faults = audit_bureau(task.bureau, task.job.actor, task.report)
     told: list[JSON] = [{"table": each.table, "row": each.row, "code": each.code} for each in faults]
-    return _leaving({"faults": told, "expired": count_expired(task.bureau)})
+    return leaving({"faults": told, "expired": count_expired(task.bureau)})
 
 
 HANDLERS: Final[Mapping[str, Handler]] = {
@@ -240,11 +297,24 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     "grade_enterprises": _grade_enterprises,
     "check_model": _check_model,
     "compare_models": _compare_models,
+    LEARN_MODEL: learn_model,
+    EXPORT_TRAINING_DATA: export_training_data,
+    CHECK_PROVINCIAL_MODEL: check_provincial_model,
     "seal_readings": _seal_readings,
+    "remind": _remind,
+    "mail_inbox": _mail_inbox,
+    TEND_PUBLICATIONS: _tend_publications,
+    "seal_receipts": _seal_receipts,
+    EXPORT_DELIVERIES: _export_deliveries,
     "freeze_campaign": _freeze_campaign,
     "export_bundle": _export_bundle,
+    "file_campaign_report": _file_campaign_report,
+    "file_annual_report": _file_annual_report,
+    FILE_QUARTERLY_REPORT: file_quarterly_report,
     "verify_bundle": _verify_bundle,
+    RAISE_WARNINGS: raise_warnings,
     "audit": _audit,
+    **evaluation_jobs.HANDLERS,
 }
 
 
@@ -282,13 +352,5 @@ def _refused_files(task: Task, form: Format, reports: Sequence[ImportReport]) ->
     ]
 
 
-def _json_file(name: str, document: Mapping[str, JSON]) -> JobFile:
-    return JobFile(name, orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-
-
 def _refused_name(file: str) -> str:
     return f"refused-{file[:200]}.csv"
-
-
-def _leaving(result: JSON, files: Sequence[JobFile] = ()) -> Commit:
-    return lambda tx, now: Outcome(result, tuple(files))

@@ -1,8 +1,11 @@
 """The caller's language, from Accept-Language (RFC 9110, 12.5.4)."""
 
+from functools import lru_cache
+
 from schema.words import Language
 
 
+@lru_cache(maxsize=256)
 def preferred(header: str | None) -> Language:
     """Return the language that the caller likes best of Chinese and English.
 

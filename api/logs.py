@@ -1,13 +1,17 @@
 """Log lines, on a console for people or as JSON for machines, of libraries as of our own, without secrets."""
 
+import json
 import logging
 import re
 import secrets
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final, Literal, TextIO
 
+import orjson
 import structlog
 from structlog.stdlib import ProcessorFormatter
 
@@ -21,9 +25,10 @@ SECRET_WORDS: Final = frozenset(
         *("grade", "grades", "reasons", "score", "scores", "rate", "rates", "stratum", "strata", "weight", "weights"),
     )
 )
+_HARMLESS: Final = frozenset((int, float, bool, type(None)))
 _JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]*@")
-_QUIET = ("alembic", "asyncio", "httpx", "httpx2", "python_multipart", "sqlalchemy")
+_QUIET = ("alembic", "asyncio", "fontTools", "httpx", "httpx2", "python_multipart", "sqlalchemy")
 
 
 def configure(form: Literal["console", "json"], level: str, stream: TextIO | None = None) -> None:
@@ -32,30 +37,35 @@ def configure(form: Literal["console", "json"], level: str, stream: TextIO | Non
     Libraries that tell of every step are heard from warnings on.
     """
     stream = sys.stderr if stream is None else stream
-    shared: list[structlog.typing.Processor] = [
+    named: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
+    ]
+    finished: list[structlog.typing.Processor] = [
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         without_secrets,
     ]
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        structlog.processors.JSONRenderer(_json)
         if form == "json"
         else structlog.dev.ConsoleRenderer(
             colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback, sort_keys=False
         )
     )
     structlog.configure(
-        processors=[*shared, ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*named, _add_logger, *finished, renderer],
+        logger_factory=lambda *names: _Lines(stream, *names),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )
+    bound.cache_clear()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
-        ProcessorFormatter(foreign_pre_chain=shared, processors=[ProcessorFormatter.remove_processors_meta, renderer])
+        ProcessorFormatter(
+            foreign_pre_chain=[*named, structlog.stdlib.add_logger_name, *finished],
+            processors=[ProcessorFormatter.remove_processors_meta, renderer],
+        )
     )
     root = logging.getLogger()
     root.handlers = [handler]
@@ -64,10 +74,51 @@ def configure(form: Literal["console", "json"], level: str, stream: TextIO | Non
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
 
 
+_AS_STANDARD: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
+class _Lines(structlog.WriteLogger):
+    """Writes our own lines, without the detour through the logging of the standard library, which costs more."""
+
+    def __init__(self, stream: TextIO, name: str | None = None) -> None:
+        super().__init__(stream)
+        self.name = name
+
+    def msg(self, message: str) -> None:
+        """Write a line; where nobody takes it any more, as of a stream that was closed, the work goes on without it."""
+        with suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = error = critical = exception = msg
+
+
+def _add_logger(logger: _Lines, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if logger.name is not None:
+        event["logger"] = logger.name
+    return event
+
+
+def _json(event: Mapping[str, Any], **_: object) -> str:
+    try:
+        return orjson.dumps(event, str, _AS_STANDARD).decode()
+    except TypeError:  # such as an integer of more than 64 bits
+        return _ENCODER.encode(event)
+
+
+@lru_cache(maxsize=64)
+def bound(name: str) -> Any:
+    """Return the logger of a name as it is configured now, for whoever writes a line each request: ask it each time."""
+    return structlog.get_logger(name).bind()
+
+
 def without_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop the values of fields that are named after a secret, and tokens and passwords inside other texts."""
-    for name in event:
-        event[name] = _cleaned(name, event[name])
+    for name, value in event.items():
+        kind = type(value)
+        is_harmless = kind in _HARMLESS or (kind is str and "eyJ" not in value and "://" not in value)
+        if not is_harmless or _is_secret(name):
+            event[name] = _cleaned(name, value)
     return event
 
 
@@ -88,15 +139,21 @@ def unexpected(error: BaseException, with_trace: bool) -> str:
 
 
 def _cleaned(name: object, value: Any) -> Any:
-    if isinstance(name, str) and SECRET_WORDS.intersection(re.split(r"[^a-z]+", name.lower())):
+    if isinstance(name, str) and _is_secret(name):
         return DROPPED
     if isinstance(value, str):
-        return _PASSWORD_IN_URL.sub(rf"\1:{DROPPED}@", _JWT.sub(DROPPED, value))
+        value = _JWT.sub(DROPPED, value) if "eyJ" in value else value
+        return _PASSWORD_IN_URL.sub(rf"\1:{DROPPED}@", value) if "://" in value else value
     if isinstance(value, Mapping):
         return {key: _cleaned(key, each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_cleaned(None, each) for each in value]
     return value
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    return bool(SECRET_WORDS.intersection(re.split(r"[^a-z]+", name.lower())))
 
 
 def _place(trace: TracebackType | None) -> str:

@@ -1,22 +1,23 @@
 """The version of a database's tables: which one it is, whether this program works with it, and bringing it up."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from api.settings import Settings
 from ledger.database import Database
 from ledger.errors import Conflict
 
 HEAD: Final = "head"
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_VERSION: Final = re.compile(
+    r'^revision = "(?P<version>\w+)"\ndown_revision = (?:None|"(?P<before>\w+)")$', re.MULTILINE
+)
 _LOCK: Final = int.from_bytes(hashlib.sha256(b"qian/migration-lock/v1").digest()[:7], "big")
 
 
@@ -35,14 +36,25 @@ def newest_version() -> str:
 
 @cache
 def versions() -> tuple[str, ...]:
-    """Return all versions that this program knows, in order."""
-    found = ScriptDirectory.from_config(_config()).walk_revisions()
-    return tuple(reversed([script.revision for script in found]))
+    """Return all versions that this program knows, in order.
+
+    They are read in the scripts' texts, as running the scripts needs Alembic, which takes a while to load.
+    """
+    texts = (file.read_text(encoding="utf-8") for file in (_MIGRATIONS / "versions").glob("r*.py"))
+    matches = (_VERSION.search(each) for each in texts)
+    following: dict[str | None, str] = {match["before"]: match["version"] for match in matches if match}
+    found, version = [], following.get(None)
+    while version is not None:
+        found.append(version)
+        version = following.get(version)
+    return tuple(found)
 
 
 def version_of(tx: Connection) -> str:
     """Return the version of a database's tables, "" where there are none."""
-    return MigrationContext.configure(tx).get_current_revision() or ""
+    if not inspect(tx).has_table("alembic_version"):
+        return ""
+    return str(tx.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
 def require_newest(tx: Connection) -> None:
@@ -61,7 +73,11 @@ def require_known(version: str) -> None:
 
 def migrate(tx: Connection, version: str = HEAD) -> None:
     """Bring the tables to a version, the newest one by default, in the caller's transaction."""
-    config = _config()
+    from alembic import command  # takes a while to load, which everything else does without
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
     attributes: dict[str, Any] = config.attributes
     attributes["connection"] = tx
     command.upgrade(config, version)
@@ -83,9 +99,3 @@ def migrate_database(settings: Settings) -> Migrated:
             return Migrated(before, version_of(tx))
     finally:
         database.close()
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config

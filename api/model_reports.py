@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from ledger.canonical import JSON
-from schema.remarks import say_remark
+from schema.remark_words import say_remark
 from schema.words import Language
 from scoring.grades import NOTICE
 from scoring.model_check import Outline
@@ -23,7 +23,7 @@ def check_document(
         "scores": {"least": outline.scores.least, "greatest": outline.scores.greatest},
         "grades_by_score": list(outline.by_score),
         "grades_by_rule": list(outline.by_rule),
-        "remarks": _remarks(remarks, language),
+        "remarks": remarks_in_words(remarks, language),
         "records": None if trial is None else _trial_document(trial, as_of),
     }
 
@@ -44,7 +44,7 @@ def comparison_document(
     return {
         "old": named(old),
         "new": named(new),
-        "changes": _remarks(changes, language),
+        "changes": remarks_in_words(changes, language),
         "migration": None if migration is None else _migration_document(migration, as_of, with_list),
     }
 
@@ -59,7 +59,8 @@ def coded(remarks: Iterable[Remark]) -> list[JSON]:
     return [{"code": each.code, "place": each.place, "parameters": dict(each.parameters)} for each in remarks]
 
 
-def _remarks(remarks: Iterable[Remark], language: Language) -> list[JSON]:
+def remarks_in_words(remarks: Iterable[Remark], language: Language) -> list[JSON]:
+    """Return remarks as a document has them."""
     return [{"code": each.code, "place": each.place, "text": say_remark(each, language)} for each in remarks]
 
 

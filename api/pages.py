@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -22,20 +23,22 @@ POLICY: Final = (
 )
 
 LINKS: Final = (
-    ("/graphql", "公众查询接口（GraphQL）", "The public's GraphQL: campaigns, findings, the ledger and its proofs"),
+    ("/graphql", "公众查询、咨询与异议接口（GraphQL）", "The public's GraphQL: read, ask, object to findings"),
+    ("/schema.graphql", "公众接口的定义（SDL）", "The public schema in its definition language"),
     ("/items.csv", "随机抽查事项清单（CSV，另有 /items.jsonl）", "The list of inspection items; also /items.jsonl"),
     ("/feed.atom", "检查结果公示（Atom）", "Published findings as Atom"),
     ("/feed.json", "检查结果公示（JSON Feed）", "Published findings as JSON Feed"),
+    ("/notices.atom", "公告与解读（Atom，另有 /notices.json）", "Notices and explanations; also /notices.json"),
     ("/log/checkpoint", "日志的签名树头", "The ledger's signed checkpoint; its tiles are below /log/tile/"),
     ("/log/vkey", "日志公钥", "The ledger's verifier key"),
     ("/verify.mjs", "核验程序（JavaScript）", "The verifier, one JavaScript module for browsers and Node"),
-    ("/staff/graphql", "内部接口（需令牌）", "The staff's GraphQL, with a token"),
 )
+STAFF_LINK: Final = ("/staff/graphql", "内部接口（需令牌）", "The staff's GraphQL, with a token")
 
 
-def routes(serving: Serving) -> list[Route]:
-    """Return the route of the page."""
-    content = _page(serving.bureau.name)
+def routes(serving: Serving, with_staff: bool) -> list[Route]:
+    """Return the route of the page; it links to the staff side where that is served with it."""
+    content = _page(serving.bureau.name, (*LINKS, STAFF_LINK) if with_staff else LINKS)
 
     async def page(request: Request) -> Response:
         return HTMLResponse(content, headers={"Content-Security-Policy": POLICY})
@@ -43,10 +46,10 @@ def routes(serving: Serving) -> list[Route]:
     return [Route("/", page)]
 
 
-def _page(name: str) -> str:
+def _page(name: str, linked: Sequence[tuple[str, str, str]]) -> str:
     links = "".join(
         f'<dt><a href="{path}"><code>{path}</code></a></dt><dd lang="zh-CN">{chinese}</dd><dd lang="en">{english}</dd>'
-        for path, chinese, english in LINKS
+        for path, chinese, english in linked
     )
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'

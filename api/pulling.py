@@ -15,7 +15,6 @@ from api.bureau import Bureau
 from api.fetching import Found, Limits
 from api.fetching_folder import folder_files
 from api.fetching_http import http_files
-from api.fetching_sftp import sftp_files
 from api.settings import Settings
 from ledger.actors import Actor, Role
 from ledger.errors import Refusal
@@ -77,6 +76,8 @@ def _files(pull: Pull, settings: Settings) -> Iterator[list[Found]]:
     elif isinstance(place, HttpPlace):
         opened = http_files(place, _credential(settings, place.credential), limits)
     else:
+        from api.fetching_sftp import sftp_files  # its library takes a while to load, which other sources do without
+
         opened = sftp_files(place, _credential(settings, place.credential) or b"", limits)
     with opened as found:
         yield found

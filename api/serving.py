@@ -1,19 +1,24 @@
 """Serving and working until the process is told to stop."""
 
+import gc
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from threading import Event, Thread
 from typing import Final
 
 import uvicorn
 
+from api import telemetry
+from api.bounded_protocol import BoundedProtocol
 from api.bureau import Bureau
+from api.delivering import keep_delivered
 from api.drand_fetching import keep_rounds
 from api.erasing import keep_erased
 from api.scheduling import keep_scheduled
+from api.sides import BOTH, Side
 from api.signing import keep_signed
 from api.timestamping import keep_timestamped
 from api.witness import Witness
@@ -25,26 +30,37 @@ from ledger.errors import Conflict
 GRACE_SECONDS: Final = 5
 
 
-def serve_until_stopped(bureau: Bureau) -> None:
-    """Serve the bureau on its settings' address, with a worker unless the settings say otherwise.
+def serve_until_stopped(bureau: Bureau, sides: Collection[Side] = BOTH) -> None:
+    """Serve the bureau, or one side, on its settings' address, with a worker unless the settings say otherwise.
 
-    Raises Conflict("address_unusable").
+    A process of the public side alone works nothing. Raises Conflict("address_unusable").
     """
-    from api.server import build_app  # building the schemas takes a while, which other commands do without
-
     listening = _listen(bureau.settings.host, bureau.settings.port)
-    config = uvicorn.Config(
-        build_app(bureau),
+    works = bureau.settings.worker and Side.STAFF in sides
+    with listening, working(bureau) if works else nullcontext(), telemetry.sending():
+        try:
+            server = uvicorn.Server(server_config(bureau, sides))
+            gc.collect()
+            gc.freeze()  # what is there by now stays; looking through it at each collection makes slow answers slower
+            server.run(sockets=[listening])
+        except KeyboardInterrupt:
+            return  # Ctrl-C is how it is stopped
+
+
+def server_config(bureau: Bureau, sides: Collection[Side] = BOTH) -> uvicorn.Config:
+    """Return how a bureau is served: bounded in what a connection may send before anything answers."""
+    from api.server import MOST_BYTES, build_app  # building the schemas takes a while, other commands do without
+
+    return uvicorn.Config(
+        build_app(bureau, sides),
         log_config=None,
         access_log=False,
         server_header=False,
+        http=BoundedProtocol,
+        ws_max_size=MOST_BYTES,
+        forwarded_allow_ips=bureau.settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with listening, working(bureau) if bureau.settings.worker else nullcontext():
-        try:
-            uvicorn.Server(config).run(sockets=[listening])
-        except KeyboardInterrupt:
-            return  # Ctrl-C is how it is stopped
 
 
 def serve_witness_until_stopped(witness: Witness, host: str, port: int) -> None:
@@ -87,10 +103,18 @@ def working(bureau: Bureau) -> Iterator[None]:
 
 
 def _keeping(bureau: Bureau, stop: Event) -> list[Thread]:
-    """Return the threads that keep the log signed, witnessed and time-stamped, get what is due, and erase."""
+    """Return the threads that keep the log signed, witnessed and time-stamped, get what is due, erase, and deliver."""
     return [
         Thread(target=keep, args=(bureau, stop), name=keep.__name__, daemon=True)
-        for keep in (keep_signed, keep_witnessed, keep_timestamped, keep_scheduled, keep_rounds, keep_erased)
+        for keep in (
+            keep_signed,
+            keep_witnessed,
+            keep_timestamped,
+            keep_scheduled,
+            keep_rounds,
+            keep_erased,
+            keep_delivered,
+        )
     ]
 
 

@@ -1,6 +1,7 @@
-"""Staff tokens: JWTs (RFC 7519), signed with the bureau's own key (HS256)."""
+"""The bureau's own tokens: JWTs (RFC 7519), signed with its own key (HS256)."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -8,14 +9,28 @@ from joserfc.jwk import OctKey
 from joserfc.jwt import JWTClaimsRegistry
 
 from ledger.actors import Actor, Role
-from ledger.errors import Forbidden
+from ledger.errors import Forbidden, Invalid
 from ledger.keys import Secret
 
 ALGORITHM = "HS256"
 LONGEST = timedelta(days=366)
 
 
-def issue(key: Secret, issuer: str, actor: Actor, now: datetime, lifetime: timedelta) -> str:
+@dataclass(frozen=True)
+class Opened:
+    """What a token says: whom it stands for, until when, and of which of the user's sessions it is.
+
+    `sessions` is None where the key's holder issued it, without a sign-in.
+    """
+
+    actor: Actor
+    expires: datetime
+    sessions: int | None
+
+
+def issue(
+    key: Secret, issuer: str, actor: Actor, now: datetime, lifetime: timedelta, sessions: int | None = None
+) -> str:
     """Return a token for an actor; `issuer` is the log's origin, so that no other bureau takes it."""
     claims = {
         "iss": issuer,
@@ -25,11 +40,13 @@ def issue(key: Secret, issuer: str, actor: Actor, now: datetime, lifetime: timed
         "iat": int(now.timestamp()),
         "exp": int((now + min(lifetime, LONGEST)).timestamp()),
     }
+    if sessions is not None:
+        claims["sessions"] = sessions
     return jwt.encode({"alg": ALGORITHM}, claims, OctKey.import_key(key.value))
 
 
-def actor_of(key: Secret, issuer: str, token: str, now: datetime) -> Actor:
-    """Return the actor of a token; raises Forbidden("token_refused") for every token that is not in order."""
+def open_token(key: Secret, issuer: str, token: str, now: datetime) -> Opened:
+    """Return what a token says; raises Forbidden("token_refused") for every token that is not in order."""
     try:
         decoded = jwt.decode(token, OctKey.import_key(key.value), algorithms=[ALGORITHM])
         JWTClaimsRegistry(
@@ -38,11 +55,13 @@ def actor_of(key: Secret, issuer: str, token: str, now: datetime) -> Actor:
             sub={"essential": True},
             exp={"essential": True},
         ).validate(decoded.claims)
-        department = decoded.claims.get("department")
-        return Actor(
+        department, sessions = decoded.claims.get("department"), decoded.claims.get("sessions")
+        actor = Actor(
             str(decoded.claims["sub"]),
             Role(decoded.claims["role"]),
             None if department is None else str(department),
         )
-    except (JoseError, ValueError, KeyError):
+        expires = datetime.fromtimestamp(int(decoded.claims["exp"]), UTC)
+        return Opened(actor, expires, None if sessions is None else int(sessions))
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, Invalid):
         raise Forbidden("token_refused") from None

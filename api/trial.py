@@ -17,7 +17,7 @@ from api.command_line.private_files import write_private
 from api.migrating import migrate_database
 from api.sample.bureau import SampleFile, write_sample_bureau
 from api.sample.enterprises import CITY
-from api.sample.visits import outcome
+from api.sample.visits import outcome, told
 from api.serving import serve_until_stopped
 from api.settings import Settings
 from ledger import log
@@ -41,7 +41,7 @@ from sampling import (
     sources,
 )
 from sampling.annual_plans import AnnualPlan, Line
-from sampling.beacons import Ceremony, Party
+from sampling.beacons import Ceremony, Local, Party
 from sampling.campaigns import Campaign
 from sampling.conditions import Conditions
 from sampling.design_plans import DesignPlan
@@ -51,6 +51,8 @@ from sampling.naming import Terms, name_beacon
 from sampling.participants import Participant, departments_of, items_of
 from sampling.plans import Plan
 from sampling.verification import Trust, verify_bundle
+from sampling.visits.confirming import confirm_finding
+from sampling.visits.recording import record_finding
 from scoring import grades
 from scoring.files import read_file
 from scoring.grades import NOTICE
@@ -133,6 +135,7 @@ class Trial:
             found = self._state(found)
         if found.state == "matched":
             self.record(found)
+            self.confirm(found)
             self.review(found)
             self.publish(found)
         if not self.bundle_file(found).exists():
@@ -231,7 +234,7 @@ class Trial:
                 "parties": parties,
                 "deadline": instant_text(now + REVEALING),
                 "throw": None,
-                "fallback": None,
+                "fallback": {"kind": Local.kind},  # so that it needs no network, whenever it is gone on with
             }
             beacon = name_beacon(request, now, Terms())
             entry = freezing.freeze(tx, PLANNER, now, found.id, beacon, settings.limits, settings.inference_bound)
@@ -272,25 +275,31 @@ class Trial:
                     for visit in together:
                         inspector = visit.team[0][1]
                         actor = Actor(inspector, Role.INSPECTOR, departments[inspector])
-                        result, follow_up, facts = outcome(visit.enterprise)
-                        findings.record_finding(
-                            tx,
-                            actor,
-                            self.now,
-                            found.id,
-                            visit.enterprise,
-                            self.bureau.today,
-                            [result],
-                            follow_up,
-                            facts,
-                        )
+                        account = told(visit.enterprise, self.bureau.today)
+                        record_finding(tx, actor, self.now, found.id, visit.enterprise, account)
         problems = sum(outcome(visit.enterprise)[0] is not Result.NO_PROBLEM for visit in visits)
         self.output.say("trial.recorded", visits=len(visits), problems=problems)
+
+    def confirm(self, found: Campaign) -> None:
+        """Have the second inspector of each team confirm what the first one recorded."""
+        with self.bureau.read() as tx:
+            waiting = {each.enterprise for each in findings.findings_of(tx, found.id) if each.state == "recorded"}
+            visits = [each for each in assigning.visits(tx, PLANNER, found.id) if each.enterprise in waiting]
+            departments = {code: each["department"] for code, each in registers.inspectors(tx).items()}
+        with self.output.progress("trial.confirming_now") as advance:
+            for done, together in _chunks(visits):
+                advance(done, len(visits))
+                with self.bureau.write() as tx:
+                    for visit in together:
+                        inspector = visit.team[1][1]
+                        actor = Actor(inspector, Role.INSPECTOR, departments[inspector])
+                        confirm_finding(tx, actor, self.now, found.id, visit.enterprise, True)
+        self.output.say("trial.confirmed", findings=len(visits))
 
     def review(self, found: Campaign) -> None:
         """Have another person approve every finding."""
         with self.bureau.read() as tx:
-            waiting = [each for each in findings.findings_of(tx, found.id) if each.state == "recorded"]
+            waiting = [each for each in findings.findings_of(tx, found.id) if each.state == "confirmed"]
         with self.output.progress("trial.reviewing_now") as advance:
             for done, together in _chunks(waiting):
                 advance(done, len(waiting))

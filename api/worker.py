@@ -18,7 +18,8 @@ from sqlalchemy.exc import OperationalError
 
 from api import logs
 from api.bureau import Bureau
-from api.job_handlers import HANDLERS, Handler, RefusedWithFiles, Task
+from api.job_handlers import HANDLERS
+from api.job_tasks import Handler, RefusedWithFiles, Task
 from ledger import jobs
 from ledger.errors import Refusal
 from ledger.jobs import Job, JobFile, JobLost
@@ -88,7 +89,7 @@ class Worker:
     def _work(self, job: Job, files: Sequence[JobFile]) -> None:
         with _Pulse(self, job) as pulse:
             commit = self.handlers[job.kind](Task(self.bureau, job, files, self.clock(), pulse.report))
-            pulse.check()
+            pulse.store()
             with self.bureau.write() as tx:
                 now = self.clock()
                 outcome = commit(tx, now)
@@ -109,6 +110,7 @@ class _Pulse:
         self._worker = worker
         self._job = job
         self._progress = (0, 0)
+        self._step = jobs.PREPARING
         self._ended = Event()
         self._lost = Event()
         self._thread = Thread(target=self._beat, name=f"pulse of {job.id}", daemon=True)
@@ -127,6 +129,10 @@ class _Pulse:
         self._progress = (done, total)
         self.check()
 
+    def store(self) -> None:
+        self._step = jobs.STORING
+        self.check()
+
     def check(self) -> None:
         if self._lost.is_set():
             raise JobLost(self._job.id)
@@ -136,7 +142,7 @@ class _Pulse:
         while not self._ended.wait(PULSE_SECONDS):
             try:
                 with worker.bureau.database.write() as tx:
-                    jobs.report(tx, self._job.id, worker.name, worker.clock(), *self._progress)
+                    jobs.report(tx, self._job.id, worker.name, worker.clock(), *self._progress, self._step)
             except JobLost:
                 self._lost.set()
                 return

@@ -1,4 +1,4 @@
-"""`plan`: a department's plan of a year, and how far it has come.
+"""`plan`: a department's plan of a year, how far it has come, and the year's report.
 
 department = "ZJ"
 year = 2027
@@ -22,7 +22,8 @@ from typing import Annotated
 import typer
 
 from api.command_line.context import at_desk
-from api.command_line.options import Json, TokenFile
+from api.command_line.filing import annual_report
+from api.command_line.options import IfVersion, Json, TokenFile
 from api.command_line.output import Output
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
@@ -32,6 +33,7 @@ from sampling.annual_planning import Progress, Version
 from sampling.annual_plans import AnnualPlan
 
 app = typer.Typer(help="Plans of a year: draft, adopt, progress (年度抽查计划).", no_args_is_help=True)
+app.command("report")(annual_report)
 
 DepartmentCode = Annotated[str, typer.Argument(metavar="DEPARTMENT", help="(部门代码)")]
 Year = Annotated[int, typer.Argument(metavar="YEAR", help="(年度)")]
@@ -41,6 +43,7 @@ Year = Annotated[int, typer.Argument(metavar="YEAR", help="(年度)")]
 def draft(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The plan as TOML (计划文件).")],
+    if_version: IfVersion = None,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
@@ -48,7 +51,7 @@ def draft(
     with at_desk(context, token_file) as desk:
         given = read_annual_plan(file)
         with desk.bureau.write() as tx:
-            found = annual_planning.draft(tx, desk.actor, desk.bureau.now, given)
+            found = annual_planning.draft(tx, desk.actor, desk.bureau.now, given, if_version)
         _tell(desk.output, found)
 
 

@@ -10,31 +10,47 @@ from api import logs
 from api.command_line import (
     annual,
     auditor,
+    backtest,
     backup,
     bureau,
+    calendar,
     campaign,
     ceremony,
     database,
     document,
     enterprises,
+    evaluate,
+    exchange,
     findings,
     grade_reports,
     grading,
     imports,
+    inbox,
     judgements,
     key,
+    learning,
     log,
     log_reading,
     log_release,
     model_trials,
     models,
+    notice,
+    objection,
+    proceedings,
+    province,
+    question,
+    recognising,
     reconciling,
     register,
     service,
+    sign_in,
     source,
     source_pulls,
+    users,
     verdict,
     verifying,
+    visit,
+    warnings,
     witness,
 )
 from api.command_line.context import load_settings
@@ -63,20 +79,37 @@ for group in (
     reconciling,
     enterprises,
     grading,
+    learning,
+    backtest,
     findings,
     verifying,
     verdict,
     service,
+    sign_in,
 ):
     group.add_to(app)
+sign_in.add_to_users(users.app)
+app.add_typer(users.app, name="user")
 source_pulls.add_to(source.app)
 app.add_typer(source.app, name="source")
 app.add_typer(register.app, name="register")
 app.add_typer(annual.app, name="plan")
 app.add_typer(campaign.app, name="campaign")
+app.add_typer(visit.app, name="visit")
+recognising.add_to(findings.app, campaign.app)
 app.add_typer(findings.app, name="finding")
+app.add_typer(warnings.app, name="warn")
+app.add_typer(inbox.app, name="inbox")
+app.add_typer(calendar.app, name="calendar")
+proceedings.add_to(app)
+app.add_typer(notice.app, name="notice")
+app.add_typer(question.app, name="question")
+app.add_typer(objection.app, name="objection")
+app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(exchange.app, name="exchange")
 model_trials.add_to(models.app)
 app.add_typer(models.app, name="model")
+app.add_typer(province.app, name="province")
 app.add_typer(judgements.app, name="judgement")
 app.add_typer(ceremony.app, name="ceremony")
 grade_reports.add_to(grading.group)

@@ -1,9 +1,14 @@
 """The options that name a beacon, the same wherever one is named."""
 
+import inspect
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from api.command_line.beacon_request import BeaconOptions, beacon_request
+from ledger.canonical import JSON
 
 
 class BeaconKind(StrEnum):
@@ -54,5 +59,40 @@ ThrownBy = Annotated[
     str | None, typer.Option(metavar="TIME", help="Until when they are entered and confirmed (投掷期限).")
 ]
 FallbackOption = Annotated[
-    FallbackKind | None, typer.Option(help="What decides where a party withholds; default: local (备用随机源).")
+    FallbackKind | None, typer.Option(help="What decides where a party withholds; default: drand (备用随机源).")
 ]
+
+
+def names_beacon(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command, in the place of its `beacon`, a request (`sampling.naming`), the options that make one."""
+    asked = inspect.signature(_requested, eval_str=True).parameters
+    own = inspect.signature(command, eval_str=True).parameters
+
+    def named(**given: Any) -> None:
+        request = _requested(**{name: given.pop(name) for name in asked})
+        command(**given, beacon=request)
+
+    every = [each for name in own for each in (asked.values() if name == "beacon" else [own[name]])]
+    named.__name__, named.__doc__ = command.__name__, command.__doc__
+    keywords = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in every]
+    named.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]
+    named.__annotations__ = {}
+    return named
+
+
+def _requested(
+    beacon: BeaconOption,
+    chain: Chain = None,
+    round_number: RoundNumber = None,
+    at: At = None,
+    source: SourceOption = None,
+    party: PartyOption = None,
+    deadline: Deadline = None,
+    dice: Dice = None,
+    lots: Lots = None,
+    before: Before = None,
+    thrown_by: ThrownBy = None,
+    fallback: FallbackOption = None,
+) -> dict[str, JSON]:
+    options = BeaconOptions(chain, round_number, at, source, party, deadline, dice, lots, before, thrown_by, fallback)
+    return beacon_request(beacon, options)

@@ -1,6 +1,7 @@
 """`campaign`: from the plan to the close, in the order in which it is done."""
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -19,24 +20,39 @@ from api.command_line.campaign_answers import (
 from api.command_line.campaign_beacon import confirm, enter, enter_round, reveal, sources
 from api.command_line.campaign_freeze import freeze
 from api.command_line.campaign_plan import plan
+from api.command_line.campaign_progress import progress
 from api.command_line.campaign_rematch import chances, rematch, reopen
 from api.command_line.campaign_replace import confirm_replacement, propose_replacement
 from api.command_line.campaign_report import report
 from api.command_line.campaign_void import confirm_void, propose_void
 from api.command_line.context import at_desk
-from api.command_line.options import Campaign, Json, TokenFile
+from api.command_line.filing import file_report
+from api.command_line.options import Campaign, Json, TokenFile, civil_date
 from api.command_line.preview_answers import preview_json, preview_tables
 from api.command_line.private_files import write_private
 from api.drand_fetching import obtain_round
 from ledger.actors import Role
 from sampling import assigning, bundles, campaigns, closing, disclosures, drawing, population, previewing
+from sampling.campaign_filters import CampaignFilter
+from sampling.listings import CampaignType
 
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
 app.command()(freeze)
 for each in (
     *(reveal, enter, confirm, enter_round, sources),
-    *(reopen, rematch, chances, propose_replacement, confirm_replacement, propose_void, confirm_void, report),
+    *(
+        reopen,
+        rematch,
+        chances,
+        propose_replacement,
+        confirm_replacement,
+        propose_void,
+        confirm_void,
+        report,
+        progress,
+        file_report,
+    ),
 ):
     app.command("round" if each is enter_round else None)(each)
 
@@ -138,11 +154,22 @@ def preview(context: typer.Context, campaign: Campaign, token_file: TokenFile = 
 
 
 @app.command("list")
-def list_campaigns(context: typer.Context, token_file: TokenFile = None, machine: Json = False) -> None:
+def list_campaigns(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="Words of the title (名称中的词).")] = "",
+    state: Annotated[list[str] | None, typer.Option(help="How far it has come; several times (状态).")] = None,
+    kind: Annotated[list[CampaignType] | None, typer.Option("--type", help="Its type, likewise (抽查类型).")] = None,
+    department: Annotated[str, typer.Option(help="A department that takes part (部门代码).")] = "",
+    since: Annotated[date | None, typer.Option(parser=civil_date, help="Ends then or later (期间起).")] = None,
+    until: Annotated[date | None, typer.Option(parser=civil_date, help="Begins then or before (期间止).")] = None,
+    token_file: TokenFile = None,
+    machine: Json = False,
+) -> None:
     """List the campaigns that you may see, newest first (任务列表)."""
+    wanted = CampaignFilter(tuple(state or ()), tuple(kind or ()), department, since, until, text)
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            found = campaigns.visible(tx, desk.actor)
+            found = campaigns.visible(tx, desk.actor, wanted)
         output = desk.output
         rows = [(each.id, each.plan.title, output.word(f"states.{each.state}"), each.planned_at) for each in found]
         output.answer(

@@ -42,6 +42,7 @@ def plan_json(found: Campaign) -> Answer:
         "plan_expired": found.plan_expired,
         "planned_by": found.planned_by,
         "planned_at": found.planned_at.isoformat(),
+        "version": found.version,
         "type": found.plan.type.value,
         "deviations": [{"kind": each.departure.value, "reason": each.reason} for each in deviations_of(found.plan)],
         **found.plan.to_json(),
@@ -88,6 +89,7 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("plan_expired", found.plan_expired or None),
             ("planned_by", found.planned_by or None),
             ("planned_at", found.planned_at),
+            ("version", found.version),
         ],
     )
 
@@ -156,7 +158,7 @@ def public_json(tx: Connection, found: PublicCampaign) -> Answer:
         "void_reason": None if found.voided is None else found.voided.body["reason"],
         "replacements": len(found.replacements),
         "replaces": list(found.replaces),
-        "replaced_by": replacing.replaced_by(tx, found.id),
+        "replaced_by": replacing.replaced_by(tx).get(found.id),
         "to_be_trusted": found.to_be_trusted,
         "attestations": [
             {**verdict_json(each.verdict, each.signed.auditor.vkey), "entry": each.entry.seq, "stands": each.stands}
@@ -182,7 +184,7 @@ def public_tables(tx: Connection, output: Output, found: PublicCampaign) -> list
         ("reason", None if found.voided is None else _void_reason(output, found.voided)),
         ("replacements", len(found.replacements) or None),
         ("replaces", found.replaces or None),
-        ("replaced_by", replacing.replaced_by(tx, found.id)),
+        ("replaced_by", replacing.replaced_by(tx).get(found.id)),
         ("published", disclosures.count_published(tx, found.id) if found.drawn or found.matched else None),
         ("attested", "\n".join(_attested(output, each) for each in found.attested if each.stands) or None),
         ("to_be_trusted", "\n".join(output.word(f"trust.{reason}") for reason in found.to_be_trusted)),

@@ -5,45 +5,22 @@ from typing import Annotated
 import typer
 
 from api.command_line.beacon_answers import beacon_text
-from api.command_line.beacon_options import (
-    At,
-    BeaconOption,
-    Before,
-    Chain,
-    Deadline,
-    Dice,
-    FallbackOption,
-    Lots,
-    PartyOption,
-    RoundNumber,
-    SourceOption,
-    ThrownBy,
-)
-from api.command_line.beacon_request import BeaconOptions, beacon_request
+from api.command_line.beacon_options import names_beacon
 from api.command_line.campaign_answers import entry_json
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
+from ledger.canonical import JSON
 from sampling import freezing
 from sampling.campaigns import STATES
 from sampling.naming import name_beacon
 from sampling.tries import named_by
 
 
+@names_beacon
 def freeze(
     context: typer.Context,
     campaign: Campaign,
-    beacon: BeaconOption,
-    chain: Chain = None,
-    round_number: RoundNumber = None,
-    at: At = None,
-    source: SourceOption = None,
-    party: PartyOption = None,
-    deadline: Deadline = None,
-    dice: Dice = None,
-    lots: Lots = None,
-    before: Before = None,
-    thrown_by: ThrownBy = None,
-    fallback: FallbackOption = None,
+    beacon: dict[str, JSON],
     replaces: Annotated[
         list[str] | None,
         typer.Option(metavar="CAMPAIGN", help="A voided campaign of the same matters (所替代的任务)."),
@@ -52,8 +29,6 @@ def freeze(
     machine: Json = False,
 ) -> None:
     """Freeze a planned campaign: from here on nothing can change its outcome (冻结)."""
-    options = BeaconOptions(chain, round_number, at, source, party, deadline, dice, lots, before, thrown_by, fallback)
-    request = beacon_request(beacon, options)
     with at_desk(context, token_file) as desk:
         with desk.output.progress("freezing"), desk.bureau.write() as tx:
             bureau, now = desk.bureau, desk.bureau.now
@@ -62,7 +37,7 @@ def freeze(
                 desk.actor,
                 now,
                 campaign,
-                name_beacon(request, now, bureau.beacon_terms),
+                name_beacon(beacon, now, bureau.beacon_terms),
                 bureau.settings.limits,
                 bureau.settings.inference_bound,
                 bureau.witness_policy,

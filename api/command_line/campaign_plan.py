@@ -8,7 +8,7 @@ import typer
 
 from api.command_line.campaign_answers import plan_facts, plan_json
 from api.command_line.context import at_desk
-from api.command_line.options import Json, TokenFile, civil_date
+from api.command_line.options import IfVersion, Json, TokenFile, civil_date
 from api.command_line.plan_input import exclusions_of, listing_of, rates_of, read_plan, tags_of
 from api.command_line.preview_answers import preview_json, preview_tables
 from sampling import planning, previewing
@@ -66,6 +66,7 @@ def plan(
         typer.Option("--different-units/--any-units", help="A team is of distinct units (不同单位)."),
     ] = None,
     cap: Annotated[int | None, typer.Option(help="Most visits of one inspector (每人上限).")] = None,
+    if_version: IfVersion = None,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
@@ -98,7 +99,7 @@ def plan(
             if replace is None:
                 planned = planning.plan_campaign(tx, desk.actor, now, read)
             else:
-                planned = planning.change_plan(tx, desk.actor, replace, read)
+                planned = planning.change_plan(tx, desk.actor, replace, read, if_version)
             shown = previewing.preview(tx, desk.actor, now, planned.id, settings.limits, settings.inference_bound)
         desk.output.answer(
             {"campaign": plan_json(planned), "preview": preview_json(shown)},

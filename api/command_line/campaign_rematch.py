@@ -6,21 +6,7 @@ import typer
 
 from api.bounded_http import new_client
 from api.command_line.beacon_answers import beacon_text
-from api.command_line.beacon_options import (
-    At,
-    BeaconOption,
-    Before,
-    Chain,
-    Deadline,
-    Dice,
-    FallbackOption,
-    Lots,
-    PartyOption,
-    RoundNumber,
-    SourceOption,
-    ThrownBy,
-)
-from api.command_line.beacon_request import BeaconOptions, beacon_request
+from api.command_line.beacon_options import names_beacon
 from api.command_line.campaign_answers import entry_json
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
@@ -30,23 +16,13 @@ from sampling import assigning, rematching
 from sampling.naming import name_beacon
 
 
+@names_beacon
 def reopen(
     context: typer.Context,
     campaign: Campaign,
     inspector: Annotated[str, typer.Option(help="The certificate of who is replaced (被替换人员证件号).")],
     cause: Annotated[str, typer.Option(help="Why; it stays sealed (原因).")],
-    beacon: BeaconOption,
-    chain: Chain = None,
-    round_number: RoundNumber = None,
-    at: At = None,
-    source: SourceOption = None,
-    party: PartyOption = None,
-    deadline: Deadline = None,
-    dice: Dice = None,
-    lots: Lots = None,
-    before: Before = None,
-    thrown_by: ThrownBy = None,
-    fallback: FallbackOption = None,
+    beacon: dict[str, JSON],
     enterprise: Annotated[
         list[str] | None, typer.Option(help="At which enterprises; default: all without a finding (企业).")
     ] = None,
@@ -54,8 +30,6 @@ def reopen(
     machine: Json = False,
 ) -> None:
     """Record why an inspector is replaced, and which later beacon decides who comes instead (登记更换)."""
-    options = BeaconOptions(chain, round_number, at, source, party, deadline, dice, lots, before, thrown_by, fallback)
-    request = beacon_request(beacon, options)
     with at_desk(context, token_file) as desk:
         bureau, now = desk.bureau, desk.bureau.now
         with bureau.write() as tx:
@@ -67,7 +41,7 @@ def reopen(
                 inspector,
                 enterprise,
                 cause,
-                name_beacon(request, now, bureau.beacon_terms),
+                name_beacon(beacon, now, bureau.beacon_terms),
                 bureau.witness_policy,
                 bureau.beacon_margin,
             )

@@ -5,24 +5,11 @@ from typing import Annotated
 import typer
 
 from api.command_line.beacon_answers import beacon_text
-from api.command_line.beacon_options import (
-    At,
-    BeaconOption,
-    Before,
-    Chain,
-    Deadline,
-    Dice,
-    FallbackOption,
-    Lots,
-    PartyOption,
-    RoundNumber,
-    SourceOption,
-    ThrownBy,
-)
-from api.command_line.beacon_request import BeaconOptions, beacon_request
+from api.command_line.beacon_options import names_beacon
 from api.command_line.campaign_answers import Answer, entry_json
 from api.command_line.context import at_desk
 from api.command_line.options import Campaign, Json, TokenFile
+from ledger.canonical import JSON
 from sampling import replacements
 from sampling.naming import name_beacon
 from sampling.reserves import Cause
@@ -51,27 +38,15 @@ def propose_replacement(
         desk.output.answer(answer, desk.output.facts("replacement_proposed", facts))
 
 
+@names_beacon
 def confirm_replacement(
     context: typer.Context,
     campaign: Campaign,
-    beacon: BeaconOption,
-    chain: Chain = None,
-    round_number: RoundNumber = None,
-    at: At = None,
-    source: SourceOption = None,
-    party: PartyOption = None,
-    deadline: Deadline = None,
-    dice: Dice = None,
-    lots: Lots = None,
-    before: Before = None,
-    thrown_by: ThrownBy = None,
-    fallback: FallbackOption = None,
+    beacon: dict[str, JSON],
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
     """Have the next reserves replace what another person proposed; a later beacon gives their teams (确认替补)."""
-    options = BeaconOptions(chain, round_number, at, source, party, deadline, dice, lots, before, thrown_by, fallback)
-    request = beacon_request(beacon, options)
     with at_desk(context, token_file) as desk:
         bureau, now = desk.bureau, desk.bureau.now
         with bureau.write() as tx:
@@ -80,7 +55,7 @@ def confirm_replacement(
                 desk.actor,
                 now,
                 campaign,
-                name_beacon(request, now, bureau.beacon_terms),
+                name_beacon(beacon, now, bureau.beacon_terms),
                 bureau.witness_policy,
                 bureau.beacon_margin,
             )

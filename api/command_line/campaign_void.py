@@ -17,7 +17,7 @@ def propose_void(
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
-    """Propose that a campaign be void, before its beacon or after its draw; another person confirms it (提议作废)."""
+    """Propose a void, before the beacon or after the draw, or of a list; another person confirms it (提议作废)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
             entry = voiding.propose_void(tx, desk.actor, desk.bureau.now, campaign, reason)

@@ -8,10 +8,10 @@ from pathlib import Path
 import typer
 from pydantic import ValidationError
 
-from api import tokens
 from api.bureau import Bureau
 from api.command_line.output import Output
 from api.settings import Settings
+from api.signing_in import actor_of
 from ledger.actors import Actor
 from ledger.errors import Forbidden, Invalid
 
@@ -30,7 +30,8 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        names = sorted({f"QIAN_{'_'.join(map(str, each['loc'])).upper()}" for each in error.errors()})
+        names = sorted({f"QIAN_{'_'.join(map(str, each['loc'])).upper()}" for each in error.errors() if each["loc"]})
+        names = names or [str(each["ctx"]["error"]) for each in error.errors()]
         raise Invalid("settings_unusable", names="、".join(names)) from None
 
 
@@ -42,9 +43,10 @@ def output_of(context: typer.Context) -> Output:
 
 
 @contextmanager
-def opened_bureau() -> Iterator[Bureau]:
-    """Open the settings' bureau while the block runs."""
-    bureau = Bureau(load_settings())
+def opened_bureau(public: bool = False) -> Iterator[Bureau]:
+    """Open the settings' bureau while the block runs; `public`: as the public side alone signs in to its database."""
+    settings = load_settings()
+    bureau = Bureau(settings.of_the_public_side if public else settings)
     try:
         yield bureau
     finally:
@@ -59,8 +61,7 @@ def at_desk(context: typer.Context, token_file: Path | None) -> Iterator[Desk]:
     """
     with opened_bureau() as bureau:
         token = _token(bureau.settings, token_file)
-        actor = tokens.actor_of(bureau.token_key, bureau.origin, token, bureau.now)
-        yield Desk(bureau, actor, output_of(context))
+        yield Desk(bureau, actor_of(bureau, token), output_of(context))
 
 
 def _token(settings: Settings, token_file: Path | None) -> str:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from api import public_role
 from api.bureau import require_bureau
 from api.command_line.context import load_settings, opened_bureau, output_of
 from api.command_line.options import Json
@@ -46,6 +47,9 @@ def group() -> None:
 def role(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The role that the service logs in as (服务角色).")],
+    public: Annotated[
+        bool, typer.Option("--public", help="What the public side alone needs, which reads no grade (仅公众侧).")
+    ] = False,
     machine: Json = False,
 ) -> None:
     """Print the SQL that gives a PostgreSQL role what the service needs, and no way to change history (服务角色授权).
@@ -53,7 +57,7 @@ def role(
     The tables' owner runs it, after each migration too: qian database role NAME | psql ADDRESS
     """
     with opened_bureau() as bureau, bureau.read() as tx:
-        statements = service_role.grants(tx, name)
+        statements = public_role.grants(tx, name) if public else service_role.grants(tx, name)
     output = output_of(context)
     output.answer({"statements": statements})
     if not output.machine:

@@ -6,7 +6,10 @@ import typer
 
 from api.command_line.context import at_desk
 from api.command_line.options import Json, TokenFile
+from ledger.windows import Window
+from sampling import registers
 from scoring import enterprises
+from scoring.enterprises import EnterpriseFilter, EnterpriseOrder
 
 MOST = 100
 
@@ -30,7 +33,7 @@ def show(
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
             found = enterprises.read(tx, desk.actor, code)
-            records = enterprises.records(tx, desk.actor, found.code, None, MOST)
+            records = enterprises.records(tx, desk.actor, found.code, Window(MOST))
         answer = {
             **{name: getattr(found, name) for name in ("code", "name", "sector", "region", "address", "status")},
             "established": found.established.isoformat(),
@@ -83,14 +86,24 @@ def show(
 @group.command("find")
 def find(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="What its name, or one that it had, holds (名称包含).")],
+    text: Annotated[
+        str, typer.Argument(help="Words of its name, of one that it had, or of its address (名称或地址中的词).")
+    ] = "",
+    code: Annotated[str, typer.Option(help="How a code that it has or had begins (代码开头).")] = "",
+    region: Annotated[str, typer.Option(help="How its place begins (区域开头).")] = "",
+    sector: Annotated[list[str] | None, typer.Option(help="Its trade; may be given several times (行业).")] = None,
+    status: Annotated[list[str] | None, typer.Option(help="Its state, likewise (登记状态).")] = None,
+    tag: Annotated[str, typer.Option(help="A tag that a department gave it (对象标签).")] = "",
+    order: Annotated[EnterpriseOrder, typer.Option(help="In which order (排序).")] = EnterpriseOrder.CODE,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
-    """Find enterprises by name, the first 100 of them (按名称查找)."""
+    """Find enterprises, the first 100 of them (查找企业)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            found = enterprises.page(tx, desk.actor, None, MOST, name=name)
+            codes = registers.tagged(tx, desk.actor, tag) if tag else None
+            wanted = EnterpriseFilter(text, code, region, tuple(sector or ()), tuple(status or ()), codes)
+            found = enterprises.page(tx, desk.actor, Window(MOST), wanted, order)
         rows = [(each.code, each.name, each.status, [before for before, _ in each.former_names]) for each in found]
         told = [{"code": each.code, "name": each.name, "status": each.status} for each in found]
         table = desk.output.table("enterprises_found", ("code", "name", "enterprise_status", "former_name"), rows)

@@ -9,6 +9,7 @@ from api.command_line.grading import OfDepartment, Purpose
 from api.command_line.options import Json, TokenFile
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
+from ledger.windows import Window
 from scoring import grades
 from scoring.grades import NOTICE, Attribute
 from scoring.scopes import GENERAL
@@ -105,7 +106,7 @@ def readings(
     """List who read grades, when, of whom and why, newest first (查阅记录)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            found = grades.readings(tx, desk.actor, most)
+            found = grades.readings(tx, desk.actor, Window(most))
         answer: list[JSON] = [
             {
                 "time": instant_text(each["time"]),

@@ -14,7 +14,7 @@ from api.command_line.models import File, read_text
 from api.command_line.options import Json, TokenFile
 from api.model_reports import check_document, comparison_document
 from ledger.errors import Forbidden, Missing
-from schema.remarks import say_remark
+from schema.remark_words import say_remark
 from scoring import models, trials
 from scoring.grades import NOTICE
 from scoring.model import parse_model
@@ -70,7 +70,7 @@ def diff(
     with at_desk(context, token_file) as desk:
         bureau = desk.bureau
         with bureau.read() as tx:
-            first, second = (_model(tx, desk, which) for which in (old, new))
+            first, second = (held_or_read(tx, desk, which) for which in (old, new))
         changes, today = differences(first, second), bureau.today
         with desk.output.progress("comparing_models"):
             default = f"comparison of models {first.name} {first.version} and {second.name} {second.version}"
@@ -81,7 +81,7 @@ def diff(
         desk.output.answer(document, *_shown_diff(desk, changes, migration, purpose is not None))
 
 
-def _model(tx: Connection, desk: Desk, which: str) -> Model:
+def held_or_read(tx: Connection, desk: Desk, which: str) -> Model:
     """Return the model of a file, or a held one."""
     visible = models.visible(tx, desk.actor)
     if Path(which).is_file():

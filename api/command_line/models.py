@@ -35,7 +35,7 @@ def draft(context: typer.Context, file: File, token_file: TokenFile = None, mach
         text = read_text(file)
         with desk.bureau.write() as tx:
             found = model_steps.draft(tx, desk.actor, desk.bureau.now, text)
-        _answer(desk, found)
+        answer_version(desk, found)
 
 
 @app.command("review")
@@ -52,7 +52,7 @@ def review(
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
             found = model_steps.review(tx, desk.actor, desk.bureau.now, name, version, not returned, note)
-        _answer(desk, found)
+        answer_version(desk, found)
 
 
 @app.command("enforce")
@@ -69,7 +69,7 @@ def enforce(
         since = civil_date(day) if day else desk.bureau.today
         with desk.bureau.write() as tx:
             found = model_steps.enforce(tx, desk.actor, desk.bureau.now, name, version, since)
-        _answer(desk, found)
+        answer_version(desk, found)
 
 
 @app.command("retire")
@@ -87,7 +87,7 @@ def retire(
         until = civil_date(day) if day else desk.bureau.today
         with desk.bureau.write() as tx:
             found = model_steps.retire(tx, desk.actor, desk.bureau.now, name, version, until, note)
-        _answer(desk, found)
+        answer_version(desk, found)
 
 
 @app.command("list")
@@ -121,7 +121,7 @@ def show(
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
             found = models.read(tx, desk.actor, name, version)
-        _answer(desk, found, found.text)
+        answer_version(desk, found, found.text)
 
 
 def read_text(path: Path) -> str:
@@ -132,13 +132,16 @@ def read_text(path: Path) -> str:
         raise Invalid("model_not_utf8", path=path) from None
 
 
-def _answer(desk: Desk, found: ModelVersion, text: str | None = None) -> None:
+def answer_version(desk: Desk, found: ModelVersion, text: str | None = None) -> None:
+    """Answer with a version and its life."""
     output, model = desk.output, found.model
     facts = [
         ("name", model.name),
         ("version", model.version),
         ("model", model.title),
         ("author", model.author),
+        ("issuer", None if model.origin is None else f"{model.origin.issuer} {model.origin.issued_on}"),
+        ("issued_data", None if model.origin is None else model.origin.data),
         ("model_notice", model.notice),
         ("scope", _scope(desk, found)),
         ("grades", [f"{level.label} {level.name}" for level in model.grades]),
@@ -157,6 +160,14 @@ def _document(desk: Desk, found: ModelVersion) -> dict[str, JSON]:
         "version": model.version,
         "title": model.title,
         "author": model.author,
+        "origin": None
+        if model.origin is None
+        else {
+            "issuer": model.origin.issuer,
+            "issued_on": model.origin.issued_on.isoformat(),
+            "data": model.origin.data,
+            "digest": model.origin.digest,
+        },
         "notice": model.notice,
         "scope": model.scope.document(),
         "grades": list(model.labels),

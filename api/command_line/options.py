@@ -45,4 +45,12 @@ TokenFile = Annotated[
         "--token-file", exists=True, dir_okay=False, help="File of the staff token; none: QIAN_TOKEN (令牌文件)."
     ),
 ]
+IfVersion = Annotated[
+    int | None,
+    typer.Option(metavar="VERSION", help="Only if the version that you read, 0 for none, still holds (所依据版本)."),
+]
+IfNamedVersion = Annotated[
+    str | None,
+    typer.Option(metavar="VERSION", help="Only if the version that you read, 0 for none, still holds (所依据版本)."),
+]
 Campaign = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Id of the campaign (抽查任务), such as 2026-0001.")]

@@ -47,7 +47,7 @@ size = 2                             # inspectors that it sends to each visit
 inspectors = []                      # certificates of those who may be sent, none for any
 
 [grading]                            # whose grades make the strata; absent: the general ones
-rule = "highest"                     # or "model" of one department, or "matrix"
+rule = "highest"                     # or "department" with one of them, or "matrix"
 departments = ["ZJ", "SC"]
 matrix = []                          # { grades = ["A", "B"], grade = "B" } for each combination
 
@@ -97,7 +97,7 @@ from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.participants import Participant, departments_of, items_of
 from sampling.plans import Exclusion, Plan
-from scoring.joint_grades import JointGrading
+from scoring.joint_grades import JointGrading, JointRule
 
 DEFAULT = MatchingPlan()
 
@@ -214,6 +214,9 @@ class _Participant(_Given):
     unit: str = ""
     inspectors: list[str] = []
 
+    def participant(self) -> Participant:
+        return Participant(self.department, tuple(self.items), self.size, self.unit, tuple(self.inspectors))
+
 
 class _Cell(_Given):
     grades: list[str]
@@ -221,9 +224,13 @@ class _Cell(_Given):
 
 
 class _Grading(_Given):
-    rule: Literal["model", "highest", "matrix"]
+    rule: Literal["department", "highest", "matrix"]
     departments: list[str]
     matrix: list[_Cell] = []
+
+    def grading(self) -> JointGrading:
+        cells = tuple((tuple(cell.grades), cell.grade) for cell in self.matrix)
+        return JointGrading(JointRule(self.rule), tuple(self.departments), cells)
 
 
 class _Plan(_Given):
@@ -270,7 +277,7 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
         given = _Plan.model_validate(values)
     except ValidationError as error:
         raise _refusal(error) from None
-    participants = tuple(Participant.from_json(each.model_dump()) for each in given.participants)
+    participants = tuple(each.participant() for each in given.participants)
     return Plan(
         title=given.title,
         departments=tuple(given.departments) or departments_of(participants),
@@ -287,7 +294,7 @@ def read_plan(path: Path | None, options: Mapping[str, Any]) -> Plan:
         flat_reason=given.flat_reason,
         participants=participants,
         annual_line=given.annual_line,
-        grading=None if given.grading is None else JointGrading.from_json(given.grading.model_dump()),
+        grading=None if given.grading is None else given.grading.grading(),
     )
 
 

@@ -6,6 +6,7 @@ import typer
 
 from api.command_line.context import load_settings, opened_bureau, output_of
 from api.serving import serve_until_stopped, work_until_stopped
+from api.sides import BOTH, Side
 from api.trial import run_trial
 
 
@@ -16,11 +17,17 @@ def add_to(app: typer.Typer) -> None:
     app.command("trial")(trial)
 
 
-def serve(context: typer.Context) -> None:
+def serve(
+    context: typer.Context,
+    public: Annotated[bool, typer.Option("--public", help="The public side alone; works no jobs (仅公众侧).")] = False,
+    staff: Annotated[bool, typer.Option("--staff", help="The staff side alone (仅内部侧).")] = False,
+) -> None:
     """Serve on QIAN_HOST and QIAN_PORT, and work the jobs unless QIAN_WORKER is false (启动服务)."""
-    with opened_bureau() as bureau:
+    asked = {Side.PUBLIC: public, Side.STAFF: staff}
+    sides = {side for side in Side if asked[side]} or BOTH
+    with opened_bureau(public=sides == {Side.PUBLIC}) as bureau:
         output_of(context).say("serving", address=f"http://{bureau.settings.host}:{bureau.settings.port}")
-        serve_until_stopped(bureau)
+        serve_until_stopped(bureau, sides)
 
 
 def work(context: typer.Context) -> None:

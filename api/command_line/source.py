@@ -8,7 +8,7 @@ import typer
 
 from api.command_line.context import at_desk, output_of
 from api.command_line.imports import tell_refused, told_faults
-from api.command_line.options import Json, TokenFile
+from api.command_line.options import IfNamedVersion, Json, TokenFile
 from api.command_line.output import Output
 from ledger.calendar import civil_date
 from ledger.canonical import JSON
@@ -109,11 +109,17 @@ def check(
 
 
 @app.command("add")
-def add(context: typer.Context, document: Document, token_file: TokenFile = None, machine: Json = False) -> None:
+def add(
+    context: typer.Context,
+    document: Document,
+    if_version: IfNamedVersion = None,
+    token_file: TokenFile = None,
+    machine: Json = False,
+) -> None:
     """Add a version of a source; from now on it holds under its name (添加数据来源)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            told = told_source(sources.add(tx, desk.actor, desk.bureau.now, _text(document)))
+            told = told_source(sources.add(tx, desk.actor, desk.bureau.now, _text(document), if_version))
         desk.output.answer(told, desk.output.facts("source_added", [(name, told[name]) for name in LISTED]))
 
 

@@ -64,7 +64,7 @@ def _of_bundle(path: str, pinned: Trust | None) -> list[Check]:
         data = Path(path).read_bytes()
     except OSError as error:
         raise Invalid("bundle_unreadable", path=path, reason=error.strerror) from None
-    return verify_bundle(data, pinned)
+    return verify_bundle(data, pinned, together=True)
 
 
 def _of_public(address: str, campaign: str, pinned: Trust | None) -> list[Check]:

@@ -119,10 +119,11 @@ def _file(kind: str, channel: str, ending: str) -> SampleFile:
 
 
 def _document(file: SampleFile) -> str:
+    undrawn = "observational = true\n" if file.kind == "inspection" else ""  # whatever drew them left no design
     return (
         f'# {NOTE}\nname = "{file.source}"\ntitle = "{file.source}"\nversion = "1"\nkind = "{file.kind}"\n'
         'legal_basis = "合成样本，没有依据"\ncatalogue = "合成样本，不在目录"\nvalid_from = 2018-01-01\n'
-    )
+    ) + undrawn
 
 
 def _manifest(files: list[SampleFile]) -> str:

@@ -65,11 +65,21 @@ def enterprises() -> list[Enterprise]:
     return [_enterprise(number) for number in range(1, ENTERPRISES + 1)]
 
 
-def _enterprise(number: int) -> Enterprise:
-    sector = weighted(tuple(SECTORS.items()), "sector", number)
-    quality = weighted(
+def number_of(code: str) -> int:
+    """Return the number in an enterprise's code."""
+    return int(code[11:16])
+
+
+def quality_of(number: int) -> Quality:
+    """Return the hidden quality of an enterprise."""
+    return weighted(
         ((Quality.GOOD, 560), (Quality.FAIR, 260), (Quality.WEAK, 135), (Quality.BAD, 45)), "quality", number
     )
+
+
+def _enterprise(number: int) -> Enterprise:
+    sector = weighted(tuple(SECTORS.items()), "sector", number)
+    quality = quality_of(number)
     street = one_of(STREETS, "street", number)
     established = day_between(date(2003, 1, 1), date(2023, 12, 31), "established", number)
     if happens(60, "young", number):

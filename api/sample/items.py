@@ -147,3 +147,12 @@ def items() -> list[Row]:
         }
         for number, (department, name, basis, sectors, content, method, *tags) in enumerate(_ITEMS, start=1)
     ]
+
+
+def matters_of(department: str, sector: str) -> tuple[str, ...]:
+    """Return the names of a department's items about a sector, but for those that only tagged enterprises have."""
+    return tuple(
+        name
+        for owner, name, _, sectors, *more in _ITEMS
+        if owner == department and sector in sectors and len(more) == 2
+    )

@@ -32,8 +32,13 @@ def inspectors(enterprises: Sequence[Enterprise]) -> list[Row]:
     ]
 
 
+def certificate_of(department: str, number: int) -> str:
+    """Return the certificate number of a department's inspector, counted from 1."""
+    return f"YB{department}{number:04d}"
+
+
 def _inspector(department: str, number: int, enterprises: Sequence[Enterprise]) -> Row:
-    certificate = f"YB{department}{number:04d}"
+    certificate = certificate_of(department, number)
     sectors = [sector for sector in SECTORS if happens(550, "specialty", certificate, sector)]
     if not sectors:
         sectors = [one_of(tuple(SECTORS), "only specialty", certificate)]

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from api.sample.chance import TODAY, below, day_between, happens, one_of, weighted, workday_between
 from api.sample.enterprises import Enterprise, Quality
-from api.sample.people import DEPARTMENTS, Row
+from api.sample.items import matters_of
+from api.sample.people import DEPARTMENTS, INSPECTORS_EACH, Row, certificate_of
 
 HOUSING, MARKET, SAFETY = DEPARTMENTS["ZJ"], DEPARTMENTS["SC"], DEPARTMENTS["YJ"]
 NOTE = "合成样本，非真实数据"
@@ -56,6 +57,15 @@ _FOLLOW_UP = {
     "公示信息隐瞒真实情况、弄虚作假": "案件线索移送",
     "不配合检查情节严重": "案件线索移送",
 }
+
+# What early warning and evaluation are to find.
+LATELY = timedelta(days=300)
+RISKY_SECTOR, RISKY_MATTER = "燃气经营", "安全生产责任制检查（示例）"
+STRICT = certificate_of("ZJ", 7)
+CLUSTER, CLUSTER_DAY = "样例镇集群注册楼2号", date(2026, 9, 15)
+SURGING_SECTOR, SURGING_SINCE = "供热", date(2026, 9, 28)
+_CLUSTER_CHECK = 9
+_SURGING = 9
 
 
 def registrations(enterprises: Sequence[Enterprise], source: str) -> list[Row]:
@@ -153,20 +163,45 @@ def confirmations(enterprise: Enterprise) -> Iterator[Row]:
 
 
 def inspections(enterprise: Enterprise) -> Iterator[Row]:
-    problem = (30, 120, 300, 550)[enterprise.quality]
     for n in range(2 + below(4, "inspections", enterprise.number) + (enterprise.quality is Quality.BAD)):
-        day = _day(enterprise, "inspection", n)
-        results: tuple[str, ...] = ("未发现问题",)
-        if happens(problem, "problem", enterprise.number, n):
-            results = weighted(_PROBLEMS, "problem found", enterprise.number, n)
-        body = one_of((HOUSING, HOUSING, MARKET, SAFETY), "inspecting body", enterprise.number, n)
-        yield _record(enterprise, f"样检字〔{day.year}〕", n, day, body, DOUBLE_RANDOM) | {
-            "检查类型": one_of(
-                ("双随机抽查", "双随机抽查", "专项检查", "日常检查"), "inspection", enterprise.number, n
-            ),
-            "检查结果": "；".join(results),
-            "后续处理": _FOLLOW_UP.get(results[0], "无需后续处置"),
-        }
+        kind = one_of(("双随机抽查", "双随机抽查", "专项检查", "日常检查"), "inspection", enterprise.number, n)
+        department = one_of(("ZJ", "ZJ", "SC", "YJ"), "inspecting body", enterprise.number, n)
+        yield _inspection(enterprise, n, _day(enterprise, "inspection", n), kind, department)
+    if CLUSTER in enterprise.address and enterprise.last_day == TODAY:
+        yield _inspection(enterprise, _CLUSTER_CHECK, CLUSTER_DAY, "专项检查", "SC")
+
+
+def _inspection(enterprise: Enterprise, n: int, day: date, kind: str, department: str) -> Row:
+    labels = (enterprise.number, n)
+    first = below(INSPECTORS_EACH, "inspector", *labels)
+    second = (first + 1 + below(INSPECTORS_EACH - 1, "second inspector", *labels)) % INSPECTORS_EACH
+    team = [certificate_of(department, number + 1) for number in (first, second)]
+    risky = enterprise.sector == RISKY_SECTOR and department == "YJ" and TODAY - day < LATELY
+    problem = (30, 120, 300, 550)[enterprise.quality]
+    if STRICT in team:
+        problem += 250
+    if risky or n == _CLUSTER_CHECK:
+        problem = 900
+    results: tuple[str, ...] = ("未发现问题",)
+    if happens(problem, "problem", *labels):
+        results = weighted(_PROBLEMS, "problem found", *labels)
+    if risky and not _met(results):
+        results = ("发现问题经责令已改正",)
+    matters = matters_of(department, enterprise.sector)
+    violated = RISKY_MATTER if risky else one_of(matters, "violated", *labels) if matters else ""
+    return _record(enterprise, f"样检字〔{day.year}〕", n, day, DEPARTMENTS[department], DOUBLE_RANDOM) | {
+        "检查类型": kind,
+        "检查结果": "；".join(results),
+        "后续处理": _FOLLOW_UP.get(results[0], "无需后续处置"),
+        "检查人员": "、".join(team),
+        "检查事项": "、".join(matters),
+        "发现问题事项": violated if _met(results) else "",
+    }
+
+
+def _met(results: Sequence[str]) -> bool:
+    """Tell whether somebody was met and a problem was found."""
+    return not {"未发现问题", "通过登记的住所（经营场所）无法联系", "不配合检查情节严重"}.intersection(results)
 
 
 def coercions(enterprise: Enterprise) -> Iterator[Row]:
@@ -214,22 +249,24 @@ def relations(enterprise: Enterprise) -> Iterator[Row]:
 
 def complaints(enterprise: Enterprise) -> Iterator[Row]:
     for n in range(below((2, 3, 4, 7)[enterprise.quality], "complaints", enterprise.number)):
-        if not happens((180, 300, 550, 750)[enterprise.quality], "complaint", enterprise.number, n):
-            continue
-        day = day_between(enterprise.first_day, enterprise.last_day, "complaint day", enterprise.number, n)
-        true = (200, 350, 550, 700)[enterprise.quality]
-        yield {
-            "统一社会信用代码": enterprise.code,
-            "受理日期": day.isoformat(),
-            "事项": one_of(
-                ("服务质量", "收费争议", "施工扰民", "合同纠纷", "安全隐患"), "matter", enterprise.number, n
-            ),
-            "办结结果": weighted(
-                (("属实", true), ("不属实", 800 - true), ("调解", 200)), "outcome", enterprise.number, n
-            ),
-            "编号": f"样诉{day.year}-{enterprise.number:04d}-{n}",
-            "数据来源单位": SUPERVISION_PLATFORM,
-        }
+        if happens((180, 300, 550, 750)[enterprise.quality], "complaint", enterprise.number, n):
+            yield _complaint(enterprise, n, enterprise.first_day)
+    surging = enterprise.sector == SURGING_SECTOR and enterprise.last_day == TODAY
+    if surging and happens(150, "surge", enterprise.number):
+        yield _complaint(enterprise, _SURGING, max(enterprise.first_day, SURGING_SINCE))
+
+
+def _complaint(enterprise: Enterprise, n: int, since: date) -> Row:
+    day = day_between(since, enterprise.last_day, "complaint day", enterprise.number, n)
+    true = (200, 350, 550, 700)[enterprise.quality]
+    return {
+        "统一社会信用代码": enterprise.code,
+        "受理日期": day.isoformat(),
+        "事项": one_of(("服务质量", "收费争议", "施工扰民", "合同纠纷", "安全隐患"), "matter", enterprise.number, n),
+        "办结结果": weighted((("属实", true), ("不属实", 800 - true), ("调解", 200)), "outcome", enterprise.number, n),
+        "编号": f"样诉{day.year}-{enterprise.number:04d}-{n}",
+        "数据来源单位": SUPERVISION_PLATFORM,
+    }
 
 
 def _day(enterprise: Enterprise, kind: str, n: int) -> date:

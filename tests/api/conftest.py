@@ -10,7 +10,10 @@ from api.bureau import Bureau, create
 from api.sample import enterprises
 from api.sample.bureau import SampleFile, write_sample_bureau
 from api.settings import Settings
+from tests.api.states.publishing import Desk, desk_on
 from tests.engines import ENGINES, fresh_database
+from tests.sampling.bureau import Templates
+from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 ORIGIN = "log.test/qian"
 SAMPLED = 240
@@ -43,3 +46,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[SampleF
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(enterprises, "ENTERPRISES", SAMPLED)
         return folder, write_sample_bureau(folder)
+
+
+@pytest.fixture(scope="module")
+def desk(sqlite_states: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:  # noqa: F811
+    """A served bureau with approved and published findings, of which each test of a module takes one."""
+    with desk_on(sqlite_states.of("reviewed"), tmp_path_factory.mktemp("publishing")) as served:
+        yield served

@@ -3,7 +3,7 @@
 import io
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
@@ -15,15 +15,22 @@ from pydantic import SecretStr
 
 from api import logs, tokens
 from api.bureau import Bureau, create
-from api.server import build_app
-from api.serving import working
+from api.serving import server_config, working
 from api.settings import Settings
+from api.sides import BOTH, Side
 from ledger import log
 from ledger.actors import Actor, Role
 from tests.engines import fresh_database
 
 ORIGIN = "log.test/qian"
 NAME = "测试单位"
+PLENTY: dict[str, Any] = {
+    "operation_cost": 10**9,
+    "operation_nodes": 10**9,
+    "caller_cost": 10**12,
+    "caller_cost_per_second": 10**12,
+}
+"""What callers may ask for, so that no test waits for an allowance, or asks for less than all."""
 
 ADMINISTRATOR = Actor("admin", Role.ADMINISTRATOR)
 ANALYST = Actor("analyst", Role.ANALYST)
@@ -44,7 +51,7 @@ class House:
 
     def token(self, actor: Actor) -> str:
         """Return a token of the actor."""
-        return tokens.issue(self.bureau.token_key, ORIGIN, actor, self.bureau.now, timedelta(hours=1))
+        return tokens.issue(self.bureau.token_key, self.bureau.origin, actor, self.bureau.now, timedelta(hours=1))
 
     def headers(self, actor: Actor | None, language: str) -> dict[str, str]:
         """Return the headers of a request."""
@@ -107,7 +114,7 @@ class House:
             "/staff/graphql",
             data={"operations": json.dumps(operations), "map": json.dumps({"0": ["variables.file"]})},
             files={"0": file},
-            headers=self.headers(actor, language),
+            headers={**self.headers(actor, language), "Apollo-Require-Preflight": "true"},
         ).json()
         assert "errors" not in answer, answer["errors"]
         data: dict[str, Any] = answer["data"]
@@ -167,11 +174,13 @@ def served(settings: Settings, worker: bool = True) -> Iterator[House]:
 
 
 @contextmanager
-def served_bureau(bureau: Bureau, worker: bool = True) -> Iterator[House]:
-    """Serve a bureau, and end it with the block."""
+def served_bureau(bureau: Bureau, worker: bool = True, sides: Collection[Side] = BOTH) -> Iterator[House]:
+    """Serve a bureau, or one side of it, and end it with the block."""
     logged = io.StringIO()
     logs.configure("json", "info", logged)
-    server = uvicorn.Server(uvicorn.Config(build_app(bureau), port=0, log_config=None, timeout_graceful_shutdown=5))
+    config = server_config(bureau, sides)
+    config.port = 0
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
     try:
@@ -191,5 +200,6 @@ def served_on(engine: str, folder: Path, worker: bool = True) -> Iterator[House]
     """Serve a new bureau whose database is on an engine."""
     with fresh_database(engine, folder) as url:
         database_url = None if engine == "sqlite" else SecretStr(url)
-        with served(Settings(home=folder / "home", database_url=database_url), worker) as house:
+        settings = Settings(home=folder / "home", database_url=database_url, **PLENTY)
+        with served(settings, worker) as house:
             yield house

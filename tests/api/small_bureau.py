@@ -80,14 +80,26 @@ REVEAL = """mutation ($campaign: String!, $party: String!, $salt: Digest!, $valu
 }"""
 PLAN = "mutation ($plan: PlanInput!) { planCampaign(plan: $plan) { campaign { code state } refusal { code message } } }"
 RECORD = """mutation (
-  $campaign: String!, $enterprise: USCC!, $on: Date!, $results: [ResultCode!]!, $next: FollowUpCode!
+  $campaign: String!, $enterprise: USCC!, $on: Date!, $results: [ResultCode!]!, $next: FollowUpCode!,
+  $correctBy: Date, $facts: String! = "现场核对", $signature: SignatureInput! = { how: SIGNED, by: "样例负责人" },
+  $measures: String! = "", $answers: [CheckAnswerInput!], $handIn: HandInInput
 ) {
   recordFinding(campaign: $campaign, enterprise: $enterprise, visitedOn: $on, results: $results, followUp: $next,
-                facts: "现场核对") { finding { state version } refusal { code message } }
+                facts: $facts, correctBy: $correctBy, signature: $signature, measures: $measures, answers: $answers,
+                handIn: $handIn) {
+    finding { state version openConflicts } conflict refusal { code message }
+  }
+}"""
+CONFIRM = """mutation (
+  $campaign: String!, $enterprise: USCC!, $agree: Boolean! = true, $note: String! = "", $version: Int
+) {
+  confirmFinding(campaign: $campaign, enterprise: $enterprise, agree: $agree, note: $note, version: $version) {
+    finding { state confirmedBy } conflict refusal { code message }
+  }
 }"""
 REVIEW = """mutation ($campaign: String!, $enterprise: USCC!, $approve: Boolean!, $note: String!) {
   reviewFinding(campaign: $campaign, enterprise: $enterprise, approve: $approve, note: $note) {
-    finding { state } refusal { code message }
+    finding { state } conflict refusal { code message }
   }
 }"""
 PUBLISH = """mutation ($campaign: String!, $enterprises: [USCC!]) {
@@ -95,7 +107,7 @@ PUBLISH = """mutation ($campaign: String!, $enterprises: [USCC!]) {
     publishedCount campaign { state } refusal { code message }
   }
 }"""
-VISITS = """query ($campaign: String!) { visits(campaign: $campaign, first: 100) {
+VISITS = """query ($campaign: String!) { visits(filter: { campaignCode: $campaign }, first: 100) {
   nodes { position enterpriseCode enterpriseName team { role certificate } }
 } }"""
 
@@ -113,15 +125,15 @@ def tree_of(number: int) -> str:
     return "Juniper" if number <= SIZES["Walnut"] + SIZES["Juniper"] else "Larch"
 
 
-def import_all(house: House) -> None:
-    """Import the bureau's files, each good as a whole."""
+def file_rows() -> dict[str, list[dict[str, str]]]:
+    """Return the rows of the bureau's files, by the source that each is of."""
     numbers = range(1, COUNT + 1)
     penalties = [
         files.penalty(number, f"罚{number}-{count}", "2026-03-01")
         for number in numbers
         for count in range(list(SIZES).index(tree_of(number)))
     ]
-    rows = {
+    return {
         "department": [files.department("ZJ", "样例住建局"), files.department("SC", "样例市场监管局")],
         "registration": [files.registration(number, 行业=SECTORS[number % 5]) for number in numbers],
         "penalty": penalties,
@@ -131,7 +143,11 @@ def import_all(house: House) -> None:
             for number in range(1, 5)
         ],
     }
-    for kind, wanted in rows.items():
+
+
+def import_all(house: House) -> None:
+    """Import the bureau's files, each good as a whole."""
+    for kind, wanted in file_rows().items():
         job = house.import_file(kind, files.csv_bytes(wanted), strict=True)
         assert job["state"] == "DONE", job
 
@@ -172,23 +188,29 @@ def plan(house: House, **changes: Any) -> str:
     return str(house.do(PLAN, PLANNER, plan=plan_input(house, **changes))["campaign"]["code"])
 
 
-def ceremony(house: House) -> dict[str, Any]:
+def secrets_of(campaign: str) -> dict[str, tuple[bytes, bytes]]:
+    """Return what the parties keep for a campaign: never the same for two of them."""
+    number = int(campaign[-4:]) - 1
+    return {name: (salt[number:] + salt[:number], value) for name, (salt, value) in PARTIES.items()}
+
+
+def ceremony(house: House, campaign: str = "2026-0001") -> dict[str, Any]:
     """Return the ceremony of the two parties as GraphQL takes it."""
     parties = [
-        {"name": name, "commitment": ceremony_commitment(name, salt, value).hex()}
-        for name, (salt, value) in PARTIES.items()
+        {"name": name, "commitment": ceremony_commitment(name, *kept).hex()}
+        for name, kept in secrets_of(campaign).items()
     ]
     return {"parties": parties, "deadline": instant_text(house.bureau.now + timedelta(hours=1))}
 
 
 def freeze(house: House, campaign: str) -> None:
     """Freeze a campaign under the ceremony."""
-    house.work(FREEZE, PLANNER, campaign=campaign, beacon={"ceremony": ceremony(house)})
+    house.work(FREEZE, PLANNER, campaign=campaign, beacon={"ceremony": ceremony(house, campaign)})
 
 
 def reveal(house: House, campaign: str) -> None:
     """Reveal what both parties hold."""
-    for name, (salt, value) in PARTIES.items():
+    for name, (salt, value) in secrets_of(campaign).items():
         house.do(REVEAL, PLANNER, campaign=campaign, party=name, salt=salt.hex(), value=value.hex())
 
 
@@ -213,7 +235,18 @@ def record(house: House, campaign: str, visit: dict[str, Any]) -> None:
         on=house.bureau.today.isoformat(),
         results=["OTHER_VIOLATION", "CORRECTED"],
         next="CORRECTION",
+        correctBy=(house.bureau.today + timedelta(days=15)).isoformat(),
     )
+
+
+def second(visit: dict[str, Any]) -> Actor:
+    """Return the other inspector of a visit's team."""
+    return Actor(visit["team"][1]["certificate"], Role.INSPECTOR, "ZJ")
+
+
+def confirm(house: House, campaign: str, visit: dict[str, Any]) -> None:
+    """Confirm what a visit found, as the other inspector of its team."""
+    house.do(CONFIRM, second(visit), campaign=campaign, enterprise=visit["enterpriseCode"])
 
 
 def approve(house: House, campaign: str, visit: dict[str, Any]) -> None:
@@ -239,6 +272,9 @@ def run_campaign(house: House, at: Callable[[str], None]) -> str:
     for visit in visits(house, campaign):
         record(house, campaign, visit)
     at("recorded")
+    for visit in visits(house, campaign):
+        confirm(house, campaign, visit)
+    at("confirmed")
     for visit in visits(house, campaign):
         approve(house, campaign, visit)
     at("approved")

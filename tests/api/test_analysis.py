@@ -15,6 +15,7 @@ from scoring import analysis, grades, model_steps, models
 from scoring.files import read_file
 from scoring.grading import grade_enterprises
 from scoring.tables import grade_reading
+from tests.actors import somebody
 from tests.api.conftest import SAMPLED
 
 ADMINISTRATOR, ANALYST = Actor("admin", Role.ADMINISTRATOR), Actor("analyst-1", Role.ANALYST)
@@ -73,7 +74,7 @@ def test_a_frame_says_what_each_reading_says(graded: Bureau) -> None:
 @pytest.mark.parametrize("role", [Role.PLANNER, Role.INSPECTOR, Role.ADMINISTRATOR])
 def test_only_who_may_read_grades_gets_a_frame_of_them(graded: Bureau, role: Role) -> None:
     with pytest.raises(Forbidden), graded.write() as tx:
-        analysis.grades_frame(tx, Actor("someone", role), graded.now, "test")
+        analysis.grades_frame(tx, somebody(role), graded.now, "test")
 
 
 def test_no_frame_of_grades_without_a_purpose(graded: Bureau) -> None:

@@ -14,7 +14,8 @@ ADOPT = """mutation ($year: Int!, $version: Int!) {
   adoptAnnualPlan(department: "ZJ", year: $year, version: $version) { plan { adoptedAt } refusal { code } } }"""
 PROGRESS = """query ($year: Int!) { annualProgress(department: "ZJ", year: $year) {
   planned fixed toVisit itemsLeft line { responsible } } }"""
-PUBLIC = "{ programmes { departmentCode year enterprises lines { title items { code } departments { code } } } }"
+PUBLIC = """{ programmes(first: 9) {
+    nodes { departmentCode year enterprises lines { title items { code } departments { code } } } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +42,18 @@ def test_a_plan_is_drafted_adopted_published_and_followed(house: House, tmp_path
     plan = {"department": "ZJ", "year": today.year, "lines": [line]}
     assert house.do(DRAFT, PLANNER, plan=plan)["plan"] == {"version": 1}
     assert house.refused(ADOPT, PLANNER, year=today.year, version=1) == "adoption_of_own_plan"
-    assert house.ask(PUBLIC)["programmes"] == []
+    assert house.ask(PUBLIC)["programmes"]["nodes"] == []
     assert house.do(ADOPT, small_bureau.REVIEWER, year=today.year, version=1)["plan"]["adoptedAt"]
-    (told,) = house.ask(PUBLIC)["programmes"]
+    (told,) = house.ask(PUBLIC)["programmes"]["nodes"]
     assert (told["departmentCode"], told["enterprises"]) == ("ZJ", 40)
     assert [item["code"] for item in told["lines"][0]["items"]] == ["ZJ-01", "ZJ-02", "ZJ-03"]
+    for chosen, count in (
+        (f'departmentCode: "ZJ", year: {today.year}', 1),
+        ("year: 2020", 0),
+        ('departmentCode: "SC"', 0),
+    ):
+        found = house.ask(f"{{ programmes(first: 9, filter: {{ {chosen} }}) {{ totalCount nodes {{ year }} }} }}")
+        assert (found["programmes"]["totalCount"], len(found["programmes"]["nodes"])) == (count, count)
     small_bureau.plan(house, annualLine="1")
     (progress,) = house.ask(PROGRESS, PLANNER, year=today.year)["annualProgress"]
     assert progress == {

@@ -10,7 +10,7 @@ from ledger.actors import Actor, Role
 from tests import bureau_files as files
 from tests.api import small_bureau
 from tests.api.house import ANALYST, AUDITOR, PLANNER, House, served_on
-from tests.api.small_bureau import FREEZE, PLAN, PUBLISH, RECORD, REVEAL, REVIEW, step
+from tests.api.small_bureau import CONFIRM, FREEZE, PLAN, PUBLISH, RECORD, REVEAL, REVIEW, step
 from tests.scoring.workbooks import sheet_xml, workbook
 
 GOOD = files.registration(1)
@@ -127,7 +127,7 @@ def test_an_upload_that_is_no_file_is_refused(empty: House) -> None:
     assert error["extensions"]["code"] == "upload_is_no_file"
 
 
-@pytest.mark.parametrize("text", ["", "name = 1", "name = [", "\x00"])
+@pytest.mark.parametrize("text", ["", "name = 1", "name = [", "\x01"])
 def test_a_bad_model_is_refused(empty: House, text: str) -> None:
     assert empty.refused(small_bureau.DRAFT, ANALYST, text=text).startswith(("model_", "toml_"))
 
@@ -165,6 +165,7 @@ def changed_plan(house: House, **changes: Any) -> dict[str, Any]:
         ({"departments": ["SC"], "items": ["ZJ-01"]}, "item_of_other_department"),
         ({"endsOn": "2020-01-01"}, "period_unusable"),
         ({"matching": {"size": 1}}, "team_too_small"),
+        ({"matching": {"size": 21}}, "team_too_large"),
         ({"matching": {"cap": 0}}, "cap_too_small"),
         ({"rates": [{"grade": "Walnut", "basisPoints": 1}] * 2}, "rate_twice"),
         ({"exclusions": [{"enterprise": files.code(1), "reason": ""}]}, "exclusion_without_reason"),
@@ -254,12 +255,18 @@ def test_the_steps_of_a_campaign_come_in_their_order(graded: House) -> None:
     assert house.refused(RECORD, leader, **found) == "finding_stands"
 
     of_visit = {**at, "note": ""}
+    partner = small_bureau.second(visit)
+    assert house.refused(REVIEW, PLANNER, **of_visit, approve=True) == "finding_unconfirmed"
+    assert house.refused(CONFIRM, leader, **at) == "confirmation_of_own_finding"
+    assert house.refused(CONFIRM, partner, **at, agree=False) == "dispute_without_note"
+    house.do(CONFIRM, partner, **at)
+    assert house.refused(CONFIRM, partner, **at) == "finding_stands"
     assert house.refused(REVIEW, PLANNER, **of_visit, approve=False) == "return_without_note"
     assert house.refused(PUBLISH, PLANNER, **known, enterprises=[visit["enterpriseCode"]]) == "finding_stands"
     returned = house.do(REVIEW, PLANNER, **{**of_visit, "note": "请补充"}, approve=False)
     assert returned["finding"]["state"] == "RETURNED"
     again_recorded = house.do(RECORD, leader, **found)
-    assert again_recorded["finding"] == {"state": "RECORDED", "version": 2}
+    assert again_recorded["finding"] == {"state": "RECORDED", "version": 2, "openConflicts": 0}
     own = Actor(leader.subject, Role.PLANNER, "ZJ")
     assert house.refused(REVIEW, own, **of_visit, approve=True) == "review_of_own_finding"
 
@@ -270,7 +277,7 @@ def test_too_few_inspectors_are_told_before_the_freeze_with_the_role(graded: Hou
     obstacle = graded.ask(query, PLANNER, code=campaign)["campaign"]["preview"]["obstacle"]
     assert obstacle["code"] == "capacity_too_small"
     before = graded.size()
-    beacon = {"ceremony": small_bureau.ceremony(graded)}
+    beacon = {"ceremony": small_bureau.ceremony(graded, campaign)}
     refusal = failed(graded, FREEZE, PLANNER, campaign=campaign, beacon=beacon)
     assert (refusal["code"], refusal["message"]) == (obstacle["code"], obstacle["message"])
     assert graded.size() == before

@@ -81,7 +81,7 @@ def test_participants_give_departments_and_items(house: House) -> None:
     ]
     told = planned(house, departments=[], items=[], participants=participants)["plan"]
     assert told["participants"] == [{"departmentCode": "ZJ", "size": 1}] * 2
-    grading = {"rule": "MODEL", "departments": ["SC"]}
+    grading = {"rule": "DEPARTMENT", "departments": ["SC"]}
     wanted = small_bureau.plan_input(house, grading=grading)
     assert house.refused(PLAN, PLANNER, plan=wanted) == "joint_grading_of_others"
 

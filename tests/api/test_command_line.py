@@ -155,7 +155,7 @@ def record_and_publish(console: Console, campaign: str, visits: list[dict[str, A
     on = str(Bureau(console.settings).today)
 
     def record(code: str, actor: Actor, *more: str, day: str = on, result: str = "no_problem") -> tuple[Any, ...]:
-        given = ("--enterprise", code, "--visited", day, "--result", result, *more)
+        given = ("--enterprise", code, "--visited", day, "--result", result, "--signed-by", "样例负责人", *more)
         return ("finding", "record", campaign, *given, actor)
 
     def refused(*call: Any) -> Any:
@@ -176,6 +176,10 @@ def record_and_publish(console: Console, campaign: str, visits: list[dict[str, A
         assert console.done(*call, actor=actor)["finding"]["state"] == "recorded"
     assert console.json("finding", "publish", campaign, actor=PLANNER).error == "nothing_to_publish"
     review = ("finding", "review", campaign, "--enterprise")
+    assert console.json(*review, first["enterprise"], "--approve", actor=REVIEWER).error == "finding_unconfirmed"
+    for visit in visits:
+        confirm = ("finding", "confirm", campaign, "--enterprise", visit["enterprise"], "--agree")
+        assert console.done(*confirm, actor=inspector(visit, 1))["finding"]["state"] == "confirmed"
     assert console.json(*review, first["enterprise"], "--return", actor=REVIEWER).error == "return_without_note"
     for visit in visits:
         reviewed = console.done(*review, visit["enterprise"], "--approve", actor=REVIEWER)

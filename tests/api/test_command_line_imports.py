@@ -191,7 +191,7 @@ def test_an_import_that_is_killed_leaves_nothing_and_is_resumed_by_handing_the_f
     environment = {**os.environ, "QIAN_HOME": str(settings.home), "QIAN_TOKEN": console.token(ADMINISTRATOR)}
     size = log_size(console)
     process = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL)
-    for _ in range(2000):
+    for _ in range(30_000):
         grown = [each for each in settings.home.glob("*-wal") if each.stat().st_size > 1 << 21]
         if grown or process.poll() is not None:
             break

@@ -13,7 +13,7 @@ from sampling import campaigns
 
 ROOT = Path(__file__).parent.parent.parent
 WORDS = tomllib.loads((ROOT / "api/command_line/words.toml").read_text("utf-8"))
-FINDING_STATES = {"recorded", "returned", "approved", "published"}
+FINDING_STATES = {"recorded", "confirmed", "returned", "approved", "published", "ended"}
 
 
 def leaves(table: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, str]]]:

@@ -23,8 +23,8 @@ CONFIRM = "mutation ($campaign: String!) { confirmReplacement(campaign: $campaig
 PUBLIC = """query ($code: String!) { campaign(code: $code) {
   state voidReason replaces replacedBy replacementCount replacedPositions substitutePositions
   voidedEntry { kind } voidProposedEntries { text } } }"""
-REPORT = """query ($campaign: String) { deviations(campaign: $campaign) {
-  campaign kind reason positions enterpriseCodes entry { kind } } }"""
+REPORT = """query ($campaign: String) { deviations(first: 100, filter: {campaignCode: $campaign}) {
+  nodes { campaign kind reason positions enterpriseCodes entry { kind } } } }"""
 
 
 def public(house: House, campaign: str) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def test_a_void_and_the_next_try_through_every_door(tmp_path: Path) -> None:
         assert public(house, again)["replaces"] == [campaign]
         assert publicly_verified(console, house, campaign)["void"].startswith("voided after its draw by two persons")
         assert publicly_verified(console, house, again)["earlier tries"] == f"replaces {campaign}"
-        told = house.ask(REPORT, AUDITOR)["deviations"]
+        told = house.ask(REPORT, AUDITOR)["deviations"]["nodes"]
         drawn = next(each for each in told if each["campaign"] == campaign and each["kind"] == "VOID_AFTER_DRAW")
         assert len(drawn["enterpriseCodes"]) == len(drawn["positions"]) > 0
         listed = console.done("campaign", "report", again, actor=AUDITOR)["deviations"]
@@ -113,10 +113,13 @@ def test_a_replacement_through_every_door(tmp_path: Path) -> None:
         assert (found["replacementCount"], found["replacedPositions"], found["substitutePositions"]) == (2, None, None)
         codes = {each["enterpriseCode"] for each in small_bureau.visits(house, campaign)}
         assert codes.isdisjoint({one["enterpriseCode"], other["enterpriseCode"]})
-        swapped = [each for each in house.ask(REPORT, AUDITOR, **known)["deviations"] if each["kind"] == "REPLACEMENT"]
+        swapped = [
+            each for each in house.ask(REPORT, AUDITOR, **known)["deviations"]["nodes"] if each["kind"] == "REPLACEMENT"
+        ]
         assert [each["enterpriseCodes"][0] for each in swapped] == [one["enterpriseCode"], other["enterpriseCode"]]
         for visit in small_bureau.visits(house, campaign):
             small_bureau.record(house, campaign, visit)
+            small_bureau.confirm(house, campaign, visit)
             small_bureau.approve(house, campaign, visit)
         house.do(small_bureau.PUBLISH, PLANNER, **known)
         house.do(step("closeCampaign"), PLANNER, **known)

@@ -65,8 +65,9 @@ PROPOSE = """mutation ($ids: [ID!]!, $reason: String!) { proposeExpiry(documents
 CONFIRM = """mutation ($ids: [ID!]!) { confirmExpiry(documents: $ids) {
     documents { id state expiredEntry { seq kind } } refusal { code } } }"""
 WITHDRAW = "mutation ($ids: [ID!]!) { withdrawExpiry(documents: $ids) { documents { id state } refusal { code } } }"
-DOCUMENTS = """query ($after: String, $state: ExpiryState) { documents(first: 5, after: $after, state: $state) {
-    nodes { id kind state dueOn boundBy { subject } needed { code } proposal { by } }
+DOCUMENTS = """query ($after: String, $state: ExpiryState) { documents(
+    first: 5, after: $after, filter: { state: $state }) {
+    nodes { id documentId kind state dueOn boundBy { subject } needed { code } proposal { by } }
     pageInfo { hasNextPage endCursor } } }"""
 
 
@@ -127,7 +128,7 @@ def test_a_campaign_is_attested_and_years_later_expires(
     of_campaign = [each for each in due if each["boundBy"]["subject"] == code]
     needed = {each["kind"]: (each["needed"] or {}).get("code") for each in of_campaign}
     assert needed == {
-        **dict.fromkeys(("plan", "draw", "assignments", "review"), "expiry_needed_by_findings"),
+        **dict.fromkeys(("plan", "draw", "assignments", "confirmation", "review"), "expiry_needed_by_findings"),
         **dict.fromkeys(("matching", "design", "disclosure")),
         "finding": "expiry_of_published",
     }
@@ -139,12 +140,23 @@ def test_a_campaign_is_attested_and_years_later_expires(
 def expire_all(house: House, folder: FolderStorage, of_campaign: list[dict[str, Any]]) -> None:
     """Let a campaign's documents expire, in their order, by two administrators."""
     of_kind: dict[str, list[str]] = {}
+    stored = {each["id"]: each["documentId"] for each in of_campaign}
     for each in of_campaign:
         of_kind.setdefault(each["kind"], []).append(each["id"])
     plan = of_kind["plan"]
     assert house.refused(PROPOSE, ADMINISTRATOR, ids=plan, reason="保存期满") == "expiry_needed_by_findings"
     assert house.refused(CONFIRM, OTHER, ids=plan) == "expiry_not_proposed"
-    for kind in ("disclosure", "finding", "review", "assignments", "matching", "design", "draw", "plan"):
+    for kind in (
+        "disclosure",
+        "finding",
+        "confirmation",
+        "review",
+        "assignments",
+        "matching",
+        "design",
+        "draw",
+        "plan",
+    ):
         ids = of_kind[kind]
         proposed = house.do(PROPOSE, ADMINISTRATOR, ids=ids, reason="保存期满")["documents"]
         assert proposed[0]["proposal"] == {"by": "admin", "reason": "保存期满"}
@@ -155,10 +167,10 @@ def expire_all(house: House, folder: FolderStorage, of_campaign: list[dict[str, 
         if kind == "disclosure":
             house.do(WITHDRAW, OTHER, ids=ids)
             house.do(PROPOSE, ADMINISTRATOR, ids=ids, reason="保存期满")
-        assert all(folder.get(identifier) for identifier in ids)
+        assert all(folder.get(stored[identifier]) for identifier in ids)
         gone = house.do(CONFIRM, OTHER, ids=ids)["documents"]
         assert {each["expiredEntry"]["kind"] for each in gone} == {"document.expired"}
-    while any(folder.get(identifier) for ids in of_kind.values() for identifier in ids):
+    while any(folder.get(stored[identifier]) for ids in of_kind.values() for identifier in ids):
         assert house.size()  # the service removes them in the background
 
 

@@ -9,6 +9,7 @@ import pytest
 from api.bureau import Bureau, create
 from api.settings import Settings
 from ledger.calendar import civil_date
+from ledger.windows import Window
 from sampling import registers
 from scoring import grades, model_steps, models
 from scoring.files import read_file
@@ -102,7 +103,7 @@ def test_each_of_them_is_a_reading(console: Console, settings: Settings) -> None
     console.done("grade", "distribution", "--purpose", "丙", actor=ANALYST)
     bureau = Bureau(settings)
     with bureau.read() as tx:
-        told = [(each["purpose"], each["enterprise"]) for each in grades.readings(tx, AUDITOR, 10)]
+        told = [(each["purpose"], each["enterprise"]) for each in grades.readings(tx, AUDITOR, Window(10))]
     bureau.close()
     assert told == [("丙", None), ("乙", None), ("乙", None), ("甲", CODE)]
 

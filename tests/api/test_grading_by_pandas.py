@@ -4,19 +4,15 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 from sqlalchemy import select
 
 from api.bureau import Bureau
 from api.sample.bureau import SampleFile
-from ledger.canonical import canonical
-from scoring import kept, models
-from scoring.grade_runs import GradeRun, held_rows
+from ledger.bindings import raw_columns
+from scoring import models
 from scoring.grading import grade_enterprises
-from scoring.measures import Aggregate
-from scoring.scorecard import Model
-from scoring.tables import record
+from scoring.tables import GRADE, grade
 from tests.api.test_worker import ANALYST, import_sample
 
 SCRIPT = Path(__file__).parents[2] / "bench" / "measuring" / "by_pandas.py"
@@ -28,16 +24,11 @@ def test_pandas_gives_the_digest_of_the_run(bureau: Bureau, sample: tuple[Path, 
     with bureau.write() as tx:
         run = grade_enterprises(tx, ANALYST, bureau.now, bureau.today)
         (adopted,) = models.in_force_on(tx, run.as_of)
-        rows = _module().grade_by_pandas(tx, adopted.model, run.as_of)
-        stages = {row.enterprise: row.stage for row in tx.execute(held_rows(tx, run))}
-        registered = select(record.c.enterprise, record.c.content).where(record.c.kind == "registration")
-        contents = dict(tx.execute(registered).all())
-    leaves = []
-    for code, label, score, text in (row[3:7] for row in rows):
-        reasons = _untimed(adopted.model, text, run, contents[code])
-        leaves.append(kept.leaf(code, "", adopted.model.digest(), stages[code], label, score, reasons))
-    assert len(leaves) == run.enterprises
-    assert kept.digest(b"".join(leaves)) == run.results
+        rows, digest = _module().grade_by_pandas(tx, adopted.model, adopted.document, run.as_of)
+        held = tx.execute(select(*raw_columns(GRADE.columns)).order_by(grade.c.line)).mappings()
+        stored = [tuple(row.values())[2:] for row in held]
+    assert [row[3:] for row in rows] == stored
+    assert digest == run.results
 
 
 def _module() -> Any:
@@ -47,15 +38,3 @@ def _module() -> Any:
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def _untimed(model: Model, text: str, run: GradeRun, registration: Any) -> str:
-    """Return kept reasons, of reasons that tell days and years since a day instead of the day's number."""
-    told = orjson.loads(text)
-    for place, (indicator, value) in enumerate(zip(model.indicators, told["values"], strict=True)):
-        measure = indicator.measure
-        if value is not None and measure.aggregate is Aggregate.DAYS_SINCE:
-            told["values"][place] = run.as_of.toordinal() - value
-        if value is not None and measure.aggregate is Aggregate.YEARS_SINCE:
-            told["values"][place] = run.as_of.fromisoformat(registration[measure.field or ""]).toordinal()
-    return canonical(told).decode()

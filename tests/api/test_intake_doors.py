@@ -59,7 +59,7 @@ def test_a_job_tells_what_waits_and_what_was_revoked(house: House) -> None:
 
 
 def test_what_waits_is_listed(house: House) -> None:
-    query = "{ keptApart(first: 10, kind: PENALTY) { nodes { enterpriseCode number source content } } }"
+    query = "{ keptApart(first: 10, filter: { kind: PENALTY }) { nodes { enterpriseCode number source content } } }"
     assert house.ask(query, PLANNER)["keptApart"]["nodes"][0]["enterpriseCode"] == files.code(77)
 
 
@@ -103,7 +103,7 @@ def test_an_enterprise_is_found_by_its_old_number_and_by_the_code_of_whom_it_abs
 
 
 def test_a_revoked_record_says_so_and_each_source_its_batch_and_time(house: House) -> None:
-    query = """query ($code: FormerCode!) { enterprise(code: $code) { records(first: 10, kind: PENALTY) {
+    query = """query ($code: FormerCode!) { enterprise(code: $code) { records(first: 10, filter: { kind: PENALTY }) {
         nodes { version number revoked superseded sources { source batch seenAt } } } } }"""
     nodes = house.ask(query, PLANNER, code=files.code(1))["enterprise"]["records"]["nodes"]
     told = [(node["version"], node["number"], node["revoked"], node["superseded"]) for node in nodes]

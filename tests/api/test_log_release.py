@@ -19,13 +19,14 @@ from api.settings import Settings
 from api.witness import Witness, create_witness
 from api.witness_client import ask
 from ledger import age, cosignatures, hold, log, signed
-from ledger.actors import Actor, Role
+from ledger.actors import OFFICERS, Actor, Role
 from ledger.fsck import check_log
 from ledger.log import NewEntry
 from ledger.policy import PolicyWitness
 from ledger.witness import Refused
 from schema.words import say_code
 from tests import bureau_files as files
+from tests.actors import somebody
 from tests.api import small_bureau
 from tests.api.backups import QUICK, empty_place, passphrase_file
 from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, Console
@@ -325,8 +326,8 @@ def house(lost: Lost) -> Iterator[House]:
 def test_held_it_is_served_and_every_mutation_that_appends_is_refused(house: House) -> None:
     size = house.size()
     assert house.http.get("/readyz").text == "ready, to read only: the restored log is held\n"
-    for role in Role:
-        held = house.ask(HOLD, Actor("somebody", role))["logHold"]
+    for role in OFFICERS:
+        held = house.ask(HOLD, somebody(role))["logHold"]
         assert held == {"size": str(size), "statements": 0, "statementsNeeded": 2}
     text = small_bureau.MODEL.replace('"1"', '"2"')
     assert house.refused(small_bureau.DRAFT, ANALYST, text=text) == "log_held"

@@ -40,8 +40,15 @@ def test_a_json_line_has_time_level_event_and_fields() -> None:
 
 def test_libraries_log_in_the_same_form() -> None:
     stream = lines("json")
-    logging.getLogger("uvicorn.access").info('%s - "%s"', "127.0.0.1", "GET /healthz")
+    logging.getLogger("uvicorn.error").info('%s - "%s"', "127.0.0.1", "GET /healthz")
     assert json.loads(stream.getvalue())["event"] == '127.0.0.1 - "GET /healthz"'
+
+
+def test_work_goes_on_where_nobody_takes_its_lines() -> None:
+    stream = lines("json")
+    stream.close()
+    structlog.get_logger("qian").error("unheard")
+    logs.bound("qian.access").info("unheard")
 
 
 def test_lines_below_the_level_are_left_out() -> None:
@@ -51,11 +58,12 @@ def test_lines_below_the_level_are_left_out() -> None:
     assert stream.getvalue() == ""
 
 
-def test_libraries_that_tell_every_step_are_heard_only_when_they_warn() -> None:
+@pytest.mark.parametrize("library", ["alembic.runtime.migration", "fontTools.subset"])
+def test_libraries_that_tell_every_step_are_heard_only_when_they_warn(library: str) -> None:
     stream = lines("json")
-    logging.getLogger("alembic.runtime.migration").info("Running upgrade")
+    logging.getLogger(library).info("Running upgrade")
     assert stream.getvalue() == ""
-    logging.getLogger("alembic.runtime.migration").warning("careful")
+    logging.getLogger(library).warning("careful")
     assert json.loads(stream.getvalue())["event"] == "careful"
 
 

@@ -11,6 +11,7 @@ from api.bureau import Bureau, create
 from api.command_line import model_trials
 from api.settings import Settings
 from ledger.actors import Actor, Role
+from ledger.windows import Window
 from scoring import grades
 from tests import bureau_files as files
 from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, Console
@@ -164,7 +165,7 @@ def purposes(console: Console) -> list[str]:
     """Return the purposes of all readings in their order."""
     bureau = Bureau(console.settings)
     with bureau.read() as tx:
-        rows = grades.readings(tx, AUDITOR, 100)
+        rows = grades.readings(tx, AUDITOR, Window(100))
     bureau.close()
     return [row["purpose"] for row in rows][::-1]
 
@@ -225,7 +226,9 @@ def test_a_model_is_checked_compared_and_put_in_force_by_graphql(house: House) -
     grade = f'{{ grade(enterprise: "{CODE}", purpose: "核对") {{ grade stage model {{ name version }} }} }}'
     found = house.ask(grade, ANALYST)["grade"]
     assert found == {"grade": "C", "stage": "OPERATING", "model": {"name": "small", "version": "1"}}
-    listed = house.ask("{ models(first: 1, state: IN_FORCE) { nodes { name } pageInfo { hasNextPage } } }", AUDITOR)
+    listed = house.ask(
+        "{ models(first: 1, filter: { states: [IN_FORCE] }) { nodes { name } pageInfo { hasNextPage } } }", AUDITOR
+    )
     assert listed["models"] == {"nodes": [{"name": "small"}], "pageInfo": {"hasNextPage": True}}
 
 

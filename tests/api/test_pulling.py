@@ -470,7 +470,7 @@ class TestJob:
         assert [(each["file"], each["new"], each["refused"]) for each in job.result["files"]] == [("a.csv", 1, 1)]
         assert job.result["failed"] == [{"file": "b.csv", "code": "file_empty", "parameters": {}}]
         with bureau.read() as tx:
-            assert list(jobs.result_files(tx, job.id)) == ["refused-a.csv.csv"]
+            assert list(jobs.result_files(tx, [job.id])[job.id]) == ["refused-a.csv.csv"]
 
     def test_a_place_that_is_away_fails_the_job_and_is_seen(self, bureau: Bureau, folder: Path) -> None:
         folder.rmdir()

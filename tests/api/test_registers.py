@@ -53,7 +53,8 @@ def test_objects_and_inspectors_are_not_public(house: House) -> None:
 
 
 def test_staff_read_and_download_what_their_department_keeps(house: House) -> None:
-    query = "query ($tag: String) { objects(first: 100, tag: $tag) { nodes { enterpriseCode departmentCode tags } } }"
+    query = """query ($tag: String) { objects(first: 100, filter: { tag: $tag }) {
+      nodes { enterpriseCode departmentCode tags } } }"""
     assert len(house.ask(query, PLANNER)["objects"]["nodes"]) == 30
     assert house.ask(query, PLANNER, tag="锅炉")["objects"]["nodes"] == []
     answer = house.http.get("/staff/registers/object.csv", headers=house.headers(PLANNER, "en"))

@@ -14,6 +14,7 @@ from ledger.actors import Actor, Role
 from ledger.errors import Conflict
 from ledger.recurrence import Recurrence
 from ledger.schedules import Schedule
+from ledger.windows import Window
 
 ADMINISTRATOR = Actor("schedule", Role.ADMINISTRATOR)
 
@@ -40,7 +41,7 @@ def test_a_job_is_asked_for_once_when_it_is_due(bureau: Bureau, monkeypatch: pyt
     assert ask_for_due(bureau, plans) == ["audit"]
     assert ask_for_due(bureau, plans) == []
     with bureau.read() as tx:
-        (job,) = jobs.own(tx, ADMINISTRATOR, 10)
+        (job,) = jobs.own(tx, ADMINISTRATOR, Window(10))
     assert (job.kind, job.state, job.actor) == ("audit", "waiting", ADMINISTRATOR)
 
 
@@ -55,5 +56,6 @@ def test_grading_and_the_sealing_of_readings_are_due_by_themselves(
     assert {"grading", "sealing of readings"} <= set(ask_for_due(bureau))
     assert ask_for_due(bureau) == []
     with bureau.read() as tx:
-        asked = jobs.own(tx, SCHEDULE, 10)
-    assert {(job.kind, job.actor) for job in asked} == {("grade_enterprises", SCHEDULE), ("seal_readings", SCHEDULE)}
+        asked = jobs.own(tx, SCHEDULE, Window(10))
+    kinds = {"grade_enterprises", "seal_readings", "seal_receipts", "remind", "tend_publications", "raise_warnings"}
+    assert {(job.kind, job.actor) for job in asked} == {(kind, SCHEDULE) for kind in kinds}

@@ -41,24 +41,32 @@ def signed(**claims: Any) -> str:
     return jwt.encode({"alg": "HS256"}, present, OctKey.import_key(KEY.value))
 
 
+def actor_of(key: Secret, issuer: str, token: str, now: datetime) -> Actor:
+    return tokens.open_token(key, issuer, token, now).actor
+
+
 def refused(token: str, now: datetime = NOW, key: Secret = KEY, issuer: str = ISSUER) -> None:
     with pytest.raises(Forbidden, match="token_refused"):
-        tokens.actor_of(key, issuer, token, now)
+        actor_of(key, issuer, token, now)
 
 
 @given(st.text(min_size=1, max_size=50), st.sampled_from(Role), st.none() | st.text(min_size=1, max_size=10))
 def test_a_token_names_its_actor(subject: str, role: Role, department: str | None) -> None:
-    actor = Actor(subject, role, department)
-    assert tokens.actor_of(KEY, ISSUER, tokens.issue(KEY, ISSUER, actor, NOW, DAY), NOW) == actor
+    actor = Actor(subject, role, "SC" if role is Role.PEER and department is None else department)
+    assert actor_of(KEY, ISSUER, tokens.issue(KEY, ISSUER, actor, NOW, DAY), NOW) == actor
+
+
+def test_no_token_makes_a_peer_without_a_department() -> None:
+    refused(signed(role="peer", department=None))
 
 
 def test_what_the_tests_sign_themselves_is_taken_too() -> None:
-    assert tokens.actor_of(KEY, ISSUER, signed(), NOW) == PLANNER
+    assert actor_of(KEY, ISSUER, signed(), NOW) == PLANNER
 
 
 def test_a_token_ends_with_its_lifetime() -> None:
     token = issued()
-    assert tokens.actor_of(KEY, ISSUER, token, NOW + DAY - timedelta(seconds=1)) == PLANNER
+    assert actor_of(KEY, ISSUER, token, NOW + DAY - timedelta(seconds=1)) == PLANNER
     refused(token, NOW + DAY + timedelta(minutes=10))
 
 
@@ -104,7 +112,7 @@ def test_a_token_with_another_byte_names_nobody_else(place: int, difference: int
     data = bytearray(issued().encode())
     data[place % len(data)] ^= difference
     try:
-        actor = tokens.actor_of(KEY, ISSUER, data.decode("utf-8", "replace"), NOW)
+        actor = actor_of(KEY, ISSUER, data.decode("utf-8", "replace"), NOW)
     except Forbidden:
         return
     assert actor == PLANNER  # base64 has spare bits in a part's last letter

@@ -21,8 +21,9 @@ from api.trial import PLANNER, Trial, prepare
 from ledger import log
 from ledger.database import Database
 from ledger.errors import Missing
-from sampling import campaigns, disclosures, findings
+from sampling import campaigns, disclosures
 from sampling.verification import Trust, verify_bundle
+from sampling.visits import recording
 from tests.api.conftest import SAMPLED
 from tests.api.console import Console
 from tests.api.test_command_line_ways import answered, free_port, started, until
@@ -99,12 +100,12 @@ def interrupted(settings: Settings, monkeypatch: pytest.MonkeyPatch, where: Any,
 @on_sqlite
 def test_interrupted_between_visits_it_records_the_others(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "TOGETHER", 4)
-    real, calls = findings.record_finding, iter(range(1000))
+    real, calls = recording.record_finding, iter(range(1000))
 
     def sometimes(*given: Any) -> Any:
         return interrupt() if next(calls) == 6 else real(*given)
 
-    interrupted(settings, monkeypatch, findings, "record_finding", sometimes)
+    interrupted(settings, monkeypatch, trial, "record_finding", sometimes)
     with prepared(settings) as bureau:
         assert the_campaign(bureau).state == "closed"
 
@@ -160,7 +161,7 @@ def serve(console: Console) -> None:
     with started(console, "trial", PORT=str(port)) as process:
         until(process, lambda: answered(port) == 200)
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(300) == 0
 
 
 @on_sqlite

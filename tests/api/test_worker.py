@@ -18,12 +18,14 @@ from sqlalchemy.exc import OperationalError
 from api import worker as worker_module
 from api.auditing import audit_bureau
 from api.bureau import Bureau
-from api.job_handlers import HANDLERS, Commit, Handler, Outcome, Task
+from api.job_handlers import HANDLERS
+from api.job_tasks import Commit, Handler, Outcome, Task
 from api.sample.bureau import SampleFile
 from api.signing import sign_rest
 from api.worker import Worker
 from ledger import jobs, log
 from ledger.actors import Actor, Role
+from ledger.audit import Fault
 from ledger.calendar import instant_text
 from ledger.errors import Conflict
 from ledger.jobs import LEASE, Job, JobFile
@@ -232,9 +234,32 @@ def test_progress_is_seen_while_the_job_runs(bureau: Bureau) -> None:
     identifier, thread = working_on(bureau, handler)
     until(lambda: read(bureau, identifier).done == 7)
     assert read(bureau, identifier).total == 10
+    assert read(bureau, identifier).step == "preparing"
     seen.set()
     thread.join()
-    assert read(bureau, identifier).state == "done"
+    assert (read(bureau, identifier).state, read(bureau, identifier).step) == ("done", "")
+
+
+@pytest.mark.usefixtures("quick_pulse")
+def test_an_audit_that_is_cancelled_ends_at_its_next_check(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, done = Event(), []
+
+    def check(tx: Connection) -> list[Fault]:
+        begun.set()
+        time.sleep(0.05)
+        done.append(tx)
+        return []
+
+    monkeypatch.setattr("api.auditing.CHECKS", (check,) * 200)
+    identifier = ask(bureau, "audit", actor=AUDITOR)
+    thread = Thread(target=Worker(bureau).work_one)
+    thread.start()
+    assert begun.wait(60)
+    with bureau.write() as tx:
+        jobs.cancel(tx, AUDITOR, bureau.now, identifier)
+    thread.join()
+    assert read(bureau, identifier).state == "cancelled"
+    assert 0 < len(done) < 200
 
 
 @pytest.mark.usefixtures("quick_pulse")
@@ -414,7 +439,7 @@ def test_the_work_of_a_killed_process_is_done_exactly_once(bureau: Bureau, point
 
 def until(holds: Callable[[], bool]) -> None:
     """Wait for what another thread or process is to do."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)

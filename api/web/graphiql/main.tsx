@@ -1,10 +1,12 @@
 import { createGraphiQLFetcher, type Storage } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
+import { buildSchema } from "graphql";
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
 import { createRoot } from "react-dom/client";
 import "./page.css";
-import { publicQuery, staffHeaders, staffQuery } from "./starting_texts";
+import { examplesOf } from "./examples";
+import { publicGreeting, staffGreeting, staffHeaders } from "./starting_texts";
 
 /** Keeps what staff type for the life of the page only: neither a token nor a query about enterprises rests in the browser. */
 function memory(): Storage {
@@ -25,6 +27,13 @@ const door = window.location.pathname;
 const staff = door.startsWith("/staff/");
 const fetcher = createGraphiQLFetcher({ url: door });
 
+// The public door answers no introspection unless it is set to; its schema is a file.
+const schema = staff
+  ? undefined
+  : await fetch("/schema.graphql").then(async (answer) => (answer.ok ? buildSchema(await answer.text()) : undefined));
+
+const examples = examplesOf(staff);
+
 document.title = staff ? "Qian 签 — staff 内部" : "Qian 签 — public 公众";
 const place = document.getElementById("graphiql");
 if (place === null) throw new Error("the page has no place for GraphiQL");
@@ -33,12 +42,20 @@ createRoot(place).render(
     <GraphiQL
       fetcher={fetcher}
       storage={memory()}
-      defaultQuery={staffQuery}
+      defaultQuery={staffGreeting + examples.first}
+      plugins={[examples.plugin]}
       defaultHeaders={staffHeaders}
       defaultEditorToolsVisibility="headers"
       shouldPersistHeaders={false}
     />
   ) : (
-    <GraphiQL fetcher={fetcher} defaultQuery={publicQuery} isHeadersEditorEnabled={false} shouldPersistHeaders={false} />
+    <GraphiQL
+      fetcher={fetcher}
+      schema={schema}
+      defaultQuery={publicGreeting + examples.first}
+      plugins={[examples.plugin]}
+      isHeadersEditorEnabled={false}
+      shouldPersistHeaders={false}
+    />
   ),
 );

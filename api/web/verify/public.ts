@@ -82,7 +82,7 @@ function* campaignSteps(evidence: Evidence, side: PublicSide): Iterable<Step> {
   if (isList) yield ["list", () => publicList(evidence)];
   else yield* [["other draws", () => otherDraws(evidence)] as const, ["earlier tries", () => earlierTries(evidence)] as const];
   if (isDecided(evidence)) yield ["beacon", () => beacon(evidence)];
-  if (!isList) yield ["void", () => voided(evidence)];
+  yield ["void", () => voided(evidence)];
   if (!isDecided(evidence)) return;
   yield ["witnesses", () => witnesses(evidence)];
   const positions = new Positions(evidence, side);

@@ -11,6 +11,7 @@ export { cellOf, designOf, expecting, labelOf } from "./draw/design.ts";
 export { designStrata, limitsOf } from "./draw/strata.ts";
 export { chancesOf, riskierHalf, worstCase } from "./draw/inference.ts";
 export { monthsBefore } from "./checks/past.ts";
+export { planOf } from "./checks/plan.ts";
 export { parseBeacon } from "./draw/beacon.ts";
 export { ceremonyOutput, localOutput, outputOf, partyCommitment, roundOutput, sourcesOutput } from "./draw/outputs.ts";
 export { chainOf, isSigned, QUICKNET, roundMessage } from "./draw/drand.ts";

@@ -163,6 +163,23 @@ def test_worse_enterprises_fail_more_inspections_at_a_believable_rate(parsed: Pa
     assert 50 <= problems.total() * 1000 // visits.total() <= 200
 
 
+def test_inspections_tell_two_inspectors_and_matters_with_problems_among_them(parsed: Parsed) -> None:
+    violated = 0
+    for row in rows_of(parsed, "inspection"):
+        content = row.values["content"]
+        assert isinstance(content, dict)
+        inspectors, matters = content["inspectors"], content["matters"]
+        assert isinstance(inspectors, list)
+        assert isinstance(matters, list)
+        assert len(inspectors) == 2
+        if "violated" in content:
+            violated += 1
+            assert isinstance(content["violated"], list)
+            assert set(map(str, content["violated"])) <= set(map(str, matters))
+            assert content["results"] != ["no_problem"]
+    assert violated
+
+
 def test_the_default_model_spreads_the_district_over_its_grades(grades: list[GradeResult]) -> None:
     shares = {label: count * 1000 // len(grades) for label, count in Counter(one.grade for one in grades).items()}
     assert 550 <= shares["A"] <= 650

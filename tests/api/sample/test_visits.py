@@ -1,5 +1,6 @@
 """What the visits of the sample's campaign find."""
 
+from api.sample.enterprises import Quality, number_of, quality_of
 from api.sample.visits import OUTCOMES, outcome
 from scoring.codes import make_uscc
 from scoring.results import Result, check_results
@@ -21,3 +22,12 @@ def test_an_enterprise_is_always_found_as_before() -> None:
 def test_every_outcome_is_an_official_result() -> None:
     assert all(check_results([result]) == [result] for _, result, _, _ in OUTCOMES)
     assert OUTCOMES[-1][0] == 100
+
+
+def test_visits_find_more_at_worse_enterprises() -> None:
+    shares = []
+    for quality in Quality:
+        found = [outcome(code)[0] for code in CODES if quality_of(number_of(code)) is quality]
+        shares.append(1 - found.count(Result.NO_PROBLEM) / len(found))
+    assert shares == sorted(shares)
+    assert shares[-1] > 5 * shares[0]

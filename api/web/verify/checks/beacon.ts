@@ -4,7 +4,7 @@ import { canonical } from "../ledger/canonical.ts";
 import type { Entry } from "../ledger/entry.ts";
 import { require } from "../ledger/fault.ts";
 import { has, integerAt, isObject, type Json, type JsonObject, member, textAt, textsAt } from "../ledger/json.ts";
-import { BEACON, CONFIRMED, ENTERED, REVEALED, SIGNED } from "../ledger/kinds.ts";
+import { BEACON, CONFIRMED, ENTERED, NAMING, REVEALED, SIGNED } from "../ledger/kinds.ts";
 import { seconds } from "../ledger/time.ts";
 import { type Beacon, type Ceremony, parseBeacon, type Single } from "../draw/beacon.ts";
 import { outputOf } from "../draw/outputs.ts";
@@ -30,6 +30,7 @@ export function checkNamedBeacon(evidence: Evidence, naming: Entry, decided: Ent
     const pinned = each.kind !== "drand" || evidence.trust.chains.some((chain) => chain.text === each.chain.text);
     require(pinned, "the chain of drand is none that is pinned");
   }
+  checkFresh(named, naming, evidence.before(naming));
   const told = entriesBetween(evidence, naming, decided);
   checkPersons(evidence, named, told);
   const at = seconds(decided.time);
@@ -58,6 +59,22 @@ function decidedBy(named: Beacon, stated: Json): Beacon {
 }
 
 const fallbackIn = (stated: Json): Json => (isObject(stated) && has(stated, "fallback") ? stated["fallback"]! : null);
+
+const issuesOf = (named: Beacon): [string, number][] => withFallbacks(named).flatMap((each) => (each.kind === "sources" ? [...each.issues] : []));
+const commitmentsOf = (named: Beacon): string[] => (named.kind === "ceremony" ? [...named.parties.values()] : []);
+
+/** What an entry names must not be known by one before: no commitment twice, no numbers that were told to be published. */
+function checkFresh(named: Beacon, naming: Entry, before: readonly Entry[]): void {
+  const commitments = new Set(commitmentsOf(named));
+  const issues = new Set(issuesOf(named).map(([issue]) => issue));
+  if (!commitments.size && !issues.size) return;
+  for (const entry of before.filter((each) => NAMING.includes(each.kind))) {
+    const earlier = parseBeacon(member(entry.body, "beacon"));
+    require(!commitmentsOf(earlier).some((each) => commitments.has(each)), `a commitment was named for campaign ${entry.subject} before`);
+    const known = issuesOf(earlier).some(([issue, at]) => issues.has(issue) && at <= seconds(naming.time));
+    require(!known, `public numbers were named for campaign ${entry.subject} before, and published`);
+  }
+}
 
 function checkMargin(naming: Entry, named: Beacon): void {
   const lead = named.notBefore - seconds(naming.time);

@@ -1,10 +1,11 @@
 /** The public conditions that make a frame, as data (docs/draw.md, Frame). */
 import { require } from "../ledger/fault.ts";
-import { exactly, has, type Json, type JsonObject, list, listAt, object, text, textsAt } from "../ledger/json.ts";
+import { exactly, has, type Json, type JsonObject, line, list, listAt, object, text, textsAt } from "../ledger/json.ts";
 
 const ASKED = ["types", "sizes", "tags"];
 const TYPES: ReadonlyMap<string, string> = new Map([["91", "企业"], ["92", "个体工商户"], ["93", "农民专业合作社"]]);
 const OTHER_TYPE = "其他";
+const LONGEST = 200;
 const SIZES = ["大型", "中型", "小型", "微型"];
 
 export interface Conditions {
@@ -42,6 +43,7 @@ export function conditionsOf(value: Json): Conditions {
   require(known && texts("sizes").every((each) => SIZES.includes(each)), "conditions of a type or a size that there is not");
   require(tags.every((each) => each.length > 0), "conditions with an empty list of tags");
   const [sectors, regions, statuses] = [texts("sectors"), texts("regions"), texts("statuses")];
+  for (const each of [...sectors, ...regions, ...statuses, ...tags.flat()]) line(each, LONGEST);
   return { sectors, regions, statuses, types: texts("types"), sizes: texts("sizes"), tags };
 }
 

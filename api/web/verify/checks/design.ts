@@ -11,7 +11,7 @@ import { compareFractions, fraction } from "../draw/fractions.ts";
 import { chancesOf, type Past, riskierHalf, worstCase } from "../draw/inference.ts";
 import { designStrata, limitsOf, stratumOf } from "../draw/strata.ts";
 import type { Evidence } from "./evidence.ts";
-import { registeredAtFreeze } from "./frame.ts";
+import { registeredAtFreeze, registrationOf } from "./frame.ts";
 import { gradesOfRun } from "./letters.ts";
 import { countedCampaigns, excludedBy, frozenEntry, type PastDraw, replacedBefore, settlingDraws, visitedWithin } from "./past.ts";
 
@@ -39,8 +39,8 @@ function pastDraws(evidence: Evidence): PastDraw[] {
 }
 
 export function exclusions(evidence: Evidence): string {
-  const { plan, slotRows, sealed } = evidence;
-  const codes = new Set(slotRows.map((row) => textAt(row, "enterprise")));
+  const { plan, sealed } = evidence;
+  const codes = new Set(evidence.frame.codes);
   const expected = new Map<string, Json>([...plan.exclusions].map(([code, reason]) => [code, [reason, null]]));
   for (const [code, told] of excludedBy(pastDraws(evidence), dayOf(evidence.frozen.time), plan.onceAYear, plan.frequency)) {
     if (codes.has(code) && !expected.has(code)) expected.set(code, told);
@@ -51,10 +51,10 @@ export function exclusions(evidence: Evidence): string {
     const agree = canonical(expected.get(code) ?? null) === canonical(held.get(code) ?? null);
     require(agree, `the exclusion of ${code} is not what the plan and the earlier draws give`);
   }
-  for (const row of slotRows) {
-    const code = textAt(row, "enterprise");
-    require((row["stratum"] === EXCLUDED) === held.has(code), `${code} is excluded without standing on the list, or the other way round`);
-  }
+  evidence.frame.codes.forEach((code, position) => {
+    const agree = (evidence.frame.labels[position] === EXCLUDED) === held.has(code);
+    require(agree, `${code} is excluded without standing on the list, or the other way round`);
+  });
   return `${held.size} excluded, each with its reason`;
 }
 
@@ -73,26 +73,28 @@ function findCells(evidence: Evidence): Map<string, string> {
   const visited = visitedWithin(design.months > 0 ? pastDraws(evidence) : [], dayOf(evidence.frozen.time), design.months);
   const [letters, register] = [gradesOfRun(evidence), registeredAtFreeze(evidence)];
   const cells = new Map<string, string>();
-  for (const row of evidence.slotRows) {
-    const code = textAt(row, "enterprise");
+  for (const code of evidence.frame.codes) {
     const grade = letters.get(code);
-    const content = register.get(code);
-    if (grade !== undefined) cells.set(code, find(grade, visited.has(code), textAt(content, "sector"), textAt(content, "region")));
+    if (grade === undefined) continue;
+    const { sector, region } = registrationOf(register, code);
+    cells.set(code, find(grade, visited.has(code), sector, region));
   }
   return cells;
 }
 
 export function quotas(evidence: Evidence): string {
-  const { strata, slotRows, sealed } = evidence;
+  const { strata, sealed } = evidence;
+  const { codes, labels } = evidence.frame;
   const cells = cellsOf(evidence);
   const sizes = new Map<string, number>();
   let excluded = 0;
-  for (const row of slotRows) {
-    const cell = cells.get(textAt(row, "enterprise"))!;
-    if (row["stratum"] === EXCLUDED) excluded++;
+  codes.forEach((code, position) => {
+    const cell = cells.get(code)!;
+    if (labels[position] === EXCLUDED) excluded++;
     else sizes.set(cell, (sizes.get(cell) ?? 0) + 1);
-  }
-  const design = designStrata(designOf(evidence), evidence.scale, sizes, excluded, limitsOf(member(sealed, "limits")));
+  });
+  const limits = limitsOf(member(sealed, "limits"));
+  const design = designStrata(designOf(evidence), evidence.scale, sizes, excluded, limits);
   design.forEach((expected, at) => {
     const held = strata[at];
     if (held !== undefined) require(JSON.stringify(expected) === JSON.stringify(held), `stratum ${held.label} is not what rates and sizes give`);
@@ -100,7 +102,8 @@ export function quotas(evidence: Evidence): string {
   require(design.length === strata.length, "the sealed plan has other strata than rates and sizes give");
   const visits = design.reduce((sum, each) => sum + each.quota, 0);
   require(evidence.frozen.body["to_draw"] === visits, "the public number to be drawn is not the sum of the quotas");
-  return `${design.length} strata, ${visits} of ${slotRows.length} to be drawn`;
+  const told = `strata below ${limits.stratumSize} merged, frames below ${limits.frameSize} refused`;
+  return `${design.length} strata, ${visits} of ${codes.length} to be drawn; ${told}`;
 }
 
 /** A bundle holds no more plans and draws of other campaigns than exclusions and visits need. */
@@ -132,7 +135,7 @@ export function inference(evidence: Evidence): string {
   const worst = worstCase(planned, pasts, membersOf(evidence), strata, frameSize);
   const allowed = compareFractions(worst.posterior, fraction(limit.bound, FULL)) <= 0;
   require(allowed, "published visits would tell more of a grade than the sealed bound allows");
-  return `published visits of ${worst.campaigns} campaigns tell no more than the sealed bound allows`;
+  return `published visits of ${worst.campaigns} campaigns tell no more than the sealed bound of ${limit.bound} basis points`;
 }
 
 function hasDraw(evidence: Evidence, drawn: Entry): boolean {
@@ -144,12 +147,13 @@ function hasDraw(evidence: Evidence, drawn: Entry): boolean {
 function membersOf(evidence: Evidence): Parameters<typeof worstCase>[2] {
   const place = placeFinder(designOf(evidence));
   const [letters, register, riskier] = [gradesOfRun(evidence), registeredAtFreeze(evidence), riskierHalf(evidence.scale)];
-  return evidence.slotRows
-    .filter((row) => row["stratum"] !== EXCLUDED)
-    .map((row) => {
-      const code = textAt(row, "enterprise");
-      const content = register.get(code);
-      const [sector, region] = place(textAt(content, "sector"), textAt(content, "region"));
-      return { code, riskier: riskier.has(letters.get(code)!), sector, region, stratum: textAt(row, "stratum") };
-    });
+  const members: { code: string; riskier: boolean; sector: string | null; region: string | null; stratum: string }[] = [];
+  evidence.frame.codes.forEach((code, position) => {
+    const stratum = evidence.frame.labels[position]!;
+    if (stratum === EXCLUDED) return;
+    const of = registrationOf(register, code);
+    const [sector, region] = place(of.sector, of.region);
+    members.push({ code, riskier: riskier.has(letters.get(code)!), sector, region, stratum });
+  });
+  return members;
 }

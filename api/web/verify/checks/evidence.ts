@@ -1,18 +1,51 @@
 /** What the checks of a campaign read: the log's entries, and the documents that its entries open. */
-import type { OpenedDocument, Rows } from "../ledger/bundle.ts";
+import type { OpenedDocument } from "../ledger/bundle.ts";
 import { commitment, type Entry } from "../ledger/entry.ts";
 import { Fault, require } from "../ledger/fault.ts";
 import { integerAt, type JsonObject, listAt, member, objectAt, textAt, textsAt } from "../ledger/json.ts";
 import { DRAWN, LISTED, MATCHED } from "../ledger/kinds.ts";
+import type { Rows } from "../ledger/rows.ts";
 import type { Trust } from "../trust.ts";
-import { sealedSlot } from "../draw/slots.ts";
+import { sealedSlotText, ticketKey } from "../draw/slots.ts";
 import { type Stratum, stratumOf } from "../draw/strata.ts";
-import { seedOf, type Drawing, drawFrom } from "../draw/tickets.ts";
+import { seedOf, type Drawing, drawFrom, type Lots } from "../draw/tickets.ts";
 import { unhex } from "../ledger/bytes.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { frozenEntry } from "./past.ts";
 
 export { frozenEntry };
+
+/** The frame as its rows have it, by position. */
+export interface Frame {
+  readonly codes: readonly string[];
+  /** The labels of the strata. */
+  readonly labels: readonly string[];
+  readonly sectors: readonly string[];
+  /** Ticket keys in hex; or why one of them is none. */
+  readonly keys: readonly string[] | Fault;
+  /** The first position whose row tells another position or campaign. */
+  readonly misplaced: number | null;
+  /** The slots, sealed anew, a character for each byte; or why they cannot be sealed. */
+  readonly slots: readonly string[] | Fault;
+}
+
+type Column = string[] | Fault;
+
+/** Add to a column what is read of a row, or put in its place why that cannot be read, for the check that asks. */
+function added(column: Column, read: (row: JsonObject) => string, row: JsonObject): Column {
+  if (column instanceof Fault) return column;
+  try {
+    column.push(read(row));
+  } catch (error) {
+    return error instanceof Fault ? error : new Fault(String(error));
+  }
+  return column;
+}
+
+function readable(column: readonly string[] | Fault): readonly string[] {
+  if (column instanceof Fault) throw column;
+  return column;
+}
 
 export class Evidence {
   readonly ofCampaign: readonly Entry[];
@@ -75,22 +108,41 @@ export class Evidence {
   get slotRows(): Rows {
     return this.rows(this.frozen, "plan", "slot");
   }
-  /** The frame's slots, sealed anew. */
-  get slots(): readonly Uint8Array[] {
-    return this.once("slots", () => this.slotRows.map(sealedSlot));
+  get frame(): Frame {
+    return this.once("frame", () => this.readFrame());
+  }
+  private readFrame(): Frame {
+    const codes: string[] = [];
+    const labels: string[] = [];
+    const sectors: string[] = [];
+    let [keys, slots]: [Column, Column] = [[], []];
+    const known = new Map<string, string>();
+    const shared = (text: string): string => known.get(text) ?? (known.set(text, text), text);
+    let misplaced: number | null = null;
+    for (const row of this.slotRows) {
+      if (misplaced === null && (row["position"] !== codes.length || row["campaign"] !== this.campaign)) misplaced = codes.length;
+      codes.push(textAt(row, "enterprise"));
+      labels.push(shared(textAt(row, "stratum")));
+      sectors.push(shared(textAt(row, "sector")));
+      keys = added(keys, ticketKey, row);
+      slots = added(slots, sealedSlotText, row);
+    }
+    return { codes, labels, sectors, keys, misplaced, slots };
+  }
+  /** The frame's slots, sealed anew, a character for each byte. */
+  get slots(): readonly string[] {
+    return readable(this.frame.slots);
+  }
+  /** The frame's ticket keys in hex. */
+  get keys(): readonly string[] {
+    return readable(this.frame.keys);
   }
   get seed(): Uint8Array {
     return this.once("seed", () => seedOf(this.frozen.leaf, unhex(textAt(this.decided.body, "output"), 32)));
   }
   get drawing(): Drawing {
-    return this.once("drawing", () => {
-      const frame = this.slotRows.map((row, position) => ({
-        slot: this.slots[position]!,
-        stratum: textAt(row, "stratum"),
-        key: textAt(row, "ticket_key"),
-      }));
-      return drawFrom(this.seed, frame, this.strata);
-    });
+    const lots = (): Lots => ({ slots: this.slots, strata: this.frame.labels, keys: this.keys });
+    return this.once("drawing", () => drawFrom(this.seed, lots(), this.strata));
   }
   /** The positions that are visited but for replacements: those drawn, or all of a list. */
   get chosenPositions(): ReadonlySet<number> {
@@ -118,6 +170,10 @@ export class Evidence {
   }
   content(entry: Entry, name: string): JsonObject {
     return objectAt(this.document(entry, name).value, "content");
+  }
+  /** Whether a document of an entry binds a table. */
+  binds(entry: Entry, name: string, table: string): boolean {
+    return this.document(entry, name).rows.has(table);
   }
   rows(entry: Entry, name: string, table: string): Rows {
     const found = this.document(entry, name).rows.get(table);

@@ -3,7 +3,7 @@ import { canonical, parseText } from "../ledger/canonical.ts";
 import type { Entry } from "../ledger/entry.ts";
 import { Fault, require } from "../ledger/fault.ts";
 import { has, integerAt, type Json, type JsonObject, list, objectAt, text, textAt } from "../ledger/json.ts";
-import { ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED } from "../ledger/kinds.ts";
+import { ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED, TEAM_CONFIRMED } from "../ledger/kinds.ts";
 import { dayOf } from "../ledger/time.ts";
 import { told } from "../draw/position_lists.ts";
 import { RESULTS } from "../grades/words.ts";
@@ -21,6 +21,7 @@ interface Bound {
 export function findings(evidence: Evidence): string {
   const teams = new Teams(evidence);
   const recorded = boundRows(evidence, RECORDED, "finding", "finding");
+  const confirmed = boundRows(evidence, TEAM_CONFIRMED, "confirmation", "finding_confirmation");
   const reviewed = boundRows(evidence, REVIEWED, "review", "finding_review");
   const published = new Set<number>();
   for (const entry of evidence.of(PUBLISHED)) {
@@ -41,6 +42,7 @@ export function findings(evidence: Evidence): string {
       const team = teams.at(position, finding.entry.seq);
       require(team.size === teamSizeOf(evidence.plan), `${what} was recorded while its team was incomplete`);
       checkFinding(evidence, row, finding, review, team, what);
+      checkConfirmation(evidence, finding, (confirmed.get(position) ?? []).filter((each) => each.entry.seq < entry.seq), review, team, what);
       checkPublished(evidence, row, position);
       require(!published.has(position), `${what} is published twice`);
       published.add(position);
@@ -87,6 +89,17 @@ function checkFinding(evidence: Evidence, row: JsonObject, recorded: Bound, revi
   }
 }
 
+/** Another inspector of the team confirmed a finding; those of earlier releases have no detail. */
+function checkConfirmation(evidence: Evidence, recorded: Bound, confirmed: readonly Bound[], reviewed: Bound, team: ReadonlySet<string>, what: string): void {
+  if (!evidence.binds(recorded.entry, "finding", "finding_detail")) return;
+  const last = confirmed.filter((each) => each.row["version"] === recorded.row["version"]).pop();
+  const inOrder = last !== undefined && recorded.entry.seq < last.entry.seq && last.entry.seq < reviewed.entry.seq;
+  require(inOrder, `${what} was not confirmed between record and review`);
+  const by = textAt(last!.row, "confirmed_by");
+  const another = last!.row["agreed"] === 1 && team.has(by) && by !== recorded.row["recorded_by"];
+  require(another, `${what} was not confirmed by another inspector of its team`);
+}
+
 function checkResults(value: Json, what: string): void {
   const results = list(value).map(text);
   const known = new Set(RESULTS.values());
@@ -96,7 +109,7 @@ function checkResults(value: Json, what: string): void {
 
 function checkPublished(evidence: Evidence, row: JsonObject, position: number): void {
   const code = textAt(row, "enterprise");
-  require(evidence.slotRows[position]?.["enterprise"] === code, `the finding at position ${position} is published under another code`);
+  require(evidence.frame.codes[position] === code, `the finding at position ${position} is published under another code`);
   const opening: Opening = openingOf(parseText(textAt(row, "opening")));
   const slots = objectAt(evidence.frozen.body, "slots");
   require(opening.position === position, `the opening of position ${position} is another slot's`);

@@ -1,11 +1,11 @@
 /** The checks of a frame: from the register to the sealed slots (docs/draw.md, Plan, Frame). */
-import { compare, hex } from "../ledger/bytes.ts";
-import { canonical, parseText } from "../ledger/canonical.ts";
+import { rawHex } from "../ledger/bytes.ts";
+import { canonical, parseQuickly, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
-import { has, integersAt, type Json, type JsonObject, member, object, textAt, textsAt } from "../ledger/json.ts";
+import { has, integersAt, type Json, member, object, textAt, textsAt } from "../ledger/json.ts";
 import { CLOSED, FROZEN, IMPORTED, VOIDS } from "../ledger/kinds.ts";
 import { dayOf } from "../ledger/time.ts";
-import { rootOver } from "../ledger/tree.ts";
+import { rootOverTexts } from "../ledger/tree.ts";
 import type { Evidence } from "./evidence.ts";
 import { importedBefore } from "./needed.ts";
 import { meets, typeOf } from "./conditions.ts";
@@ -38,16 +38,40 @@ export function otherDraws(evidence: Evidence): string {
 }
 
 /** What the newest registration of each code said at the freeze. */
-export const registeredAtFreeze = (evidence: Evidence): ReadonlyMap<string, JsonObject> =>
+export const registeredAtFreeze = (evidence: Evidence): ReadonlyMap<string, Registration> =>
   evidence.once("registered", () => registered(evidence, integersAt(evidence.sealed, "register")));
 
-/** What the newest registration of each code says in some batches. */
-export function registered(evidence: Evidence, seqs: readonly number[]): Map<string, JsonObject> {
-  const newest = new Map<string, Json>();
+/** What a draw asks of a registration. */
+export interface Registration {
+  readonly sector: string;
+  readonly region: string;
+  readonly status: string;
+  /** "" where the register does not tell it. */
+  readonly size: string;
+}
+
+/** What the newest registration of each code says in some batches; enterprises that are alike share one object. */
+export function registered(evidence: Evidence, seqs: readonly number[]): Map<string, Registration> {
+  const newest = new Map<string, Registration>();
+  const shared = new Map<string, Registration>();
   for (const seq of seqs) {
-    for (const row of evidence.rows(evidence.entries[seq]!, "batch", "record")) newest.set(textAt(row, "enterprise"), row["content"]!);
+    for (const row of evidence.rows(evidence.entries[seq]!, "batch", "record")) {
+      const content = parseQuickly(textAt(row, "content"));
+      const [sector, region, status] = [textAt(content, "sector"), textAt(content, "region"), textAt(content, "status")];
+      const size = has(object(content), "scale") ? textAt(content, "scale") : "";
+      const key = `${sector}\0${region}\0${status}\0${size}`;
+      let found = shared.get(key);
+      if (found === undefined) shared.set(key, (found = { sector, region, status, size }));
+      newest.set(textAt(row, "enterprise"), found);
+    }
   }
-  return new Map([...newest].map(([code, content]) => [code, object(parseText(String(content)))]));
+  return newest;
+}
+
+export function registrationOf(register: ReadonlyMap<string, Registration>, code: string): Registration {
+  const found = register.get(code);
+  require(found !== undefined, `${code} is not registered`);
+  return found;
 }
 
 export function register(evidence: Evidence): string {
@@ -62,27 +86,36 @@ export function register(evidence: Evidence): string {
   const tags = plan.meets.tags.length ? tagsOf(evidence) : new Map<string, ReadonlySet<string>>();
   const named = new Set(plan.listing?.enterprises);
   const expected = new Map<string, string>();
-  for (const [code, content] of newest) {
-    const [sector, region, status] = [textAt(content, "sector"), textAt(content, "region"), textAt(content, "status")];
-    const size = has(content, "scale") ? textAt(content, "scale") : "";
-    const attributes = { sector, region, status, size, type: typeOf(code), tags: tags.get(code) ?? new Set<string>() };
-    if (named.size ? named.has(code) : meets(plan.meets, attributes)) expected.set(code, sector);
+  const untagged = new Set<string>();
+  const known = new Map<Registration, Map<string, boolean>>();
+  for (const [code, of] of newest) {
+    const [own, type] = [tags.get(code), typeOf(code)];
+    const meet = (): boolean => meets(plan.meets, { ...of, type, tags: own ?? untagged });
+    if (named.size ? named.has(code) : own === undefined ? remembered(known, of, type, meet) : meet()) expected.set(code, of.sector);
   }
   for (const code of named) require(expected.has(code), `${code} is named and not registered`);
   const held = new Set<string>();
-  for (const row of evidence.slotRows) {
-    const code = textAt(row, "enterprise");
+  const { codes, sectors } = evidence.frame;
+  codes.forEach((code, position) => {
     require(!held.has(code), `${code} has more than one slot`);
     held.add(code);
     require(expected.has(code), `${code} is wrongly in the frame`);
-    require(expected.get(code) === row["sector"], `${code} stands in the frame with another sector than in the register`);
-  }
+    require(expected.get(code) === sectors[position], `${code} stands in the frame with another sector than in the register`);
+  });
   for (const code of expected.keys()) require(held.has(code), `${code} is left out of the frame`);
   return `${newest.size} registered enterprises, ${held.size} meet the conditions, each has one slot`;
 }
 
+function remembered(known: Map<Registration, Map<string, boolean>>, of: Registration, type: string, find: () => boolean): boolean {
+  const byType = known.get(of) ?? new Map<string, boolean>();
+  known.set(of, byType);
+  const found = byType.get(type) ?? find();
+  byType.set(type, found);
+  return found;
+}
+
 /** The tags of each enterprise by the register of objects at the freeze. */
-function tagsOf(evidence: Evidence): Map<string, ReadonlySet<string>> {
+export function tagsOf(evidence: Evidence): Map<string, ReadonlySet<string>> {
   const newest = new Map<string, Json>();
   for (const entry of importedBefore(evidence.entries, evidence.frozen, "object")) {
     for (const row of evidence.rows(entry, "batch", "inspection_object")) newest.set(textAt(row, "code"), member(row, "content"));
@@ -99,21 +132,22 @@ function tagsOf(evidence: Evidence): Map<string, ReadonlySet<string>> {
 }
 
 export function ticketKeys(evidence: Evidence): string {
-  const keys = new Set<Json>();
-  evidence.slotRows.forEach((row, position) => {
-    require(!keys.has(row["ticket_key"]!), `slot ${position} shares its ticket key with another one`);
-    keys.add(row["ticket_key"]!);
+  const held = new Set<string>();
+  evidence.keys.forEach((key, position) => {
+    require(!held.has(key), `slot ${position} shares its ticket key with another one`);
+    held.add(key);
   });
-  return `${keys.size} distinct ticket keys`;
+  return `${held.size} distinct ticket keys`;
 }
 
 export function frame(evidence: Evidence): string {
-  const { slots, slotRows } = evidence;
-  slotRows.forEach((row, position) => {
-    const ascends = position === 0 || compare(slots[position - 1]!, slots[position]!) < 0;
-    require(row["position"] === position && row["campaign"] === evidence.campaign && ascends, `slot ${position} is out of order`);
+  const { slots } = evidence;
+  const { misplaced } = evidence.frame;
+  slots.forEach((slot, position) => {
+    const ascends = position === 0 || slots[position - 1]! < slot;
+    require(position !== misplaced && ascends, `slot ${position} is out of order`);
   });
-  const told = { count: slots.length, root: hex(rootOver(slots)) };
+  const told = { count: slots.length, root: rawHex(rootOverTexts(slots)) };
   require(canonical(member(evidence.frozen.body, "slots")) === canonical(told), "the slots do not give the frozen root");
   return `${slots.length} slots give the frozen root ${told.root}`;
 }

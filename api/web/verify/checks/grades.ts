@@ -4,8 +4,8 @@ import { parseText } from "../ledger/canonical.ts";
 import { has, integerAt, type JsonObject, listAt, member, object, textAt } from "../ledger/json.ts";
 import { RUN } from "../ledger/kinds.ts";
 import { EXCLUDED, stratumOfCell } from "../draw/strata.ts";
-import { earlierResultsOf, follows, leafOf, resultsOf } from "../grades/kept.ts";
-import { type Model, parseModel } from "../grades/model.ts";
+import { earlierResultsOf, Follows, leafOf, resultsOf } from "../grades/kept.ts";
+import { parseModel } from "../grades/model.ts";
 import type { Evidence } from "./evidence.ts";
 import { cellsOf } from "./design.ts";
 import { GENERAL, heldGrades, textOr } from "./letters.ts";
@@ -17,33 +17,34 @@ export function grades(evidence: Evidence): string {
   require(newest !== undefined && newest.seq === evidence.sealed["grade_run"], "the grade run is not the newest one before the freeze");
   const held = heldGrades(evidence);
   const [cells, strata] = [cellsOf(evidence), stratumOfCell(evidence.strata)];
-  for (const row of evidence.slotRows) {
-    const code = textAt(row, "enterprise");
+  const { codes, labels } = evidence.frame;
+  codes.forEach((code, position) => {
     const cell = cells.get(code);
     require(cell !== undefined, `${code} has no grade in the run`);
-    const due = strata.get(cell)?.label;
-    require(row["stratum"] === EXCLUDED || row["stratum"] === due, `${code} stands in another stratum than its grade gives`);
-  }
-  const [run] = evidence.rows(newest, "grades", "grade_run");
+    const agree = labels[position] === EXCLUDED || labels[position] === strata.get(cell)?.label;
+    require(agree, `${code} stands in another stratum than its grade gives`);
+  });
+  const run = evidence.rows(newest, "grades", "grade_run").first;
   require(run !== undefined, "a grade run without its row");
   if (has(run, "models")) checkRun(evidence, run, held);
   else checkEarlierRun(run, held);
-  return `${evidence.slotRows.length} slots stand in the strata that entry ${newest.seq} gives`;
+  return `${codes.length} slots stand in the strata that entry ${newest.seq} gives`;
 }
 
 function checkRun(evidence: Evidence, run: JsonObject, held: readonly JsonObject[]): void {
-  const models = new Map<string, Model>();
+  const models = new Map<string, { readonly digest: string; readonly follows: Follows }>();
+  const asOf = textAt(run, "as_of");
   for (const seq of modelsOf(evidence.sealed)) {
     const entry = evidence.entries[seq]!;
-    models.set(entry.subject, parseModel(textAt(evidence.rows(entry, "model", "model")[0], "text")));
+    const model = parseModel(textAt(evidence.rows(entry, "model", "model").first, "text"));
+    models.set(entry.subject, { digest: model.digest, follows: new Follows(model, asOf) });
   }
-  const asOf = textAt(run, "as_of");
   const leaves = held.map((row) => {
     const code = textAt(row, "enterprise");
     const model = models.get(textAt(row, "model"));
     require(model !== undefined, `the model of the grade of ${code} is missing`);
-    require(follows(model, row, asOf), `the score or the grade of ${code} is not the one that its reasons give`);
-    return leafOf({ ...row, department: textOr(row, "department", GENERAL) }, model.digest);
+    require(model.follows.check(row), `the score or the grade of ${code} is not the one that its reasons give`);
+    return leafOf(row, textOr(row, "department", GENERAL), model.digest);
   });
   const codes = new Set(held.map((row) => textAt(row, "enterprise")));
   require(

@@ -16,15 +16,19 @@ export const textOr = (row: JsonObject, key: string, absent: string): string => 
 export const gradesOfRun = (evidence: Evidence): ReadonlyMap<string, string> => evidence.once("letters", () => lettersOf(evidence));
 
 function lettersOf(evidence: Evidence): Map<string, string> {
+  const { grading } = evidence.plan;
+  if (grading === null) {
+    const general = heldGrades(evidence).filter((row) => textOr(row, "department", GENERAL) === GENERAL);
+    return new Map(general.map((row) => [textAt(row, "enterprise"), textAt(row, "grade")] as const));
+  }
   const held = new Map<string, Map<string, string>>();
   for (const row of heldGrades(evidence)) {
     const code = textAt(row, "enterprise");
     const own = held.get(code) ?? new Map<string, string>();
     held.set(code, own.set(textOr(row, "department", GENERAL), textAt(row, "grade")));
   }
-  const { grading } = evidence.plan;
-  const departments = grading === null ? [GENERAL] : grading.departments;
-  const combine = grading === null ? ([own]: readonly string[]): string => own! : combiner(grading, evidence.scale);
+  const { departments } = grading;
+  const combine = combiner(grading, evidence.scale);
   const letters = new Map<string, string>();
   for (const [code, grades] of held) {
     const own = departments.map((each) => grades.get(each) ?? grades.get(GENERAL));
@@ -41,13 +45,15 @@ function findHeld(evidence: Evidence): JsonObject[] {
   const held = new Map<string, JsonObject>();
   for (const seq of gradeRuns(evidence.sealed)) {
     const entry = evidence.entries[seq]!;
-    const run = entry.kind === RUN ? evidence.rows(entry, "grades", "grade_run")[0] : undefined;
+    const run = entry.kind === RUN ? evidence.rows(entry, "grades", "grade_run").first : undefined;
     require(run !== undefined && textOr(run, "base", "") === base, `the grade run of entry ${seq} does not stand on the one before it`);
     base = entry.subject;
     for (const row of evidence.rows(entry, "grades", "grade")) {
       held.set(`${textAt(row, "enterprise")}\0${textOr(row, "department", GENERAL)}`, row);
     }
   }
-  const inOrder = [...held].sort(([one], [other]) => byText(one, other));
-  return inOrder.map(([, row]) => row).filter((row) => textAt(row, "grade") !== "");
+  const keys = [...held.keys()];
+  const ascend = keys.every((key, at) => at === 0 || byText(keys[at - 1]!, key) < 0);
+  const inOrder = ascend ? [...held.values()] : keys.sort(byText).map((key) => held.get(key)!);
+  return inOrder.filter((row) => textAt(row, "grade") !== "");
 }

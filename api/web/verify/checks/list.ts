@@ -7,6 +7,7 @@ import { closing, findings } from "./findings.ts";
 import { exclusions, inference, quotas } from "./design.ts";
 import { frame, otherDraws, publicPlan, register, ticketKeys } from "./frame.ts";
 import { grades } from "./grades.ts";
+import { items } from "./items.ts";
 import { everybody, publicList } from "./listing.ts";
 import { matching, pool, rematches } from "./matching.ts";
 import { replacements } from "./replacements.ts";
@@ -19,9 +20,11 @@ type Checks = readonly (readonly [name: string, check: (evidence: Evidence) => s
 export const LIST_CHECKS: Checks = [
   ["list", publicList],
   ["register", register],
+  ["items", items],
   ["everybody", everybody],
   ["frame", frame],
   ["beacon", beacon],
+  ["void", voided],
   ["witnesses", witnesses],
   ["pool", pool],
   ["matching", matching],
@@ -35,6 +38,7 @@ export const CHECKS: Checks = [
   ["other draws", otherDraws],
   ["earlier tries", earlierTries],
   ["register", register],
+  ["items", items],
   ["exclusions", exclusions],
   ["grades", grades],
   ["quotas", quotas],

@@ -2,6 +2,7 @@
 import { canonical } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
 import { exactly, type Json, member, text } from "../ledger/json.ts";
+import { same } from "./draw.ts";
 import type { Evidence } from "./evidence.ts";
 import { ALGORITHM } from "./frame.ts";
 
@@ -33,9 +34,9 @@ export function toldList(value: Json): string {
 }
 
 export function everybody(evidence: Evidence): string {
-  const { campaign, slotRows } = evidence;
-  require(slotRows.every((row) => row["stratum"] === LISTED_STRATUM), "a slot of the list stands in a stratum");
-  const expected = slotRows.map((_, position) => ({ campaign, position, stratum: LISTED_STRATUM, rank: position, uniform: 0 }));
-  require(canonical(evidence.listedRows) === canonical(expected), "not exactly the list is to be visited");
+  const { campaign, frame } = evidence;
+  require(frame.labels.every((label) => label === LISTED_STRATUM), "a slot of the list stands in a stratum");
+  const expected = frame.labels.map((stratum, position) => ({ campaign, position, stratum, rank: position, uniform: 0 }));
+  same(evidence.listedRows, expected, expected.length, "listed position");
   return `all ${expected.length} of the list are visited`;
 }

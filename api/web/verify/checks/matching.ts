@@ -12,7 +12,7 @@ import { type Pool, poolOf, type Role, roleOf, teamSize } from "../matching/pool
 import { expectedInspectors, personsOf } from "../matching/register.ts";
 import { checkNamedBeacon } from "./beacon.ts";
 import type { Evidence } from "./evidence.ts";
-import { registered } from "./frame.ts";
+import { registered, registrationOf } from "./frame.ts";
 import { earlierMatchings, expiredBefore, importedBefore, tiesBefore } from "./needed.ts";
 import { recordedBefore, replacedUntil, replacementRows, visited } from "./replacements.ts";
 import { checkWitnesses } from "./witnesses.ts";
@@ -49,7 +49,7 @@ const objectOfPool = (sealed: JsonObject): JsonObject => object(member(sealed, "
 function checkRegions(evidence: Evidence, sealed: JsonObject): void {
   const seqs = importedBefore(evidence.entries, evidence.frozen, "registration").map((entry) => entry.seq);
   const newest = evidence.plan.roles.some((role) => role.local) ? registered(evidence, seqs) : null;
-  const due = newest === null ? [] : evidence.slotRows.map((row) => textAt(newest.get(textAt(row, "enterprise")), "region"));
+  const due = newest === null ? [] : evidence.frame.codes.map((code) => registrationOf(newest, code).region);
   require(canonical(due) === canonical(textsAt(sealed, "regions")), "the matching's regions are not those of the register");
 }
 
@@ -244,9 +244,10 @@ const matchSeed = (evidence: Evidence, seed: Uint8Array): Uint8Array =>
 function targetsOf(evidence: Evidence, seq = 0): Target[] {
   const regions = textsAt(evidence.content(evidence.frozen, "matching"), "regions");
   const chosen = visited(evidence.chosenPositions, replacedUntil(evidence, seq));
-  return evidence.slotRows.flatMap((row, position) => {
-    if (!chosen.has(position)) return [];
-    return [{ position, enterprise: textAt(row, "enterprise"), sector: textAt(row, "sector"), region: regions[position] ?? "" }];
+  const { codes, sectors } = evidence.frame;
+  const within = [...chosen].filter((position) => position < codes.length).sort((one, other) => one - other);
+  return within.map((position) => {
+    return { position, enterprise: codes[position]!, sector: sectors[position]!, region: regions[position] ?? "" };
   });
 }
 

@@ -23,6 +23,8 @@ export function neededDocuments(entries: readonly Entry[], campaign: string, sea
   for (const seq of integersAt(sealed, "register")) need(at(seq), "batch", `the registrations of entry ${seq}`);
   for (const seq of gradeRuns(sealed)) need(at(seq), "grades", `the grade run of entry ${seq}`);
   for (const seq of optional(sealed, "models")) need(at(seq), "model", `the model of entry ${seq}`);
+  for (const seq of optional(sealed, "items")) need(at(seq), "batch", `the items of entry ${seq}`);
+  for (const seq of optional(sealed, "objects")) need(at(seq), "batch", `the object file of entry ${seq}`);
   const plan = objectAt(sealed, "plan");
   const frozen = frozenEntry(entries, campaign);
   for (const entry of replacedVoids(frozen, entries.slice(0, frozen.seq))) need(entry, "by", `the person of entry ${entry.seq}`);

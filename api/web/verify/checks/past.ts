@@ -1,7 +1,7 @@
 /** The draws before a freeze that its rules look at (docs/draw.md, Past draws). */
 import type { Entry } from "../ledger/entry.ts";
 import { require } from "../ledger/fault.ts";
-import { has, integerAt, type Json, type JsonObject, listAt, objectAt, textAt, truthAt } from "../ledger/json.ts";
+import { exactly, has, integerAt, type Json, type JsonObject, listAt, objectAt, textAt, truthAt } from "../ledger/json.ts";
 import { DRAWN, EXPIRED, FIXING, FROZEN, REPLACED, VOIDS } from "../ledger/kinds.ts";
 import { dayOf } from "../ledger/time.ts";
 
@@ -21,7 +21,8 @@ export interface PastDraw {
 const DRAWN_THIS_YEAR = "drawn_this_year";
 
 export function frequencyOf(value: Json): FrequencyRule {
-  const [visits, months] = [integerAt(value, "visits"), integerAt(value, "months")];
+  const given = exactly(value, "visits", "months");
+  const [visits, months] = [integerAt(given, "visits"), integerAt(given, "months")];
   require(visits >= 1 && visits <= 100 && months >= 1 && months <= 120, "a rule of frequency out of its range");
   return { visits, months };
 }

@@ -1,6 +1,6 @@
 /** The sealed plan (docs/ledger.md, Documents: `plan`). */
 import { require } from "../ledger/fault.ts";
-import { exactly, has, integerAt, type Json, type JsonObject, list, listAt, member, object, text, textAt, textsAt, truthAt } from "../ledger/json.ts";
+import { exactly, has, integerAt, type Json, type JsonObject, line, list, listAt, member, object, text, textAt, textsAt, truthAt } from "../ledger/json.ts";
 import { dayNumber } from "../ledger/time.ts";
 import { type Design, designOf } from "../draw/design.ts";
 import { type Grading, gradingOf } from "../grades/joint.ts";
@@ -52,6 +52,7 @@ export interface Plan {
   /** Whose grades make the strata; without it the general ones. */
   readonly grading: Grading | null;
   readonly annualLine: string;
+  readonly participants: readonly Participant[];
   readonly roles: readonly Role[];
   readonly matching: MatchingRules;
 }
@@ -62,6 +63,10 @@ const MATCHING = "roles size different_units cap least_duty_days household forme
 const PLAN = "title departments items starts ends conditions exclusions once_a_year matching".split(" ");
 const MAY_STAND = "frequency listing flat_reason participants grading annual_line".split(" ");
 const MOST_PLACES = 20;
+const LONGEST_NAME = 200;
+const LONGEST_REASON = 1000;
+const LONGEST_ROLE = 20;
+const LONGEST_CATEGORY = 40;
 
 export function planOf(value: Json): Plan {
   const rated = has(object(value), "rates") ? "rates" : "design";
@@ -73,6 +78,8 @@ export function planOf(value: Json): Plan {
   require(reasons.size === exclusions.length, "the plan excludes an enterprise twice");
   require([...reasons.values()].every((reason) => reason.trim() !== ""), "the plan excludes without a reason");
   require([...reasons.keys()].every(isCode), "the plan excludes what is no code");
+  for (const reason of reasons.values()) line(reason, LONGEST_REASON);
+  require(line(given["title"], LONGEST_NAME).trim() !== "", "a plan without a title");
   const [departments, items] = [textsAt(given, "departments"), textsAt(given, "items")];
   require(isSet(departments) && isSet(items), "a plan whose departments or items are none, or not different");
   const [starts, ends] = [textAt(given, "starts"), textAt(given, "ends")];
@@ -84,7 +91,7 @@ export function planOf(value: Json): Plan {
   const design = designOf(given);
   const drawn = design.rules.length > 0 || exclusions.length > 0 || grading !== null;
   require(listing === null || !drawn, "a plan of a list that is drawn");
-  inPlan("flat_reason", text, "");
+  inPlan("flat_reason", (each) => line(each, LONGEST_REASON), "");
   const meets = conditionsOf(member(given, "conditions"));
   return {
     title: textAt(given, "title"),
@@ -101,6 +108,7 @@ export function planOf(value: Json): Plan {
     listing,
     grading,
     annualLine: inPlan("annual_line", text, ""),
+    participants,
     roles: rolesOf(rules, departments, participants),
     matching: matchingOf(rules),
   };
@@ -112,11 +120,13 @@ function listingOf(value: Json): Listing {
   const given = exactly(value, "type", "reason", "origin", "enterprises");
   const origin = given["origin"] === null ? null : exactly(given["origin"], "body", "number", "sha256");
   const reason = textAt(given, "reason");
+  const type = origin === null ? "special" : "superior";
+  require(given["type"] === type, "a list of another type than its origin tells");
   return {
     reason,
     origin: origin && { body: textAt(origin, "body"), number: textAt(origin, "number"), sha256: textAt(origin, "sha256") },
     enterprises: textsAt(given, "enterprises"),
-    told: { type: origin === null ? "special" : "superior", reason, origin },
+    told: { type, reason, origin },
   };
 }
 
@@ -132,6 +142,7 @@ function participantOf(value: Json): Participant {
 }
 
 function checkParticipants(participants: readonly Participant[], departments: readonly string[], items: readonly string[]): void {
+  for (const { unit } of participants) line(unit, LONGEST_NAME);
   const usable = participants.every(({ items: own, size, inspectors }) => {
     const enough = !inspectors.length || new Set(inspectors).size >= size;
     return isSet(own) && size >= 1 && size <= MOST_PLACES && enough;
@@ -163,7 +174,12 @@ function matchingOf(rules: Json): MatchingRules {
 /** The plan's roles; where it names none, one place for each, going round the departments. */
 function rolesOf(rules: Json, departments: readonly string[], participants: readonly Participant[]): readonly Role[] {
   const named = listAt(rules, "roles").map(roleOf);
+  for (const { name, category } of named) {
+    require(line(name, LONGEST_ROLE).trim() !== "", "a role without a name");
+    line(category, LONGEST_CATEGORY);
+  }
   const size = integerAt(rules, "size");
+  require(Math.max(size, ...named.map((role) => role.count)) <= MOST_PLACES, "a plan with more places than a team can have");
   require(teamSize(named) >= LEAST_TEAM || (!named.length && size >= LEAST_TEAM), "a plan of teams of fewer than two");
   require(!named.length || !participants.length, "a plan with both roles and participants");
   if (participants.length) return participants.flatMap(placesOf);

@@ -1,6 +1,6 @@
 /** The check of replacements, and whom they have visited (docs/draw.md, Replacements). */
 import { canonical } from "../ledger/canonical.ts";
-import type { Rows } from "../ledger/bundle.ts";
+import type { Rows } from "../ledger/rows.ts";
 import type { Entry } from "../ledger/entry.ts";
 import { Fault, require } from "../ledger/fault.ts";
 import { integerAt, integersAt, type JsonObject, objectAt, textAt } from "../ledger/json.ts";
@@ -32,7 +32,7 @@ export function replacements(evidence: Evidence): string {
     const used = new Set(made.map((each) => each.reserve));
     const positions = [...new Set(pairs.map((each) => each.position))].sort((one, other) => one - other);
     const next = positions.map((position): Replacement => {
-      const stratum = textAt(evidence.slotRows[position], "stratum");
+      const stratum = evidence.frame.labels[position] ?? "";
       const reserve = integersAt(reserves, stratum).find((each) => !used.has(each));
       if (reserve === undefined) throw new Fault(`entry ${entry.seq} replaces more than stratum ${stratum} has reserves`);
       used.add(reserve);
@@ -46,7 +46,7 @@ export function replacements(evidence: Evidence): string {
 }
 
 function checkProposal(evidence: Evidence, entry: Entry, proposal: JsonObject): void {
-  const rows = replacementRows(evidence, entry);
+  const rows = [...replacementRows(evidence, entry)];
   const positions = canonical(rows.map((row) => row["position"]!));
   require(rows.length > 0 && canonical(integersAt(proposal, "positions")) === positions, `entry ${entry.seq} replaces others than were proposed`);
   const by = textAt(evidence.content(entry, "replacement"), "by");

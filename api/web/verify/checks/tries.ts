@@ -3,7 +3,7 @@ import { canonical } from "../ledger/canonical.ts";
 import type { Entry } from "../ledger/entry.ts";
 import { Fault, require } from "../ledger/fault.ts";
 import { has, listAt, member, textAt } from "../ledger/json.ts";
-import { BEACON, DRAWN, FROZEN, RECORDED, VOID_CONFIRMED, VOID_PROPOSED, VOIDED, VOIDS } from "../ledger/kinds.ts";
+import { BEACON, DRAWN, FIXING, FROZEN, LISTED, MATCHED, RECORDED, VOID_CONFIRMED, VOID_PROPOSED, VOIDED, VOIDS } from "../ledger/kinds.ts";
 import { sorted } from "../ledger/order.ts";
 import { cosigners, isMet } from "../ledger/policy.ts";
 import { seconds } from "../ledger/time.ts";
@@ -33,22 +33,23 @@ export function earlierTries(evidence: Evidence): string {
 export function voided(evidence: Evidence): string {
   const [found] = evidence.ofCampaign.filter((entry) => VOIDS.includes(entry.kind));
   if (found === undefined) return "not voided";
-  const isDrawn = evidence.of(DRAWN).length > 0;
-  const after = found.kind === VOID_CONFIRMED && (!isDrawn || found.seq > evidence.drawn.seq);
-  require(!isDrawn || after, "a campaign that was voided is drawn");
+  const [decided] = evidence.of(evidence.isList ? MATCHED : DRAWN);
+  const after = decided === undefined || (found.kind === VOID_CONFIRMED && found.seq > decided.seq);
+  require(after, `a campaign that was voided is ${evidence.isList ? "matched" : "drawn"}`);
   checkVoid(evidence, evidence.campaign);
   const reason = textAt(found.body, "reason");
-  return found.kind === VOIDED ? `voided by rule: ${reason}` : `voided ${isDrawn ? "after" : "before"} its draw by two persons: ${reason}`;
+  const step = evidence.isList ? "matching" : "draw";
+  return found.kind === VOIDED ? `voided by rule: ${reason}` : `voided ${decided ? "after" : "before"} its ${step} by two persons: ${reason}`;
 }
 
-/** Check who voided a campaign and when: by rule, or by two persons before the beacon or after the draw. */
+/** Check who voided a campaign and when: by rule, or by two persons before the beacon or after the draw, or a list. */
 function checkVoid(evidence: Evidence, campaign: string): void {
   const about = evidence.entries.filter((entry) => entry.subject === campaign);
   const [confirmed, ...more] = about.filter((entry) => VOIDS.includes(entry.kind));
   if (confirmed === undefined || more.length) throw new Fault(`campaign ${campaign} is not voided, or more than once`);
   if (confirmed.kind === VOIDED) return;
   const before = about.filter((entry) => entry.seq < confirmed.seq);
-  const since = before.filter((entry) => entry.kind === FROZEN || entry.kind === DRAWN).pop();
+  const since = before.filter((entry) => [...FIXING, DRAWN].includes(entry.kind)).pop();
   if (since === undefined) throw new Fault(`campaign ${campaign} was voided and not frozen`);
   const proposed = before.filter((entry) => entry.kind === VOID_PROPOSED && entry.seq > since.seq).pop();
   if (proposed === undefined) throw new Fault(`campaign ${campaign} was voided without a proposal`);
@@ -58,7 +59,7 @@ function checkVoid(evidence: Evidence, campaign: string): void {
     const [one, other] = [proposed, confirmed].map((entry) => textAt(evidence.content(entry, "by"), "by"));
     require(one !== other, `campaign ${campaign} was proposed to be void and voided by the same person`);
   }
-  if (since.kind === DRAWN) {
+  if (since.kind === DRAWN || since.kind === LISTED) {
     const visited = before.some((entry) => entry.kind === RECORDED);
     return require(!visited, `campaign ${campaign} was voided after a visit was recorded`);
   }

@@ -25,6 +25,8 @@ export interface Drand extends Named {
 export interface Sources extends Named {
   readonly kind: "sources";
   readonly sources: readonly string[];
+  /** When each is published, by the JSON of its kind and issue. */
+  readonly issues: ReadonlyMap<string, number>;
   /** Earlier freezes named none: their numbers are waited for. */
   readonly ending: { readonly deadline: number; readonly fallback: Local | Drand } | null;
 }
@@ -86,8 +88,8 @@ function parseSources(value: Json): Sources {
   const issues = listAt(given, "sources").map((each) => exactly(each, "source", "issue", "at"));
   const sources = issues.map((each) => plain(each["source"]));
   const times = issues.map((each) => seconds(textAt(each, "at")));
-  const names = new Set(issues.map((each) => JSON.stringify([each["source"]!, plain(each["issue"])])));
-  require(names.size === issues.length, "an issue of public numbers is named twice");
+  const named = new Map(issues.map((each, at) => [JSON.stringify([each["source"]!, plain(each["issue"])]), times[at]!] as const));
+  require(named.size === issues.length, "an issue of public numbers is named twice");
   const outcomes = sources.reduce((product, source) => product * outcomesOf(source), 1n);
   const entropyBits = outcomes.toString(2).length - 1;
   require(entropyBits >= LEAST_BITS, `a beacon of ${entropyBits} bits decides alone`);
@@ -95,7 +97,7 @@ function parseSources(value: Json): Sources {
   require(instantOf(notBefore) === textAt(given, "not_before"), "the beacon's time is not that of its first numbers");
   const knownFrom = Math.max(...times);
   const ending = ends ? parseEnding(given, knownFrom) : null;
-  return { kind: "sources", sources, ending, notBefore, knownFrom, leastMargin: PUBLIC_MARGIN, entropyBits };
+  return { kind: "sources", sources, issues: named, ending, notBefore, knownFrom, leastMargin: PUBLIC_MARGIN, entropyBits };
 }
 
 function parseEnding(given: Json, knownFrom: number): NonNullable<Sources["ending"]> {

@@ -1,12 +1,13 @@
 /** What decides the quotas: a design's kind, and the rules that give values to cells (docs/draw.md, Cells, Strata). */
 import { require } from "../ledger/fault.ts";
-import { exactly, integer, integerAt, type Json, type JsonObject, has, list, listAt, member, objectAt, textAt, truthAt } from "../ledger/json.ts";
+import { exactly, integer, integerAt, type Json, type JsonObject, has, line, list, listAt, member, objectAt, textAt, truthAt } from "../ledger/json.ts";
 import { byText } from "../ledger/order.ts";
 
 export const FULL = 10_000;
 /** The label of the stratum of those who are not drawn. */
 export const EXCLUDED = "excluded";
 const KINDS = ["rates", "counts", "proportional", "neyman", "neyman_findings", "findings"] as const;
+const LONGEST_NAME = 200;
 const MOST_RULES = 500;
 const MOST_MONTHS = 120;
 const MOST_VALUE = 1_000_000_000;
@@ -84,6 +85,7 @@ export function rulesOf(design: Design, scale: readonly string[]): Map<string, R
   const parted = design.rules.some(({ cell }) => !isWhole(cell));
   const usable = (name: string): boolean => name !== "" && !name.includes("+") && name !== EXCLUDED && !(parted && name.includes("/"));
   require(scale.every(usable), "a grade of the scale has a name that labels cannot have");
+  for (const { cell } of design.rules) for (const name of [cell.sector, cell.region]) line(name, LONGEST_NAME);
   const labels = new Set(design.rules.map(({ cell }) => labelOf(cell)));
   require(design.rules.length <= MOST_RULES && labels.size === design.rules.length, "a design with two rules of one cell, or too many");
   const rules = new Map([...added, ...design.rules].map((rule) => [labelOf(rule.cell), rule] as const));

@@ -1,17 +1,17 @@
 /** Seed, tickets, and whom they draw (docs/draw.md, Tickets). */
-import { compare, eight, unhex } from "../ledger/bytes.ts";
-import { H } from "../ledger/sha256.ts";
+import { eight, hex } from "../ledger/bytes.ts";
+import { H, Hashing } from "../ledger/sha256.ts";
 import { rootOver } from "../ledger/tree.ts";
 import type { Stratum } from "./strata.ts";
 
 export const seedOf = (leaf: Uint8Array, output: Uint8Array): Uint8Array => H("qian/seed/v1", leaf, output);
 export const ticketOf = (seed: Uint8Array, key: Uint8Array): Uint8Array => H("qian/ticket/v1", seed, key);
 
-export interface FrameSlot {
-  readonly slot: Uint8Array;
-  readonly stratum: string;
-  /** The ticket key in hex. */
-  readonly key: string;
+/** What a draw needs of a frame, by position; slots ascend and have a character for each byte, keys are hex. */
+export interface Lots {
+  readonly slots: readonly string[];
+  readonly strata: readonly string[];
+  readonly keys: readonly string[];
 }
 
 export interface DrawnSlot {
@@ -29,20 +29,24 @@ export interface Drawing {
 }
 
 /** Draw from the slots, which stand by position. */
-export function drawFrom(seed: Uint8Array, frame: readonly FrameSlot[], strata: readonly Stratum[]): Drawing {
+export function drawFrom(seed: Uint8Array, lots: Lots, strata: readonly Stratum[]): Drawing {
   const drawn: DrawnSlot[] = [];
   const reserves = new Map<string, readonly number[]>();
-  const members = new Map<string, { position: number; ticket: Uint8Array }[]>(strata.map((each) => [each.label, []]));
+  const members = new Map<string, number[]>(strata.map((each) => [each.label, []]));
   const drawable = new Set(strata.filter((each) => each.quota > 0).map((each) => each.label));
-  frame.forEach((slot, position) => {
-    if (drawable.has(slot.stratum)) members.get(slot.stratum)!.push({ position, ticket: ticketOf(seed, unhex(slot.key, 32)) });
+  const hashing = new Hashing();
+  const begin = hex(seed);
+  const tickets: string[] = lots.strata.map((label, position) => {
+    if (!drawable.has(label)) return "";
+    members.get(label)!.push(position);
+    return hashing.tag("qian/ticket/v1").hex(begin, 32).hex(lots.keys[position]!, 32).done();
   });
+  // Slots ascend, so of equal tickets the first position comes first, as the sort leaves it.
+  const before = (one: number, other: number): number => (tickets[one]! < tickets[other]! ? -1 : Number(tickets[one]! > tickets[other]!));
   for (const { label, quota, uniform } of strata) {
-    const ranked = members
-      .get(label)!
-      .sort((one, other) => compare(one.ticket, other.ticket) || compare(frame[one.position]!.slot, frame[other.position]!.slot));
-    ranked.slice(0, quota).forEach(({ position }, rank) => drawn.push({ position, stratum: label, rank, uniform: rank < uniform }));
-    reserves.set(label, ranked.slice(quota).map((each) => each.position));
+    const ranked = members.get(label)!.sort(before);
+    ranked.slice(0, quota).forEach((position, rank) => drawn.push({ position, stratum: label, rank, uniform: rank < uniform }));
+    reserves.set(label, ranked.slice(quota));
   }
   drawn.sort((one, other) => one.position - other.position);
   return { drawn, reserves };

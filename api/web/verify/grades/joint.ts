@@ -3,6 +3,8 @@ import { require } from "../ledger/fault.ts";
 import { exactly, type Json, listAt, textAt, textsAt } from "../ledger/json.ts";
 
 const MOST_CELLS = 1000;
+/** What earlier plans call the rule that takes the grades of one department. */
+const EARLIER_NAME = "model";
 
 export interface Grading {
   readonly rule: string;
@@ -13,12 +15,13 @@ export interface Grading {
 
 export function gradingOf(value: Json, participants: readonly string[]): Grading {
   const given = exactly(value, "rule", "departments", "matrix");
-  const [rule, departments] = [textAt(given, "rule"), textsAt(given, "departments")];
+  const told = textAt(given, "rule");
+  const [rule, departments] = [told === EARLIER_NAME ? "department" : told, textsAt(given, "departments")];
   const cells = listAt(given, "matrix").map((cell) => exactly(cell, "grades", "grade"));
   const matrix = cells.map((cell) => [JSON.stringify(textsAt(cell, "grades")), textAt(cell, "grade")] as const);
   const count = departments.length;
-  require(["model", "highest", "matrix"].includes(rule), `a plan combines grades by an unknown rule ${rule}`);
-  require(new Set(departments).size === count && (rule === "model" ? count === 1 : count > 1), "a plan combines grades of too few departments");
+  require(["department", "highest", "matrix"].includes(rule), `a plan combines grades by an unknown rule ${rule}`);
+  require(new Set(departments).size === count && (rule === "department" ? count === 1 : count > 1), "a plan combines grades of too few departments");
   require(departments.every((each) => participants.includes(each)), "a plan combines grades of a department that takes no part");
   const sized = cells.every((cell) => textsAt(cell, "grades").length === count);
   require(sized && (rule === "matrix") === matrix.length > 0, "a plan's matrix of grades is not of its departments");

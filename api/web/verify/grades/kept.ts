@@ -1,29 +1,62 @@
 /** What a grade run keeps: the reasons of a grade, its leaf, and the run's digest (docs/ledger.md, Documents). */
-import { concat, hex } from "../ledger/bytes.ts";
-import { canonical, parseText } from "../ledger/canonical.ts";
+import { hex, rawBytes } from "../ledger/bytes.ts";
+import { canonical, parseQuickly, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
 import { has, integer, integerAt, type Json, type JsonObject, list, listAt, object, text, textAt } from "../ledger/json.ts";
-import { H } from "../ledger/sha256.ts";
+import { H, Hashing } from "../ledger/sha256.ts";
 import { dayNumber, instantOf } from "../ledger/time.ts";
 import { type Fired, gradeOf, type Indicator, type Model, pointsOf } from "./model.ts";
 
 /** The number of 1 January 1970, 1 January of year 1 being 1. */
 const EPOCH = 719_163;
 
-/** Tell whether score and grade are those that the kept reasons give as of a day. */
-export function follows(model: Model, row: JsonObject, asOf: string): boolean {
-  const reasons = object(parseText(textAt(row, "reasons")));
-  const values = listAt(reasons, "values");
-  require(values.length === model.indicators.length, "reasons with other indicators than the model has");
-  const points = model.indicators.map((each, at) => pointsOf(each, valueOf(each, values[at]!, asOf)));
-  const score = points.reduce((sum, each) => sum + each, 0);
-  const rules = listAt(reasons, "rules").map((place): Fired => {
-    const rule = model.rules[integer(place)];
-    require(rule !== undefined, "reasons with a rule that the model has not");
-    return rule;
-  });
-  const judged = has(reasons, "judgements") ? listAt(reasons, "judgements").map(judgement) : [];
-  return score === integerAt(row, "score") && gradeOf(model, score, [...rules, ...judged]) === textAt(row, "grade");
+/** Tells of many grades of one model and day whether they follow from their kept reasons; each value is looked up once. */
+export class Follows {
+  private readonly model: Model;
+  private readonly asOf: string;
+  private readonly points: Map<Json, number>[];
+  private readonly grades = new Map<string, string>();
+
+  constructor(model: Model, asOf: string) {
+    this.model = model;
+    this.asOf = asOf;
+    this.points = model.indicators.map(() => new Map());
+  }
+
+  check(row: JsonObject): boolean {
+    const reasons = object(parseQuickly(textAt(row, "reasons")));
+    const values = listAt(reasons, "values");
+    require(values.length === this.points.length, "reasons with other indicators than the model has");
+    let score = 0;
+    for (let at = 0; at < values.length; at++) score += this.pointsAt(at, values[at]!);
+    if (score !== integerAt(row, "score")) return false;
+    const places = listAt(reasons, "rules").map(integer);
+    if (has(reasons, "judgements")) {
+      const judged = listAt(reasons, "judgements").map(judgement);
+      return gradeOf(this.model, score, [...this.rules(places), ...judged]) === textAt(row, "grade");
+    }
+    const key = `${score}:${places.join()}`;
+    const grade = this.grades.get(key) ?? gradeOf(this.model, score, this.rules(places));
+    this.grades.set(key, grade);
+    return grade === textAt(row, "grade");
+  }
+
+  private pointsAt(at: number, value: Json): number {
+    const known = this.points[at]!.get(value);
+    if (known !== undefined) return known;
+    const indicator = this.model.indicators[at]!;
+    const points = pointsOf(indicator, valueOf(indicator, value, this.asOf));
+    this.points[at]!.set(value, points);
+    return points;
+  }
+
+  private rules(places: readonly number[]): Fired[] {
+    return places.map((place) => {
+      const rule = this.model.rules[place];
+      require(rule !== undefined, "reasons with a rule that the model has not");
+      return rule;
+    });
+  }
 }
 
 function judgement(value: Json): Fired {
@@ -42,13 +75,20 @@ function valueOf(indicator: Indicator, kept: Json, asOf: string): number | null 
   return Number(asOf.slice(0, 4)) - Number(since.slice(0, 4)) - (asOf.slice(5) < since.slice(5) ? 1 : 0);
 }
 
-/** The leaf of a grade under the digest of its model. */
-export function leafOf(row: JsonObject, digest: string): Uint8Array {
-  const head = [row["enterprise"]!, row["department"]!, digest, row["stage"]!, row["grade"]!, row["score"]!];
-  return H("qian/grade/v1", canonical(head).slice(0, -1), ",", textAt(row, "reasons"), "]");
+const hashing = new Hashing();
+
+/** The leaf of a grade under the digest of its model, a character for each byte. */
+export function leafOf(row: JsonObject, department: string, digest: string): string {
+  const head = JSON.stringify([row["enterprise"], department, digest, row["stage"], row["grade"], row["score"]]);
+  return hashing.raw("qian/grade/v1").text(head.slice(0, -1)).raw(",").text(textAt(row, "reasons")).raw("]").done();
 }
 
-export const resultsOf = (leaves: readonly Uint8Array[]): string => hex(H("qian/grades/v2", concat(leaves)));
+/** The digest of a run, of its leaves in their order. */
+export function resultsOf(leaves: readonly string[]): string {
+  const joined = new Uint8Array(32 * leaves.length);
+  leaves.forEach((leaf, at) => joined.set(rawBytes(leaf), 32 * at));
+  return hex(H("qian/grades/v2", joined));
+}
 
 /** The digest of a run of an earlier version, whose rows are by code. */
 export function earlierResultsOf(rows: readonly JsonObject[]): string {

@@ -73,6 +73,7 @@ export function parseModel(text: string): Model {
     indicators: indicators.map((each) => each.document),
     rules: rules.map((each) => each.document),
   };
+  root.table("origin"); // what others say of where they have it from is no part of the digest
   root.finish();
   return {
     digest: hex(H(canonical(document))),

@@ -3,14 +3,13 @@ import { hex, same, unhex } from "./bytes.ts";
 import { canonical, parseCanonical, parseText } from "./canonical.ts";
 import { type Entry, parseEntry } from "./entry.ts";
 import { require } from "./fault.ts";
-import { exactly, integerAt, type Json, type JsonObject, list, listAt, object, objectAt, text, textAt } from "./json.ts";
+import { exactly, integerAt, type Json, type JsonObject, listAt, object, objectAt, text, textAt } from "./json.ts";
 import { CREATED, ROTATED } from "./kinds.ts";
 import { type LogKey, logKeys, trustedKey } from "./log_keys.ts";
 import { type Checkpoint, openCheckpoint, parseCheckpoint, unsigned, type Verifier } from "./note.ts";
+import { Rows } from "./rows.ts";
 import { H } from "./sha256.ts";
-import { rootOf, rootOver } from "./tree.ts";
-
-export type Rows = readonly JsonObject[];
+import { rootOf } from "./tree.ts";
 
 export interface OpenedDocument {
   readonly id: string;
@@ -18,6 +17,8 @@ export interface OpenedDocument {
   /** Its committed text. */
   readonly text: string;
   readonly rows: ReadonlyMap<string, Rows>;
+  /** By table the root over its rows, in hex. */
+  readonly roots: ReadonlyMap<string, string>;
   /** What the text says: {"id", "kind", "content", "tables"}. */
   readonly value: JsonObject;
 }
@@ -29,14 +30,24 @@ export interface Bundle {
   readonly documents: ReadonlyMap<string, OpenedDocument>;
 }
 
-const FORMAT = "qian/bundle/v1";
+const FORMAT = "qian/bundle/v2";
+const LINE_FEED = 10;
 
 export function parseBundle(data: Uint8Array): Bundle {
-  const value = exactly(parseCanonical(data), "format", "campaign", "checkpoint", "entries", "documents");
+  const end = data.indexOf(LINE_FEED);
+  require(end >= 0, "the file is cut short");
+  const value = exactly(parseCanonical(data.subarray(0, end)), "format", "campaign", "checkpoint", "entries", "documents");
   require(value["format"] === FORMAT, `the file is no ${FORMAT}`);
+  let at = end + 1;
+  const take = (bytes: number): Uint8Array => {
+    require(bytes >= 0 && at + bytes <= data.length, "the rows are cut short");
+    at += bytes;
+    return data.subarray(at - bytes, at);
+  };
   const documents = Object.entries(objectAt(value, "documents")).map(
-    ([commitment, each]) => [commitment, openedDocument(each)] as const,
+    ([commitment, each]) => [commitment, openedDocument(each, take)] as const,
   );
+  require(at === data.length, `the file holds more than a ${FORMAT} does`);
   return {
     campaign: textAt(value, "campaign"),
     checkpoint: textAt(value, "checkpoint"),
@@ -45,19 +56,22 @@ export function parseBundle(data: Uint8Array): Bundle {
   };
 }
 
-function openedDocument(value: Json): OpenedDocument {
+function openedDocument(value: Json, take: (bytes: number) => Uint8Array): OpenedDocument {
   const parts = exactly(value, "id", "salt", "content", "rows");
-  const content = textAt(parts, "content");
-  const rows = Object.entries(objectAt(parts, "rows")).map(
-    ([table, each]) => [table, list(each).map(object)] as const,
-  );
+  const [id, content] = [textAt(parts, "id"), textAt(parts, "content")];
+  const rows = Object.entries(objectAt(parts, "rows")).map(([table, each]) => {
+    const told = exactly(each, "count", "bytes");
+    return [table, new Rows(table, id, integerAt(told, "count"), take(integerAt(told, "bytes")))] as const;
+  });
+  const roots = rows.map(([table, each]) => [table, each.check()] as const);
   let parsed: JsonObject | undefined;
   unhex(textAt(parts, "salt"));
   return {
-    id: textAt(parts, "id"),
+    id,
     salt: textAt(parts, "salt"),
     text: content,
     rows: new Map(rows),
+    roots: new Map(roots),
     get value() {
       return (parsed ??= object(parseText(content)));
     },
@@ -125,17 +139,10 @@ function checkRows(document: OpenedDocument, what: string): void {
     `${what} binds other tables than it comes with`,
   );
   for (const name of names) {
-    const rows = document.rows.get(name)!;
     const bound = objectAt(tables, name);
-    require(
-      rows.length === integerAt(bound, "count") && hex(rootOver(digests(name, rows, document.id))) === textAt(bound, "root"),
-      `a row of table ${name} of ${what} was altered, lost or added`,
-    );
+    const agree = document.rows.get(name)!.length === integerAt(bound, "count") && document.roots.get(name) === textAt(bound, "root");
+    require(agree, `a row of table ${name} of ${what} was altered, lost or added`);
   }
-}
-
-function* digests(table: string, rows: Rows, document: string): Iterable<Uint8Array> {
-  for (const [line, row] of rows.entries()) yield rowDigest(table, { ...row, document, line });
 }
 
 /** The digest of a row with its `document` and `line`. */

@@ -7,8 +7,13 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
 
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
+const node = globalThis.process?.getBuiltinModule?.("node:buffer");
+
 /** Throws TypeError for bytes that are not UTF-8. */
-export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes);
+export function textOf(bytes: Uint8Array): string {
+  if (node && node.isUtf8(bytes)) return node.Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  return decoder.decode(bytes);
+}
 
 export function hex(bytes: Uint8Array): string {
   let text = "";
@@ -16,18 +21,42 @@ export function hex(bytes: Uint8Array): string {
   return text;
 }
 
-function digit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  if (code >= 97 && code <= 102) return code - 87;
-  throw new Fault("not hex in lower case");
-}
+/** What each character is worth as a digit; -1 for all others. */
+const DIGITS = Int8Array.from({ length: 128 }, (_, code) => "0123456789abcdef".indexOf(String.fromCharCode(code)));
 
 /** The bytes of hex; of exactly `length` where it is given. */
-export function unhex(text: string, length?: number): Uint8Array {
-  if (text.length % 2 || (length !== undefined && text.length !== 2 * length)) throw new Fault("hex of another length");
-  const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digit(text.charCodeAt(2 * i)) + digit(text.charCodeAt(2 * i + 1));
+export function unhex(text: string, length = text.length / 2): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(length));
+  unhexed(text, length, bytes, 0);
   return bytes;
+}
+
+/** Write the bytes of hex, of exactly `length`, into an array. */
+export function unhexed(text: string, length: number, into: Uint8Array, at: number): void {
+  if (text.length !== 2 * length || text.length % 2) throw new Fault("hex of another length");
+  for (let i = 0; i < length; i++) {
+    const high = DIGITS[text.charCodeAt(2 * i)] ?? -1;
+    const low = DIGITS[text.charCodeAt(2 * i + 1)] ?? -1;
+    if (high < 0 || low < 0) throw new Fault("not hex in lower case");
+    into[at + i] = 16 * high + low;
+  }
+}
+
+/** The bytes of a text that has a character for each, such as a hash. */
+export const rawBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** Such a text in hex. */
+export function rawHex(text: string): string {
+  let written = "";
+  for (let i = 0; i < text.length; i++) written += HEX[text.charCodeAt(i)];
+  return written;
+}
+
+/** Bytes as such a text. */
+export function rawText(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 export function base64(bytes: Uint8Array): string {

@@ -25,6 +25,15 @@ export function text(value: Json | undefined): string {
   return value;
 }
 
+const UNPRINTED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** A text of one line: without controls, marks of direction and the like, and of `most` characters at most. */
+export function line(value: Json | undefined, most = Infinity): string {
+  const found = text(value);
+  if (UNPRINTED.test(found) || [...found].length > most) throw new Fault(`a text that is no line of ${most} characters`);
+  return found;
+}
+
 export function integer(value: Json | undefined): number {
   if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Fault("unreadable: no integer where one must be");
   return value;

@@ -16,6 +16,7 @@ export const REMATCHED = "campaign.rematched";
 export const REPLACEMENT_PROPOSED = "replacement.proposed";
 export const REPLACED = "replacement.confirmed";
 export const RECORDED = "finding.recorded";
+export const TEAM_CONFIRMED = "finding.confirmed";
 export const REVIEWED = "finding.reviewed";
 export const PUBLISHED = "finding.published";
 export const CLOSED = "campaign.closed";
@@ -29,6 +30,8 @@ export const WITHDRAWN = "auditor.withdrawn";
 
 /** What tells of a beacon. */
 export const BEACON: readonly string[] = [REVEALED, ENTERED, CONFIRMED, SIGNED];
+/** What names a beacon. */
+export const NAMING: readonly string[] = [FROZEN, LISTED, REOPENED, REPLACED];
 /** What matches inspectors. */
 export const MATCHINGS: readonly string[] = [MATCHED, REOPENED, REPLACED, REMATCHED];
 /** What ends a campaign as void: by rule, or by two persons. */

@@ -1,7 +1,7 @@
 /** The Merkle tree of RFC 9162: roots and inclusion proofs. */
-import { same } from "./bytes.ts";
+import { rawBytes, rawText, same } from "./bytes.ts";
 import { require } from "./fault.ts";
-import { H } from "./sha256.ts";
+import { H, Hashing } from "./sha256.ts";
 
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
@@ -9,29 +9,54 @@ const NODE = Uint8Array.of(1);
 export const leafHash = (data: Uint8Array): Uint8Array => H(LEAF, data);
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Uint8Array => H(NODE, left, right);
 
+/** The root over leaves that come one after the other; hashes are texts of a character for each byte. */
+export class GrowingRoot {
+  private readonly hashing = new Hashing();
+  private readonly stack: string[] = [];
+  private count = 0;
+
+  private node(left: string, right: string): string {
+    return this.hashing.raw("\x01").raw(left).raw(right).done();
+  }
+
+  /** Add a leaf as it is, before it is hashed. */
+  add(data: string): void {
+    this.addHash(this.hashing.raw("\0").raw(data).done());
+  }
+
+  addHash(leaf: string): void {
+    let hash = leaf;
+    for (let full = ++this.count; full % 2 === 0; full /= 2) hash = this.node(this.stack.pop()!, hash);
+    this.stack.push(hash);
+  }
+
+  root(): string {
+    let root = this.stack.at(-1);
+    if (root === undefined) return this.hashing.done();
+    for (let at = this.stack.length - 2; at >= 0; at--) root = this.node(this.stack[at]!, root);
+    return root;
+  }
+}
+
 /** The root over leaf hashes. */
 export function rootOf(leaves: Iterable<Uint8Array>): Uint8Array {
-  const stack: Uint8Array[] = [];
-  let count = 0;
-  for (const leaf of leaves) {
-    stack.push(leaf);
-    for (let full = ++count; full % 2 === 0; full /= 2) {
-      const right = stack.pop()!;
-      stack.push(nodeHash(stack.pop()!, right));
-    }
-  }
-  let root = stack.pop();
-  if (root === undefined) return H();
-  while (stack.length) root = nodeHash(stack.pop()!, root);
-  return root;
+  const growing = new GrowingRoot();
+  for (const leaf of leaves) growing.addHash(rawText(leaf));
+  return rawBytes(growing.root());
 }
 
 /** The root over leaves that are given as they are, before they are hashed. */
 export function rootOver(data: Iterable<Uint8Array>): Uint8Array {
-  function* hashes(): Iterable<Uint8Array> {
-    for (const each of data) yield leafHash(each);
-  }
-  return rootOf(hashes());
+  const growing = new GrowingRoot();
+  for (const each of data) growing.add(rawText(each));
+  return rawBytes(growing.root());
+}
+
+/** The same of texts of a character for each byte. */
+export function rootOverTexts(texts: Iterable<string>): string {
+  const growing = new GrowingRoot();
+  for (const each of texts) growing.add(each);
+  return growing.root();
 }
 
 /** Check the inclusion proof of RFC 9162, 2.1.3. */

@@ -1,6 +1,6 @@
 /** The sealed pool of a matching (docs/ledger.md, Documents: `pool`). */
 import { require } from "../ledger/fault.ts";
-import { exactly, has, integerAt, type Json, listAt, object, textAt, textsAt, truthAt } from "../ledger/json.ts";
+import { exactly, has, integerAt, type Json, listAt, object, text, textAt, textsAt, truthAt } from "../ledger/json.ts";
 
 export interface Role {
   readonly name: string;
@@ -62,16 +62,23 @@ export function roleOf(value: Json): Role {
   const more = ["unit", "inspectors"].filter((name) => has(object(value), name));
   const given = exactly(value, "name", "department", "specialist", "count", "specialties", "category", "local", ...more);
   return {
-    name: textAt(given, "name"),
-    department: textAt(given, "department"),
+    name: plain(given["name"]),
+    department: plain(given["department"]),
     specialist: truthAt(given, "specialist"),
     count: integerAt(given, "count"),
-    specialties: textsAt(given, "specialties"),
-    category: textAt(given, "category"),
+    specialties: listAt(given, "specialties").map(plain),
+    category: given["category"] === "" ? "" : plain(given["category"]),
     local: truthAt(given, "local"),
-    unit: has(given, "unit") ? textAt(given, "unit") : "",
-    inspectors: has(given, "inspectors") ? textsAt(given, "inspectors") : [],
+    unit: has(given, "unit") ? plain(given["unit"]) : "",
+    inspectors: has(given, "inspectors") ? listAt(given, "inspectors").map(plain) : [],
   };
+}
+
+/** A text that is not empty and has no control characters, so that none of them can part fields. */
+function plain(value: Json | undefined): string {
+  const found = text(value);
+  require(found !== "" && !/[\u0000-\u001f\u007f]/.test(found), "a text of a pool that is empty, or has control characters");
+  return found;
 }
 
 function inspectorOf(value: Json): Inspector {

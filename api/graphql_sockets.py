@@ -1,0 +1,101 @@
+"""graphql-transport-ws: messages of any shape, and documents by their ids, before strawberry handles them."""
+
+import asyncio
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, cast
+
+from strawberry.schema import BaseSchema
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    SubscribeMessage,
+)
+
+from api.graphql_requests import has_nul, read_request
+from ledger.errors import Refusal
+from schema.context import Context
+from schema.errors import RefusalAnswer
+
+if TYPE_CHECKING:
+    from api.graphql_doors import Door
+
+LONGEST_ID = 200
+
+_extensions: ContextVar[dict[str, Any] | None] = ContextVar("extensions", default=None)
+"""The extensions of the operation that is being started; its task keeps them."""
+
+
+class _Asked:
+    """A schema, asked with the extensions of each request, which strawberry leaves out on a socket."""
+
+    def __init__(self, schema: BaseSchema) -> None:
+        self._schema = schema
+
+    async def stream(self, query: str | None, **given: Any) -> Any:
+        return await self._schema.stream(query, operation_extensions=_extensions.get(), **given)
+
+
+class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
+    """Closes a socket (4400) whose message is none, and asks for the documents that its door allows."""
+
+    def __init__(self, **given: Any) -> None:
+        """Handle a socket that was accepted."""
+        super().__init__(**given)
+        self.schema = cast("BaseSchema", _Asked(self.schema))
+        self._watch: asyncio.Task[None] | None = None
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Sign in, and end the socket (4403) once whoever did is let in no more."""
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged and self._watch is None:
+            self._watch = asyncio.create_task(self._end_with_sign_in())
+
+    async def shutdown(self) -> None:
+        """End what goes on."""
+        if self._watch is not None:
+            self._watch.cancel()
+        await super().shutdown()
+
+    async def _end_with_sign_in(self) -> None:
+        given = {name.lower(): value for name, value in self.context.connection_params.items()}
+        await cast("Door", self.view).signed_out(given.get("authorization"))
+        await self.websocket.close(code=4403, reason="Forbidden")
+
+    async def handle_message(self, message: Message) -> None:
+        """Handle one message, whatever it is."""
+        if not is_message(message):
+            await self.handle_invalid_message("Failed to parse message")
+            return
+        await super().handle_message(message)
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        """Start an operation; who has not signed in learns nothing of the documents."""
+        if not self.connection_acknowledged:
+            await super().handle_subscribe(message)
+            return
+        door = cast("Door", self.view)
+        try:
+            asked = read_request(message["payload"])
+            text = door.documents.text(asked)
+        except Refusal as refusal:
+            answer = RefusalAnswer.of(refusal, self.context.language)
+            extensions = {"code": answer.code, "remedy": answer.remedy}
+            error = {"message": answer.message, "extensions": extensions}
+            await self.websocket.send_json({"id": message["id"], "type": "error", "payload": [error]})
+            return
+        _extensions.set(asked.extensions)
+        payload: Any = {"query": text, "variables": asked.variables, "operationName": asked.operation_name}
+        await super().handle_subscribe({"id": message["id"], "type": "subscribe", "payload": payload})
+
+
+def is_message(given: object) -> bool:
+    """Whether something is a message whose parts are of the kinds that the protocol says."""
+    if not isinstance(given, Mapping) or not isinstance(given.get("type"), str):
+        return False
+    if given["type"] in ("subscribe", "complete"):
+        identifier = given.get("id")
+        if not isinstance(identifier, str) or not 0 < len(identifier) <= LONGEST_ID:
+            return False
+    return not has_nul(given) if given["type"] == "connection_init" else True

@@ -1,0 +1,1 @@
+"""Plots of what evaluation, learning and warning say: as SVG, as PNG, and as the data that they show."""

@@ -1,0 +1,67 @@
+"""docs/api.md: every recipe is done, from top to bottom, in one bureau."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import pytest
+from graphql import parse, validate
+
+from schema.public import schema as public
+from schema.staff import schema as staff
+from tests import bureau_files as files
+from tests.api import small_bureau
+from tests.api.house import ADMINISTRATOR, House, served_on
+from tests.api.recipes import AUDIENCES, PAGE, Kitchen, Step, read
+from tests.api.test_peers import ADD, SOURCE
+
+STEPS = read(PAGE.read_text(encoding="utf-8"))
+RECIPES = [list(steps) for _, steps in groupby(STEPS, key=lambda step: step.heading)]
+
+STATES = ["FROZEN", "DRAWN", "MATCHED", "CLOSED"]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A bureau with its files and a model in force."""
+    with served_on("sqlite", tmp_path_factory.mktemp("recipes"), worker=False) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def kitchen(house: House) -> Iterator[Kitchen]:
+    """The kitchen of all recipes, which are done in their order."""
+    kitchen = Kitchen(house)
+    small_bureau.import_all(house)
+    house.import_file("department", files.csv_bytes([files.department("XF", "样例消防队")]))
+    small_bureau.adopt_model(house)
+    house.do(ADD, ADMINISTRATOR, text=SOURCE)
+    yield kitchen
+    kitchen.close()
+
+
+def test_all_recipes_do_what_the_page_says(kitchen: Kitchen) -> None:
+    """One test, since each recipe goes on from the one before."""
+    for steps in RECIPES:
+        try:
+            kitchen.do(steps)
+        except Exception as error:
+            raise AssertionError(f"the recipe “{steps[0].heading}”") from error
+    # Who followed the draw heard how it went on to its end; steps that come together are told as one.
+    told = [
+        [event["draw"]["state"] for event in stream.ended()] for stream in kitchen.streams if "draw" in stream.told[0]
+    ]
+    assert [(states[0], states[-1]) for states in told] == [("FROZEN", "CLOSED")] * 2
+    assert all(len(states) > 2 and states == sorted(states, key=STATES.index) for states in told)
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step.document], ids=lambda step: step.heading)
+def test_a_recipe_s_document_is_one_of_its_schema_and_has_a_name(step: Step) -> None:
+    assert step.who in AUDIENCES
+    document = parse(step.document)
+    assert validate((public if step.who == "public" else staff)._schema, document) == []
+    assert all(getattr(node, "name", None) for node in document.definitions)
+
+
+def test_every_heading_is_told_once() -> None:
+    headings = [steps[0].heading for steps in RECIPES]
+    assert len(set(headings)) == len(headings)

@@ -1,0 +1,72 @@
+"""`qian serve` as an operator runs it: one side or both, and what keeps it from starting."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from api.bureau import create
+from api.settings import Settings
+from tests.api.house import NAME, ORIGIN
+
+QIAN = "import sys; from api.command_line import main; sys.exit(main())"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a bureau."""
+    folder = tmp_path_factory.mktemp("sides") / "home"
+    create(Settings(home=folder), ORIGIN, NAME).close()
+    return folder
+
+
+def started(home: Path, port: int, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "QIAN_HOME": str(home), "QIAN_PORT": str(port), "QIAN_LANGUAGE": "en", **settings}
+    return subprocess.Popen(
+        [sys.executable, "-c", QIAN, "serve", *arguments],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def statuses(process: subprocess.Popen[str], port: int) -> dict[str, int]:
+    """Return how paths are answered as soon as any is."""
+    latest = time.monotonic() + 60
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        while time.monotonic() < latest:
+            assert process.poll() is None, process.communicate()
+            try:
+                return {path: client.get(path).status_code for path in ("/healthz", "/feed.json", "/staff/files/x")}
+            except httpx2.ConnectError:
+                time.sleep(0.1)
+    pytest.fail("it does not answer")
+
+
+@pytest.mark.parametrize(("side", "public", "staff"), [("--public", 200, 404), ("--staff", 404, 401)])
+def test_a_side_is_served_by_a_process_of_its_own(home: Path, side: str, public: int, staff: int) -> None:
+    port = free_port()
+    process = started(home, port, side)
+    try:
+        assert statuses(process, port) == {"/healthz": 200, "/feed.json": public, "/staff/files/x": staff}
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def test_nothing_is_served_with_a_document_that_no_schema_answers(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.graphql").write_text("{ grades { score } }", "utf-8")
+    told, _ = started(home, free_port(), QIAN_TRUSTED_DOCUMENTS=str(tmp_path)).communicate(timeout=60)
+    assert "is valid in neither schema" in told
+    assert "Traceback" not in told

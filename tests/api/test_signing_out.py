@@ -1,0 +1,88 @@
+"""What goes on ends with the sign-in of whoever asked for it: web sockets, and streams of server-sent events."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from api import graphql_doors, tokens
+from ledger.actors import Actor, Role
+from tests.api.house import ADMINISTRATOR, House, served_on
+
+ZHAO = Actor("zhao", Role.ADMINISTRATOR)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A bureau without a worker, where a job waits for ever, and sign-ins are looked at every second."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(graphql_doors, "CHECKED_SECONDS", 1)
+        with served_on("sqlite", tmp_path_factory.mktemp("signing-out"), worker=False) as house:
+            yield house
+
+
+def short_token(house: House, actor: Actor, seconds: int) -> str:
+    """Return a token that ends soon."""
+    bureau = house.bureau
+    return tokens.issue(bureau.token_key, bureau.origin, actor, bureau.now, timedelta(seconds=seconds))
+
+
+def close_code(socket: ClientConnection) -> int:
+    """Return the code with which a socket is closed, whatever is said before."""
+    try:
+        while True:
+            socket.recv(15)
+    except ConnectionClosed as closed:
+        return 0 if closed.rcvd is None else closed.rcvd.code
+
+
+def waiting_job(house: House, actor: Actor) -> str:
+    """Return a job that nobody does."""
+    answer = house.do("mutation { auditDatabase { job { id } refusal { code } } }", actor)
+    return str(answer["job"]["id"])
+
+
+def socket_closed_by(house: House, token: str) -> int:
+    """Return the code with which a socket is closed on which a job is followed that never ends."""
+    job = waiting_job(house, ADMINISTRATOR)
+    address = house.url.replace("http", "ws") + "/staff/graphql"
+    query = f'subscription {{ job(id: "{job}") {{ state }} }}'
+    with connect(address, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
+        socket.send(json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {token}"}}))
+        assert json.loads(socket.recv(10))["type"] == "connection_ack"
+        socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
+        assert json.loads(socket.recv(10))["payload"]["data"] == {"job": {"state": "WAITING"}}
+        return close_code(socket)
+
+
+def test_a_socket_ends_with_its_token(house: House) -> None:
+    assert socket_closed_by(house, short_token(house, ADMINISTRATOR, 3)) == 4403
+
+
+def test_a_socket_ends_when_its_user_is_disabled(house: House) -> None:
+    house.do('mutation { inviteUser(subject: "zhao", role: PLANNER) { refusal { code } } }', ADMINISTRATOR)
+    job = waiting_job(house, ZHAO)
+    address = house.url.replace("http", "ws") + "/staff/graphql"
+    with connect(address, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
+        given = {"Authorization": f"Bearer {house.token(ZHAO)}"}
+        socket.send(json.dumps({"type": "connection_init", "payload": given}))
+        assert json.loads(socket.recv(10))["type"] == "connection_ack"
+        query = f'subscription {{ job(id: "{job}") {{ state }} }}'
+        socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
+        socket.recv(10)
+        house.do('mutation { disableUser(subject: "zhao") { refusal { code } } }', ADMINISTRATOR)
+        assert close_code(socket) == 4403
+
+
+def test_a_stream_ends_with_its_token(house: House) -> None:
+    job = waiting_job(house, ADMINISTRATOR)
+    query = {"query": f'subscription {{ job(id: "{job}") {{ state }} }}'}
+    token = short_token(house, ADMINISTRATOR, 3)
+    headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
+    with house.http.stream("POST", "/staff/graphql", json=query, headers=headers, timeout=20) as stream:
+        assert stream.status_code == 200
+        lines = [line for line in stream.iter_lines() if line.startswith("data: {")]
+    assert [json.loads(line.removeprefix("data: "))["data"]["job"]["state"] for line in lines] == ["WAITING"]

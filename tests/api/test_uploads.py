@@ -1,0 +1,109 @@
+"""Uploads by the multipart request specification: operations, map, then files, in one form."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ledger import jobs
+from ledger.windows import ALL
+from schema.sealing import sealing_of
+from tests.api.house import ANALYST, AUDITOR, House, served_on
+
+IMPORT = 'importFile(file: $file, source: "department") { job { id } refusal { code } }'
+ONE = f"mutation ($file: Upload!) {{ {IMPORT} }}"
+TWO = f"mutation ($a: Upload!, $b: Upload!) {{ a: {IMPORT.replace('$file', '$a')} b: {IMPORT.replace('$file', '$b')} }}"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A bureau without enterprises, and nobody who works its jobs."""
+    with served_on("sqlite", tmp_path_factory.mktemp("uploads"), worker=False) as house:
+        yield house
+
+
+def send(house: House, operations: Any, files_map: Any, files: dict[str, bytes]) -> Any:
+    return house.http.post(
+        "/staff/graphql",
+        data={"operations": json.dumps(operations), "map": json.dumps(files_map)},
+        files={name: (f"{name}.csv", content) for name, content in files.items()},
+        headers={**house.headers(ANALYST, "en"), "GraphQL-Require-Preflight": "1"},
+    )
+
+
+def contents(house: House, answer: Any) -> list[bytes]:
+    """Return what the jobs of an answer were given, in its order."""
+    opened = [sealing_of(house.bureau.pseudonym_key, "staff").open("id", each) for each in ids_in(answer)]
+    with house.bureau.read() as tx:
+        return [jobs.files(tx, content[-1], "input")[0].content for content in opened if content is not None]
+
+
+def ids_in(answer: Any) -> list[str]:
+    return [payload["job"]["id"] for payload in answer.json()["data"].values()]
+
+
+def test_one_file(house: House) -> None:
+    answer = send(house, {"query": ONE, "variables": {"file": None}}, {"0": ["variables.file"]}, {"0": b"one"})
+    assert contents(house, answer) == [b"one"]
+
+
+def test_several_files_each_to_its_variable(house: House) -> None:
+    files_map = {"x": ["variables.b"], "y": ["variables.a"]}
+    answer = send(house, {"query": TWO, "variables": {"a": None, "b": None}}, files_map, {"x": b"to b", "y": b"to a"})
+    assert contents(house, answer) == [b"to a", b"to b"]
+
+
+def test_one_file_to_several_variables(house: House) -> None:
+    files_map = {"0": ["variables.a", "variables.b"]}
+    answer = send(house, {"query": TWO, "variables": {"a": None, "b": None}}, files_map, {"0": b"both"})
+    assert contents(house, answer) == [b"both", b"both"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "files_map", "files"),
+    [
+        ({"file": None}, {"0": ["variables.file"]}, {"1": b"x"}),  # its part is missing
+        ({"file": None}, {"0": ["variables.other.file"]}, {"0": b"x"}),  # leads nowhere
+        ({"file": [None]}, {"0": ["variables.file.1"]}, {"0": b"x"}),  # beyond the list
+        ({"file": [None]}, {"0": ["variables.file.x"]}, {"0": b"x"}),  # no place of a list
+        ({"file": None}, {"0": "variables.file"}, {"0": b"x"}),  # a path that is no list of paths
+        ({"file": None}, {"0": [7]}, {"0": b"x"}),
+        ({"file": None}, [["variables.file"]], {"0": b"x"}),
+    ],
+)
+def test_a_form_whose_map_leads_nowhere_is_refused(house: House, variables: Any, files_map: Any, files: Any) -> None:
+    answer = send(house, {"query": ONE, "variables": variables}, files_map, files)
+    assert answer.status_code == 400, answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_file_that_no_path_names_is_not_read(house: House) -> None:
+    answer = send(house, {"query": "{ me { subject } }"}, {}, {"0": b"unasked"})
+    assert answer.json()["data"] == {"me": {"subject": "analyst"}}
+
+
+@pytest.mark.parametrize("value", ["a.csv", 7, True, {"name": "a"}, None])
+def test_what_is_no_file_is_none(house: House, value: Any) -> None:
+    answer = house.post(ONE, {"file": value}, ANALYST).json()
+    (error,) = answer["errors"]
+    if value is not None:
+        assert error["extensions"] == {**error["extensions"], "code": "upload_is_no_file", "path": ["file"]}
+
+
+def test_a_list_of_files_is_no_file(house: House) -> None:
+    answer = send(house, {"query": ONE, "variables": {"file": [None, None]}}, {"0": ["variables.file.0"]}, {"0": b"x"})
+    assert answer.json()["errors"]
+
+
+def test_operations_of_several_requests_are_refused(house: House) -> None:
+    one = {"query": ONE, "variables": {"file": None}}
+    before = len(told(house))
+    answer = send(house, [one, one], {"0": ["0.variables.file"], "1": ["1.variables.file"]}, {"0": b"x", "1": b"y"})
+    assert answer.status_code == 400
+    assert len(told(house)) == before
+
+
+def told(house: House) -> list[jobs.Job]:
+    with house.bureau.read() as tx:
+        return jobs.own(tx, AUDITOR, ALL)
