@@ -1,5 +1,11 @@
 """How many rows a second go in, beside a bare load of the rows that they become, and the memory that both take.
 
+The same rows are all those that the files leave in `record`, `sighting` and `enterprise`, with their digests made and
+under the same keys, indexes and triggers: two rows or three for one of a file. They go in file by file, in the order in
+which intake wrote them, each file in one transaction. Other work on the machine lengthens the seconds of intake, which
+keeps two processors busy, more than those of the bare load; the seconds of processors, the server's included, are in
+brackets.
+
 `bench/intake.py 10000 100000 1000000` takes in so many enterprises and ten records of each; all are measured in
 processes of their own, so that each tells its own memory.
 """
@@ -15,12 +21,12 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from time import perf_counter
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import psycopg
 from measuring import bureau
 from measuring.engines import ENGINES, migrated
+from measuring.processors import Stopwatch, server_of
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import make_url
@@ -35,7 +41,8 @@ TABLES = {"enterprise": "registered_in", "record": "document", "sighting": "docu
 AT_ONCE = 10_000
 PIECE = 1 << 20
 
-T = TypeVar("T")
+Given: TypeAlias = tuple[Stopwatch, Any]
+"""What some work took, and what it gave beside."""
 
 Dump: TypeAlias = tuple[int, str, Path]
 """The number of a file, a table, and where the rows are that the one gave the other."""
@@ -43,17 +50,31 @@ Dump: TypeAlias = tuple[int, str, Path]
 
 @dataclass(frozen=True)
 class Load:
-    """A load in a process of its own: its seconds, and the most memory that the process took, in MiB."""
+    """A load in a process of its own.
+
+    Its seconds, those of processors (the server's included), the most memory that its process took, in MiB, and what it
+    gave beside.
+    """
 
     seconds: float
+    busy: float
     mebibytes: int
+    result: Any = None
+
+    def rows_a_second(self, rows: int) -> str:
+        """Return how many of so many rows a second took, and in brackets a second of processors."""
+        return f"{rows / self.seconds:,.0f} ({rows / self.busy:,.0f})"
+
+    def over(self, other: "Load") -> str:
+        """Return how many times as long as another one it took, and in brackets by the seconds of processors."""
+        return f"{self.seconds / other.seconds:.2f} ({self.busy / other.busy:.2f})"
 
 
 def main(sizes: Sequence[int]) -> None:
     """Measure and print."""
     table = Table(
         *("engine", "rows of files", "rows a second", "MiB", "bare load", "MiB", "ratio", "again, a second"),
-        title="Intake, beside a bare COPY (PostgreSQL) or executemany (SQLite) of the same rows, file by file",
+        title="Intake, beside a bare COPY (PostgreSQL) or executemany (SQLite) of the same rows (by processors)",
         title_justify="left",
     )
     for column in table.columns[1:]:
@@ -64,7 +85,7 @@ def main(sizes: Sequence[int]) -> None:
                 row = measure(engine, size, Path(name))
             if row is not None:
                 table.add_row(*row)
-    Console(width=120).print(table)
+    Console(width=150).print(table)
 
 
 def measure(engine: str, enterprises: int, folder: Path) -> list[str] | None:
@@ -83,27 +104,26 @@ def measure(engine: str, enterprises: int, folder: Path) -> list[str] | None:
     return [
         engine,
         f"{rows:,}",
-        f"{rows / ours.seconds:,.0f}",
+        ours.rows_a_second(rows),
         f"{ours.mebibytes:,}",
-        f"{rows / bare.seconds:,.0f}",
+        bare.rows_a_second(rows),
         f"{bare.mebibytes:,}",
-        f"{bare.seconds / ours.seconds:.2f}",
-        f"{rows / again.seconds:,.0f}",
+        bare.over(ours),
+        again.rows_a_second(rows),
     ]
 
 
-def take_all_in(url: str, files: Sequence[bureau.BenchFile], new: bool) -> float:
-    """Take the files in, from their bytes to the commit, and return the seconds."""
+def take_all_in(url: str, files: Sequence[bureau.BenchFile], new: bool) -> Given:
+    """Take the files in, from their bytes to the commit."""
     database = Database(url)
-    start = perf_counter()
-    for file in files:
-        bureau.take_in(database, file, new)
-    seconds = perf_counter() - start
+    with Stopwatch(server_of(database)) as watch:
+        for file in files:
+            bureau.take_in(database, file, new)
     database.close()
-    return seconds
+    return watch, None
 
 
-def dump(url: str, folder: Path) -> tuple[float, list[Dump]]:
+def dump(url: str, folder: Path) -> Given:
     """Write the rows of each file, as they went in, into files of their own, as the bare load reads them."""
     dumps = []
     for number, document in enumerate(documents(url)):
@@ -115,7 +135,7 @@ def dump(url: str, folder: Path) -> tuple[float, list[Dump]]:
             else:
                 dump_postgresql(url, rows, path)
             dumps.append((number, table, path))
-    return 0.0, dumps
+    return Stopwatch(), dumps
 
 
 def documents(url: str) -> list[str]:
@@ -148,12 +168,13 @@ def dump_postgresql(url: str, rows: str, path: Path) -> None:
             file.write(piece)
 
 
-def load(url: str, dumps: Sequence[Dump]) -> float:
-    """Load the rows, nothing else, those of each file in one transaction, and return the seconds."""
-    load_file = SQLiteLoad(path_of(url)) if url.startswith("sqlite") else PostgreSQLLoad(url)
-    seconds = sum(load_file(list(of_file)) for _, of_file in groupby(dumps, key=itemgetter(0)))
-    load_file.close()
-    return seconds
+def load(url: str, dumps: Sequence[Dump]) -> Given:
+    """Load the rows, nothing else, those of each file in one transaction."""
+    loading = SQLiteLoad(path_of(url)) if url.startswith("sqlite") else PostgreSQLLoad(url)
+    for _, of_file in groupby(dumps, key=itemgetter(0)):
+        loading.load(list(of_file))
+    loading.close()
+    return loading.watch, None
 
 
 class PostgreSQLLoad:
@@ -162,18 +183,17 @@ class PostgreSQLLoad:
     def __init__(self, url: str) -> None:
         """Connect."""
         self._server = psycopg.connect(url)
+        self.watch = Stopwatch(self._server.info.backend_pid)
         self.close = self._server.close
 
-    def __call__(self, dumps: Sequence[Dump]) -> float:
-        """Copy the rows of one file and return the seconds."""
-        start = perf_counter()
-        with self._server.cursor() as cursor:
+    def load(self, dumps: Sequence[Dump]) -> None:
+        """Copy the rows of one file."""
+        with self.watch, self._server.cursor() as cursor:
             for _, table, path in dumps:
                 with path.open("rb") as file, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
                     while piece := file.read(PIECE):
                         copy.write(piece)
-        self._server.commit()
-        return perf_counter() - start
+            self._server.commit()
 
 
 class SQLiteLoad:
@@ -181,25 +201,22 @@ class SQLiteLoad:
 
     def __init__(self, path: str) -> None:
         """Open the file as the service does."""
+        self.watch = Stopwatch()
         self._database = sqlite3.connect(path, isolation_level=None)
         for pragma in (*PRAGMAS, f"cache_size = {WRITER_CACHE}"):
             self._database.execute(f"PRAGMA {pragma}")
         self.close = self._database.close
 
-    def __call__(self, dumps: Sequence[Dump]) -> float:
-        """Insert the rows of one file and return the seconds, without those in which they are brought to memory."""
-        start = perf_counter()
-        read = 0.0
+    def load(self, dumps: Sequence[Dump]) -> None:
+        """Insert the rows of one file; what brings them to memory is not counted."""
         self._database.execute("BEGIN IMMEDIATE")
         for _, table, path in dumps:
-            reading = perf_counter()
             for chunk in chunks(path):
-                read += perf_counter() - reading
                 places = ", ".join("?" * len(chunk[0]))
-                self._database.executemany(f"INSERT INTO {table} VALUES ({places})", chunk)
-                reading = perf_counter()
-        self._database.execute("COMMIT")
-        return perf_counter() - start - read
+                with self.watch:
+                    self._database.executemany(f"INSERT INTO {table} VALUES ({places})", chunk)
+        with self.watch:
+            self._database.execute("COMMIT")
 
 
 def chunks(path: Path) -> Iterator[list[Any]]:
@@ -217,25 +234,17 @@ def path_of(url: str) -> str:
     return str(make_url(url).database)
 
 
-@dataclass(frozen=True)
-class Done(Load):
-    """A load, and what it gave beside."""
-
-    result: Any = None
-
-
-def apart(work: Callable[..., Any], *arguments: Any) -> Done:
+def apart(work: Callable[..., Given], *arguments: Any) -> Load:
     """Do work in a process of its own."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        given, mebibytes = pool.apply(measured, (work, *arguments))
-    seconds, result = given if isinstance(given, tuple) else (given, None)
-    return Done(seconds, mebibytes, result)
+        return pool.apply(measured, (work, *arguments))
 
 
-def measured(work: Callable[..., T], *arguments: Any) -> tuple[T, int]:
-    """Return what work gave, and the most memory of this process."""
-    result = work(*arguments)
-    return result, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def measured(work: Callable[..., Given], *arguments: Any) -> Load:
+    """Return what work took and gave, and the most memory of this process."""
+    watch, result = work(*arguments)
+    mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return Load(watch.seconds, watch.busy, mebibytes, result)
 
 
 if __name__ == "__main__":

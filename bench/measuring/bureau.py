@@ -4,7 +4,7 @@ The files come from several sources. All codes lie in the zone that no real ente
 """
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -49,10 +49,15 @@ def code(number: int) -> str:
     return make_uscc(str(130301 + region), f"PDY{body + 1:05d}")
 
 
-def write_files(folder: Path, enterprises: int) -> list[BenchFile]:
-    """Write the files, registrations first: one row for each enterprise, and ten records of it in the others."""
+def write_files(folder: Path, enterprises: int, kinds: Collection[str] | None = None) -> list[BenchFile]:
+    """Write the files, registrations first: one row for each enterprise, and ten records of it in the others.
+
+    Of some kinds only, where they are named.
+    """
     files = []
     for kind, source, places in _SOURCES:
+        if kinds is not None and kind not in kinds:
+            continue
         for number, start in enumerate(range(0, enterprises, ROWS_A_FILE // len(places))):
             end = min(start + ROWS_A_FILE // len(places), enterprises)
             path = folder / f"{kind}-{places[0]}-{number}.csv"
@@ -63,10 +68,10 @@ def write_files(folder: Path, enterprises: int) -> list[BenchFile]:
     return files
 
 
-def fill(database: Database, enterprises: int) -> int:
+def fill(database: Database, enterprises: int, kinds: Collection[str] | None = None) -> int:
     """Take the files into a migrated database and return how many rows they had."""
     with tempfile.TemporaryDirectory() as folder:
-        files = write_files(Path(folder), enterprises)
+        files = write_files(Path(folder), enterprises, kinds)
         for file in files:
             take_in(database, file)
             file.path.unlink()

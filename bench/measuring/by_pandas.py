@@ -1,4 +1,4 @@
-"""Grading by plain pandas: the same values, points and rules of Qian's example model, in the first way that comes."""
+"""Grading by plain pandas, in the first way that comes: what a run of Qian's example model says, to the same digest."""
 
 import hashlib
 from collections.abc import Callable
@@ -10,15 +10,22 @@ import orjson
 import pandas as pd
 from sqlalchemy import Connection
 
-from ledger.digests import row_digest
 from scoring.measures import Aggregate, Condition, Measure, Operator, Source
 from scoring.scorecard import Indicator, Model
+from scoring.stages import CLOSED_STATUSES, CLOSING_RESULTS, DORMANT_YEARS, SUSPENDED_STATUS, Stage, years_before
 
-QUERY = "SELECT enterprise, kind, date, body, number, content FROM record WHERE revoked = 0 AND version = 1"
+QUERY = """
+    SELECT enterprise, kind, date, body, number, content FROM record WHERE revoked = 0 AND NOT EXISTS (
+        SELECT 1 FROM record AS later
+        WHERE later.version > 1 AND later.identity = record.identity AND later.version > record.version)
+"""
 
 
-def grade_by_pandas(tx: Connection, model: Model, as_of: date) -> list[tuple[Any, ...]]:
-    """Return the rows of all grades, each with its digest."""
+def grade_by_pandas(tx: Connection, model: Model, document: str, as_of: date) -> tuple[list[tuple[Any, ...]], str]:
+    """Return the rows of all grades as they are stored, each with its digest, and the digest of the run.
+
+    `document` is that of the model, which holds for all.
+    """
     frame = pd.read_sql(QUERY, tx.connection.driver_connection)
     frame["content"] = frame["content"].map(orjson.loads)
     frame["day"] = (pd.to_datetime(frame["date"]) - pd.Timestamp(as_of)).dt.days
@@ -58,7 +65,46 @@ def grade_by_pandas(tx: Connection, model: Model, as_of: date) -> list[tuple[Any
             if rule.effect == effect:
                 changed = level.clip(upper=place) if effect == "at_most" else level.clip(lower=place)
                 level = level.where(~holds, changed)
-    return _rows(model, codes, values, score, level, fired)
+    values.update({measure: _kept(measure, value, registered, as_of) for measure, value in values.items()})
+    stage = _stage(of_kind, registered, codes, as_of)
+    return _rows(model, document, codes, values, score, level, fired, stage)
+
+
+def _kept(measure: Measure, value: pd.Series, registered: pd.Series, as_of: date) -> pd.Series:
+    """Return what is kept of a value: instead of the days or years since a day, the day's number."""
+    if measure.aggregate is Aggregate.DAYS_SINCE:
+        return as_of.toordinal() - value
+    if measure.aggregate is Aggregate.YEARS_SINCE:
+        since = pd.to_datetime(registered.map(lambda held: held.get(measure.field)))
+        return ((since - pd.Timestamp(as_of)).dt.days + as_of.toordinal()).where(value.notna()).astype("Int64")
+    return value
+
+
+def _stage(of_kind: dict[str, pd.DataFrame], registered: pd.Series, codes: pd.Index, as_of: date) -> pd.Series:
+    """Return the stage of each enterprise's life, as `scoring.stages` defines it."""
+    status = registered.map(lambda held: held.get("status"))
+    established = registered.map(lambda held: held.get("established") or "")
+    visits = of_kind["inspection"]
+    visits = visits[visits["day"] <= 0]
+    visits = visits[visits["day"] == visits.groupby("enterprise")["day"].transform("max")]
+    closing = visits["content"].map(lambda held: not CLOSING_RESULTS.isdisjoint(held["results"]))
+    closed = codes.isin(visits[closing]["enterprise"])
+    records = pd.concat([rows for kind, rows in of_kind.items() if kind not in ("registration", "relation", "change")])
+    latest = records[records["day"] <= 0].groupby("enterprise")["date"].max().reindex(codes).fillna("")
+    long_ago = years_before(as_of, DORMANT_YEARS)
+    silent = (established != "") & (established <= long_ago) & (latest <= long_ago)
+    return pd.Series(
+        np.select(
+            [
+                status.isin(CLOSED_STATUSES) | closed,
+                established > years_before(as_of, 1),
+                (status == SUSPENDED_STATUS) | silent,
+            ],
+            [Stage.CLOSING, Stage.NEWLY_REGISTERED, Stage.DORMANT],
+            Stage.OPERATING,
+        ),
+        index=codes,
+    )
 
 
 def _value(
@@ -151,12 +197,14 @@ def _points(indicator: Indicator, value: pd.Series) -> Any:
 
 def _rows(
     model: Model,
+    document: str,
     codes: pd.Index,
     values: dict[Measure, pd.Series],
     score: Any,
     level: pd.Series,
     fired: list[pd.Series],
-) -> list[tuple[Any, ...]]:
+    stage: pd.Series,
+) -> tuple[list[tuple[Any, ...]], str]:
     told = [values[each.measure].astype("string").fillna("null") for each in model.indicators]
     joined = told[0]
     for each in told[1:]:
@@ -165,12 +213,16 @@ def _rows(
     for place, holds in enumerate(fired):
         rules = rules.where(~holds, rules + f",{place}")
     reasons = '{"rules":[' + rules.str.lstrip(",") + '],"values":[' + joined + "]}"
-    digest = hashlib.sha256()
-    rows = []
-    document, labels = "0" * 32, model.labels
-    for line, (code, place, points, text) in enumerate(zip(codes, level, score, reasons, strict=True)):
-        digest.update(f'["{code}","{labels[place]}",{points},{text}]'.encode())
-        named = {"document": document, "line": line, "enterprise": code, "grade": labels[place]}
-        bound = row_digest("grade", {**named, "score": int(points), "reasons": text})
-        rows.append((document, line, bound, code, labels[place], int(points), text, "", "", ""))
-    return rows
+    labels = level.map(dict(enumerate(model.labels)))
+    leaves, rows = [], []
+    run, version = "0" * 32, model.digest()
+    columns = (codes.tolist(), labels.tolist(), score.tolist(), reasons.tolist(), stage.tolist())
+    for line, (code, label, points, text, at) in enumerate(zip(*columns, strict=True)):
+        named = {"document": run, "line": line, "enterprise": code, "grade": label, "score": points, "reasons": text}
+        named |= {"model": document, "stage": at}
+        written = orjson.dumps(["grade", named], option=orjson.OPT_SORT_KEYS)
+        digest = hashlib.sha256(b"qian/row/v1" + written).digest()
+        rows.append((run, line, digest, code, label, points, text, "", document, at))
+        leaf = f'qian/grade/v1["{code}","","{version}","{at}","{label}",{points},{text}]'
+        leaves.append(hashlib.sha256(leaf.encode()).digest())
+    return rows, hashlib.sha256(b"qian/grades/v2" + b"".join(leaves)).hexdigest()
