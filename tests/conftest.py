@@ -9,11 +9,13 @@ from sqlalchemy import text
 
 import sampling.tables
 import scoring.tables
+from api.migrating import migrate
 from ledger.append_only import expiring, kept, statements
 from ledger.database import Database
 from ledger.tables import LOG_TABLES, document, metadata
 from scoring.tables import grade_reading
-from tests.engines import ENGINES, fresh_database
+from tests.engines import ENGINES, finish_dropping, fresh_database
+from tests.migrated import replaying
 
 # No test depends on how fast the machine is.
 settings.register_profile("qian", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,6 +28,19 @@ on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=Tru
 APPEND_ONLY = [table.name for table in LOG_TABLES]
 BOUND = [bound.name for bound in (*scoring.tables.BINDINGS, *sampling.tables.BINDINGS)]
 UNCHANGEABLE = [document.name, *BOUND, grade_reading.name]
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no database on the server, though no test waited for that."""
+    finish_dropping()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_creation() -> Iterator[None]:
+    """Let bureaus be created without running every migration each time; tests/api/test_migrations.py does run them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("api.bureau.migrate", replaying(migrate))
+        yield
 
 
 @pytest.fixture(params=ENGINES)

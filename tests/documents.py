@@ -6,6 +6,8 @@ from api.settings import Settings
 from sampling import sources
 from sampling.registers import FORMATS
 from scoring.measure_reader import RECORD_KINDS, shared_fields, type_of
+from scoring.provincial.dictionary import ENTERPRISES, STATISTICS, VISITS, fixed_columns, readable
+from tests.permission_table import with_permissions
 
 FIELDS_START = "| kind | fields |\n| --- | --- |\n"
 ROOT = Path(__file__).parents[1]
@@ -24,13 +26,19 @@ says which columns of its own give the fields (docs/sources.md); the own source 
 called as the kind: `qian import --source penalty penalties.csv`. Unless a source says otherwise, dates are
 2026-11-23, 2026/11/23, 2026年11月23日 or 20261123, a term without end is 长期; amounts are in 万元; several values are
 separated by 、 or ；. A file of refused rows can be corrected and handed in as it is, with its added columns.
+What Qian writes as CSV has an apostrophe before a cell that a spreadsheet would take for a formula; a CSV file that is
+read loses it again.
 
 A row of an enterprise that is not in the register is no bad row: it is kept apart (`qian reconcile` counts what waits),
 and goes in with the file that registers its enterprise; `--strict` refuses it. The same document number of one body and
 enterprise is one record: said by another source it is seen twice, said otherwise it is corrected, and both versions
-stay. A licence or penalty whose 当前状态 is 撤销 or 撤回 is taken back, and so is whatever a `revocation` names by
+stay. A file that is handed in again says nothing new, yet it is a batch with an entry of its own, so that `qian
+reconcile` counts its rows as read and the same.
+A licence or penalty whose 当前状态 is 撤销 or 撤回 is taken back, and so is whatever a `revocation` names by
 kind, body and number: it counts nowhere from then on. A `change` tells a former name, a former code or an old
 registration number of 15 digits; by 合并 the enterprise absorbed that of the former code, whose records become its own.
+An `inspection` may tell who inspected (检查人员: codes, for evaluation alone), which matters (检查事项), and in which
+of them a problem was found (发现问题事项).
 A column of a `complaint` that would name who complained refuses the file. An `outside_grade` is as confidential as a
 grade of ours.
 Of an inspector, 区域 are the regions where he or she works, none means all; 同户人员 names of persons of one household,
@@ -40,6 +48,7 @@ kept as keyed pseudonyms like all persons; 曾任职企业 codes with the day of
 | kind | title | columns |
 | --- | --- | --- |
 """
+COLUMNS_START, COLUMNS_END = "<!-- columns -->\n", "<!-- /columns -->"
 SETTINGS_START = "| variable | default | meaning |\n| --- | --- | --- |\n"
 
 
@@ -86,7 +95,20 @@ def with_fields(document: str) -> str:
     return document[:start] + fields_table().rstrip("\n") + document[end:]
 
 
+def with_provincial_columns(document: str) -> str:
+    """Return docs/provincial.md with the present columns of the data that goes upward."""
+    head, _, rest = document.partition(COLUMNS_START)
+    _, end, tail = rest.partition(COLUMNS_END)
+    tables = {name: fixed_columns(name) for name in (VISITS, ENTERPRISES, STATISTICS)}
+    return f"{head}{COLUMNS_START}\n{readable(tables).replace('## ', '### ')}\n{end}{tail}"
+
+
 if __name__ == "__main__":
     (ROOT / "docs/files.md").write_text(files_document(), "utf-8")
-    for path, renewed in ((ROOT / "README.md", with_settings), (ROOT / "docs/model.md", with_fields)):
+    for path, renewed in (
+        (ROOT / "README.md", with_settings),
+        (ROOT / "docs/model.md", with_fields),
+        (ROOT / "docs/provincial.md", with_provincial_columns),
+        (ROOT / "ARCHITECTURE.md", with_permissions),
+    ):
         path.write_text(renewed(path.read_text("utf-8")), "utf-8")

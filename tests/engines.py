@@ -5,6 +5,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,9 @@ ENGINES = ("sqlite", "postgresql")
 SERVER = os.environ.get("QIAN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 PATIENCE_SECONDS = 60
 T = TypeVar("T")
+
+# The server writes all its memory to the disk for each database that is dropped: no test waits for that, only the end.
+_dropping = ThreadPoolExecutor(1)
 
 
 def patiently(connect: Callable[[], T]) -> T:
@@ -57,4 +61,19 @@ def fresh_database(engine: str, folder: Path, copy_of: str | None = None) -> Ite
         try:
             yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
         finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            _dropping.submit(_drop, name)
+
+
+def wait_for_dropping() -> None:
+    """Wait until nothing is dropped, for who measures this process's memory."""
+    _dropping.submit(int).result()
+
+
+def finish_dropping() -> None:
+    """Wait until all databases that are not needed any more have vanished."""
+    _dropping.shutdown()
+
+
+def _drop(name: str) -> None:
+    with patiently(lambda: psycopg.connect(SERVER, autocommit=True, connect_timeout=5)) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")

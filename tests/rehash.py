@@ -28,7 +28,7 @@ def exported(folder: Path, size: int) -> list[bytes]:
 
 
 given = Path(sys.argv[1])
-bundle = {} if given.is_dir() else json.loads(given.read_bytes())
+bundle = {} if given.is_dir() else json.loads(given.read_bytes().partition(b"\n")[0])
 size, signed_root = (bundle["checkpoint"] if bundle else (given / "checkpoint").read_text("utf-8")).split("\n")[1:3]
 leaves = [bytes(32)]
 for seq, data in enumerate(map(str.encode, bundle["entries"]) if bundle else exported(given, int(size))):

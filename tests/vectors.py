@@ -19,13 +19,13 @@ from sampling.beacon_evidence import ceremony_evidence, local_evidence, sources_
 from sampling.beacons import Beacon, Ceremony, Drand, Local, Party, Source, Sources, Throw, ceremony_commitment
 from sampling.design_plans import Cell, DesignPlan, Kind, Rule
 from sampling.drand import DEFAULT, QUICKNET, Round
-from sampling.draw import FrameSlot, draw, positions_root, seed, ticket
+from sampling.draw import Lots, draw, positions_root, seed, ticket
 from sampling.inference import Campaign, Member, Past, chances_of, kinds, riskier_half, worst_case
 from sampling.matching import Matching, match, match_seed
 from sampling.matching_inputs import Assignment, Inspector, MatchingInputs, Pool, Target, TeamRole
 from sampling.past_findings import Experience, Found
 from sampling.reveals import Fell, Reveal
-from sampling.slots import SlotSecret, order_slots, seal_slot, slots_root
+from sampling.slots import SealedFrame, SlotSecrets, seal_frame, slots_root
 from sampling.strata import Design, Limits, design_strata
 from scoring.model import parse_model
 from tests.conftest import make_tables
@@ -35,7 +35,7 @@ from tests.sampling import bureau as steps
 
 FOLDER = ROOT / "docs/vectors"
 FILE = FOLDER / "draw.json"
-BUNDLE = FOLDER / "bundle.json"
+BUNDLE = FOLDER / "campaign.bundle"
 TRUST = FOLDER / "trust.toml"
 
 AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
@@ -50,15 +50,15 @@ def vectors() -> dict[str, JSON]:
     """Return all vectors as JSON."""
     plan, sizes, excluded = STRATA[0]
     design = design_strata(plan, SCALE, sizes, excluded, LIMITS)
-    secrets = order_slots(_secrets(design))
+    frame = seal_frame(_secrets(design))
     return {
         "strata": [_strata(*each) for each in STRATA],
         "inference": [_inference(number) for number in range(4)],
         "frame": {
-            "slots": [_slot_json(each) for each in secrets],
-            "root": slots_root([each.slot for each in secrets]).hex(),
+            "slots": [_slot_json(frame, position) for position in range(len(frame.slots))],
+            "root": slots_root(frame.slots).hex(),
         },
-        "draw": _draw(secrets, design),
+        "draw": _draw(frame, design),
         "beacons": [_beacon(*each) for each in _beacons()],
         "matchings": [_matching(number) for number in range(6)],
         "models": [{"text": text, "digest": parse_model(text).digest()} for text in _models()],
@@ -213,45 +213,37 @@ def _inference(number: int) -> JSON:
     }
 
 
-def _secrets(design: Design) -> list[SlotSecret]:
+def _secrets(design: Design) -> SlotSecrets:
     labels = [stratum.label for stratum in design.strata for _ in range(stratum.size)]
-    return [
-        seal_slot(
-            f"91130304PDY{number:05}XL",
-            label,
-            fixed("key", number),
-            (fixed("id salt", number), fixed("stratum salt", number), fixed("key salt", number)),
-        )
-        for number, label in enumerate(labels, 1)
-    ]
+    numbers = range(1, len(labels) + 1)
+    columns = [[fixed(name, number) for number in numbers] for name in ("key", "id salt", "stratum salt", "key salt")]
+    return SlotSecrets([f"91130304PDY{number:05}XL" for number in numbers], labels, *columns)
 
 
-def _slot_json(secret: SlotSecret) -> JSON:
+def _slot_json(frame: SealedFrame, position: int) -> JSON:
+    held = frame.secrets
     return {
-        "enterprise": secret.identity.value.decode(),
-        "stratum": secret.stratum.value.decode(),
-        "ticket_key": secret.key.value.hex(),
-        "identity_salt": secret.identity.salt.hex(),
-        "stratum_salt": secret.stratum.salt.hex(),
-        "key_salt": secret.key.salt.hex(),
-        "slot": secret.slot.hex(),
+        "enterprise": held.codes[position],
+        "stratum": held.strata[position],
+        "ticket_key": held.keys[position].hex(),
+        "identity_salt": held.identity_salts[position].hex(),
+        "stratum_salt": held.stratum_salts[position].hex(),
+        "key_salt": held.key_salts[position].hex(),
+        "slot": frame.slots[position].hex(),
     }
 
 
-def _draw(secrets: Sequence[SlotSecret], design: Design) -> JSON:
+def _draw(frame: SealedFrame, design: Design) -> JSON:
     the_seed = seed(fixed("leaf"), fixed("output"))
-    frame = [
-        FrameSlot(position, each.slot, each.stratum.value.decode(), each.key.value)
-        for position, each in enumerate(secrets)
-    ]
-    drawing = draw(the_seed, frame, design.strata)
+    lots = Lots(frame.slots, frame.secrets.strata, frame.secrets.keys)
+    drawing = draw(the_seed, lots, design.strata)
     positions = list(drawing.positions)
     return {
         "strata": [each.to_json() for each in design.strata],
         "leaf": fixed("leaf").hex(),
         "output": fixed("output").hex(),
         "seed": the_seed.hex(),
-        "tickets": [ticket(the_seed, each.key.value).hex() for each in secrets],
+        "tickets": [ticket(the_seed, key).hex() for key in lots.keys],
         "drawn": [
             {"position": each.position, "stratum": each.stratum, "rank": each.rank, "uniform": each.uniform}
             for each in drawing.drawn
