@@ -22,7 +22,7 @@ from schema.idempotency import Idempotent
 from schema.introspection import Introspecting, rules_of
 from schema.observing import Observing
 from schema.scalars import SCALARS
-from schema.straight import Asked, answered
+from schema.straight import Asked, answered, failed
 
 
 class Execution(ExecutionContext):
@@ -98,6 +98,16 @@ class Schema(strawberry.Schema):
         except GraphQLError as error:
             context.pre_execution_errors = [error]
             return PreExecutionError(data=None, errors=[error])
+
+    async def _execute_operation(self, execution_context: ExecutionContext, *given: Any) -> Any:
+        """Execute; a fault of the executor itself is the operation's error, which is worded as all others are."""
+        try:
+            return await super()._execute_operation(execution_context, *given)
+        except GraphQLError:
+            raise
+        except Exception as error:
+            execution_context.result = fault = failed(error)
+            return fault
 
 
 def make_schema(
