@@ -33,8 +33,6 @@ from scoring.tables import GRADE, GRADE_RUN, enterprise
 Report = Callable[[int, int], None]
 """Told how many grades of how many enterprises are done."""
 
-Key = tuple[str, str]
-
 
 def grade_enterprises(
     tx: Connection,
@@ -91,7 +89,7 @@ class _Writing:
     insert: BoundInsert
     adopted: Sequence[AdoptedModel]
     report: Callable[[int], None]
-    before: dict[Key, bytes] = field(default_factory=dict)
+    before: pyarrow.Table = field(default_factory=GRADES.empty_table)
     states: list[pyarrow.RecordBatch] = field(default_factory=list)
     _done: int = 0
 
@@ -113,11 +111,7 @@ class _Writing:
         self.report(self._done)
 
     def _store(self, graded: pyarrow.RecordBatch) -> None:
-        if self.before:
-            keys = zip(*(graded.column(name).to_pylist() for name in ("enterprise", "department")), strict=True)
-            leaves = graded.column("leaf").to_pylist()
-            changed = [self.before.pop(key, None) != leaf for key, leaf in zip(keys, leaves, strict=True)]
-            graded = graded.filter(pyarrow.array(changed, pyarrow.bool_()))
+        graded = graded.filter(_is_other(graded.column("leaf"), self.before))
         if graded.num_rows:
             stored = ("enterprise", "label", "score", "reasons", "department", "model", "stage")
             columns = {name: graded.column(name).to_pylist() for name in stored}
@@ -126,12 +120,26 @@ class _Writing:
 
     def take_back(self) -> None:
         """Store that those are graded no more that were before and did not come again."""
-        gone = sorted(self.before)
+        before, after = self.before, self.grades()
+        changed, new = (each.filter(_is_other(each["leaf"], of)) for each, of in ((before, after), (after, before)))
+        gone = sorted(_keys(changed) - _keys(new))
         self.insert.add_stored([(code, "", 0, "{}", department, "", "") for code, department in gone])
 
     def grades(self) -> pyarrow.Table:
         """Return what the state keeps of what came, by code and department."""
         return pyarrow.Table.from_batches(self.states, GRADES)
+
+
+def _is_other(leaves: pyarrow.Array | pyarrow.ChunkedArray, grades: pyarrow.Table) -> pyarrow.Array:
+    """Tell of leaves, which have the enterprise and the department in them, whether they are of none of some grades."""
+    leaf = GRADES.field("leaf").type
+    return pc.invert(pc.is_in(leaves.cast(leaf), grades["leaf"].combine_chunks()))
+
+
+def _keys(grades: pyarrow.Table) -> set[tuple[str, str]]:
+    """Return enterprise and department of each grade."""
+    held = grades.filter(pc.is_valid(grades["leaf"]))
+    return set(zip(held["enterprise"].to_pylist(), held["department"].to_pylist(), strict=True))
 
 
 def _graded(
@@ -158,7 +166,7 @@ def _graded(
                 writing.take(batch)
             return grade_state.first_state(writing.grades(), engine.sums(opened)), False
         sums, summed = engine.add_before(opened, compiled, again.before, again.replaced)
-        writing.before = again.leaves
+        writing.before = again.grades
         for batch in engine.score(opened, compiled, facts.outside, facts.judgements, again.wanted):
             writing.take(batch)
         writing.take_back()

@@ -37,15 +37,15 @@ class Base:
 class Regrading:
     """Whom to grade again, the rows of records that this takes, and the base's sums that these are added to.
 
-    The rows are all of those that are `replaced`, and of others what came in since. `leaves` has those of the grades
-    that they had so far, by enterprise and department.
+    The rows are all of those that are `replaced`, and of others what came in since. `grades` are those that
+    they had so far, as a state has them.
     """
 
     wanted: Wanted
     replaced: Collection[str]
     rows: Sequence[pyarrow.RecordBatch]
     before: Sums
-    leaves: dict[tuple[str, str], bytes]
+    grades: pyarrow.Table
 
 
 def base_of(tx: Connection, as_of: date) -> Base | None:
@@ -105,7 +105,7 @@ def regrading(
     rows += fact_rows.rows_of(tx, sorted(stale))
     replaced |= stale
     rows += _rows_of(news, changed - replaced)
-    return Regrading(Wanted(found, near), replaced, rows, before, _leaves_of(state, found))
+    return Regrading(Wanted(found, near), replaced, rows, before, state.grades_of(found))
 
 
 def _at_most(batches: Iterable[pyarrow.RecordBatch], most: int) -> pyarrow.Table | None:
@@ -158,13 +158,6 @@ def _spreading(state: State, compiled: Compiled, news: pyarrow.Table, former: Ma
     registered = _codes(_of_kinds(news, {REGISTRATION}))
     new = registered - set(state.grades_of(registered)["enterprise"].to_pylist())
     return {former.get(code, code) for code in _codes(news.filter(counting)) | new}
-
-
-def _leaves_of(state: State, codes: Collection[str]) -> dict[tuple[str, str], bytes]:
-    """Return by key the leaves of those of some enterprises that are graded."""
-    graded = state.grades_of(codes).filter(pc.is_valid(pc.field("leaf")))
-    columns = (graded[name].to_pylist() for name in ("enterprise", "department", "leaf"))
-    return {(code, department): leaf for code, department, leaf in zip(*columns, strict=True)}
 
 
 def _under_all(codes: set[str], former: Mapping[str, str]) -> set[str]:
