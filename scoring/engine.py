@@ -210,12 +210,13 @@ def ask(
     if wanted is not None:
         _register(engine, "wanted", {"enterprise": wanted.codes}, pyarrow.string())
         _register(engine, "near", {"enterprise": wanted.near}, pyarrow.string())
-    among = "" if wanted is None else " WHERE enterprise IN (FROM near)"
+    some, near = ("", "") if wanted is None else (f" WHERE enterprise IN (FROM {each})" for each in ("wanted", "near"))
     engine.execute(
-        f"""CREATE TEMP TABLE measured AS {compiled.measured(f"(FROM sums{among})")};
-            CREATE TEMP VIEW tied AS FROM relation{among}"""
+        f"""CREATE TEMP TABLE measured AS {compiled.measured(f"(FROM sums{some})")};
+            CREATE TEMP VIEW neighbour AS SELECT * FROM (FROM sums{near}) WHERE registered;
+            CREATE TEMP VIEW tied AS FROM relation{near}"""
     )
-    _asked(engine, compiled, some=wanted is not None)
+    _asked(engine, compiled)
     _holding(engine, compiled.models)
 
 
@@ -274,8 +275,8 @@ def _relations(engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordB
     engine.unregister("ties_held")
 
 
-def _asked(engine: duckdb.DuckDBPyConnection, compiled: Compiled, *, some: bool) -> None:
-    """Make `asked` of `measured`, or of those in `wanted`: with what others' records, ties and systems say of them."""
+def _asked(engine: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
+    """Make `asked` of `measured`, with what others' records, ties and systems say of them."""
     columns, joined = [], []
     due = ["measured.due", "due_outside.due", "judgement_due.due"]
     for measure in compiled.measures:
@@ -297,8 +298,7 @@ def _asked(engine: duckdb.DuckDBPyConnection, compiled: Compiled, *, some: bool)
             CREATE TEMP TABLE asked AS SELECT measured.* REPLACE (least({", ".join(due)}) AS due){"".join(columns)}
             FROM measured{"".join(joined)}
             LEFT JOIN due_outside ON due_outside.enterprise = measured.enterprise
-            LEFT JOIN judgement_due ON judgement_due.enterprise = measured.enterprise
-            {"WHERE measured.enterprise IN (FROM wanted)" if some else ""};
+            LEFT JOIN judgement_due ON judgement_due.enterprise = measured.enterprise;
             DROP TABLE measured"""
     )
 

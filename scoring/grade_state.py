@@ -84,14 +84,16 @@ class State:
         """Return the grades of some enterprises, in no order."""
         return self._grades(lambda grades: _is_of(grades, codes))
 
-    def sums_of(self, codes: Collection[str]) -> Sums:
-        """Return the sums of some enterprises, with the columns that both layers have."""
-        columns = ["enterprise", *self.columns]
-        rows = self.full.sums.rows.select(columns), self.since.sums.rows.select(columns)
+    def sums_of(self, codes: Collection[str], columns: Collection[str]) -> pyarrow.Table:
+        """Return some columns of the sums of some enterprises."""
+        named = ["enterprise", *columns]
+        rows = self.full.sums.rows.select(named), self.since.sums.rows.select(named)
+        return self._shown(*rows, self.since.summed, lambda held: _is_of(held, codes))
+
+    def relations_of(self, codes: Collection[str]) -> pyarrow.Table:
+        """Return the relations of some enterprises."""
         relations = self.full.sums.relations, self.since.sums.relations
-        return Sums(
-            *(self._shown(*each, self.since.summed, lambda held: _is_of(held, codes)) for each in (rows, relations))
-        )
+        return self._shown(*relations, self.since.summed, lambda held: _is_of(held, codes))
 
     def tied(self, codes: Collection[str], told: pyarrow.Table) -> set[str]:
         """Return who has a party that some enterprises have, or that `told`, like relations of sums, says of them.
@@ -99,9 +101,10 @@ class State:
         What was so since the run over all counts, too.
         """
         held = self.full.sums.relations, self.since.sums.relations
-        shared = {party for each in (*held, told) for party in each.filter(_is_of(each, codes))["party"].to_pylist()}
-        found = (each.filter(_is_among(each["party"], shared - {None})) for each in held)
-        return {code for each in found for code in each["enterprise"].to_pylist()}
+        theirs = [chunk for each in (*held, told) for chunk in each.filter(_is_of(each, codes))["party"].chunks]
+        shared = pc.unique(pyarrow.chunked_array(theirs, pyarrow.string())).drop_null()
+        found = (each["enterprise"].filter(pc.is_in(each["party"], shared)) for each in held)
+        return {code for each in found for code in pc.unique(each).to_pylist()}
 
     def later(self, graded: Collection[str], grades: pyarrow.Table, summed: pyarrow.Table, sums: Sums) -> "State":
         """Return what is left when some enterprises were graded again, and others' or their sums were found."""
@@ -174,11 +177,7 @@ def _alone(full: Layer) -> State:
 
 
 def _is_of(table: pyarrow.Table, codes: Collection[str]) -> pyarrow.ChunkedArray:
-    return _is_among(table["enterprise"], codes)
-
-
-def _is_among(texts: pyarrow.ChunkedArray, some: Collection[str]) -> pyarrow.ChunkedArray:
-    return pc.is_in(texts, pyarrow.array(list(some), pyarrow.string()))
+    return pc.is_in(table["enterprise"], pyarrow.array(list(codes), pyarrow.string()))
 
 
 def _but(table: pyarrow.Table, hidden: pyarrow.Table) -> pyarrow.Table:

@@ -100,12 +100,18 @@ def regrading(
         if len(found) > most:
             return None
         near = found | state.tied(_under_all(found, former), told)
-    before = state.sums_of(near)
+    before = _before(state, compiled, found, near)
     stale = _under_all(engine.stale(opened, compiled, before), former) - replaced
     rows += fact_rows.rows_of(tx, sorted(stale))
     replaced |= stale
     rows += _rows_of(news, changed - replaced)
     return Regrading(Wanted(found, near), replaced, rows, before, state.grades_of(found))
+
+
+def _before(state: State, compiled: Compiled, codes: Collection[str], near: set[str]) -> Sums:
+    """Return the sums of some enterprises, and of those near them no more than what counts for others."""
+    rows = [state.sums_of(codes, compiled.columns), state.sums_of(near.difference(codes), compiled.columns_for_others)]
+    return Sums(pyarrow.concat_tables(rows, promote_options="default"), state.relations_of(near))
 
 
 def _at_most(batches: Iterable[pyarrow.RecordBatch], most: int) -> pyarrow.Table | None:
