@@ -62,7 +62,7 @@ PACKAGES = ("ledger", "scoring", "sampling", "api")
 OUTSIDE_THE_LOG = {
     "qian/backup/v1",
     "qian/delivery/v1",
-    "qian/grade-state/v2",
+    "qian/grade-state/v3",
     "qian/idempotency/v1",
     "qian/provincial/key/v1",
     "qian/log-lock/v1",
