@@ -9,11 +9,10 @@ from typing import Any, Final
 
 import anyio
 import orjson
-from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
 from sqlalchemy.exc import OperationalError
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketClose
@@ -56,6 +55,7 @@ CHECKED_SECONDS: Final = 30
 EXECUTED: Final = "graphql_executed"
 """Where a request's scope has the result of an operation that is answered in parts."""
 
+KEPT_BY_NOBODY: Final = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Language"))
 FORM: Final = "multipart/form-data"
 WELL_FORMED: Final = ("document_unknown", "PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_NOT_SUPPORTED")
 """Refusals of requests in order, which application/json tells with 200."""
@@ -71,6 +71,53 @@ class DoorRules:
     by_get: bool = False
     uploads: bool = False
     origins: Sequence[str] = ()
+
+
+class DoorRequest(Request):
+    """A request whose headers are found without looking through all of them, and whose body comes without a stream."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self._first: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+
+    def first(self, name: str) -> str | None:
+        """Return a header, of several the first."""
+        value = self._first.get(name.encode())
+        return None if value is None else value.decode("latin-1")
+
+    def only(self, name: str) -> str | None:
+        """Return a header that is given once, None where there are several."""
+        several = len(self._first) < len(self.scope["headers"]) and len(self.headers.getlist(name)) > 1
+        return None if several else self.first(name)
+
+    async def body(self) -> bytes:
+        """Return the body; raises ClientDisconnect."""
+        if not hasattr(self, "_body"):
+            parts: list[bytes] = []
+            is_whole = False
+            while not is_whole:
+                message = await self.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                parts.append(message.get("body", b""))
+                is_whole = not message.get("more_body", False)
+            self._body = parts[0] if len(parts) == 1 else b"".join(parts)
+        return self._body
+
+
+class Answer(Response):
+    """An answer in JSON that nobody keeps; its head is written at once."""
+
+    def __init__(self, body: bytes, status: int, media_type: str, headers: Mapping[str, str]) -> None:
+        self.status_code = status
+        self.background = None
+        self.body = body
+        self.raw_headers = [
+            (b"content-type", f"{media_type}; charset=utf-8".encode()),
+            (b"content-length", str(len(body)).encode()),
+            *KEPT_BY_NOBODY,
+            *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
+        ]
 
 
 class Door(GraphQL[Context, None]):
@@ -100,7 +147,7 @@ class Door(GraphQL[Context, None]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or web socket."""
         if scope["type"] == "http":
-            request = Request(scope, receive)
+            request = DoorRequest(scope, receive)
             response = await self._answer(request)
             if isinstance(response, StreamingResponse):
                 await self._stream(request, response, send)
@@ -117,7 +164,7 @@ class Door(GraphQL[Context, None]):
         except Conflict:
             await WebSocketClose(1013, "Too many sockets")(scope, receive, send)
 
-    async def _stream(self, request: Request, response: StreamingResponse, send: Send) -> None:
+    async def _stream(self, request: DoorRequest, response: StreamingResponse, send: Send) -> None:
         """Send an answer that goes on, as long as whoever asked for it is let in."""
         is_whole = False
         async with anyio.create_task_group() as both:
@@ -138,18 +185,24 @@ class Door(GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket | None = None) -> Context:
         """Return the context of a request or web socket."""
+        scope = request.scope
+        client = scope.get("client")
+        if isinstance(request, DoorRequest):
+            languages, key = request.first("accept-language"), request.first("idempotency-key")
+        else:  # a web socket
+            languages, key = request.headers.get("accept-language"), None
         return Context(
             self.serving,
-            preferred(request.headers.get("accept-language")),
-            request.scope["state"]["request_id"],
-            address=None if request.client is None else request.client.host,
+            preferred(languages),
+            scope["state"]["request_id"],
+            address=None if client is None else client[0],
             introspection=self.rules.introspection,
             suggestions=self.rules.suggestions,
-            idempotency_key=request.headers.get("idempotency-key") if isinstance(request, Request) else None,
+            idempotency_key=key,
         )
 
-    async def _answer(self, request: Request) -> Response:
-        accept = request.headers.get("accept")
+    async def _answer(self, request: DoorRequest) -> Response:
+        accept = request.first("accept")
         if request.method in ("GET", "HEAD") and "text/html" in (accept or ""):
             page = graphiql.page() if self.rules.graphiql else None
             return page or PlainTextResponse(MISSING_PAGE, 404)
@@ -179,17 +232,16 @@ class Door(GraphQL[Context, None]):
 
     async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:
         """Answer a request; what is answered in a stream or in parts goes Strawberry's way, which is the longer one."""
-        accept = request.headers.get("accept")
-        if not isinstance(request, Request) or self._streamed(accept):
+        if not isinstance(request, DoorRequest) or self._streamed(accept := request.first("accept")):
             return await super().run(request, context, root_value)
-        asked = await self._asked(self.request_adapter_class(request))
+        asked = await self._asked(request)
         result = await self._executed(request.method, self.documents.text(asked), asked, context)
         if not isinstance(result, ExecutionResult):
             request.scope[EXECUTED] = result
             return await super().run(request, context, root_value)
         return self._written(_told(result), answer_type(accept), context.answer_status, context.answer_headers)
 
-    async def admit(self, request: Request, context: Context) -> None:
+    async def admit(self, request: DoorRequest, context: Context) -> None:
         """Let the request in; raises a refusal."""
 
     async def signed_out(self, authorization: object) -> None:
@@ -200,27 +252,23 @@ class Door(GraphQL[Context, None]):
         """Read the request; raises Invalid or Missing, whatever is wrong with it."""
         transport = self._get_stream_transport_from_headers(request.headers)
         protocol: GraphQLRequestProtocol = transport.protocol if transport else "http"
-        asked = await self._asked(request)
+        assert isinstance(request, StarletteRequestAdapter)  # noqa: S101
+        asked = await self._asked(request._request)
         text = self.documents.text(asked)
         return GraphQLRequestData(text, asked.variables, asked.operation_name, asked.extensions, protocol)
 
-    async def _asked(self, request: AsyncHTTPRequestAdapter) -> Asked:
+    async def _asked(self, request: Any) -> Asked:
         if request.method == "GET":
-            return read_parameters(dict(request.query_params))  # type: ignore[arg-type]
-        return await self._posted(request)
-
-    async def _posted(self, request: AsyncHTTPRequestAdapter) -> Asked:
-        assert isinstance(request.headers, Headers)  # noqa: S101  - an adapter of Starlette's requests
-        given = request.headers.getlist("content-type")
-        media_type, charset = content_type(given[0]) if len(given) == 1 else ("", "")
-        if charset not in ("", "utf-8", "utf8") or request.headers.get("content-encoding", "identity") != "identity":
+            return read_parameters(dict(request.query_params))
+        media_type, charset = content_type(request.only("content-type") or "")
+        if charset not in ("", "utf-8", "utf8") or (request.first("content-encoding") or "identity") != "identity":
             raise Invalid("content_type_refused")
         if media_type == JSON:
-            return read_request(read_json(await request.get_body()))
+            return read_request(read_json(await request.body()))
         if media_type == FORM and self.rules.uploads:
-            if not any(name in request.headers for name in PREFLIGHTED):
+            if not any(request.first(name) is not None for name in PREFLIGHTED):
                 raise Forbidden("preflight_missing")
-            return read_request(await self._form(request))
+            return read_request(await self._form(self.request_adapter_class(request)))
         raise Invalid("content_type_refused")
 
     async def _form(self, request: AsyncHTTPRequestAdapter) -> object:
@@ -303,12 +351,7 @@ class Door(GraphQL[Context, None]):
     def _written(told: object, media_type: str | None, status: int | None, headers: Mapping[str, str]) -> Response:
         """Write an answer; a request at fault is 400 where the media type says that the body is GraphQL's."""
         at_fault = media_type == GRAPHQL and isinstance(told, dict) and "data" not in told
-        return Response(
-            orjson.dumps(told),
-            status or (400 if at_fault else 200),
-            {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language", **headers},
-            f"{media_type or JSON}; charset=utf-8",
-        )
+        return Answer(orjson.dumps(told), status or (400 if at_fault else 200), media_type or JSON, headers)
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON."""
@@ -329,10 +372,9 @@ class StaffDoor(Door):
         super().__init__(schema, serving, rules, documents)
         self.bureau = bureau
 
-    async def admit(self, request: Request, context: Context) -> None:
+    async def admit(self, request: DoorRequest, context: Context) -> None:
         """Sign the caller in, before the body is read."""
-        given = request.headers.getlist("authorization")
-        await self._sign_in(given[0] if len(given) == 1 else None, context)
+        await self._sign_in(request.only("authorization"), context)
 
     async def on_ws_connect(self, context: Context) -> dict[str, object] | None:
         """Sign a web socket in by {"Authorization": "Bearer …"} in its connection_init."""

@@ -15,7 +15,7 @@ ENDLESS_NUMBER: Final = re.compile(f"[0-9]{{{LONGEST_NUMBER + 1}}}")  # which gr
 ESCAPED_NUL: Final = re.compile(r"\\u(0000|\{0+\})")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Asked:
     """A request: a document, or the id of one, and what goes with it."""
 

@@ -3,7 +3,9 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import nullcontext
+from types import coroutine
 from typing import Any, Final
 
 import structlog
@@ -13,12 +15,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import logs
 from api.answers import refused
+from api.observing import Observations, line
+from api.telemetry import traced
 from ledger.errors import Invalid
 
 BODY_SECONDS: Final = 60
 """How long the next piece of a body may take."""
 
-QUIET_PATHS: Final = ("/healthz", "/readyz", "/metrics")
+STAFF: Final = "/staff/"
 
 SAFE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -35,65 +39,91 @@ GUARDED: Final = frozenset(name for name, _ in STAFF_HEADERS)
 
 
 class Observed:
-    """Gives a request its id, which its log line and its answer have, and answers for what nobody foresaw."""
+    """Gives a request its id, which its log line and its answer have, and answers for what nobody foresaw.
 
-    def __init__(self, app: ASGIApp) -> None:
+    The answer gets the headers that every answer has unless it has its own; what staff are told is kept by nobody.
+    Only staff say which trace a request belongs to.
+    """
+
+    def __init__(self, app: ASGIApp, observations: Observations) -> None:
         self.app = app
+        self.observations = observations
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        request_id = secrets.token_hex(8)
-        scope.setdefault("state", {})["request_id"] = request_id
-        answered: dict[str, Any] = {}
-        began = time.perf_counter()
-
-        async def tell(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answered["status"] = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
-            await send(message)
-
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, tell)
-            except ClientDisconnect:
-                pass  # whoever asked went away before all of the body had come
-            except Exception as error:
-                logs.unexpected(error, with_trace=False)
-                if scope["type"] == "http" and "status" not in answered:
-                    told = {"message": "Unexpected.", "extensions": {"code": "unexpected", "correlation": request_id}}
-                    await JSONResponse({"errors": [told]}, 500)(scope, receive, tell)
-            _log(scope, answered.get("status"), time.perf_counter() - began)
+        passage = _Passage(scope, send, self.observations)
+        bound = structlog.contextvars.bind_contextvars(request_id=passage.request_id)
+        line.set(passage.line)
+        try:
+            with traced(scope["headers"]) if scope["path"].startswith(STAFF) else nullcontext():
+                await self.app(scope, receive, passage.tell if passage.is_http else send)
+        except ClientDisconnect:
+            pass  # whoever asked went away before all of the body had come
+        except Exception as error:
+            logs.unexpected(error, with_trace=False)
+            if passage.is_http and not passage.status:
+                told = {"code": "unexpected", "correlation": passage.request_id}
+                answer = JSONResponse({"errors": [{"message": "Unexpected.", "extensions": told}]}, 500)
+                await answer(scope, receive, passage.tell)
+        finally:
+            passage.end()
+            structlog.contextvars.reset_contextvars(**bound)
 
 
-def _log(scope: Scope, status: int | None, seconds: float) -> None:
-    log = logs.bound("qian.access")
-    say = log.debug if scope["path"] in QUIET_PATHS else log.info
-    method = scope.get("method", "WEBSOCKET")
-    say("request", method=method, path=scope["path"], status=status, milliseconds=round(seconds * 1000))
+class _Passage:
+    """One request on its way: told of before the last of its answer is sent, so that who has that finds its line."""
 
+    __slots__ = (
+        "began",
+        "is_ended",
+        "is_http",
+        "line",
+        "observations",
+        "request_id",
+        "scope",
+        "seconds",
+        "send",
+        "status",
+    )
 
-class Guarded:
-    """Sets the headers that every answer has unless it has its own; what staff are told is kept by nobody."""
+    def __init__(self, scope: Scope, send: Send, observations: Observations) -> None:
+        self.request_id = scope.setdefault("state", {})["request_id"] = secrets.token_hex(8)
+        self.scope = scope
+        self.send = send
+        self.observations = observations
+        self.is_http = scope["type"] == "http"
+        self.line: dict[str, Any] | None = {} if self.is_http else None
+        self.status = 0
+        self.seconds: float | None = None
+        self.is_ended = False
+        self.began = time.perf_counter()
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def tell(self, message: Message) -> Awaitable[None]:
+        """Send a part of the answer."""
+        if message["type"] == "http.response.start":
+            self.status, self.seconds = message["status"], time.perf_counter() - self.began
+            headers = list(message.get("headers", ()))
+            added = STAFF_HEADERS if self.scope["path"].startswith(STAFF) else PUBLIC_HEADERS
+            given = {name for name, _ in headers}
+            headers += added if given.isdisjoint(GUARDED) else [each for each in added if each[0] not in given]
+            headers.append((b"x-request-id", self.request_id.encode()))
+            message["headers"] = headers
+        elif not message.get("more_body", False):
+            self.end()
+        return self.send(message)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on."""
-
-        async def tell(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                added = STAFF_HEADERS if scope["path"].startswith("/staff/") else PUBLIC_HEADERS
-                headers = message["headers"] = list(message.get("headers", ()))
-                given = {name for name, _ in headers}
-                headers += added if given.isdisjoint(GUARDED) else [each for each in added if each[0] not in given]
-            await send(message)
-
-        await self.app(scope, receive, tell if scope["type"] == "http" else send)
+    def end(self) -> None:
+        """Tell of the request, once."""
+        if self.is_ended:
+            return
+        self.is_ended = True
+        taken = time.perf_counter() - self.began
+        if self.is_http:
+            self.observations.request(self.scope, self.status, taken if self.seconds is None else self.seconds)
+        self.observations.access(self.scope, self.request_id, self.line, self.status or None, taken)
 
 
 class Limited:
@@ -122,11 +152,7 @@ class Limited:
             nonlocal read, whole
             if whole:  # what comes now is that the caller goes
                 return await receive()
-            try:
-                async with asyncio.timeout(BODY_SECONDS):
-                    message = await receive()
-            except TimeoutError:
-                raise Invalid("body_too_slow", seconds=BODY_SECONDS) from None
+            message = await _in_time(receive())
             read += len(message.get("body", b""))
             whole = not message.get("more_body", False)
             if read > most:
@@ -134,3 +160,35 @@ class Limited:
             return message
 
         await self.app(scope, take, send)
+
+
+async def _in_time(coming: Awaitable[Message]) -> Message:
+    """Return what comes; raises Invalid("body_too_slow"). What is there already is taken without setting a clock."""
+    if not isinstance(coming, Coroutine):
+        return await _waited_for(coming)
+    try:
+        waiting = coming.send(None)
+    except StopIteration as there:
+        message: Message = there.value
+        return message
+    return await _waited_for(_rest(coming, waiting))
+
+
+async def _waited_for(coming: Awaitable[Message]) -> Message:
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await coming
+    except TimeoutError:
+        raise Invalid("body_too_slow", seconds=BODY_SECONDS) from None
+
+
+@coroutine
+def _rest(begun: Coroutine[Any, Any, Message], waiting: Any) -> Generator[Any, Any, Message]:
+    """Go on with a coroutine that has begun, and waits for something."""
+    try:
+        yield waiting
+    except BaseException:
+        begun.close()
+        raise
+    message: Message = yield from begun
+    return message

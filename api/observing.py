@@ -1,19 +1,19 @@
 """Where metrics, spans and the access log are told of operations and requests: the one place, so that they agree."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Final
+from contextvars import ContextVar
+from typing import Any, Final
 
 import structlog
-from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
+from starlette.types import Scope
 
 from api import logs
 from api.answers import NO_USER_CODES, SIGN_IN_CODES
 from api.metrics import Metrics
-from api.telemetry import traced
 from schema.observing import Told
+
+ACCESS: Final = "qian.access"
+QUIET_PATHS: Final = ("/healthz", "/readyz", "/metrics")
 
 REFUSAL: Final = "refusal"
 """Under this name a request's state has the code that it was refused with outside of an operation."""
@@ -21,6 +21,9 @@ REFUSAL: Final = "refusal"
 UNEXPECTED: Final = "unexpected"
 
 _security = structlog.get_logger("qian.security")
+
+line: ContextVar[dict[str, Any] | None] = ContextVar("line", default=None)
+"""What the log line of a request will have of its operation; None where operations have lines of their own."""
 
 
 class Observations:
@@ -30,37 +33,36 @@ class Observations:
         self.metrics = metrics
         self._tracer = tracer
 
-    @contextmanager
-    def operation(self) -> Iterator[Told]:
-        """Surround one operation: it has one span, one log line, and is counted."""
-        told = Told()
-        span = self._tracer.start_span("operation", kind=SpanKind.SERVER)
-        try:
-            yield told
-        finally:
-            codes = sorted(told.codes)
-            if span.is_recording():  # no exporter, no attributes
-                span.update_name(told.kind)
-                span.set_attribute("graphql.operation.type", told.kind)
-                span.set_attribute("qian.caller", told.caller)
-                span.set_attribute("qian.codes", codes)
-                if told.name is not None:
-                    span.set_attribute("graphql.operation.name", told.name)
-                if told.cost is not None:
-                    span.set_attribute("qian.cost", told.cost)
-                if UNEXPECTED in told.codes:
-                    span.set_status(Status(StatusCode.ERROR))
-            span.end()
-            self.metrics.operation(told)
-            logs.bound("qian.access").info(
-                "operation",
-                kind=told.kind,
-                name=told.name,
-                caller=told.caller,
-                cost=told.cost,
-                milliseconds=round(told.seconds * 1000),
-                codes=codes,
-            )
+    def operation(self) -> "_Operation":
+        """Surround one operation: it has one span, is counted, and told in its request's line or in one of its own."""
+        return _Operation(self.metrics, self._tracer.start_span("operation", kind=SpanKind.SERVER))
+
+    def request(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count a request over HTTP, and what it was refused with where no operation told it; status 0: no answer."""
+        self.metrics.request(scope["path"], status, seconds)
+        code = scope["state"].get(REFUSAL)
+        if code is None:
+            return
+        self.metrics.refusal(code)
+        if code in (*SIGN_IN_CODES, *NO_USER_CODES):
+            client = scope.get("client")
+            self.sign_in_failed(code, None if client is None else client[0])
+
+    def access(
+        self, scope: Scope, request_id: str, operation: dict[str, Any] | None, status: int | None, seconds: float
+    ) -> None:
+        """Log a request, with the operation that it asked."""
+        fields = {
+            "request_id": request_id,
+            "method": scope.get("method", "WEBSOCKET"),
+            "path": scope["path"],
+            "status": status,
+            "milliseconds": round(seconds * 1000),
+        }
+        if operation is not None:
+            fields.update(operation)
+            operation["is_told"] = True
+        logs.tell(ACCESS, "request", fields, quietly=scope["path"] in QUIET_PATHS)
 
     def sign_in_failed(self, code: str, address: str | None) -> None:
         """Count and log a sign-in that failed; of what was shown nothing is kept."""
@@ -68,39 +70,42 @@ class Observations:
         _security.warning("sign_in_failed", code=code, address=address)
 
 
-class Counted:
-    """Counts each request, and what it was refused with where no operation told it."""
+class _Operation:
+    """One operation, from its beginning to its end."""
 
-    def __init__(self, app: ASGIApp, observations: Observations) -> None:
-        self.app = app
-        self.observations = observations
+    __slots__ = ("_metrics", "_span", "_told")
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on; only staff say which trace it belongs to."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        began, answered = time.perf_counter(), 0
-        seconds: float | None = None
+    def __init__(self, metrics: Metrics, span: Span) -> None:
+        self._metrics = metrics
+        self._span = span
+        self._told = Told()
 
-        async def tell(message: Message) -> None:
-            nonlocal answered, seconds
-            if message["type"] == "http.response.start":
-                answered, seconds = message["status"], time.perf_counter() - began
-            await send(message)
+    def __enter__(self) -> Told:
+        return self._told
 
-        try:
-            with traced(scope["headers"]) if scope["path"].startswith("/staff/") else nullcontext():
-                await self.app(scope, receive, tell)
-        finally:
-            taken = time.perf_counter() - began if seconds is None else seconds
-            self.observations.metrics.request(scope["path"], answered, taken)
-            code = scope.get("state", {}).get(REFUSAL)
-            if code is not None:
-                self._refused(scope, code)
+    def __exit__(self, *_: object) -> None:
+        told = self._told
+        codes = sorted(told.codes)
+        if self._span.is_recording():  # no exporter, no attributes
+            self._describe(told, codes)
+        self._span.end()
+        self._metrics.operation(told)
+        fields = {"kind": told.kind, "name": told.name, "caller": told.caller, "cost": told.cost, "codes": codes}
+        of_request = line.get()
+        if of_request is None or of_request:  # a socket's, or one that ends after its request
+            logs.bound(ACCESS).info("operation", **fields, milliseconds=round(told.seconds * 1000))
+        else:
+            of_request.update(fields)
 
-    def _refused(self, scope: Scope, code: str) -> None:
-        self.observations.metrics.refusal(code)
-        if code in (*SIGN_IN_CODES, *NO_USER_CODES):
-            client = scope.get("client")
-            self.observations.sign_in_failed(code, None if client is None else client[0])
+    def _describe(self, told: Told, codes: list[str]) -> None:
+        span = self._span
+        span.update_name(told.kind)
+        span.set_attribute("graphql.operation.type", told.kind)
+        span.set_attribute("qian.caller", told.caller)
+        span.set_attribute("qian.codes", codes)
+        if told.name is not None:
+            span.set_attribute("graphql.operation.name", told.name)
+        if told.cost is not None:
+            span.set_attribute("qian.cost", told.cost)
+        if UNEXPECTED in told.codes:
+            span.set_status(Status(StatusCode.ERROR))

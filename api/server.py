@@ -1,6 +1,6 @@
 """The HTTP application: all doors of a bureau."""
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -11,8 +11,8 @@ from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import Scope
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import (
     feeds,
@@ -32,8 +32,8 @@ from api.bureau import Bureau
 from api.cross_origin import CrossOrigin
 from api.graphql_doors import Door, DoorRules, StaffDoor
 from api.metrics import Metrics
-from api.middleware import Guarded, Limited, Observed
-from api.observing import Counted, Observations
+from api.middleware import Limited, Observed
+from api.observing import Observations
 from api.settings import Settings, origins_of
 from api.sides import BOTH, Side, includes
 from api.trusted_documents import Documents, fitting, load
@@ -75,9 +75,10 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
         yield
         serving.watcher.stop()
 
+    doors = _doors(serving, settings, bureau, sides)
     return Starlette(
-        routes=_doors_first(
-            *(_staff(serving, settings, bureau) if Side.STAFF in sides else ()),
+        routes=[
+            *(_staff(serving, bureau) if Side.STAFF in sides else ()),
             *(_public(serving, settings, sides) if Side.PUBLIC in sides else ()),
             *(
                 metrics.routes(observations.metrics, serving, bureau.database, settings.metrics_readers)
@@ -86,11 +87,9 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
             ),
             *_health(serving),
             graphiql.assets(),
-        ),
+        ],
         middleware=[
-            Middleware(Observed),
-            Middleware(Counted, observations=observations),
-            Middleware(Guarded),
+            Middleware(Observed, observations=observations),
             Middleware(
                 CrossOrigin,
                 origins={
@@ -99,15 +98,35 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
                 },
             ),
             Middleware(Limited, most=lambda scope: settings.upload_bytes if _may_have_files(scope) else MOST_BYTES),
+            Middleware(AskedAt, doors=doors),
         ],
         exception_handlers={Refusal: refused},
         lifespan=lifespan,
     )
 
 
-def _doors_first(*routes: BaseRoute) -> list[BaseRoute]:
-    """Return routes in the order in which they are tried: what is asked most has the least to go past."""
-    return sorted(routes, key=lambda route: not (isinstance(route, Route) and isinstance(route.app, Door)))
+class AskedAt:
+    """Passes what is asked of a GraphQL door on to it, and all else on its way through the routes."""
+
+    def __init__(self, app: ASGIApp, doors: Mapping[str, Door]) -> None:
+        self.app = app
+        self.doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
+        door = self.doors.get(scope["path"]) if scope["type"] in ("http", "websocket") else None
+        await (door or self.app)(scope, receive, send)
+
+
+def _doors(serving: Serving, settings: Settings, bureau: Bureau, sides: Collection[Side]) -> dict[str, Door]:
+    doors: dict[str, Door] = {}
+    if Side.PUBLIC in sides:
+        rules, documents = _rules(settings, Side.PUBLIC), _documents(settings, Side.PUBLIC)
+        doors[PUBLIC_PATH] = Door(public_schema, serving, rules, documents)
+    if Side.STAFF in sides:
+        rules, documents = _rules(settings, Side.STAFF), _documents(settings, Side.STAFF)
+        doors[STAFF_PATH] = StaffDoor(staff_schema, serving, rules, documents, bureau)
+    return doors
 
 
 def _may_have_files(scope: Scope) -> bool:
@@ -117,10 +136,7 @@ def _may_have_files(scope: Scope) -> bool:
 
 
 def _public(serving: Serving, settings: Settings, sides: Collection[Side]) -> list[BaseRoute]:
-    door = Door(public_schema, serving, _rules(settings, Side.PUBLIC), _documents(settings, Side.PUBLIC))
     return [
-        Route(PUBLIC_PATH, door),
-        WebSocketRoute(PUBLIC_PATH, door),
         *pages.routes(serving, with_staff=Side.STAFF in sides),
         *schema_file.routes(),
         *feeds.routes(serving),
@@ -131,11 +147,8 @@ def _public(serving: Serving, settings: Settings, sides: Collection[Side]) -> li
     ]
 
 
-def _staff(serving: Serving, settings: Settings, bureau: Bureau) -> list[BaseRoute]:
-    door = StaffDoor(staff_schema, serving, _rules(settings, Side.STAFF), _documents(settings, Side.STAFF), bureau)
+def _staff(serving: Serving, bureau: Bureau) -> list[BaseRoute]:
     return [
-        Route(STAFF_PATH, door),
-        WebSocketRoute(STAFF_PATH, door),
         *oauth.routes(bureau, serving),
         *staff_files.routes(bureau, serving),
         *register_files.staff_routes(bureau, serving),

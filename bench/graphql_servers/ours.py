@@ -6,10 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from api import logs
+from api import logs, server
 from api.bureau import create
-from api.graphql_doors import Door
-from api.server import build_app
 from api.settings import Settings
 from graphql_servers.types import Query
 from schema.building import make_schema
@@ -18,10 +16,7 @@ home = tempfile.mkdtemp()
 atexit.register(shutil.rmtree, home, ignore_errors=True)
 settings = Settings(home=Path(home), caller_cost=10**9, caller_cost_per_second=10**9)
 logs.configure("json", settings.log_level)
-app = build_app(create(settings, "log.bench/qian", "bench"))
-for route in app.routes:
-    door = getattr(route, "app", None)
-    if getattr(route, "path", None) == "/graphql" and isinstance(door, Door):
-        door.schema = make_schema("bench", Query)
+server.public_schema = make_schema("bench", Query)
+app = server.build_app(create(settings, "log.bench/qian", "bench"))
 gc.collect()
 gc.freeze()

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 CALLERS: Final = 10_000
 """The most callers that are remembered; the one that was heard of longest ago is forgotten first."""
@@ -26,8 +26,7 @@ class Allowance:
     per_second: int
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(NamedTuple):
     """What a caller may spend now, and in how many whole seconds as much as was asked for, and all."""
 
     granted: bool

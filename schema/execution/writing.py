@@ -44,11 +44,12 @@ Subfields = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 
 # What a value of a specified scalar may be to stand for itself; everything else goes through the scalar's own function.
+# Integers of 30 bits, not 32, since Python compares them at once: they are of one digit.
 _OTHER: Final[Mapping[str, str]] = {
     "String": "type({0}) is not str",
     "ID": "type({0}) is not str",
-    "Boolean": "type({0}) is not bool",
-    "Int": "type({0}) is not int or not -2147483648 <= {0} <= 2147483647",
+    "Boolean": "{0} is not True and {0} is not False",
+    "Int": "type({0}) is not int or {0} > 1073741823 or {0} < -1073741823",
     "Float": "type({0}) is not float or {0} - {0} != 0.0",
 }
 
@@ -224,23 +225,22 @@ class _Function:
         self._line(f"    {value} = {complete}({value})")
 
     def _list(self, type_: GraphQLList[Any], details: FieldDetailsList, value: str, answer: str) -> None:
-        item, add = self._name(), self._name()
+        item = self._name()
         self._line(f"if type({value}) is not list and type({value}) is not tuple:")
         self._line("    raise Doubt")
         self._line(f"{answer} = []")
-        self._line(f"{add} = {answer}.append")
         self._line(f"for {item} in {value}:")
         self._depth += 1
-        self._line(f"{add}({self.value(type_.of_type, details, item)})")
+        self._line(f"{answer}.append({self.value(type_.of_type, details, item)})")
         self._depth -= 1
 
     def _object(
         self, type_: GraphQLObjectType, details: FieldDetailsList, value: str, answer: str, nullable: bool
     ) -> None:
-        if not nullable:
-            self._line(f"if {value} is None:")
-            self._line("    raise Doubt")
         self._line(f"if type({value}) not in settled:")
+        if not nullable:
+            self._line(f"    if {value} is None:")
+            self._line("        raise Doubt")
         self._line(f"    check({value})")
         if type_.is_type_of is not None:
             is_one = self._writer.facts.type_check(type_)

@@ -189,7 +189,7 @@ def test_a_code_without_words_is_no_label() -> None:
 
 def test_an_operation_has_one_span_and_one_line(house: House, spans: InMemorySpanExporter) -> None:
     spans.clear()
-    before = len(lines(house, "operation"))
+    before = len(lines(house, "request"))
     query = "query Names { enterprises(first: 100) { nodes { name code } } departments { code } }"
     house.ask(query, PLANNER)
     (span,) = finished(spans)
@@ -203,7 +203,9 @@ def test_an_operation_has_one_span_and_one_line(house: House, spans: InMemorySpa
         "qian.caller": "planner",
         "qian.codes": (),
     }
-    (line,) = lines(house, "operation")[before:]
+    (line,) = lines(house, "request")[before:]
+    assert not lines(house, "operation")
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/staff/graphql", 200)
     assert (line["kind"], line["name"], line["caller"], line["codes"]) == ("query", "Names", "planner", [])
     assert line["cost"] == cost
     assert isinstance(line["milliseconds"], int)
@@ -212,10 +214,10 @@ def test_an_operation_has_one_span_and_one_line(house: House, spans: InMemorySpa
 
 @pytest.mark.parametrize(("name", "told"), [("N" * 500, "N" * 60), ("a b", None), ("\u202e", None), ("<script>", None)])
 def test_a_name_in_the_log_is_a_short_name(house: House, name: str, told: str | None) -> None:
-    before = len(lines(house, "operation"))
+    before = len(lines(house, "request"))
     query = f"query {name} {{ bureau {{ name }} }}" if name.isalpha() and name.isascii() else "{ bureau { name } }"
     house.http.post("/graphql", json={"query": query, "operationName": name})
-    assert [line["name"] for line in lines(house, "operation")[before:]] in ([told], [])
+    assert [line.get("name") for line in lines(house, "request")[before:]] in ([told], [None])
 
 
 def test_staff_continue_their_trace_and_strangers_do_not(house: House, spans: InMemorySpanExporter) -> None:
