@@ -25,6 +25,9 @@ from scoring.measures import Source
 from scoring.scopes import holding
 from scoring.scorecard import Effect, Model
 
+# Arrow's own allocator has the system clear fresh pages for every large buffer, which takes longer than filling them.
+pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+
 MEMORY = "1GB"
 FACTS = pyarrow.schema(
     [(name, pyarrow.string()) for name in ("enterprise", "kind", "date", "body", "number", "content")]
@@ -69,14 +72,6 @@ class Sums:
 
     rows: pyarrow.Table
     relations: pyarrow.Table
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Whom alone to grade, `codes`, and with them those who are tied to them, `near`."""
-
-    codes: Collection[str]
-    near: Collection[str]
 
 
 @contextmanager
@@ -190,7 +185,7 @@ def add_before(
             DROP TABLE relation;
             CREATE TEMP VIEW sums AS FROM sums_found UNION ALL
                 SELECT {columns} FROM sums_before WHERE enterprise NOT IN (FROM touched);
-            CREATE TEMP VIEW relation AS FROM relation_found UNION ALL
+            CREATE TEMP TABLE relation AS FROM relation_found UNION ALL
                 FROM relation_before WHERE enterprise NOT IN (FROM touched)"""
     )
     found = Sums(engine.sql("FROM sums_found").to_arrow_table(), engine.sql("FROM relation_found").to_arrow_table())
@@ -202,19 +197,18 @@ def ask(
     compiled: Compiled,
     outside: pyarrow.Table,
     judgements: Sequence[Judgement],
-    wanted: Wanted | None = None,
+    wanted: Collection[str] | None = None,
 ) -> None:
     """Make the tables that `scorecard_sql` reads, of the enterprises in `sums`, or of some of them."""
     _outside(engine, compiled, outside)
     _judgements(engine, compiled, judgements)
     if wanted is not None:
-        _register(engine, "wanted", {"enterprise": wanted.codes}, pyarrow.string())
-        _register(engine, "near", {"enterprise": wanted.near}, pyarrow.string())
-    some, near = ("", "") if wanted is None else (f" WHERE enterprise IN (FROM {each})" for each in ("wanted", "near"))
+        _register(engine, "wanted", {"enterprise": wanted}, pyarrow.string())
+    some = "" if wanted is None else " WHERE enterprise IN (FROM wanted)"
     engine.execute(
         f"""CREATE TEMP TABLE measured AS {compiled.measured(f"(FROM sums{some})")};
-            CREATE TEMP VIEW neighbour AS SELECT * FROM (FROM sums{near}) WHERE registered;
-            CREATE TEMP VIEW tied AS FROM relation{near}"""
+            CREATE TEMP TABLE neighbour AS
+            SELECT enterprise, {", ".join(compiled.columns_for_others)} FROM sums WHERE registered"""
     )
     _asked(engine, compiled)
     _holding(engine, compiled.models)
@@ -225,7 +219,7 @@ def score(
     compiled: Compiled,
     outside: pyarrow.Table,
     judgements: Sequence[Judgement],
-    wanted: Wanted | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Iterator[pyarrow.RecordBatch]:
     """Give the grades of the enterprises in `sums`, or of some of them, by code and department.
 

@@ -90,21 +90,16 @@ class State:
         rows = self.full.sums.rows.select(named), self.since.sums.rows.select(named)
         return self._shown(*rows, self.since.summed, lambda held: _is_of(held, codes))
 
-    def relations_of(self, codes: Collection[str]) -> pyarrow.Table:
-        """Return the relations of some enterprises."""
+    def relations_with(self, parties: pyarrow.Array) -> pyarrow.Table:
+        """Return all relations with some parties."""
         relations = self.full.sums.relations, self.since.sums.relations
-        return self._shown(*relations, self.since.summed, lambda held: _is_of(held, codes))
+        return self._shown(*relations, self.since.summed, lambda held: pc.is_in(held["party"], parties))
 
-    def tied(self, codes: Collection[str], told: pyarrow.Table) -> set[str]:
-        """Return who has a party that some enterprises have, or that `told`, like relations of sums, says of them.
-
-        What was so since the run over all counts, too.
-        """
-        held = self.full.sums.relations, self.since.sums.relations
-        theirs = [chunk for each in (*held, told) for chunk in each.filter(_is_of(each, codes))["party"].chunks]
-        shared = pc.unique(pyarrow.chunked_array(theirs, pyarrow.string())).drop_null()
-        found = (each["enterprise"].filter(pc.is_in(each["party"], shared)) for each in held)
-        return {code for each in found for code in pc.unique(each).to_pylist()}
+    def parties_of(self, codes: Collection[str], told: pyarrow.Table) -> pyarrow.Array:
+        """Return the parties that some enterprises had, or have as `told` says, which is like relations of sums."""
+        relations = self.full.sums.relations, self.since.sums.relations, told
+        theirs = [chunk for each in relations for chunk in each.filter(_is_of(each, codes))["party"].chunks]
+        return pc.unique(pyarrow.chunked_array(theirs, pyarrow.string()))
 
     def later(self, graded: Collection[str], grades: pyarrow.Table, summed: pyarrow.Table, sums: Sums) -> "State":
         """Return what is left when some enterprises were graded again, and others' or their sums were found."""

@@ -170,4 +170,4 @@ def _graded(
         for batch in engine.score(opened, compiled, facts.outside, facts.judgements, again.wanted):
             writing.take(batch)
         writing.take_back()
-        return base.state.later(again.wanted.codes, writing.grades(), summed, sums), True
+        return base.state.later(again.wanted, writing.grades(), summed, sums), True

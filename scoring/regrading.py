@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from ledger.tables import log_entry
 from scoring import engine, fact_rows, grade_runs, grade_state, judgements, models
-from scoring.engine import FACTS, Sums, Wanted
+from scoring.engine import FACTS, Sums
 from scoring.entry_kinds import CONFIRMED, JUDGED, WITHDRAWN
 from scoring.grade_runs import LONGEST_CHAIN, GradeRun
 from scoring.grade_state import State
@@ -41,7 +41,7 @@ class Regrading:
     they had so far, as a state has them.
     """
 
-    wanted: Wanted
+    wanted: Collection[str]
     replaced: Collection[str]
     rows: Sequence[pyarrow.RecordBatch]
     before: Sums
@@ -91,27 +91,25 @@ def regrading(
         return None
     replaced = _under_all(_replaced(compiled, news, former) | moved, former)
     rows = fact_rows.rows_of(tx, sorted(replaced))
-    near = found
+    told = engine.relations(opened, [batch.filter(pc.equal(batch["kind"], RELATION)) for batch in rows], former)
     if compiled.related():
-        ties = [batch.filter(pc.equal(batch["kind"], RELATION)) for batch in rows]
-        told = engine.relations(opened, ties, former)
         spreading = _spreading(state, compiled, news, former) | moved
-        found = found | state.tied(_under_all(spreading, former), told)
+        found |= _codes(state.relations_with(state.parties_of(_under_all(spreading, former), told)))
         if len(found) > most:
             return None
-        near = found | state.tied(_under_all(found, former), told)
-    before = _before(state, compiled, found, near)
+    before = _before(state, compiled, found, state.relations_with(state.parties_of(_under_all(found, former), told)))
     stale = _under_all(engine.stale(opened, compiled, before), former) - replaced
     rows += fact_rows.rows_of(tx, sorted(stale))
     replaced |= stale
     rows += _rows_of(news, changed - replaced)
-    return Regrading(Wanted(found, near), replaced, rows, before, state.grades_of(found))
+    return Regrading(found, replaced, rows, before, state.grades_of(found))
 
 
-def _before(state: State, compiled: Compiled, codes: Collection[str], near: set[str]) -> Sums:
-    """Return the sums of some enterprises, and of those near them no more than what counts for others."""
-    rows = [state.sums_of(codes, compiled.columns), state.sums_of(near.difference(codes), compiled.columns_for_others)]
-    return Sums(pyarrow.concat_tables(rows, promote_options="default"), state.relations_of(near))
+def _before(state: State, compiled: Compiled, codes: set[str], relations: pyarrow.Table) -> Sums:
+    """Return the sums of some enterprises, and of others with whom they have relations what counts for these alone."""
+    others = _codes(relations) - codes
+    rows = [state.sums_of(codes, compiled.columns), state.sums_of(others, compiled.columns_for_others)]
+    return Sums(pyarrow.concat_tables(rows, promote_options="default"), relations)
 
 
 def _at_most(batches: Iterable[pyarrow.RecordBatch], most: int) -> pyarrow.Table | None:

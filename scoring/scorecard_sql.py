@@ -4,7 +4,7 @@ The tables that the queries read:
 
 - `measured`: a row of each enterprise, as `Compiled.measured` makes it; `asked`: the same with all measures;
 - `neighbour`: sums of these and of those who are tied to them, as far as they count for others;
-- `tied` (enterprise, kind, party, since): ties, since the number of a day or without one;
+- `relation` (enterprise, kind, party, since): ties, since the number of a day or without one;
 - `outside` (enterprise, system, grade, date, day): the newest word of each system, as of the day;
 - `judgement` (enterprise, model, text, exactly, at_most, at_least): manual judgements in force, as `judged` tells them;
 - `holding` (sector, region, stage, department, model): which model, by its place, holds for whom.
@@ -27,7 +27,7 @@ def related(compiled: Compiled, measure: Measure, column: str) -> str:
     today = compiled.as_of.toordinal()
     return f"""
         WITH tie AS (SELECT enterprise, kind, party, min(coalesce(since, 0)) AS since
-                     FROM tied WHERE kind IN ({_texts(measure.via)}) GROUP BY enterprise, kind, party),
+                     FROM relation WHERE kind IN ({_texts(measure.via)}) GROUP BY enterprise, kind, party),
         member AS (SELECT tie.*, since > {today} AS coming, flag_{column} AND since <= {today} AS flag,
                           due_{column} AS due
                    FROM tie JOIN neighbour USING (enterprise)),
@@ -56,7 +56,7 @@ def relations(compiled: Compiled, measure: Measure) -> str:
     value = f"least({count}, 1)" if measure.aggregate is Aggregate.EXISTS else count
     return f"""
         SELECT enterprise, {value} AS value, coalesce(min(since) FILTER (WHERE since > {today}), {NEVER}) AS due
-        FROM tied WHERE kind IN ({_texts(measure.kinds)}) AND enterprise IN (SELECT enterprise FROM measured)
+        FROM relation WHERE kind IN ({_texts(measure.kinds)}) AND enterprise IN (SELECT enterprise FROM measured)
         GROUP BY enterprise
     """
 
