@@ -7,6 +7,7 @@ one type at once: whoever may not see an object there gets nothing here.
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 import strawberry
@@ -16,7 +17,7 @@ from ledger.actors import Actor
 from ledger.errors import Forbidden, Invalid, Missing
 from ledger.windows import Key, Window
 from schema.connections import MOST, Keyset, parsed, written
-from schema.context import Info, read, read_as_staff
+from schema.context import Info, act, read, read_as_staff
 from schema.peers import together
 from schema.sealing import sealing
 
@@ -24,6 +25,13 @@ R = TypeVar("R")
 C = TypeVar("C")
 
 NodeId = Annotated[strawberry.ID, strawberry.argument(description="The id that an object told of itself (全局标识).")]
+ReadFor = Annotated[
+    str | None,
+    strawberry.argument(
+        name="purpose",
+        description="Why you read it, for what is read with a purpose: judgements and warnings (查阅事由).",
+    ),
+]
 NodeIds = Annotated[
     list[strawberry.ID], strawberry.argument(description=f"Ids, up to {MOST}, of any types (全局标识).")
 ]
@@ -53,11 +61,12 @@ Node.id = property(_id_of)  # type: ignore[assignment]
 class Finder:
     """How nodes of a type are found: the types of a key's parts, and what loads those of keys that the caller may see.
 
-    `load` makes as many statements for one key as for many, and raises Forbidden or Missing to whoever may see none.
+    `load` makes as many statements for one key as for many, and raises Forbidden or Missing to whoever may see none. It
+    is given the purpose of the reading, for what is read with one; it raises Invalid("purpose_missing") where none is.
     """
 
     types: tuple[type[Any], ...]
-    load: Callable[[Info, Sequence[Key]], Awaitable[Iterable[Node]]]
+    load: Callable[[Info, Sequence[Key], str], Awaitable[Iterable[Node]]]
 
 
 Finders: TypeAlias = Mapping[type[Node], Finder]
@@ -77,10 +86,10 @@ def own_key(name: str, identifier: str) -> str:
     return str(content[-1]) if content is not None and content[0] == name else identifier
 
 
-async def find(info: Info, finders: Finders, ids: Sequence[str]) -> list[Node | None]:
+async def find(info: Info, finders: Finders, ids: Sequence[str], purpose: str = "") -> list[Node | None]:
     """Return the objects of ids in their order, nothing for each that the caller may not see.
 
-    Raises Invalid("too_many_ids") or Invalid("id_unknown").
+    Raises Invalid: too_many_ids, id_unknown; purpose_missing where a reading is recorded and has none.
     """
     if len(ids) > MOST:
         raise Invalid("too_many_ids", field="ids", most=MOST)
@@ -90,7 +99,7 @@ async def find(info: Info, finders: Finders, ids: Sequence[str]) -> list[Node | 
     for name in dict.fromkeys(name for name, _ in wanted):
         keys = list(dict.fromkeys(key for other, key in wanted if other == name))
         try:
-            nodes = together(list(await by_name[name][1].load(info, keys)))
+            nodes = together(list(await by_name[name][1].load(info, keys, purpose)))
         except (Forbidden, Missing):
             continue
         found |= {(name, node.key): node for node in nodes}
@@ -102,7 +111,7 @@ def of_list(
 ) -> Finder:
     """Return the finder of the public's list whose rows are read through windows."""
 
-    async def load(info: Info, keys: Sequence[Key]) -> list[Node]:
+    async def load(info: Info, keys: Sequence[Key], _purpose: str) -> list[Node]:
         return [node(info, row) for row in await read(lambda tx: rows(tx, Window(keys=frozenset(keys))))]
 
     return Finder(keyset.types, load)
@@ -115,9 +124,25 @@ def of_staff_list(
 ) -> Finder:
     """Return the finder of a list of staff whose rows are read through windows."""
 
-    async def load(info: Info, keys: Sequence[Key]) -> list[Node]:
+    async def load(info: Info, keys: Sequence[Key], _purpose: str) -> list[Node]:
         window = Window(keys=frozenset(keys))
         return [node(info, row) for row in await read_as_staff(info, lambda tx, actor: rows(tx, actor, window))]
+
+    return Finder(keyset.types, load)
+
+
+def of_recorded_list(
+    keyset: Keyset[R],
+    rows: Callable[[Transaction, Actor, datetime, str, Window], Sequence[R]],
+    node: Callable[[Info, R], Node],
+) -> Finder:
+    """Return the finder of a list of staff whose readings are recorded, each with its purpose."""
+
+    async def load(info: Info, keys: Sequence[Key], purpose: str) -> list[Node]:
+        window = Window(keys=frozenset(keys))
+        return [
+            node(info, row) for row in await act(info, lambda tx, actor, now: rows(tx, actor, now, purpose, window))
+        ]
 
     return Finder(keyset.types, load)
 
@@ -125,7 +150,7 @@ def of_staff_list(
 def of_whole(types: tuple[type[Any], ...], nodes: Callable[[Info], Awaitable[Iterable[Node]]]) -> Finder:
     """Return the finder of a list that is read as a whole."""
 
-    async def load(info: Info, keys: Sequence[Key]) -> list[Node]:
+    async def load(info: Info, keys: Sequence[Key], _purpose: str) -> list[Node]:
         wanted = set(keys)
         return [each for each in await nodes(info) if each.key in wanted]
 

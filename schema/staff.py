@@ -22,7 +22,7 @@ from schema.connections import After, Before, Connection, First, Last, Paging, p
 from schema.context import Info, act, read_as_staff
 from schema.decorators import field
 from schema.filtering import chosen
-from schema.nodes import Node, NodeId, NodeIds, find, own_key
+from schema.nodes import Node, NodeId, NodeIds, ReadFor, find, own_key
 from schema.public_types.items import Department, Item, ItemsBy, OnDay, WhichItems, departments, item_page
 from schema.public_types.publicity import WhichNotices
 from schema.registers import register_page
@@ -160,15 +160,15 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
     """The staff's queries."""
 
     @field("The object with an id; nothing where you may not see it (按标识查找).")
-    async def node(self, info: Info, id: NodeId) -> Node | None:  # noqa: A002
+    async def node(self, info: Info, id: NodeId, purpose: ReadFor = None) -> Node | None:  # noqa: A002
         """Find a node."""
-        (found,) = await find(info, STAFF, [id])
+        (found,) = await find(info, STAFF, [id], purpose or "")
         return found
 
     @field("The objects with ids, in their order; nothing for each that you may not see (按标识批量查找).")
-    async def nodes(self, info: Info, ids: NodeIds) -> list[Node | None]:
+    async def nodes(self, info: Info, ids: NodeIds, purpose: ReadFor = None) -> list[Node | None]:
         """Find nodes."""
-        return await find(info, STAFF, ids)
+        return await find(info, STAFF, ids, purpose or "")
 
     @field("Who is signed in (当前用户).")
     def me(self, info: Info) -> Me:

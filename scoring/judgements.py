@@ -18,6 +18,7 @@ from ledger.documents import Sealed
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
 from ledger.tables import log_entry
+from ledger.windows import ALL, Window
 from scoring import enterprises, models
 from scoring.entry_kinds import CONFIRMED, JUDGED, WITHDRAWN
 from scoring.facts import Judgement
@@ -46,7 +47,7 @@ class JudgementState(StrEnum):
 class HeldJudgement:
     """A judgement and its life; `document` names it, `note` says why it was withdrawn.
 
-    `number` counts the judgements from 0 in the order of the log.
+    `number` is that of the entry that proposed it, so that it stays whatever expires.
     """
 
     number: int
@@ -164,34 +165,36 @@ def read(
     purpose: str,
     code: str | None = None,
     states: Collection[JudgementState] = (),
+    window: Window = ALL,
 ) -> list[HeldJudgement]:
-    """Return judgements, newest first, and record that the actor read them, and why.
+    """Return judgements by number and document, newest first, and record that the actor read them, and why.
 
-    All, or those of one enterprise, or those that are in one of some states today.
+    All, or those of one enterprise, or those that are in one of some states today; a window of them.
     """
     actor.require(Role.ANALYST, Role.AUDITOR)
     codes = None if code is None else enterprises.codes_of(tx, code)
     record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
-    of = [each for each in reversed(_held(tx)) if codes is None or each.judgement.enterprise in codes]
-    return [each for each in of if not states or each.state_on(civil_date(now)) in states]
+    of = [each for each in _held(tx) if codes is None or each.judgement.enterprise in codes]
+    wanted = [each for each in of if not states or each.state_on(civil_date(now)) in states]
+    return window.of(wanted, lambda each: (each.number, each.document), descending=True)
 
 
 def _held(tx: Connection) -> list[HeldJudgement]:
     """Return all judgements in the order of the log."""
     steps: dict[tuple[str, str], Any] = {(row.judgement, row.step): row for row in tx.execute(select(judgement_step))}
     rows = tx.execute(
-        select(judgement)
+        select(judgement, log_entry.c.seq)
         .join(log_entry, (log_entry.c.subject == judgement.c.document) & (log_entry.c.kind == JUDGED))
         .order_by(log_entry.c.seq)
     )
-    return [_judgement(number, row, steps) for number, row in enumerate(rows)]
+    return [_judgement(row, steps) for row in rows]
 
 
-def _judgement(number: int, row: Any, steps: dict[tuple[str, str], Any]) -> HeldJudgement:
+def _judgement(row: Any, steps: dict[tuple[str, str], Any]) -> HeldJudgement:
     confirmed, withdrawn = (steps.get((row.document, step)) for step in ("confirmed", "withdrawn"))
     said = Judgement(row.enterprise, Effect(row.effect), row.grade, row.reason, row.legal_basis, row.expires)
     return HeldJudgement(
-        number,
+        row.seq,
         row.document,
         said,
         row.proposed_by,

@@ -144,7 +144,7 @@ class Finding(Node):
     name="EndedFinding",
     description="A published finding that is shown no more: whoever mirrors findings drops this number (已停止公示).",
 )
-class EndedFindingAnswer:
+class EndedFindingAnswer(Node):
     """The end of a finding's display."""
 
     number: int = strawberry.field(description="Its number in the order of publication (公示序号).")
@@ -153,7 +153,7 @@ class EndedFindingAnswer:
     @classmethod
     def of(cls, found: Ended) -> "EndedFindingAnswer":
         """Make the answer of an end."""
-        return cls(number=found.number, ended_at=found.ended_at)
+        return cls(key=ENDED.key(found), number=found.number, ended_at=found.ended_at)
 
 
 @strawberry.input(name="FindingFilter", description="Which published findings; all that is given must hold (筛选).")

@@ -7,7 +7,7 @@ from schema.context import Info
 from schema.nodes import Finders, Node, of_list, of_whole
 from schema.public_types.auditors import Auditor, auditors
 from schema.public_types.campaigns import CAMPAIGNS, Campaign
-from schema.public_types.findings import FINDINGS, Finding
+from schema.public_types.findings import ENDED, FINDINGS, EndedFindingAnswer, Finding
 from schema.public_types.items import ITEMS_BY, Department, Item, departments
 from schema.public_types.ledger import ENTRIES, Entry
 from schema.public_types.programmes import PROGRAMMES, Programme, programmes
@@ -30,6 +30,7 @@ PUBLIC: Finders = {
     Auditor: of_whole((int,), _auditors),
     Campaign: of_list(CAMPAIGNS, disclosures.campaigns, lambda info, row: Campaign.of(row)),
     Department: of_whole((str,), _departments),
+    EndedFindingAnswer: of_list(ENDED, disclosures.ended, lambda info, row: EndedFindingAnswer.of(row)),
     Entry: of_list(ENTRIES, signed.entries, lambda info, row: Entry.of(row)),
     Finding: of_list(FINDINGS, disclosures.findings, lambda info, row: Finding.of(row)),
     Item: of_list(

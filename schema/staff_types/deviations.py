@@ -8,13 +8,14 @@ import strawberry
 from sampling import reporting
 from sampling.reporting import DeviationKind
 from schema.connections import Keyset
+from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
 from schema.public_types.ledger import Entry
 from schema.scalars import USCC
 
 
 @strawberry.type(description="Something in a campaign that was not the plain way from freeze to close (偏离情况).")
-class Deviation:
+class Deviation(Node):
     """A deviation."""
 
     campaign: str = strawberry.field(description="The campaign's code (任务编号).")
@@ -30,6 +31,7 @@ class Deviation:
     def of(cls, found: reporting.Deviation) -> "Deviation":
         """Make the answer of a deviation."""
         return cls(
+            key=DEVIATIONS.key(found),
             campaign=found.campaign,
             kind=found.kind,
             entry=Entry.of(found.entry),

@@ -237,7 +237,7 @@ class InspectedItem:
 @strawberry.type(
     description="A published finding as another department needs it, to recognise it instead of a visit (互认结果)."
 )
-class PeerFinding:
+class PeerFinding(Node):
     """A finding for mutual recognition."""
 
     number: int = strawberry.field(description="Its number in the order of publication, from 1 (公示序号).")
@@ -261,6 +261,7 @@ class PeerFinding:
         """Make the answer of a finding."""
         published = found.published
         return cls(
+            key=PEER_FINDINGS.key(found),
             number=published.number,
             version=published.version,
             enterprise_code=USCC(published.enterprise),

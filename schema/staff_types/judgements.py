@@ -9,7 +9,7 @@ import strawberry
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.errors import RefusalAnswer
-from schema.nodes import sealed_id
+from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
 from schema.scalars import USCC
 from scoring.judgements import HeldJudgement, JudgementState
@@ -19,13 +19,9 @@ from scoring.scorecard import Effect
 @strawberry.type(
     description="What two persons say of an enterprise beyond its records; as confidential as a grade (定性判定)."
 )
-class Judgement:
+class Judgement(Node):
     """A judgement."""
 
-    id: strawberry.ID = strawberry.field(
-        description="Its id: opaque; it names it where it is confirmed or withdrawn, not to `node`, since each reading "
-        "of a judgement is recorded with its purpose (标识)."
-    )
     document_id: str = strawberry.field(
         description="The document that binds it, as the ledger's entries name it (文档编号)."
     )
@@ -49,7 +45,7 @@ class Judgement:
         """Make the answer of a judgement as it stands on a day."""
         said = held.judgement
         return cls(
-            id=sealed_id("Judgement", (held.document,)),
+            key=JUDGEMENTS.key(held),
             document_id=held.document,
             enterprise_code=USCC(said.enterprise),
             effect=said.effect,
@@ -76,7 +72,9 @@ class JudgementPayload:
     refusal: RefusalAnswer | None = strawberry.field(description="Why nothing was done, where nothing was (拒绝).")
 
 
-JUDGEMENTS: Keyset[HeldJudgement] = Keyset("judgements", (int,), lambda held: (held.number,), descending=True)
+JUDGEMENTS: Keyset[HeldJudgement] = Keyset(
+    "judgements", (int, str), lambda held: (held.number, held.document), descending=True
+)
 
 
 @strawberry.enum(description="What judgements may go by (判定排序字段).")

@@ -5,23 +5,25 @@ from collections.abc import Iterable, Sequence
 from ledger import jobs
 from ledger.calendar import civil_date
 from ledger.windows import Key, Window
-from sampling import assigning, campaigns, findings, inbox, registers
-from sampling.exchange import platforms, status
+from sampling import assigning, campaigns, findings, inbox, registers, reporting
+from sampling.exchange import peers, platforms, status
 from sampling.publication import proceedings
 from sampling.publicity import notices, submissions
 from sampling.users import managing
 from schema.context import Info, read_as_staff
-from schema.nodes import Finder, Finders, Node, of_staff_list, of_whole
+from schema.nodes import Finder, Finders, Node, of_recorded_list, of_staff_list, of_whole
 from schema.public_types.nodes import PUBLIC
 from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign
+from schema.staff_types.deviations import DEVIATIONS, Deviation
 from schema.staff_types.documents import EXPIRING, ExpiringDocument, expiring_of
 from schema.staff_types.enterprises import ENTERPRISES, RECORDS, Enterprise, Record
-from schema.staff_types.exchange import DELIVERIES, Delivery, Platform, delivery_of
+from schema.staff_types.exchange import DELIVERIES, PEER_FINDINGS, Delivery, PeerFinding, Platform, delivery_of
 from schema.staff_types.findings import RECORDED, VISITS, RecordedFinding, VisitAnswer
 from schema.staff_types.grades import READINGS, GradeReading
 from schema.staff_types.inbox import MESSAGES, InboxMessage
 from schema.staff_types.intake import KEPT, KeptRecord
 from schema.staff_types.jobs import JOBS, Job, with_files
+from schema.staff_types.judgements import JUDGEMENTS, Judgement
 from schema.staff_types.models import Model
 from schema.staff_types.objects import OBJECTS_BY, InspectionObject
 from schema.staff_types.people import INSPECTORS_BY, Inspector
@@ -29,7 +31,9 @@ from schema.staff_types.proceedings import PROCEEDINGS, Proceeding
 from schema.staff_types.publicity import STAFF_NOTICES, SUBMISSIONS, StaffNotice, StaffSubmission
 from schema.staff_types.sources import Source, readable_sources
 from schema.staff_types.users import USERS, UserAnswer
-from scoring import enterprises, grades, kept_apart, models
+from schema.staff_types.warnings import TO_PLAN, WARNINGS, WarningAnswer, WarningToPlan
+from scoring import enterprises, grades, judgements, kept_apart, models
+from scoring.warnings import reading
 
 
 async def _campaigns(info: Info) -> Iterable[Node]:
@@ -41,7 +45,7 @@ async def _visits(info: Info) -> Iterable[Node]:
     return [VisitAnswer.of(each) for each in found]
 
 
-async def _findings(info: Info, keys: Sequence[Key]) -> Iterable[Node]:
+async def _findings(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
     found = await read_as_staff(info, lambda tx, actor: findings.visible_at(tx, actor, keys))
     return [RecordedFinding.of(each) for each in found]
 
@@ -60,19 +64,33 @@ async def _platforms(info: Info) -> Iterable[Node]:
     return [Platform.of(each) for each in await read_as_staff(info, platforms.read_all)]
 
 
-async def _deliveries(info: Info, keys: Sequence[Key]) -> Iterable[Node]:
+async def _deliveries(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
     now, window = info.context.bureau.now, Window(keys=frozenset(keys))
     found = await read_as_staff(info, lambda tx, actor: status.deliveries(tx, actor, now, window))
     return [delivery_of(info, each) for each in found]
 
 
-async def _documents(info: Info, keys: Sequence[Key]) -> Iterable[Node]:
+async def _documents(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
     return await expiring_of(info, frozenset(keys))
+
+
+async def _deviations(info: Info) -> Iterable[Node]:
+    now = info.context.bureau.now
+    return [
+        Deviation.of(each) for each in await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now))
+    ]
+
+
+async def _peer_findings(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
+    now, window = info.context.bureau.now, Window(keys=frozenset(keys))
+    found = await read_as_staff(info, lambda tx, actor: peers.recognisable(tx, actor, now, window))
+    return [PeerFinding.of(each) for each in found]
 
 
 STAFF: Finders = {
     **PUBLIC,
     Delivery: Finder(DELIVERIES.types, _deliveries),
+    Deviation: of_whole(DEVIATIONS.types, _deviations),
     Enterprise: of_staff_list(ENTERPRISES, enterprises.page, lambda info, row: Enterprise.of(row)),
     ExpiringDocument: Finder(EXPIRING.types, _documents),
     GradeReading: of_staff_list(READINGS, grades.readings, lambda info, row: GradeReading.of(row)),
@@ -96,8 +114,14 @@ STAFF: Finders = {
         lambda tx, actor, window: with_files(tx, jobs.own(tx, actor, window)),
         lambda info, row: Job.of(row, info.context.language),
     ),
+    Judgement: of_recorded_list(
+        JUDGEMENTS,
+        lambda tx, actor, now, purpose, window: judgements.read(tx, actor, now, purpose, window=window),
+        lambda info, row: Judgement.of(row, civil_date(info.context.bureau.now)),
+    ),
     KeptRecord: of_staff_list(KEPT, kept_apart.page, lambda info, row: KeptRecord.of(row)),
     Model: of_whole((str, str), _models),
+    PeerFinding: Finder(PEER_FINDINGS.types, _peer_findings),
     Platform: of_whole((str,), _platforms),
     Proceeding: of_staff_list(
         PROCEEDINGS,
@@ -115,5 +139,7 @@ STAFF: Finders = {
         lambda info, row: StaffSubmission.of(row, info.context.bureau.today),
     ),
     UserAnswer: of_staff_list(USERS, managing.users, lambda info, row: UserAnswer.of(row)),
+    WarningAnswer: of_recorded_list(WARNINGS, reading.page, lambda info, row: WarningAnswer.of(row)),
+    WarningToPlan: of_recorded_list(TO_PLAN, reading.to_plan, lambda info, row: WarningToPlan.of(row)),
     VisitAnswer: of_whole(VISITS.types, _visits),
 }

@@ -10,6 +10,7 @@ from ledger.canonical import canonical
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.errors import RefusalAnswer
+from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
 from schema.scalars import USCC
 from schema.staff_types.payloads import REFUSAL
@@ -28,9 +29,9 @@ class WarningStep:
     campaign_code: str | None = strawberry.field(description="The special check that it was turned into (任务编号).")
 
 
-@strawberry.type(name="Warning", description="Something that was noticed; as confidential as a grade (风险预警).")
-class WarningAnswer:
-    """A warning."""
+@strawberry.type
+class WarningFields:
+    """What lists and details tell of a warning."""
 
     reference: str = strawberry.field(description="What names it, random (编号).")
     kind: Kind = strawberry.field(description="What was noticed (类别).")
@@ -39,14 +40,19 @@ class WarningAnswer:
     raised_at: datetime = strawberry.field(description="When it was raised (预警时间).")
     run: strawberry.ID = strawberry.field(description="The run that raised it, by its document (批次).")
 
+
+@strawberry.type(name="Warning", description="Something that was noticed; as confidential as a grade (风险预警).")
+class WarningAnswer(WarningFields, Node):
+    """A warning."""
+
     @classmethod
     def of(cls, held: reading.HeldWarning) -> "WarningAnswer":
         """Make the answer of a warning."""
-        return cls(**_common(held))
+        return cls(key=WARNINGS.key(held), **_common(held))
 
 
 @strawberry.type(description="A warning with its evidence and all that was done with it (预警详情).")
-class WarningDetail(WarningAnswer):
+class WarningDetail(WarningFields):
     """A warning as a whole."""
 
     evidence: str = strawberry.field(description="The evidence, JSON of integers and texts: docs/workshop.md (依据).")
@@ -68,7 +74,7 @@ class WarningDetail(WarningAnswer):
 
 
 @strawberry.type(description="A warning as planners see it: not why (待转专项检查的预警).")
-class WarningToPlan:
+class WarningToPlan(Node):
     """A warning without its reason."""
 
     reference: str = strawberry.field(description="What names it (编号).")
@@ -79,7 +85,12 @@ class WarningToPlan:
     def of(cls, held: reading.WarningToPlan) -> "WarningToPlan":
         """Make the answer."""
         codes = [USCC(code) for code in held.enterprises]
-        return cls(reference=held.reference, acknowledged_at=held.acknowledged_at, enterprise_codes=codes)
+        return cls(
+            key=TO_PLAN.key(held),
+            reference=held.reference,
+            acknowledged_at=held.acknowledged_at,
+            enterprise_codes=codes,
+        )
 
 
 @strawberry.type(description="How many warnings of a kind visits bore out (预警准确率).")

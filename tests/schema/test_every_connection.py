@@ -304,14 +304,18 @@ def test_what_is_not_asked_for_is_not_counted(held: Held, of: List) -> None:
     assert not any("count(*)" in statement and "FROM (SELECT" in statement for statement in plain)
 
 
+def again(audience: str, selected: str) -> str:
+    """Return the query of objects by their ids; a purpose is given for those that are read with one."""
+    purpose = ', purpose: "核对"' if audience == "staff" else ""
+    return f"query ($ids: [ID!]!) {{ nodes(ids: $ids{purpose}) {{ {selected} }} }}"
+
+
 @each_list
 def test_every_node_is_found_again_by_its_id(held: Held, of: List) -> None:
-    if not any(each.name == "Node" for each in of.node.interfaces):
-        pytest.skip("its objects have no id to be found by")
     nodes = of.ask(held, "first: 100", "nodes { __typename id }")["nodes"]
     assert len({each["id"] for each in nodes}) == len(nodes)
     wanted = [each["id"] for each in nodes[::-1]]
-    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+    query = again(of.audience, "__typename id")
     bureau = replace(held, now=of.now)
     assert ask(of.schema, bureau, query, of.actor, {"ids": wanted})["nodes"] == nodes[::-1]
     told = []
@@ -330,8 +334,8 @@ REFUSED = {"role_not_allowed", "department_not_allowed", "campaign_missing"}
 @pytest.mark.parametrize("actor", SOMEBODY, ids=lambda actor: actor.subject)
 @pytest.mark.parametrize("of", [each for each in LISTS if each.audience == "staff"], ids=lambda of: of.place)
 def test_a_node_is_found_by_whoever_sees_it_in_its_list(held: Held, of: List, actor: Actor) -> None:
-    if not any(each.name == "Node" for each in of.node.interfaces) or of.owner != "Query":
-        pytest.skip("its objects have no id to be found by, or hang on others")
+    if of.owner != "Query":
+        pytest.skip("its objects hang on others")
     if of.name == "inbox":
         pytest.skip("everybody has a list of his own")
     bureau = replace(held, now=of.now)
@@ -342,9 +346,25 @@ def test_a_node_is_found_by_whoever_sees_it_in_its_list(held: Held, of: List, ac
     while found is not None and "nodes" not in found:
         (found,) = found.values()
     seen = {each["id"] for each in found["nodes"]} if found else set()
-    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    query = again(of.audience, "id")
     nodes = ask(of.schema, bureau, query, actor, {"ids": ids})["nodes"]
     assert nodes == [{"id": each} if each in seen else None for each in ids]
+
+
+@pytest.mark.parametrize("name", ["judgements", "warnings", "warningsToPlan"])
+def test_what_is_read_with_a_purpose_is_found_with_one_alone(held: Held, name: str) -> None:
+    (of,) = (each for each in LISTS if each.name == name)
+    (node,) = of.ask(held, "first: 1", "nodes { id }")["nodes"]
+    wanted = {"ids": [node["id"]]}
+    for query in ("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", again("staff", "id").replace("核对", " ")):
+        assert full_bureau.codes(full_bureau.answer(of.schema, held, query, of.actor, wanted)) == {"purpose_missing"}
+        assert ask(of.schema, held, query, INSPECTOR, wanted)["nodes"] == [None]
+    query = "query { gradeReadings(first: 1) { totalCount nodes { subject purpose } } }"
+    before = ask(of.schema, held, query, AUDITOR)["gradeReadings"]["totalCount"]
+    assert ask(of.schema, held, again("staff", "id"), of.actor, wanted)["nodes"] == [node]
+    readings = ask(of.schema, held, query, AUDITOR)["gradeReadings"]
+    assert of.actor is not None
+    assert readings == {"totalCount": before + 1, "nodes": [{"subject": of.actor.subject, "purpose": "核对"}]}
 
 
 def test_an_id_is_good_for_its_schema_alone(held: Held) -> None:
