@@ -15,8 +15,8 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Scope
 
 from api import (
+    built_files,
     feeds,
-    graphiql,
     log_files,
     metrics,
     notice_feeds,
@@ -78,14 +78,14 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
     return Starlette(
         routes=_doors_first(
             *(_staff(serving, settings, bureau) if Side.STAFF in sides else ()),
-            *(_public(serving, settings, sides) if Side.PUBLIC in sides else ()),
+            *(_public(serving, settings) if Side.PUBLIC in sides else ()),
             *(
                 metrics.routes(observations.metrics, serving, bureau.database, settings.metrics_readers)
                 if Side.STAFF in sides
                 else ()
             ),
             *_health(serving),
-            graphiql.assets(),
+            built_files.assets(),
         ),
         middleware=[
             Middleware(Observed),
@@ -116,12 +116,12 @@ def _may_have_files(scope: Scope) -> bool:
     )
 
 
-def _public(serving: Serving, settings: Settings, sides: Collection[Side]) -> list[BaseRoute]:
+def _public(serving: Serving, settings: Settings) -> list[BaseRoute]:
     door = Door(public_schema, serving, _rules(settings, Side.PUBLIC), _documents(settings, Side.PUBLIC))
     return [
         Route(PUBLIC_PATH, door),
         WebSocketRoute(PUBLIC_PATH, door),
-        *pages.routes(serving, with_staff=Side.STAFF in sides),
+        *pages.routes(Side.PUBLIC),
         *schema_file.routes(),
         *feeds.routes(serving),
         *notice_feeds.routes(serving),
@@ -156,7 +156,8 @@ def _rules(settings: Settings, side: Side) -> DoorRules:
 def _documents(settings: Settings, side: Side) -> Documents:
     trusted = {} if settings.trusted_documents is None else load(settings.trusted_documents)
     of_side = fitting(trusted, {Side.PUBLIC: public_schema, Side.STAFF: staff_schema})[side]
-    return Documents(of_side, includes(settings.trusted_only, side), settings.remembered_documents)
+    known = {**pages.documents(side), **of_side}
+    return Documents(known, includes(settings.trusted_only, side), settings.remembered_documents)
 
 
 def _health(serving: Serving) -> list[Route]:
