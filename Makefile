@@ -49,8 +49,10 @@ APT := $(if $(shell command -v apt-get),$(if $(filter 0,$(shell id -u)),apt-get)
 APT_INSTALL = (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	$(1)) >/dev/null || echo "This did not work: going on without."
 
-# SoftHSM stands in for a hardware security module, and OpenSSL is a second implementation; without them some tests skip.
-TEST_TOOLS := $(strip $(if $(shell command -v softhsm2-util),,softhsm2) $(if $(shell command -v openssl),,openssl))
+# SoftHSM stands in for a hardware security module, OpenSSL is a second implementation, and Chromium shows the pages;
+# without them some tests skip.
+TEST_TOOLS := $(strip $(if $(shell command -v softhsm2-util),,softhsm2) $(if $(shell command -v openssl),,openssl) \
+	$(if $(shell command -v chromium),,chromium))
 
 test-tools:
 ifneq ($(TEST_TOOLS),)
@@ -77,7 +79,8 @@ endif
 
 # The web part needs Node 20.19 or later; without it everything but the browser's pages works.
 NODE := $(shell node -p 'const [a, b] = process.versions.node.split("."); a > 20 || (a == 20 && b >= 19)' 2>/dev/null)
-WEB_SOURCES := docs/api.md $(shell find api/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+WEB_SOURCES := docs/api.md $(wildcard schema/*.graphql) \
+	$(shell find api/web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/generated/*')
 
 ifeq ($(NODE),true)
 web: api/web/dist/built.stamp
@@ -137,6 +140,6 @@ lock: | .venv/bin/pip
 	printf 'setuptools>=80\npip\n' | $(COMPILE) --constraint requirements-test.lock --output-file requirements.lock pyproject.toml -
 
 clean:
-	rm -rf .venv api/web/node_modules api/web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	rm -rf .venv api/web/node_modules api/web/dist api/web/generated .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 		clients/python/.venv clients/python/qian_client clients/typescript/node_modules clients/typescript/generated \
 		clients/typescript/built *.egg-info

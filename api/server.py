@@ -15,8 +15,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import (
+    built_files,
     feeds,
-    graphiql,
     log_files,
     metrics,
     notice_feeds,
@@ -79,14 +79,14 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
     return Starlette(
         routes=[
             *(_staff(serving, bureau) if Side.STAFF in sides else ()),
-            *(_public(serving, settings, sides) if Side.PUBLIC in sides else ()),
+            *(_public(serving) if Side.PUBLIC in sides else ()),
             *(
                 metrics.routes(observations.metrics, serving, bureau.database, settings.metrics_readers)
                 if Side.STAFF in sides
                 else ()
             ),
             *_health(serving),
-            graphiql.assets(),
+            built_files.assets(),
         ],
         middleware=[
             Middleware(Observed, observations=observations),
@@ -135,9 +135,9 @@ def _may_have_files(scope: Scope) -> bool:
     )
 
 
-def _public(serving: Serving, settings: Settings, sides: Collection[Side]) -> list[BaseRoute]:
+def _public(serving: Serving) -> list[BaseRoute]:
     return [
-        *pages.routes(serving, with_staff=Side.STAFF in sides),
+        *pages.routes(Side.PUBLIC),
         *schema_file.routes(),
         *feeds.routes(serving),
         *notice_feeds.routes(serving),
@@ -169,7 +169,8 @@ def _rules(settings: Settings, side: Side) -> DoorRules:
 def _documents(settings: Settings, side: Side) -> Documents:
     trusted = {} if settings.trusted_documents is None else load(settings.trusted_documents)
     of_side = fitting(trusted, {Side.PUBLIC: public_schema, Side.STAFF: staff_schema})[side]
-    return Documents(of_side, includes(settings.trusted_only, side), settings.remembered_documents)
+    known = {**pages.documents(side), **of_side}
+    return Documents(known, includes(settings.trusted_only, side), settings.remembered_documents)
 
 
 def _health(serving: Serving) -> list[Route]:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.answers import tagged
-from api.graphiql import BUILT
+from api.built_files import BUILT
 from ledger.errors import Missing
 
 NAME: Final = "verify.mjs"

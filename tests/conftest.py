@@ -30,6 +30,11 @@ BOUND = [bound.name for bound in (*scoring.tables.BINDINGS, *sampling.tables.BIN
 UNCHANGEABLE = [document.name, *BOUND, grade_reading.name]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the pictures of pages be taken anew; else tests leave them as they are."""
+    parser.addoption("--pictures", action="store_true", help="take the pictures in docs/pages anew")
+
+
 def pytest_sessionfinish() -> None:
     """Leave no database on the server, though no test waited for that."""
     finish_dropping()

@@ -1,0 +1,52 @@
+// How the pages are built: each folder with an index.html by itself, all into dist, whose assets' names carry their hash.
+import { readFileSync, writeFileSync } from "node:fs";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import type { Plugin, UserConfig } from "vite";
+
+/** An application is many pages under one index.html: tell the service their paths, and the documents that they ask. */
+const told = (name: string, paths: Record<string, string>): Plugin => ({
+  name: "told",
+  generateBundle() {
+    this.emitFile({ type: "asset", fileName: `${name}/paths.json`, source: JSON.stringify(Object.values(paths)) });
+    const documents = readFileSync(`generated/${name}/persisted-documents.json`);
+    this.emitFile({ type: "asset", fileName: `${name}/documents.json`, source: documents });
+  },
+});
+
+/** Put beside each asset that is worth it what a browser is sent: compressed once, here, rather than at each answer. */
+const compressed = (): Plugin => ({
+  name: "compressed",
+  // Only what is written is what Vite made of it last.
+  writeBundle({ dir }, bundle) {
+    for (const name of Object.keys(bundle)) {
+      if (!/^assets\/.*\.(js|css|svg)$/.test(name)) continue;
+      const file = `${dir}/${name}`;
+      const content = readFileSync(file);
+      if (content.length < 1024) continue;
+      const quality = content.length > 1 << 19 ? 5 : 11;
+      writeFileSync(`${file}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }));
+      writeFileSync(`${file}.gz`, gzipSync(content, { level: 9 }));
+    }
+  },
+});
+
+/** Return how the page in a folder is built; with paths it is an application. */
+export const building = (name: string, paths?: Record<string, string>): UserConfig => ({
+  plugins: [...(paths ? [told(name, paths)] : []), compressed()],
+  build: {
+    target: ["chrome93", "edge93", "firefox92", "safari15.4"],
+    emptyOutDir: false,
+    rolldownOptions: {
+      input: { [name]: `${name}/index.html` },
+      // "use client" speaks to renderers on a server; nothing is rendered there.
+      onLog: (level, log, forward) => {
+        if (log.code !== "MODULE_LEVEL_DIRECTIVE") forward(level, log);
+      },
+    },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 6000,
+    reportCompressedSize: false,
+    modulePreload: { polyfill: false },
+  },
+  worker: { format: "es" },
+});

@@ -1,0 +1,3 @@
+import { building } from "../building.ts";
+
+export default building("graphiql");

@@ -1,0 +1,91 @@
+// Asking the service. Documents are known to it by their hashes, so that a page sends no query text.
+import type { DocumentTypeDecoration } from "@graphql-typed-document-node/core";
+
+import { currentLanguage } from "./language";
+
+/** A document that codegen made of a .graphql file. */
+export type Document<Result, Variables> = DocumentTypeDecoration<Result, Variables> & { __meta__?: Record<string, unknown> };
+
+/** An answer with errors, or none at all; `codes` are those of its errors, which are the same in every language. */
+export class AnswerError extends Error {
+  constructor(
+    message: string,
+    readonly codes: readonly string[],
+    readonly remedy: string | null = null,
+  ) {
+    super(message);
+  }
+
+  /** Whether what was asked for is not there. */
+  get isMissing(): boolean {
+    return this.codes.some((code) => /_missing$|_unknown$|_not_found$/.test(code) && code !== "document_unknown");
+  }
+}
+
+/** Nothing came back: the network, or the service, is away. */
+export const UNREACHED = "unreached";
+/** The service was renewed since this page was opened: it knows other documents. */
+export const OUTDATED = "document_unknown";
+
+export interface AskOptions {
+  signal?: AbortSignal;
+  /** A mutation that is asked again under a key is done once. */
+  key?: string;
+}
+
+interface Answered<Result> {
+  data?: Result | null;
+  errors?: { message: string; extensions?: { code?: string; remedy?: string } }[];
+}
+
+/** Return how a door is asked; what it gives throws AnswerError. */
+export function asking(door: string) {
+  return async <Result, Variables>(
+    document: Document<Result, Variables>,
+    variables: Variables,
+    options: AskOptions = {},
+  ): Promise<Result> => {
+    const named = { documentId: document.__meta__?.["hash"] };
+    const headers: Record<string, string> = {
+      accept: "application/graphql-response+json, application/json",
+      "accept-language": currentLanguage(),
+      ...(options.key === undefined ? {} : { "idempotency-key": options.key }),
+    };
+    const files = Object.entries(variables as object).filter(([, value]) => value instanceof Blob);
+    if (files.length) headers["graphql-require-preflight"] = "true";
+    else headers["content-type"] = "application/json";
+    const body = files.length ? form({ ...named, variables }, files) : JSON.stringify({ ...named, variables });
+    const answered = await send<Result>(door, { method: "POST", headers, body, ...(options.signal && { signal: options.signal }) });
+    const [error] = answered.errors ?? [];
+    if (error !== undefined || !answered.data) {
+      const codes = (answered.errors ?? []).map((each) => each.extensions?.code ?? "unexpected");
+      throw new AnswerError(error?.message ?? "", codes, error?.extensions?.remedy ?? null);
+    }
+    return answered.data;
+  };
+}
+
+async function send<Result>(door: string, request: RequestInit): Promise<Answered<Result>> {
+  let answer: Response;
+  try {
+    answer = await fetch(door, request);
+  } catch (error) {
+    if (request.signal?.aborted) throw error;
+    throw new AnswerError("", [UNREACHED]);
+  }
+  try {
+    return (await answer.json()) as Answered<Result>;
+  } catch {
+    throw new AnswerError(`HTTP ${answer.status}`, [answer.status >= 502 ? UNREACHED : "unexpected"]);
+  }
+}
+
+/** Write a request with files (GraphQL multipart request specification). */
+function form(request: { variables: unknown }, files: [string, Blob][]): FormData {
+  const emptied = Object.fromEntries(files.map(([name]) => [name, null]));
+  const written = new FormData();
+  written.set("operations", JSON.stringify({ ...request, variables: { ...(request.variables as object), ...emptied } }));
+  written.set("map", JSON.stringify(Object.fromEntries(files.map(([name], each) => [each, [`variables.${name}`]]))));
+  files.forEach(([, file], each) => written.set(`${each}`, file));
+  return written;
+}

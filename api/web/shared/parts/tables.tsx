@@ -1,0 +1,103 @@
+// Lists of rows: a table on a wide screen, cards on a phone, the same to a screen reader.
+import type { ReactNode } from "react";
+import { Link, useLocation } from "react-router";
+
+import { useSharedWords } from "../words";
+
+export interface Column<Row> {
+  name: string;
+  cell: (row: Row) => ReactNode;
+  /** Numbers stand at the right. */
+  numeric?: boolean;
+  /** The cell that names its row. */
+  heads?: boolean;
+}
+
+interface TableParts<Row> {
+  caption: ReactNode;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row, index: number) => string | number;
+  /** What is said where there are no rows. */
+  empty?: ReactNode;
+}
+
+// The roles are written out since a browser forgets a table's own once its rows are laid out as cards.
+export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableParts<Row>) {
+  const words = useSharedWords();
+  if (!rows.length) return <p className="empty">{empty ?? words.nothing}</p>;
+  return (
+    <table role="table" className="table">
+      <caption>{caption}</caption>
+      <thead role="rowgroup">
+        <tr role="row">
+          {columns.map(({ name, numeric }) => (
+            <th role="columnheader" scope="col" key={name} className={numeric ? "numeric" : undefined}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {rows.map((row, index) => (
+          <tr role="row" key={keyOf(row, index)}>
+            {columns.map(({ name, cell, numeric, heads }) =>
+              heads ? (
+                <th role="rowheader" scope="row" key={name} data-label={name}>
+                  {cell(row)}
+                </th>
+              ) : (
+                <td role="cell" key={name} data-label={name} className={numeric ? "numeric" : undefined}>
+                  {cell(row)}
+                </td>
+              ),
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export interface PageInfo {
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+  startCursor?: string | null;
+  endCursor?: string | null;
+}
+
+/** The variables of a page of a list, from the address: `?after=` or `?before=` a cursor. */
+export function windowOf(request: Request, size: number) {
+  const asked = new URL(request.url).searchParams;
+  const before = asked.get("before");
+  return before === null ? { first: size, after: asked.get("after"), last: null, before: null } : { first: null, after: null, last: size, before };
+}
+
+/** Links to the pages before and after, which are addresses of their own. */
+export function Pager({ info, total }: { info: PageInfo; total?: number }) {
+  const words = useSharedWords();
+  const { pathname, search } = useLocation();
+  const to = (name: "after" | "before", cursor: string | null | undefined) => {
+    const asked = new URLSearchParams(search);
+    asked.delete("after");
+    asked.delete("before");
+    asked.set(name, cursor ?? "");
+    return `${pathname}?${asked.toString()}`;
+  };
+  if (!info.hasNextPage && !info.hasPreviousPage && total === undefined) return null;
+  return (
+    <nav className="pager" aria-label={words.pages}>
+      {info.hasPreviousPage && (
+        <Link rel="prev" to={to("before", info.startCursor)}>
+          ← {words.previous}
+        </Link>
+      )}
+      {total !== undefined && <span>{words.total(total)}</span>}
+      {info.hasNextPage && (
+        <Link rel="next" to={to("after", info.endCursor)}>
+          {words.next} →
+        </Link>
+      )}
+    </nav>
+  );
+}

@@ -1,0 +1,4 @@
+import { asking } from "../shared/ask";
+
+/** Ask the public door. */
+export const ask = asking("/graphql");

@@ -1,0 +1,105 @@
+"""A browser as people have it, and what every page must keep to whatever it shows."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from api.built_files import BUILT
+
+CHROMIUM: Final = shutil.which("chromium")
+AXE: Final = BUILT.parent / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES: Final = BUILT.parents[2] / "docs" / "pages"
+PATIENCE: Final = 30_000
+"""Milliseconds until a condition must have come about."""
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
+DESKTOP: Final = {"width": 1280, "height": 800}
+PHONE: Final = {"width": 390, "height": 844}
+LACKING: Final = next(
+    (
+        reason
+        for reason, there in (
+            ("Chromium is not here", CHROMIUM is not None),
+            ("the web part is not built", (BUILT / "site" / "index.html").exists()),
+        )
+        if not there
+    ),
+    None,
+)
+
+needs_browser = pytest.mark.skipif(LACKING is not None, reason=str(LACKING))
+expect.set_options(timeout=PATIENCE)
+
+
+@contextmanager
+def started() -> Iterator[Browser]:
+    """Start Debian's browser, and end it with the block."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Somebody with a browser at one bureau: keeps what went wrong behind the pages, of which there must be nothing."""
+
+    def __init__(self, context: BrowserContext, url: str, pictured: bool) -> None:
+        self.url = url
+        self.context = context
+        self.pictured = pictured
+        self.faults: list[str] = []
+        self.page = context.new_page()
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        context.on("request", self._asked)
+
+    def goes_to(self, path: str) -> Page:
+        """Open an address of the bureau and wait for its title."""
+        self.page.goto(self.url + path)
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        return self.page
+
+    def checks(self, picture: str | None = None, apart_from: Sequence[str] = ()) -> None:
+        """See that the page has no fault of accessibility, and take its picture where that is asked for."""
+        page = self.page
+        page.wait_for_load_state("networkidle", timeout=PATIENCE)
+        if picture is not None and self.pictured:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=PICTURES / f"{picture}.png", full_page=True, animations="disabled")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        given = {"runOnly": list(RULES), "rules": {rule: {"enabled": False} for rule in apart_from}}
+        found: dict[str, Any] = page.evaluate("given => axe.run(document, given)", given)
+        assert [_told(each) for each in found["violations"]] == []
+        assert self.faults == []
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            self.faults.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        asked = urlsplit(request.url)
+        if asked.scheme not in ("blob", "data") and f"{asked.scheme}://{asked.netloc}" != self.url:
+            self.faults.append(f"a request to {request.url}")
+
+
+def _told(violation: dict[str, Any]) -> str:
+    return f"{violation['id']}: {violation['help']}: {[node['html'][:200] for node in violation['nodes'][:5]]}"
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, viewport: dict[str, int], pictured: bool, **how: Any) -> Iterator[Visitor]:
+    """Give a visitor with a profile of his own; at the end nothing may have gone wrong behind his pages."""
+    context = browser.new_context(
+        viewport={"width": viewport["width"], "height": viewport["height"]}, reduced_motion="reduce", **how
+    )
+    context.set_default_timeout(PATIENCE)
+    try:
+        visitor = Visitor(context, url, pictured)
+        yield visitor
+        assert visitor.faults == []
+    finally:
+        context.close()
