@@ -1,6 +1,7 @@
 # make run    a bureau to try: installs, runs the sample campaign once, serves on 127.0.0.1:8000 (PORT=… moves it)
 # make test   all tests          make check  lint, types, package arrows
 # make bench  benchmarks         make lock   pin the newest versions of what pyproject.toml names
+# make dist   the bundle that installs on a closed network, in dist/
 # make clients   the typed clients in clients/, generated from the schema
 # make clean  remove everything that these make, but for the bureau in var/
 
@@ -8,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
-.PHONY: run test check bench lock web clients font test-tools clean
+.PHONY: run test check bench dist lock web clients font test-tools clean
 
 run: .venv/run.stamp web font
 	@$(BIN)/qian trial
@@ -24,6 +25,9 @@ check: .venv/test.stamp
 
 bench: .venv/test.stamp
 	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+dist: .venv/run.stamp web
+	@$(BIN)/python deploy/bundle.py
 
 # The virtual environment: what the lock files pin, then this project itself, editable.
 .venv/bin/pip:
@@ -128,9 +132,9 @@ COMPILE := .venv/lock/bin/uv pip compile --quiet --upgrade --universal --generat
 lock: | .venv/bin/pip
 	@$(PYTHON) -m venv .venv/lock
 	@.venv/lock/bin/pip --quiet --quiet install uv
-	echo 'setuptools>=80' | $(COMPILE) --extra test --output-file requirements-test.lock pyproject.toml -
+	printf 'setuptools>=80\npip\n' | $(COMPILE) --extra test --output-file requirements-test.lock pyproject.toml -
 	echo ariadne-codegen | $(COMPILE) --output-file clients/python/requirements.lock -
-	echo 'setuptools>=80' | $(COMPILE) --constraint requirements-test.lock --output-file requirements.lock pyproject.toml -
+	printf 'setuptools>=80\npip\n' | $(COMPILE) --constraint requirements-test.lock --output-file requirements.lock pyproject.toml -
 
 clean:
 	rm -rf .venv api/web/node_modules api/web/dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \

@@ -36,6 +36,7 @@ from api.graphql_requests import Asked, read_json, read_parameters, read_request
 from api.graphql_sockets import SocketHandler
 from api.languages import preferred
 from api.media_types import GRAPHQL, JSON, answer_type, content_type
+from api.observing import UNEXPECTED
 from api.signing_in import sign_in
 from api.trusted_documents import Documents
 from ledger.actors import Actor
@@ -372,7 +373,12 @@ def _told(result: ExecutionResult) -> GraphQLHTTPResponse:
 
 
 def never_ran(result: ExecutionResult) -> bool:
-    """Whether a result tells of a fault before anything was executed: of the document, or of its variables."""
+    """Whether a result tells of a fault before anything was executed: of the document, or of its variables.
+
+    A fault of ours is none of these, wherever it happened: an operation in order, all of which failed.
+    """
+    if any((error.extensions or {}).get("code") == UNEXPECTED for error in result.errors or ()):
+        return False
     if isinstance(result, PreExecutionError):
         return True
     return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())

@@ -3,6 +3,7 @@
 import gc
 import signal
 import socket
+import ssl
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
@@ -18,6 +19,7 @@ from api.delivering import keep_delivered
 from api.drand_fetching import keep_rounds
 from api.erasing import keep_erased
 from api.scheduling import keep_scheduled
+from api.settings import Settings
 from api.sides import BOTH, Side
 from api.signing import keep_signed
 from api.timestamping import keep_timestamped
@@ -33,8 +35,9 @@ GRACE_SECONDS: Final = 5
 def serve_until_stopped(bureau: Bureau, sides: Collection[Side] = BOTH) -> None:
     """Serve the bureau, or one side, on its settings' address, with a worker unless the settings say otherwise.
 
-    A process of the public side alone works nothing. Raises Conflict("address_unusable").
+    A process of the public side alone works nothing. Raises Conflict("address_unusable") or Conflict("tls_unusable").
     """
+    _require_certificate(bureau.settings)
     listening = _listen(bureau.settings.host, bureau.settings.port)
     works = bureau.settings.worker and Side.STAFF in sides
     with listening, working(bureau) if works else nullcontext(), telemetry.sending():
@@ -51,14 +54,18 @@ def server_config(bureau: Bureau, sides: Collection[Side] = BOTH) -> uvicorn.Con
     """Return how a bureau is served: bounded in what a connection may send before anything answers."""
     from api.server import MOST_BYTES, build_app  # building the schemas takes a while, other commands do without
 
+    settings = bureau.settings
     return uvicorn.Config(
         build_app(bureau, sides),
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+        headers=None if settings.tls_certificate is None else [("Strict-Transport-Security", "max-age=31536000")],
         log_config=None,
         access_log=False,
         server_header=False,
         http=BoundedProtocol,
         ws_max_size=MOST_BYTES,
-        forwarded_allow_ips=bureau.settings.trusted_proxies,
+        forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
@@ -123,3 +130,18 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise Conflict("address_unusable", address=f"{host}:{port}", reason=error.strerror) from None
+
+
+def _require_certificate(settings: Settings) -> None:
+    """Raise Conflict("tls_unusable") where HTTPS is asked for and cannot be served."""
+    if settings.tls_certificate is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_certificate, settings.tls_key, password="")
+    except OSError as error:  # an encrypted key is refused rather than asked about
+        raise Conflict(
+            "tls_unusable",
+            certificate=str(settings.tls_certificate),
+            key=str(settings.tls_key),
+            reason=error.strerror or type(error).__name__,
+        ) from None

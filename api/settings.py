@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     timestamp_interval: int = Field(default=3600, ge=1, description="Seconds between two time-stamps at the least.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to listen on.")
+    tls_certificate: Path | None = Field(
+        default=None, description="PEM file of the certificate chain to serve under HTTPS with; none: HTTP."
+    )
+    tls_key: Path | None = Field(default=None, description="PEM file (mode 0600) of the certificate's private key.")
     worker: bool = Field(default=True, description="Whether `qian serve` also works the jobs.")
     graphiql: bool = Field(default=True, description="Whether browsers are shown GraphiQL on the GraphQL paths.")
     introspection: Sides = Field(
@@ -263,6 +267,11 @@ class Settings(BaseSettings):
         return f"sqlite+pysqlite:///{self.home / 'qian.sqlite'}"
 
     @property
+    def address(self) -> str:
+        """The address that it serves on."""
+        return f"{'http' if self.tls_certificate is None else 'https'}://{self.host}:{self.port}"
+
+    @property
     def storage(self) -> Storage | None:
         """The storage of documents' contents, None for the database; raises what `open_storage` raises."""
         return open_storage(self.documents)
@@ -304,6 +313,8 @@ class Settings(BaseSettings):
     def _whole(self) -> Self:
         if self.oidc_issuer is not None and not self.oidc_audience:
             raise ValueError("QIAN_OIDC_AUDIENCE")
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("QIAN_TLS_CERTIFICATE, QIAN_TLS_KEY")
         return self
 
     @property

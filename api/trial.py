@@ -372,7 +372,6 @@ def _chunks(items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item]]]:
 
 
 def _tell_what_to_open(bureau: Bureau, output: Output) -> None:
-    address = f"http://{bureau.settings.host}:{bureau.settings.port}"
     called = Path(sys.argv[0]).absolute()
     command = called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called
-    output.say("trial.open", address=address, command=command, department=LEAD)
+    output.say("trial.open", address=bureau.settings.address, command=command, department=LEAD)

@@ -5,7 +5,8 @@ from itertools import chain, islice
 from typing import Any, TypeAlias
 
 import psycopg
-from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, Select, String, Table, Text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
@@ -42,6 +43,16 @@ def insert_columns(tx: Connection, table: Table, columns: Sequence[Column[Any]],
         places = ", ".join(["%s"] * len(columns))
         insert = f"INSERT INTO {table.name} ({names}) VALUES ({places})"  # noqa: S608
         tx.exec_driver_sql(insert, list(zip(*held, strict=True)))
+
+
+def read_bytes(tx: Connection, query: Select[bytes]) -> list[bytes]:
+    """Return a column of bytes: on PostgreSQL as they are, while the driver else has them written as text."""
+    if tx.dialect.name == "sqlite":
+        return [bytes(value) for value in tx.execute(query).scalars()]
+    compiled = query.compile(dialect=postgresql.dialect(paramstyle="pyformat"))  # type: ignore[no-untyped-call]
+    driver: Any = tx.connection.driver_connection
+    with driver.cursor(binary=True) as cursor:
+        return [value for (value,) in cursor.execute(compiled.string, compiled.params)]
 
 
 def stored_type(column: Column[Any]) -> Any:

@@ -29,6 +29,7 @@ ANSWERED_WITHIN: Final = timedelta(seconds=60)
 
 SHORTEST, LONGEST = 16, 128
 _KEY = re.compile(rf"[\x21-\x7e]{{{SHORTEST},{LONGEST}}}")
+_UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 _NONCE_BYTES = 12
 
 
@@ -41,15 +42,18 @@ class Request:
     answer_key: bytes = field(repr=False)
 
 
-def request_under(key: str, caller: str, content: bytes) -> Request:
+def request_under(key: str, caller: str | None, content: bytes) -> Request:
     """Return a caller's request under a key; keys of two callers are never the same.
 
-    Raises Invalid("idempotency_key_malformed") unless the key has 16 to 128 printable ASCII characters: a shorter one
-    could be guessed, and with it the answer read.
+    Whoever did not sign in, None, is known by the key alone: it must be a random UUID, version 4 of RFC 9562, which
+    nobody else has. Raises Invalid: idempotency_key_malformed unless the key has 16 to 128 printable ASCII characters,
+    as a shorter one could be guessed, and with it the answer read; idempotency_key_no_uuid.
     """
     if not _KEY.fullmatch(key):
         raise Invalid("idempotency_key_malformed", shortest=SHORTEST, longest=LONGEST)
-    named = b"\x00".join((b"qian/idempotency/v1", caller.encode(), key.encode()))
+    if caller is None and not _UUID.fullmatch(key):
+        raise Invalid("idempotency_key_no_uuid")
+    named = b"\x00".join((b"qian/idempotency/v1", (caller or "").encode(), key.encode()))
     return Request(
         hashlib.sha256(named).hexdigest(),
         hmac.digest(_derived(named, b"request"), content, "sha256"),

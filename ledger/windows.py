@@ -19,6 +19,8 @@ from ledger.calendar import civil_midnight
 R = TypeVar("R")
 Key: TypeAlias = tuple[Any, ...]
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True)
 class Window:
@@ -32,6 +34,11 @@ class Window:
     before: Key | None = None
     backward: bool = False
     keys: frozenset[Key] | None = None
+
+    @property
+    def turned(self) -> "Window":
+        """The same stretch of the list read the other way round: what was behind a key is ahead of it."""
+        return replace(self, after=self.before, before=self.after, backward=not self.backward)
 
     def on(self, query: Select[Any], *order: ColumnElement[Any]) -> Select[Any]:
         """Return the query of the window's rows, in the order of reading.
@@ -56,6 +63,17 @@ class Window:
         rows = placed.order_by(None).subquery()
         return select(rows).where(rows.c.place <= limit if limit is not None else true()).order_by(rows.c.place)
 
+    def kept(
+        self, tx: Connection, query: Select[Any], keep: Callable[[Any], bool], *order: ColumnElement[Any]
+    ) -> list[Any]:
+        """Return those of the window's rows that are kept, in the order of reading; reading ends when there are enough.
+
+        For what no query can tell of a row alike on both engines, such as words of a folded text.
+        """
+        rows = tx.execute(replace(self, limit=None).on(query, *order), execution_options={"yield_per": _AT_ONCE})
+        with rows:
+            return list(islice(filter(keep, rows), self.limit))
+
     def of(self, rows: Iterable[R], key: Callable[[R], Key], *, descending: bool = False) -> list[R]:
         """Return the window's rows of a list held in memory, in the order of reading; the list need not be sorted."""
         if self.keys is not None:
@@ -75,6 +93,12 @@ ALL = Window()
 def counted(tx: Connection, query: Select[Any]) -> int:
     """Return how many rows a query has."""
     return int(tx.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one())
+
+
+def kept_count(tx: Connection, query: Select[Any], keep: Callable[[Any], bool]) -> int:
+    """Return how many rows of a query are kept."""
+    with tx.execute(query.order_by(None), execution_options={"yield_per": _AT_ONCE}) as rows:
+        return sum(map(keep, rows))
 
 
 def within(instant: ColumnElement[Any], since: date | None, until: date | None) -> ColumnElement[bool]:

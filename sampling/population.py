@@ -7,7 +7,6 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from ledger.actors import Actor, Role
-from ledger.search_text import holds
 from sampling import registers
 from sampling.conditions import Attributes, Conditions, LeftOut, left_out, tags_of
 from scoring.drafts import REGISTRATION
@@ -29,26 +28,6 @@ class Membership:
     registered: int
     members: tuple[Registered, ...]
     left_out: tuple[LeftOut, ...]
-
-
-@dataclass(frozen=True)
-class MemberFilter:
-    """Which members are asked for, by words of code and name, trade and place; what is empty asks for nothing."""
-
-    text: str = ""
-    sector: str = ""
-    region: str = ""
-
-    def holds(self, of: Registered) -> bool:
-        """Tell whether one is asked for; raises Invalid("search_too_long")."""
-        return (
-            (not self.sector or of.attributes.sector == self.sector)
-            and (not self.region or of.attributes.region == self.region)
-            and holds(self.text, of.code, of.name)
-        )
-
-
-EVERY_MEMBER = MemberFilter()
 
 
 def registered(tx: Connection, *, sizes: bool, tags: bool) -> Iterator[Registered]:

@@ -1,19 +1,24 @@
 """The registers of inspection: items, objects, inspectors (一单两库), and the way in for files of all kinds."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON
-from ledger.errors import Invalid
+from ledger.database import among
+from ledger.errors import Forbidden, Invalid
+from ledger.json_columns import member
 from ledger.keys import Secret
+from ledger.windows import Window, counted, kept_count
+from sampling.conditions import tags_of
 from sampling.exchange import queueing
 from sampling.formats import FORMATS as INSPECTION_FORMATS
 from sampling.register_files import Form, write_register
+from sampling.register_filters import EVERY_ROW, RegisterFilter, RegisterOrder
 from sampling.tables import INSPECTION_OBJECT, INSPECTOR, ITEM
 from scoring import intake, outside_grades, registers
 from scoring.columns import Format
@@ -26,6 +31,9 @@ from scoring.tables import DEPARTMENT
 FORMATS: Mapping[str, Format] = {**ENTERPRISE_FORMATS, **INSPECTION_FORMATS}
 _REGISTERS = {"department": DEPARTMENT, "item": ITEM, "object": INSPECTION_OBJECT, "inspector": INSPECTOR}
 PUBLIC = ("department", "item")
+RegisterRow: TypeAlias = tuple[str, Mapping[str, Any]]
+"""A code with what its newest row says."""
+
 _PSEUDONYM = re.compile("[0-9a-f]{32}")
 
 
@@ -93,16 +101,58 @@ def readable(
     what their own department keeps, or all where they are of none; auditors read all. Raises Forbidden, and
     Invalid("register_unknown").
     """
-    if kind not in _REGISTERS:
-        raise Invalid("register_unknown", field="register", register=kind, known=", ".join(_REGISTERS))
-    whose = department
-    if kind not in PUBLIC:
-        actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR, Role.AUDITOR)
-        if actor.role is not Role.AUDITOR:
-            whose = department or actor.department
-            actor.require_department(whose or "")
+    whose = _readable_by(actor, kind, department)
     rows = registers.latest(tx, _REGISTERS[kind], day)
     return {code: row for code, row in rows.items() if whose is None or row.get("department", code) == whose}
+
+
+def page(
+    tx: Connection,
+    actor: Actor | None,
+    kind: str,
+    window: Window,
+    chosen: RegisterFilter = EVERY_ROW,
+    day: date | None = None,
+    order: RegisterOrder = RegisterOrder.CODE,
+) -> list[RegisterRow]:
+    """Return rows of items, objects or inspectors that `readable` would give, as they are or were at the end of a day.
+
+    Nobody needs to sign in to read items. Raises what `readable` raises, and Invalid("search_too_long").
+    """
+    query, columns = _chosen(tx, actor, kind, chosen, day), order.of(tx, _REGISTERS[kind].table)
+    words = chosen.words
+    rows = tx.execute(window.on(query, *columns)).all() if words is None else window.kept(tx, query, words, *columns)
+    return [(row.code, row.content) for row in rows]
+
+
+def count(
+    tx: Connection, actor: Actor | None, kind: str, chosen: RegisterFilter = EVERY_ROW, day: date | None = None
+) -> int:
+    """Return how many rows there are of which `page` tells."""
+    query, words = _chosen(tx, actor, kind, chosen, day), chosen.words
+    return counted(tx, query) if words is None else kept_count(tx, query, words)
+
+
+def _chosen(tx: Connection, actor: Actor | None, kind: str, chosen: RegisterFilter, day: date | None) -> Select[Any]:
+    whose = None if actor is None and kind in PUBLIC else _readable_by(actor, kind)
+    table = _REGISTERS[kind].table
+    query = chosen.on(tx, registers.newest(_REGISTERS[kind], day), table)
+    return query if whose is None else query.where(member(tx, table.c.content, "department") == whose)
+
+
+def _readable_by(actor: Actor | None, kind: str, department: str | None = None) -> str | None:
+    """Return whose rows of a register the actor reads, None for all; raises what `readable` raises."""
+    if kind not in _REGISTERS:
+        raise Invalid("register_unknown", field="register", register=kind, known=", ".join(_REGISTERS))
+    if kind in PUBLIC:
+        return department
+    if actor is None:
+        raise Forbidden("token_missing")
+    actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR, Role.AUDITOR)
+    if actor.role is Role.AUDITOR:
+        return department
+    actor.require_department(department or actor.department or "")
+    return department or actor.department
 
 
 def tagged(tx: Connection, actor: Actor, tag: str) -> tuple[str, ...]:
@@ -110,8 +160,20 @@ def tagged(tx: Connection, actor: Actor, tag: str) -> tuple[str, ...]:
 
     Raises what `readable` raises.
     """
-    held = readable(tx, actor, "object").values()
-    return tuple(sorted({row["enterprise"] for row in held if tag in row.get("tags", ())}))
+    query = _chosen(tx, actor, "object", RegisterFilter(tag=tag), None)
+    codes = query.with_only_columns(member(tx, INSPECTION_OBJECT.table.c.content, "enterprise")).distinct()
+    return tuple(sorted(tx.execute(codes).scalars()))
+
+
+def tags(tx: Connection, actor: Actor, codes: Collection[str]) -> dict[str, frozenset[str]]:
+    """Return the tags of enterprises that have any, as departments whose objects the actor reads gave them.
+
+    Raises what `readable` raises.
+    """
+    keys = [f"{department}/{code}" for department in departments(tx) for code in codes]
+    query = _chosen(tx, actor, "object", EVERY_ROW, None)
+    rows = tx.execute(query.where(among(tx, INSPECTION_OBJECT.table.c.code, keys)))
+    return tags_of(row.content for row in rows)
 
 
 def export(

@@ -9,7 +9,9 @@ from graphql import DocumentNode, GraphQLError, MiddlewareManager
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.base import StrawberryObjectDefinition, StrawberryType
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 from strawberry.types.scalar import ScalarDefinition
@@ -22,7 +24,7 @@ from schema.idempotency import Idempotent
 from schema.introspection import Introspecting, rules_of
 from schema.observing import Observing
 from schema.scalars import SCALARS
-from schema.straight import Asked, answered
+from schema.straight import Asked, answered, failed
 
 
 class Execution(ExecutionContext):
@@ -99,6 +101,24 @@ class Schema(strawberry.Schema):
             context.pre_execution_errors = [error]
             return PreExecutionError(data=None, errors=[error])
 
+    async def _execute_operation(self, execution_context: ExecutionContext, *given: Any) -> Any:
+        """Execute; a fault of the executor itself is the operation's error, which is worded as all others are."""
+        try:
+            return await super()._execute_operation(execution_context, *given)
+        except GraphQLError:
+            raise
+        except Exception as error:
+            execution_context.result = fault = failed(error)
+            return fault
+
+
+class Names(NameConverter):
+    """The names of types."""
+
+    def from_generic(self, object_type: StrawberryObjectDefinition, types: list[StrawberryType | type]) -> str:
+        """Return the name of a generic type: an order's is that of its field without the word."""
+        return super().from_generic(object_type, types).removesuffix("FieldOrder")
+
 
 def make_schema(
     audience: str,
@@ -108,7 +128,7 @@ def make_schema(
     scalars: Mapping[object, ScalarDefinition] = MappingProxyType({}),
 ) -> Schema:
     """Return an audience's schema of these roots, with the limits, words and scalars that both schemas share."""
-    config = StrawberryConfig(scalar_map={**SCALARS, **scalars})
+    config = StrawberryConfig(name_converter=Names(), scalar_map={**SCALARS, **scalars})
     schema = Schema(
         query,
         mutation,

@@ -5,16 +5,16 @@ A resolver of a list takes `first`, `after`, `last` and `before` and gives its p
     @field("The register of enterprises, by code (检查对象名录库).")
     async def enterprises(
         self, info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None,
-        name: NameHolds = None,
+        where: WhichEnterprises = None, order: EnterprisesBy = None,
     ) -> Connection[Enterprise] | None:
-        actor = info.context.signed_in
+        actor, wanted = info.context.signed_in, chosen(where, EVERY)
         return await page(
-            ENTERPRISES,                                                    # the list's name and each row's key
+            ORDERS.keyset(order),                                           # the order's name and each row's key
             Paging(first, after, last, before),
-            lambda tx, window: enterprises.page(tx, actor, window, name),   # the use case: `window.on(query, …)`
+            lambda tx, window: enterprises.page(tx, actor, window, wanted, ORDERS.field(order)),
             Enterprise.of,                                                  # a row's answer
-            count=lambda tx: enterprises.count(tx, actor, name),            # asked only if totalCount is
-            filters=[name],                                                 # whatever chooses rows, for the cursors
+            count=lambda tx: enterprises.count(tx, actor, wanted),          # asked only if totalCount is
+            filters=wanted,                                                 # whatever chooses rows, for the cursors
         )
 
 The use case gets a `ledger.windows.Window`, and gives its rows in the order of reading (`window.on` and `window.of`
@@ -25,7 +25,7 @@ of the list's keyset and filters: one of another list, order or filter is refuse
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -136,11 +136,25 @@ class Connection(Generic[T]):
 
 @dataclass(frozen=True)
 class Keyset(Generic[R]):
-    """An order of a list: its name, the types of a key's parts, and each row's key, which no two rows share."""
+    """An order of a list: its name, the types of a key's parts, and each row's key, which no two rows share.
+
+    `descending` is which way the use case reads it, by the first part of the key; `turned`, that the list goes the
+    other way than it reads.
+    """
 
     name: str
     types: tuple[type[str] | type[int] | type[date] | type[datetime], ...]
     key: Callable[[R], Key]
+    descending: bool = False
+    turned: bool = False
+
+    def going(self, *, down: bool) -> "Keyset[R]":
+        """Return the order that descends or ascends."""
+        return replace(self, turned=down is not self.descending)
+
+    def read_as(self, window: Window) -> Window:
+        """Return the window as the use case reads the list."""
+        return window.turned if self.turned else window
 
     def cursor(self, row: R, filters: object = None) -> str:
         """Return the cursor of a row in the list of what filters let through."""
@@ -171,7 +185,7 @@ class Keyset(Generic[R]):
         )
 
     def _binding(self, filters: object) -> str:
-        return hashlib.sha256(orjson.dumps([self.name, filters])).hexdigest()[:BINDING_HEX]
+        return hashlib.sha256(orjson.dumps([self.name, self.turned, filters])).hexdigest()[:BINDING_HEX]
 
 
 async def page(
@@ -210,10 +224,10 @@ async def recorded_page(
 ) -> Connection[T]:
     """Return a page of a list that is not just read, such as one of which each reading is recorded; see `page`."""
     window = keyset.window(paging, filters)
-    found = await rows(window)
+    found = await rows(keyset.read_as(window))
 
     async def any_in(further: Window) -> bool:
-        return bool(await rows(further))
+        return bool(await rows(keyset.read_as(further)))
 
     return _connection(keyset, window, found, node, any_in, count, filters)
 
@@ -238,13 +252,13 @@ async def page_of_each(
     window = keyset.window(paging, filters)
     found: Sequence[R]
     if window.after is None and window.before is None:
-        told = f"{what}, {window.limit}, {window.backward}"
-        found = (await peer.together(told, lambda tx, peers: rows(tx, window, peers)))[own]
+        told = f"{what}, {keyset.name}, {keyset.turned}, {window.limit}, {window.backward}"
+        found = (await peer.together(told, lambda tx, peers: rows(tx, keyset.read_as(window), peers)))[own]
     else:
-        found = (await read(lambda tx: rows(tx, window, [peer])))[own]
+        found = (await read(lambda tx: rows(tx, keyset.read_as(window), [peer])))[own]
 
     async def any_in(further: Window) -> bool:
-        return bool((await read(lambda tx: rows(tx, further, [peer])))[own])
+        return bool((await read(lambda tx: rows(tx, keyset.read_as(further), [peer])))[own])
 
     async def total() -> int:
         return (await peer.together(f"count of {what}", counts))[own]
@@ -258,14 +272,13 @@ def page_of(
     rows: Iterable[R],
     node: Callable[[R], T],
     *,
-    descending: bool = False,
     filters: object = None,
 ) -> Connection[T]:
     """Return a page of a list that was read already as a whole; raises what `page` raises."""
     window, known = keyset.window(paging, filters), list(rows)
 
     def within(further: Window) -> list[R]:
-        return further.of(known, keyset.key, descending=descending)
+        return further.of(known, keyset.key, descending=keyset.descending is not keyset.turned)
 
     async def any_in(further: Window) -> bool:
         return bool(within(further))

@@ -443,20 +443,20 @@ _described(
 )
 _described(
     EnterpriseOrder,
-    "EnterpriseOrder",
-    "The orders of the register (企业排序).",
+    "EnterpriseOrderField",
+    "What enterprises may go by (企业排序字段).",
     {
-        "CODE": "By code (按代码).",
-        "NAME": "By name, character by character as Unicode numbers them (按名称).",
-        "NEWEST": "The last founded first (按成立日期，新的在前).",
+        "CODE": "Their code (代码).",
+        "NAME": "Their name, character by character as Unicode numbers them (名称).",
+        "ESTABLISHED": "When they were founded (成立日期).",
     },
 )
 _described(
     FindingOrder,
-    "FindingOrder",
-    "The orders of published findings (检查结果排序).",
+    "FindingOrderField",
+    "What published findings may go by (检查结果排序字段).",
     {
-        "PUBLISHED": "The last published first (按公示先后，新的在前).",
-        "VISITED": "The last visited first (按检查日期，新的在前).",
+        "PUBLISHED": "When they were published (公示先后).",
+        "VISITED": "The date of the visit (检查日期).",
     },
 )

@@ -26,11 +26,6 @@ def filter_of(description: str) -> Any:
     return strawberry.argument(name="filter", description=description)
 
 
-def order_of(description: str) -> Any:
-    """Describe the argument `order` of a list."""
-    return strawberry.argument(name="order", description=description)
-
-
 def chosen(where: FilterInput[F] | None, everything: F) -> F:
     """Return what the use case takes, `everything` where no filter was given."""
     return everything if where is None else where.chosen()

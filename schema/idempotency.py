@@ -87,9 +87,9 @@ async def _keep(request: Request, answer: bytes) -> None:
         log.error("answer_not_kept", error=type(error).__name__)
 
 
-def _caller(actor: Actor | None) -> str:
+def _caller(actor: Actor | None) -> str | None:
     """Name who asks, with what they may do: an answer is for nobody who may do less."""
-    return json.dumps(None if actor is None else [actor.subject, actor.role.value, actor.department])
+    return None if actor is None else json.dumps([actor.subject, actor.role.value, actor.department])
 
 
 def _key(header: str | None, extension: object) -> str | None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import strawberry
 
-from sampling import disclosures
+from ledger.windows import Window
+from sampling import disclosures, registers
 from sampling.campaign_filters import EVERY
-from sampling.public_filters import FindingOrder
 from sampling.publicity import notices, submissions
 from schema.building import make_schema
 from schema.connections import After, Before, Connection, First, Last, Paging, page, page_of
@@ -21,9 +21,10 @@ from schema.notes import Note
 from schema.public_mutations import Mutation
 from schema.public_subscriptions import Subscription
 from schema.public_types.auditors import Auditor, auditors
-from schema.public_types.campaigns import CAMPAIGNS, Campaign, WhichCampaigns
+from schema.public_types.campaigns import CAMPAIGNS_BY, Campaign, CampaignsBy, WhichCampaigns
 from schema.public_types.findings import (
-    ENDED,
+    ENDED_BY,
+    EndedBy,
     EndedFindingAnswer,
     EndedFindingFilterInput,
     Finding,
@@ -32,19 +33,22 @@ from schema.public_types.findings import (
     WhichFindings,
     finding_page,
 )
-from schema.public_types.items import Department, Item, OnDay, WhichItems, departments, item_page, items
+from schema.public_types.items import Department, Item, ItemsBy, OnDay, WhichItems, departments, item_page
 from schema.public_types.ledger import Ledger
 from schema.public_types.nodes import PUBLIC
 from schema.public_types.programmes import (
-    PROGRAMMES,
+    PROGRAMMES_BY,
     Programme,
     ProgrammeFilterInput,
+    ProgrammesBy,
     WhichProgrammes,
     programmes,
 )
 from schema.public_types.publicity import (
-    ANSWERS,
-    NOTICES,
+    ANSWERS_BY,
+    NOTICES_BY,
+    AnswersBy,
+    NoticesBy,
     PublicNotice,
     PublishedAnswer,
     Submission,
@@ -106,14 +110,16 @@ class Query:
         before: Before = None,
         on: OnDay = None,
         where: WhichItems = None,
+        order: ItemsBy = None,
     ) -> Connection[Item] | None:
         """Return a page of items."""
-        return await item_page(Paging(first, after, last, before), on, where)
+        return await item_page(Paging(first, after, last, before), on, where, order)
 
     @field("One inspection item, or nothing (抽查事项).")
     async def item(self, code: ItemCode) -> Item | None:
         """Return an item."""
-        return (await items()).get(code)
+        found = await read(lambda tx: registers.page(tx, None, "item", Window(keys=frozenset([(code,)]))))
+        return next(map(Item.of, found), None)
 
     @field("What departments plan for a year, as it was adopted, by department and year (年度抽查计划).")
     async def programmes(
@@ -123,11 +129,12 @@ class Query:
         last: Last = None,
         before: Before = None,
         where: WhichProgrammes = None,
+        order: ProgrammesBy = None,
     ) -> Connection[Programme] | None:
         """Return a page of programmes."""
         wanted = where or ProgrammeFilterInput()
         return page_of(
-            PROGRAMMES,
+            PROGRAMMES_BY.keyset(order),
             Paging(first, after, last, before),
             filter(wanted.holds, await programmes()),
             lambda each: each,
@@ -142,11 +149,12 @@ class Query:
         last: Last = None,
         before: Before = None,
         where: WhichCampaigns = None,
+        order: CampaignsBy = None,
     ) -> Connection[Campaign] | None:
         """Return a page of campaigns."""
         wanted = chosen(where, EVERY)
         return await page(
-            CAMPAIGNS,
+            CAMPAIGNS_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: disclosures.campaigns(tx, window, wanted),
             Campaign.of,
@@ -167,7 +175,7 @@ class Query:
         last: Last = None,
         before: Before = None,
         where: WhichFindings = None,
-        order: FindingsBy = FindingOrder.PUBLISHED,
+        order: FindingsBy = None,
     ) -> Connection[Finding] | None:
         """Return a page of findings."""
         return await finding_page(Paging(first, after, last, before), where, order)
@@ -180,11 +188,12 @@ class Query:
         last: Last = None,
         before: Before = None,
         where: WhichEnded = None,
+        order: EndedBy = None,
     ) -> Connection[EndedFindingAnswer] | None:
         """Return a page of numbers."""
         days = (where or EndedFindingFilterInput()).wanted()
         return await page(
-            ENDED,
+            ENDED_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: disclosures.ended(tx, window, *days),
             EndedFindingAnswer.of,
@@ -208,11 +217,12 @@ class Query:
         last: Last = None,
         before: Before = None,
         where: WhichNotices = None,
+        order: NoticesBy = None,
     ) -> Connection[PublicNotice] | None:
         """Return a page of notices."""
         wanted = chosen(where, notices.EVERY_NOTICE)
         return await page(
-            NOTICES,
+            NOTICES_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: notices.public_page(tx, window, wanted),
             PublicNotice.of,
@@ -233,11 +243,12 @@ class Query:
         last: Last = None,
         before: Before = None,
         where: WhichAnswers = None,
+        order: AnswersBy = None,
     ) -> Connection[PublishedAnswer] | None:
         """Return a page of published answers."""
         wanted = chosen(where, submissions.EVERY_ANSWER)
         return await page(
-            ANSWERS,
+            ANSWERS_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: submissions.published(tx, window, wanted),
             PublishedAnswer.of,

@@ -6,7 +6,7 @@ import strawberry
 
 from ledger import hold, jobs
 from ledger.calendar import civil_date
-from sampling import annual_planning, campaigns, inbox, population, registers, reporting
+from sampling import annual_planning, campaigns, inbox, population, reporting
 from sampling.campaign_filters import EVERY
 from sampling.publication import calendars, proceedings, reminding
 from sampling.publicity import notices, objections, questions
@@ -23,8 +23,9 @@ from schema.context import Info, act, read_as_staff
 from schema.decorators import field
 from schema.filtering import chosen
 from schema.nodes import Node, NodeId, NodeIds, find, own_key
-from schema.public_types.items import Department, Item, OnDay, WhichItems, departments, item_page
+from schema.public_types.items import Department, Item, ItemsBy, OnDay, WhichItems, departments, item_page
 from schema.public_types.publicity import WhichNotices
+from schema.registers import register_page
 from schema.staff_evaluation import EvaluationQueries
 from schema.staff_exchange import ExchangeQueries
 from schema.staff_mutations.annual_plans import AnnualPlanMutations, DepartmentCode, Year
@@ -53,9 +54,16 @@ from schema.staff_mutations.warnings import WarningMutations
 from schema.staff_provincial import ProvincialQueries
 from schema.staff_subscriptions import Subscription
 from schema.staff_types.annual_plans import AnnualPlanVersion, AnnualProgress
-from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign, WhichStaffCampaigns, recorded_findings, visits
-from schema.staff_types.deviations import DEVIATIONS, Deviation
-from schema.staff_types.documents import ExpiringDocument, expiring_documents
+from schema.staff_types.campaigns import (
+    CAMPAIGNS_BY,
+    StaffCampaign,
+    StaffCampaignsBy,
+    WhichStaffCampaigns,
+    recorded_findings,
+    visits,
+)
+from schema.staff_types.deviations import DEVIATIONS_BY, Deviation, DeviationsBy
+from schema.staff_types.documents import DocumentsBy, ExpiringDocument, expiring_documents
 from schema.staff_types.enterprises import Enterprise, EnterprisesBy, WhichEnterprises, enterprise_page
 from schema.staff_types.files import UPLOADS, FileKind, OfKind
 from schema.staff_types.filters import (
@@ -76,38 +84,42 @@ from schema.staff_types.filters import (
     WhichSubmissions,
     WhichVisits,
 )
-from schema.staff_types.findings import RecordedFinding, VisitAnswer
+from schema.staff_types.findings import RecordedBy, RecordedFinding, VisitAnswer, VisitsBy
 from schema.staff_types.grades import (
-    READINGS,
+    READINGS_BY,
     Grade,
     GradeDistribution,
     GradeMigration,
     GradeReading,
     OutsideGrade,
+    ReadingsBy,
 )
 from schema.staff_types.holds import LogHold
-from schema.staff_types.inbox import MESSAGES, InboxMessage
-from schema.staff_types.intake import KEPT, Coverage, KeptRecord, ReconciliationRow, WaitingCount
-from schema.staff_types.jobs import JOBS, Job, with_files
-from schema.staff_types.judgements import JUDGEMENTS, Judgement
-from schema.staff_types.models import MODELS, Model
+from schema.staff_types.inbox import MESSAGES_BY, InboxMessage, MessagesBy
+from schema.staff_types.intake import KEPT_BY, Coverage, KeptBy, KeptRecord, ReconciliationRow, WaitingCount
+from schema.staff_types.jobs import JOBS_BY, Job, JobsBy, with_files
+from schema.staff_types.judgements import JUDGEMENTS_BY, Judgement, JudgementsBy
+from schema.staff_types.models import MODELS_BY, Model, ModelsBy
 from schema.staff_types.nodes import STAFF
-from schema.staff_types.objects import OBJECTS, InspectionObject, WhichObjects
-from schema.staff_types.people import INSPECTORS, Inspector, Me, WhichInspectors
+from schema.staff_types.objects import OBJECTS_BY, InspectionObject, ObjectsBy, WhichObjects
+from schema.staff_types.people import INSPECTORS_BY, Inspector, InspectorsBy, Me, WhichInspectors
 from schema.staff_types.plans import ConditionsInput
 from schema.staff_types.population import ConditionsPreview
 from schema.staff_types.proceedings import (
-    PROCEEDINGS,
+    PROCEEDINGS_BY,
     CalendarYear,
     Proceeding,
+    ProceedingsBy,
     PublicationDeadline,
 )
 from schema.staff_types.progress import CampaignProgress
 from schema.staff_types.publicity import (
-    STAFF_NOTICES,
+    STAFF_NOTICES_BY,
     PublicWork,
     StaffNotice,
+    StaffNoticesBy,
     StaffSubmission,
+    SubmissionsBy,
     public_work,
     submissions_page,
 )
@@ -126,7 +138,6 @@ from scoring import (
     reconciliation,
 )
 from scoring.coverage import By
-from scoring.enterprises import EnterpriseOrder
 from scoring.grades import Attribute
 from scoring.scopes import GENERAL
 
@@ -179,11 +190,14 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichDeviations = None,
+        order: DeviationsBy = None,
     ) -> Connection[Deviation] | None:
         """Return a page of deviations."""
         now, campaign = info.context.bureau.now, (where or DeviationFilterInput()).campaign_code
         found = await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now, campaign))
-        return page_of(DEVIATIONS, Paging(first, after, last, before), found, Deviation.of, filters=campaign)
+        return page_of(
+            DEVIATIONS_BY.keyset(order), Paging(first, after, last, before), found, Deviation.of, filters=campaign
+        )
 
     @field("The departments, by code (部门).")
     async def departments(self) -> list[Department]:
@@ -199,9 +213,10 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         before: Before = None,
         on: OnDay = None,
         where: WhichItems = None,
+        order: ItemsBy = None,
     ) -> Connection[Item] | None:
         """Return a page of items."""
-        return await item_page(Paging(first, after, last, before), on, where)
+        return await item_page(Paging(first, after, last, before), on, where, order)
 
     @field("The inspectors that your department keeps, by certificate number (执法检查人员名录库).")
     async def inspectors(
@@ -213,12 +228,11 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         before: Before = None,
         on: OnDay = None,
         where: WhichInspectors = None,
+        order: InspectorsBy = None,
     ) -> Connection[Inspector] | None:
         """Return a page of inspectors."""
-        wanted = chosen(where, EVERY_ROW)
-        held = await read_as_staff(info, lambda tx, actor: registers.readable(tx, actor, "inspector", on))
-        found = [row for row in held.items() if wanted.holds(*row)]
-        return page_of(INSPECTORS, Paging(first, after, last, before), found, Inspector.of, filters=[on, wanted])
+        actor, paging, wanted = info.context.signed_in, Paging(first, after, last, before), chosen(where, EVERY_ROW)
+        return await register_page("inspector", actor, INSPECTORS_BY, order, paging, Inspector.of, on, wanted)
 
     @field("What departments say of their objects, by department and enterprise (检查对象名录库).")
     async def objects(
@@ -230,12 +244,11 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         before: Before = None,
         on: OnDay = None,
         where: WhichObjects = None,
+        order: ObjectsBy = None,
     ) -> Connection[InspectionObject] | None:
         """Return a page of objects."""
-        wanted = chosen(where, EVERY_ROW)
-        held = await read_as_staff(info, lambda tx, actor: registers.readable(tx, actor, "object", on))
-        found = [row for row in held.items() if wanted.holds(*row)]
-        return page_of(OBJECTS, Paging(first, after, last, before), found, InspectionObject.of, filters=[on, wanted])
+        actor, paging, wanted = info.context.signed_in, Paging(first, after, last, before), chosen(where, EVERY_ROW)
+        return await register_page("object", actor, OBJECTS_BY, order, paging, InspectionObject.of, on, wanted)
 
     @field("The register of enterprises (检查对象名录库).")
     async def enterprises(
@@ -246,7 +259,7 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichEnterprises = None,
-        order: EnterprisesBy = EnterpriseOrder.CODE,
+        order: EnterprisesBy = None,
     ) -> Connection[Enterprise] | None:
         """Return a page of enterprises."""
         return await enterprise_page(info, Paging(first, after, last, before), where, order)
@@ -318,11 +331,12 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichKept = None,
+        order: KeptBy = None,
     ) -> Connection[KeptRecord] | None:
         """Return a page of what waits."""
         actor, told = info.context.signed_in, chosen(where, kept_apart.EVERY_KEPT)
         return await page(
-            KEPT,
+            KEPT_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: kept_apart.page(tx, actor, window, told),
             KeptRecord.of,
@@ -364,11 +378,12 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichReadings = None,
+        order: ReadingsBy = None,
     ) -> Connection[GradeReading] | None:
         """Return a page of readings."""
         actor, wanted = info.context.signed_in, chosen(where, grades.EVERY_READING)
         return await page(
-            READINGS,
+            READINGS_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: grades.readings(tx, actor, window, wanted),
             GradeReading.of,
@@ -385,16 +400,16 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichModels = None,
+        order: ModelsBy = None,
     ) -> Connection[Model] | None:
         """Return a page of versions."""
         today, wanted = civil_date(info.context.bureau.now), chosen(where, models.EVERY_VERSION)
         placed = enumerate(await read_as_staff(info, models.visible))
         return page_of(
-            MODELS,
+            MODELS_BY.keyset(order),
             Paging(first, after, last, before),
             [each for each in placed if wanted.holds(each[1], today)],
             lambda each: Model.of(each[1], today),
-            descending=True,
             filters=wanted,
         )
 
@@ -414,17 +429,17 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichJudgements = None,
+        order: JudgementsBy = None,
     ) -> Connection[Judgement] | None:
         """Return a page of judgements."""
         today, asked = civil_date(info.context.bureau.now), where or JudgementFilterInput()
         wanted = (asked.enterprise_code, asked.wanted())
         held = await act(info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, *wanted))
         return page_of(
-            JUDGEMENTS,
+            JUDGEMENTS_BY.keyset(order),
             Paging(first, after, last, before),
             held,
             lambda each: Judgement.of(each, today),
-            descending=True,
             filters=wanted,
         )
 
@@ -449,12 +464,13 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichStaffCampaigns = None,
+        order: StaffCampaignsBy = None,
     ) -> Connection[StaffCampaign] | None:
         """Return a page of campaigns."""
         wanted = chosen(where, EVERY)
         held = await read_as_staff(info, lambda tx, actor: campaigns.visible(tx, actor, wanted))
         paging = Paging(first, after, last, before)
-        return page_of(CAMPAIGNS, paging, held, StaffCampaign.of, descending=True, filters=wanted)
+        return page_of(CAMPAIGNS_BY.keyset(order), paging, held, StaffCampaign.of, filters=wanted)
 
     @field("Who meets conditions now, and whom each of them leaves out; for planners (抽查范围预览).")
     async def conditions_preview(self, info: Info, conditions: WantedConditions) -> ConditionsPreview | None:
@@ -497,9 +513,10 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichVisits = None,
+        order: VisitsBy = None,
     ) -> Connection[VisitAnswer] | None:
         """Return a page of visits."""
-        return await visits(info, Paging(first, after, last, before), where)
+        return await visits(info, Paging(first, after, last, before), where, order)
 
     @field("A campaign's findings by position; an inspector's own (检查结果).")
     async def findings(
@@ -511,9 +528,10 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichRecorded = None,
+        order: RecordedBy = None,
     ) -> Connection[RecordedFinding] | None:
         """Return a page of findings."""
-        return await recorded_findings(info, Paging(first, after, last, before), campaign, where)
+        return await recorded_findings(info, Paging(first, after, last, before), campaign, where, order)
 
     @field("The check points of a campaign's items, by code (检查要点).")
     async def checklist(self, info: Info, campaign: CampaignCode) -> list[Checklist] | None:
@@ -552,12 +570,13 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichMessages = None,
+        order: MessagesBy = None,
     ) -> Connection[InboxMessage] | None:
         """Return a page of messages."""
         actor, language = info.context.signed_in, info.context.language
         unread = where is not None and where.only_unread
         return await page(
-            MESSAGES,
+            MESSAGES_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: inbox.messages(tx, actor, unread, window),
             lambda message: InboxMessage.of(message, language),
@@ -596,12 +615,13 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichProceedings = None,
+        order: ProceedingsBy = None,
     ) -> Connection[Proceeding] | None:
         """Return a page of proceedings."""
         actor, asked = info.context.signed_in, where or ProceedingFilterInput()
         campaign, of = asked.campaign_code, asked.kind and proceedings.Kind(str(asked.kind.value))
         return await page(
-            PROCEEDINGS,
+            PROCEEDINGS_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: proceedings.visible(tx, actor, campaign, of, window),
             Proceeding.of,
@@ -618,10 +638,11 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichDocuments = None,
+        order: DocumentsBy = None,
     ) -> Connection[ExpiringDocument] | None:
         """Return a page of documents."""
         asked = where or ExpiringDocumentFilterInput()
-        return await expiring_documents(info, Paging(first, after, last, before), asked.state, asked.kind)
+        return await expiring_documents(info, Paging(first, after, last, before), asked.state, asked.kind, order)
 
     @field("Notices and explanations from their draft on, newest first (公告与解读).")
     async def notices(
@@ -632,11 +653,12 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichNotices = None,
+        order: StaffNoticesBy = None,
     ) -> Connection[StaffNotice] | None:
         """Return a page of notices."""
         actor, wanted = info.context.signed_in, chosen(where, notices.EVERY_NOTICE)
         return await page(
-            STAFF_NOTICES,
+            STAFF_NOTICES_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: notices.page(tx, actor, window, wanted),
             StaffNotice.of,
@@ -660,10 +682,11 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichSubmissions = None,
+        order: SubmissionsBy = None,
     ) -> Connection[StaffSubmission] | None:
         """Return a page of questions."""
         return await submissions_page(
-            info, Kind.QUESTION, Paging(first, after, last, before), chosen(where, EVERYTHING)
+            info, Kind.QUESTION, Paging(first, after, last, before), chosen(where, EVERYTHING), order
         )
 
     @field("How much of what you may see waits for an answer, and is overdue (待办来件统计).")
@@ -686,10 +709,11 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichSubmissions = None,
+        order: SubmissionsBy = None,
     ) -> Connection[StaffSubmission] | None:
         """Return a page of objections."""
         return await submissions_page(
-            info, Kind.OBJECTION, Paging(first, after, last, before), chosen(where, EVERYTHING)
+            info, Kind.OBJECTION, Paging(first, after, last, before), chosen(where, EVERYTHING), order
         )
 
     @field("One objection, by its id (异议).")
@@ -707,12 +731,13 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         last: Last = None,
         before: Before = None,
         where: WhichJobs = None,
+        order: JobsBy = None,
     ) -> Connection[Job] | None:
         """Return a page of jobs."""
         actor, language = info.context.signed_in, info.context.language
         wanted = chosen(where, jobs.EVERY_JOB)
         return await page(
-            JOBS,
+            JOBS_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: with_files(tx, jobs.own(tx, actor, window, wanted)),
             lambda told: Job.of(told, language),

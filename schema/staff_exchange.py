@@ -11,13 +11,15 @@ from schema.decorators import field
 from schema.filtering import chosen
 from schema.staff_mutations.arguments import AnyCode, CampaignCode
 from schema.staff_types.exchange import (
-    DELIVERIES,
-    PEER_FINDINGS,
+    DELIVERIES_BY,
+    PEER_FINDINGS_BY,
     CampaignOverlap,
+    DeliveriesBy,
     Delivery,
     ExchangeMonth,
     InspectionElsewhere,
     PeerFinding,
+    PeerFindingsBy,
     Platform,
     PlatformStatus,
     Recognition,
@@ -54,12 +56,13 @@ class ExchangeQueries:
         last: Last = None,
         before: Before = None,
         where: WhichDeliveries = None,
+        order: DeliveriesBy = None,
     ) -> Connection[Delivery] | None:
         """Return a page of deliveries."""
         wanted = (where or DeliveryFilterInput()).wanted()
         actor, now = info.context.signed_in, info.context.bureau.now
         return await page(
-            DELIVERIES,
+            DELIVERIES_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: status.deliveries(tx, actor, now, window, *wanted),
             lambda each: delivery_of(info, each),
@@ -93,12 +96,13 @@ class ExchangeQueries:
         last: Last = None,
         before: Before = None,
         where: WhichPeerFindings = None,
+        order: PeerFindingsBy = None,
     ) -> Connection[PeerFinding] | None:
         """Return a page of findings."""
         actor, now = info.context.signed_in, info.context.bureau.now
         asked = chosen(where, peers.EVERYTHING)
         return await page(
-            PEER_FINDINGS,
+            PEER_FINDINGS_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: peers.recognisable(tx, actor, now, window, asked),
             PeerFinding.of,

@@ -9,7 +9,7 @@ from schema.connections import After, Before, Connection, First, Last, Paging, p
 from schema.context import Info, read_as_staff
 from schema.decorators import field
 from schema.staff_types.filters import UserFilterInput, WhichUsers
-from schema.staff_types.users import USERS, UserAnswer, UserChange
+from schema.staff_types.users import USERS_BY, UserAnswer, UserChange, UsersBy
 
 Subject = Annotated[str, strawberry.argument(description="The user's name (用户名).")]
 
@@ -27,11 +27,12 @@ class UserQueries:
         last: Last = None,
         before: Before = None,
         where: WhichUsers = None,
+        order: UsersBy = None,
     ) -> Connection[UserAnswer] | None:
         """Return a page of users."""
         actor, state = info.context.signed_in, (where or UserFilterInput()).state
         return await page(
-            USERS,
+            USERS_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: managing.users(tx, actor, window, state),
             UserAnswer.of,

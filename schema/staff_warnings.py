@@ -9,7 +9,16 @@ from schema.context import Info, act, read_as_staff
 from schema.decorators import field
 from schema.staff_mutations.arguments import Purpose
 from schema.staff_types.filters import WarningFilterInput, WarningToPlanFilterInput, WhichToPlan, WhichWarnings
-from schema.staff_types.warnings import TO_PLAN, WARNINGS, WarningAnswer, WarningDetail, WarningPrecision, WarningToPlan
+from schema.staff_types.warnings import (
+    TO_PLAN_BY,
+    WARNINGS_BY,
+    ToPlanBy,
+    WarningAnswer,
+    WarningDetail,
+    WarningPrecision,
+    WarningsBy,
+    WarningToPlan,
+)
 from scoring.warnings import reading
 from scoring.warnings.precision import precision
 
@@ -30,11 +39,12 @@ class WarningQueries:
         last: Last = None,
         before: Before = None,
         where: WhichWarnings = None,
+        order: WarningsBy = None,
     ) -> Connection[WarningAnswer] | None:
         """Return a page of warnings."""
         chosen = (where or WarningFilterInput()).wanted()
         return await recorded_page(
-            WARNINGS,
+            WARNINGS_BY.keyset(order),
             Paging(first, after, last, before),
             lambda window: act(info, lambda tx, actor, now: reading.page(tx, actor, now, purpose, window, *chosen)),
             WarningAnswer.of,
@@ -62,11 +72,12 @@ class WarningQueries:
         last: Last = None,
         before: Before = None,
         where: WhichToPlan = None,
+        order: ToPlanBy = None,
     ) -> Connection[WarningToPlan] | None:
         """Return a page of what planners see."""
         code = (where or WarningToPlanFilterInput()).enterprise_code
         return await recorded_page(
-            TO_PLAN,
+            TO_PLAN_BY.keyset(order),
             Paging(first, after, last, before),
             lambda window: act(info, lambda tx, actor, now: reading.to_plan(tx, actor, now, purpose, window, code)),
             WarningToPlan.of,

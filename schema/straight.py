@@ -77,5 +77,10 @@ async def _executed(asked: Asked, context: Context) -> ExecutionResult | GraphQL
         result: Any = executor.execute_operation()
         executed: GraphQLExecutionResult = await result if optimized_is_awaitable(result) else result
     except Exception as error:
-        return PreExecutionError(None, [GraphQLError("unexpected", original_error=error)])
+        return failed(error)
     return executed
+
+
+def failed(error: Exception) -> GraphQLExecutionResult:
+    """Return the result of an operation whose execution failed as a whole."""
+    return GraphQLExecutionResult(None, [GraphQLError("unexpected", original_error=error)])

@@ -149,77 +149,52 @@ def take(engine: duckdb.DuckDBPyConnection, former: Mapping[str, str], parts: Se
         engine.unregister("parts_held")
 
 
-def remember(
-    engine: duckdb.DuckDBPyConnection, compiled: Compiled, full: Sums, since: Sums, summed: pyarrow.Table
-) -> None:
-    """Hold earlier sums, of all enterprises and of some since, as `sums_before` and `relation_before`."""
-    engine.register("summed_since", summed)
-    columns = ", ".join(("enterprise", *compiled.columns))
-    for name, selected, below, above in (
-        ("sums", columns, full.rows, since.rows),
-        ("relation", "*", full.relations, since.relations),
-    ):
-        engine.register(f"{name}_full", below)
-        engine.register(f"{name}_since", above)
-        engine.execute(
-            f"""CREATE TEMP VIEW {name}_before AS SELECT {selected} FROM {name}_since UNION ALL
-                SELECT {selected} FROM {name}_full WHERE enterprise NOT IN (FROM summed_since)"""
-        )
-
-
-def tied(
-    engine: duckdb.DuckDBPyConnection,
-    codes: Collection[str],
-    rows: Sequence[pyarrow.RecordBatch],
-    former: Mapping[str, str],
-) -> set[str]:
-    """Return who had a party that some enterprises had, or have as rows of relations say."""
+def relations(
+    engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordBatch], former: Mapping[str, str]
+) -> pyarrow.Table:
+    """Return what rows of relations say, as `Sums.relations` has it."""
     _former(engine, former)
     _relations(engine, [batch.select(RELATIONS.names) for batch in rows], "told")
-    _register(engine, "asking", {"enterprise": codes}, pyarrow.string())
-    found = engine.execute(
-        """SELECT DISTINCT enterprise FROM relation_before WHERE (kind, party) IN (
-           SELECT (kind, party) FROM (FROM relation_before UNION ALL FROM told) WHERE enterprise IN (FROM asking))"""
-    ).fetchall()
+    told = engine.sql("FROM told").to_arrow_table()
     engine.execute("DROP TABLE told")
-    return {code for (code,) in found}
+    return told
 
 
-def stale(engine: duckdb.DuckDBPyConnection, compiled: Compiled) -> set[str]:
+def stale(engine: duckdb.DuckDBPyConnection, compiled: Compiled, before: Sums) -> set[str]:
     """Return whose earlier sums do not hold as of the day."""
-    return {code for (code,) in engine.execute(compiled.stale("sums_before")).fetchall()}
+    engine.register("sums_before", before.rows)
+    found = {code for (code,) in engine.execute(compiled.stale("sums_before")).fetchall()}
+    engine.unregister("sums_before")
+    return found
 
 
-def add_before(engine: duckdb.DuckDBPyConnection, compiled: Compiled, replaced: Collection[str]) -> None:
-    """Add the earlier sums to those that `aggregate` made, but for enterprises that are replaced.
+def add_before(
+    engine: duckdb.DuckDBPyConnection, compiled: Compiled, before: Sums, replaced: Collection[str]
+) -> tuple[Sums, pyarrow.Table]:
+    """Add earlier sums to those that `aggregate` made, but for enterprises that are replaced.
 
-    `sums` and `relation` are of all enterprises then, `sums_found` and `relation_found` of those in `summed`, of whom
-    something was found since all were aggregated.
+    `sums` and `relation` are of all these then. Those are returned of whom something was found, and who they are.
     """
     _register(engine, "replaced", {"enterprise": replaced}, pyarrow.string())
+    engine.register("sums_before", before.rows)
+    engine.register("relation_before", before.relations)
     columns = ", ".join(("enterprise", *compiled.columns))
     engine.execute(
         f"""CREATE TEMP TABLE touched AS SELECT enterprise FROM sums UNION FROM replaced;
-            CREATE TEMP TABLE summed AS FROM touched UNION FROM summed_since;
-            CREATE TEMP VIEW held AS FROM sums_before WHERE enterprise NOT IN (FROM replaced);
+            CREATE TEMP VIEW held AS SELECT {columns} FROM sums_before WHERE enterprise NOT IN (FROM replaced);
             CREATE TEMP TABLE sums_found AS
-                ({compiled.addition("(FROM sums UNION ALL FROM held WHERE enterprise IN (FROM touched))")})
-                UNION ALL SELECT {columns} FROM sums_since WHERE enterprise NOT IN (FROM touched);
+                {compiled.addition("(FROM sums UNION ALL FROM held WHERE enterprise IN (FROM touched))")};
             CREATE TEMP TABLE relation_found AS FROM relation UNION ALL FROM relation_before
-                WHERE enterprise IN (FROM summed) AND enterprise NOT IN (FROM replaced);
+                WHERE enterprise IN (FROM touched) AND enterprise NOT IN (FROM replaced);
             DROP TABLE sums;
             DROP TABLE relation;
             CREATE TEMP VIEW sums AS FROM sums_found UNION ALL
-                SELECT {columns} FROM sums_full WHERE enterprise NOT IN (FROM summed);
+                SELECT {columns} FROM sums_before WHERE enterprise NOT IN (FROM touched);
             CREATE TEMP VIEW relation AS FROM relation_found UNION ALL
-                FROM relation_full WHERE enterprise NOT IN (FROM summed)"""
+                FROM relation_before WHERE enterprise NOT IN (FROM touched)"""
     )
-
-
-def sums_since(engine: duckdb.DuckDBPyConnection) -> tuple[Sums, pyarrow.Table]:
-    """Return the sums that `add_before` made of some enterprises, and of which."""
     found = Sums(engine.sql("FROM sums_found").to_arrow_table(), engine.sql("FROM relation_found").to_arrow_table())
-    return found, engine.sql("FROM summed").to_arrow_table()
+    return found, engine.sql("FROM touched").to_arrow_table()
 
 
 def ask(
@@ -235,12 +210,13 @@ def ask(
     if wanted is not None:
         _register(engine, "wanted", {"enterprise": wanted.codes}, pyarrow.string())
         _register(engine, "near", {"enterprise": wanted.near}, pyarrow.string())
-    among = "" if wanted is None else " WHERE enterprise IN (FROM near)"
+    some, near = ("", "") if wanted is None else (f" WHERE enterprise IN (FROM {each})" for each in ("wanted", "near"))
     engine.execute(
-        f"""CREATE TEMP TABLE measured AS {compiled.measured(f"(FROM sums{among})")};
-            CREATE TEMP VIEW tied AS FROM relation{among}"""
+        f"""CREATE TEMP TABLE measured AS {compiled.measured(f"(FROM sums{some})")};
+            CREATE TEMP VIEW neighbour AS SELECT * FROM (FROM sums{near}) WHERE registered;
+            CREATE TEMP VIEW tied AS FROM relation{near}"""
     )
-    _asked(engine, compiled, some=wanted is not None)
+    _asked(engine, compiled)
     _holding(engine, compiled.models)
 
 
@@ -299,8 +275,8 @@ def _relations(engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordB
     engine.unregister("ties_held")
 
 
-def _asked(engine: duckdb.DuckDBPyConnection, compiled: Compiled, *, some: bool) -> None:
-    """Make `asked` of `measured`, or of those in `wanted`: with what others' records, ties and systems say of them."""
+def _asked(engine: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
+    """Make `asked` of `measured`, with what others' records, ties and systems say of them."""
     columns, joined = [], []
     due = ["measured.due", "due_outside.due", "judgement_due.due"]
     for measure in compiled.measures:
@@ -322,8 +298,7 @@ def _asked(engine: duckdb.DuckDBPyConnection, compiled: Compiled, *, some: bool)
             CREATE TEMP TABLE asked AS SELECT measured.* REPLACE (least({", ".join(due)}) AS due){"".join(columns)}
             FROM measured{"".join(joined)}
             LEFT JOIN due_outside ON due_outside.enterprise = measured.enterprise
-            LEFT JOIN judgement_due ON judgement_due.enterprise = measured.enterprise
-            {"WHERE measured.enterprise IN (FROM wanted)" if some else ""};
+            LEFT JOIN judgement_due ON judgement_due.enterprise = measured.enterprise;
             DROP TABLE measured"""
     )
 

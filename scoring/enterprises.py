@@ -98,7 +98,7 @@ class EnterpriseOrder(StrEnum):
 
     CODE = "code"
     NAME = "name"
-    NEWEST = "newest"
+    ESTABLISHED = "established"
 
 
 EVERY = EnterpriseFilter()
@@ -106,7 +106,7 @@ EVERY = EnterpriseFilter()
 _ORDERS = {
     EnterpriseOrder.CODE: (enterprise.c.code,),
     EnterpriseOrder.NAME: (enterprise.c.name, enterprise.c.code),
-    EnterpriseOrder.NEWEST: (enterprise.c.established.desc(), enterprise.c.code.desc()),
+    EnterpriseOrder.ESTABLISHED: (enterprise.c.established.desc(), enterprise.c.code.desc()),
 }
 
 

@@ -1,12 +1,10 @@
 """The rows that grading reads: of every enterprise, or of some, the newest version of all that is not revoked."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 import pyarrow
-import pyarrow.compute as pc
 from sqlalchemy import (
     ARRAY,
     Connection,
@@ -33,16 +31,8 @@ from scoring.measure_sql import CHANGE
 from scoring.tables import former_code, outside_grade, record
 
 CODES_AT_ONCE = 100_000
-
-
-@dataclass(frozen=True)
-class Change:
-    """That something of a kind came in about an enterprise, under the code that it had; `later`: in place of a row."""
-
-    enterprise: str
-    kind: str
-    revoked: bool
-    later: bool = False
+BATCHES_AT_ONCE = 1000
+NEWS = pyarrow.schema([*FACTS, ("revoked", pyarrow.int64()), ("version", pyarrow.int64())])
 
 
 def all_rows(tx: Connection) -> pyarrow.RecordBatchReader:
@@ -108,31 +98,33 @@ def outside(tx: Connection) -> pyarrow.Table:
     return columnar.table(tx, query)
 
 
-def changes(tx: Connection, seq: int) -> set[Change]:
-    """Return what came in after an entry."""
-    batches = _batches_after(seq)
-    told = (record.c.enterprise, record.c.kind, record.c.revoked, record.c.version > 1)
-    records = select(*told).where(record.c.document.in_(batches)).distinct()
-    found = {Change(code, kind, bool(revoked), bool(later)) for code, kind, revoked, later in tx.execute(records)}
-    said = select(outside_grade.c.enterprise).where(outside_grade.c.document.in_(batches)).distinct()
-    return found | {Change(code, outside_grade.name, False) for code in tx.execute(said).scalars()}
+def batches_after(tx: Connection, seq: int) -> Sequence[str]:
+    """Return the documents of what came in after an entry; the server finds its rows by them, and reads no others."""
+    found = select(log_entry.c.subject).where(log_entry.c.kind == IMPORTED, log_entry.c.seq > seq)
+    return tx.execute(found).scalars().all()
 
 
-def rows_after(tx: Connection, seq: int, codes: Collection[str]) -> list[pyarrow.RecordBatch]:
-    """Return the rows of some enterprises that came in after an entry, none of which took the place of another."""
-    rows = columnar.table(tx, _rows().where(record.c.document.in_(_batches_after(seq))))
-    some = rows.filter(pc.is_in(rows["enterprise"], pyarrow.array(list(codes), pyarrow.string())))
-    batches: list[pyarrow.RecordBatch] = some.to_batches()
-    return batches
+def rows_in(tx: Connection, batches: Iterable[str]) -> Iterator[pyarrow.RecordBatch]:
+    """Yield what came in some batches, old versions and what is revoked among it: rows of `NEWS`."""
+    columns = [column.label(name) for name, column in _columns().items()]
+    query = select(*columns, record.c.revoked, record.c.version)
+    for some in _chunks(batches, BATCHES_AT_ONCE):
+        yield from columnar.stream(tx, query.where(record.c.document.in_(some)))
+
+
+def graded_outside(tx: Connection, batches: Iterable[str]) -> set[str]:
+    """Return of whom grades from outside came in some batches."""
+    told = select(outside_grade.c.enterprise).distinct()
+    return {
+        code
+        for some in _chunks(batches, BATCHES_AT_ONCE)
+        for code in tx.execute(told.where(outside_grade.c.document.in_(some))).scalars()
+    }
 
 
 def reader(batches: Sequence[pyarrow.RecordBatch]) -> pyarrow.RecordBatchReader:
     """Return rows that were read as the engine takes them."""
     return pyarrow.RecordBatchReader.from_batches(FACTS, iter(batches))
-
-
-def _batches_after(seq: int) -> Select[Any]:
-    return select(log_entry.c.subject).where(log_entry.c.kind == IMPORTED, log_entry.c.seq > seq)
 
 
 def is_newest() -> ColumnElement[bool]:
@@ -146,10 +138,14 @@ def is_newest() -> ColumnElement[bool]:
 
 
 def _rows() -> Select[Any]:
-    columns: Mapping[str, ColumnElement[Any]] = {
-        name: type_coerce(record.c[name], Text) for name in FACTS.names if name != "date"
-    } | {"date": func.coalesce(type_coerce(record.c.date, Text), "", type_=Text)}
-    return select(*(columns[name].label(name) for name in FACTS.names)).where(record.c.revoked == 0)
+    return select(*(column.label(name) for name, column in _columns().items())).where(record.c.revoked == 0)
+
+
+def _columns() -> dict[str, ColumnElement[Any]]:
+    """Return the columns of `FACTS` as they are selected."""
+    return {name: type_coerce(record.c[name], Text) for name in FACTS.names} | {
+        "date": func.coalesce(type_coerce(record.c.date, Text), "", type_=Text)
+    }
 
 
 def _among(tx: Connection, column: ColumnElement[Any], codes: Sequence[str]) -> ColumnElement[bool]:

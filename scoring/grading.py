@@ -5,11 +5,10 @@ same. It stores the rows that its base does not say.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import duckdb
 import pyarrow
 import pyarrow.compute as pc
 from sqlalchemy import Connection, func, select
@@ -24,7 +23,7 @@ from scoring import engine, fact_rows, grade_state, judgements, kept, models
 from scoring.engine import Facts
 from scoring.entry_kinds import RUN
 from scoring.grade_runs import GradeRun
-from scoring.grade_state import GRADES, Layer, State
+from scoring.grade_state import GRADES, State
 from scoring.measure_sql import Compiled
 from scoring.models import AdoptedModel
 from scoring.regrading import Base, base_of, regrading
@@ -33,8 +32,6 @@ from scoring.tables import GRADE, GRADE_RUN, enterprise
 
 Report = Callable[[int, int], None]
 """Told how many grades of how many enterprises are done."""
-
-Key = tuple[str, str]
 
 
 def grade_enterprises(
@@ -65,17 +62,19 @@ def grade_enterprises(
         raise Conflict("register_empty")
     sealing = documents.Sealing(tx, "grades")
     writing = _Writing(sealing.rows(GRADE), adopted, lambda done: report(done, total))
-    graded = _graded(tx, adopted, as_of, None if full else base_of(tx, as_of), writing, spread)
+    base = None if full else base_of(tx, as_of)
+    state, is_on_base = _graded(tx, adopted, as_of, base, writing, spread)
+    enterprises, leaves = state.leaves()
     widest = min(general, key=lambda each: (each.model.scope.specificity, each.model.name))
     run: dict[str, Any] = {
         "model": widest.document,
         "as_of": as_of,
-        "enterprises": grade_state.enterprises(graded.grades.filter(pc.is_valid(pc.field("leaf")))),
-        "results": kept.digest(grade_state.leaves(graded.grades)),
+        "enterprises": enterprises,
+        "results": kept.digest(leaves),
         "models": [each.document for each in adopted],
-        "base": "" if graded.base is None else graded.base.run.document,
+        "base": base.run.document if base and is_on_base else "",
         "stored": writing.insert.count,
-        "state": graded.save(tx, sealing.id),
+        "state": (grade_state.save_since if is_on_base else grade_state.save_full)(tx, sealing.id, state),
     }
     sealing.rows(GRADE_RUN).add([run])
     sealed = sealing.seal({"by": actor.subject})
@@ -90,7 +89,7 @@ class _Writing:
     insert: BoundInsert
     adopted: Sequence[AdoptedModel]
     report: Callable[[int], None]
-    before: dict[Key, bytes] = field(default_factory=dict)
+    before: pyarrow.Table = field(default_factory=GRADES.empty_table)
     states: list[pyarrow.RecordBatch] = field(default_factory=list)
     _done: int = 0
 
@@ -112,11 +111,7 @@ class _Writing:
         self.report(self._done)
 
     def _store(self, graded: pyarrow.RecordBatch) -> None:
-        if self.before:
-            keys = zip(*(graded.column(name).to_pylist() for name in ("enterprise", "department")), strict=True)
-            leaves = graded.column("leaf").to_pylist()
-            changed = [self.before.pop(key, None) != leaf for key, leaf in zip(keys, leaves, strict=True)]
-            graded = graded.filter(pyarrow.array(changed, pyarrow.bool_()))
+        graded = graded.filter(_is_other(graded.column("leaf"), self.before))
         if graded.num_rows:
             stored = ("enterprise", "label", "score", "reasons", "department", "model", "stage")
             columns = {name: graded.column(name).to_pylist() for name in stored}
@@ -125,7 +120,9 @@ class _Writing:
 
     def take_back(self) -> None:
         """Store that those are graded no more that were before and did not come again."""
-        gone = sorted(self.before)
+        before, after = self.before, self.grades()
+        changed, new = (each.filter(_is_other(each["leaf"], of)) for each, of in ((before, after), (after, before)))
+        gone = sorted(_keys(changed) - _keys(new))
         self.insert.add_stored([(code, "", 0, "{}", department, "", "") for code, department in gone])
 
     def grades(self) -> pyarrow.Table:
@@ -133,19 +130,16 @@ class _Writing:
         return pyarrow.Table.from_batches(self.states, GRADES)
 
 
-@dataclass(frozen=True)
-class _Graded:
-    """The grades of all by code and department, what is left for the next run, and the base if there is one."""
+def _is_other(leaves: pyarrow.Array | pyarrow.ChunkedArray, grades: pyarrow.Table) -> pyarrow.Array:
+    """Tell of leaves, which have the enterprise and the department in them, whether they are of none of some grades."""
+    leaf = GRADES.field("leaf").type
+    return pc.invert(pc.is_in(leaves.cast(leaf), grades["leaf"].combine_chunks()))
 
-    grades: pyarrow.Table
-    left: Layer | State
-    base: Base | None = None
 
-    def save(self, tx: Connection, run: str) -> str:
-        """Keep what is left and return its SHA-256."""
-        if isinstance(self.left, State):
-            return grade_state.save_since(tx, run, self.left)
-        return grade_state.save_full(tx, run, self.left)
+def _keys(grades: pyarrow.Table) -> set[tuple[str, str]]:
+    """Return enterprise and department of each grade."""
+    held = grades.filter(pc.is_valid(grades["leaf"]))
+    return set(zip(held["enterprise"].to_pylist(), held["department"].to_pylist(), strict=True))
 
 
 def _graded(
@@ -155,8 +149,8 @@ def _graded(
     base: Base | None,
     writing: _Writing,
     spread: Spread | None,
-) -> _Graded:
-    """Grade all, or on a base those alone for whom it takes that."""
+) -> tuple[State, bool]:
+    """Grade all, or on a base those alone for whom it takes that; return what is left, and whether it stands on it."""
     compiled = Compiled(tuple(each.model for each in adopted), as_of)
     former = fact_rows.former_codes(tx)
     with engine.opened() as opened:
@@ -167,34 +161,13 @@ def _graded(
             engine.take(opened, former, list(spread.measure(shares(tx, compiled, spread.count))))
         else:
             engine.aggregate(opened, compiled, facts)
-        if again is not None:
-            engine.add_before(opened, compiled, again.replaced)
-            writing.before = again.leaves
-        wanted = None if again is None else again.wanted
-        for batch in engine.score(opened, compiled, facts.outside, facts.judgements, wanted):
-            writing.take(batch)
-        grades = writing.grades()
         if base is None or again is None:
-            return _Graded(grades, grade_state.layer_of(grades, engine.sums(opened)))
+            for batch in engine.score(opened, compiled, facts.outside, facts.judgements):
+                writing.take(batch)
+            return grade_state.first_state(writing.grades(), engine.sums(opened)), False
+        sums, summed = engine.add_before(opened, compiled, again.before, again.replaced)
+        writing.before = again.grades
+        for batch in engine.score(opened, compiled, facts.outside, facts.judgements, again.wanted):
+            writing.take(batch)
         writing.take_back()
-        sums, summed = engine.sums_since(opened)
-        since, graded = _since(opened, base.state.since, grades)
-        state = replace(base.state, since=Layer(since, graded, sums, summed))
-        return _Graded(_all(opened, state), state, base)
-
-
-def _since(
-    opened: duckdb.DuckDBPyConnection, before: Layer, grades: pyarrow.Table
-) -> tuple[pyarrow.Table, pyarrow.Table]:
-    """Return the grades since the run over all, those that are wanted as new ones say, and of whom they are."""
-    opened.register("grades_since", before.grades)
-    opened.register("graded_since", before.graded)
-    opened.register("grades_new", grades)
-    merged = opened.sql("FROM grades_since WHERE enterprise NOT IN (FROM wanted) UNION ALL FROM grades_new")
-    return merged.to_arrow_table().cast(GRADES), opened.sql("FROM graded_since UNION FROM wanted").to_arrow_table()
-
-
-def _all(opened: duckdb.DuckDBPyConnection, state: State) -> pyarrow.Table:
-    """Return the grades of all, by code and department."""
-    opened.register("grades_all", state.grades())
-    return opened.sql("FROM grades_all ORDER BY enterprise, department").to_arrow_table().cast(GRADES)
+        return base.state.later(again.wanted.codes, writing.grades(), summed, sums), True

@@ -73,6 +73,11 @@ class Compiled:
         """The columns of sums; where all of them are kept, sums can be used for these models."""
         return tuple(each.name for each in self._sums())
 
+    @cached_property
+    def columns_for_others(self) -> tuple[str, ...]:
+        """The columns of sums that count for those who are related to an enterprise."""
+        return ("registered", *(f"{what}_{name}" for name, _ in self.related() for what in ("flag", "due")))
+
     def name(self, measure: Measure) -> str:
         """Return the column that holds what a measure says, as it is kept: the same in whichever models it stands."""
         return self._names[measure]
@@ -210,9 +215,6 @@ class Compiled:
                 due += self._events_since(measure, name)
             elif measure.source is Source.REGISTRATION:
                 yield name, name
-            elif measure.source is Source.RELATED:
-                yield f"flag_{name}", f"flag_{name}"
-                yield f"due_{name}", f"due_{name}"
         yield "due", f"least({', '.join(due)})"
 
     def _kept(self, measure: Measure) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, select
+from sqlalchemy import Column, Connection, Select, select, tuple_
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -41,6 +41,27 @@ def latest(tx: Connection, bound: BoundTable, day: date | None = None) -> dict[s
         query = query.where(log_entry.c.time < civil_midnight(day + timedelta(days=1)))
     newest: dict[str, dict[str, Any]] = dict(tx.execute(query).all())
     return dict(sorted(newest.items()))
+
+
+def newest(bound: BoundTable, day: date | None = None) -> Select[Any]:
+    """Return the query of the rows that `latest` returns, each `code` with its `content`; a window of it reads no more.
+
+    Each row is asked for a later one of its code, so that an index by code tells the rows of a page in their order.
+    """
+    table, came_in = bound.table, log_entry
+    later, came_later = table.alias(), log_entry.alias()
+    superseded = (
+        select(later.c.code)
+        .join(came_later, (came_later.c.subject == later.c.document) & (came_later.c.kind == IMPORTED))
+        .where(later.c.code == table.c.code)
+        .where(tuple_(came_later.c.seq, later.c.line) > tuple_(came_in.c.seq, table.c.line))
+    )
+    query = select(table.c.code, table.c.content)
+    query = query.join(came_in, (came_in.c.subject == table.c.document) & (came_in.c.kind == IMPORTED))
+    if day is not None:
+        ends = civil_midnight(day + timedelta(days=1))
+        query, superseded = query.where(came_in.c.time < ends), superseded.where(came_later.c.time < ends)
+    return query.where(~superseded.exists())
 
 
 def latest_documents(tx: Connection, bound: BoundTable) -> set[str]:

@@ -16,9 +16,8 @@ from sqlalchemy import Connection, select
 
 from ledger.tables import log_entry
 from scoring import engine, fact_rows, grade_runs, grade_state, judgements, models
-from scoring.engine import Wanted
+from scoring.engine import FACTS, Sums, Wanted
 from scoring.entry_kinds import CONFIRMED, JUDGED, WITHDRAWN
-from scoring.fact_rows import Change
 from scoring.grade_runs import LONGEST_CHAIN, GradeRun
 from scoring.grade_state import State
 from scoring.measure_sql import CHANGE, REGISTRATION, RELATION, Compiled
@@ -36,16 +35,17 @@ class Base:
 
 @dataclass(frozen=True)
 class Regrading:
-    """Whom to grade again, and the rows of records that this takes beside the base's sums.
+    """Whom to grade again, the rows of records that this takes, and the base's sums that these are added to.
 
-    The rows are all of those that are `replaced`, and of others what came in since. `leaves` has those of the grades
-    that they had so far, by enterprise and department.
+    The rows are all of those that are `replaced`, and of others what came in since. `grades` are those that
+    they had so far, as a state has them.
     """
 
     wanted: Wanted
-    replaced: frozenset[str]
+    replaced: Collection[str]
     rows: Sequence[pyarrow.RecordBatch]
-    leaves: dict[tuple[str, str], bytes]
+    before: Sums
+    grades: pyarrow.Table
 
 
 def base_of(tx: Connection, as_of: date) -> Base | None:
@@ -72,74 +72,98 @@ def regrading(
     former: dict[str, str],
 ) -> Regrading | None:
     """Return whom to grade again; None where it is so many that all are graded sooner."""
-    grades, day = base.state.grades(), compiled.as_of.toordinal()
-    most = max(grade_state.enterprises(grades) // 2, 1000)
+    state = base.state
+    most = max(base.run.enterprises // 2, 1000)
     by_models = _of_changed_models(tx, base, adopted)
-    if by_models is None or not base.state.columns.issuperset(compiled.columns):
+    if by_models is None or not set(state.columns).issuperset(compiled.columns):
         return None
-    engine.remember(opened, compiled, base.state.full.sums, base.state.since.sums, base.state.since.summed)
-    changes = fact_rows.changes(tx, base.run.seq)
-    changed = {each.enterprise for each in changes}
-    found = by_models | changed | _judged(tx, base, compiled.as_of)
+    batches = fact_rows.batches_after(tx, base.run.seq)
+    news = _at_most(fact_rows.rows_in(tx, batches), 2 * most)
+    if news is None:
+        return None
+    changed = _codes(news)
+    found = by_models | changed | fact_rows.graded_outside(tx, batches) | _judged(tx, base, compiled.as_of)
     found |= {former.get(code, code) for code in found}
-    found |= set(grades.filter(pc.less_equal(grades["due"], day))["enterprise"].to_pylist())
-    moved = fact_rows.changed_codes(tx) if any(each.kind == CHANGE for each in changes) else set()
+    found |= state.due(compiled.as_of.toordinal())
+    moved = fact_rows.changed_codes(tx) if _codes(_of_kinds(news, {CHANGE})) else set()
     found |= moved
     if len(found) > most:
         return None
-    replaced = _under_all(_replaced(compiled, changes, former) | moved, former)
+    replaced = _under_all(_replaced(compiled, news, former) | moved, former)
     rows = fact_rows.rows_of(tx, sorted(replaced))
     near = found
     if compiled.related():
         ties = [batch.filter(pc.equal(batch["kind"], RELATION)) for batch in rows]
-        spreading = _spreading(grades, compiled, changes, former) | moved
-        found = found | engine.tied(opened, _under_all(spreading, former), ties, former)
+        told = engine.relations(opened, ties, former)
+        spreading = _spreading(state, compiled, news, former) | moved
+        found = found | state.tied(_under_all(spreading, former), told)
         if len(found) > most:
             return None
-        near = found | engine.tied(opened, _under_all(found, former), ties, former)
-    stale = _under_all(engine.stale(opened, compiled) & near, former) - replaced
+        near = found | state.tied(_under_all(found, former), told)
+    before = _before(state, compiled, found, near)
+    stale = _under_all(engine.stale(opened, compiled, before), former) - replaced
     rows += fact_rows.rows_of(tx, sorted(stale))
     replaced |= stale
-    rows += fact_rows.rows_after(tx, base.run.seq, changed - replaced)
-    return Regrading(Wanted(found, near), frozenset(replaced), rows, _leaves_of(grades, found))
+    rows += _rows_of(news, changed - replaced)
+    return Regrading(Wanted(found, near), replaced, rows, before, state.grades_of(found))
 
 
-def _replaced(compiled: Compiled, changes: Iterable[Change], former: Mapping[str, str]) -> set[str]:
+def _before(state: State, compiled: Compiled, codes: Collection[str], near: set[str]) -> Sums:
+    """Return the sums of some enterprises, and of those near them no more than what counts for others."""
+    rows = [state.sums_of(codes, compiled.columns), state.sums_of(near.difference(codes), compiled.columns_for_others)]
+    return Sums(pyarrow.concat_tables(rows, promote_options="default"), state.relations_of(near))
+
+
+def _at_most(batches: Iterable[pyarrow.RecordBatch], most: int) -> pyarrow.Table | None:
+    """Return rows of `NEWS`; None where there are more than so many."""
+    taken: list[pyarrow.RecordBatch] = []
+    count = 0
+    for batch in batches:
+        count += batch.num_rows
+        if count > most:
+            return None
+        taken.append(batch)
+    return pyarrow.Table.from_batches(taken, fact_rows.NEWS)
+
+
+def _codes(rows: pyarrow.Table) -> set[str]:
+    return set(pc.unique(rows["enterprise"]).to_pylist())
+
+
+def _of_kinds(rows: pyarrow.Table, kinds: Collection[str]) -> pyarrow.Table:
+    return rows.filter(_is_among(rows["kind"], kinds))
+
+
+def _is_among(texts: pyarrow.ChunkedArray, some: Collection[str]) -> pyarrow.ChunkedArray:
+    return pc.is_in(texts, pyarrow.array(list(some), pyarrow.string()))
+
+
+def _rows_of(news: pyarrow.Table, codes: Collection[str]) -> list[pyarrow.RecordBatch]:
+    """Return the rows of some enterprises, as the engine takes them."""
+    rows: list[pyarrow.RecordBatch] = news.filter(_is_among(news["enterprise"], codes)).select(FACTS.names).to_batches()
+    return rows
+
+
+def _replaced(compiled: Compiled, news: pyarrow.Table, former: Mapping[str, str]) -> set[str]:
     """Return of whom everything is to be read again: what came in is no more than added to what all others' said."""
-    moved = former.keys() | set(former.values())
-    return {
-        code
-        for each in changes
-        if not compiled.adds
-        or each.revoked
-        or each.later
-        or each.enterprise in moved
-        or each.kind in (REGISTRATION, RELATION, CHANGE)
-        for code in (each.enterprise, former.get(each.enterprise, each.enterprise))
-    }
+    if compiled.adds:
+        others = pc.or_(pc.greater(news["revoked"], 0), pc.greater(news["version"], 1))
+        news = news.filter(
+            pc.or_(
+                pc.or_(others, _is_among(news["kind"], {REGISTRATION, RELATION, CHANGE})),
+                _is_among(news["enterprise"], former.keys() | set(former.values())),
+            )
+        )
+    return {each for code in _codes(news) for each in (code, former.get(code, code))}
 
 
-def _spreading(
-    grades: pyarrow.Table, compiled: Compiled, changes: Iterable[Change], former: Mapping[str, str]
-) -> set[str]:
+def _spreading(state: State, compiled: Compiled, news: pyarrow.Table, former: Mapping[str, str]) -> set[str]:
     """Return of whom something came in that may count for those related to them."""
     kinds = {kind for _, measure in compiled.related() for kind in measure.kinds} | {RELATION, CHANGE}
-    registered = any(each.kind == REGISTRATION for each in changes)
-    held = set(grades["enterprise"].to_pylist()) if registered else set()
-    return {
-        former.get(each.enterprise, each.enterprise)
-        for each in changes
-        if each.kind in kinds or each.revoked or (each.kind == REGISTRATION and each.enterprise not in held)
-    }
-
-
-def _leaves_of(grades: pyarrow.Table, codes: Collection[str]) -> dict[tuple[str, str], bytes]:
-    """Return by key the leaves of those of some enterprises that are graded."""
-    found = grades.filter(pc.is_in(grades["enterprise"], pyarrow.array(list(codes), pyarrow.string()))).filter(
-        pc.is_valid(pc.field("leaf"))
-    )
-    columns = (found[name].to_pylist() for name in ("enterprise", "department", "leaf"))
-    return {(code, department): leaf for code, department, leaf in zip(*columns, strict=True)}
+    counting = pc.or_(_is_among(news["kind"], kinds), pc.greater(news["revoked"], 0))
+    registered = _codes(_of_kinds(news, {REGISTRATION}))
+    new = registered - set(state.grades_of(registered)["enterprise"].to_pylist())
+    return {former.get(code, code) for code in _codes(news.filter(counting)) | new}
 
 
 def _under_all(codes: set[str], former: Mapping[str, str]) -> set[str]:

@@ -3,6 +3,7 @@
 The tables that the queries read:
 
 - `measured`: a row of each enterprise, as `Compiled.measured` makes it; `asked`: the same with all measures;
+- `neighbour`: sums of these and of those who are tied to them, as far as they count for others;
 - `tied` (enterprise, kind, party, since): ties, since the number of a day or without one;
 - `outside` (enterprise, system, grade, date, day): the newest word of each system, as of the day;
 - `judgement` (enterprise, model, text, exactly, at_most, at_least): manual judgements in force, as `judged` tells them;
@@ -29,12 +30,12 @@ def related(compiled: Compiled, measure: Measure, column: str) -> str:
                      FROM tied WHERE kind IN ({_texts(measure.via)}) GROUP BY enterprise, kind, party),
         member AS (SELECT tie.*, since > {today} AS coming, flag_{column} AND since <= {today} AS flag,
                           due_{column} AS due
-                   FROM tie JOIN measured USING (enterprise)),
+                   FROM tie JOIN neighbour USING (enterprise)),
         party AS (SELECT kind, party, count(*) FILTER (WHERE flag) AS flagged,
                          least(min(due), min(since) FILTER (WHERE coming)) AS due
                   FROM member GROUP BY kind, party HAVING count(*) > 1),
         own AS (SELECT enterprise, kind, party, flagged - flag::BIGINT AS others, coming, party.due AS due
-                FROM member JOIN party USING (kind, party)),
+                FROM member JOIN party USING (kind, party) WHERE enterprise IN (SELECT enterprise FROM measured)),
         counted AS (SELECT enterprise, count(*) FILTER (WHERE others > 0 AND NOT coming) AS ties,
                            coalesce(sum(others) FILTER (WHERE NOT coming), 0) AS others, min(due) AS due
                     FROM own GROUP BY enterprise),
@@ -55,7 +56,8 @@ def relations(compiled: Compiled, measure: Measure) -> str:
     value = f"least({count}, 1)" if measure.aggregate is Aggregate.EXISTS else count
     return f"""
         SELECT enterprise, {value} AS value, coalesce(min(since) FILTER (WHERE since > {today}), {NEVER}) AS due
-        FROM tied WHERE kind IN ({_texts(measure.kinds)}) GROUP BY enterprise
+        FROM tied WHERE kind IN ({_texts(measure.kinds)}) AND enterprise IN (SELECT enterprise FROM measured)
+        GROUP BY enterprise
     """
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from itertools import permutations
 from pathlib import Path
 
@@ -10,6 +11,7 @@ PACKAGES = ("api", "schema", "sampling", "scoring", "ledger")
 TAG = re.compile(r"qian/[a-z0-9][a-z0-9/_.-]*")
 
 
+@cache
 def tags() -> list[tuple[str, str]]:
     """All constants of the code that are tags, with the file that each stands in."""
     found = []
@@ -25,23 +27,20 @@ def tags() -> list[tuple[str, str]]:
     return found
 
 
-FOUND = tags()
-
-
 def test_the_tags_of_the_draw_are_among_them() -> None:
     assert {"qian/id/v1", "qian/slot/v1", "qian/seed/v1", "qian/document/v1", "qian/row/v1"} <= {
-        tag for tag, _ in FOUND
+        tag for tag, _ in tags()
     }
 
 
 def test_no_tag_stands_in_two_places() -> None:
-    names = [tag for tag, _ in FOUND]
-    assert [place for place in FOUND if names.count(place[0]) > 1] == []
+    names = [tag for tag, _ in tags()]
+    assert [place for place in tags() if names.count(place[0]) > 1] == []
 
 
 def test_no_tag_is_the_beginning_of_another() -> None:
-    assert [(one, other) for one, other in permutations(FOUND, 2) if other[0].startswith(one[0])] == []
+    assert [(one, other) for one, other in permutations(tags(), 2) if other[0].startswith(one[0])] == []
 
 
 def test_every_tag_ends_with_its_version() -> None:
-    assert [place for place in FOUND if not re.search(r"/v[1-9][0-9]*$", place[0])] == []
+    assert [place for place in tags() if not re.search(r"/v[1-9][0-9]*$", place[0])] == []

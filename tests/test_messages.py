@@ -5,6 +5,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -25,6 +26,7 @@ class Raised:
     place: str
 
 
+@cache
 def modules() -> list[tuple[Path, ast.Module]]:
     files = (
         file
@@ -70,6 +72,12 @@ def forwarders(trees: list[tuple[Path, ast.Module]], classes: dict[str, int]) ->
     return found
 
 
+@cache
+def refusals() -> list[Raised]:
+    """All places where refusals are made, looked for when the first test asks."""
+    return list(raised(modules()))
+
+
 def raised(trees: list[tuple[Path, ast.Module]]) -> Iterator[Raised]:
     classes = refusal_classes(trees)
     forwarded = forwarders(trees, dict.fromkeys(classes, 0))
@@ -108,16 +116,15 @@ FILES = {
     file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in (ROOT / "schema/messages").glob("*.toml")
 }
 WORDS: dict[str, dict[str, str]] = {code: texts for file in FILES.values() for code, texts in file.items()}
-RAISED = list(raised(modules()))
 LABELS = tomllib.loads((ROOT / "api/command_line/words.toml").read_text(encoding="utf-8"))["fault_codes"]
 
 
 def test_every_refusal_has_words() -> None:
-    assert [(place.code, place.place) for place in RAISED if place.code not in WORDS] == []
+    assert [(place.code, place.place) for place in refusals() if place.code not in WORDS] == []
 
 
 def test_all_words_are_used() -> None:
-    assert sorted(WORDS.keys() - {place.code for place in RAISED}) == []
+    assert sorted(WORDS.keys() - {place.code for place in refusals()}) == []
 
 
 def test_every_fault_of_the_audit_has_its_label_and_every_label_its_fault() -> None:
@@ -141,7 +148,7 @@ def test_every_code_has_all_four_texts_and_no_other() -> None:
 def test_each_placeholder_is_given_at_every_raise() -> None:
     missing = [
         (place.place, place.code, sorted(unfilled))
-        for place in RAISED
+        for place in refusals()
         if place.parameters is not None and place.code in WORDS
         for unfilled in [set().union(*map(placeholders, WORDS[place.code].values())) - place.parameters]
         if unfilled

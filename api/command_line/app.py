@@ -2,7 +2,8 @@
 
 import os
 import sys
-from typing import Final
+from importlib.metadata import version
+from typing import Annotated, Final
 
 import typer
 
@@ -71,6 +72,24 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def tell_version(asked: bool) -> None:
+    """Tell which release this is, and end."""
+    if asked:
+        typer.echo(version("qian"))
+        raise typer.Exit
+
+
+@app.callback()
+def qian(
+    _version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=tell_version, help="Tell the version (版本).")
+    ] = False,
+) -> None:
+    """Take what stands before any command."""
+
+
 for group in (
     bureau,
     backup,

@@ -26,7 +26,7 @@ def serve(
     asked = {Side.PUBLIC: public, Side.STAFF: staff}
     sides = {side for side in Side if asked[side]} or BOTH
     with opened_bureau(public=sides == {Side.PUBLIC}) as bureau:
-        output_of(context).say("serving", address=f"http://{bureau.settings.host}:{bureau.settings.port}")
+        output_of(context).say("serving", address=bureau.settings.address)
         serve_until_stopped(bureau, sides)
 
 

@@ -1,47 +1,58 @@
-"""Sign-ins are counted before they are tried, so that those that are tried at once count, too."""
+"""Sign-ins are counted before they are tried, so that those that are tried at once count, too.
+
+A try counts for its name at its address, and there alone where that user has signed in of late: so whoever knows a name
+can lock it for strangers' addresses, and not for the user's own. Elsewhere it counts for the name and for the address.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ledger.database import upsert
 from ledger.errors import Forbidden
 from sampling.publicity.limits import network
-from sampling.users.lock_out import FORGOTTEN, OF_ADDRESS, OF_USER, LockOut
+from sampling.users.lock_out import FORGOTTEN, KNOWN_FOR, OF_ADDRESS, OF_NAME, OF_USER, LockOut
 from sampling.users.secret_texts import UserKeys
-from sampling.users.tables import sign_in_attempt
+from sampling.users.tables import known_address, sign_in_attempt
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to sign in: the keys under which it counts for the account and for the address."""
+    """One try to sign in: the key of its name at its address, and the other keys under which it counts, if any."""
 
-    account: str
-    address: str
-
-    @classmethod
-    def of(cls, keys: UserKeys, subject: str, address: str | None) -> "Attempt":
-        """Return the try of somebody who says that he is `subject`, whether there is such a user or not."""
-        return cls(keys.attempt("account", subject), keys.attempt("address", network(address or "unknown")))
+    here: str
+    others: tuple[str, ...]
 
 
-def begin(tx: Connection, now: datetime, attempt: Attempt) -> None:
-    """Count a try as failed until it is known to be good; raises Forbidden("sign_in_refused") while one is locked."""
+def begin(tx: Connection, now: datetime, keys: UserKeys, subject: str, address: str | None) -> Attempt:
+    """Count a try of somebody who says that he is `subject` as failed until it is known to be good.
+
+    It counts whether there is such a user or not. Raises Forbidden("sign_in_refused") while one is locked.
+    """
     tx.execute(sign_in_attempt.delete().where(sign_in_attempt.c.last_at < now - FORGOTTEN))
-    for key, rule in ((attempt.account, OF_USER), (attempt.address, OF_ADDRESS)):
+    tx.execute(known_address.delete().where(known_address.c.last_at < now - KNOWN_FOR))
+    place = network(address or "unknown")
+    here = keys.attempt("here", f"{place}\0{subject}")
+    rules = {here: OF_USER}
+    if tx.execute(select(known_address.c.key).where(known_address.c.key == here)).first() is None:
+        rules |= {keys.attempt("account", subject): OF_NAME, keys.attempt("address", place): OF_ADDRESS}
+    for key, rule in rules.items():
         _count(tx, now, key, rule)
+    return Attempt(here, tuple(key for key in rules if key != here))
 
 
 def succeed(tx: Connection, now: datetime, attempt: Attempt) -> None:
-    """Forget the account's failures, and that this try counted for its address."""
+    """Forget the name's failures at its address, which is known from now on, and that this try counted elsewhere."""
     table = sign_in_attempt
-    tx.execute(table.delete().where(table.c.key == attempt.account))
+    tx.execute(table.delete().where(table.c.key == attempt.here))
     unlocked = {"failures": table.c.failures - 1, "locked_until": now}
-    tx.execute(table.update().where(table.c.key == attempt.address, table.c.failures > 0).values(unlocked))
+    tx.execute(table.update().where(table.c.key.in_(attempt.others), table.c.failures > 0).values(unlocked))
+    upsert(tx, known_address, [{"key": attempt.here, "last_at": now}])
 
 
 def _count(tx: Connection, now: datetime, key: str, rule: LockOut) -> None:

@@ -23,7 +23,12 @@ class LockOut:
 
 
 OF_USER: Final = LockOut(5, timedelta(seconds=30), timedelta(hours=1))
+"""Of one name at one address."""
+OF_NAME: Final = LockOut(50, timedelta(seconds=30), timedelta(hours=1))
+"""Of one name, wherever it is tried from."""
 OF_ADDRESS: Final = LockOut(30, timedelta(seconds=30), timedelta(hours=1))
 """A bureau may sit behind one address, so that more are free."""
 FORGOTTEN: Final = timedelta(hours=24)
 """Failures count no more so long after the last one."""
+KNOWN_FOR: Final = timedelta(days=90)
+"""A user's own address stays so for so long after he last signed in there."""

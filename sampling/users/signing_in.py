@@ -16,7 +16,6 @@ from ledger import log
 from ledger.actors import Actor
 from ledger.errors import Forbidden
 from sampling.users import attempts, one_time_codes, passwords, registry
-from sampling.users.attempts import Attempt
 from sampling.users.registry import Credential
 from sampling.users.secret_texts import UserKeys, digest, is_secret, recovery_digest
 from sampling.users.states import CLIENT_PREFIX, State, Step, User, Way, client_subject
@@ -60,9 +59,8 @@ def prove(store: Store, keys: UserKeys, now: datetime, proof: Proof, address: st
 
     A recovery code is used up by it, and so is a one-time code.
     """
-    attempt = Attempt.of(keys, proof.subject, address)
     with store.write() as tx:
-        attempts.begin(tx, now, attempt)
+        attempt = attempts.begin(tx, now, keys, proof.subject, address)
     with store.read() as tx:
         found = registry.find(tx, proof.subject)
         hashed = registry.credential(tx, proof.subject).proof

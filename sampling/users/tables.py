@@ -45,7 +45,7 @@ user_credential = Table(
     Column("sessions", Integer, nullable=False),
 )
 
-# Failed sign-ins in a row, under keyed hashes of accounts and addresses.
+# Failed sign-ins in a row, under keyed hashes of names, of addresses, and of names at addresses.
 sign_in_attempt = Table(
     "sign_in_attempt",
     metadata,
@@ -53,6 +53,14 @@ sign_in_attempt = Table(
     Column("failures", Integer, nullable=False),
     Column("last_at", Instant, nullable=False, index=True),
     Column("locked_until", Instant, nullable=False),
+)
+
+# From where users signed in of late, under keyed hashes of names at addresses.
+known_address = Table(
+    "known_address",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("last_at", Instant, nullable=False, index=True),
 )
 
 STAFF_USER = BoundTable(staff_user)

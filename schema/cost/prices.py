@@ -131,6 +131,7 @@ FIELDS: Final[Mapping[str, Price]] = {
     # What a plan would give is computed over the whole register.
     "StaffCampaign.preview": Price(HEAVY),
     "StaffCampaign.published": Price(READ),
+    "Enterprise.tags": Price(READ),
     "StaffCampaign.waitingFor": Price(READ),
     "StaffCampaign.predictableAssignments": Price(HEAVY, 20),
     "Query.conditionsPreview": Price(HEAVY),

@@ -13,7 +13,7 @@ from sampling.campaign_filters import CampaignFilter
 from sampling.disclosures import PublicCampaign
 from sampling.entry_kinds import VOID_CONFIRMED
 from sampling.listings import CampaignType
-from sampling.public_filters import ANY_FINDING, FindingOrder
+from sampling.public_filters import ANY_FINDING
 from sampling.witnessing import witness_wait
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page_of_each
@@ -22,10 +22,11 @@ from schema.decorators import field
 from schema.filtering import WORDS, chosen, filter_of
 from schema.nodes import Node
 from schema.notes import Note
+from schema.ordering import Order, Orders, order_of
 from schema.peers import Peer
 from schema.public_types.auditors import Attestation
 from schema.public_types.beacons import CampaignBeacon
-from schema.public_types.findings import FINDING_ORDERS, Finding, FindingsBy, WhichFindings
+from schema.public_types.findings import FINDINGS_BY, Finding, FindingsBy, WhichFindings
 from schema.public_types.items import Department, Item, departments, items
 from schema.public_types.ledger import Entry
 from schema.public_types.proofs import CampaignProof
@@ -140,7 +141,18 @@ class Listing:
         )
 
 
-CAMPAIGNS: Keyset[PublicCampaign] = Keyset("campaigns", (int,), lambda found: (found.frozen.seq,))
+CAMPAIGNS: Keyset[PublicCampaign] = Keyset("campaigns", (int,), lambda found: (found.frozen.seq,), descending=True)
+
+
+@strawberry.enum(description="What campaigns may go by (任务排序字段).")
+class CampaignOrderField(Enum):
+    """The orders."""
+
+    FROZEN = strawberry.enum_value("frozen", description="When they were frozen or listed (冻结时间).")
+
+
+CAMPAIGNS_BY = Orders({CampaignOrderField.FROZEN: CAMPAIGNS})
+CampaignsBy = Annotated[Order[CampaignOrderField] | None, order_of("newest first (排序).")]
 
 
 @strawberry.type(description="An organised round of inspections, from its freeze on (抽查任务).")
@@ -308,16 +320,16 @@ class Campaign(Node, Peer):
         last: Last = None,
         before: Before = None,
         where: WhichFindings = None,
-        order: FindingsBy = FindingOrder.PUBLISHED,
+        order: FindingsBy = None,
     ) -> Connection[Finding] | None:
         """Return a page of its findings."""
-        wanted, code = chosen(where, ANY_FINDING), self.found.id
+        wanted, by, code = chosen(where, ANY_FINDING), FINDINGS_BY.field(order), self.found.id
         return await page_of_each(
             self,
-            f"findings {order} {wanted}",
-            FINDING_ORDERS[order],
+            f"findings {wanted}",
+            FINDINGS_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda tx, window, all_of: disclosures.findings_of(tx, window, _codes(all_of), wanted, order),
+            lambda tx, window, all_of: disclosures.findings_of(tx, window, _codes(all_of), wanted, by),
             Finding.of,
             own=code,
             counts=lambda tx, all_of: disclosures.count_findings_of(tx, _codes(all_of), wanted),

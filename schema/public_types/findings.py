@@ -1,6 +1,7 @@
 """Published findings (检查结果), each with the opening of its slot."""
 
 from datetime import date, datetime
+from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -11,8 +12,9 @@ from sampling.public_filters import ANY_FINDING, FindingFilter, FindingOrder
 from sampling.publication.publications import Ended
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Connection, Keyset, Paging, page
-from schema.filtering import WORDS, chosen, filter_of, order_of
+from schema.filtering import WORDS, chosen, filter_of
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.scalars import USCC, Digest
 from scoring.results import FollowUp, Result
 
@@ -197,22 +199,28 @@ class EndedFindingFilterInput:
 
 WhichFindings = Annotated[FindingFilterInput | None, filter_of("Which findings; none: all of them (筛选).")]
 WhichEnded = Annotated[EndedFindingFilterInput | None, filter_of("Which ends; none: all of them (筛选).")]
-FindingsBy = Annotated[FindingOrder, order_of("In which order (排序).")]
+FindingsBy = Annotated[Order[FindingOrder] | None, order_of("the last published first (排序).")]
 
-FINDINGS: Keyset[Disclosure] = Keyset("findings", (int,), lambda each: (each.number,))
-FINDING_ORDERS: dict[FindingOrder, Keyset[Disclosure]] = {
-    FindingOrder.PUBLISHED: FINDINGS,
-    FindingOrder.VISITED: Keyset("findings by visit", (date, int), lambda each: (each.visited, each.number)),
-}
+FINDINGS: Keyset[Disclosure] = Keyset("findings", (int,), lambda each: (each.number,), descending=True)
+FINDINGS_BY = Orders(
+    {
+        FindingOrder.PUBLISHED: FINDINGS,
+        FindingOrder.VISITED: Keyset[Disclosure](
+            "findings by visit", (date, int), lambda each: (each.visited, each.number), descending=True
+        ),
+    }
+)
 
 
-async def finding_page(paging: Paging, where: FindingFilterInput | None, order: FindingOrder) -> Connection[Finding]:
+async def finding_page(
+    paging: Paging, where: FindingFilterInput | None, order: Order[FindingOrder] | None
+) -> Connection[Finding]:
     """Return a page of published findings."""
-    wanted = chosen(where, ANY_FINDING)
+    wanted, by = chosen(where, ANY_FINDING), FINDINGS_BY.field(order)
     return await page(
-        FINDING_ORDERS[order],
+        FINDINGS_BY.keyset(order),
         paging,
-        lambda tx, window: disclosures.findings(tx, window, wanted, order),
+        lambda tx, window: disclosures.findings(tx, window, wanted, by),
         Finding.of,
         count=lambda tx: disclosures.count_findings(tx, wanted),
         filters=wanted,
@@ -220,6 +228,17 @@ async def finding_page(paging: Paging, where: FindingFilterInput | None, order: 
 
 
 ENDED: Keyset[Ended] = Keyset("ended findings", (int,), lambda each: (each.end_number,))
+
+
+@strawberry.enum(description="What ends may go by (停止公示排序字段).")
+class EndedFindingOrderField(Enum):
+    """The orders."""
+
+    ENDED = strawberry.enum_value("ended", description="When they ended (停止公示时间).")
+
+
+ENDED_BY = Orders({EndedFindingOrderField.ENDED: ENDED})
+EndedBy = Annotated[Order[EndedFindingOrderField] | None, order_of("the first first (排序).")]
 
 
 def _digest(text: str) -> Digest:

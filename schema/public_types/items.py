@@ -1,18 +1,21 @@
 """Departments and the list of inspection items (随机抽查事项清单)."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 
 from sampling import registers
 from sampling.items import in_use
 from sampling.register_filters import EVERY_ROW, RegisterFilter
-from schema.connections import Connection, Keyset, Paging, page_of
+from sampling.registers import RegisterRow
+from schema.connections import Connection, Paging
 from schema.context import read_once
 from schema.filtering import WORDS, chosen, filter_of
 from schema.nodes import Node
+from schema.ordering import Order, order_of
+from schema.registers import orders_of, register_page
 
 
 @strawberry.type(description="A department that inspects (部门).")
@@ -43,8 +46,9 @@ class Item(Node):
     is_in_use: bool = strawberry.field(description="Whether it may be planned (是否有效).")
 
     @classmethod
-    def of(cls, code: str, content: Mapping[str, Any]) -> "Item":
+    def of(cls, row: RegisterRow) -> "Item":
         """Make an item of its row."""
+        code, content = row
         names = ("name", "legal_basis", "body", "sectors", "content", "method")
         return cls(
             key=(code,),
@@ -78,7 +82,17 @@ class ItemFilterInput:
 
 WhichItems = Annotated[ItemFilterInput | None, filter_of("Which items; none: all of them (筛选).")]
 
-ITEMS: Keyset[Item] = Keyset("items", (str,), lambda item: (item.code,))
+
+@strawberry.enum(description="What items may go by (事项排序字段).")
+class ItemOrderField(Enum):
+    """The orders."""
+
+    CODE = strawberry.enum_value("code", description="Their code (事项编号).")
+    NAME = strawberry.enum_value("name", description="Their name, character by character (事项名称).")
+
+
+ITEMS_BY = orders_of("item", ItemOrderField)
+ItemsBy = Annotated[Order[ItemOrderField] | None, order_of("by code (排序).")]
 
 
 OnDay = Annotated[date | None, strawberry.argument(description="As the list was at the end of this day (截至日期).")]
@@ -87,15 +101,14 @@ OnDay = Annotated[date | None, strawberry.argument(description="As the list was 
 async def items(day: date | None = None) -> dict[str, Item]:
     """Return all items by code, as they are or as they were at the end of a day."""
     held = await read_once(f"items {day}", lambda tx: registers.items(tx, day))
-    return {code: Item.of(code, content) for code, content in held.items()}
+    return {row[0]: Item.of(row) for row in held.items()}
 
 
-async def item_page(paging: Paging, day: date | None, where: ItemFilterInput | None) -> Connection[Item]:
+async def item_page(
+    paging: Paging, day: date | None, where: ItemFilterInput | None, order: Order[ItemOrderField] | None
+) -> Connection[Item]:
     """Return a page of items."""
-    wanted = chosen(where, EVERY_ROW)
-    held = await read_once(f"items {day}", lambda tx: registers.items(tx, day))
-    known = [Item.of(code, content) for code, content in held.items() if wanted.holds(code, content)]
-    return page_of(ITEMS, paging, known, lambda item: item, filters=[day, wanted])
+    return await register_page("item", None, ITEMS_BY, order, paging, Item.of, day, chosen(where, EVERY_ROW))
 
 
 async def departments() -> dict[str, Department]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -15,6 +16,7 @@ from schema.context import Info, read, read_together
 from schema.decorators import field
 from schema.filtering import chosen, filter_of
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.scalars import BigInt, Digest
 
 Seq = Annotated[BigInt, strawberry.argument(description="The entry's place in the ledger, from 0 (序号).")]
@@ -79,6 +81,17 @@ class ConsistencyProof:
 ENTRIES: Keyset[format_of_entries.Entry] = Keyset("entries", (int,), lambda entry: (entry.seq,))
 
 
+@strawberry.enum(description="What entries may go by (日志条目排序字段).")
+class EntryOrderField(Enum):
+    """The orders."""
+
+    NUMBER = strawberry.enum_value("number", description="Their number in the ledger (序号).")
+
+
+ENTRIES_BY = Orders({EntryOrderField.NUMBER: ENTRIES})
+EntriesBy = Annotated[Order[EntryOrderField] | None, order_of("as the ledger has them (排序).")]
+
+
 @strawberry.input(name="EntryFilter", description="Which entries of the ledger (筛选日志条目).")
 class EntryFilterInput:
     """A filter."""
@@ -132,11 +145,12 @@ class Ledger:
         last: Last = None,
         before: Before = None,
         where: WhichEntries = None,
+        order: EntriesBy = None,
     ) -> Connection[Entry] | None:
         """Return a page of entries."""
         wanted = chosen(where, signed.EVERY_ENTRY)
         return await page(
-            ENTRIES,
+            ENTRIES_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window: signed.entries(tx, window, wanted),
             Entry.of,

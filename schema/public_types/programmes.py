@@ -1,5 +1,6 @@
 """What is published of departments' programmes of a year (年度抽查计划)."""
 
+from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -12,6 +13,7 @@ from schema.context import read
 from schema.decorators import field
 from schema.filtering import filter_of
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.public_types.items import Department, Item, departments, items
 from schema.public_types.ledger import Entry
 
@@ -99,6 +101,23 @@ class ProgrammeFilterInput:
 
 WhichProgrammes = Annotated[ProgrammeFilterInput | None, filter_of("Which programmes; none: all of them (筛选).")]
 PROGRAMMES: Keyset[Programme] = Keyset("programmes", (str, int), lambda each: each.key)
+
+
+@strawberry.enum(description="What programmes may go by (年度计划排序字段).")
+class ProgrammeOrderField(Enum):
+    """The orders."""
+
+    DEPARTMENT = strawberry.enum_value("department", description="The department, and the year (部门).")
+    YEAR = strawberry.enum_value("year", description="The year, and the department (年度).")
+
+
+PROGRAMMES_BY = Orders(
+    {
+        ProgrammeOrderField.DEPARTMENT: PROGRAMMES,
+        ProgrammeOrderField.YEAR: Keyset[Programme]("programmes by year", (int, str), lambda each: each.key[::-1]),
+    }
+)
+ProgrammesBy = Annotated[Order[ProgrammeOrderField] | None, order_of("by department and year (排序).")]
 
 
 async def programmes() -> list[Programme]:

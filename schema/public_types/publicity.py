@@ -1,6 +1,7 @@
 """What the public is told beside findings: notices, published answers, and what became of one's own (公众互动)."""
 
 from datetime import date, datetime
+from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -14,6 +15,7 @@ from schema.connections import Keyset
 from schema.errors import RefusalAnswer
 from schema.filtering import filter_of
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 
 
 @strawberry.type(name="Notice", description="A published notice or explanation (公告、解读).")
@@ -148,5 +150,29 @@ class PublishedAnswerFilterInput:
 WhichNotices = Annotated[NoticeFilterInput | None, filter_of("Which notices; none: all of them (筛选).")]
 WhichAnswers = Annotated[PublishedAnswerFilterInput | None, filter_of("Which answers; none: all of them (筛选).")]
 
-NOTICES: Keyset[notices.PublicNotice] = Keyset("notices", (int,), lambda each: (each.number,))
-ANSWERS: Keyset[submissions.Submission] = Keyset("answers", (int,), lambda each: (each.published_number,))
+NOTICES: Keyset[notices.PublicNotice] = Keyset("notices", (int,), lambda each: (each.number,), descending=True)
+
+
+@strawberry.enum(description="What notices may go by (公告排序字段).")
+class NoticeOrderField(Enum):
+    """The orders."""
+
+    PUBLISHED = strawberry.enum_value("published", description="When they were published (公布时间).")
+
+
+NOTICES_BY = Orders({NoticeOrderField.PUBLISHED: NOTICES})
+NoticesBy = Annotated[Order[NoticeOrderField] | None, order_of("newest first (排序).")]
+ANSWERS: Keyset[submissions.Submission] = Keyset(
+    "answers", (int,), lambda each: (each.published_number,), descending=True
+)
+
+
+@strawberry.enum(description="What answers may go by (答复排序字段).")
+class PublishedAnswerOrderField(Enum):
+    """The orders."""
+
+    PUBLISHED = strawberry.enum_value("published", description="When they were published (公布时间).")
+
+
+ANSWERS_BY = Orders({PublishedAnswerOrderField.PUBLISHED: ANSWERS})
+AnswersBy = Annotated[Order[PublishedAnswerOrderField] | None, order_of("newest first (排序).")]

@@ -17,6 +17,7 @@ from schema.context import Info, act, read_as_staff
 from schema.decorators import field
 from schema.filtering import WORDS, chosen, filter_of
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.peers import Peer, together
 from schema.public_types.campaigns import Campaign, campaign_filter
 from schema.staff_types.filters import (
@@ -25,7 +26,16 @@ from schema.staff_types.filters import (
     WhichRecorded,
     WhichVisits,
 )
-from schema.staff_types.findings import RECORDED, VISITS, RecordedFinding, VisitAnswer
+from schema.staff_types.findings import (
+    RECORDED_BY,
+    VISITS_BY,
+    RecordedBy,
+    RecordedFinding,
+    RecordedFindingOrderField,
+    VisitAnswer,
+    VisitOrderField,
+    VisitsBy,
+)
 from schema.staff_types.matching import PredictableAssignment
 from schema.staff_types.plans import Plan
 from schema.staff_types.previews import PlanPreview
@@ -133,13 +143,14 @@ class StaffCampaign(Node, Peer):
         last: Last = None,
         before: Before = None,
         where: WhichVisits = None,
+        order: VisitsBy = None,
     ) -> Connection[VisitAnswer] | None:
         """Return a page of its visits."""
         actor, wanted = info.context.signed_in, chosen(where, EVERY_VISIT)
         held = await self.together("visits", lambda tx, all_of: assigning.visits_of(tx, actor, _codes(all_of)))
         paging = Paging(first, after, last, before)
         found = filter(wanted.holds, held[self.code])
-        return page_of(VISITS, paging, found, VisitAnswer.of, filters=[self.code, wanted])
+        return page_of(VISITS_BY.keyset(order), paging, found, VisitAnswer.of, filters=[self.code, wanted])
 
     @field("The assignments that could be foreseen, for planners and auditors, once it is matched (可预见的匹配).")
     async def predictable_assignments(self, info: Info) -> list[PredictableAssignment] | None:
@@ -156,13 +167,14 @@ class StaffCampaign(Node, Peer):
         last: Last = None,
         before: Before = None,
         where: WhichRecorded = None,
+        order: RecordedBy = None,
     ) -> Connection[RecordedFinding] | None:
         """Return a page of its findings."""
         actor, wanted = info.context.signed_in, chosen(where, EVERY_FINDING)
         held = await self.together("findings", lambda tx, all_of: findings.visible_of(tx, actor, _codes(all_of)))
         paging = Paging(first, after, last, before)
         found = filter(wanted.holds, held[self.code])
-        return page_of(RECORDED, paging, found, RecordedFinding.of, filters=[self.code, wanted])
+        return page_of(RECORDED_BY.keyset(order), paging, found, RecordedFinding.of, filters=[self.code, wanted])
 
 
 def _codes(several: Sequence[StaffCampaign]) -> list[str]:
@@ -174,20 +186,39 @@ def _published(tx: Transaction, several: Sequence[StaffCampaign]) -> dict[str, C
     return dict(zip(found, together([Campaign.of(each) for each in found.values()]), strict=True))
 
 
-CAMPAIGNS: Keyset[campaigns.Campaign] = Keyset("staff campaigns", (str,), lambda found: (found.id,))
+CAMPAIGNS: Keyset[campaigns.Campaign] = Keyset("staff campaigns", (str,), lambda found: (found.id,), descending=True)
 
 
-async def visits(info: Info, paging: Paging, where: VisitFilterInput | None) -> Connection[VisitAnswer]:
+@strawberry.enum(description="What campaigns may go by (任务排序字段).")
+class StaffCampaignOrderField(Enum):
+    """The orders."""
+
+    CODE = strawberry.enum_value("code", description="Their code (任务编号).")
+
+
+CAMPAIGNS_BY = Orders({StaffCampaignOrderField.CODE: CAMPAIGNS})
+StaffCampaignsBy = Annotated[Order[StaffCampaignOrderField] | None, order_of("newest first (排序).")]
+
+
+async def visits(
+    info: Info, paging: Paging, where: VisitFilterInput | None, order: Order[VisitOrderField] | None
+) -> Connection[VisitAnswer]:
     """Return a page of visits."""
     wanted = chosen(where, EVERY_VISIT)
     held = await read_as_staff(info, lambda tx, actor: assigning.visits(tx, actor, wanted.campaign or None))
-    return page_of(VISITS, paging, filter(wanted.holds, held), VisitAnswer.of, filters=wanted)
+    return page_of(VISITS_BY.keyset(order), paging, filter(wanted.holds, held), VisitAnswer.of, filters=wanted)
 
 
 async def recorded_findings(
-    info: Info, paging: Paging, campaign: str, where: RecordedFindingFilterInput | None
+    info: Info,
+    paging: Paging,
+    campaign: str,
+    where: RecordedFindingFilterInput | None,
+    order: Order[RecordedFindingOrderField] | None,
 ) -> Connection[RecordedFinding]:
     """Return a page of a campaign's findings."""
     wanted = chosen(where, EVERY_FINDING)
     held = await read_as_staff(info, lambda tx, actor: findings.visible_findings(tx, actor, campaign))
-    return page_of(RECORDED, paging, filter(wanted.holds, held), RecordedFinding.of, filters=[campaign, wanted])
+    return page_of(
+        RECORDED_BY.keyset(order), paging, filter(wanted.holds, held), RecordedFinding.of, filters=[campaign, wanted]
+    )

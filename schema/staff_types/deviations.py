@@ -1,10 +1,14 @@
 """What an auditor is told of campaigns that did not go the plain way (偏离情况)."""
 
+from enum import Enum
+from typing import Annotated
+
 import strawberry
 
 from sampling import reporting
 from sampling.reporting import DeviationKind
 from schema.connections import Keyset
+from schema.ordering import Order, Orders, order_of
 from schema.public_types.ledger import Entry
 from schema.scalars import USCC
 
@@ -38,3 +42,14 @@ class Deviation:
 DEVIATIONS: Keyset[reporting.Deviation] = Keyset(
     "deviations", (int, str, int), lambda each: (each.entry.seq, each.kind.value, min(each.positions, default=-1))
 )
+
+
+@strawberry.enum(description="What deviations may go by (偏离情况排序字段).")
+class DeviationOrderField(Enum):
+    """The orders."""
+
+    ENTRY = strawberry.enum_value("entry", description="The entry that tells them (日志条目).")
+
+
+DEVIATIONS_BY = Orders({DeviationOrderField.ENTRY: DEVIATIONS})
+DeviationsBy = Annotated[Order[DeviationOrderField] | None, order_of("as the ledger has them (排序).")]

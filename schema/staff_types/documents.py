@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import Enum
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Connection as Transaction
@@ -14,6 +15,7 @@ from schema.context import Info, read
 from schema.decorators import field
 from schema.errors import RefusalAnswer
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.peers import Peer
 from schema.public_types.ledger import Entry
 from schema.scalars import Digest
@@ -85,8 +87,23 @@ class ExpiringDocument(Node, Peer):
 EXPIRING: Keyset[Expiring] = Keyset("documents", (int, str), lambda each: (each.bound.entry.seq, each.bound.id))
 
 
+@strawberry.enum(description="What documents may go by (到期文档排序字段).")
+class ExpiringDocumentOrderField(Enum):
+    """The orders."""
+
+    BOUND = strawberry.enum_value("bound", description="The entry that binds them (绑定条目).")
+
+
+EXPIRING_BY = Orders({ExpiringDocumentOrderField.BOUND: EXPIRING})
+DocumentsBy = Annotated[Order[ExpiringDocumentOrderField] | None, order_of("as the ledger binds them (排序).")]
+
+
 async def expiring_documents(
-    info: Info, paging: Paging, state: ExpiryState | None, kind: str | None
+    info: Info,
+    paging: Paging,
+    state: ExpiryState | None,
+    kind: str | None,
+    order: Order[ExpiringDocumentOrderField] | None,
 ) -> Connection[ExpiringDocument]:
     """Return a page of the documents whose retention is over."""
     actor, bureau = info.context.signed_in, info.context.bureau
@@ -98,7 +115,7 @@ async def expiring_documents(
         return [each for each in of if wanted is None or each.state == wanted]
 
     return await page(
-        EXPIRING,
+        EXPIRING_BY.keyset(order),
         paging,
         lambda tx, window: window.of(chosen(tx), EXPIRING.key),
         ExpiringDocument.of,

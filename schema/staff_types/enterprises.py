@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from enum import Enum
 from typing import Annotated
 
 import strawberry
@@ -10,12 +11,14 @@ from sqlalchemy import Connection as Transaction
 from strawberry.scalars import JSON
 
 from sampling import registers
+from sampling.conditions import type_of
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page, page_of_each
 from schema.context import Info
 from schema.decorators import field
-from schema.filtering import WORDS, chosen, filter_of, order_of
+from schema.filtering import WORDS, chosen, filter_of
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.peers import Peer
 from schema.scalars import USCC, FormerCode
 from schema.staff_types.files import FileKind
@@ -74,7 +77,19 @@ RECORDS: Keyset[HeldRecord] = Keyset(
     "records",
     (str, str, int),
     lambda held: (held.date.isoformat() if held.date else "", held.identity, held.version),
+    descending=True,
 )
+
+
+@strawberry.enum(description="What records may go by (记录排序字段).")
+class RecordOrderField(Enum):
+    """The orders."""
+
+    DATED = strawberry.enum_value("dated", description="Their date (日期).")
+
+
+RECORDS_BY = Orders({RecordOrderField.DATED: RECORDS})
+RecordsBy = Annotated[Order[RecordOrderField] | None, order_of("newest date first (排序).")]
 
 
 @strawberry.type(description="A code that an enterprise, or one that it absorbed, had before (曾用代码).")
@@ -105,6 +120,7 @@ class Enterprise(Node, Peer):
     address: str = strawberry.field(description="Its address (地址).")
     established: date = strawberry.field(description="When it was founded (成立日期).")
     status: str = strawberry.field(description="The state of its registration (登记状态).")
+    type: str = strawberry.field(description="Its type, as its code tells (主体类型).")
     former_codes: list[CodeBefore] = strawberry.field(description="Codes that it had before (曾用代码).")
     former_names: list[NameBefore] = strawberry.field(description="Names that it had before (曾用名).")
     succeeded_by: USCC | None = strawberry.field(description="The code that its own has become (变更后代码).")
@@ -121,6 +137,7 @@ class Enterprise(Node, Peer):
             address=found.address,
             established=found.established,
             status=found.status,
+            type=type_of(found.code),
             former_codes=[
                 CodeBefore(code=FormerCode(each.code), since=each.since, reason=each.reason)
                 for each in found.former_codes
@@ -128,6 +145,13 @@ class Enterprise(Node, Peer):
             former_names=[NameBefore(name=name, until=until) for name, until in found.former_names],
             succeeded_by=None if found.succeeded_by is None else USCC(found.succeeded_by),
         )
+
+    @field("Its tags, as departments whose objects you may read gave them (对象标签).")
+    async def tags(self, info: Info) -> list[str]:
+        """Return the tags."""
+        actor = info.context.signed_in
+        found = await self.together("tags", lambda tx, all_of: registers.tags(tx, actor, _codes(all_of)))
+        return sorted(found.get(str(self.code), ()))
 
     @field("What is recorded of it, newest date first (企业记录).")
     async def records(
@@ -138,6 +162,7 @@ class Enterprise(Node, Peer):
         last: Last = None,
         before: Before = None,
         where: WhichRecords = None,
+        order: RecordsBy = None,
     ) -> Connection[Record] | None:
         """Return a page of its records."""
         actor = info.context.signed_in
@@ -145,7 +170,7 @@ class Enterprise(Node, Peer):
         return await page_of_each(
             self,
             f"records {told}",
-            RECORDS,
+            RECORDS_BY.keyset(order),
             Paging(first, after, last, before),
             lambda tx, window, all_of: enterprises.records_of(tx, actor, _codes(all_of), window, told),
             Record.of,
@@ -187,7 +212,7 @@ class EnterpriseFilterInput:
 
 
 WhichEnterprises = Annotated[EnterpriseFilterInput | None, filter_of("Which enterprises; none: all of them (筛选).")]
-EnterprisesBy = Annotated[EnterpriseOrder, order_of("In which order (排序).")]
+EnterprisesBy = Annotated[Order[EnterpriseOrder] | None, order_of("by code (排序).")]
 
 
 def _codes(several: Sequence[Enterprise]) -> list[str]:
@@ -195,27 +220,40 @@ def _codes(several: Sequence[Enterprise]) -> list[str]:
 
 
 ENTERPRISES: Keyset[enterprises.Enterprise] = Keyset("enterprises", (str,), lambda found: (found.code,))
-_ORDERS: dict[EnterpriseOrder, Keyset[enterprises.Enterprise]] = {
-    EnterpriseOrder.CODE: ENTERPRISES,
-    EnterpriseOrder.NAME: Keyset("enterprises by name", (str, str), lambda found: (found.name, found.code)),
-    EnterpriseOrder.NEWEST: Keyset("newest enterprises", (date, str), lambda found: (found.established, found.code)),
-}
+ENTERPRISES_BY = Orders(
+    {
+        EnterpriseOrder.CODE: ENTERPRISES,
+        EnterpriseOrder.NAME: Keyset[enterprises.Enterprise](
+            "enterprises by name", (str, str), lambda found: (found.name, found.code)
+        ),
+        EnterpriseOrder.ESTABLISHED: Keyset[enterprises.Enterprise](
+            "enterprises by age", (date, str), lambda found: (found.established, found.code), descending=True
+        ),
+    }
+)
 
 
 async def enterprise_page(
-    info: Info, paging: Paging, where: EnterpriseFilterInput | None, order: EnterpriseOrder
+    info: Info,
+    paging: Paging,
+    where: EnterpriseFilterInput | None,
+    order: Order[EnterpriseOrder] | None,
+    within: frozenset[str] | None = None,
 ) -> Connection[Enterprise]:
-    """Return a page of enterprises."""
+    """Return a page of enterprises: of all, or of those with some codes."""
     actor, wanted, tag = info.context.signed_in, chosen(where, EVERY), where and where.tag
+    by = ENTERPRISES_BY.field(order)
 
     def tagged(tx: Transaction) -> EnterpriseFilter:
-        return replace(wanted, codes=registers.tagged(tx, actor, tag)) if tag else wanted
+        codes = [] if within is None else [within]
+        codes += [frozenset(registers.tagged(tx, actor, tag))] if tag else []
+        return replace(wanted, codes=tuple(sorted(frozenset.intersection(*codes)))) if codes else wanted
 
     return await page(
-        _ORDERS[order],
+        ENTERPRISES_BY.keyset(order),
         paging,
-        lambda tx, window: enterprises.page(tx, actor, window, tagged(tx), order),
+        lambda tx, window: enterprises.page(tx, actor, window, tagged(tx), by),
         Enterprise.of,
         count=lambda tx: enterprises.count(tx, actor, tagged(tx)),
-        filters=[wanted, tag or None],
+        filters=[wanted, tag or None, within is not None],
     )

@@ -1,6 +1,8 @@
 """What the bureau reports to platforms, and inspections of others that stand for its own (报送与互认)."""
 
 from datetime import date, datetime
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 
@@ -15,6 +17,7 @@ from schema.context import Info
 from schema.decorators import field
 from schema.errors import RefusalAnswer
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.peers import Peer
 from schema.public_types.findings import FollowUpAnswer, ResultAnswer
 from schema.scalars import USCC, BigInt, Digest
@@ -160,6 +163,17 @@ class Delivery(Node, Peer):
 DELIVERIES: Keyset[deliveries.Delivery] = Keyset("deliveries", (int,), lambda each: (each.number,))
 
 
+@strawberry.enum(description="What deliveries may go by (报送排序字段).")
+class DeliveryOrderField(Enum):
+    """The orders."""
+
+    QUEUED = strawberry.enum_value("queued", description="When they were queued (入队先后).")
+
+
+DELIVERIES_BY = Orders({DeliveryOrderField.QUEUED: DELIVERIES})
+DeliveriesBy = Annotated[Order[DeliveryOrderField] | None, order_of("the first queued first (排序).")]
+
+
 def delivery_of(info: Info, held: deliveries.Delivery) -> Delivery:
     """Make the answer of a delivery as it stands today."""
     return Delivery.of(held, civil_date(info.context.bureau.now), info.context.language)
@@ -263,7 +277,20 @@ class PeerFinding:
         )
 
 
-PEER_FINDINGS: Keyset[peers.PeerFinding] = Keyset("peer findings", (int,), lambda found: (found.published.number,))
+PEER_FINDINGS: Keyset[peers.PeerFinding] = Keyset(
+    "peer findings", (int,), lambda found: (found.published.number,), descending=True
+)
+
+
+@strawberry.enum(description="What findings may go by (互认结果排序字段).")
+class PeerFindingOrderField(Enum):
+    """The orders."""
+
+    PUBLISHED = strawberry.enum_value("published", description="When they were published (公示时间).")
+
+
+PEER_FINDINGS_BY = Orders({PeerFindingOrderField.PUBLISHED: PEER_FINDINGS})
+PeerFindingsBy = Annotated[Order[PeerFindingOrderField] | None, order_of("newest first (排序).")]
 
 
 @strawberry.type(description="How many members of a planned campaign others have inspected already (重复检查预览).")

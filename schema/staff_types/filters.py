@@ -9,7 +9,6 @@ from ledger.deliveries import State as DeliveryState
 from ledger.jobs import JobFilter
 from sampling.exchange.peers import Asked
 from sampling.finding_filters import RecordedFilter, VisitFilter
-from sampling.population import MemberFilter
 from sampling.publicity.submissions import SubmissionFilter
 from sampling.users.states import State as UserState
 from schema import enums  # noqa: F401  - names the enumerations
@@ -219,19 +218,6 @@ class WarningToPlanFilterInput:
     enterprise_code: FormerCode | None = strawberry.field(default=None, description=OF_ENTERPRISE)
 
 
-@strawberry.input(name="MemberFilter", description="Which members; all that is given must hold (筛选范围内企业).")
-class MemberFilterInput:
-    """A filter of those who meet conditions."""
-
-    text: str | None = strawberry.field(default=None, description=f"Words of code or name, {WORDS} (代码或名称).")
-    sector: str | None = strawberry.field(default=None, description="Of this trade (行业).")
-    region: str | None = strawberry.field(default=None, description="At this place (区域).")
-
-    def chosen(self) -> MemberFilter:
-        """Return what the use case takes."""
-        return MemberFilter(self.text or "", self.sector or "", self.region or "")
-
-
 @strawberry.input(name="UserFilter", description="Which users and clients (筛选用户).")
 class UserFilterInput:
     """A filter of users."""
@@ -277,7 +263,6 @@ WhichJobs = Annotated[JobFilterInput | None, filter_of("Which jobs; none: all of
 WhichDeliveries = Annotated[DeliveryFilterInput | None, filter_of("Which deliveries; none: all of them (筛选).")]
 WhichWarnings = Annotated[WarningFilterInput | None, filter_of("Which warnings; none: all of them (筛选).")]
 WhichToPlan = Annotated[WarningToPlanFilterInput | None, filter_of("Which warnings; none: all of them (筛选).")]
-WhichMembers = Annotated[MemberFilterInput | None, filter_of("Which members; none: all of them (筛选).")]
 WhichUsers = Annotated[UserFilterInput | None, filter_of("Which users; none: all of them (筛选).")]
 WhichDeviations = Annotated[DeviationFilterInput | None, filter_of("Which deviations; none: all of them (筛选).")]
 WhichPeerFindings = Annotated[PeerFindingFilterInput | None, filter_of("Which findings; none: all of them (筛选).")]

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import Enum
+from typing import Annotated
 
 import strawberry
 
@@ -13,6 +14,7 @@ from schema.connections import Keyset
 from schema.context import Info, read_once
 from schema.decorators import field
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.public_types.findings import FollowUpAnswer, ResultAnswer
 from schema.scalars import USCC
 from schema.staff_types.exchange import InspectionElsewhere
@@ -63,6 +65,17 @@ class VisitAnswer(Node):
 
 
 VISITS: Keyset[Visit] = Keyset("visits", (str, int), lambda visit: (visit.campaign, visit.position))
+
+
+@strawberry.enum(description="What visits may go by (检查任务排序字段).")
+class VisitOrderField(Enum):
+    """The orders."""
+
+    POSITION = strawberry.enum_value("position", description="Campaign and drawn position (任务和位置).")
+
+
+VISITS_BY = Orders({VisitOrderField.POSITION: VISITS})
+VisitsBy = Annotated[Order[VisitOrderField] | None, order_of("by campaign and position (排序).")]
 
 
 @strawberry.enum(description="How far a finding has come (结果状态).")
@@ -141,3 +154,14 @@ class RecordedFinding(Node):
 RECORDED: Keyset[findings.Finding] = Keyset(
     "recorded findings", (str, int), lambda found: (found.campaign, found.position)
 )
+
+
+@strawberry.enum(description="What findings may go by (检查结果排序字段).")
+class RecordedFindingOrderField(Enum):
+    """The orders."""
+
+    POSITION = strawberry.enum_value("position", description="The drawn position (位置).")
+
+
+RECORDED_BY = Orders({RecordedFindingOrderField.POSITION: RECORDED})
+RecordedBy = Annotated[Order[RecordedFindingOrderField] | None, order_of("by position (排序).")]

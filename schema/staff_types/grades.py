@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from enum import Enum
+from typing import Annotated, Any
 
 import strawberry
 
@@ -11,6 +12,7 @@ from ledger.calendar import parse_date
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.scalars import USCC, BigInt
 from schema.staff_types.models import NamedModel
 from scoring import grades, outside_grades
@@ -240,4 +242,15 @@ class GradeReading(Node):
         )
 
 
-READINGS: Keyset[Mapping[str, Any]] = Keyset("readings", (int,), lambda row: (row["id"],))
+READINGS: Keyset[Mapping[str, Any]] = Keyset("readings", (int,), lambda row: (row["id"],), descending=True)
+
+
+@strawberry.enum(description="What readings may go by (查阅记录排序字段).")
+class GradeReadingOrderField(Enum):
+    """The orders."""
+
+    READ = strawberry.enum_value("read", description="When it was read (查阅时间).")
+
+
+READINGS_BY = Orders({GradeReadingOrderField.READ: READINGS})
+ReadingsBy = Annotated[Order[GradeReadingOrderField] | None, order_of("newest first (排序).")]

@@ -1,6 +1,8 @@
 """What staff are told (待办提醒)."""
 
 from datetime import date, datetime
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 
@@ -9,6 +11,7 @@ from schema.connections import Keyset
 from schema.errors import RefusalAnswer
 from schema.inbox import say_message
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.words import Language
 
 
@@ -37,7 +40,18 @@ class InboxMessage(Node):
         )
 
 
-MESSAGES: Keyset[Message] = Keyset("inbox", (int, str), lambda message: (message.number, message.id))
+MESSAGES: Keyset[Message] = Keyset("inbox", (int, str), lambda message: (message.number, message.id), descending=True)
+
+
+@strawberry.enum(description="What messages may go by (提醒排序字段).")
+class InboxMessageOrderField(Enum):
+    """The orders."""
+
+    TOLD = strawberry.enum_value("told", description="When they were told (提醒时间).")
+
+
+MESSAGES_BY = Orders({InboxMessageOrderField.TOLD: MESSAGES})
+MessagesBy = Annotated[Order[InboxMessageOrderField] | None, order_of("newest first (排序).")]
 
 
 @strawberry.type(description="Messages after you read them, or why nothing was done (待办提醒).")

@@ -1,6 +1,8 @@
 """What came in, what waits, and what the register lacks (归集对账与覆盖情况)."""
 
 from datetime import date
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 from strawberry.scalars import JSON
@@ -8,6 +10,7 @@ from strawberry.scalars import JSON
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.scalars import BigInt, FormerCode, Money
 from schema.staff_types.files import FileKind
 from scoring import coverage, kept_apart, reconciliation
@@ -98,6 +101,17 @@ class KeptRecord(Node):
 
 
 KEPT: Keyset[kept_apart.Kept] = Keyset("kept", (str, str, int), lambda found: found.place)
+
+
+@strawberry.enum(description="What records that wait may go by (待登记记录排序字段).")
+class KeptRecordOrderField(Enum):
+    """The orders."""
+
+    ENTERPRISE = strawberry.enum_value("enterprise", description="The code that they wait for (企业代码).")
+
+
+KEPT_BY = Orders({KeptRecordOrderField.ENTERPRISE: KEPT})
+KeptBy = Annotated[Order[KeptRecordOrderField] | None, order_of("by code (排序).")]
 
 
 @strawberry.type(description="Of how many enterprises of a group there is a record of a kind (覆盖数).")

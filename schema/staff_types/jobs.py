@@ -15,6 +15,7 @@ from schema.connections import Keyset
 from schema.errors import RefusalAnswer
 from schema.nodes import Node
 from schema.notes import Note
+from schema.ordering import Order, Orders, order_of
 from schema.remarks import ModelRemark
 from schema.scalars import BigInt
 from schema.staff_types.files import FileKind
@@ -389,7 +390,18 @@ class Job(Node):
 ToldJob: TypeAlias = tuple[jobs.Job, dict[str, int]]
 """A job, and the sizes of its result files by name."""
 
-JOBS: Keyset[ToldJob] = Keyset("jobs", (datetime, str), lambda told: (told[0].created_at, told[0].id))
+JOBS: Keyset[ToldJob] = Keyset("jobs", (datetime, str), lambda told: (told[0].created_at, told[0].id), descending=True)
+
+
+@strawberry.enum(description="What jobs may go by (后台任务排序字段).")
+class JobOrderField(Enum):
+    """The orders."""
+
+    CREATED = strawberry.enum_value("created", description="When they were asked for (提交时间).")
+
+
+JOBS_BY = Orders({JobOrderField.CREATED: JOBS})
+JobsBy = Annotated[Order[JobOrderField] | None, order_of("newest first (排序).")]
 
 
 def with_files(tx: Transaction, held: Sequence[jobs.Job]) -> list[ToldJob]:

@@ -1,6 +1,8 @@
 """Manual judgements (定性判定): each reading leaves its record, as that of a grade does."""
 
 from datetime import date, datetime
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 
@@ -8,6 +10,7 @@ from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.errors import RefusalAnswer
 from schema.nodes import sealed_id
+from schema.ordering import Order, Orders, order_of
 from schema.scalars import USCC
 from scoring.judgements import HeldJudgement, JudgementState
 from scoring.scorecard import Effect
@@ -73,4 +76,15 @@ class JudgementPayload:
     refusal: RefusalAnswer | None = strawberry.field(description="Why nothing was done, where nothing was (拒绝).")
 
 
-JUDGEMENTS: Keyset[HeldJudgement] = Keyset("judgements", (int,), lambda held: (held.number,))
+JUDGEMENTS: Keyset[HeldJudgement] = Keyset("judgements", (int,), lambda held: (held.number,), descending=True)
+
+
+@strawberry.enum(description="What judgements may go by (判定排序字段).")
+class JudgementOrderField(Enum):
+    """The orders."""
+
+    PROPOSED = strawberry.enum_value("proposed", description="When they were proposed (提出时间).")
+
+
+JUDGEMENTS_BY = Orders({JudgementOrderField.PROPOSED: JUDGEMENTS})
+JudgementsBy = Annotated[Order[JudgementOrderField] | None, order_of("newest first (排序).")]

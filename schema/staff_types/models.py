@@ -1,12 +1,15 @@
 """The models that grade (分类模型), each version with its life."""
 
 from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.scalars import BigInt, Digest
 from scoring.models import ModelVersion, State, Step, StepTaken
 from scoring.origins import Origin
@@ -137,5 +140,16 @@ class Model(Node):
         )
 
 
-MODELS: Keyset[tuple[int, ModelVersion]] = Keyset("models", (int,), lambda placed: (placed[0],))
+MODELS: Keyset[tuple[int, ModelVersion]] = Keyset("models", (int,), lambda placed: (placed[0],), descending=True)
+
+
+@strawberry.enum(description="What versions may go by (模型排序字段).")
+class ModelOrderField(Enum):
+    """The orders."""
+
+    ADDED = strawberry.enum_value("added", description="When they came (加入先后).")
+
+
+MODELS_BY = Orders({ModelOrderField.ADDED: MODELS})
+ModelsBy = Annotated[Order[ModelOrderField] | None, order_of("newest first (排序).")]
 """Versions with their places among all that the actor may see, in the order in which they came."""

@@ -23,8 +23,8 @@ from schema.staff_types.inbox import MESSAGES, InboxMessage
 from schema.staff_types.intake import KEPT, KeptRecord
 from schema.staff_types.jobs import JOBS, Job, with_files
 from schema.staff_types.models import Model
-from schema.staff_types.objects import OBJECTS, InspectionObject
-from schema.staff_types.people import INSPECTORS, Inspector
+from schema.staff_types.objects import OBJECTS_BY, InspectionObject
+from schema.staff_types.people import INSPECTORS_BY, Inspector
 from schema.staff_types.proceedings import PROCEEDINGS, Proceeding
 from schema.staff_types.publicity import STAFF_NOTICES, SUBMISSIONS, StaffNotice, StaffSubmission
 from schema.staff_types.sources import Source, readable_sources
@@ -44,16 +44,6 @@ async def _visits(info: Info) -> Iterable[Node]:
 async def _findings(info: Info, keys: Sequence[Key]) -> Iterable[Node]:
     found = await read_as_staff(info, lambda tx, actor: findings.visible_at(tx, actor, keys))
     return [RecordedFinding.of(each) for each in found]
-
-
-async def _inspectors(info: Info) -> Iterable[Node]:
-    held = await read_as_staff(info, lambda tx, actor: registers.readable(tx, actor, "inspector"))
-    return [Inspector.of(each) for each in held.items()]
-
-
-async def _objects(info: Info) -> Iterable[Node]:
-    held = await read_as_staff(info, lambda tx, actor: registers.readable(tx, actor, "object"))
-    return [InspectionObject.of(each) for each in held.items()]
 
 
 async def _models(info: Info) -> Iterable[Node]:
@@ -91,8 +81,16 @@ STAFF: Finders = {
         lambda tx, actor, window: inbox.messages(tx, actor, window=window),
         lambda info, row: InboxMessage.of(row, info.context.language),
     ),
-    InspectionObject: of_whole(OBJECTS.types, _objects),
-    Inspector: of_whole(INSPECTORS.types, _inspectors),
+    InspectionObject: of_staff_list(
+        OBJECTS_BY.keyset(None),
+        lambda tx, actor, window: registers.page(tx, actor, "object", window),
+        lambda info, row: InspectionObject.of(row),
+    ),
+    Inspector: of_staff_list(
+        INSPECTORS_BY.keyset(None),
+        lambda tx, actor, window: registers.page(tx, actor, "inspector", window),
+        lambda info, row: Inspector.of(row),
+    ),
     Job: of_staff_list(
         JOBS,
         lambda tx, actor, window: with_files(tx, jobs.own(tx, actor, window)),

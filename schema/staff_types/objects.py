@@ -1,14 +1,16 @@
 """The register of objects of inspection, with their tags (检查对象名录库)."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 
 from sampling.register_filters import RegisterFilter
-from schema.connections import Keyset
+from sampling.registers import RegisterRow
 from schema.filtering import WORDS, filter_of
 from schema.nodes import Node
+from schema.ordering import Order, order_of
+from schema.registers import orders_of
 from schema.scalars import USCC
 
 
@@ -24,11 +26,11 @@ class InspectionObject(Node):
     )
 
     @classmethod
-    def of(cls, row: tuple[str, Mapping[str, Any]]) -> "InspectionObject":
+    def of(cls, row: RegisterRow) -> "InspectionObject":
         """Make the answer of an object's row."""
         content = row[1]
         return cls(
-            key=OBJECTS.key(row),
+            key=(row[0],),
             enterprise_code=USCC(content["enterprise"]),
             name=content.get("name"),
             department_code=content["department"],
@@ -56,4 +58,14 @@ class InspectionObjectFilterInput:
 
 WhichObjects = Annotated[InspectionObjectFilterInput | None, filter_of("Which objects; none: all of them (筛选).")]
 
-OBJECTS: Keyset[tuple[str, Mapping[str, Any]]] = Keyset("objects", (str,), lambda row: (row[0],))
+
+@strawberry.enum(description="What objects may go by (检查对象排序字段).")
+class InspectionObjectOrderField(Enum):
+    """The orders."""
+
+    CODE = strawberry.enum_value("code", description="The department, and the enterprise's code (部门和企业代码).")
+    ENTERPRISE = strawberry.enum_value("enterprise", description="The enterprise's code (企业代码).")
+
+
+OBJECTS_BY = orders_of("object", InspectionObjectOrderField)
+ObjectsBy = Annotated[Order[InspectionObjectOrderField] | None, order_of("by department and enterprise (排序).")]

@@ -1,17 +1,19 @@
 """Who is signed in, and who inspects (人员)."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 
 from ledger.actors import Actor, Role
 from sampling.register_filters import RegisterFilter
+from sampling.registers import RegisterRow
 from schema import enums  # noqa: F401  - names the enumerations
-from schema.connections import Keyset
 from schema.filtering import WORDS, filter_of
 from schema.nodes import Node
+from schema.ordering import Order, order_of
+from schema.registers import orders_of
 
 
 @strawberry.type(description="Who is signed in (当前人员).")
@@ -41,11 +43,11 @@ class Inspector(Node):
     status: str = strawberry.field(description="Whether on duty (在岗状态).")
 
     @classmethod
-    def of(cls, row: tuple[str, Mapping[str, Any]]) -> "Inspector":
+    def of(cls, row: RegisterRow) -> "Inspector":
         """Make the answer of an inspector's row."""
         certificate, content = row
         return cls(
-            key=INSPECTORS.key(row),
+            key=(certificate,),
             certificate=certificate,
             name=content["name"],
             department_code=content["department"],
@@ -73,4 +75,17 @@ class InspectorFilterInput:
 
 WhichInspectors = Annotated[InspectorFilterInput | None, filter_of("Which inspectors; none: all of them (筛选).")]
 
-INSPECTORS: Keyset[tuple[str, Mapping[str, Any]]] = Keyset("inspectors", (str,), lambda row: (row[0],))
+
+@strawberry.enum(description="What inspectors may go by (人员排序字段).")
+class InspectorOrderField(Enum):
+    """The orders."""
+
+    CERTIFICATE = strawberry.enum_value("code", description="The certificate's number (证件号).")
+    NAME = strawberry.enum_value("name", description="The name, character by character (姓名).")
+    VALID_TO = strawberry.enum_value(
+        "certificate_valid_to", description="The last day of the certificate (证件有效期至)."
+    )
+
+
+INSPECTORS_BY = orders_of("inspector", InspectorOrderField)
+InspectorsBy = Annotated[Order[InspectorOrderField] | None, order_of("by certificate number (排序).")]

@@ -2,41 +2,11 @@
 
 import strawberry
 
-from sampling.population import EVERY_MEMBER, Membership, Registered
-from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page_of
+from sampling.population import Membership
+from schema.connections import After, Before, Connection, First, Last, Paging
+from schema.context import Info
 from schema.decorators import field
-from schema.filtering import chosen
-from schema.scalars import USCC
-from schema.staff_types.filters import WhichMembers
-
-MEMBERS: Keyset[Registered] = Keyset("members", (str,), lambda each: (each.code,))
-
-
-@strawberry.type(description="An enterprise that meets the conditions (范围内企业).")
-class Member:
-    """A member."""
-
-    code: USCC = strawberry.field(description="Its code (统一社会信用代码).")
-    name: str = strawberry.field(description="Its name (企业名称).")
-    sector: str = strawberry.field(description="Its trade (行业).")
-    region: str = strawberry.field(description="Where it is (区域).")
-    type: str = strawberry.field(description="Its type, as its code tells (主体类型).")
-    tags: list[str] = strawberry.field(
-        description="Its tags that you may read, where the conditions ask for any (对象标签)."
-    )
-
-    @classmethod
-    def of(cls, found: Registered) -> "Member":
-        """Make the answer of a member."""
-        told = found.attributes
-        return cls(
-            code=USCC(found.code),
-            name=found.name,
-            sector=told.sector,
-            region=told.region,
-            type=told.type,
-            tags=sorted(told.tags),
-        )
+from schema.staff_types.enterprises import Enterprise, EnterprisesBy, WhichEnterprises, enterprise_page
 
 
 @strawberry.type(description="How many enterprises a condition leaves out (范围外企业数).")
@@ -69,16 +39,17 @@ class ConditionsPreview:
             left_out=[LeftOutCount(**each._asdict()) for each in found.left_out],
         )
 
-    @field("Who meets them, by code (符合条件的企业).")
-    def members(
+    @field("Who meets them (符合条件的企业).")
+    async def members(
         self,
+        info: Info,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
-        where: WhichMembers = None,
-    ) -> Connection[Member] | None:
+        where: WhichEnterprises = None,
+        order: EnterprisesBy = None,
+    ) -> Connection[Enterprise] | None:
         """Return a page of members."""
-        wanted = chosen(where, EVERY_MEMBER)
-        found = filter(wanted.holds, self.found.members)
-        return page_of(MEMBERS, Paging(first, after, last, before), found, Member.of, filters=wanted)
+        codes = frozenset(each.code for each in self.found.members)
+        return await enterprise_page(info, Paging(first, after, last, before), where, order, codes)

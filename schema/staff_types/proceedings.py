@@ -16,6 +16,7 @@ from sampling.publication.working_days import Source
 from schema.connections import Keyset
 from schema.errors import RefusalAnswer
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.public_types.findings import FollowUpAnswer, ResultAnswer
 from schema.scalars import USCC
 
@@ -177,6 +178,17 @@ class Proceeding(Node):
 PROCEEDINGS: Keyset[proceedings.Proceeding] = Keyset(
     "proceedings", (datetime, str), lambda found: (found.opened_at, found.id)
 )
+
+
+@strawberry.enum(description="What proceedings may go by (后续事项排序字段).")
+class ProceedingOrderField(Enum):
+    """The orders."""
+
+    OPENED = strawberry.enum_value("opened", description="When they were begun (开始时间).")
+
+
+PROCEEDINGS_BY = Orders({ProceedingOrderField.OPENED: PROCEEDINGS})
+ProceedingsBy = Annotated[Order[ProceedingOrderField] | None, order_of("oldest first (排序).")]
 
 _CONTENTS: Mapping[Kind, Callable[[Mapping[str, Any]], ProceedingContent]] = {
     Kind.CORRECTION: lambda content: CorrectionContent(

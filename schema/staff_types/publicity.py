@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import Enum
+from typing import Annotated
 
 import strawberry
 from sqlalchemy import Connection as Transaction
@@ -18,6 +19,7 @@ from schema.context import Info, read_as_staff
 from schema.decorators import field
 from schema.errors import RefusalAnswer
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.peers import Peer
 from schema.public_types.findings import FollowUpAnswer, ResultAnswer
 from schema.scalars import USCC
@@ -237,20 +239,52 @@ class SubmissionPayload:
 
 
 STAFF_NOTICES: Keyset[notices.Notice] = Keyset(
-    "staff notices", (datetime, str), lambda each: (each.drafted_at, each.id)
+    "staff notices",
+    (datetime, str),
+    lambda each: (each.drafted_at, each.id),
+    descending=True,
 )
+
+
+@strawberry.enum(description="What notices may go by (公告排序字段).")
+class StaffNoticeOrderField(Enum):
+    """The orders."""
+
+    DRAFTED = strawberry.enum_value("drafted", description="When they were drafted (起草时间).")
+
+
+STAFF_NOTICES_BY = Orders({StaffNoticeOrderField.DRAFTED: STAFF_NOTICES})
+StaffNoticesBy = Annotated[Order[StaffNoticeOrderField] | None, order_of("newest first (排序).")]
 SUBMISSIONS: Keyset[submissions.Submission] = Keyset(
-    "submissions", (datetime, str), lambda each: (each.received_at, each.id)
+    "submissions",
+    (datetime, str),
+    lambda each: (each.received_at, each.id),
+    descending=True,
 )
+
+
+@strawberry.enum(description="What came in may go by (来件排序字段).")
+class StaffSubmissionOrderField(Enum):
+    """The orders."""
+
+    RECEIVED = strawberry.enum_value("received", description="When it came in (来件时间).")
+
+
+SUBMISSIONS_BY = Orders({StaffSubmissionOrderField.RECEIVED: SUBMISSIONS})
+SubmissionsBy = Annotated[Order[StaffSubmissionOrderField] | None, order_of("newest first (排序).")]
 
 
 async def submissions_page(
-    info: Info, kind: Kind, paging: Paging, wanted: submissions.SubmissionFilter
+    info: Info,
+    kind: Kind,
+    paging: Paging,
+    wanted: submissions.SubmissionFilter,
+    order: Order[StaffSubmissionOrderField] | None,
 ) -> Connection[StaffSubmission]:
     """Return a page of questions or objections."""
     actor, today = info.context.signed_in, info.context.bureau.today
     return await page(
-        SUBMISSIONS,
+        SUBMISSIONS_BY.keyset(order),
         paging,
         lambda tx, window: submissions.page(tx, actor, kind, window, wanted),
         lambda found: StaffSubmission.of(found, today),

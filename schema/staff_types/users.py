@@ -1,6 +1,8 @@
 """Users, and clients of peer departments (用户与客户端)."""
 
 from datetime import datetime
+from enum import Enum
+from typing import Annotated
 
 import strawberry
 
@@ -11,6 +13,7 @@ from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.errors import RefusalAnswer
 from schema.nodes import Node
+from schema.ordering import Order, Orders, order_of
 from schema.staff_types.payloads import REFUSAL
 
 
@@ -50,6 +53,17 @@ class UserAnswer(Node):
 
 
 USERS: Keyset[User] = Keyset("users", (str,), lambda user: (user.subject,))
+
+
+@strawberry.enum(description="What users may go by (用户排序字段).")
+class UserOrderField(Enum):
+    """The orders."""
+
+    SUBJECT = strawberry.enum_value("subject", description="Their name (用户名).")
+
+
+USERS_BY = Orders({UserOrderField.SUBJECT: USERS})
+UsersBy = Annotated[Order[UserOrderField] | None, order_of("by name (排序).")]
 
 
 @strawberry.type(description="One change of a user, as the log binds it (用户变更记录).")

@@ -1,7 +1,8 @@
 """Early warnings (风险预警): each reading leaves its record, as that of a grade does."""
 
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from typing import Annotated, Any
 
 import strawberry
 
@@ -9,6 +10,7 @@ from ledger.canonical import canonical
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.errors import RefusalAnswer
+from schema.ordering import Order, Orders, order_of
 from schema.scalars import USCC
 from schema.staff_types.payloads import REFUSAL
 from scoring.warnings import precision, reading
@@ -118,8 +120,30 @@ class WarningsPayload:
     refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
 
 
-WARNINGS: Keyset[reading.HeldWarning] = Keyset("warnings", (int,), lambda held: (held.number,))
+WARNINGS: Keyset[reading.HeldWarning] = Keyset("warnings", (int,), lambda held: (held.number,), descending=True)
+
+
+@strawberry.enum(description="What warnings may go by (预警排序字段).")
+class WarningOrderField(Enum):
+    """The orders."""
+
+    RAISED = strawberry.enum_value("raised", description="When they were raised (预警时间).")
+
+
+WARNINGS_BY = Orders({WarningOrderField.RAISED: WARNINGS})
+WarningsBy = Annotated[Order[WarningOrderField] | None, order_of("newest first (排序).")]
 TO_PLAN: Keyset[reading.WarningToPlan] = Keyset("warningsToPlan", (int,), lambda held: (held.number,))
+
+
+@strawberry.enum(description="What warnings may go by (待转预警排序字段).")
+class WarningToPlanOrderField(Enum):
+    """The orders."""
+
+    ACKNOWLEDGED = strawberry.enum_value("acknowledged", description="When they were acknowledged (确认时间).")
+
+
+TO_PLAN_BY = Orders({WarningToPlanOrderField.ACKNOWLEDGED: TO_PLAN})
+ToPlanBy = Annotated[Order[WarningToPlanOrderField] | None, order_of("the first acknowledged first (排序).")]
 
 
 def _common(held: reading.HeldWarning) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
-import sqlalchemy
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, type_coerce
+from sqlalchemy import Connection, func, select
 
 from ledger.canonical import JSON
+from ledger.json_columns import member
 from scoring.fact_rows import is_newest
 from scoring.formats import REGISTRATION_STATUSES
 from scoring.tables import enterprise, former_code, record
@@ -19,7 +18,7 @@ def expiring_licences(tx: Connection, today: date, days: int) -> Iterator[Candid
 
     One is left out where the enterprise has another of its category (许可类别) that ends later.
     """
-    category, valid_to = _field(tx, "category"), _field(tx, "valid_to")
+    category, valid_to = (member(tx, record.c.content, name) for name in ("category", "valid_to"))
     code = func.coalesce(former_code.c.enterprise, record.c.enterprise)
     held = (
         select(
@@ -43,12 +42,3 @@ def expiring_licences(tx: Connection, today: date, days: int) -> Iterator[Candid
         evidence: dict[str, JSON] = {"record": row.identity, "category": row.category, "valid_to": row.valid_to}
         subject: dict[str, JSON] = {"enterprise": row.code}
         yield Candidate(Kind.LICENCE, subject, (row.identity,), (row.valid_to,), (row.code,), evidence)
-
-
-def _field(tx: Connection, name: str) -> ColumnElement[Any]:
-    """Return the text of a member of the records' contents, which are JSON as text."""
-    content = type_coerce(record.c.content, Text)
-    if tx.dialect.name == "sqlite":
-        return func.json_extract(content, f'$."{name}"', type_=Text)
-    member: ColumnElement[Any] = cast(content, sqlalchemy.JSON)[name].as_string()
-    return member

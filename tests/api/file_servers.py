@@ -79,7 +79,7 @@ def web_server(file: WebFile, folder: Path | None = None) -> Iterator[tuple[str,
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     scheme, authority = "http", ""
     if folder is not None:
-        authority, chain = _certificates(folder)
+        authority, chain = certificates(folder)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(chain)
         server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -99,7 +99,7 @@ def basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def _certificates(folder: Path) -> tuple[str, Path]:
+def certificates(folder: Path) -> tuple[str, Path]:
     """Make an authority and the server's certificate under it; return the authority's PEM and the server's chain."""
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test Authority")])

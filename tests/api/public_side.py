@@ -14,7 +14,7 @@ CHOOSING_QUERIES = (
     '{ campaigns(first: 9, filter: { text: "2026", departmentCode: "ZJ", since: "2020-01-01" }) { totalCount } }',
     '{ findings(first: 9, filter: { text: "公司" }) { totalCount nodes { number } } }',
     '{ findings(first: 9, filter: { visitedSince: "2020-01-01", results: [NO_PROBLEM] }) { totalCount } }',
-    '{ findings(first: 9, order: VISITED, filter: { departmentCode: "ZJ" }) { nodes { number } } }',
+    '{ findings(first: 9, order: { field: VISITED }, filter: { departmentCode: "ZJ" }) { nodes { number } } }',
     '{ items(first: 9, filter: { text: "检查", departmentCode: "ZJ" }) { totalCount } }',
     '{ notices(first: 9, filter: { kind: NOTICE, departmentCode: "ZJ" }) { totalCount } }',
     '{ ledger { entries(first: 9, filter: { kind: "campaign.frozen" }) { totalCount } } }',

@@ -197,6 +197,13 @@ def test_anybody_has_keys_too(house: House, key: str) -> None:
     assert refusal(ask(house, ASK, key, None, text="为何检查？")) == "idempotency_key_reused"
 
 
+@pytest.mark.parametrize("bad", ["1" * 36, "my-question-of-today", "8e03978e-40d5-13dd-bc93-6894a57f9324"])
+def test_whoever_did_not_sign_in_has_a_random_uuid(house: House, bad: str) -> None:
+    told = ask(house, ASK, bad, None, text="何时检查？")
+    assert told["errors"][0]["extensions"]["code"] == "idempotency_key_no_uuid"
+    assert ask(house, AUDIT, bad)["data"]["auditDatabase"]["job"]
+
+
 def test_a_file_counts_by_its_content(house: House, key: str) -> None:
     def upload(content: bytes) -> dict[str, Any]:
         told = house.http.post(

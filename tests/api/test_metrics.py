@@ -18,7 +18,9 @@ from api import server
 from api.metrics import DOORS, Metrics
 from api.settings import Settings
 from api.sides import Side
+from ledger.actors import Actor, Role
 from ledger.operating import Standing
+from sampling.users import managing, signing_in
 from schema.observing import Told
 from schema.words import all_words
 from tests import bureau_files as files
@@ -128,6 +130,22 @@ def test_a_failed_sign_in_on_a_web_socket_is_counted_too(house: House) -> None:
             socket.recv()
     name, labels = "qian_failed_sign_ins_total", {"code": "token_refused"}
     assert value(samples(house), name, **labels) == value(before, name, **labels) + 1
+
+
+def test_a_wrong_password_in_a_mutation_is_a_failed_sign_in(house: House) -> None:
+    officer = Actor("officer", Role.PLANNER, None)
+    with house.bureau.write() as tx:
+        secret = managing.invite(tx, ADMINISTRATOR, house.bureau.now, officer.subject, officer.role, None).secret
+    signing_in.accept(house.bureau, house.bureau.now, secret, "a password of sixteen words")
+    before, logged = samples(house), len(lines(house, "sign_in_failed"))
+    change = "mutation($old: String!) { changePassword(password: $old, newPassword: $old) { done refusal { code } } }"
+    payload = house.ask(change, officer, old=HIDDEN)["changePassword"]
+    assert (payload["done"], payload["refusal"]["code"]) == (False, "sign_in_refused")
+    name, labels = "qian_failed_sign_ins_total", {"code": "sign_in_refused"}
+    assert value(samples(house), name, **labels) == value(before, name, **labels) + 1
+    (line,) = lines(house, "sign_in_failed")[logged:]
+    assert (line["code"], line["address"]) == ("sign_in_refused", "127.0.0.1")
+    assert HIDDEN not in house.logged.getvalue()
 
 
 def test_jobs_the_log_and_the_pool_are_told(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from api.bureau import create
 from api.settings import Settings
+from tests.api.file_servers import certificates
 from tests.api.house import NAME, ORIGIN
 
 QIAN = "import sys; from api.command_line import main; sys.exit(main())"
@@ -41,16 +43,15 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def statuses(process: subprocess.Popen[str], port: int) -> dict[str, int]:
+def answers(process: subprocess.Popen[str], client: httpx2.Client, *paths: str) -> list[httpx2.Response]:
     """Return how paths are answered as soon as any is."""
     latest = time.monotonic() + 60
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
-        while time.monotonic() < latest:
-            assert process.poll() is None, process.communicate()
-            try:
-                return {path: client.get(path).status_code for path in ("/healthz", "/feed.json", "/staff/files/x")}
-            except httpx2.ConnectError:
-                time.sleep(0.1)
+    while time.monotonic() < latest:
+        assert process.poll() is None, process.communicate()
+        try:
+            return [client.get(path) for path in paths]
+        except httpx2.ConnectError:
+            time.sleep(0.1)
     pytest.fail("it does not answer")
 
 
@@ -59,7 +60,9 @@ def test_a_side_is_served_by_a_process_of_its_own(home: Path, side: str, public:
     port = free_port()
     process = started(home, port, side)
     try:
-        assert statuses(process, port) == {"/healthz": 200, "/feed.json": public, "/staff/files/x": staff}
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            told = answers(process, client, "/healthz", "/feed.json", "/staff/files/x")
+        assert [each.status_code for each in told] == [200, public, staff]
     finally:
         process.terminate()
         process.communicate(timeout=30)
@@ -69,4 +72,39 @@ def test_nothing_is_served_with_a_document_that_no_schema_answers(home: Path, tm
     (tmp_path / "a.graphql").write_text("{ grades { score } }", "utf-8")
     told, _ = started(home, free_port(), QIAN_TRUSTED_DOCUMENTS=str(tmp_path)).communicate(timeout=60)
     assert "is valid in neither schema" in told
+    assert "Traceback" not in told
+
+
+def test_https_is_a_setting(home: Path, tmp_path: Path) -> None:
+    port, (authority, chain) = free_port(), certificates(tmp_path)
+    process = started(home, port, QIAN_TLS_CERTIFICATE=str(chain), QIAN_TLS_KEY=str(chain))
+    try:
+        context = ssl.create_default_context(cadata=authority)
+        with httpx2.Client(base_url=f"https://127.0.0.1:{port}", verify=context) as client:
+            (told,) = answers(process, client, "/healthz")
+        assert told.status_code == 200
+        assert told.headers["strict-transport-security"] == "max-age=31536000"
+    finally:
+        process.terminate()
+        said, _ = process.communicate(timeout=30)
+    assert f"https://127.0.0.1:{port}" in said
+
+
+@pytest.mark.parametrize(
+    ("certificate", "key", "said"),
+    [
+        ("server.pem", "missing.pem", "HTTPS cannot be served"),
+        ("server.pem", "other.pem", "HTTPS cannot be served"),
+        ("server.pem", "", "settings cannot be used"),
+    ],
+)
+def test_a_certificate_that_cannot_be_used_is_told(
+    home: Path, tmp_path: Path, certificate: str, key: str, said: str
+) -> None:
+    (tmp_path / "other").mkdir()
+    (certificates(tmp_path / "other")[1]).rename(tmp_path / "other.pem")
+    certificates(tmp_path)
+    named = {"QIAN_TLS_CERTIFICATE": str(tmp_path / certificate), "QIAN_TLS_KEY": str(tmp_path / key) if key else ""}
+    told, _ = started(home, free_port(), **named).communicate(timeout=60)
+    assert said in told
     assert "Traceback" not in told

@@ -9,6 +9,7 @@ import pytest
 
 from api.settings import Settings
 from schema import building, straight
+from schema.execution import Compiled
 from tests.api.house import House, served
 
 QUERIES = {
@@ -53,6 +54,23 @@ def test_the_second_answer_is_as_the_first(
     assert not went
     assert observed(house, text, variables, media_type) == first
     assert went
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/graphql-response+json"])
+def test_a_fault_of_the_executor_itself_is_told_as_ours_not_as_the_requests(
+    house: House, monkeypatch: pytest.MonkeyPatch, media_type: str
+) -> None:
+    def fail(*given: Any) -> None:
+        raise RuntimeError("untold")
+
+    monkeypatch.setattr(Compiled, "execute_operation", fail)
+    text = f"query Failing {{ bureau {{ name }} }} # {media_type}"
+    for _ in range(2):  # by the extensions, then straight
+        status, _headers, told, lines = observed(house, text, None, media_type)
+        assert (status, told["data"]) == (200, None)
+        assert told["errors"][0]["extensions"]["code"] == "unexpected"
+        assert '"codes":["unexpected"]' in lines
+        assert "untold" not in json.dumps(told) + lines
 
 
 def observed(house: House, text: str, variables: Any, media_type: str) -> Any:

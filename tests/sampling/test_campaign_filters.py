@@ -7,7 +7,6 @@ import pytest
 
 from sampling.campaign_filters import EVERY, CampaignFilter
 from sampling.listings import CampaignType
-from sampling.register_filters import RegisterFilter
 from tests.sampling import bureau as steps
 
 PLAN = replace(steps.PLAN, title="2026年建筑工地（Ａ）抽查", starts=date(2026, 3, 1), ends=date(2026, 5, 31))
@@ -34,10 +33,3 @@ PLAN = replace(steps.PLAN, title="2026年建筑工地（Ａ）抽查", starts=da
 )
 def test_all_that_is_asked_must_hold(asked: CampaignFilter, holds: bool) -> None:
     assert asked.holds("drawn", PLAN) is holds
-
-
-def test_a_row_of_a_register_without_a_field_has_none_of_it() -> None:
-    row = {"department": "ZJ", "name": "样例", "tags": ["锅炉"]}
-    assert RegisterFilter(tag="锅炉", department="ZJ", text="样例").holds("ZJ/1", row)
-    assert not RegisterFilter(sector="建筑业").holds("ZJ/1", row)
-    assert not RegisterFilter(enterprise="X").holds("ZJ/1", row)

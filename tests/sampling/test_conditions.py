@@ -193,24 +193,6 @@ def test_a_planner_of_a_department_is_told_no_tags_that_another_gave(bureau_in: 
 
 
 @on_one_engine
-def test_members_are_filtered_by_words_trade_and_place(bureau_in: BureauIn) -> None:
-    with bureau_in("graded").read() as tx:
-        members = population.membership(tx, PLANNER, Conditions((), ())).members
-    one = members[0]
-    for wanted, chosen in (
-        (population.EVERY_MEMBER, members),
-        (population.MemberFilter(text=one.name), [each for each in members if one.name in each.name]),
-        (population.MemberFilter(text=one.code), [one]),
-        (
-            population.MemberFilter(sector=one.attributes.sector, region=one.attributes.region),
-            [each for each in members if each.attributes[:2] == one.attributes[:2]],
-        ),
-        (population.MemberFilter(region="无此地"), []),
-    ):
-        assert [each for each in members if wanted.holds(each)] == list(chosen)
-
-
-@on_one_engine
 def test_sizes_count_where_the_register_tells_them(bureau_in: BureauIn) -> None:
     bureau = bureau_in("graded")
     rows = [files.registration(number, 企业规模="微型" if number % 2 else "大型") for number in range(1, 41)]

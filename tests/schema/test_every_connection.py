@@ -3,6 +3,7 @@
 The lists are found in the schemas themselves, so that none can be forgotten.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -49,6 +50,48 @@ TOLD = {
     "warnings": 'purpose: "核对"',
     "warningsToPlan": 'purpose: "核对"',
     "staff Query.findings": f'campaign: "{CAMPAIGN}"',
+}
+# What of its objects a list goes by, by the fields of its order.
+GOES_BY = {
+    "CampaignOrderField.FROZEN": "frozenEntry { seq }",
+    "DeliveryOrderField.QUEUED": "number",
+    "DeviationOrderField.ENTRY": "entry { seq }",
+    "EndedFindingOrderField.ENDED": "endedAt",
+    "EnterpriseOrderField.CODE": "code",
+    "EnterpriseOrderField.ESTABLISHED": "established code",
+    "EnterpriseOrderField.NAME": "name code",
+    "EntryOrderField.NUMBER": "seq",
+    "ExpiringDocumentOrderField.BOUND": "boundBy { seq }",
+    "FindingOrderField.PUBLISHED": "number",
+    "FindingOrderField.VISITED": "visitedOn number",
+    "GradeReadingOrderField.READ": "time",
+    "InboxMessageOrderField.TOLD": "toldAt",
+    "InspectionObjectOrderField.CODE": "departmentCode enterpriseCode",
+    "InspectionObjectOrderField.ENTERPRISE": "enterpriseCode departmentCode",
+    "InspectorOrderField.CERTIFICATE": "certificate",
+    "InspectorOrderField.NAME": "name certificate",
+    "InspectorOrderField.VALID_TO": "certificateValidTo certificate",
+    "ItemOrderField.CODE": "code",
+    "ItemOrderField.NAME": "name code",
+    "JobOrderField.CREATED": "createdAt",
+    "JudgementOrderField.PROPOSED": "proposedAt",
+    "KeptRecordOrderField.ENTERPRISE": "enterpriseCode",
+    "ModelOrderField.ADDED": "steps { at }",
+    "NoticeOrderField.PUBLISHED": "number",
+    "PeerFindingOrderField.PUBLISHED": "number",
+    "ProceedingOrderField.OPENED": "openedAt",
+    "ProgrammeOrderField.DEPARTMENT": "departmentCode year",
+    "ProgrammeOrderField.YEAR": "year departmentCode",
+    "PublishedAnswerOrderField.PUBLISHED": "number",
+    "RecordOrderField.DATED": "dated",
+    "RecordedFindingOrderField.POSITION": "position",
+    "StaffCampaignOrderField.CODE": "code",
+    "StaffNoticeOrderField.DRAFTED": "draftedAt",
+    "StaffSubmissionOrderField.RECEIVED": "receivedAt",
+    "UserOrderField.SUBJECT": "subject",
+    "VisitOrderField.POSITION": "campaignCode position",
+    "WarningOrderField.RAISED": "raisedAt",
+    "WarningToPlanOrderField.ACKNOWLEDGED": "acknowledgedAt",
 }
 # Who reads a list, where that is not the auditor, and when.
 READERS = {"warningsToPlan": PLANNER, "members": PLANNER, "inbox": PLANNER, "judgements": ANALYST}
@@ -160,14 +203,16 @@ PAGE = """totalCount nodes { __typename } edges { cursor node { __typename } }
 pageInfo { startCursor endCursor hasNextPage hasPreviousPage }"""
 
 
-def walk(of: List, held: Held, size: int, way: str) -> tuple[list[str], list[dict[str, Any]]]:
+def walk(
+    of: List, held: Held, size: int, way: str, order: str = "", asked: str = PAGE
+) -> tuple[list[str], list[dict[str, Any]]]:
     """Return the cursors of a list in its order, read page by page from one end, and the pages in the order read."""
     pages: list[dict[str, Any]] = []
     cursor = ""
     forward = way == "first"
     while True:
-        paging = f"{way}: {size}" + (f', {"after" if forward else "before"}: "{cursor}"' if cursor else "")
-        page = of.ask(held, paging, PAGE)
+        paging = f"{way}: {size}{order}" + (f', {"after" if forward else "before"}: "{cursor}"' if cursor else "")
+        page = of.ask(held, paging, asked)
         pages.append(page)
         told = page["pageInfo"]
         if not told["hasNextPage" if forward else "hasPreviousPage"]:
@@ -192,6 +237,34 @@ def test_a_list_is_the_same_from_both_ends(held: Held, of: List) -> None:
             assert (info["startCursor"], info["endCursor"]) == (edges[0]["cursor"], edges[-1]["cursor"])
             assert info["hasPreviousPage"] is (edges[0]["cursor"] != forward[0])
             assert info["hasNextPage"] is (edges[-1]["cursor"] != forward[-1])
+
+
+def fields_of(of: List) -> list[str]:
+    """Return what a list may go by."""
+    order: Any = get_named_type(of.field.args["order"].type)
+    fields: Any = get_named_type(order.fields["field"].type)
+    return [f"{fields.name}.{value}" for value in fields.values]
+
+
+def values(told: Any) -> list[Any]:
+    """Return what a node tells, part by part; numbers that stand as text are numbers."""
+    if isinstance(told, dict | list):
+        return [each for part in (told.values() if isinstance(told, dict) else told) for each in values(part)]
+    return ["" if told is None else int(told) if isinstance(told, str) and told.isdecimal() else told]
+
+
+@each_list
+def test_a_list_goes_up_and_down_by_each_field_of_its_order(held: Held, of: List) -> None:
+    for field in fields_of(of):
+        asked = PAGE.replace("nodes { __typename }", f"nodes {{ {GOES_BY[field]} }}", 1)
+        told = {}
+        for direction, down in (("ASC", False), ("DESC", True)):
+            order = f", order: {{ field: {field.split('.')[1]}, direction: {direction} }}"
+            cursors, pages = walk(of, held, 7, "first", order, asked)
+            assert walk(of, held, 9, "last", order, asked)[0] == cursors
+            told[direction] = [values(node) for page in pages for node in page["nodes"]]
+            assert told[direction] == sorted(told[direction], reverse=down)
+        assert told["ASC"] == told["DESC"][::-1]
 
 
 @each_list
@@ -332,9 +405,17 @@ def test_a_list_below_many_nodes_is_the_list_below_each(
 
 
 @each_list
-def test_a_list_is_filtered_by_one_input(of: List) -> None:
-    named = get_named_type(of.field.args["filter"].type)
-    assert named.name.endswith("Filter")
+def test_a_list_is_filtered_by_one_input_and_ordered_by_another(of: List) -> None:
+    for name in ("filter", "order"):
+        assert get_named_type(of.field.args[name].type).name.endswith(name.capitalize())
+
+
+SECRET = re.compile("grade|score|stratum|strata|risk|rate|weight|chance", re.IGNORECASE)
+
+
+@each_list
+def test_no_list_goes_by_what_is_secret(of: List) -> None:
+    assert [field for field in fields_of(of) if SECRET.search(f"{field.split('.')[1]} {GOES_BY[field]}")] == []
 
 
 @pytest.mark.parametrize("days", [("0001-01-01", "9999-12-31"), ("9999-12-31", "0001-01-01")])

@@ -54,12 +54,12 @@ def test_each_filter_chooses_and_all_must_hold(held: Database) -> None:
 
 def test_the_orders_are_whole_and_page_from_both_ends(held: Database) -> None:
     assert found(held, EnterpriseOrder.NAME) == [4, 3, 1, 2]
-    assert found(held, EnterpriseOrder.NEWEST) == [4, 3, 1, 2]
+    assert found(held, EnterpriseOrder.ESTABLISHED) == [4, 3, 1, 2]
     with held.read() as tx:
-        whole = enterprises.page(tx, ANALYST, Window(10), order=EnterpriseOrder.NEWEST)
+        whole = enterprises.page(tx, ANALYST, Window(10), order=EnterpriseOrder.ESTABLISHED)
         key = (whole[1].established, whole[1].code)
-        rest = enterprises.page(tx, ANALYST, Window(10, after=key), order=EnterpriseOrder.NEWEST)
-        back = enterprises.page(tx, ANALYST, Window(10, before=key, backward=True), order=EnterpriseOrder.NEWEST)
+        rest = enterprises.page(tx, ANALYST, Window(10, after=key), order=EnterpriseOrder.ESTABLISHED)
+        back = enterprises.page(tx, ANALYST, Window(10, before=key, backward=True), order=EnterpriseOrder.ESTABLISHED)
     assert rest == whole[2:]
     assert back == whole[:1]
 

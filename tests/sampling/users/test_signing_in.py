@@ -3,6 +3,7 @@
 from base64 import b32decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -11,7 +12,7 @@ from ledger.actors import Actor, Role
 from ledger.errors import Forbidden, Invalid
 from ledger.keys import Secret
 from sampling.users import managing, own, signing_in
-from sampling.users.lock_out import OF_ADDRESS, OF_USER
+from sampling.users.lock_out import KNOWN_FOR, OF_ADDRESS, OF_NAME, OF_USER
 from sampling.users.one_time_codes import code_at, step_of
 from sampling.users.secret_texts import UserKeys
 from sampling.users.signing_in import Proof
@@ -79,16 +80,36 @@ def test_whatever_is_wrong_is_answered_the_same(office: Office) -> None:
 
 
 @pytest.mark.parametrize("subject", ["计划员", "nobody"])
-def test_an_account_is_locked_after_failures_whether_it_exists_or_not(office: Office, subject: str) -> None:
+def test_a_name_is_locked_at_an_address_after_failures_whether_it_exists_or_not(office: Office, subject: str) -> None:
     office.accepted("计划员")
-    for count in range(OF_USER.free):
-        refused("sign_in_refused", partial(office.sign_in, subject, "wrong", address=f"192.0.2.{count}"))
+    for _ in range(OF_USER.free):
+        refused("sign_in_refused", lambda: office.sign_in(subject, "wrong"))
     refused("sign_in_refused", lambda: office.sign_in(subject, now=NOW + 29 * SECOND))
     if subject == "nobody":
         refused("sign_in_refused", lambda: office.sign_in(subject, now=NOW + 30 * SECOND))
         refused("sign_in_refused", lambda: office.sign_in(subject, now=NOW + 59 * SECOND))
     else:
+        assert office.sign_in(subject, address="192.0.2.8").actor == PLANNER
         assert office.sign_in(subject, now=NOW + 30 * SECOND).actor == PLANNER
+
+
+def test_a_name_is_locked_wherever_it_is_tried_from_but_not_at_the_users_own_address(office: Office) -> None:
+    office.accepted("计划员")
+    office.sign_in("计划员")
+    for count in range(OF_NAME.free):
+        refused("sign_in_refused", partial(office.sign_in, "计划员", "wrong", address=f"198.51.100.{count}"))
+    refused("sign_in_refused", lambda: office.sign_in("计划员", address="192.0.2.8"))
+    assert office.sign_in("计划员").actor == PLANNER
+    assert office.sign_in("计划员", address="192.0.2.8", now=NOW + MINUTE).actor == PLANNER
+
+
+def test_an_address_is_the_users_own_for_a_while_after_the_last_sign_in(office: Office) -> None:
+    office.accepted("计划员")
+    office.sign_in("计划员")
+    late = NOW + KNOWN_FOR + SECOND
+    for count in range(OF_NAME.free):
+        refused("sign_in_refused", partial(office.sign_in, "计划员", "wrong", now=late, address=f"198.51.100.{count}"))
+    refused("sign_in_refused", lambda: office.sign_in("计划员", now=late))
 
 
 def test_failures_are_forgotten_with_a_success_and_after_a_day(office: Office) -> None:
@@ -111,6 +132,10 @@ def test_an_address_is_locked_whatever_names_it_tries(office: Office) -> None:
     refused("sign_in_refused", lambda: office.sign_in("计划员"))
     assert office.sign_in("计划员", address="2001:db8::1").actor == PLANNER
     assert office.sign_in("计划员", now=NOW + MINUTE).actor == PLANNER
+    for count in range(OF_ADDRESS.free):
+        with suppress(Forbidden):  # who waits out a lock has one try less
+            office.sign_in(f"other-{count}", "wrong", now=NOW + MINUTE)
+    assert office.sign_in("计划员", now=NOW + MINUTE).actor == PLANNER
 
 
 def test_tries_at_once_count_as_those_one_after_another(office_on_each: Office) -> None:
@@ -119,7 +144,7 @@ def test_tries_at_once_count_as_those_one_after_another(office_on_each: Office) 
 
     def guess(number: int) -> str:
         try:
-            office.sign_in("计划员", f"wrong password {number}", address=f"198.51.100.{number}")
+            office.sign_in("计划员", f"wrong password {number}")
         except Forbidden as refusal:
             return refusal.code
         return ""

@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+import re
 import warnings
 from typing import Any
 
+import pytest
 from graphql import (
     ExecutionResult,
     GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
     GraphQLSchema,
     NoUnusedFragmentsRule,
     NoUnusedVariablesRule,
@@ -26,6 +31,7 @@ from schema.execution.operations import Operations
 from schema.execution.plain import Attribute, Facts, Reading
 from tests.schema.execution import generating
 
+ADDRESS = re.compile(" at 0x[0-9a-f]+")
 RULES = [rule for rule in specified_rules if rule not in (NoUnusedFragmentsRule, NoUnusedVariablesRule)]
 
 
@@ -50,7 +56,7 @@ def told(result: ExecutionResult) -> str:
         {**error.formatted, "original": repr(error.original_error), "nodes": len(error.nodes or ())}
         for error in result.errors or ()
     ]
-    return json.dumps({"data": result.data, "errors": errors}, default=repr)
+    return ADDRESS.sub("", json.dumps({"data": result.data, "errors": errors}, default=repr))
 
 
 async def answer(executor: type[Ours] | None, schema: GraphQLSchema, document: Any, data: Any, variables: Any) -> str:
@@ -64,6 +70,29 @@ async def answer(executor: type[Ours] | None, schema: GraphQLSchema, document: A
     except Exception as error:
         return f"raised {error!r}"
     return told(result)
+
+
+@pytest.mark.parametrize("leaf", generating.LEAVES, ids=str)
+def test_any_value_of_any_leaf_is_answered_as_graphql_core_answers_it(leaf: Any) -> None:
+    """Each value that is almost one of the type, and each at its bounds, so that no luck is needed to meet it."""
+    at_bounds = (2**31 - 1, -(2**31), 2**30, -(2**30), 2**53, 10**400, -0.0, 1e308, "", 0, 1, False)
+    row = GraphQLObjectType("Row", {"maybe": GraphQLField(leaf), "sure": GraphQLField(GraphQLNonNull(leaf))})
+    schema = GraphQLSchema(GraphQLObjectType("Query", {"rows": GraphQLField(GraphQLList(row))}))
+    documents = [parse(f"{{ rows {{ __typename {name} }} }}") for name in ("maybe", "sure")]
+
+    async def compare() -> None:
+        for document in documents:
+            for value in (*at_bounds, *generating.STRANGE, *generating.NEAR[leaf.name]):
+                members = {"maybe": value, "sure": value}
+                rows = [generating.Made("Row", as_dict, members) for as_dict in (True, False)]
+                root = generating.Made("Query", True, {"rows": generating.Several("list", rows)})
+                expected = await answer(None, schema, document, root, None)
+                assert await answer(Ours, schema, document, root, None) == expected
+                assert await answer(Ours, schema, document, root, None) == expected
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        asyncio.run(compare())
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
