@@ -196,13 +196,6 @@ def add_to_each(inserts: Iterable[tuple[BoundInsert, Sequence[StoredColumn]]]) -
         insert()
 
 
-def insert_bound(tx: Connection, bound: BoundTable, document: str, rows: Iterable[Mapping[str, object]]) -> Bound:
-    """Insert the rows under a document and return what binds them; raises what `BoundInsert.add` raises."""
-    insert = BoundInsert(tx, bound, document)
-    insert.add(rows)
-    return insert.bound()
-
-
 def _empty(column: Column[Any]) -> object:
     absent = column.info.get(_ABSENT)
     return column.type.process_result_value(absent, _DIALECT) if isinstance(column.type, TypeDecorator) else absent

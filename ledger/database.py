@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.storage import Storage
-from ledger.time_limits import waiting_seconds
+from ledger.time_limits import before_statement, waiting_seconds
 
 BUSY_SECONDS = 60
 # Recursive triggers, so that INSERT OR REPLACE, too, meets the trigger that refuses DELETE. What is deleted is
@@ -54,6 +54,7 @@ class Database:
         """Open a database whose documents have their contents in a storage; None: in their rows."""
         self.url = _driver_named(make_url(url))
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else _postgresql_engine(self.url)
+        event.listen(self.engine, "before_cursor_execute", before_statement)
         self._reader: Engine = self.engine.execution_options(qian_storage=storage)
         self._writer: Engine = self._reader
         if self.is_sqlite:

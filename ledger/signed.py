@@ -16,6 +16,7 @@ from ledger.tiles import TILE_WIDTH, TileName, encode_bundle
 from ledger.tlog_proof import TlogProof
 from ledger.windows import Window, counted
 
+_SIZE: Final = select(func.max(log_checkpoint.c.size))
 _EDGES: Final[WeakKeyDictionary[Engine, tree.Edge]] = WeakKeyDictionary()
 
 
@@ -43,7 +44,7 @@ class Consistency:
 
 def size(tx: Connection) -> int:
     """Return the size that the newest checkpoint signs, 0 before the first."""
-    return tx.execute(select(func.max(log_checkpoint.c.size))).scalar() or 0
+    return tx.execute(_SIZE).scalar() or 0
 
 
 @dataclass(frozen=True)
@@ -58,17 +59,17 @@ EVERY_ENTRY = EntryFilter()
 
 def entries(tx: Connection, window: Window, chosen: EntryFilter = EVERY_ENTRY) -> list[Entry]:
     """Return the entries of a window, by their place."""
-    query = window.on(_chosen(tx, chosen), log_entry.c.seq)
+    query = window.on(_chosen(chosen), log_entry.c.seq)
     return [parse_entry(data) for data in tx.execute(query).scalars()]
 
 
 def count_entries(tx: Connection, chosen: EntryFilter = EVERY_ENTRY) -> int:
     """Return how many entries there are of which `entries` tells."""
-    return size(tx) if chosen == EVERY_ENTRY else counted(tx, _chosen(tx, chosen).with_only_columns(log_entry.c.seq))
+    return size(tx) if chosen == EVERY_ENTRY else counted(tx, _chosen(chosen).with_only_columns(log_entry.c.seq))
 
 
-def _chosen(tx: Connection, chosen: EntryFilter) -> Select[Any]:
-    query = select(log_entry.c.data).where(log_entry.c.seq < size(tx))
+def _chosen(chosen: EntryFilter) -> Select[Any]:
+    query = select(log_entry.c.data).where(log_entry.c.seq < _SIZE.scalar_subquery())
     return query.where(log_entry.c.kind == chosen.kind) if chosen.kind else query
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from ledger.errors import Refusal
 
@@ -18,6 +18,8 @@ CANCEL_SECONDS: Final = 5.0
 
 waiting_seconds: ContextVar[float | None] = ContextVar("waiting_seconds", default=None)
 """How long this thread may wait for a lock that the whole database has, None as long as the engine waits."""
+
+_at_work: ContextVar["TimeLimit | None"] = ContextVar("at_work", default=None)
 
 
 class TimedOut(Refusal):
@@ -42,22 +44,22 @@ class TimeLimit:
     @contextmanager
     def work(self, tx: Connection) -> Iterator[None]:
         """Let the block be stopped while it uses a transaction; raises TimedOut where it was."""
-        self._require_time()
+        self.require_time()
         with self._lock:
             self._driver = tx.connection.driver_connection
         self._idle.clear()
-        event.listen(tx, "before_cursor_execute", self._before_statement)
+        before = _at_work.set(self)
         try:
             yield
         except Exception:
-            self._require_time()
+            self.require_time()
             raise
         finally:
-            event.remove(tx, "before_cursor_execute", self._before_statement)
+            _at_work.reset(before)
             with self._lock:
                 self._driver = None  # so that what follows, such as the commit, is not stopped half-way
             self._idle.set()
-        self._require_time()
+        self.require_time()
 
     def stop(self) -> None:
         """Stop the work, in a thread of its own that goes on until nothing is at work."""
@@ -70,12 +72,17 @@ class TimeLimit:
                 if self._driver is not None:
                     _interrupt(self._driver)
 
-    def _before_statement(self, *_: object) -> None:
-        self._require_time()
-
-    def _require_time(self) -> None:
+    def require_time(self) -> None:
+        """Raise TimedOut where the time is over."""
         if self.over:
             raise self.refusal() from None
+
+
+def before_statement(*_: object) -> None:
+    """Let a statement begin (SQLAlchemy's before_cursor_execute); raises TimedOut where this thread's time is over."""
+    limit = _at_work.get()
+    if limit is not None:
+        limit.require_time()
 
 
 def _interrupt(driver: Any) -> None:

@@ -197,13 +197,11 @@ def drawn_positions_of(tx: Connection, several: Sequence[PublicCampaign]) -> dic
     return {each.id: orjson.loads(files[named[each.id]]) if each.id in named else [] for each in several}
 
 
-def closing_positions(tx: Connection, found: PublicCampaign, name: str) -> list[int]:
-    """Return the positions that a closed campaign tells as overdue, replaced or substitutes; none before its close."""
-    return closing_positions_of(tx, [found], name)[found.id]
-
-
 def closing_positions_of(tx: Connection, several: Sequence[PublicCampaign], name: str) -> dict[str, list[int]]:
-    """Return the positions that campaigns tell in their closing entries, by campaign, themselves or by a file."""
+    """Return the positions that campaigns tell as overdue, replaced or substitutes, by campaign; none before the close.
+
+    The closing entry has them itself, or names a file that does.
+    """
     told = {each.id: [] if each.closed is None else each.closed.body.get(name, []) for each in several}
     named = {identifier: each["file"] for identifier, each in told.items() if not isinstance(each, list)}
     files = documents.public_files(tx, set(named.values()))

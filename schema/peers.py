@@ -6,10 +6,9 @@ So a list costs as many statements for many nodes as for few, and nothing is rea
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
-import anyio
 from sqlalchemy import Connection
 
-from schema.context import read
+from schema.transactions import Answer, current
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -21,16 +20,15 @@ class Peers:
     def __init__(self, nodes: Sequence[Any]) -> None:
         """Begin with nothing read."""
         self.nodes = nodes
-        self._known: dict[str, Any] = {}
-        self._turn = anyio.Lock()
+        self._known: dict[str, Answer[Any]] = {}
 
     async def read(self, what: str, work: Callable[[Connection], V]) -> V:
         """Return what `work` reads, read once under a name."""
-        async with self._turn:
-            if what not in self._known:
-                self._known[what] = await read(work)
-            found: V = self._known[what]
-            return found
+        answer = self._known.get(what)
+        if answer is None:
+            answer = self._known[what] = current.get().ask(work)
+        found: V = await answer.get()
+        return found
 
 
 class Peer:

@@ -8,13 +8,13 @@ what it does with the database is stopped, and undone.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import ExitStack
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
@@ -26,6 +26,7 @@ from ledger.errors import Invalid, Refusal
 from ledger.time_limits import TimeLimit, waiting_seconds
 from schema.bureau import Bureau
 
+A = TypeVar("A")
 K = TypeVar("K")
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ class Transactions:
         """Return what `work` reads in a snapshot of its own."""
         operation = self.operation()
         try:
-            return await operation.read(work)
+            return await operation.read_alone(work)
         finally:
             await operation.close()
 
@@ -79,10 +80,42 @@ class Once:
         idempotency.release(tx, self.request)
 
 
+@dataclass(eq=False, slots=True)
+class Answer(Generic[T]):
+    """What is asked of the database, read in a thread; any number may wait for it, and whoever gives up harms no other.
+
+    `found` has what was read, once it was, and `error` what was raised instead.
+    """
+
+    work: Callable[[Connection], T]
+    found: list[T] = field(default_factory=list)
+    error: BaseException | None = None
+    _told: bool = False
+    _waiting: list[asyncio.Future[None]] = field(default_factory=list)
+
+    async def get(self) -> T:
+        """Return what was read, or raise what was raised."""
+        if not self._told:
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
+        if self.error is not None:
+            raise self.error
+        return self.found[0]
+
+    def tell(self) -> None:
+        """Let all who wait have it."""
+        self._told = True
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+
+
 class Operation:
     """One operation's transactions: its reads see one snapshot, a new one after each of its writes.
 
-    Its time begins with its first transaction; of an operation that `lasts`, each read and write has the time anew.
+    What is asked side by side, such as all fields of a selection, is read in one turn of a thread. Its time begins with
+    its first transaction; of an operation that `lasts`, each read and write has the time anew.
     `refusals` are the codes of what use cases refused to it.
     """
 
@@ -93,8 +126,11 @@ class Operation:
         self._use = threading.Lock()  # a caller that was cancelled leaves its thread at work
         self._snapshot = ExitStack()
         self._tx: Connection | None = None
-        self._known: dict[str, Any] = {}
-        self._wanted: dict[str, dict[Any, None]] = {}
+        self._asked: list[Answer[Any]] = []
+        self._asked_together: dict[str, tuple[dict[Any, None], Answer[Any]]] = {}
+        self._known: dict[Hashable, Answer[Any]] = {}
+        self._reading: asyncio.Task[None] | None = None
+        self._left_at_work = False
         self.once: Once | None = None
         self._seconds = seconds
         self._ends_at: float | None = None
@@ -119,34 +155,47 @@ class Operation:
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` reads in the operation's snapshot; raises TimedOut."""
-        async with self._turn:
-            return await self._run(self._read, work)
+        return await self.ask(work).get()
+
+    def ask(self, work: Callable[[Connection], T]) -> Answer[T]:
+        """Have `work` read in the operation's snapshot, with all that is asked before a thread has its turn."""
+        answer = Answer(work)
+        self._asked.append(answer)
+        if self._reading is None:
+            self._reading = asyncio.get_running_loop().create_task(self._read_asked())
+        return answer
 
     async def read_once(self, name: str, work: Callable[[Connection], T]) -> T:
         """Return what `work` reads, the same for the same name until the operation writes; raises TimedOut."""
-        async with self._turn:
-            if name not in self._known:
-                self._known[name] = await self._run(self._read, work)
-            found: T = self._known[name]
-            return found
+        answer = self._known.get(name)
+        if answer is None:
+            answer = self._known[name] = self.ask(work)
+        found: T = await answer.get()
+        return found
 
     async def read_together(self, name: str, key: K, work: Callable[[Connection, Collection[K]], Mapping[K, T]]) -> T:
-        """Return what `work` reads of a key, read at once for all keys that wait under the same name.
+        """Return what `work` reads of a key, read at once for all keys that are asked under the same name.
 
         Where it refuses them together, each is asked for alone, so that none is refused for another's sake.
         """
-        self._wanted.setdefault(name, {})[key] = None
+        answer: Answer[Mapping[K, T | Refusal]] | None = self._known.get((name, key))
+        if answer is None:
+            if name not in self._asked_together:
+                keys: dict[K, None] = {}
+                self._asked_together[name] = keys, self.ask(lambda tx: _each(work, tx, list(keys)))
+            together, answer = self._asked_together[name]
+            together[key] = None
+            self._known[name, key] = answer
+        found = (await answer.get())[key]
+        if isinstance(found, Refusal):
+            self.refusals.add(found.code)
+            raise found
+        return found
+
+    async def read_alone(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` reads in a snapshot that ends with it, in one turn of a thread; raises TimedOut."""
         async with self._turn:
-            known: dict[K, T] = self._known.setdefault(name, {})
-            if key not in known:
-                keys = list(self._wanted.pop(name, {})) or [key]
-                try:
-                    known |= await self._run(self._read, lambda tx: work(tx, keys))
-                except Refusal:
-                    if keys == [key] or self._limit.over:
-                        raise
-                    known |= await self._run(self._read, lambda tx: work(tx, [key]))
-            return known[key]
+            return await self._run(self._read_alone, work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` does in a transaction of its own, committed and signed; raises TimedOut."""
@@ -175,27 +224,61 @@ class Operation:
     async def note(self, work: Callable[[Connection], T]) -> T:
         """Return what `work` writes in a transaction of its own, of which the log knows nothing."""
         async with self._turn:
-            self._begin_timer()
-            await self._admit()
-            return await run_sync(self._note, work)
+            return await self._run(self._note, work)
 
     async def close(self) -> None:
         """End the snapshot and let others in; what is read afterwards is of a new one."""
         self._end_timer()
         self._known.clear()
         try:
-            if self._tx is not None:
+            if self._reading is not None:  # for somebody who was cancelled
+                self._reading.cancel()
+                await asyncio.wait([self._reading])
+                self._give_up([], asyncio.CancelledError())
+            if self._tx is not None or self._left_at_work:
                 await run_sync(self._end_snapshot)
+                self._left_at_work = False
         finally:
             if self._admitted:
                 self._admitted = False
                 self._free.release()
 
-    async def _run(self, run: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
+    async def _read_asked(self) -> None:
+        asked: list[Answer[Any]] = []
+        try:
+            while self._asked:
+                async with self._turn:
+                    asked, self._asked, self._asked_together = self._asked, [], {}
+                    await self._run(self._read, asked)
+                self._tell(asked)
+            self._reading = None
+        except BaseException as error:
+            self._give_up(asked, error)
+            if not isinstance(error, Exception):
+                raise
+
+    def _tell(self, asked: list[Answer[Any]]) -> None:
+        for answer in asked:
+            if isinstance(answer.error, Refusal):
+                self.refusals.add(answer.error.code)
+            answer.tell()
+
+    def _give_up(self, asked: list[Answer[Any]], error: BaseException) -> None:
+        """Let all who wait have the error; a thread that is left at work goes on with nothing of what was asked."""
+        waiting, self._asked, self._asked_together, self._reading = [*asked, *self._asked], [], {}, None
+        asked.clear()
+        for answer in waiting:
+            answer.error = error
+        self._tell(waiting)
+
+    async def _run(self, run: Callable[[A], T], asked: A) -> T:
         self._begin_timer()
         try:
             await self._admit()
-            return await run_sync(run, work)
+            return await run_sync(run, asked)
+        except asyncio.CancelledError:
+            self._left_at_work = True
+            raise
         except Refusal as refusal:
             self.refusals.add(refusal.code)
             raise
@@ -224,11 +307,19 @@ class Operation:
         if not self._admitted:
             raise self._limit.refusal()
 
-    def _read(self, work: Callable[[Connection], T]) -> T:
+    def _read(self, asked: list[Answer[Any]]) -> None:
         with self._use:
-            if self._tx is None:
-                self._tx = self._snapshot.enter_context(self._bureau.read())
-            return self._done(work, self._tx)
+            for answer in asked:
+                if self._tx is None:
+                    self._tx = self._snapshot.enter_context(self._bureau.read())
+                try:
+                    answer.found.append(self._done(answer.work, self._tx))
+                except Exception as error:  # is for whoever asked, and no other
+                    answer.error = error
+
+    def _read_alone(self, work: Callable[[Connection], T]) -> T:
+        with self._use, self._bureau.read() as tx:
+            return self._done(work, tx)
 
     def _write(self, work: Callable[[Connection], T]) -> T:
         self._end_snapshot()
@@ -269,6 +360,21 @@ class Operation:
 
 current: ContextVar[Operation] = ContextVar("current")
 """The GraphQL operation that is being answered."""
+
+
+def _each(
+    work: Callable[[Connection, Collection[K]], Mapping[K, T]], tx: Connection, keys: Collection[K]
+) -> Mapping[K, T | Refusal]:
+    """Return what `work` reads of keys; where it refuses them together, what it reads of each or refuses of it."""
+    try:
+        return work(tx, keys)
+    except Refusal as refusal:
+        if len(keys) == 1:
+            return dict.fromkeys(keys, refusal)
+        found: dict[K, T | Refusal] = {}
+        for key in keys:
+            found |= _each(work, tx, [key])
+        return found
 
 
 def _storable(work: Callable[[Connection], T], tx: Connection) -> T:

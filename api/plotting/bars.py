@@ -1,12 +1,11 @@
 """Counts and weights as bars, each with its number beside it."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from api.plotting.look import BLUE, FAINT, INK, LABEL_SIZE, NOTE_SIZE, PALE, QUIET, RED, named, percent, short
+from api.plotting.look import BLUE, FAINT, INK, LABEL_SIZE, NOTE_SIZE, PALE, QUIET, RED, percent, short
 
 
 def height_of(bars: int) -> float:
@@ -29,24 +28,6 @@ def draw_counts(axes: Axes, counts: Sequence[tuple[str, int]], across: str) -> N
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(across, fontsize=LABEL_SIZE, color=INK)
-
-
-def draw_histogram(
-    axes: Axes, edges: Sequence[float], counts: Sequence[int], cuts: Sequence[tuple[float, str]]
-) -> None:
-    """Draw how many stand between each edge and the next; `cuts` are where one grade ends, with the next one's name."""
-    widths = [after - before for before, after in itertools.pairwise(edges)]
-    axes.bar(edges[:-1], counts, widths, align="edge", color=PALE, edgecolor=BLUE, linewidth=0.7)
-    top = max(counts, default=0) or 1
-    for place, name in cuts:
-        axes.axvline(place, color=RED, linewidth=1, linestyle=(0, (4, 2)))
-        axes.text(place, top * 1.16, f" {name}", fontsize=NOTE_SIZE, color=RED, verticalalignment="top")
-    axes.set_xlim(edges[0], edges[-1])
-    axes.set_ylim(0, top * 1.18)
-    step = max(1, (len(edges) - 1) // 10)
-    axes.set_xticks(edges[::step], [f"{edge:g}" for edge in edges[::step]])
-    axes.set_yticks([0, top], ["0", str(top)])
-    named(axes, "分值", "户数")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """The plots of evaluation's results: what is drawn, its words, and its data."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from api.plotting import bars, intervals
-from api.plotting.bars import WeightBar, draw_counts, draw_histogram, draw_weights
+from api.plotting.bars import WeightBar, draw_counts, draw_weights
 from api.plotting.curves import Curve, draw_bands, draw_capture, draw_curves
 from api.plotting.funnels import draw_funnel
 from api.plotting.intervals import Share, draw_shares
@@ -44,21 +44,6 @@ def counts_plot(name: str, title: str, counts: Sequence[tuple[str, int]], across
     alt = f"{title}：{'；'.join(f'{label} {count}' for label, count in counts) or '无'}。"
     draw = partial(draw_counts, counts=counts, across=across)
     return Plot(name, title, alt, ("label", "count"), counts, draw, bars.height_of(len(counts)))
-
-
-def scores_plot(title: str, scores: Mapping[int, int], cuts: Sequence[tuple[int, str]], width: int) -> Plot:
-    """Return the distribution of scores (score → enterprises) in steps of a width; each cut begins a grade."""
-    first = min(scores, default=0) // width
-    steps = range(first, max(scores, default=0) // width + 1)
-    counts = [0 for _ in steps]
-    for score, count in scores.items():
-        counts[score // width - first] += count
-    edges = [width * each for each in (*steps, steps.stop)]
-    total, median = sum(counts), _median(scores)
-    alt = f"{title}：共 {total} 户，分值 {min(scores, default=0)} 至 {max(scores, default=0)}，中位数 {median}。"
-    rows = list(zip(edges, edges[1:], counts, strict=False))
-    draw = partial(draw_histogram, edges=edges, counts=counts, cuts=cuts)
-    return Plot("scores", title, alt, ("from", "below", "enterprises"), rows, draw)
 
 
 def weights_plot(name: str, title: str, found: Association) -> Plot:
@@ -166,12 +151,3 @@ def bin_name(held: Bin) -> str:
 def _outer(inspector: Inspector) -> tuple[float | None, float | None]:
     limits = inspector.limits
     return (None, None) if limits is None else (limits.low_998, limits.high_998)
-
-
-def _median(scores: Mapping[int, int]) -> int:
-    left = (sum(scores.values()) + 1) // 2
-    for score in sorted(scores):
-        left -= scores[score]
-        if left <= 0:
-            return score
-    return 0

@@ -40,11 +40,6 @@ class PolicyComparison:
     quotient: Estimate
 
 
-def policy_value(sample: Sample, chance: Chance, found: Finding = Visit.found) -> PolicyValue:
-    """Return what a policy would have found."""
-    return _value(Designed(sample), chance, found)
-
-
 def compare_policies(sample: Sample, new: Chance, old: Chance, found: Finding = Visit.found) -> PolicyComparison:
     """Return what one policy would have found against another one; a challenger must win at the interval's low end."""
     designed = Designed(sample)

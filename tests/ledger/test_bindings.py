@@ -1,7 +1,7 @@
 """Bound rows: the same digest on both engines and in the audit, and none for what an engine would alter."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -18,7 +18,6 @@ from ledger.bindings import (
     BoundTable,
     added_column,
     bound_columns,
-    insert_bound,
     raw_columns,
     raw_value,
     stored_rows,
@@ -59,9 +58,15 @@ def table(database: Database) -> None:
         VISIT.table.create(tx)
 
 
+def insert(tx: Connection, bound: BoundTable, document: str, rows: Iterable[dict[str, Any]]) -> Bound:
+    inserting = BoundInsert(tx, bound, document)
+    inserting.add(rows)
+    return inserting.bound()
+
+
 def keep(database: Database, *rows: dict[str, Any], document: str = "d") -> Bound:
     with database.write() as tx:
-        return insert_bound(tx, VISIT, document, rows)
+        return insert(tx, VISIT, document, rows)
 
 
 def without_place(stored: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +143,7 @@ def rolled_back(database: Database) -> Iterator[Connection]:
 @given(rows=st.lists(rows, max_size=5))
 def test_what_is_stored_has_the_digest_of_what_was_given(database: Database, rows: list[dict[str, Any]]) -> None:
     with rolled_back(database) as tx:
-        insert_bound(tx, VISIT, "d", rows)
+        insert(tx, VISIT, "d", rows)
         assert recomputed(tx) == digests(tx)
         given_rows = [VISIT.stored({**row, "document": "d", "line": line}) for line, row in enumerate(rows)]
         assert [{**row, "document": "d", "line": line} for line, row in enumerate(stored_rows(tx, VISIT, "d"))] == (
@@ -192,7 +197,7 @@ def test_a_column_that_was_added_later_leaves_the_digests_of_rows_without_it_as_
     with database.write() as tx:
         tx.exec_driver_sql("ALTER TABLE visit ADD COLUMN void INTEGER DEFAULT 0 NOT NULL")
         tx.exec_driver_sql("ALTER TABLE visit ADD COLUMN why TEXT DEFAULT '{}' NOT NULL")
-        insert_bound(tx, LATER, "e", [FULL, {**FULL, "void": 1, "why": {"a": 1}}])
+        insert(tx, LATER, "e", [FULL, {**FULL, "void": 1, "why": {"a": 1}}])
         stored = [LATER.raw(row) for row in tx.execute(select(*raw_columns(LATER.columns))).mappings()]
         assert digests(tx) + digests(tx, "e") == [row_digest("visit", row) for row in stored]
         before = VISIT.stored({**FULL, "document": "d", "line": 0})

@@ -61,5 +61,5 @@ def test_a_close_with_a_long_list_is_read_and_verified_like_any_other(
         found = disclosures.campaign(tx, CAMPAIGN)
         positions = disclosures.drawn_positions(tx, found)
         assert entry.body["overdue"] == named_file(positions)
-        assert disclosures.closing_positions(tx, found, "overdue") == positions
+        assert disclosures.closing_positions_of(tx, [found], "overdue") == {CAMPAIGN: positions}
     assert [check.fault for check in verify_bundle(bureau.bundle(), TRUST) if not check.passed] == []

@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
+from anyio.to_thread import run_sync
 from sqlalchemy import Connection, func, insert, select
 
 from ledger import idempotency
@@ -116,6 +117,75 @@ def test_what_is_read_once_is_not_read_again(bureau: Bureau) -> None:
         return len(asked)
 
     assert anyio.run(run) == 1
+
+
+def test_what_is_asked_side_by_side_is_read_in_one_turn_and_each_has_its_own_answer(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[str] = []
+
+    async def counted(work: Any, *given: Any) -> Any:
+        turns.append(work.__name__)
+        return await run_sync(work, *given)
+
+    monkeypatch.setattr("schema.transactions.run_sync", counted)
+
+    def fail(tx: Connection) -> int:
+        raise Invalid("some_code")
+
+    async def run() -> list[Any]:
+        operation = Transactions(bureau).operation()
+        asked = (operation.read(count), operation.read(fail), operation.read_once("count", count))
+        found: list[Any] = [*await asyncio.gather(*asked, return_exceptions=True)]
+        found.append(await operation.read(count))
+        await operation.close()
+        return found
+
+    first, failed, *others = anyio.run(run)
+    assert (first, type(failed), others) == (0, Invalid, [0, 0])
+    assert turns == ["_read", "_read", "_end_snapshot"]
+
+
+def test_whoever_gives_up_takes_the_answer_from_nobody_else(bureau: Bureau) -> None:
+    may_go_on = threading.Event()
+
+    def wait(tx: Connection) -> int:
+        assert may_go_on.wait(30)
+        return count(tx)
+
+    async def run() -> int:
+        operation = Transactions(bureau).operation()
+        first, second = (asyncio.create_task(operation.read_once("count", wait)) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        await asyncio.wait([first])
+        may_go_on.set()
+        found = await second
+        await operation.close()
+        return found
+
+    assert anyio.run(run) == 0
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_an_operation_whose_caller_is_gone_leaves_nothing_open_and_reads_anew(bureau: Bureau, steps: int) -> None:
+    """It is cancelled after so many steps of the event loop: before, while and after a thread reads."""
+
+    async def run() -> int:
+        transactions = Transactions(bureau, at_once=1)
+        operation = transactions.operation()
+        caller = asyncio.create_task(operation.read(count))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        caller.cancel()
+        await operation.close()
+        assert bureau.open == 0
+        found = await operation.read(count)
+        await operation.close()
+        return found + await transactions.read(count)
+
+    assert anyio.run(run) == 0
+    assert bureau.open == 0
 
 
 def test_nothing_runs_in_the_thread_of_the_event_loop(bureau: Bureau) -> None:

@@ -33,11 +33,6 @@ def counts(label: str) -> Plot:
     return plots.counts_plot("grades", "企业等级分布", [(label, 8123), ("B", 4102), ("C", 0)], "企业户数")
 
 
-def scores(label: str) -> Plot:
-    held = {number * 3: 900 // (1 + abs(number - 15)) for number in range(60)}
-    return plots.scores_plot("企业分值分布", held, [(30, "B"), (80, label)], 10)
-
-
 def weights(label: str) -> Plot:
     bins = (
         BinFindings(Bin("0 次", 0), 700, 56, 0.71, estimate(0.08), -0.62, 0.2),
@@ -77,7 +72,7 @@ def migration(label: str) -> Plot:
 
 
 EVERY: Final[tuple[Callable[[str], Plot], ...]] = (
-    shares, counts, scores, weights, roc, capture, bands, funnel, series, migration,
+    shares, counts, weights, roc, capture, bands, funnel, series, migration,
 )  # fmt: skip
 
 

@@ -101,7 +101,6 @@ def test_what_a_plot_shows_is_there_as_data(make: Callable[[str], Plot]) -> None
     [
         lambda: plots.shares_plot("none", "无", []),
         lambda: plots.counts_plot("none", "无", [], "户数"),
-        lambda: plots.scores_plot("无", {}, [], 10),
         lambda: plots.roc_plot("无", []),
         lambda: plots.bands_plot("无", []),
         lambda: plots.funnel_plot("无", [], []),

@@ -1,11 +1,12 @@
 """What another way of drawing would have found."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
 
 from scoring.evaluation.notes import Note
-from scoring.evaluation.policies import against_uniform, compare_policies, policy_value
+from scoring.evaluation.policies import PolicyValue, against_uniform, compare_policies
 from scoring.evaluation.visits import Sample, Visit
 from tests.scoring.evaluation.drawn import Drawn, observed_of, sample_of
 
@@ -17,9 +18,13 @@ def by_grade(**chances: Fraction) -> dict[str, Fraction]:
     return chances
 
 
+def value(chance: Callable[[Visit], Fraction]) -> PolicyValue:
+    return compare_policies(SAMPLE, chance, chance).new
+
+
 def test_a_policy_finds_what_its_chances_say_of_the_frame() -> None:
     chances = by_grade(A=Fraction(1, 20), D=Fraction(3, 4))
-    told = policy_value(SAMPLE, lambda visit: chances[visit.grade])
+    told = value(lambda visit: chances[visit.grade])
     assert told.findings.value == pytest.approx(10 / 20 + 10 * 3 / 4)
     ratios = [0.5] * 10 + [1.5] * 10
     assert told.effective == pytest.approx(sum(ratios) ** 2 / sum(ratio**2 for ratio in ratios))
@@ -27,7 +32,7 @@ def test_a_policy_finds_what_its_chances_say_of_the_frame() -> None:
 
 
 def test_the_policy_in_force_found_what_it_found() -> None:
-    told = policy_value(SAMPLE, lambda visit: SAMPLE.stratum_of(visit).inclusion)
+    told = value(lambda visit: SAMPLE.stratum_of(visit).inclusion)
     assert told.findings.value == pytest.approx(6)
     assert told.effective == pytest.approx(20)
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from scoring.evaluation.intervals import Estimate
-from scoring.evaluation.policies import against_uniform, policy_value
+from scoring.evaluation.policies import against_uniform, compare_policies
 from scoring.evaluation.prevalence import DOMAINS, prevalence, prevalence_by
-from scoring.evaluation.visits import Sample
+from scoring.evaluation.visits import Sample, Visit
 from tests.scoring.evaluation.drawn import Drawn, sample_of
 
 FRAME = (("A", 4500, 517, 90), ("B", 2500, 386, 125), ("C", 1500, 282, 225), ("D", 500, 114, 300))
@@ -58,7 +58,11 @@ def test_rare_findings_and_grades_of_few_visits_are_covered() -> None:
 def test_the_value_of_another_policy_is_covered(samples: list[Sample]) -> None:
     chances = {"A": Fraction(4, 100), "B": Fraction(8, 100), "C": Fraction(15, 100), "D": Fraction(30, 100)}
     truth = sum(bad * float(chances[grade]) for grade, _, bad, _ in FRAME)
-    told = [policy_value(sample, lambda visit: chances[visit.grade]).findings for sample in samples]
+
+    def policy(visit: Visit) -> Fraction:
+        return chances[visit.grade]
+
+    told = [compare_policies(sample, policy, policy).new.findings for sample in samples]
     assert np.mean([each.value or 0 for each in told]) == pytest.approx(truth, rel=0.02)
     assert covered(told, truth) >= 0.93
 

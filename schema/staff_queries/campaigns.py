@@ -1,0 +1,96 @@
+"""What staff may ask of campaigns and annual plans (抽查任务)."""
+
+from typing import Annotated
+
+import strawberry
+
+from sampling import annual_planning, campaigns, population, reporting
+from sampling.campaign_filters import EVERY
+from sampling.reports import progress
+from schema.connections import After, Before, Connection, First, Last, Paging, page_of
+from schema.context import Info, read_as_staff
+from schema.decorators import field
+from schema.filtering import chosen
+from schema.staff_mutations.annual_plans import DepartmentCode, Year
+from schema.staff_mutations.arguments import CampaignCode
+from schema.staff_types.annual_plans import AnnualPlanVersion, AnnualProgress
+from schema.staff_types.campaigns import CAMPAIGNS_BY, StaffCampaign, StaffCampaignsBy, WhichStaffCampaigns
+from schema.staff_types.deviations import DEVIATIONS_BY, Deviation, DeviationsBy
+from schema.staff_types.filters import DeviationFilterInput, WhichDeviations
+from schema.staff_types.plans import ConditionsInput
+from schema.staff_types.population import ConditionsPreview
+from schema.staff_types.progress import CampaignProgress
+
+WantedConditions = Annotated[ConditionsInput, strawberry.argument(description="The conditions (抽查范围).")]
+
+
+@strawberry.type
+class CampaignQueries:
+    """Campaigns."""
+
+    @field("The versions of a department's plan of a year, newest first (年度抽查计划).")
+    async def annual_plan(self, info: Info, department: DepartmentCode, year: Year) -> list[AnnualPlanVersion] | None:
+        """Return the versions."""
+        found = await read_as_staff(info, lambda tx, actor: annual_planning.versions(tx, actor, department, year))
+        return [AnnualPlanVersion.of(each) for each in found]
+
+    @field("How far each line of a plan of a year has come (年度计划进度).")
+    async def annual_progress(self, info: Info, department: DepartmentCode, year: Year) -> list[AnnualProgress] | None:
+        """Return the progress."""
+        found = await read_as_staff(info, lambda tx, actor: annual_planning.progress(tx, actor, department, year))
+        return [AnnualProgress.of(each) for each in found]
+
+    @field("The campaigns that you may see, newest first (抽查任务).")
+    async def campaigns(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichStaffCampaigns = None,
+        order: StaffCampaignsBy = None,
+    ) -> Connection[StaffCampaign] | None:
+        """Return a page of campaigns."""
+        wanted = chosen(where, EVERY)
+        held = await read_as_staff(info, lambda tx, actor: campaigns.visible(tx, actor, wanted))
+        paging = Paging(first, after, last, before)
+        return page_of(CAMPAIGNS_BY.keyset(order), paging, held, StaffCampaign.of, filters=wanted)
+
+    @field("One campaign (抽查任务).")
+    async def campaign(self, info: Info, code: CampaignCode) -> StaffCampaign | None:
+        """Return a campaign."""
+        return StaffCampaign.of(await read_as_staff(info, lambda tx, actor: campaigns.read(tx, actor, code)))
+
+    @field("How far a campaign has come: all, your department's part, or your own visits (任务进度).")
+    async def campaign_progress(self, info: Info, campaign: CampaignCode) -> CampaignProgress | None:
+        """Return a campaign's progress."""
+        now = info.context.bureau.now
+        return CampaignProgress.of(
+            await read_as_staff(info, lambda tx, actor: progress.progress(tx, actor, now, campaign))
+        )
+
+    @field("Who meets conditions now, and whom each of them leaves out; for planners (抽查范围预览).")
+    async def conditions_preview(self, info: Info, conditions: WantedConditions) -> ConditionsPreview | None:
+        """Preview conditions."""
+        return ConditionsPreview.of(
+            await read_as_staff(info, lambda tx, actor: population.membership(tx, actor, conditions.conditions()))
+        )
+
+    @field("For auditors: whatever in one campaign or all was not the plain way from freeze to close (偏离情况报告).")
+    async def deviations(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichDeviations = None,
+        order: DeviationsBy = None,
+    ) -> Connection[Deviation] | None:
+        """Return a page of deviations."""
+        now, campaign = info.context.bureau.now, (where or DeviationFilterInput()).campaign_code
+        found = await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now, campaign))
+        return page_of(
+            DEVIATIONS_BY.keyset(order), Paging(first, after, last, before), found, Deviation.of, filters=campaign
+        )

@@ -1,0 +1,71 @@
+"""What staff may ask of models and manual judgements (分类模型)."""
+
+import strawberry
+
+from ledger.calendar import civil_date
+from schema.connections import After, Before, Connection, First, Last, Paging, page_of
+from schema.context import Info, act, read_as_staff
+from schema.decorators import field
+from schema.filtering import chosen
+from schema.staff_mutations.arguments import ModelName, ModelVersionName, Purpose
+from schema.staff_types.filters import JudgementFilterInput, WhichJudgements, WhichModels
+from schema.staff_types.judgements import JUDGEMENTS_BY, Judgement, JudgementsBy
+from schema.staff_types.models import MODELS_BY, Model, ModelsBy
+from scoring import judgements, models
+
+
+@strawberry.type
+class ModelQueries:
+    """Models."""
+
+    @field("The models that you may see, newest version first (分类模型).")
+    async def models(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichModels = None,
+        order: ModelsBy = None,
+    ) -> Connection[Model] | None:
+        """Return a page of versions."""
+        today, wanted = civil_date(info.context.bureau.now), chosen(where, models.EVERY_VERSION)
+        placed = enumerate(await read_as_staff(info, models.visible))
+        return page_of(
+            MODELS_BY.keyset(order),
+            Paging(first, after, last, before),
+            [each for each in placed if wanted.holds(each[1], today)],
+            lambda each: Model.of(each[1], today),
+            filters=wanted,
+        )
+
+    @field("One version of a model (分类模型).")
+    async def model(self, info: Info, name: ModelName, version: ModelVersionName) -> Model | None:
+        """Return a version."""
+        found = await read_as_staff(info, lambda tx, actor: models.read(tx, actor, name, version))
+        return Model.of(found, civil_date(info.context.bureau.now))
+
+    @field("Manual judgements, newest first; that you read them is recorded (定性判定).")
+    async def judgements(
+        self,
+        info: Info,
+        purpose: Purpose,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichJudgements = None,
+        order: JudgementsBy = None,
+    ) -> Connection[Judgement] | None:
+        """Return a page of judgements."""
+        today, asked = civil_date(info.context.bureau.now), where or JudgementFilterInput()
+        wanted = (asked.enterprise_code, asked.wanted())
+        held = await act(info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, *wanted))
+        return page_of(
+            JUDGEMENTS_BY.keyset(order),
+            Paging(first, after, last, before),
+            held,
+            lambda each: Judgement.of(each, today),
+            filters=wanted,
+        )

@@ -1,0 +1,37 @@
+"""What staff may ask of the log and the documents in operation (运维)."""
+
+import strawberry
+
+from ledger import hold
+from schema.connections import After, Before, Connection, First, Last, Paging
+from schema.context import Info, read_as_staff
+from schema.decorators import field
+from schema.staff_types.documents import DocumentsBy, ExpiringDocument, expiring_documents
+from schema.staff_types.filters import ExpiringDocumentFilterInput, WhichDocuments
+from schema.staff_types.holds import LogHold
+
+
+@strawberry.type
+class OperationQueries:
+    """Operation."""
+
+    @field("The hold on the log after it was restored from a backup; nothing: it goes on (日志暂停).")
+    async def log_hold(self, info: Info) -> LogHold | None:
+        """Return the hold."""
+        found = await read_as_staff(info, hold.seen)
+        return None if found is None else LogHold.of(found)
+
+    @field("The confidential documents whose retention is over, in the order of the ledger (到期文档).")
+    async def documents(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        where: WhichDocuments = None,
+        order: DocumentsBy = None,
+    ) -> Connection[ExpiringDocument] | None:
+        """Return a page of documents."""
+        asked = where or ExpiringDocumentFilterInput()
+        return await expiring_documents(info, Paging(first, after, last, before), asked.state, asked.kind, order)
