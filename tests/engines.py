@@ -5,7 +5,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,8 +19,12 @@ SERVER = os.environ.get("QIAN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1
 PATIENCE_SECONDS = 60
 T = TypeVar("T")
 
-# The server writes all its memory to the disk for each database that is dropped: no test waits for that, only the end.
-_dropping = ThreadPoolExecutor(1)
+# The server writes all its memory to the disk before it drops a database, but once for all that are dropped meanwhile.
+# So many wait for each other, and no test waits for them, only the end.
+TOGETHER = 16
+_unneeded: list[str] = []
+_dropping = ThreadPoolExecutor(TOGETHER)
+_running: list[Future[None]] = []
 
 
 def patiently(connect: Callable[[], T]) -> T:
@@ -61,17 +65,25 @@ def fresh_database(engine: str, folder: Path, copy_of: str | None = None) -> Ite
         try:
             yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
         finally:
-            _dropping.submit(_drop, name)
+            _unneeded.append(name)
+            if len(_unneeded) == TOGETHER:
+                _drop_together()
 
 
 def wait_for_dropping() -> None:
     """Wait until nothing is dropped, for who measures this process's memory."""
-    _dropping.submit(int).result()
+    wait(_running)
 
 
 def finish_dropping() -> None:
     """Wait until all databases that are not needed any more have vanished."""
+    _drop_together()
     _dropping.shutdown()
+
+
+def _drop_together() -> None:
+    _running[:] = [_dropping.submit(_drop, name) for name in _unneeded]
+    _unneeded.clear()
 
 
 def _drop(name: str) -> None:
