@@ -1,7 +1,7 @@
 /** Canonical objects that are written alike, sooner read where they stand in their bytes than parsed one by one. */
-import { utf8 } from "./bytes.ts";
-import { canonical } from "./canonical.ts";
-import type { JsonObject } from "./json.ts";
+import { asciiText, utf8, wideText } from "./bytes.ts";
+import { canonical, parseQuickly } from "./canonical.ts";
+import { type Json, type JsonObject, object } from "./json.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -9,6 +9,8 @@ const ZERO = 0x30;
 const MINUS = 0x2d;
 /** So many digits are a safe integer, whatever they are. */
 const SAFE_DIGITS = 15;
+const ESCAPED = 1;
+const WIDE = 2;
 
 /**
  * Reads objects that have the names of a given one, texts where it has texts and integers where it has integers, and
@@ -18,6 +20,8 @@ export class Alike {
   /** Of the object that was read last, where each value begins and ends, without quotes. */
   private readonly from: Int32Array;
   private readonly to: Int32Array;
+  /** How its texts are written: ESCAPED, WIDE, both or neither. */
+  private readonly marks: Uint8Array;
   /** Whether there was a byte from 0x80 on. */
   wide = false;
   private readonly names: readonly string[];
@@ -29,6 +33,7 @@ export class Alike {
     [this.names, this.isText, this.before, this.end] = [names, isText, before, end];
     this.from = new Int32Array(names.length);
     this.to = new Int32Array(names.length);
+    this.marks = new Uint8Array(names.length);
   }
 
   /** Of an object that was read as canonical, between `opening` and `closing`; null where it holds anything but texts and integers. */
@@ -55,10 +60,16 @@ export class Alike {
     return this.names.indexOf(name);
   }
 
-  /** The integer that was read last under a number. */
-  integer(data: Uint8Array, place: number): number {
+  /** The value that was read last under a number. */
+  value(data: Uint8Array, place: number): number | string {
+    const [from, to] = [this.from[place]!, this.to[place]!];
+    if (this.isText[place]) {
+      const mark = this.marks[place]!;
+      const text = mark & WIDE ? wideText(data, from, to) : asciiText(data, from, to);
+      return mark & ESCAPED ? (JSON.parse(`"${text}"`) as string) : text;
+    }
     let value = 0;
-    for (let at = this.from[place]!; at < this.to[place]!; at++) value = 10 * value + data[at]! - ZERO;
+    for (let at = from; at < to; at++) value = 10 * value + data[at]! - ZERO;
     return value;
   }
 
@@ -71,14 +82,18 @@ export class Alike {
       for (let j = 0; j < literal.length; j++) if (data[at + j] !== literal[j]) return -1;
       from[i] = at += literal.length;
       if (isText[i]) {
+        let [bits, mark] = [0, 0];
         for (let byte = data[at]!; byte !== QUOTE; byte = data[++at]!) {
           if (!(byte >= 0x20)) return -1; // a control character, or the end of the bytes
-          wide |= byte;
+          bits |= byte;
           if (byte === BACKSLASH) {
             const next = data[++at];
             if (next !== QUOTE && next !== BACKSLASH) return -1;
+            mark = ESCAPED;
           }
         }
+        wide |= bits;
+        this.marks[i] = mark | (bits >= 0x80 ? WIDE : 0);
       } else {
         if (data[at] === MINUS) return -1;
         while (data[at]! - ZERO >= 0 && data[at]! - ZERO <= 9) at++;
@@ -92,4 +107,38 @@ export class Alike {
     this.wide = wide >= 0x80;
     return at + literal.length;
   }
+}
+
+/** Of canonical objects that are mostly alike what stands under some names. */
+export class AlikeTexts {
+  private alike: Alike | null = null;
+  private room = new Uint8Array(1024);
+  private readonly names: readonly string[];
+  private places: readonly number[] = [];
+
+  constructor(...names: readonly string[]) {
+    this.names = names;
+  }
+
+  /** What a text holds under the names; throws Fault where it is not canonical or holds no object. */
+  read(text: string): JsonObject {
+    if (3 * text.length > this.room.length) this.room = new Uint8Array(6 * text.length);
+    const { written } = encoder.encodeInto(text, this.room);
+    if (this.alike?.read(this.room, 0) === written) return picked(this.alike, this.room, this.names, this.places);
+    const found = object(parseQuickly(text));
+    this.alike = Alike.to(found);
+    this.places = placesOf(this.alike, this.names);
+    return found;
+  }
+}
+
+const encoder = new TextEncoder();
+
+export const placesOf = (alike: Alike | null, names: readonly string[]): number[] => names.map((name) => alike?.place(name) ?? -1);
+
+/** What was read last under names, of which these are the numbers. */
+export function picked(alike: Alike, data: Uint8Array, names: readonly string[], places: readonly number[]): JsonObject {
+  const found: Record<string, Json> = {};
+  for (let i = 0; i < names.length; i++) if (places[i]! >= 0) found[names[i]!] = alike.value(data, places[i]!);
+  return found;
 }

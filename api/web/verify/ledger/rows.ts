@@ -1,9 +1,9 @@
 /** The rows of a bundle: lines that are parsed whenever somebody reads them (docs/ledger.md, The auditor's bundle). */
-import { Alike } from "./alike.ts";
+import { Alike, picked, placesOf } from "./alike.ts";
 import { rawHex, textOf } from "./bytes.ts";
 import { parseQuickly } from "./canonical.ts";
 import { require } from "./fault.ts";
-import { type JsonObject, list, object } from "./json.ts";
+import { has, type JsonObject, list, object } from "./json.ts";
 import { Hashing } from "./sha256.ts";
 import { GrowingRoot } from "./tree.ts";
 
@@ -37,7 +37,7 @@ export class Rows implements Iterable<JsonObject> {
       for (let from = start; from < end; line++) {
         let to = alike === null ? -1 : alike.read(lines, from);
         if (to >= 0) {
-          require(alike!.integer(lines, alike!.place("line")) === line, this.misplaced(line));
+          require(alike!.value(lines, alike!.place("line")) === line, this.misplaced(line));
           wide ||= alike!.wide;
         } else {
           to = lines.indexOf(LINE_FEED, from);
@@ -70,6 +70,29 @@ export class Rows implements Iterable<JsonObject> {
     for (const [start, end] of this.parts()) {
       const text = textOf(this.lines.subarray(start, end - 1)).replaceAll("\n", ",");
       for (const [, row] of JSON.parse(`[${text}]`) as [string, JsonObject][]) yield row;
+    }
+  }
+
+  /** The rows with these names alone, where they have them; sooner than all of them. */
+  *of(...names: readonly string[]): Iterable<JsonObject> {
+    const { lines } = this;
+    let alike: Alike | null = null;
+    let places: readonly number[] = [];
+    for (const [start, end] of this.parts()) {
+      for (let from = start; from < end; ) {
+        const to: number = alike === null ? -1 : alike.read(lines, from);
+        if (to >= 0) {
+          yield picked(alike!, lines, names, places);
+          from = to;
+        } else {
+          const next = lines.indexOf(LINE_FEED, from) + 1;
+          const [, row] = JSON.parse(textOf(lines.subarray(from, next))) as [string, JsonObject];
+          alike = Alike.to(row, ["document"], `["${this.table}",`, "]\n");
+          places = placesOf(alike, names);
+          yield Object.fromEntries(names.filter((name) => has(row, name)).map((name) => [name, row[name]!]));
+          from = next;
+        }
+      }
     }
   }
 
