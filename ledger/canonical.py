@@ -38,25 +38,27 @@ def parse_canonical(data: bytes) -> JSON:
 def parse_canonical_texts(texts: Sequence[bytes], at: int | None = None) -> list[Any]:
     """Return the values of several canonical texts, sooner than one by one; raises ValueError for any other bytes.
 
-    They are objects, or arrays of which each holds an object at a place. Of objects with the same keys whose values are
-    texts and integers, or arrays of these, one is looked at for all.
+    They are objects, or arrays of which each holds an object at a place. Of objects whose values are texts and
+    integers, or arrays of these, the names are looked at together.
     """
-    values: list[Any] = orjson.loads(b"[" + b",".join(texts) + b"]")
-    try:
-        written = [orjson.dumps(value, option=_OPTIONS) for value in values]
-    except TypeError as error:  # an integer beyond 2^53 - 1
-        raise ValueError(f"not canonical JSON: {error}") from error
-    if written != list(texts):
-        raise ValueError("not canonical JSON")
+    values: list[Any] = list(map(orjson.loads, texts))
     objects = values if at is None else [value[at] for value in values]
     if not set(map(type, objects)) <= {dict}:
         raise ValueError("no object where one must be")
-    known = dict(zip(map(tuple, objects), objects, strict=True))
+    try:
+        written = orjson.dumps(values, option=_OPTIONS)
+    except TypeError as error:  # an integer beyond 2^53 - 1
+        raise ValueError(f"not canonical JSON: {error}") from error
+    if written != b"[" + b",".join(texts) + b"]":  # where an object or array ends, its bytes say; so each is the same
+        raise ValueError("not canonical JSON")
     heads = [] if at is None else [value[:at] for value in values]
     alike = heads.count(heads[0]) == len(heads) if heads else True
     alike = alike and (at is None or set(map(len, values)) <= {at + 1})
-    for value in (*known.values(), *values[:1]) if alike and _are_plain(objects) else values:
-        _check(value, DEEPEST_NESTING)
+    if alike and _are_plain(objects):
+        _check([*heads[:1], dict.fromkeys(set(chain.from_iterable(objects)))], DEEPEST_NESTING)
+    else:
+        for value in values:
+            _check(value, DEEPEST_NESTING)
     return values
 
 

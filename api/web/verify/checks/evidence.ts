@@ -29,6 +29,8 @@ export interface Frame {
   readonly slots: readonly string[] | Fault;
 }
 
+const SLOT = "position campaign enterprise stratum sector ticket_key identity_salt stratum_salt key_salt".split(" ");
+
 type Column = string[] | Fault;
 
 /** Add to a column what is read of a row, or put in its place why that cannot be read, for the check that asks. */
@@ -119,7 +121,7 @@ export class Evidence {
     const known = new Map<string, string>();
     const shared = (text: string): string => known.get(text) ?? (known.set(text, text), text);
     let misplaced: number | null = null;
-    for (const row of this.slotRows) {
+    for (const row of this.slotRows.of(...SLOT)) {
       if (misplaced === null && (row["position"] !== codes.length || row["campaign"] !== this.campaign)) misplaced = codes.length;
       codes.push(textAt(row, "enterprise"));
       labels.push(shared(textAt(row, "stratum")));

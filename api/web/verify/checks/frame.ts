@@ -1,6 +1,7 @@
 /** The checks of a frame: from the register to the sealed slots (docs/draw.md, Plan, Frame). */
 import { rawHex } from "../ledger/bytes.ts";
-import { canonical, parseQuickly, parseText } from "../ledger/canonical.ts";
+import { AlikeTexts } from "../ledger/alike.ts";
+import { canonical, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
 import { has, integersAt, type Json, member, object, textAt, textsAt } from "../ledger/json.ts";
 import { CLOSED, FROZEN, IMPORTED, VOIDS } from "../ledger/kinds.ts";
@@ -54,11 +55,12 @@ export interface Registration {
 export function registered(evidence: Evidence, seqs: readonly number[]): Map<string, Registration> {
   const newest = new Map<string, Registration>();
   const shared = new Map<string, Registration>();
+  const contents = new AlikeTexts("sector", "region", "status", "scale");
   for (const seq of seqs) {
-    for (const row of evidence.rows(evidence.entries[seq]!, "batch", "record")) {
-      const content = parseQuickly(textAt(row, "content"));
+    for (const row of evidence.rows(evidence.entries[seq]!, "batch", "record").of("enterprise", "content")) {
+      const content = contents.read(textAt(row, "content"));
       const [sector, region, status] = [textAt(content, "sector"), textAt(content, "region"), textAt(content, "status")];
-      const size = has(object(content), "scale") ? textAt(content, "scale") : "";
+      const size = has(content, "scale") ? textAt(content, "scale") : "";
       const key = `${sector}\0${region}\0${status}\0${size}`;
       let found = shared.get(key);
       if (found === undefined) shared.set(key, (found = { sector, region, status, size }));

@@ -10,6 +10,9 @@ import { gradeRuns } from "./needed.ts";
 /** The department of grades that are no department's own. */
 export const GENERAL = "";
 
+/** What is read of a grade. */
+const HELD = ["enterprise", "department", "model", "stage", "grade", "score", "reasons"];
+
 export const textOr = (row: JsonObject, key: string, absent: string): string => (has(row, key) ? textAt(row, key) : absent);
 
 /** The grade of each enterprise: the general one, or what the plan makes of its departments' own. */
@@ -48,7 +51,7 @@ function findHeld(evidence: Evidence): JsonObject[] {
     const run = entry.kind === RUN ? evidence.rows(entry, "grades", "grade_run").first : undefined;
     require(run !== undefined && textOr(run, "base", "") === base, `the grade run of entry ${seq} does not stand on the one before it`);
     base = entry.subject;
-    for (const row of evidence.rows(entry, "grades", "grade")) {
+    for (const row of evidence.rows(entry, "grades", "grade").of(...HELD)) {
       held.set(`${textAt(row, "enterprise")}\0${textOr(row, "department", GENERAL)}`, row);
     }
   }

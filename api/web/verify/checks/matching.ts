@@ -3,7 +3,7 @@ import { unhex } from "../ledger/bytes.ts";
 import { canonical, parseText } from "../ledger/canonical.ts";
 import { commitment, type Entry } from "../ledger/entry.ts";
 import { require } from "../ledger/fault.ts";
-import { integerAt, type Json, type JsonObject, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
+import { has, integerAt, type Json, type JsonObject, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
 import { FIXING, MATCHED, REMATCHED, REOPENED, REPLACED } from "../ledger/kinds.ts";
 import { byText, sorted } from "../ledger/order.ts";
 import { seedOf } from "../draw/tickets.ts";
@@ -29,8 +29,10 @@ export function pool(evidence: Evidence): string {
     leastDutyDays === plan.matching.leastDutyDays &&
     differentUnits === plan.matching.differentUnits;
   require(agree, "the sealed pool has other roles, unit rules or days than the plan");
-  const ours = expectedInspectors(plan, inspectors(evidence), loads(evidence), {
-    persons: plan.matching.household ? personsOf(tied(evidence)) : new Map(),
+  const register = inspectors(evidence);
+  const households = plan.matching.household && [...register.values()].some((content) => has(content, "household"));
+  const ours = expectedInspectors(plan, register, loads(evidence), {
+    persons: households ? personsOf(tied(evidence)) : new Map(),
     lastVisits: plan.matching.lastVisit ? lastVisits(evidence) : new Map(),
   });
   const theirs = new Map(listAt(held, "inspectors").map((each) => [textAt(each, "id"), each] as const));

@@ -1,5 +1,5 @@
 /** What a grade run keeps: the reasons of a grade, its leaf, and the run's digest (docs/ledger.md, Documents). */
-import { hex, rawBytes } from "../ledger/bytes.ts";
+import { hex } from "../ledger/bytes.ts";
 import { canonical, parseQuickly, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
 import { has, integer, integerAt, type Json, type JsonObject, list, listAt, object, text, textAt } from "../ledger/json.ts";
@@ -86,7 +86,8 @@ export function leafOf(row: JsonObject, department: string, digest: string): str
 /** The digest of a run, of its leaves in their order. */
 export function resultsOf(leaves: readonly string[]): string {
   const joined = new Uint8Array(32 * leaves.length);
-  leaves.forEach((leaf, at) => joined.set(rawBytes(leaf), 32 * at));
+  let at = 0;
+  for (const leaf of leaves) for (let i = 0; i < 32; i++) joined[at++] = leaf.charCodeAt(i);
   return hex(H("qian/grades/v2", joined));
 }
 

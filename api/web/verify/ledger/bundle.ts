@@ -17,8 +17,6 @@ export interface OpenedDocument {
   /** Its committed text. */
   readonly text: string;
   readonly rows: ReadonlyMap<string, Rows>;
-  /** By table the root over its rows, in hex. */
-  readonly roots: ReadonlyMap<string, string>;
   /** What the text says: {"id", "kind", "content", "tables"}. */
   readonly value: JsonObject;
 }
@@ -30,9 +28,13 @@ export interface Bundle {
   readonly documents: ReadonlyMap<string, OpenedDocument>;
 }
 
+/** By commitment and table the root over the rows, in hex. */
+export type RowRoots = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
 const FORMAT = "qian/bundle/v2";
 const LINE_FEED = 10;
 
+/** Read a bundle; the lines of its rows are not looked at, `rowRoots` does that. */
 export function parseBundle(data: Uint8Array): Bundle {
   const end = data.indexOf(LINE_FEED);
   require(end >= 0, "the file is cut short");
@@ -63,7 +65,6 @@ function openedDocument(value: Json, take: (bytes: number) => Uint8Array): Opene
     const told = exactly(each, "count", "bytes");
     return [table, new Rows(table, id, integerAt(told, "count"), take(integerAt(told, "bytes")))] as const;
   });
-  const roots = rows.map(([table, each]) => [table, each.check()] as const);
   let parsed: JsonObject | undefined;
   unhex(textAt(parts, "salt"));
   return {
@@ -71,11 +72,16 @@ function openedDocument(value: Json, take: (bytes: number) => Uint8Array): Opene
     salt: textAt(parts, "salt"),
     text: content,
     rows: new Map(rows),
-    roots: new Map(roots),
     get value() {
       return (parsed ??= object(parseText(content)));
     },
   };
+}
+
+/** Check the lines of all rows, and give the roots over them. */
+export function rowRoots(bundle: Bundle): RowRoots {
+  const rooted = ({ rows }: OpenedDocument) => new Map([...rows].map(([table, each]) => [table, each.check()] as const));
+  return new Map([...bundle.documents].map(([commitment, document]) => [commitment, rooted(document)] as const));
 }
 
 /** The log's keys, from those of the entries that name them. */
@@ -119,7 +125,7 @@ export function checkTree(checkpoint: Checkpoint, entries: readonly Entry[]): vo
 }
 
 /** Check that the bundle has exactly the needed documents (what each is, by commitment), each one opening it. */
-export function checkDocuments(bundle: Bundle, needed: ReadonlyMap<string, string>): void {
+export function checkDocuments(bundle: Bundle, needed: ReadonlyMap<string, string>, roots: RowRoots): void {
   for (const [commitment, what] of needed) require(bundle.documents.has(commitment), `${what} is missing`);
   for (const [commitment, document] of bundle.documents) {
     const what = needed.get(commitment);
@@ -127,11 +133,11 @@ export function checkDocuments(bundle: Bundle, needed: ReadonlyMap<string, strin
     const opens = document.salt.length === 64 && hex(H("qian/document/v1", unhex(document.salt), document.text)) === commitment;
     require(opens, `${what} (document ${document.id}) does not open its commitment`);
     require(document.value["id"] === document.id, `${what} is said to be document ${document.id}, which is another one`);
-    checkRows(document, what);
+    checkRows(document, roots.get(commitment)!, what);
   }
 }
 
-function checkRows(document: OpenedDocument, what: string): void {
+function checkRows(document: OpenedDocument, roots: ReadonlyMap<string, string>, what: string): void {
   const tables = objectAt(document.value, "tables");
   const names = Object.keys(tables);
   require(
@@ -140,7 +146,7 @@ function checkRows(document: OpenedDocument, what: string): void {
   );
   for (const name of names) {
     const bound = objectAt(tables, name);
-    const agree = document.rows.get(name)!.length === integerAt(bound, "count") && document.roots.get(name) === textAt(bound, "root");
+    const agree = document.rows.get(name)!.length === integerAt(bound, "count") && roots.get(name) === textAt(bound, "root");
     require(agree, `a row of table ${name} of ${what} was altered, lost or added`);
   }
 }

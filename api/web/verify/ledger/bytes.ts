@@ -15,6 +15,18 @@ export function textOf(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+const [latin1, wide] = [node?.Buffer.prototype.latin1Slice, node?.Buffer.prototype.utf8Slice];
+
+/** The text of some bytes, which are known to be UTF-8 or looked at elsewhere. */
+export const wideText = (data: Uint8Array, from: number, to: number): string =>
+  wide ? wide.call(data, from, to) : decoder.decode(data.subarray(from, to));
+
+/** The text of some bytes that are below 0x80. */
+export function asciiText(data: Uint8Array, from: number, to: number): string {
+  if (latin1) return latin1.call(data, from, to);
+  return to - from < 64 ? String.fromCharCode(...data.subarray(from, to)) : decoder.decode(data.subarray(from, to));
+}
+
 export function hex(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += HEX[byte];
@@ -43,7 +55,11 @@ export function unhexed(text: string, length: number, into: Uint8Array, at: numb
 }
 
 /** The bytes of a text that has a character for each, such as a hash. */
-export const rawBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+export function rawBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
 
 /** Such a text in hex. */
 export function rawHex(text: string): string {

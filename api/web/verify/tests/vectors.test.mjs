@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { parseTrust, vectors as v, verifyBundle } from "../../dist/verify.mjs";
+import { parseTrust, vectors as v, verifyBundle, verifyBundleBeside } from "../../dist/verify.mjs";
 
 const folder = new URL("../../../../docs/vectors/", import.meta.url);
 const read = (name) => readFileSync(new URL(name, folder));
@@ -202,6 +202,16 @@ describe("a bundle", () => {
     } finally {
       Object.assign(globalThis, { process, Buffer: buffers });
     }
+  });
+  it("is told the same of by two threads, be it sound or not", async () => {
+    const line = data.lastIndexOf("\n", data.length - 2) + 1;
+    const cut = data.subarray(0, data.length - 1);
+    const [altered, longer] = [Uint8Array.from(data), Buffer.concat([data, data.subarray(line)])];
+    altered[line + 20] ^= 1;
+    for (const each of [data, altered, cut, longer, data.subarray(0, 9)]) {
+      assert.deepEqual(await verifyBundleBeside(each, trust), verifyBundle(each, trust));
+    }
+    assert.equal((await verifyBundleBeside(altered, trust)).at(-1).name, "file");
   });
   it("fails in its signature under another key", () => {
     const other = parseTrust(JSON.stringify({ log: trust.auditors.map((each) => each.vkey) }));
