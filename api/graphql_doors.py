@@ -56,6 +56,7 @@ EXECUTED: Final = "graphql_executed"
 """Where a request's scope has the result of an operation that is answered in parts."""
 
 KEPT_BY_NOBODY: Final = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Language"))
+ASKED_BY: Final = {"GET": OperationType.from_http("GET"), "POST": OperationType.from_http("POST")}
 FORM: Final = "multipart/form-data"
 WELL_FORMED: Final = ("document_unknown", "PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_NOT_SUPPORTED")
 """Refusals of requests in order, which application/json tells with 200."""
@@ -319,7 +320,7 @@ class Door(GraphQL[Context, None]):
                 variable_values=asked.variables,
                 context_value=context,
                 operation_name=asked.operation_name,
-                allowed_operation_types=OperationType.from_http(method),  # type: ignore[arg-type]
+                allowed_operation_types=ASKED_BY[method],
                 operation_extensions=asked.extensions,
             )
         except CannotGetOperationTypeError:
