@@ -33,6 +33,7 @@ from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
 from schema.staff_mutations.campaigns import CampaignMutations
 from schema.staff_mutations.checking import CheckingMutations, JobId
+from schema.staff_mutations.departments import DepartmentMutations
 from schema.staff_mutations.evaluation import EvaluationMutations
 from schema.staff_mutations.exchange import ExchangeMutations
 from schema.staff_mutations.expiry import ExpiryMutations
@@ -752,6 +753,7 @@ class Mutation(
     ExchangeMutations,
     ProvincialMutations,
     UserMutations,
+    DepartmentMutations,
     WarningMutations,
 ):
     """The staff's mutations."""
