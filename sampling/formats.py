@@ -24,7 +24,7 @@ from scoring.fields import (
     text_up_to,
     uscc,
 )
-from scoring.formats import USCC_HEADER
+from scoring.formats import STATUSES, USCC_HEADER
 from scoring.sectors import Sector
 
 NAME = text_up_to(200)
@@ -44,7 +44,6 @@ def days(text: str) -> str:
 
 
 INSPECTOR_STATUSES = ("在岗", "停用")
-ITEM_STATUSES = ("有效", "停用")
 TAG = text_up_to(40)
 POINT = text_up_to(200)
 
@@ -64,7 +63,7 @@ ITEM = Format(
         Column("抽查比例", "share", NAME),
         Column("抽查频次", "frequency", NAME),
         Column("检查人员要求", "requirement", NAME),
-        Column("事项状态", "status", choice(ITEM_STATUSES)),
+        Column("事项状态", "status", choice(STATUSES)),
         Column("检查要点", "points", list_of(POINT)),
     ),
     identity="code",

@@ -9,12 +9,11 @@ from typing import Any
 
 from ledger.errors import Conflict, Invalid, Missing
 from sampling.plans import Plan
-
-IN_USE = "有效"
+from scoring.formats import IN_USE
 
 
 def in_use(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item of the list has not been taken out of use."""
+    """Tell whether an item of the list, or a department, has not been taken out of use."""
     return bool(item.get("status", IN_USE) == IN_USE)
 
 

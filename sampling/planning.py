@@ -1,5 +1,6 @@
 """Planning: a campaign is planned, and planned anew until it is frozen."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
@@ -7,11 +8,12 @@ from sqlalchemy import Connection, func, select
 from ledger import log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from ledger.errors import Invalid, Missing
+from ledger.errors import Invalid
 from ledger.versions import require_version
 from sampling import campaigns, registers
 from sampling.annual_planning import check_line
 from sampling.campaigns import Campaign
+from sampling.departments import require_in_use
 from sampling.deviations import is_flat
 from sampling.items import check_planned
 from sampling.plans import Plan
@@ -21,7 +23,7 @@ from sampling.tables import campaign
 def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Campaign:
     """Plan a campaign of the actor's department and return it with its id, such as "2026-0001".
 
-    Raises Missing, Invalid or Conflict: department_missing, flat_rate_without_reason, choice_unknown, and what
+    Raises Missing, Invalid or Conflict: flat_rate_without_reason, choice_unknown, and what `require_in_use`,
     `Listing.check` and `check_items` raise.
     """
     _check(tx, actor, plan)
@@ -50,20 +52,17 @@ def change_plan(tx: Connection, actor: Actor, identifier: str, plan: Plan, if_ve
     """
     found = campaigns.for_planner(tx, actor, identifier, "planned")
     require_version(found.version, if_version)
-    _check(tx, actor, plan)
+    _check(tx, actor, plan, found.plan.departments)
     actor.require_department(found.plan.lead)
     values = {"plan": plan.to_json(), "department": plan.lead, "version": found.version + 1}
     tx.execute(campaign.update().where(campaign.c.id == identifier).values(values))
     return Campaign(identifier, plan, "planned", found.planned_by, found.planned_at, found.version + 1)
 
 
-def _check(tx: Connection, actor: Actor, plan: Plan) -> None:
+def _check(tx: Connection, actor: Actor, plan: Plan, planned: Collection[str] = ()) -> None:
     actor.require(Role.PLANNER)
     actor.require_department(plan.lead)
-    known = registers.departments(tx)
-    for code in plan.departments:
-        if code not in known:
-            raise Missing("department_missing", field="departments", department=code)
+    require_in_use(tx, [code for code in plan.departments if code not in planned], "departments")
     check_line(tx, plan)
     plan.matching.check_specialties()
     if plan.listing is not None:

@@ -24,12 +24,15 @@ from scoring import intake, outside_grades, registers
 from scoring.columns import Format
 from scoring.drafts import pseudonym
 from scoring.files import FileRead, ImportReport
+from scoring.formats import DEPARTMENT as DEPARTMENT_FORMAT
 from scoring.formats import FORMATS as ENTERPRISE_FORMATS
 from scoring.formats import OUTSIDE_GRADE
 from scoring.tables import DEPARTMENT
 
 FORMATS: Mapping[str, Format] = {**ENTERPRISE_FORMATS, **INSPECTION_FORMATS}
 _REGISTERS = {"department": DEPARTMENT, "item": ITEM, "object": INSPECTION_OBJECT, "inspector": INSPECTOR}
+KEEPERS = {kind: "code" if kind == DEPARTMENT_FORMAT.kind else "department" for kind in _REGISTERS}
+"""By kind the field that names the department which keeps a row."""
 PUBLIC = ("department", "item")
 RegisterRow: TypeAlias = tuple[str, Mapping[str, Any]]
 """A code with what its newest row says."""
@@ -45,8 +48,13 @@ def format_of(kind: str) -> Format:
 
 
 def require_importer(actor: Actor, form: Format) -> None:
-    """Raise Forbidden unless the actor may take in files of a source's format: of records as intake has it."""
-    if form.kind == OUTSIDE_GRADE.kind:
+    """Raise Forbidden unless the actor may take in files of a source's format: of records as intake has it.
+
+    Departments say who reaches what, so that they are for administrators, as users are.
+    """
+    if form.kind == DEPARTMENT_FORMAT.kind:
+        actor.require(Role.ADMINISTRATOR)
+    elif form.kind == OUTSIDE_GRADE.kind:
         actor.require(*outside_grades.IMPORTERS)
     elif form.kind in _REGISTERS:
         actor.require(*intake.IMPORTERS)
@@ -59,11 +67,12 @@ def take_in(
 ) -> ImportReport:
     """Take a file of any kind in, and queue what of it the bureau issued for the platforms that it goes to.
 
-    Raises what `scoring.intake` and `scoring.registers` raise.
+    Raises what `require_importer`, `scoring.intake` and `scoring.registers` raise.
     """
     if file.format.kind in _REGISTERS:
-        register = _REGISTERS[file.format.kind]
-        return registers.take_in_register(tx, actor, now, file, strict, register, _pseudonymous(pseudonym_key))
+        require_importer(actor, file.format)
+        kind, change = file.format.kind, _pseudonymous(pseudonym_key)
+        return registers.take_in_register(tx, actor, now, file, strict, _REGISTERS[kind], change, keeper=KEEPERS[kind])
     if file.format.kind == OUTSIDE_GRADE.kind:
         return outside_grades.take_in(tx, actor, now, file, strict)
     report = intake.take_in(tx, actor, now, file, strict, pseudonym_key)
@@ -103,7 +112,7 @@ def readable(
     """
     whose = _readable_by(actor, kind, department)
     rows = registers.latest(tx, _REGISTERS[kind], day)
-    return {code: row for code, row in rows.items() if whose is None or row.get("department", code) == whose}
+    return {code: row for code, row in rows.items() if whose is None or row[KEEPERS[kind]] == whose}
 
 
 def page(

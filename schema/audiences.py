@@ -105,6 +105,7 @@ MUTATIONS: Final = _declared(
         "tendPublications withdrawAuditor withdrawExpiry addClient addUser changeUser disableUser enableUser "
         "inviteUser inviteUserAgain resetSecondFactor rotateClientSecret",
     ),
+    ("A", Rows.OWN, "addDepartment closeDepartment renameDepartment reopenDepartment"),
 )
 QUERIES: Final = _declared(
     ("P", Rows.BUREAU, "conditionsPreview warningsToPlan"),

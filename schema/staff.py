@@ -11,6 +11,7 @@ from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
 from schema.staff_mutations.campaigns import CampaignMutations
 from schema.staff_mutations.checking import CheckingMutations
+from schema.staff_mutations.departments import DepartmentMutations
 from schema.staff_mutations.evaluation import EvaluationMutations
 from schema.staff_mutations.exchange import ExchangeMutations
 from schema.staff_mutations.expiry import ExpiryMutations
@@ -103,6 +104,7 @@ class Mutation(
     ExchangeMutations,
     ProvincialMutations,
     UserMutations,
+    DepartmentMutations,
     WarningMutations,
 ):
     """The staff's mutations."""

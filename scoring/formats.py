@@ -2,10 +2,10 @@
 
 Licences and penalties have the columns of the national 双公示 data standard; the other formats are our own.
 
-The values of a department's row are code and name; those of a registration's row are enterprise, name, sector, region,
-address, established, status, capital, representative, scale, body, number, closed, source; those of a grade from
-outside are enterprise, system, grade, date, source. All others are records: enterprise, name, kind, date, body, number,
-source, and `content`, an object of the format's other fields.
+The values of a department's row are code, name and status; those of a registration's row are enterprise, name, sector,
+region, address, established, status, capital, representative, scale, body, number, closed, source; those of a grade
+from outside are enterprise, system, grade, date, source. All others are records: enterprise, name, kind, date, body,
+number, source, and `content`, an object of the format's other fields.
 
 A field whose column is empty or absent is None, inside `content` it is left out. Dates are YYYY-MM-DD, a term without
 end is 2099-12-31; amounts are fen; results and follow-ups of an inspection are the identifiers of `scoring.results`;
@@ -46,6 +46,9 @@ SOURCE = Column("数据来源单位", "source", NAME)
 INSPECTORS = "inspectors"
 """Who inspected, by codes: for evaluation alone. No measure asks for it, and nobody is sent it."""
 
+IN_USE = "有效"
+STATUSES = (IN_USE, "停用")
+"""Of departments and items; without one it is in use."""
 REGISTRATION_STATUSES = ("存续", "注销", "吊销", "迁出", "停业")
 ENTERPRISE_SIZES = ("大型", "中型", "小型", "微型")
 """Of the national statistical classification (统计上大中小微型企业划分)."""
@@ -132,6 +135,7 @@ DEPARTMENT = Format(
     (
         Column("部门代码", "code", department_code, required=True),
         Column("部门名称", "name", NAME, required=True),
+        Column("部门状态", "status", choice(STATUSES)),
     ),
     identity="code",
 )

@@ -1,6 +1,6 @@
 """Registers that are kept whole: departments here, those of inspection in sampling. A code's newest row holds.
 
-Where rows name a department, it keeps them: nobody of another one adds or changes them.
+Where rows name a department, it keeps them, and each department its own: nobody of another one adds or changes them.
 """
 
 from collections import Counter
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, select, tuple_
+from sqlalchemy import Column, Connection, Select, func, select, tuple_
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -28,6 +28,13 @@ Change = Callable[[Mapping[str, JSON]], Mapping[str, JSON]]
 def departments(tx: Connection) -> dict[str, dict[str, Any]]:
     """Return the departments by code."""
     return latest(tx, DEPARTMENT)
+
+
+def versions(tx: Connection, bound: BoundTable) -> dict[str, int]:
+    """Return how many rows of a register each code has had, which only grows where none of them expires."""
+    table = bound.table
+    counts: dict[str, int] = dict(tx.execute(select(table.c.code, func.count()).group_by(table.c.code)).all())
+    return counts
 
 
 def latest(tx: Connection, bound: BoundTable, day: date | None = None) -> dict[str, dict[str, Any]]:
@@ -86,11 +93,13 @@ def take_in_register(
     strict: bool,
     bound: BoundTable,
     change: Change = lambda values: values,
+    *,
+    keeper: str,
 ) -> ImportReport:
     """Take a register's file in, in one batch and one entry; rows that say what holds already change nothing.
 
-    Raises ImportRefused where `strict` and a row is bad, Forbidden where a new row, or what it replaces, is kept by a
-    department that is not the actor's.
+    `keeper` is the field that names the department which keeps a row. Raises ImportRefused where `strict` and a row is
+    bad, Forbidden where a new row, or what it replaces, is kept by a department that is not the actor's.
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
     log.moment(tx, now)  # two imports at once would both find the same row missing
@@ -103,8 +112,8 @@ def take_in_register(
             same += 1
             continue
         for kept in (content, held.get(code, {})):
-            if "department" in kept:
-                actor.require_department(str(kept["department"]))
+            if keeper in kept:
+                actor.require_department(str(kept[keeper]))
         superseding += code in held
         new.append({"code": code, "content": content})
     if strict and file.refused:

@@ -18,6 +18,7 @@ from api.command_line import (
     campaign,
     ceremony,
     database,
+    departments,
     document,
     enterprises,
     evaluate,
@@ -110,6 +111,7 @@ for group in (
 sign_in.add_to_users(users.app)
 app.add_typer(users.app, name="user")
 source_pulls.add_to(source.app)
+app.add_typer(departments.app, name="department")
 app.add_typer(source.app, name="source")
 app.add_typer(register.app, name="register")
 app.add_typer(annual.app, name="plan")

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from ledger import log
 from ledger.actors import Actor, Role
-from ledger.errors import Conflict, Forbidden, Invalid, Missing
+from ledger.errors import Conflict, Forbidden, Invalid
 from ledger.versions import require_version
 from ledger.windows import ALL, Window, counted
-from sampling import registers
+from sampling.departments import require_in_use
 from sampling.users import registry
 from sampling.users.registry import Credential
 from sampling.users.secret_texts import digest, new_text
@@ -53,8 +53,8 @@ def user(tx: Connection, actor: Actor, subject: str) -> User:
 def invite(tx: Connection, actor: Actor, now: datetime, subject: str, role: Role, department: str | None) -> Handed:
     """Add a user who signs in by a password, and return what lets its bearer choose one.
 
-    Raises department_missing, Invalid: user_subject_missing, user_subject_of_client, user_role_of_client, and what is
-    wrong with the text; Conflict("user_exists").
+    Raises department_missing, department_closed, Invalid: user_subject_missing, user_subject_of_client,
+    user_role_of_client, and what is wrong with the text; Conflict("user_exists").
     """
     secret = new_text()
     held = Credential(invitation=digest(secret), invited_until=now + INVITED_FOR)
@@ -105,11 +105,12 @@ def change(
     """Give a user a role and a department, which count at once, in tokens of before, too.
 
     Raises Missing("user_missing"), department_missing; Invalid: user_role_of_client, peer_without_department;
-    Conflict: last_administrator, user_unchanged, and version_stale unless `if_version`, where it is given, holds.
+    Conflict: department_closed, last_administrator, user_unchanged, and version_stale unless `if_version`, where it is
+    given, holds.
     """
     found, held = _changing(tx, actor, subject)
     require_version(found.version, if_version)
-    _check(tx, actor, found.way, role, department)
+    _check(tx, actor, found.way, role, department, found.department)
     if (found.role, found.department) == (role, department):
         raise Conflict("user_unchanged", subject=subject)
     _require_another_administrator(tx, found)
@@ -214,14 +215,19 @@ def _subject(text: str) -> str:
     return subject
 
 
-def _check(tx: Connection, actor: Actor, way: Way, role: Role, department: str | None) -> None:
-    """Refuse a role or a department that a user of this way cannot have, or that the administrator cannot give."""
+def _check(
+    tx: Connection, actor: Actor, way: Way, role: Role, department: str | None, before: str | None = None
+) -> None:
+    """Refuse a role or a department that a user of this way cannot have, or that the administrator cannot give.
+
+    He may stay in the one that he had before, though it was closed.
+    """
     if (role is Role.PEER) != (way is Way.CLIENT):
         raise Invalid("user_role_of_client", field="role", role=role.value)
     if role is Role.PEER and department is None:
         raise Invalid("peer_without_department", field="department")
-    if department is not None and department not in registers.departments(tx):
-        raise Missing("department_missing", field="department", department=department)
+    if department is not None and department != before:
+        require_in_use(tx, [department], "department")
     _require_over(actor, department)
 
 

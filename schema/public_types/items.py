@@ -7,6 +7,8 @@ from typing import Annotated
 import strawberry
 
 from sampling import registers
+from sampling.departments import Department as HeldDepartment
+from sampling.departments import departments as known_departments
 from sampling.items import in_use
 from sampling.register_filters import EVERY_ROW, RegisterFilter
 from sampling.registers import RegisterRow
@@ -24,6 +26,13 @@ class Department(Node):
 
     code: str = strawberry.field(description="Its code in this bureau (部门代码).")
     name: str = strawberry.field(description="Its name (部门名称).")
+    is_in_use: bool = strawberry.field(description="Whether it may be given users and campaigns (是否有效).")
+    version: int = strawberry.field(description="The version that holds, from 1: each change counts (版本).")
+
+    @classmethod
+    def of(cls, found: HeldDepartment) -> "Department":
+        """Make the answer of a department."""
+        return cls(key=(found.code,), code=found.code, name=found.name, is_in_use=found.in_use, version=found.version)
 
 
 @strawberry.type(description="An entry of the list of inspection items (随机抽查事项).")
@@ -113,5 +122,5 @@ async def item_page(
 
 async def departments() -> dict[str, Department]:
     """Return all departments by code."""
-    held = await read_once("departments", registers.departments)
-    return {code: Department(key=(code,), code=code, name=content["name"]) for code, content in held.items()}
+    held = await read_once("departments", known_departments)
+    return {code: Department.of(found) for code, found in held.items()}

@@ -30,8 +30,8 @@ from sampling import registers
 from scoring import model_steps
 from tests import bureau_files as files
 from tests.api.backups import QUICK, empty_place, left_in, passphrase_file
-from tests.api.console import ANALYST, AUDITOR, Console
-from tests.api.house import NAME, ORIGIN
+from tests.api.console import AUDITOR, Console
+from tests.api.house import ADMINISTRATOR, NAME, ORIGIN
 from tests.dumping import dump
 from tests.engines import ENGINES, fresh_database
 from tests.ledger.storages import storage_address
@@ -73,7 +73,7 @@ def with_passphrase(settings: Settings, path: Path | None) -> Settings:
 
 def take_in(bureau: Bureau, kind: str, *rows: files.Row) -> None:
     with bureau.write() as tx:
-        registers.take_in(tx, ANALYST, bureau.now, files.file_of(kind, rows), True, bureau.pseudonym_key)
+        registers.take_in(tx, ADMINISTRATOR, bureau.now, files.file_of(kind, rows), True, bureau.pseudonym_key)
 
 
 def is_sound(bureau: Bureau, folder: Path) -> None:

@@ -13,7 +13,7 @@ from ledger.bindings import raw_columns
 from scoring import models
 from scoring.grading import grade_enterprises
 from scoring.tables import GRADE, grade
-from tests.api.test_worker import ANALYST, import_sample
+from tests.api.test_worker import ADMINISTRATOR, import_sample
 
 SCRIPT = Path(__file__).parents[2] / "bench" / "measuring" / "by_pandas.py"
 
@@ -22,7 +22,7 @@ SCRIPT = Path(__file__).parents[2] / "bench" / "measuring" / "by_pandas.py"
 def test_pandas_gives_the_digest_of_the_run(bureau: Bureau, sample: tuple[Path, list[SampleFile]]) -> None:
     import_sample(bureau, sample)
     with bureau.write() as tx:
-        run = grade_enterprises(tx, ANALYST, bureau.now, bureau.today)
+        run = grade_enterprises(tx, ADMINISTRATOR, bureau.now, bureau.today)
         (adopted,) = models.in_force_on(tx, run.as_of)
         rows, digest = _module().grade_by_pandas(tx, adopted.model, adopted.document, run.as_of)
         held = tx.execute(select(*raw_columns(GRADE.columns)).order_by(grade.c.line)).mappings()

@@ -29,7 +29,7 @@ from sampling.tables import BINDINGS as SAMPLING
 from scoring import model_steps
 from scoring.tables import BINDINGS as SCORING
 from tests import bureau_files as files
-from tests.api.console import ANALYST, AUDITOR, Console
+from tests.api.console import ADMINISTRATOR, AUDITOR, Console
 from tests.api.house import NAME, ORIGIN
 from tests.engines import fresh_database
 from tests.migrated import replaying
@@ -156,7 +156,7 @@ def older(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     for kind, row in (("department", files.department("ZJ", "样例住建局")), ("registration", files.registration(1))):
         with present.write() as tx:
             file = files.file_of(kind, [row])
-            registers.take_in(tx, ANALYST, present.now, file, True, present.pseudonym_key)
+            registers.take_in(tx, ADMINISTRATOR, present.now, file, True, present.pseudonym_key)
     settings.home.mkdir()
     shutil.copytree(tmp_path / "present/keys", settings.home / "keys")
     database = Database(settings.url)
@@ -186,7 +186,7 @@ def test_an_older_bureau_is_refused_until_it_is_migrated(older: Settings, tmp_pa
     bureau = Bureau(older)
     with bureau.write() as tx:
         file = files.file_of("registration", [files.registration(2)])
-        registers.take_in(tx, ANALYST, bureau.now, file, True, bureau.pseudonym_key)
+        registers.take_in(tx, ADMINISTRATOR, bureau.now, file, True, bureau.pseudonym_key)
     assert audit_bureau(bureau, AUDITOR) == []
     with bureau.read() as tx:
         assert differences(tx) == []

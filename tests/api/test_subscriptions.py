@@ -23,7 +23,9 @@ from tests.engines import ENGINES
 ENTRIES = "subscription ($from: BigInt) { ledgerEntries(from: $from) { seq kind leafHash } }"
 DRAW = """subscription ($code: String!) { draw(campaign: $code) {
   state drawnPositions beaconEntries { kind } findings(first: 1) { nodes { number } } } }"""
-STAFF_DRAW = "subscription ($code: String!) { draw(campaign: $code) { code state } }"
+STAFF_DRAW = """subscription ($code: String!) { draw(campaign: $code) {
+  code state published { beacon { output } drawnPositions }
+  visits(first: 100) { nodes { position team { certificate } } } } }"""
 PUBLISHED = "subscription { findings { number campaignCode position } }"
 RECORDED = "subscription ($code: String!) { findings(campaign: $code) { enterpriseCode state version } }"
 
@@ -115,6 +117,11 @@ def test_a_campaign_is_followed_from_freeze_to_close(house: House) -> None:
     assert states[0] == "PLANNED"
     assert states[-1] == "CLOSED"
     assert {"FROZEN", "DRAWN", "MATCHED"} <= set(states)
+    drawn, matched = (next(each for each in staff.told if each["state"] == state) for state in ("DRAWN", "MATCHED"))
+    assert drawn["published"]["beacon"]["output"]
+    assert drawn["published"]["drawnPositions"] == positions["drawnPositions"]
+    assert [each["position"] for each in matched["visits"]["nodes"]] == positions["drawnPositions"]
+    assert all(len(each["team"]) == 2 for each in matched["visits"]["nodes"])
     assert [each["number"] for each in published] == list(range(1, len(some) + 1))
     assert {each["campaignCode"] for each in published} == {code}
     assert {each["enterpriseCode"] for each in recorded.end()} <= {each["enterpriseCode"] for each in some}

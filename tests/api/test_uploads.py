@@ -9,7 +9,7 @@ import pytest
 from ledger import jobs
 from ledger.windows import ALL
 from schema.sealing import sealing_of
-from tests.api.house import ANALYST, AUDITOR, House, served_on
+from tests.api.house import ADMINISTRATOR, AUDITOR, House, served_on
 
 IMPORT = 'importFile(file: $file, source: "department") { job { id } refusal { code } }'
 ONE = f"mutation ($file: Upload!) {{ {IMPORT} }}"
@@ -28,7 +28,7 @@ def send(house: House, operations: Any, files_map: Any, files: dict[str, bytes])
         "/staff/graphql",
         data={"operations": json.dumps(operations), "map": json.dumps(files_map)},
         files={name: (f"{name}.csv", content) for name, content in files.items()},
-        headers={**house.headers(ANALYST, "en"), "GraphQL-Require-Preflight": "1"},
+        headers={**house.headers(ADMINISTRATOR, "en"), "GraphQL-Require-Preflight": "1"},
     )
 
 
@@ -80,12 +80,12 @@ def test_a_form_whose_map_leads_nowhere_is_refused(house: House, variables: Any,
 
 def test_a_file_that_no_path_names_is_not_read(house: House) -> None:
     answer = send(house, {"query": "{ me { subject } }"}, {}, {"0": b"unasked"})
-    assert answer.json()["data"] == {"me": {"subject": "analyst"}}
+    assert answer.json()["data"] == {"me": {"subject": ADMINISTRATOR.subject}}
 
 
 @pytest.mark.parametrize("value", ["a.csv", 7, True, {"name": "a"}, None])
 def test_what_is_no_file_is_none(house: House, value: Any) -> None:
-    answer = house.post(ONE, {"file": value}, ANALYST).json()
+    answer = house.post(ONE, {"file": value}, ADMINISTRATOR).json()
     (error,) = answer["errors"]
     if value is not None:
         assert error["extensions"] == {**error["extensions"], "code": "upload_is_no_file", "path": ["file"]}

@@ -104,3 +104,16 @@ def test_the_first_administrator_comes_in_by_the_key_holders_token(console: Cons
     assert (
         console.json("user", "disable", "zhao", actor=Actor("root", Role.ADMINISTRATOR)).error == "last_administrator"
     )
+
+
+def test_departments_are_managed_by_the_command_line(console: Console) -> None:
+    console.done("department", "add", "YJ", "样例应急局", actor=ADMINISTRATOR)
+    renamed = console.done("department", "rename", "YJ", "样例应急管理局", "--if-version", "1", actor=ADMINISTRATOR)
+    assert renamed["department"] == {"code": "YJ", "name": "样例应急管理局", "in_use": True, "version": 2}
+    console.done("department", "close", "YJ", actor=ADMINISTRATOR)
+    refused = console.json("user", "invite", "li", "--role", "planner", "--department", "YJ", actor=ADMINISTRATOR)
+    assert refused.error == "department_closed"
+    console.done("department", "reopen", "YJ", actor=ADMINISTRATOR)
+    listed = console.done("department", "list", actor=ANALYST)["departments"]
+    assert [(each["code"], each["in_use"], each["version"]) for each in listed] == [("YJ", True, 4)]
+    assert console.json("department", "close", "YJ", actor=ANALYST).error == "role_not_allowed"

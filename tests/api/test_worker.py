@@ -39,7 +39,6 @@ from scoring.entry_kinds import IMPORTED
 from scoring.tables import department
 
 ADMINISTRATOR = Actor("administrator", Role.ADMINISTRATOR)
-ANALYST = Actor("analyst", Role.ANALYST)
 PLANNER = Actor("planner", Role.PLANNER, "ZJ")
 AUDITOR = Actor("auditor", Role.AUDITOR)
 DEPARTMENTS = JobFile("departments.csv", "部门代码,部门名称\nZJ,住建局\n".encode())
@@ -51,7 +50,7 @@ def ask(
     kind: str,
     parameters: Mapping[str, Any] | None = None,
     files: tuple[JobFile, ...] = (),
-    actor: Actor = ANALYST,
+    actor: Actor = ADMINISTRATOR,
 ) -> str:
     with bureau.write() as tx:
         return jobs.enqueue(tx, actor, bureau.now, kind, parameters or {}, files)
@@ -67,7 +66,7 @@ def done(
     kind: str,
     parameters: Mapping[str, Any] | None = None,
     files: tuple[JobFile, ...] = (),
-    actor: Actor = ANALYST,
+    actor: Actor = ADMINISTRATOR,
 ) -> Job:
     """Have a job worked on and return it."""
     identifier = ask(bureau, kind, parameters, files, actor)
@@ -274,7 +273,7 @@ def test_a_running_job_that_is_cancelled_ends_between_its_steps(bureau: Bureau) 
     identifier, thread = working_on(bureau, handler)
     assert begun.wait(60)
     with bureau.write() as tx:
-        jobs.cancel(tx, ANALYST, bureau.now, identifier)
+        jobs.cancel(tx, ADMINISTRATOR, bureau.now, identifier)
     thread.join()
     assert read(bureau, identifier).state == "cancelled"
 
@@ -282,7 +281,7 @@ def test_a_running_job_that_is_cancelled_ends_between_its_steps(bureau: Bureau) 
 def test_a_job_that_is_cancelled_at_the_last_moment_commits_nothing(bureau: Bureau) -> None:
     def handler(task: Task) -> Commit:
         with bureau.write() as tx:
-            jobs.cancel(tx, ANALYST, bureau.now, task.job.id)
+            jobs.cancel(tx, ADMINISTRATOR, bureau.now, task.job.id)
         return taking_departments_in(task)
 
     identifier = ask(bureau, "given", DEPARTMENT_IMPORT, (DEPARTMENTS,))
@@ -294,10 +293,10 @@ def test_a_job_that_is_cancelled_at_the_last_moment_commits_nothing(bureau: Bure
 def test_a_cancelled_job_that_waits_is_never_begun(bureau: Bureau) -> None:
     identifier = ask(bureau, "import_file", DEPARTMENT_IMPORT, (DEPARTMENTS,))
     with bureau.write() as tx:
-        jobs.cancel(tx, ANALYST, bureau.now, identifier)
+        jobs.cancel(tx, ADMINISTRATOR, bureau.now, identifier)
     assert not Worker(bureau).work_one()
     with pytest.raises(Conflict, match="job_has_ended"), bureau.write() as tx:
-        jobs.cancel(tx, ANALYST, bureau.now, identifier)
+        jobs.cancel(tx, ADMINISTRATOR, bureau.now, identifier)
 
 
 @pytest.mark.usefixtures("quick_pulse")
