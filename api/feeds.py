@@ -21,8 +21,10 @@ from ledger.calendar import instant_text, parse_instant
 from ledger.windows import Window
 from sampling import disclosures
 from sampling.disclosures import Disclosure
+from sampling.public_filters import ANY_FINDING, FindingFilter
 from sampling.publication.publications import Ended
 from schema.context import Serving
+from scoring.codes import check_uscc
 from scoring.results import FollowUp, Result
 
 ENDED: Final = 1000
@@ -51,15 +53,19 @@ def routes(serving: Serving) -> list[Route]:
 
 
 async def _page(serving: Serving, request: Request) -> Page[Disclosure]:
-    before = page_number(request, "before")
+    """Return a page of all findings, or of one enterprise's, which `?enterprise=` names by its code."""
+    before, code = page_number(request, "before"), request.query_params.get("enterprise")
+    chosen = ANY_FINDING if code is None else FindingFilter(enterprise=check_uscc(code))
 
     def read(tx: Connection) -> tuple[list[Disclosure], datetime]:
-        found = disclosures.findings(tx, Window(syndication.PAGE + 1, after=None if before is None else (before,)))
+        window = Window(syndication.PAGE + 1, after=None if before is None else (before,))
+        found = disclosures.findings(tx, window, chosen)
         changed = found[0].changed_at if found else _began(tx)
         return found, max(changed, disclosures.last_changed(tx) or changed)
 
     found, updated = await serving.transactions.read(read)
-    return page_of(serving, request, "findings", TITLE, found, lambda each: each.number, updated)
+    path, query = ("findings", "") if code is None else (f"findings/of/{code}", f"enterprise={code}")
+    return page_of(serving, request, path, TITLE, found, lambda each: each.number, updated, query)
 
 
 def _began(tx: Connection) -> datetime:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api import (
     built_files,
     feeds,
+    finding_files,
     log_files,
     metrics,
     notice_feeds,
@@ -140,6 +141,7 @@ def _public(serving: Serving) -> list[BaseRoute]:
         *pages.routes(Side.PUBLIC),
         *schema_file.routes(),
         *feeds.routes(serving),
+        *finding_files.routes(serving),
         *notice_feeds.routes(serving),
         *log_files.routes(serving),
         *register_files.public_routes(serving),

@@ -48,7 +48,7 @@ class Page(Generic[T]):
     @property
     def next_url(self) -> str | None:
         """The address of the next page."""
-        return None if self.next is None else f"{self.url}?before={self.next}"
+        return None if self.next is None else f"{self.url}{'&' if '?' in self.url else '?'}before={self.next}"
 
 
 def page_of(
@@ -59,15 +59,19 @@ def page_of(
     found: Sequence[T],
     number: Callable[[T], int],
     updated: datetime,
+    query: str = "",
 ) -> Page[T]:
-    """Return a page of what was found, which is one more than a page holds where there is another."""
+    """Return a page of what was found, which is one more than a page holds where there is another.
+
+    `query` is that of the feed's address, where it has one.
+    """
     shown = found[:PAGE]
     return Page(
         bureau=serving.bureau.name,
         origin=serving.bureau.origin,
         path=path,
         title=f"{serving.bureau.name} {title}",
-        url=str(request.url.replace(query="")),
+        url=str(request.url.replace(query=query)),
         host=str(request.base_url),
         found=shown,
         next=number(shown[-1]) if len(found) > PAGE else None,

@@ -37,6 +37,7 @@ from sampling.public_filters import ANY_FINDING, BY, FindingFilter, FindingOrder
 from sampling.publication import publications
 from sampling.publication.publications import Ended
 from sampling.publication.tables import disclosure_version, publication
+from sampling.published_figures import Figures, Shown, count
 from sampling.tables import disclosure, recognition
 from sampling.tables import finding as finding_table
 from sampling.tries import VOIDS, named_by
@@ -256,6 +257,26 @@ def count_findings_of(
 def count_findings(tx: Connection, chosen: FindingFilter = ANY_FINDING) -> int:
     """Return how many published findings there are of which `findings` tells."""
     return counted(tx, numbers(tx, chosen, FindingOrder.PUBLISHED))
+
+
+def figures(tx: Connection, chosen: FindingFilter = ANY_FINDING) -> Figures:
+    """Count the published findings of which `findings` tells."""
+    newest = disclosure_version.c
+    corrected = (newest.number == publication.c.number) & (newest.version == publication.c.version)
+    query = (
+        select(
+            disclosure.c.enterprise,
+            disclosure.c["items"],
+            func.coalesce(newest.visited, disclosure.c.visited, type_=disclosure.c.visited.type).label("visited"),
+            func.coalesce(newest.results, disclosure.c.results, type_=disclosure.c.results.type).label("results"),
+        )
+        .select_from(publication)
+        .join(disclosure, disclosure.c.number == publication.c.number)
+        .outerjoin(disclosure_version, corrected)
+        .where(publication.c.number.in_(numbers(tx, chosen, FindingOrder.PUBLISHED)))
+    )
+    rows = tx.execute(query)
+    return count(Shown(row.enterprise, tuple(row[1]), row.visited, tuple(row.results)) for row in rows)
 
 
 def findings_after(tx: Connection, number: int, limit: int, campaign: str | None = None) -> list[Disclosure]:

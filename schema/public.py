@@ -10,6 +10,7 @@ import strawberry
 from ledger.windows import Window
 from sampling import disclosures, registers
 from sampling.campaign_filters import EVERY
+from sampling.public_filters import ANY_FINDING
 from sampling.publicity import notices, submissions
 from schema.building import make_schema
 from schema.connections import After, Before, Connection, First, Last, Paging, page, page_of
@@ -29,6 +30,7 @@ from schema.public_types.findings import (
     EndedFindingFilterInput,
     Finding,
     FindingsBy,
+    PublishedFigures,
     WhichEnded,
     WhichFindings,
     finding_page,
@@ -200,6 +202,12 @@ class Query:
             count=lambda tx: disclosures.count_ended(tx, *days),
             filters=days,
         )
+
+    @field("The published findings in figures: by month, place, item and result (公示统计).")
+    async def figures(self, where: WhichFindings = None) -> PublishedFigures:
+        """Count findings."""
+        wanted = chosen(where, ANY_FINDING)
+        return PublishedFigures.of(await read(lambda tx: disclosures.figures(tx, wanted)))
 
     @field(
         "The published finding of a drawn position; refused where none is published, whatever the reason "

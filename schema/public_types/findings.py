@@ -1,5 +1,6 @@
 """Published findings (检查结果), each with the opening of its slot."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated
@@ -10,6 +11,7 @@ from sampling import disclosures
 from sampling.disclosures import Disclosure, OpenedSlot
 from sampling.public_filters import ANY_FINDING, FindingFilter, FindingOrder
 from sampling.publication.publications import Ended
+from sampling.published_figures import Figure, Figures
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Connection, Keyset, Paging, page
 from schema.filtering import WORDS, chosen, filter_of
@@ -243,3 +245,56 @@ EndedBy = Annotated[Order[EndedFindingOrderField] | None, order_of("the first fi
 
 def _digest(text: str) -> Digest:
     return Digest(bytes.fromhex(text))
+
+
+@strawberry.type(
+    name="FindingCount", description="How many findings are of one month, place, matter or result (分项统计)."
+)
+class FindingCount:
+    """A figure."""
+
+    name: str = strawberry.field(
+        description="Of what: a month, YYYY-MM, the code of an administrative division, an item's name, or a result "
+        "code (统计项)."
+    )
+    findings: int = strawberry.field(description="How many findings (结果数).")
+    problems: int = strawberry.field(description="In how many of them a problem was found (发现问题数).")
+
+    @classmethod
+    def all_of(cls, figures: Sequence[Figure]) -> "list[FindingCount]":
+        """Make the answers of figures."""
+        return [cls(name=each.name, findings=each.findings, problems=each.problems) for each in figures]
+
+
+@strawberry.type(
+    description="Published findings in figures; one of several items or results counts for each of them (公示统计)."
+)
+class PublishedFigures:
+    """The figures of published findings."""
+
+    findings: int = strawberry.field(description="How many findings (结果数).")
+    problems: int = strawberry.field(description="In how many of them a problem was found (发现问题数).")
+    by_month: list[FindingCount] = strawberry.field(description="By the month of the visit, ascending (按月份).")
+    by_place: list[FindingCount] = strawberry.field(
+        description="By the administrative division whose body registered the enterprise, GB/T 2260, which its code "
+        "tells; the most frequent first (按登记机关行政区划)."
+    )
+    by_item: list[FindingCount] = strawberry.field(
+        description="By what was inspected, the most frequent first (按抽查事项)."
+    )
+    by_result: list[FindingCount] = strawberry.field(
+        description="By what was found, the most frequent first (按检查结果)."
+    )
+
+    @classmethod
+    def of(cls, figures: Figures) -> "PublishedFigures":
+        """Make the answer of figures."""
+        results = [Figure(Result(each.name).name, each.findings, each.problems) for each in figures.results]
+        return cls(
+            findings=figures.findings,
+            problems=figures.problems,
+            by_month=FindingCount.all_of(figures.months),
+            by_place=FindingCount.all_of(figures.places),
+            by_item=FindingCount.all_of(figures.matters),
+            by_result=FindingCount.all_of(results),
+        )

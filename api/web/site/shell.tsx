@@ -87,11 +87,49 @@ function Menu() {
 }
 
 function Foot() {
-  const words = useWords();
+  const words = useWords().foot;
   return (
     <footer className="foot">
       <div className="wide">
-        <p>{words.site}</p>
+        <div>
+          <h2>{words.services}</h2>
+          <ul>
+            <li>
+              <Link to={to("ask")}>{words.ask}</Link>
+            </li>
+            <li>
+              <Link to={to("receipt")}>{words.receipt}</Link>
+            </li>
+            <li>
+              <Link to={to("answers")}>{words.answers}</Link>
+            </li>
+          </ul>
+        </div>
+        <div>
+          <h2>{words.data}</h2>
+          <ul>
+            <li>
+              <Link to={to("data")}>{words.everything}</Link>
+            </li>
+            <li>
+              <a href="/graphql">{words.api}</a>
+            </li>
+          </ul>
+        </div>
+        <div>
+          <h2>{words.trust}</h2>
+          <ul>
+            <li>
+              <Link to={to("verify")}>{words.verifyFile}</Link>
+            </li>
+            <li>
+              <a href="/verify.mjs" download>
+                {words.verifier}
+              </a>
+            </li>
+          </ul>
+        </div>
+        <p>{words.promise}</p>
       </div>
     </footer>
   );

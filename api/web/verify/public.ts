@@ -17,7 +17,7 @@ import { trustedKey } from "./ledger/log_keys.ts";
 import { type Checkpoint, openCheckpoint, parseCheckpoint, unsigned } from "./ledger/note.ts";
 import { dayOf } from "./ledger/time.ts";
 import { NO_TRUST, type Trust } from "./trust.ts";
-import { type Check, logSteps, runAll, type Step } from "./verification.ts";
+import { type Check, logSteps, runAll, type Step, type Teller } from "./verification.ts";
 
 /** What the public side cannot show, and auditors can. */
 export const NOT_CHECKED: readonly string[] = ["frame", "tickets", "persons", "results"];
@@ -43,8 +43,8 @@ export interface PublicSide {
 }
 
 /** Verify the public side of a campaign; the last check is the failed one, if any. */
-export function verifyPublic(side: PublicSide, trust: Trust = NO_TRUST): Check[] {
-  return runAll(steps(side, trust));
+export function verifyPublic(side: PublicSide, trust: Trust = NO_TRUST, tell?: Teller): Check[] {
+  return runAll(steps(side, trust), tell);
 }
 
 function* steps(side: PublicSide, trust: Trust): Iterable<Step> {

@@ -20,10 +20,13 @@ export interface Check {
 
 export type Step = readonly [name: string, run: () => string];
 
+/** Is told each check as soon as it is made. */
+export type Teller = (check: Check) => void;
+
 /** Verify a bundle; the last check is the failed one, if any. Without trust the log's own first key is taken. */
-export function verifyBundle(data: Uint8Array, trust: Trust = NO_TRUST): Check[] {
+export function verifyBundle(data: Uint8Array, trust: Trust = NO_TRUST, tell?: Teller): Check[] {
   const state = new State(data, trust);
-  return whole(runAll(state.binding(() => rowRoots(state.bundle))), () => runAll(state.campaign()));
+  return whole(runAll(state.binding(() => rowRoots(state.bundle)), tell), () => runAll(state.campaign(), tell));
 }
 
 /**
@@ -59,17 +62,23 @@ function whole(binding: Check[], campaign: () => Check[]): Check[] {
   return binding.every((check) => check.fault === null) ? [...binding, ...campaign()] : binding;
 }
 
-export function runAll(steps: Iterable<Step>): Check[] {
+export function runAll(steps: Iterable<Step>, tell: Teller = () => undefined): Check[] {
   const checks: Check[] = [];
   for (const [name, run] of steps) {
-    try {
-      checks.push({ name, compared: run(), fault: null });
-    } catch (error) {
-      const fault = error instanceof Fault ? error.message : `unreadable: ${String(error)}`;
-      return [...checks, { name, compared: "", fault }];
-    }
+    const check = made(name, run);
+    checks.push(check);
+    tell(check);
+    if (check.fault !== null) break;
   }
   return checks;
+}
+
+function made(name: string, run: () => string): Check {
+  try {
+    return { name, compared: run(), fault: null };
+  } catch (error) {
+    return { name, compared: "", fault: error instanceof Fault ? error.message : `unreadable: ${String(error)}` };
+  }
 }
 
 /** The checks of the log's entries under a checkpoint whose signature was checked. */

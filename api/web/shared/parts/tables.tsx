@@ -28,7 +28,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableParts<
   if (!rows.length) return <p className="empty">{empty ?? words.nothing}</p>;
   return (
     <table role="table" className="table">
-      <caption>{caption}</caption>
+      <caption role="caption">{caption}</caption>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map(({ name, numeric }) => (

@@ -15,7 +15,6 @@ export const en: SharedWords = {
   copy: "Copy",
   copied: "Copied",
   download: "Download",
-  print: "Print this page",
   required: "required",
   charactersLeft: (count) => `${count} characters left`,
   asTable: "As a table",

@@ -14,7 +14,6 @@ export const zh = {
   copy: "复制",
   copied: "已复制",
   download: "下载",
-  print: "打印本页",
   required: "必填",
   charactersLeft: (count: number) => `还可输入 ${count} 字`,
   asTable: "数据表",

@@ -1,0 +1,37 @@
+import { useState } from "react";
+import { Link, useSearchParams } from "react-router";
+
+import { TextInput } from "../../shared/parts/fields";
+import { Page } from "../../shared/parts/page";
+import { AskDocument } from "../../generated/site/graphql";
+import { ask } from "../ask";
+import { HandingIn } from "../handing_in";
+import { to } from "../paths";
+import { useWords } from "../words";
+
+const LONGEST = 2000;
+
+export function Component() {
+  const words = useWords();
+  const [asked] = useSearchParams();
+  const [text, setText] = useState("");
+  const [campaign, setCampaign] = useState(asked.get("campaign") ?? "");
+  const [consent, setConsent] = useState(false);
+  const [contact, setContact] = useState("");
+  const given = { text, campaign: campaign.trim() || null, consent, contact: contact.trim() || null };
+  return (
+    <Page title={words.ask.title} lead={words.ask.lead} actions={<Link className="button" to={to("receipt")}>{words.receipt.title}</Link>}>
+      <section className="section">
+        <HandingIn send={async (key) => (await ask(AskDocument, given, { key })).askQuestion}>
+          <TextInput label={words.ask.text} help={words.ask.textHelp} lines={6} maxLength={LONGEST} isRequired value={text} onChange={setText} />
+          <TextInput label={words.ask.campaign} value={campaign} onChange={setCampaign} placeholder="2026-0001" maxLength={20} />
+          <TextInput label={words.ask.contact} help={words.ask.contactHelp} value={contact} onChange={setContact} maxLength={100} />
+          <label className="check">
+            <input type="checkbox" checked={consent} onChange={(event) => setConsent(event.target.checked)} />
+            {words.ask.consent}
+          </label>
+        </HandingIn>
+      </section>
+    </Page>
+  );
+}

@@ -1,0 +1,34 @@
+import { type LoaderFunctionArgs, useLoaderData } from "react-router";
+
+import { Page } from "../../shared/parts/page";
+import { Lines, shown, When } from "../../shared/parts/texts";
+import { OneNoticeDocument } from "../../generated/site/graphql";
+import { ask } from "../ask";
+import { to } from "../paths";
+import { useWords } from "../words";
+
+export async function loader({ params, request }: LoaderFunctionArgs) {
+  const number = Number(params["number"]);
+  if (!Number.isInteger(number)) throw new Response(null, { status: 404 });
+  return (await ask(OneNoticeDocument, { number }, { signal: request.signal })).notice!;
+}
+
+export function Component() {
+  const words = useWords();
+  const notice = useLoaderData<typeof loader>();
+  return (
+    <Page
+      title={shown(notice.title)}
+      lead={
+        <p>
+          {words.noticeKinds[notice.kind]} · <When at={notice.publishedAt} />
+        </p>
+      }
+      crumbs={[[words.notices.title, to("notices")]]}
+    >
+      <article className="section">
+        <Lines text={notice.text} />
+      </article>
+    </Page>
+  );
+}

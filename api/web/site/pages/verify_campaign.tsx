@@ -1,0 +1,46 @@
+import { useEffect, useState } from "react";
+import { useParams } from "react-router";
+
+import { Page } from "../../shared/parts/page";
+import { to } from "../paths";
+import { keepKeys, keptKeys, lastSeen, PinnedKeys, Steps, useVerification, Verdict } from "../verifying/verifying";
+import { useWords } from "../words";
+
+export function Component() {
+  const words = useWords();
+  const code = useParams()["code"]!;
+  const [keys, setKeys] = useState(keptKeys);
+  const [standing, begin] = useVerification();
+
+  const verify = () => {
+    keepKeys(keys);
+    begin({ kind: "public", address: location.origin, campaign: code, trust: keys, seen: lastSeen() });
+  };
+  // Whoever pressed the campaign's button came to see it done.
+  useEffect(verify, [code]);
+
+  return (
+    <Page
+      title={words.verify.title(code)}
+      lead={words.verify.lead}
+      crumbs={[
+        [words.campaigns.title, to("campaigns")],
+        [code, to("campaign", { code })],
+      ]}
+      actions={
+        <>
+          <button type="button" className="button primary" disabled={standing.state === "running"} onClick={verify}>
+            {words.verify.again}
+          </button>
+          <button type="button" className="button" onClick={() => print()}>
+            {words.print}
+          </button>
+        </>
+      }
+    >
+      <Verdict standing={standing} full={false} />
+      <PinnedKeys keys={keys} onChange={setKeys} />
+      <Steps standing={standing} />
+    </Page>
+  );
+}

@@ -1,0 +1,25 @@
+// What a page and its verifying worker tell each other.
+import type { Check } from "../../verify/verification.ts";
+
+/** The checkpoint that this browser saw last, and the key that signed the log's first. */
+export interface Seen {
+  origin: string;
+  size: number;
+  /** In hex. */
+  root: string;
+  vkey: string;
+  /** An instant. */
+  at: string;
+}
+
+export type Task =
+  | { kind: "public"; address: string; campaign: string; trust: string; seen: Seen | null }
+  | { kind: "bundle"; data: ArrayBuffer; trust: string };
+
+export type Told =
+  | { kind: "check"; check: Check }
+  /** What the checks read, by their names. */
+  | { kind: "bytes"; bytes: Record<string, string> }
+  | { kind: "done"; seen: Seen | null; campaign: string }
+  /** Nothing could be verified: the keys could not be read, or the bureau did not answer. */
+  | { kind: "failed"; fault: string };

@@ -1,0 +1,161 @@
+// Shows a verification as it goes: each step in words, what was compared, the bytes on demand, and a verdict in a sentence.
+import { useEffect, useRef, useState } from "react";
+
+import { Badge, Lines, Notice } from "../../shared/parts/texts";
+import type { Check } from "../../verify/verification.ts";
+import { useWords } from "../words";
+import type { Seen, Task, Told } from "./telling";
+
+const SEEN = "qian.seen";
+const KEYS = "qian.keys";
+
+export interface Standing {
+  state: "none" | "running" | "done" | "failed";
+  checks: readonly Check[];
+  bytes: Record<string, string>;
+  fault: string | null;
+  campaign: string;
+}
+
+const NOTHING: Standing = { state: "none", checks: [], bytes: {}, fault: null, campaign: "" };
+
+/** Return how a verification stands, and the function that begins one. */
+export function useVerification(): readonly [Standing, (task: Task) => void] {
+  const [standing, setStanding] = useState(NOTHING);
+  const worker = useRef<Worker | null>(null);
+  useEffect(() => () => worker.current?.terminate(), []);
+
+  function begin(task: Task): void {
+    worker.current?.terminate();
+    setStanding({ ...NOTHING, state: "running" });
+    const made = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker.current = made;
+    made.onmessage = ({ data: told }: MessageEvent<Told>) => {
+      if (told.kind === "check") setStanding((before) => ({ ...before, checks: [...before.checks, told.check] }));
+      if (told.kind === "bytes") setStanding((before) => ({ ...before, bytes: told.bytes }));
+      if (told.kind === "failed") setStanding((before) => ({ ...before, state: "failed", fault: told.fault }));
+      if (told.kind === "done") {
+        if (told.seen) keep(SEEN, JSON.stringify(told.seen));
+        setStanding((before) => ({ ...before, state: "done", campaign: told.campaign }));
+      }
+    };
+    made.onerror = (event) => setStanding((before) => ({ ...before, state: "failed", fault: event.message }));
+    made.postMessage(task, task.kind === "bundle" ? [task.data] : []);
+  }
+
+  return [standing, begin];
+}
+
+/** Return the checkpoint that this browser saw last; null where it keeps none. */
+export function lastSeen(): Seen | null {
+  try {
+    return JSON.parse(localStorage.getItem(SEEN) ?? "null") as Seen | null;
+  } catch {
+    return null;
+  }
+}
+
+export function keptKeys(): string {
+  try {
+    return localStorage.getItem(KEYS) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+export const keepKeys = (keys: string): void => keep(KEYS, keys);
+
+function keep(name: string, value: string): void {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // A browser that keeps nothing sees each checkpoint for the first time.
+  }
+}
+
+/** The keys that somebody pins by himself, as a file of keys has them; kept in this browser. */
+export function PinnedKeys({ keys, onChange }: { keys: string; onChange: (keys: string) => void }) {
+  const words = useWords().verify;
+  return (
+    <details className="pinned">
+      <summary>{keys.trim() ? words.keysPinned : words.keys}</summary>
+      <p className="help">{words.keysHelp}</p>
+      <div className="field">
+        <label htmlFor="keys">{words.keysLabel}</label>
+        <textarea id="keys" rows={5} spellCheck={false} value={keys} onChange={(event) => onChange(event.target.value)} placeholder={'log = ["example.org/qian+…"]'} />
+      </div>
+    </details>
+  );
+}
+
+export function Steps({ standing }: { standing: Standing }) {
+  const words = useWords().verify;
+  const { state, checks, bytes } = standing;
+  if (!checks.length && state !== "running") return null;
+  return (
+    <section className="section" aria-busy={state === "running"}>
+      <h2>{words.steps}</h2>
+      <ol className="checks">
+        {checks.map(({ name, compared, fault }) => {
+          const [title, meaning] = words.checks[name as keyof typeof words.checks] ?? [name, ""];
+          return (
+            <li key={name} className={fault === null ? "passed" : "failed"}>
+              <p>
+                <strong>{title}</strong> <Badge tone={fault === null ? "good" : "bad"}>{fault === null ? words.passed : words.failed}</Badge>
+              </p>
+              <p>{meaning}</p>
+              <p className="compared" lang="en">
+                {fault ?? compared}
+              </p>
+              {bytes[name] && (
+                <details>
+                  <summary>
+                    {words.bytes}
+                    <span className="unseen">：{title}</span>
+                  </summary>
+                  <pre tabIndex={0}>{bytes[name]}</pre>
+                </details>
+              )}
+            </li>
+          );
+        })}
+        {state === "running" && <li className="waiting">{words.running}</li>}
+      </ol>
+    </section>
+  );
+}
+
+/** The verdict in a plain sentence; `full` is one over a bundle, which shows all. */
+export function Verdict({ standing, full }: { standing: Standing; full: boolean }) {
+  const words = useWords().verify;
+  const { state, checks, fault } = standing;
+  if (state === "none") return null;
+  if (state === "running") return <Notice live tone="strong" title={words.running} />;
+  const failed = checks.find((check) => check.fault !== null);
+  if (state === "failed" || failed) {
+    const [title] = failed ? (words.checks[failed.name as keyof typeof words.checks] ?? [failed.name]) : [words.nothing];
+    return (
+      <Notice live tone="bad" title={failed ? words.refused(checks.length, title) : title}>
+        <p lang="en">{failed?.fault ?? fault}</p>
+        <p>{failed ? words.refusedText : words.nothingText}</p>
+      </Notice>
+    );
+  }
+  const told = (name: string) => checks.find((check) => check.name === name)?.compared ?? "";
+  const attested = told("attestations");
+  const isDrawn = checks.some((check) => check.name === "names" || check.name === "findings");
+  return (
+    <Notice live tone="good" title={full ? words.verifiedFull(checks.length) : isDrawn ? words.verified(checks.length) : words.verifiedFrozen(checks.length)}>
+      {!full && isDrawn && <p>{words.shown}</p>}
+      {/unverified/.test(told("signature")) && <p>{words.unpinned}</p>}
+      {/none named/.test(told("witnesses")) && <p>{words.unwitnessed}</p>}
+      {attested && (
+        <>
+          <p>{words.attested}</p>
+          <Lines text={attested} />
+        </>
+      )}
+      {!full && <p>{words.onlyAuditors}</p>}
+    </Notice>
+  );
+}

@@ -1,0 +1,101 @@
+// Verifies by api/web/verify, which shares nothing with the service; the page only shows what is told here.
+import { hex, utf8 } from "../../verify/ledger/bytes.ts";
+import { type Entry, parseEntry } from "../../verify/ledger/entry.ts";
+import { Fault } from "../../verify/ledger/fault.ts";
+import { textAt } from "../../verify/ledger/json.ts";
+import { type Checkpoint, parseCheckpoint, unsigned } from "../../verify/ledger/note.ts";
+import { leafHash, rootOf } from "../../verify/ledger/tree.ts";
+import { type PublicSide, verifyPublic } from "../../verify/public.ts";
+import { readPublic } from "../../verify/public_reading.ts";
+import { NO_TRUST, parseTrust, type Trust } from "../../verify/trust.ts";
+import { type Check, verifyBundle } from "../../verify/verification.ts";
+import type { Seen, Task, Told } from "./telling";
+
+const tell = (told: Told): void => postMessage(told);
+const check = (made: Check): void => tell({ kind: "check", check: made });
+const MOST_NAMES = 200;
+
+self.onmessage = async ({ data: task }: MessageEvent<Task>) => {
+  try {
+    const trust = task.trust.trim() ? parseTrust(task.trust) : NO_TRUST;
+    if (task.kind === "public") await verifyOnline(task, trust);
+    else verifyFile(task, trust);
+  } catch (error) {
+    tell({ kind: "failed", fault: error instanceof Error ? error.message : String(error) });
+  }
+};
+
+function verifyFile({ data }: Task & { kind: "bundle" }, trust: Trust): void {
+  verifyBundle(new Uint8Array(data), trust, check);
+  tell({ kind: "done", seen: null, campaign: campaignOf(data) });
+}
+
+/** The campaign that a bundle says it is of, for the eye. */
+function campaignOf(data: ArrayBuffer): string {
+  const head = new TextDecoder().decode(data.slice(0, 200));
+  return /"campaign":"(\d{4}-\d{4})"/.exec(head)?.[1] ?? "";
+}
+
+async function verifyOnline(task: Task & { kind: "public" }, trust: Trust): Promise<void> {
+  const side = await readPublic(task.address, task.campaign);
+  check({ name: "read", compared: `${side.entries.length} entries, ${side.names.length} published names`, fault: null });
+  tell({ kind: "bytes", bytes: bytesOf(side) });
+  const checks = verifyPublic(side, trust, check);
+  if (checks.at(-1)?.fault !== null) return tell({ kind: "done", seen: null, campaign: task.campaign });
+  const now = seenOf(side);
+  const remembered = remember(side, task.seen, now);
+  check(remembered);
+  tell({ kind: "done", seen: remembered.fault === null ? now : null, campaign: task.campaign });
+}
+
+function seenOf(side: PublicSide): Seen {
+  const { origin, size, root }: Checkpoint = parseCheckpoint(unsigned(side.checkpoint));
+  const vkey = textAt(parseEntry(side.entries[0]!).body, "vkey");
+  return { origin, size, root: hex(root), vkey, at: new Date().toISOString() };
+}
+
+/** Compare with what this browser saw before: the log may only have grown since, under the same first key. */
+function remember(side: PublicSide, seen: Seen | null, now: Seen): Check {
+  const name = "consistency";
+  if (seen === null || seen.origin !== now.origin) {
+    return { name, compared: "this browser saw no checkpoint of this log before; it keeps this one", fault: null };
+  }
+  if (seen.vkey !== now.vkey) return { name, compared: "", fault: `the log began under another key when this browser saw it on ${seen.at}` };
+  if (seen.size > now.size) {
+    return { name, compared: "", fault: `the log had ${seen.size} entries when this browser saw it on ${seen.at}, and has ${now.size} now` };
+  }
+  const root = hex(rootOf(side.entries.slice(0, seen.size).map((entry) => leafHash(utf8(entry)))));
+  if (root !== seen.root) return { name, compared: "", fault: `the first ${seen.size} entries are not those that this browser saw on ${seen.at}` };
+  return { name, compared: `the first ${seen.size} entries are those that this browser saw on ${seen.at}`, fault: null };
+}
+
+/** What the checks read, as text: to be looked at, and compared by other means. */
+function bytesOf(side: PublicSide): Record<string, string> {
+  const own: Entry[] = [];
+  for (const text of side.entries.filter((each) => each.includes(`"${side.campaign}"`))) {
+    try {
+      const entry = parseEntry(text);
+      if (entry.subject === side.campaign) own.push(entry);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error; // the check of the chain says what is wrong with it
+    }
+  }
+  const of = (...kinds: string[]): string =>
+    side.entries.filter((text) => own.some((entry) => kinds.includes(entry.kind) && text.includes(`"seq":${entry.seq},`))).join("\n");
+  const files = [...side.files].map(([name, content]) => `${name}\n${new TextDecoder().decode(content)}`);
+  const frozen = of("campaign.frozen", "campaign.listed");
+  return {
+    signature: side.checkpoint,
+    chain: side.entries.slice(0, 3).join("\n"),
+    campaign: frozen,
+    list: frozen,
+    "earlier tries": frozen,
+    beacon: of("campaign.frozen", "beacon.revealed", "beacon.entered", "beacon.confirmed", "beacon.signed", "campaign.drawn"),
+    void: of("void.proposed", "void.confirmed", "campaign.voided"),
+    witnesses: of("campaign.frozen", "campaign.drawn"),
+    "drawn list": files.join("\n\n"),
+    names: side.names.slice(0, MOST_NAMES).map((each) => JSON.stringify(each, null, 1)).join("\n"),
+    closing: of("campaign.closed"),
+    attestations: of("campaign.attested"),
+  };
+}
