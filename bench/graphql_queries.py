@@ -28,6 +28,7 @@ from graphql_serving import CONNECTIONS, LOAD, Answered, load, started
 from measuring import records
 from measuring.engines import ENGINES
 from measuring.logs import postgresql, show_table, table
+from measuring.steady import ask_steadily
 from pydantic import SecretStr
 from rich.table import Table
 from sqlalchemy import event, text
@@ -106,10 +107,8 @@ def measure(
             path = PATHS[HANDLERS[name][0]]
             signed_in = headers if path == PATHS["staff"] else {}
 
-            def asked(
-                path: str, pause: float | None = None, query: str = query, signed_in: dict[str, str] = signed_in
-            ) -> Answered:
-                return load(pid, port, query, seconds, pause, path, signed_in)
+            def asked(path: str, query: str = query, signed_in: dict[str, str] = signed_in) -> Answered:
+                return load(pid, port, query, seconds, path, signed_in)
 
             asked(path), asked(f"/by-hand/{name}")
             ours, hand = asked(path), asked(f"/by-hand/{name}")
@@ -121,8 +120,7 @@ def measure(
                 *(f"{ours.rate:,.0f}", f"{ours.by_processor:,.0f}", f"{hand.rate:,.0f}", f"{hand.by_processor:,.0f}"),
                 f"{ours.by_processor / hand.by_processor:.2f}",
             )
-            pause = CONNECTIONS / (LOAD * ours.rate) - ours.median / 1000 / CONNECTIONS
-            tail = asked(path, pause)
+            tail = ask_steadily(port, path, query, signed_in, LOAD * ours.rate, seconds, CONNECTIONS)
             tails.add_row(
                 f"{engine}: {name}",
                 *(f"{tail.rate:,.0f}", f"{tail.median:.2f}", f"{tail.p99:.2f}", f"{tail.p99 / tail.median:.1f}"),

@@ -5,9 +5,13 @@ limit is plain Starlette and orjson doing the same by hand. On a machine that do
 columns by processor time tell more: they count the requests that a second of the servers' processors answered.
 
 Needs wrk (apt install wrk), and for the JavaScript servers Node and `npm ci` in graphql_servers/; what is not here is
-said and left out. `python bench/graphql_serving.py memory` asks a million times and prints how the memory grows.
+said and left out.
+
+    python bench/graphql_serving.py                        rates, and latencies at 80 % of the project's own rate
+    python bench/graphql_serving.py memory [--requests N]  how the memory grows over a million requests, or so many
 """
 
+import argparse
 import json
 import os
 import re
@@ -26,6 +30,7 @@ from urllib.request import Request, urlopen
 
 from graphql_servers.rows import QUERIES
 from measuring.logs import show_table, table
+from measuring.steady import ask_steadily
 
 HERE = Path(__file__).parent
 SERVERS = HERE / "graphql_servers"
@@ -84,11 +89,15 @@ class Answered:
 
 def main() -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=["rates", "memory"], default="rates")
+    parser.add_argument("--requests", type=int, default=ASKED_FOR_MEMORY)
+    given = parser.parse_args()
     if shutil.which("wrk") is None:
         print("Nothing is measured: wrk is not here (apt install wrk).")
         return
-    if sys.argv[1:] == ["memory"]:
-        measure_memory()
+    if given.what == "memory":
+        measure_memory(given.requests)
         return
     servers = [PLAIN, OURS, *OTHERS]
     if shutil.which("node") is None or not (SERVERS / "node_modules").exists():
@@ -134,20 +143,19 @@ def measure_tail() -> None:
     with running(OURS, 1) as (pid, port):
         for name, query in QUERIES.items():
             full = load(pid, port, query, SECONDS)
-            pause = CONNECTIONS / (LOAD * full.rate) - full.median / 1000 / CONNECTIONS
-            found = load(pid, port, query, SECONDS, pause)
+            found = ask_steadily(port, "/graphql", query, {}, LOAD * full.rate, SECONDS, CONNECTIONS)
             tails.add_row(
                 name, f"{found.rate:,.0f}", f"{found.median:.2f}", f"{found.p99:.2f}", f"{found.p99 / found.median:.1f}"
             )
     show_table(tails)
 
 
-def measure_memory() -> None:
-    """Ask this project a million times, all queries in turn, and print its memory on the way."""
+def measure_memory(requests: int) -> None:
+    """Ask this project so many times, all queries in turn, and print its memory on the way."""
     grown = table("Memory of this project, 1 worker", "requests", "MiB")
     with running(OURS, 1) as (pid, port):
         asked = 0
-        while asked < ASKED_FOR_MEMORY:
+        while asked < requests:
             for query in QUERIES.values():
                 asked += round(SECONDS * load(pid, port, query, SECONDS).rate)
             grown.add_row(f"{asked:,}", f"{resident(pid):.1f}")
@@ -200,18 +208,15 @@ def load(
     port: int,
     query: str,
     seconds: float,
-    pause: float | None = None,
     path: str = "/graphql",
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Answered:
-    """Ask as much as 32 connections can, or with pauses of so many seconds on average before each request."""
+    """Ask as much as 32 connections can."""
     script = (
         f"wrk.method = 'POST'\nwrk.body = [[{json.dumps({'query': query})}]]\n"
         "wrk.headers['Content-Type'] = 'application/json'\nwrk.headers['Accept'] = 'application/json'\n"
     )
     script += "".join(f"wrk.headers['{name}'] = '{value}'\n" for name, value in headers.items())
-    if pause is not None:
-        script += f"function delay() return math.floor(-1000 * {pause} * math.log(1 - math.random()) + 0.5) end\n"
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
