@@ -84,7 +84,7 @@ def web_server(file: WebFile, folder: Path | None = None) -> Iterator[tuple[str,
         context.load_cert_chain(chain)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         scheme = "https"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"{scheme}://127.0.0.1:{server.server_address[1]}/departments.csv", authority

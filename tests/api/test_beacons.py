@@ -1,6 +1,7 @@
 """Each beacon through the doors, by command line and GraphQL over HTTP: named, come, drawn by, shown, verified."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -62,16 +63,24 @@ def chains(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def graded(sample: tuple[Path, list[SampleFile]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a bureau at rest, to copy."""
+    folder = tmp_path_factory.mktemp("graded")
+    made = Console(Settings(home=folder / "home"), folder)
+    made.done("init", "--origin", ORIGIN, "--name", "测试单位")
+    import_sample(made, sample)
+    made.done("grade", actor=ANALYST)
+    return made.settings.home
+
+
 class TestCommandLine:
     """By the commands."""
 
     @pytest.fixture
-    def console(self, tmp_path: Path, sample: tuple[Path, list[SampleFile]]) -> Console:
-        made = Console(Settings(home=tmp_path / "home"), tmp_path)
-        made.done("init", "--origin", ORIGIN, "--name", "测试单位")
-        import_sample(made, sample)
-        made.done("grade", actor=ANALYST)
-        return made
+    def console(self, graded: Path, tmp_path: Path) -> Console:
+        home = shutil.copytree(graded, tmp_path / "home")
+        return Console(Settings(home=home), tmp_path)
 
     @staticmethod
     def planned(console: Console) -> str:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import boto3
@@ -27,16 +28,19 @@ def storage_address(kind: str, folder: Path) -> Iterator[str]:
     if kind == "folder":
         yield f"folder:{folder / 'documents'}"
         return
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in {**ENVIRONMENT, "AWS_ENDPOINT_URL_S3": _s3_server()}.items():
+            environment.setenv(name, value)
+        region = {"LocationConstraint": ENVIRONMENT["AWS_REGION"]}
+        bucket = f"qian-{secrets.token_hex(8)}"
+        boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
+        yield f"s3://{bucket}/bureau/documents"
+
+
+@cache
+def _s3_server() -> str:
+    """Start the one server of this process, whose thread ends with it, and return its address."""
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
-    try:
-        with pytest.MonkeyPatch.context() as environment:
-            for name, value in {**ENVIRONMENT, "AWS_ENDPOINT_URL_S3": f"http://{host}:{port}"}.items():
-                environment.setenv(name, value)
-            region = {"LocationConstraint": ENVIRONMENT["AWS_REGION"]}
-            bucket = f"qian-{secrets.token_hex(8)}"  # the servers of one process share their buckets
-            boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=region)
-            yield f"s3://{bucket}/bureau/documents"
-    finally:
-        server.stop()
+    return f"http://{host}:{port}"

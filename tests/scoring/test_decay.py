@@ -1,7 +1,7 @@
 """Half-lives: weights are the exact rounding of 2^20 · 2^(−age/half-life), without a float."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.decay import LONGEST_HALF_LIFE, ONE, weight, weights
@@ -21,6 +21,7 @@ def test_every_weight_is_the_exact_rounding(half_life: int) -> None:
     assert all(is_rounded(found, age, half_life) for age, found in enumerate(table))
 
 
+@settings(max_examples=40)  # powers of thousands
 @given(st.integers(1, LONGEST_HALF_LIFE), st.integers(0, 10_000))
 def test_a_weight_of_any_half_life_is_the_exact_rounding(half_life: int, parts: int) -> None:
     age = parts * 21 * half_life // 10_000

@@ -60,7 +60,7 @@ def test_a_run_on_a_base_says_what_a_full_run_says(
 ) -> None:
     template = request.getfixturevalue(f"{engine}_template")
 
-    @settings(max_examples=25 if engine == "sqlite" else 6, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12 if engine == "sqlite" else 3, suppress_health_check=list(HealthCheck))
     @given(histories)
     def holds(history: list[tuple[int, list[Any]]]) -> None:
         folder: Path = tmp_path_factory.mktemp("history")

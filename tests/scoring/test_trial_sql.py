@@ -45,7 +45,7 @@ def counted(model: Model, results: Sequence[GradeResult]) -> dict[str, int]:
     return dict(counts)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(models("a"), registers)
 def test_a_tally_counts_what_the_definition_tells(model: Model, register: Sequence[EnterpriseFacts]) -> None:
     compiled = Compiled((model,), DAY)
