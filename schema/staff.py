@@ -7,7 +7,6 @@ import strawberry
 from ledger import hold, jobs
 from ledger.calendar import civil_date
 from sampling import annual_planning, campaigns, inbox, population, reporting
-from sampling.campaign_filters import EVERY
 from sampling.publication import calendars, proceedings, reminding
 from sampling.publicity import notices, objections, questions
 from sampling.publicity.submissions import EVERYTHING, Kind
@@ -55,10 +54,10 @@ from schema.staff_provincial import ProvincialQueries
 from schema.staff_subscriptions import Subscription
 from schema.staff_types.annual_plans import AnnualPlanVersion, AnnualProgress
 from schema.staff_types.campaigns import (
-    CAMPAIGNS_BY,
     StaffCampaign,
     StaffCampaignsBy,
     WhichStaffCampaigns,
+    campaign_page,
     recorded_findings,
     visits,
 )
@@ -467,10 +466,7 @@ class Query(EvaluationQueries, ExchangeQueries, ProvincialQueries, UserQueries, 
         order: StaffCampaignsBy = None,
     ) -> Connection[StaffCampaign] | None:
         """Return a page of campaigns."""
-        wanted = chosen(where, EVERY)
-        held = await read_as_staff(info, lambda tx, actor: campaigns.visible(tx, actor, wanted))
-        paging = Paging(first, after, last, before)
-        return page_of(CAMPAIGNS_BY.keyset(order), paging, held, StaffCampaign.of, filters=wanted)
+        return await campaign_page(info, Paging(first, after, last, before), where, order)
 
     @field("Who meets conditions now, and whom each of them leaves out; for planners (抽查范围预览).")
     async def conditions_preview(self, info: Info, conditions: WantedConditions) -> ConditionsPreview | None:
