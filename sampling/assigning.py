@@ -1,30 +1,40 @@
 """Assigning (随机匹配): inspectors are matched with the drawn enterprises, by the draw's seed and the sealed pool."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.entries import Entry
 from ledger.errors import Missing
+from ledger.full_text import matching
 from ledger.log import NewEntry
 from ledger.long_work import long_work
+from ledger.windows import ALL, Window, counted
 from sampling import campaigns
 from sampling.chances import Chance, chances
 from sampling.deciding import decided
 from sampling.draw import seed
 from sampling.entry_kinds import DRAWN, LISTED, MATCHED
+from sampling.finding_filters import EVERY_VISIT, VisitFilter, VisitOrder
 from sampling.matching import Infeasible, Matching, match, match_seed
 from sampling.matching_inputs import Assignment, MatchingInputs
 from sampling.plans import Plan
 from sampling.standing import standing, to_visit
 from sampling.tables import ASSIGNMENT, assignment, slot
 from sampling.targets import read_targets, sealed_matching
-from scoring.tables import enterprise
+from scoring.tables import enterprise, enterprise_text
+
+FEW = 500
+
+_ORDERS = {
+    VisitOrder.POSITION: (slot.c.campaign, slot.c.position),
+    VisitOrder.NAME: (enterprise.c.name, slot.c.campaign, slot.c.position),
+}
 
 
 @dataclass(frozen=True)
@@ -116,23 +126,58 @@ def _drawn_seed(tx: Connection, identifier: str) -> bytes:
 
 def visits(tx: Connection, actor: Actor, identifier: str | None) -> list[Visit]:
     """Return whom to visit: an inspector's own visits, or all of a campaign to those who may see it."""
-    return _visits(tx, actor, None if identifier is None else [identifier])
+    return page(tx, actor, ALL, VisitFilter(campaign=identifier or ""))
 
 
-def visits_of(tx: Connection, actor: Actor, identifiers: Collection[str]) -> dict[str, list[Visit]]:
-    """Return whom to visit in campaigns, by campaign, as `visits` does."""
+def page(
+    tx: Connection,
+    actor: Actor,
+    window: Window,
+    chosen: VisitFilter = EVERY_VISIT,
+    order: VisitOrder = VisitOrder.POSITION,
+) -> list[Visit]:
+    """Return whom to visit, as `visits` does, by campaign and position, or by the enterprise's name before.
+
+    Raises Invalid("search_too_long").
+    """
+    return _with_teams(tx, tx.execute(window.on(_chosen(tx, actor, chosen), *_ORDERS[order])).all())
+
+
+def count(tx: Connection, actor: Actor, chosen: VisitFilter = EVERY_VISIT) -> int:
+    """Return how many visits there are of which `page` tells."""
+    return counted(tx, _chosen(tx, actor, chosen))
+
+
+def page_of_each(
+    tx: Connection,
+    actor: Actor,
+    identifiers: Collection[str],
+    window: Window,
+    chosen: VisitFilter = EVERY_VISIT,
+    order: VisitOrder = VisitOrder.POSITION,
+) -> dict[str, list[Visit]]:
+    """Return the visits of a window in each of some campaigns, by campaign, as `page` does."""
     found: dict[str, list[Visit]] = {identifier: [] for identifier in identifiers}
-    for visit in _visits(tx, actor, identifiers):
+    query = _chosen(tx, actor, chosen).where(slot.c.campaign.in_(identifiers))
+    for visit in _with_teams(tx, tx.execute(window.on_each(query, slot.c.campaign, *_ORDERS[order])).all()):
         found[visit.campaign].append(visit)
     return found
 
 
-def _visits(tx: Connection, actor: Actor, identifiers: Collection[str] | None) -> list[Visit]:
+def count_of_each(
+    tx: Connection, actor: Actor, identifiers: Collection[str], chosen: VisitFilter = EVERY_VISIT
+) -> dict[str, int]:
+    """Return how many visits there are of which `page_of_each` tells, by campaign."""
+    query = _chosen(tx, actor, chosen).where(slot.c.campaign.in_(identifiers))
+    query = query.with_only_columns(slot.c.campaign, func.count()).group_by(slot.c.campaign)
+    return {**dict.fromkeys(identifiers, 0), **{row[0]: row[1] for row in tx.execute(query)}}
+
+
+def _chosen(tx: Connection, actor: Actor, chosen: VisitFilter) -> Select[Any]:
     query = (
         select(slot.c.campaign, slot.c.position, slot.c.enterprise, enterprise.c.name, enterprise.c.address)
         .join(enterprise, enterprise.c.code == slot.c.enterprise)
         .where(to_visit())
-        .order_by(slot.c.campaign, slot.c.position)
     )
     if actor.role is Role.INSPECTOR:
         mine = (
@@ -143,21 +188,37 @@ def _visits(tx: Connection, actor: Actor, identifiers: Collection[str] | None) -
         query = query.where(mine.exists())
     else:
         actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
-        allowed = [found.id for found in campaigns.visible(tx, actor)]
-        query = query.where(slot.c.campaign.in_(allowed))
-    if identifiers is not None:
-        query = query.where(slot.c.campaign.in_(identifiers))
-    teams = _teams(tx, identifiers)
+        query = query.where(slot.c.campaign.in_(campaigns.ids_seen_by(tx, actor)))
+    if chosen.campaign:
+        query = query.where(slot.c.campaign == chosen.campaign)
+    if chosen.enterprise:
+        query = query.where(slot.c.enterprise == chosen.enterprise)
+    holds = matching(tx, slot.c.enterprise, enterprise_text.c.enterprise, chosen.text)
+    return query if holds is None else query.where(holds)
+
+
+def _with_teams(tx: Connection, rows: Sequence[Row[Any]]) -> list[Visit]:
+    teams = _teams(tx, {row.campaign for row in rows}, {row.position for row in rows})
     return [
-        Visit(row.campaign, row.position, row.enterprise, row.name, row.address, teams.get((row[0], row[1]), ()))
-        for row in tx.execute(query)
+        Visit(
+            row.campaign,
+            row.position,
+            row.enterprise,
+            row.name,
+            row.address,
+            teams.get((row.campaign, row.position), ()),
+        )
+        for row in rows
     ]
 
 
-def _teams(tx: Connection, identifiers: Collection[str] | None) -> dict[tuple[str, int], tuple[tuple[str, str], ...]]:
-    query = select(assignment).where(standing())
-    if identifiers is not None:
-        query = query.where(assignment.c.campaign.in_(identifiers))
+def _teams(
+    tx: Connection, identifiers: Collection[str], positions: Collection[int]
+) -> dict[tuple[str, int], tuple[tuple[str, str], ...]]:
+    """Return the teams of campaigns by place: those at the positions, and others where these are many."""
+    query = select(assignment).where(assignment.c.campaign.in_(identifiers), standing())
+    if len(positions) <= FEW:
+        query = query.where(assignment.c.position.in_(positions))
     teams: dict[tuple[str, int], tuple[tuple[str, str], ...]] = {}
     for row in tx.execute(query):
         key = (row.campaign, row.position)

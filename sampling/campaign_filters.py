@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from ledger.search_text import holds
 from sampling.listings import CampaignType
@@ -33,6 +34,14 @@ class CampaignFilter:
             and (self.until is None or plan.starts <= self.until)
             and holds(self.text, plan.title)
         )
+
+
+class CampaignOrder(StrEnum):
+    """What staff's campaigns go by, the last first: their code, or a day of their period and code."""
+
+    CODE = "code"
+    STARTS = "starts"
+    ENDS = "ends"
 
 
 EVERY = CampaignFilter()

@@ -6,13 +6,13 @@ may change until it is frozen or listed; from then on each state is an entry of 
 repeats it, which the audit checks.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, Select, false, select, true
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -21,8 +21,11 @@ from ledger.bindings import raw_columns
 from ledger.canonical import canonical
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing, Refusal
+from ledger.json_columns import lists, member
+from ledger.search_text import words
 from ledger.tables import log_entry
-from sampling.campaign_filters import EVERY, CampaignFilter
+from ledger.windows import ALL, Window, counted, kept_count
+from sampling.campaign_filters import EVERY, CampaignFilter, CampaignOrder
 from sampling.entry_kinds import CLOSED, DRAWN, FROZEN, LISTED, MATCHED, VOID_CONFIRMED, VOIDED
 from sampling.listings import FIXING
 from sampling.plans import Plan
@@ -130,10 +133,64 @@ def require_drawn(tx: Connection, found: Campaign) -> None:
 
 def visible(tx: Connection, actor: Actor, chosen: CampaignFilter = EVERY) -> list[Campaign]:
     """Return the campaigns that the actor may see, newest first: all, or those that are asked for."""
+    return page(tx, actor, ALL, chosen)
+
+
+def page(
+    tx: Connection,
+    actor: Actor,
+    window: Window,
+    chosen: CampaignFilter = EVERY,
+    order: CampaignOrder = CampaignOrder.CODE,
+) -> list[Campaign]:
+    """Return campaigns that the actor may see, by code or by a day of their period and code, the last first.
+
+    Raises Forbidden to all but officers, Invalid("search_too_long").
+    """
+    query, keep = _chosen(tx, actor, chosen)
+    columns = [] if order is CampaignOrder.CODE else [member(tx, campaign.c.plan, order.value).desc()]
+    columns.append(campaign.c.id.desc())
+    rows = tx.execute(window.on(query, *columns)).all() if keep is None else window.kept(tx, query, keep, *columns)
+    return [_as_seen(actor, _campaign(row)) for row in rows]
+
+
+def count(tx: Connection, actor: Actor, chosen: CampaignFilter = EVERY) -> int:
+    """Return how many campaigns there are of which `page` tells."""
+    query, keep = _chosen(tx, actor, chosen)
+    return counted(tx, query) if keep is None else kept_count(tx, query, keep)
+
+
+def seen_by(tx: Connection, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on `campaign` that the actor may see it; raises Forbidden to all but officers."""
     actor.require_officer()
-    rows = tx.execute(select(campaign).order_by(campaign.c.id.desc()))
-    seen = (_as_seen(actor, found) for found in map(_campaign, rows) if _may_see(actor, found.plan))
-    return [found for found in seen if chosen.holds(found.state, found.plan)]
+    if actor.role is Role.AUDITOR:
+        return true()
+    if actor.role not in (Role.PLANNER, Role.ANALYST):
+        return false()
+    return true() if actor.department is None else lists(tx, campaign.c.plan, actor.department, "departments")
+
+
+def ids_seen_by(tx: Connection, actor: Actor) -> Select[Any]:
+    """Return the query of the ids of the campaigns that the actor may see; raises Forbidden to all but officers."""
+    return select(campaign.c.id).where(seen_by(tx, actor))
+
+
+def _chosen(
+    tx: Connection, actor: Actor, chosen: CampaignFilter
+) -> tuple[Select[Any], Callable[[Row[Any]], bool] | None]:
+    """Return the query of the campaigns that are asked for, and what of them no query tells."""
+    query, plan = select(campaign).where(seen_by(tx, actor)), campaign.c.plan
+    if chosen.states:
+        query = query.where(campaign.c.state.in_(chosen.states))
+    if chosen.department:
+        query = query.where(lists(tx, plan, chosen.department, "departments"))
+    if chosen.since is not None:
+        query = query.where(member(tx, plan, "ends") >= chosen.since.isoformat())
+    if chosen.until is not None:
+        query = query.where(member(tx, plan, "starts") <= chosen.until.isoformat())
+    if not chosen.types and not words(chosen.text):
+        return query, None
+    return query, lambda row: chosen.holds(row.state, Plan.from_json(row.plan))
 
 
 def led_by(tx: Connection, department: str) -> list[Campaign]:

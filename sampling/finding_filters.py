@@ -2,22 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Protocol
-
-from ledger.search_text import holds
-
-
-class PlannedVisit(Protocol):
-    """What a visit is chosen by."""
-
-    @property
-    def campaign(self) -> str: ...
-    @property
-    def enterprise(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def address(self) -> str: ...
 
 
 class Found(Protocol):
@@ -35,19 +21,11 @@ class Found(Protocol):
 
 @dataclass(frozen=True)
 class VisitFilter:
-    """What visits must be; what is empty asks for nothing. `text` are words of name or address."""
+    """What visits must be; what is empty asks for nothing. `text` are words of names and address."""
 
     campaign: str = ""
     enterprise: str = ""
     text: str = ""
-
-    def holds(self, visit: PlannedVisit) -> bool:
-        """Tell whether a visit is asked for; raises Invalid("search_too_long")."""
-        return (
-            (not self.campaign or visit.campaign == self.campaign)
-            and (not self.enterprise or visit.enterprise == self.enterprise)
-            and holds(self.text, visit.name, visit.address)
-        )
 
 
 @dataclass(frozen=True)
@@ -69,6 +47,13 @@ class RecordedFilter:
             and (self.since is None or finding.visited >= self.since)
             and (self.until is None or finding.visited <= self.until)
         )
+
+
+class VisitOrder(StrEnum):
+    """What visits go by: campaign and position, or the enterprise's name before."""
+
+    POSITION = "position"
+    NAME = "name"
 
 
 EVERY_VISIT = VisitFilter()

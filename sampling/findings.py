@@ -265,7 +265,7 @@ def visible_of(tx: Connection, actor: Actor, identifiers: Collection[str]) -> di
 
 def _seen_by(tx: Connection, actor: Actor) -> ColumnElement[bool]:
     if actor.role is not Role.INSPECTOR:
-        return finding.c.campaign.in_([each.id for each in campaigns.visible(tx, actor)])
+        return finding.c.campaign.in_(campaigns.ids_seen_by(tx, actor))
     own = select(assignment.c.position)
     own = own.where(assignment.c.campaign == finding.c.campaign, assignment.c.position == finding.c.position)
     return own.where(assignment.c.inspector == actor.subject, standing()).exists()

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func
 
 from ledger.json_columns import lists, member
 from ledger.search_text import holds, words
-from sampling.items import IN_USE
+from scoring.formats import IN_USE
 
 
 @dataclass(frozen=True)

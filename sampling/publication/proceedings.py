@@ -12,13 +12,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from ledger import documents
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON
 from ledger.documents import Sealed
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
+from ledger.json_columns import member
 from ledger.windows import ALL, Window
 from sampling import campaigns
 from sampling.campaigns import Campaign
@@ -199,10 +200,10 @@ def visible(
         )
         return _read(tx, *where, own.exists(), window=window)
     actor.require(Role.PLANNER, Role.AUDITOR, Role.ANALYST)
-    allowed = {each.id for each in campaigns.visible(tx, actor)}
-    to = actor.department if actor.role is Role.PLANNER else None
-    found = [each for each in _read(tx, *where) if each.campaign in allowed or to == each.content.get("to", "")]
-    return window.of(found, lambda each: (each.opened_at, each.id))
+    seen: ColumnElement[bool] = proceeding.c.campaign.in_(campaigns.ids_seen_by(tx, actor))
+    if actor.role is Role.PLANNER and actor.department is not None:
+        seen |= func.coalesce(member(tx, proceeding.c.content, "to"), "") == actor.department
+    return _read(tx, *where, seen, window=window)
 
 
 def _read(tx: Connection, *where: ColumnElement[bool], window: Window = ALL) -> list[Proceeding]:

@@ -130,6 +130,8 @@ FIELDS: Final[Mapping[str, Price]] = {
     "ProgrammeLine.items": Price(0, 10),
     # What a plan would give is computed over the whole register.
     "StaffCampaign.preview": Price(HEAVY),
+    # Each rule of what must be kept is asked of each document.
+    "ExpiringDocument.needed": Price(10 * READ),
     "StaffCampaign.published": Price(READ),
     "Enterprise.tags": Price(READ),
     "StaffCampaign.waitingFor": Price(READ),

@@ -9,10 +9,10 @@ import strawberry
 from sqlalchemy import Connection as Transaction
 
 from sampling import announcing, assigning, campaigns, disclosures, findings, previewing
-from sampling.campaign_filters import CampaignFilter
+from sampling.campaign_filters import EVERY, CampaignFilter, CampaignOrder
 from sampling.finding_filters import EVERY_FINDING, EVERY_VISIT
 from sampling.listings import CampaignType
-from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page_of
+from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page, page_of, page_of_each
 from schema.context import Info, act, read_as_staff
 from schema.decorators import field
 from schema.filtering import WORDS, chosen, filter_of
@@ -35,6 +35,7 @@ from schema.staff_types.findings import (
     VisitAnswer,
     VisitOrderField,
     VisitsBy,
+    visit_order,
 )
 from schema.staff_types.matching import PredictableAssignment
 from schema.staff_types.plans import Plan
@@ -147,10 +148,18 @@ class StaffCampaign(Node, Peer):
     ) -> Connection[VisitAnswer] | None:
         """Return a page of its visits."""
         actor, wanted = info.context.signed_in, chosen(where, EVERY_VISIT)
-        held = await self.together("visits", lambda tx, all_of: assigning.visits_of(tx, actor, _codes(all_of)))
-        paging = Paging(first, after, last, before)
-        found = filter(wanted.holds, held[self.code])
-        return page_of(VISITS_BY.keyset(order), paging, found, VisitAnswer.of, filters=[self.code, wanted])
+        by = visit_order(VISITS_BY.field(order))
+        return await page_of_each(
+            self,
+            f"visits {wanted}",
+            VISITS_BY.keyset(order),
+            Paging(first, after, last, before),
+            lambda tx, window, all_of: assigning.page_of_each(tx, actor, _codes(all_of), window, wanted, by),
+            VisitAnswer.of,
+            own=self.code,
+            counts=lambda tx, all_of: assigning.count_of_each(tx, actor, _codes(all_of), wanted),
+            filters=[self.code, wanted],
+        )
 
     @field("The assignments that could be foreseen, for planners and auditors, once it is matched (可预见的匹配).")
     async def predictable_assignments(self, info: Info) -> list[PredictableAssignment] | None:
@@ -194,9 +203,21 @@ class StaffCampaignOrderField(Enum):
     """The orders."""
 
     CODE = strawberry.enum_value("code", description="Their code (任务编号).")
+    STARTS = strawberry.enum_value("starts", description="The first day of their period, and code (开始日期).")
+    ENDS = strawberry.enum_value("ends", description="The last day of their period, and code (结束日期).")
 
 
-CAMPAIGNS_BY = Orders({StaffCampaignOrderField.CODE: CAMPAIGNS})
+CAMPAIGNS_BY = Orders(
+    {
+        StaffCampaignOrderField.CODE: CAMPAIGNS,
+        StaffCampaignOrderField.STARTS: Keyset[campaigns.Campaign](
+            "staff campaigns by start", (str, str), lambda found: (found.plan.starts.isoformat(), found.id), True
+        ),
+        StaffCampaignOrderField.ENDS: Keyset[campaigns.Campaign](
+            "staff campaigns by end", (str, str), lambda found: (found.plan.ends.isoformat(), found.id), True
+        ),
+    }
+)
 StaffCampaignsBy = Annotated[Order[StaffCampaignOrderField] | None, order_of("newest first (排序).")]
 
 
@@ -204,9 +225,15 @@ async def visits(
     info: Info, paging: Paging, where: VisitFilterInput | None, order: Order[VisitOrderField] | None
 ) -> Connection[VisitAnswer]:
     """Return a page of visits."""
-    wanted = chosen(where, EVERY_VISIT)
-    held = await read_as_staff(info, lambda tx, actor: assigning.visits(tx, actor, wanted.campaign or None))
-    return page_of(VISITS_BY.keyset(order), paging, filter(wanted.holds, held), VisitAnswer.of, filters=wanted)
+    actor, wanted, by = info.context.signed_in, chosen(where, EVERY_VISIT), visit_order(VISITS_BY.field(order))
+    return await page(
+        VISITS_BY.keyset(order),
+        paging,
+        lambda tx, window: assigning.page(tx, actor, window, wanted, by),
+        VisitAnswer.of,
+        count=lambda tx: assigning.count(tx, actor, wanted),
+        filters=wanted,
+    )
 
 
 async def recorded_findings(
@@ -221,4 +248,20 @@ async def recorded_findings(
     held = await read_as_staff(info, lambda tx, actor: findings.visible_findings(tx, actor, campaign))
     return page_of(
         RECORDED_BY.keyset(order), paging, filter(wanted.holds, held), RecordedFinding.of, filters=[campaign, wanted]
+    )
+
+
+async def campaign_page(
+    info: Info, paging: Paging, where: StaffCampaignFilterInput | None, order: Order[StaffCampaignOrderField] | None
+) -> Connection[StaffCampaign]:
+    """Return a page of campaigns."""
+    actor, wanted = info.context.signed_in, chosen(where, EVERY)
+    by = CampaignOrder(str(CAMPAIGNS_BY.field(order).value))
+    return await page(
+        CAMPAIGNS_BY.keyset(order),
+        paging,
+        lambda tx, window: campaigns.page(tx, actor, window, wanted, by),
+        StaffCampaign.of,
+        count=lambda tx: campaigns.count(tx, actor, wanted),
+        filters=wanted,
     )

@@ -105,7 +105,10 @@ class VisitFilterInput:
 
     campaign_code: str | None = strawberry.field(default=None, description="Of this campaign (任务编号).")
     enterprise_code: USCC | None = strawberry.field(default=None, description="At this enterprise (企业).")
-    text: str | None = strawberry.field(default=None, description=f"Words of name or address, {WORDS} (名称或地址).")
+    text: str | None = strawberry.field(
+        default=None,
+        description=f"Words of names, that it has or had, and of its address, {WORDS} (名称、曾用名或地址).",
+    )
 
     def chosen(self) -> VisitFilter:
         """Return what the use case takes."""

@@ -9,6 +9,7 @@ import strawberry
 from sampling import findings
 from sampling.assigning import Visit
 from sampling.exchange.recognition import offers
+from sampling.finding_filters import VisitOrder
 from sampling.publication import penalties
 from schema.connections import Keyset
 from schema.context import Info, read_once
@@ -72,9 +73,19 @@ class VisitOrderField(Enum):
     """The orders."""
 
     POSITION = strawberry.enum_value("position", description="Campaign and drawn position (任务和位置).")
+    ENTERPRISE_NAME = strawberry.enum_value(
+        "name", description="The enterprise's name, character by character (企业名称)."
+    )
 
 
-VISITS_BY = Orders({VisitOrderField.POSITION: VISITS})
+VISITS_BY = Orders(
+    {
+        VisitOrderField.POSITION: VISITS,
+        VisitOrderField.ENTERPRISE_NAME: Keyset[Visit](
+            "visits by name", (str, str, int), lambda visit: (visit.name, visit.campaign, visit.position)
+        ),
+    }
+)
 VisitsBy = Annotated[Order[VisitOrderField] | None, order_of("by campaign and position (排序).")]
 
 
@@ -165,3 +176,8 @@ class RecordedFindingOrderField(Enum):
 
 RECORDED_BY = Orders({RecordedFindingOrderField.POSITION: RECORDED})
 RecordedBy = Annotated[Order[RecordedFindingOrderField] | None, order_of("by position (排序).")]
+
+
+def visit_order(field: VisitOrderField) -> VisitOrder:
+    """Return what the use case takes."""
+    return VisitOrder(str(field.value))

@@ -36,15 +36,6 @@ from scoring import enterprises, grades, judgements, kept_apart, models
 from scoring.warnings import reading
 
 
-async def _campaigns(info: Info) -> Iterable[Node]:
-    return [StaffCampaign.of(each) for each in await read_as_staff(info, campaigns.visible)]
-
-
-async def _visits(info: Info) -> Iterable[Node]:
-    found = await read_as_staff(info, lambda tx, actor: assigning.visits(tx, actor, None))
-    return [VisitAnswer.of(each) for each in found]
-
-
 async def _findings(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
     found = await read_as_staff(info, lambda tx, actor: findings.visible_at(tx, actor, keys))
     return [RecordedFinding.of(each) for each in found]
@@ -131,7 +122,7 @@ STAFF: Finders = {
     RecordedFinding: Finder(RECORDED.types, _findings),
     Source: of_whole((str,), _sources),
     Record: of_staff_list(RECORDS, enterprises.every_record, lambda info, row: Record.of(row)),
-    StaffCampaign: of_whole(CAMPAIGNS.types, _campaigns),
+    StaffCampaign: of_staff_list(CAMPAIGNS, campaigns.page, lambda info, row: StaffCampaign.of(row)),
     StaffNotice: of_staff_list(STAFF_NOTICES, notices.page, lambda info, row: StaffNotice.of(row)),
     StaffSubmission: of_staff_list(
         SUBMISSIONS,
@@ -141,5 +132,5 @@ STAFF: Finders = {
     UserAnswer: of_staff_list(USERS, managing.users, lambda info, row: UserAnswer.of(row)),
     WarningAnswer: of_recorded_list(WARNINGS, reading.page, lambda info, row: WarningAnswer.of(row)),
     WarningToPlan: of_recorded_list(TO_PLAN, reading.to_plan, lambda info, row: WarningToPlan.of(row)),
-    VisitAnswer: of_whole(VISITS.types, _visits),
+    VisitAnswer: of_staff_list(VISITS, assigning.page, lambda info, row: VisitAnswer.of(row)),
 }
