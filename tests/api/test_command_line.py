@@ -17,6 +17,8 @@ from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, REVIEWER
 
 ORIGIN = "log.test/qian"
 
+on_sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def console(settings: Settings, tmp_path: Path) -> Console:
@@ -253,6 +255,7 @@ def attest(console: Console, elsewhere: Console, campaign: str, bundle: Path, tr
     assert elsewhere.json(*signing).error == "auditor_vkey_file_unusable"
 
 
+@on_sqlite
 def test_too_few_inspectors_are_told_before_the_freeze(
     console: Console, sample: tuple[Path, list[SampleFile]], tmp_path: Path
 ) -> None:
@@ -287,6 +290,7 @@ def test_too_few_inspectors_are_told_before_the_freeze(
     assert console.done("campaign", "show", campaign, actor=PLANNER)["campaign"]["state"] == "planned"
 
 
+@on_sqlite
 def test_a_campaign_without_inspectors_is_not_frozen(
     console: Console, sample: tuple[Path, list[SampleFile]], tmp_path: Path
 ) -> None:

@@ -44,9 +44,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(age, "WORK_FACTOR", QUICK)
 
 
-@pytest.fixture(params=ENGINES)
+on_both = pytest.mark.parametrize("place", ENGINES, indirect=True)
+"""For a whole way; how a held log is stored is asked of the ledger."""
+
+
+@pytest.fixture
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    with empty_place(request.param, tmp_path / "place", passphrase_file(tmp_path)) as settings:
+    with empty_place(getattr(request, "param", "sqlite"), tmp_path / "place", passphrase_file(tmp_path)) as settings:
         yield settings
 
 
@@ -80,9 +84,6 @@ def lost(place: Settings, tmp_path: Path) -> Iterator[Lost]:
     made = Lost(place, tmp_path)
     yield made
     made.original.close()
-
-
-on_sqlite = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
 
 
 def imported(console: Console, file: Path) -> Any:
@@ -130,7 +131,6 @@ def test_a_mirror_that_knows_nothing_more_releases_it(lost: Lost) -> None:
     assert console.json("log", "release", "--mirror", lost.mirror, actor=ADMINISTRATOR).error == "log_not_held"
 
 
-@on_sqlite
 def test_mirrors_are_read_over_http_and_all_must_agree(lost: Lost, tmp_path: Path) -> None:
     lost.grow(2)
     shutil.copytree(lost.mirror, tmp_path / "behind")
@@ -164,7 +164,6 @@ def test_a_longer_mirror_keeps_it_held_and_tells_what_is_lost(lost: Lost, tmp_pa
     assert imported(console, tmp_path / "d.csv").error == "log_held"
 
 
-@on_sqlite
 def test_mirrors_that_lag_show_nothing_of_the_end(lost: Lost) -> None:
     lost.grow(2)
     console = lost.restored()
@@ -174,7 +173,6 @@ def test_mirrors_that_lag_show_nothing_of_the_end(lost: Lost) -> None:
     assert console.done("log", "release", "--statement", "so", actor=ADMINISTRATOR) == {"released": False}
 
 
-@on_sqlite
 def test_a_forked_mirror_keeps_it_held_and_both_notes_are_kept(lost: Lost, tmp_path: Path) -> None:
     console = lost.restored()
     lost.grow(3)
@@ -194,7 +192,6 @@ def test_a_forked_mirror_keeps_it_held_and_both_notes_are_kept(lost: Lost, tmp_p
     assert imported(console, tmp_path / "d.csv").error == "log_held"
 
 
-@on_sqlite
 def test_what_shows_nothing_releases_nothing(lost: Lost, tmp_path: Path) -> None:
     console = lost.restored()
 
@@ -214,6 +211,7 @@ def test_what_shows_nothing_releases_nothing(lost: Lost, tmp_path: Path) -> None
         assert log.is_held(tx)
 
 
+@on_both
 def test_two_administrators_release_it(lost: Lost) -> None:
     console = lost.restored()
     statement = ("log", "release", "--statement", "stopped at noon, backed up after")
@@ -286,7 +284,6 @@ def test_a_witness_that_has_seen_more_keeps_it_held(lost: Lost, watch: Watch, tm
         assert there.json("log", "release", "--statement", "so", actor=ADMINISTRATOR).error == "log_has_witnesses"
 
 
-@on_sqlite
 def test_a_witness_that_has_seen_another_history_keeps_it_held(lost: Lost, watch: Watch, tmp_path: Path) -> None:
     console = lost.restored(witness_policy=watch.policy)
     other = Bureau(console.settings)
@@ -301,7 +298,6 @@ def test_a_witness_that_has_seen_another_history_keeps_it_held(lost: Lost, watch
     assert console.json("log", "release", "--witnesses", actor=ADMINISTRATOR).error == "witness_disagrees"
 
 
-@on_sqlite
 @pytest.mark.parametrize("answer", ["", "— w1.test AAAA\n"])
 def test_a_witness_that_is_away_or_talks_nonsense_releases_nothing(lost: Lost, watch: Watch, answer: str) -> None:
     console = lost.restored(witness_policy=watch.policy)

@@ -25,6 +25,12 @@ HIGHER = SECTOR.replace('version = "1"', 'version = "2"').replace('grade = "C"\n
 
 
 @pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """On one engine: how models are stored on either is asked of scoring."""
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
 def console(settings: Settings, tmp_path: Path) -> Console:
     """A bureau with two enterprises, the first of which was fined."""
     create(settings, "log.test/qian", "测试单位").close()

@@ -1,7 +1,8 @@
 """Reading grades: who may, and that no reading is without its record."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from scoring.grades import Grade, GradeRun
 from scoring.tables import grade_reading
 from tests import bureau_files as files
 from tests.bureau_files import file_of
+from tests.engines import ENGINES, fresh_database
 from tests.refusing import refuse
 from tests.scoring.register import (
     ANALYST,
@@ -35,14 +37,41 @@ PURPOSE = "核对分类结果"
 CODE = files.code(1)
 
 
-@pytest.fixture
-def graded(database: Database) -> Database:
-    """Five enterprises with grades."""
-    adopt(database)
-    take_in(database, registrations(*REGISTERED), strict=True)
-    take_in(database, file_of("penalty", [files.penalty(1, f"罚{n}", f"2026-0{n}-01") for n in (3, 5)]))
-    grade(database)
-    return database
+@pytest.fixture(params=ENGINES)
+def graded(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Five enterprises with grades, once on each engine."""
+    with opened(request.param, tmp_path, request.getfixturevalue(f"{request.param}_graded")) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def sqlite_graded(sqlite_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of such a database, to copy."""
+    yield from graded_on("sqlite", sqlite_template, tmp_path_factory.mktemp("graded"))
+
+
+@pytest.fixture(scope="module")
+def postgresql_graded(postgresql_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of such a database, to copy."""
+    yield from graded_on("postgresql", postgresql_template, tmp_path_factory.mktemp("graded"))
+
+
+@contextmanager
+def opened(engine: str, folder: Path, copy_of: str) -> Iterator[Database]:
+    with fresh_database(engine, folder, copy_of) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+def graded_on(engine: str, template: str, folder: Path) -> Iterator[str]:
+    with opened(engine, folder, template) as database:
+        adopt(database)
+        take_in(database, registrations(*REGISTERED), strict=True)
+        take_in(database, file_of("penalty", [files.penalty(1, f"罚{n}", f"2026-0{n}-01") for n in (3, 5)]))
+        grade(database)
+        database.close()
+        yield database.url.render_as_string(hide_password=False)
 
 
 Reading = Callable[[Connection, Actor], object]
