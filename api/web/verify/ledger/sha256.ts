@@ -1,27 +1,51 @@
 /** SHA-256: that of Node where it is there, else the portable one. */
-import { sha256 as portable } from "@noble/hashes/sha2.js";
+import { _SHA256, sha256 as portable } from "@noble/hashes/sha2.js";
 import { rawBytes, unhexed, utf8 } from "./bytes.ts";
 
 const node = globalThis.process?.getBuiltinModule?.("node:crypto");
 
 export const sha256: (data: Uint8Array) => Uint8Array = node ? (data) => node.hash("sha256", data, "buffer") : portable;
 
-/** The hash as a text of 32 characters, one for each byte: a quarter of the time that making an array takes. */
-const sha256Text: (data: Uint8Array) => string = node
-  ? (data) => node.hash("sha256", data, "binary")
-  : (data) => String.fromCharCode(...portable(data));
+const BLOCK = 64;
+/** What ends a message at least: a bit, and its length in 8 bytes. */
+const ENDING = 9;
+
+/** The portable compression, run over blocks where they stand: a third of the time that a hash of its own for each takes. */
+class Blocks extends _SHA256 {
+  private readonly initial = this.get();
+
+  /** The hash of the first bytes, after which there is room for the ending, as a text of 32 characters. */
+  hashed(room: Uint8Array, view: DataView, length: number): string {
+    const end = Math.ceil((length + ENDING) / BLOCK) * BLOCK;
+    room.fill(0, length, end);
+    room[length] = 0x80;
+    view.setUint32(end - 8, Math.floor(length / 2 ** 29));
+    view.setUint32(end - 4, 8 * length);
+    this.set(...this.initial);
+    for (let at = 0; at < end; at += BLOCK) this.process(view, at);
+    let text = "";
+    for (const word of this.get()) {
+      text += String.fromCharCode(word >>> 24, (word >>> 16) & 0xff, (word >>> 8) & 0xff, word & 0xff);
+    }
+    return text;
+  }
+}
+
+const blocks = node ? null : new Blocks();
 
 /** Puts together what is hashed, part by part, again and again in the same room. */
 export class Hashing {
   private room = new Uint8Array(1024);
+  private view = new DataView(this.room.buffer);
   private views: Uint8Array[] = [];
   private at = 0;
 
   private grow(by: number): void {
-    if (this.at + by <= this.room.length) return;
-    const larger = new Uint8Array(2 * (this.at + by));
+    if (this.at + by + ENDING + BLOCK <= this.room.length) return;
+    const larger = new Uint8Array(2 * (this.at + by + ENDING + BLOCK));
     larger.set(this.room.subarray(0, this.at));
     this.room = larger;
+    this.view = new DataView(larger.buffer);
     this.views = [];
   }
 
@@ -63,9 +87,10 @@ export class Hashing {
 
   /** The hash of what was added since the last one, a character for each byte. */
   done(): string {
-    const view = (this.views[this.at] ??= this.room.subarray(0, this.at));
+    const length = this.at;
     this.at = 0;
-    return sha256Text(view);
+    if (!node) return blocks!.hashed(this.room, this.view, length);
+    return node.hash("sha256", (this.views[length] ??= this.room.subarray(0, length)), "binary");
   }
 }
 
