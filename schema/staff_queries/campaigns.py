@@ -5,16 +5,14 @@ from typing import Annotated
 import strawberry
 
 from sampling import annual_planning, campaigns, population, reporting
-from sampling.campaign_filters import EVERY
 from sampling.reports import progress
 from schema.connections import After, Before, Connection, First, Last, Paging, page_of
 from schema.context import Info, read_as_staff
 from schema.decorators import field
-from schema.filtering import chosen
 from schema.staff_mutations.annual_plans import DepartmentCode, Year
 from schema.staff_mutations.arguments import CampaignCode
 from schema.staff_types.annual_plans import AnnualPlanVersion, AnnualProgress
-from schema.staff_types.campaigns import CAMPAIGNS_BY, StaffCampaign, StaffCampaignsBy, WhichStaffCampaigns
+from schema.staff_types.campaigns import StaffCampaign, StaffCampaignsBy, WhichStaffCampaigns, campaign_page
 from schema.staff_types.deviations import DEVIATIONS_BY, Deviation, DeviationsBy
 from schema.staff_types.filters import DeviationFilterInput, WhichDeviations
 from schema.staff_types.plans import ConditionsInput
@@ -52,10 +50,7 @@ class CampaignQueries:
         order: StaffCampaignsBy = None,
     ) -> Connection[StaffCampaign] | None:
         """Return a page of campaigns."""
-        wanted = chosen(where, EVERY)
-        held = await read_as_staff(info, lambda tx, actor: campaigns.visible(tx, actor, wanted))
-        paging = Paging(first, after, last, before)
-        return page_of(CAMPAIGNS_BY.keyset(order), paging, held, StaffCampaign.of, filters=wanted)
+        return await campaign_page(info, Paging(first, after, last, before), where, order)
 
     @field("One campaign (抽查任务).")
     async def campaign(self, info: Info, code: CampaignCode) -> StaffCampaign | None:
