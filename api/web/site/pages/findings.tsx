@@ -27,7 +27,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     visitedUntil: given("until"),
   };
   const window = windowOf(request, 20);
-  const data = await ask(FindingsDocument, { ...window, filter, order: "PUBLISHED" }, { signal: request.signal });
+  const data = await ask(FindingsDocument, { ...window, filter, order: { field: "PUBLISHED", direction: "DESC" } }, { signal: request.signal });
   return { ...data, asked: Object.fromEntries(asked) as Record<string, string>, isBadCode: Boolean(text && looksLikeCode(text)) };
 }
 
