@@ -13,6 +13,8 @@ from starlette.types import Scope
 BUILT: Final = Path(__file__).parent / "web" / "dist"
 COMPRESSED: Final = {"br": ".br", "gzip": ".gz"}
 """The codings in which files lie beside themselves, the smallest first, and how their names end."""
+POLICY: Final = "default-src 'none'; script-src 'self'; connect-src 'self'"
+"""For a script that runs as a worker, which keeps to the policy that it came with and not to its page's."""
 
 
 class HashedFiles(StaticFiles):
@@ -26,6 +28,7 @@ class HashedFiles(StaticFiles):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Vary"] = "Accept-Encoding"
+        response.headers["Content-Security-Policy"] = POLICY
         return response
 
     def _smallest(self, path: Path, scope: Scope) -> Response | None:

@@ -57,7 +57,7 @@ export function FindingTable({ caption, rows, ofOne = false, empty }: FindingTab
     {
       name: words.campaign,
       cell: (each) => (
-        <Link to={findingPath(each)} aria-label={`${each.campaignCode}-${each.position} ${each.enterpriseName}`}>
+        <Link className="whole" to={findingPath(each)} aria-label={`${each.campaignCode}-${each.position} ${each.enterpriseName}`}>
           {each.campaignCode}
           {each.version > 1 && <small className="code">{words.corrected(each.version)}</small>}
         </Link>

@@ -3,10 +3,12 @@
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from api.built_files import BUILT
@@ -17,6 +19,7 @@ PICTURES: Final = BUILT.parents[2] / "docs" / "pages"
 PATIENCE: Final = 30_000
 """Milliseconds until a condition must have come about."""
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
+TALLEST: Final = 2000
 DESKTOP: Final = {"width": 1280, "height": 800}
 PHONE: Final = {"width": 390, "height": 844}
 LACKING: Final = next(
@@ -68,13 +71,19 @@ class Visitor:
         page = self.page
         page.wait_for_load_state("networkidle", timeout=PATIENCE)
         if picture is not None and self.pictured:
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{picture}.png", full_page=True, animations="disabled")
+            self._take(picture)
         page.evaluate(AXE.read_text(encoding="utf-8"))
         given = {"runOnly": list(RULES), "rules": {rule: {"enabled": False} for rule in apart_from}}
         found: dict[str, Any] = page.evaluate("given => axe.run(document, given)", given)
         assert [_told(each) for each in found["violations"]] == []
         assert self.faults == []
+
+    def _take(self, picture: str) -> None:
+        """Keep the page's picture, from its top on: of few colours, so that it stays small."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        taken = Image.open(BytesIO(self.page.screenshot(full_page=True, animations="disabled"))).convert("RGB")
+        cut = taken.crop((0, 0, taken.width, min(taken.height, TALLEST)))
+        cut.quantize(64).save(PICTURES / f"{picture}.png", optimize=True)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):

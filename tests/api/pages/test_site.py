@@ -1,32 +1,40 @@
 """The public site, as anybody meets it."""
 
+import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
-from tests.api.house import House, served_on
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
+from tests.api.states.publishing import Desk, desk_at
+from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, Templates
+from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
 
+HOSTILE = "<script>document.title='taken'</script>\u202e司公险危\u202c=1+1"
+SHOWN = "<script>document.title='taken'</script>‹U+202E›司公险危‹U+202C›=1+1"
+
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A served bureau."""
-    with served_on("sqlite", tmp_path_factory.mktemp("site"), worker=False) as house:
-        yield house
+def desk(sqlite_states: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:  # noqa: F811
+    """A served bureau with a closed campaign."""
+    folder, now = tmp_path_factory.mktemp("site"), CLOSED_AT + timedelta(hours=1)
+    with desk_at(sqlite_states.of("closed"), folder, now) as desk:
+        yield desk
 
 
 @pytest.fixture
-def visitor(browser: Browser, house: House, pictured: bool) -> Iterator[Visitor]:
-    with visiting(browser, house.url, DESKTOP, pictured) as visitor:
+def visitor(browser: Browser, desk: Desk, pictured: bool) -> Iterator[Visitor]:
+    with visiting(browser, desk.house.url, DESKTOP, pictured) as visitor:
         yield visitor
 
 
 @pytest.fixture
-def on_phone(browser: Browser, house: House, pictured: bool) -> Iterator[Visitor]:
-    with visiting(browser, house.url, PHONE, pictured, has_touch=True) as visitor:
+def on_phone(browser: Browser, desk: Desk, pictured: bool) -> Iterator[Visitor]:
+    with visiting(browser, desk.house.url, PHONE, pictured, has_touch=True) as visitor:
         yield visitor
 
 
@@ -38,12 +46,151 @@ def test_it_is_chinese_until_somebody_chooses_english_which_is_kept(visitor: Vis
     expect(page).to_have_title("Findings of random inspections")
     page.reload()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    visitor.checks()
+    visitor.checks("home-english")
 
 
 def test_a_phone_has_the_menu_behind_a_button(on_phone: Visitor) -> None:
     page = on_phone.goes_to("/")
-    expect(page.get_by_role("link", name="检查结果")).to_be_hidden()
+    link = page.get_by_role("navigation", name="菜单").get_by_role("link", name="检查结果")
+    expect(link).to_be_hidden()
     page.get_by_role("button", name="菜单").click()
-    expect(page.get_by_role("link", name="检查结果")).to_be_visible()
+    expect(link).to_be_visible()
     on_phone.checks("home-phone")
+
+
+def test_a_citizen_finds_an_enterprise_its_finding_and_its_place_in_the_draw(visitor: Visitor, desk: Desk) -> None:
+    found = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]
+    page = visitor.goes_to("/")
+    page.get_by_role("searchbox").fill(found["name"])
+    page.get_by_role("button", name="查询").click()
+    expect(page).to_have_title("检查结果公示")
+    visitor.checks("findings")
+    page.get_by_role("link", name=found["name"], exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(found["name"])
+    visitor.checks("enterprise")
+    page.get_by_role("link", name=f"{CAMPAIGN}-{found['position']}").click()
+    expect(page.get_by_role("heading", name="名单证明")).to_be_visible()
+    visitor.checks("finding")
+    page.go_back()
+    expect(page.get_by_role("heading", name="历次检查")).to_be_visible()
+
+
+def test_a_code_leads_to_its_enterprise_and_a_wrong_one_is_said(visitor: Visitor, desk: Desk) -> None:
+    found = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]
+    code = found["enterprise"]
+    page = visitor.goes_to(f"/findings?q={code.lower()}")
+    expect(page).to_have_url(f"{visitor.url}/enterprises/{code}")
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+    visitor.goes_to(f"/findings?q={wrong}")
+    expect(page.get_by_text("校验位不符")).to_be_visible()
+
+
+PAGES = {
+    "campaigns": "/campaigns",
+    "campaign": f"/campaigns/{CAMPAIGN}",
+    "plans": "/plans",
+    "items": "/items",
+    "notices": "/notices",
+    "answers": "/answers",
+    "figures": "/figures",
+    "ledger": "/ledger",
+    "entry": "/ledger/20",
+    "verify": "/verify",
+    "data": "/data",
+    "receipt": "/receipt",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_is_for_everybody(visitor: Visitor, name: str) -> None:
+    visitor.goes_to(PAGES[name])
+    visitor.checks(name)
+
+
+def test_what_is_not_there_is_said_inside_the_site(visitor: Visitor) -> None:
+    page = visitor.goes_to("/campaigns/2026-0099")
+    expect(page.get_by_role("heading", level=1)).to_have_text("没有找到这一页")
+    visitor.checks("missing")
+
+
+def test_a_question_comes_in_and_its_receipt_shows_what_became_of_it(visitor: Visitor) -> None:
+    page = visitor.goes_to(f"/ask?campaign={CAMPAIGN}")
+    expect(page.get_by_label("所咨询的抽查任务编号")).to_have_value(CAMPAIGN)
+    page.get_by_label("咨询内容").fill("这次抽查的物业服务企业名单是怎样确定的？")
+    visitor.checks("ask")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
+    number = page.locator(".notice code").inner_text()
+    page.get_by_role("link", name="查询办理情况").first.click()
+    page.get_by_label("回执编号").fill(number.replace("-", " "))
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_text("办理中")).to_be_visible()
+
+
+def test_what_is_refused_or_lost_leaves_what_was_typed(visitor: Visitor, desk: Desk) -> None:
+    position = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]["position"]
+    page = visitor.goes_to(f"/findings/{CAMPAIGN}/{position}/object")
+    reason = page.get_by_label("理由与依据")
+    reason.fill("<b>检查当日消防通道一直畅通，已出示照片。</b>")
+    page.get_by_role("button", name="提交").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_visible()
+    reason.fill("检查当日消防通道一直畅通，已出示照片。")
+    visitor.page.context.set_offline(True)
+    page.get_by_role("button", name="提交").click()
+    expect(alert).to_contain_text("暂时连接不上")
+    expect(reason).to_have_value("检查当日消防通道一直畅通，已出示照片。")
+    visitor.page.context.set_offline(False)
+    visitor.checks("object")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
+
+
+def test_a_hostile_name_is_text_and_nothing_else(visitor: Visitor) -> None:
+    def hostile(route: Route) -> None:
+        answer = route.fetch()
+        text = answer.text()
+        for name in {each["enterpriseName"] for each in _findings(json.loads(text))}:
+            text = text.replace(json.dumps(name, ensure_ascii=False), json.dumps(HOSTILE))
+        route.fulfill(response=answer, body=text)
+
+    visitor.page.route("**/graphql", hostile)
+    page = visitor.goes_to("/findings")
+    expect(page.get_by_role("link", name=SHOWN).first).to_be_visible()
+    expect(page).to_have_title("检查结果公示")
+    visitor.checks()
+
+
+def _findings(answer: dict[str, object]) -> list[dict[str, str]]:
+    data = answer["data"]
+    assert isinstance(data, dict)
+    found = data.get("findings")
+    return found["nodes"] if isinstance(found, dict) else []
+
+
+def test_the_keyboard_alone_reaches_the_content_and_the_menu(visitor: Visitor) -> None:
+    page = visitor.goes_to("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.get_by_role("link", name="抽查任务", exact=True).first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_the_first_page_is_less_than_two_hundred_kilobytes(visitor: Visitor) -> None:
+    sizes: list[int] = []
+    visitor.page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    visitor.goes_to("/")
+    visitor.page.wait_for_load_state("networkidle")
+    assert 0 < sum(sizes) < 200_000
+
+
+def test_on_paper_stands_the_content_alone(visitor: Visitor) -> None:
+    page = visitor.goes_to(f"/campaigns/{CAMPAIGN}")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("banner")).to_be_hidden()
+    expect(page.get_by_role("button", name="打印本页")).to_be_hidden()
+    expect(page.get_by_role("heading", name="抽中位置")).to_be_visible()
+    visitor.checks("campaign-print")

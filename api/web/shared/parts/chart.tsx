@@ -29,7 +29,7 @@ export function Chart(chart: ChartParts) {
   if (!rows.length) return <p className="empty">{words.nothing}</p>;
   return (
     <figure className="chart">
-      <figcaption>{title}</figcaption>
+      <figcaption className="unseen">{title}</figcaption>
       <div className="drawn" aria-hidden="true">
         <Suspense fallback={<p className="empty">{words.loading}</p>}>
           <Drawn {...chart} />

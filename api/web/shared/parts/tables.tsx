@@ -1,5 +1,5 @@
 // Lists of rows: a table on a wide screen, cards on a phone, the same to a screen reader.
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { Link, useLocation } from "react-router";
 
 import { useSharedWords } from "../words";
@@ -22,40 +22,45 @@ interface TableParts<Row> {
   empty?: ReactNode;
 }
 
-// The roles are written out since a browser forgets a table's own once its rows are laid out as cards.
+// The roles are written out since a browser forgets a table's own once its rows are laid out as cards; a caption would be lost.
 export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableParts<Row>) {
   const words = useSharedWords();
+  const id = useId();
   if (!rows.length) return <p className="empty">{empty ?? words.nothing}</p>;
   return (
-    <table role="table" className="table">
-      <caption role="caption">{caption}</caption>
-      <thead role="rowgroup">
-        <tr role="row">
-          {columns.map(({ name, numeric }) => (
-            <th role="columnheader" scope="col" key={name} className={numeric ? "numeric" : undefined}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody role="rowgroup">
-        {rows.map((row, index) => (
-          <tr role="row" key={keyOf(row, index)}>
-            {columns.map(({ name, cell, numeric, heads }) =>
-              heads ? (
-                <th role="rowheader" scope="row" key={name} data-label={name}>
-                  {cell(row)}
-                </th>
-              ) : (
-                <td role="cell" key={name} data-label={name} className={numeric ? "numeric" : undefined}>
-                  {cell(row)}
-                </td>
-              ),
-            )}
+    <>
+      <p className="caption" id={id}>
+        {caption}
+      </p>
+      <table role="table" className="table" aria-labelledby={id}>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map(({ name, numeric }) => (
+              <th role="columnheader" scope="col" key={name} className={numeric ? "numeric" : undefined}>
+                {name}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map((row, index) => (
+            <tr role="row" key={keyOf(row, index)}>
+              {columns.map(({ name, cell, numeric, heads }) =>
+                heads ? (
+                  <th role="rowheader" scope="row" key={name} data-label={name}>
+                    <div>{cell(row)}</div>
+                  </th>
+                ) : (
+                  <td role="cell" key={name} data-label={name} className={numeric ? "numeric" : undefined}>
+                    <div>{cell(row)}</div>
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }
 

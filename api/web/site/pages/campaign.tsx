@@ -191,7 +191,7 @@ function Randomness({ campaign }: { campaign: Campaign }) {
         facts={[
           [words.decides, kind(beacon.kind)],
           [words.from, <When at={beacon.notBefore} />],
-          [words.margin, words.seconds(beacon.marginSeconds)],
+          [words.margin, beacon.marginSeconds > 0 ? words.seconds(beacon.marginSeconds) : null],
           [words.entropy, <span>2<sup>{beacon.entropyBits}</sup></span>],
           ...rounds(beacon, words.round),
           [words.fallback, beacon.fallback && kind(beacon.fallback.kind)],

@@ -149,7 +149,8 @@ export function Verdict({ standing, full }: { standing: Standing; full: boolean 
       {!full && isDrawn && <p>{words.shown}</p>}
       {/unverified/.test(told("signature")) && <p>{words.unpinned}</p>}
       {/none named/.test(told("witnesses")) && <p>{words.unwitnessed}</p>}
-      {attested && (
+      {/no auditor/.test(attested) && <p>{words.notAttested}</p>}
+      {attested && !/no auditor/.test(attested) && (
         <>
           <p>{words.attested}</p>
           <Lines text={attested} />

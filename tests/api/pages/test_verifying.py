@@ -1,0 +1,132 @@
+"""Anybody verifies a draw in the browser: the verdict of `qian verify`, and a tampered log refused at its step."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from api.public_reading import read_public
+from sampling import bundles, public_checks, verification
+from tests.api.pages.browsing import DESKTOP, Visitor, needs_browser, visiting
+from tests.api.states.publishing import Desk, desk_at
+from tests.sampling.bureau import AUDITOR, CAMPAIGN, CLOSED_AT, Templates
+from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
+
+pytestmark = needs_browser
+PATH = f"/campaigns/{CAMPAIGN}/verify"
+PASSED = "核验通过"
+REFUSED = "核验未通过"
+
+
+@pytest.fixture(scope="module")
+def desk(sqlite_states: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:  # noqa: F811
+    """A served bureau with a closed campaign."""
+    folder, now = tmp_path_factory.mktemp("verifying"), CLOSED_AT + timedelta(hours=1)
+    with desk_at(sqlite_states.of("closed"), folder, now) as desk:
+        yield desk
+
+
+@pytest.fixture
+def visitor(browser: Browser, desk: Desk, pictured: bool) -> Iterator[Visitor]:
+    with visiting(browser, desk.house.url, DESKTOP, pictured) as visitor:
+        yield visitor
+
+
+def shown(page: Page) -> list[str]:
+    """Return what each step compared, or why it failed, as the page shows it."""
+    expect(page.locator(".notice.good, .notice.bad")).to_be_visible()
+    return page.locator(".checks .compared").all_inner_texts()
+
+
+def test_the_browser_says_what_the_command_says(visitor: Visitor, desk: Desk) -> None:
+    page = visitor.goes_to(PATH)
+    expect(page.get_by_text(PASSED)).to_be_visible()
+    checks = public_checks.verify_public(read_public(desk.house.url, CAMPAIGN), None)
+    assert shown(page)[1:-1] == [check.compared for check in checks]
+    expect(page.get_by_text("只有取得全部底数的审计员才能证明")).to_be_visible()
+    page.get_by_text("查看原始数据：已公示的名称").click()
+    visitor.checks("verify-campaign")
+
+
+def test_what_this_browser_saw_before_must_be_the_beginning_of_what_is_there(visitor: Visitor) -> None:
+    page = visitor.goes_to(PATH)
+    assert "saw no checkpoint" in shown(page)[-1]
+    page.reload()
+    assert "are those that this browser saw" in shown(page)[-1]
+    page.evaluate("""() => {
+        const seen = JSON.parse(localStorage.getItem("qian.seen"));
+        localStorage.setItem("qian.seen", JSON.stringify({ ...seen, root: "0".repeat(64) }));
+    }""")
+    page.reload()
+    expect(page.get_by_text(REFUSED)).to_contain_text("与上次所见一致")
+
+
+def altered_entries(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.body().replace(b'"to_draw":', b'"to_drav":'))
+
+
+def other_positions(route: Route) -> None:
+    answer = route.fetch()
+    positions = json.loads(answer.body())
+    route.fulfill(response=answer, body=json.dumps([positions[0] + 1, *positions[1:]], separators=(",", ":")))
+
+
+def another_checkpoint(route: Route) -> None:
+    answer = route.fetch()
+    lines = answer.text().split("\n")
+    lines[2] = "A" * 43 + "="
+    route.fulfill(response=answer, body="\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("where", "how", "step"),
+    [
+        ("**/log/tile/entries/**", altered_entries, "条目相连"),
+        ("**/log/data/**", other_positions, "抽中位置"),
+        ("**/log/checkpoint", another_checkpoint, "日志签名"),
+    ],
+    ids=["an entry", "the drawn positions", "the checkpoint"],
+)
+def test_what_was_tampered_with_is_refused_at_its_step(visitor: Visitor, where: str, how: object, step: str) -> None:
+    visitor.context.route(where, how)  # type: ignore[arg-type]
+    page = visitor.goes_to(PATH)
+    expect(page.get_by_text(REFUSED)).to_contain_text(step)
+    expect(page.locator(".checks .failed")).to_have_count(1)
+    visitor.checks("verify-refused" if step == "抽中位置" else None)
+
+
+def test_a_bureau_that_does_not_answer_is_no_verdict(visitor: Visitor) -> None:
+    visitor.context.route("**/log/checkpoint", lambda route: route.abort())
+    page = visitor.goes_to(PATH)
+    expect(page.get_by_text("未能核验")).to_be_visible()
+
+
+def test_a_pinned_key_of_another_log_refuses_it(visitor: Visitor) -> None:
+    page = visitor.goes_to(PATH)
+    expect(page.get_by_text(PASSED)).to_be_visible()
+    page.get_by_text("使用自己保存的公钥核验").click()
+    other = "other.test/log+0a4c3a3f+AcXRVW+p6sAG2PZ9tP9JB6bxcqx1ySrBq5JrKjXDuq3M"
+    page.get_by_label("密钥文件内容").fill(f'log = ["{other}"]')
+    page.get_by_role("button", name="重新核验").click()
+    expect(page.locator(".notice.bad")).to_be_visible()
+
+
+def test_an_auditor_drops_a_bundle_and_it_is_verified_in_full(visitor: Visitor, desk: Desk, tmp_path: Path) -> None:
+    with desk.bureau.database.write() as tx:
+        bundle = bundles.export_bundle(tx, AUDITOR, desk.clock.now, CAMPAIGN)
+    bad = bundle.replace(b"to_draw", b"to_drav", 1)
+    (tmp_path / "good.bundle").write_bytes(bundle)
+    (tmp_path / "bad.bundle").write_bytes(bad)
+    page = visitor.goes_to("/verify")
+    chooser = page.locator("input[type=file]")
+    chooser.set_input_files(tmp_path / "good.bundle")
+    expect(page.get_by_text("完整核验通过")).to_be_visible()
+    assert shown(page) == [check.compared for check in verification.verify_bundle(bundle, None)]
+    visitor.checks("verify-bundle")
+    chooser.set_input_files(tmp_path / "bad.bundle")
+    expect(page.get_by_text(REFUSED)).to_be_visible()
+    assert len(shown(page)) == len(verification.verify_bundle(bad, None))
