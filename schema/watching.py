@@ -61,7 +61,8 @@ class Watcher:
         try:
             while not self._closed:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(changed.wait(), LOOK_SECONDS)
+                    async with asyncio.timeout(LOOK_SECONDS):  # wait_for of Python 3.11 can swallow a cancellation
+                        await changed.wait()
                 changed.clear()
                 yield
         finally:
@@ -89,8 +90,8 @@ class Watcher:
                     loop.call_soon_threadsafe(self._tell, topics)
             except Exception as error:  # the database may be away for a while: let them look now and then
                 log.warning("watching_failed", error=type(error).__name__)
-                stop.wait(RETRY_SECONDS)
-                loop.call_soon_threadsafe(self._tell, ALL)
+                if not stop.wait(RETRY_SECONDS):
+                    loop.call_soon_threadsafe(self._tell, ALL)
 
     def _tell(self, topics: frozenset[Topic]) -> None:
         for changed, topic in self._subscribers.items():

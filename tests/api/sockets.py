@@ -42,13 +42,13 @@ class Socket:
 
 
 @contextmanager
-def socket_of(house: House, actor: Actor | None, token: str | None = None) -> Iterator[Socket]:
+def socket_of(house: House, actor: Actor | None) -> Iterator[Socket]:
     """Open a web socket of a door: the public one without an actor."""
     path = "/graphql" if actor is None else "/staff/graphql"
     url = house.url.replace("http", "ws", 1) + path
     with connect(url, subprotocols=[Subprotocol("graphql-transport-ws")]) as connection:
         socket = Socket(connection)
-        given = {} if actor is None else {"Authorization": f"Bearer {token or house.token(actor)}"}
+        given = {} if actor is None else {"Authorization": f"Bearer {house.token(actor)}"}
         socket.send(type="connection_init", payload=given)
         assert socket.receive()["type"] == "connection_ack"
         yield socket

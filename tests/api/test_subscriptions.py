@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from api import tokens
+from api.bureau import Bureau
 from ledger.actors import Actor
 from schema import watching
 from tests.api import small_bureau
@@ -157,9 +157,11 @@ def test_what_somebody_may_not_see_is_not_followed(house: House) -> None:
 
 def test_a_subscription_ends_with_its_token(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "LOOK_SECONDS", 0.2)
-    short = tokens.issue(house.bureau.token_key, house.bureau.origin, AUDITOR, house.bureau.now, timedelta(seconds=2))
-    with socket_of(house, AUDITOR, token=short) as socket:
-        socket.ask("1", ENTRIES)
+    with socket_of(house, AUDITOR) as socket:
+        socket.ask("1", ENTRIES, **{"from": str(house.size() - 1)})
+        seq(socket, "1")
+        later = house.bureau.now + timedelta(hours=2)
+        monkeypatch.setattr(Bureau, "now", property(lambda _: later))
         told = socket.receive()
         assert told["type"] == "next"
         assert told["payload"]["errors"][0]["extensions"]["code"] == "token_refused"

@@ -116,3 +116,26 @@ def test_stopping_ends_every_subscription(source: Source) -> None:
         return count
 
     assert asyncio.run(run()) <= 2
+
+
+@pytest.mark.usefixtures("source")
+def test_who_leaves_just_as_something_changes_is_gone() -> None:
+    async def run() -> bool:
+        watcher = Watcher(NO_DATABASE)
+
+        async def follow() -> None:
+            async with aclosing(watcher.changes(Topic.JOBS)) as changes:
+                async for _ in changes:
+                    pass
+
+        task = asyncio.create_task(follow())
+        await asyncio.sleep(0.05)  # it waits for a change
+        watcher._tell(ALL)
+        await asyncio.sleep(0)  # the change is on its way
+        task.cancel()
+        await asyncio.wait([task], timeout=5)
+        ended = task.cancelled()
+        watcher.stop()
+        return ended
+
+    assert asyncio.run(run())
