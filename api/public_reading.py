@@ -17,8 +17,7 @@ from sampling.position_lists import files_named
 from sampling.public_checks import PublicSide, PublishedName
 
 PAGE: Final = 100
-NAMES: Final = """
-query ($campaign: String!, $first: Int!, $after: String) {
+NAMES: Final = """query ($campaign: String!, $first: Int!, $after: String) {
   campaign(code: $campaign) {
     findings(first: $first, after: $after) {
       nodes { enterpriseCode position publishedAt opening { position size root slot salt sealed proof } }

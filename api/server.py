@@ -35,9 +35,10 @@ from api.graphql_doors import Door, DoorRules, StaffDoor
 from api.metrics import Metrics
 from api.middleware import Limited, Observed
 from api.observing import Observations
+from api.public_reading import NAMES
 from api.settings import Settings, origins_of
 from api.sides import BOTH, Side, includes
-from api.trusted_documents import Documents, fitting, load
+from api.trusted_documents import Documents, digest_id, fitting, load
 from ledger import log
 from ledger.errors import Refusal
 from schema.context import Serving
@@ -171,7 +172,8 @@ def _rules(settings: Settings, side: Side) -> DoorRules:
 def _documents(settings: Settings, side: Side) -> Documents:
     trusted = {} if settings.trusted_documents is None else load(settings.trusted_documents)
     of_side = fitting(trusted, {Side.PUBLIC: public_schema, Side.STAFF: staff_schema})[side]
-    known = {**pages.documents(side), **of_side}
+    verifying = {digest_id(NAMES): NAMES} if side is Side.PUBLIC else {}
+    known = {**pages.documents(side), **verifying, **of_side}
     return Documents(known, includes(settings.trusted_only, side), settings.remembered_documents)
 
 

@@ -42,7 +42,7 @@ class Documents:
             if asked.query is not None:
                 raise Invalid("document_and_id")
             return self._known(asked.document_id)
-        if self._trusted_only:
+        if self._trusted_only and (not asked.query or digest_id(asked.query) not in self._trusted):
             raise Invalid("document_not_trusted")
         if not asked.query:
             raise Invalid("request_without_document")

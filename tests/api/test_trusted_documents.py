@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from api import trusted_documents
 from api.bureau import create
 from api.graphql_requests import read_request
+from api.public_reading import NAMES
 from api.settings import Settings
 from api.trusted_documents import MANIFEST, Documents, digest_id, load
 from ledger.errors import Invalid, Missing, Refusal
@@ -90,7 +91,7 @@ def test_a_document_is_registered_where_its_schema_is(strict: TestClient, home: 
     ("body", "code"),
     [
         (HELLO, "document_not_trusted"),
-        ({"query": NAMED}, "document_not_trusted"),
+        ({"query": NAMED + " "}, "document_not_trusted"),
         ({}, "document_not_trusted"),
         ({"query": NAMED, "documentId": digest_id(NAMED)}, "document_and_id"),
         ({"documentId": "sha256:" + "0" * 64}, "document_unknown"),
@@ -103,6 +104,17 @@ def test_nothing_else_is_answered_where_only_these_are(strict: TestClient, body:
     answer = strict.post("/graphql", json=body, headers=GRAPHQL)
     assert (answer.status_code, code_of(answer)) == (400, code)
     assert answer.headers["content-type"].startswith("application/graphql-response+json")
+
+
+def test_a_registered_document_is_asked_by_its_text_too(strict: TestClient) -> None:
+    assert strict.post("/graphql", json={"query": NAMED}).json()["data"] == {"bureau": {"name": NAME}}
+
+
+def test_verifiers_ask_what_is_always_registered(strict: TestClient) -> None:
+    told = strict.post("/graphql", json={"query": NAMES, "variables": {"campaign": "2026-0001", "first": 1}})
+    assert code_of(told) == "campaign_missing"
+    javascript = (Path(trusted_documents.__file__).parent / "web" / "verify" / "public_reading.ts").read_text("utf-8")
+    assert f"const NAMES = `{NAMES}`;" in javascript
 
 
 def test_no_web_socket_asks_for_anything_else(strict: TestClient, home: Path) -> None:
