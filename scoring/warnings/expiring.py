@@ -36,7 +36,7 @@ def expiring_licences(tx: Connection, today: date, days: int) -> Iterator[Candid
         .subquery()
     )
     ends = (today + timedelta(days=days)).isoformat()
-    soon = held.c.valid_to.between(today.isoformat(), ends) & (held.c.valid_to == held.c.latest)
+    soon = (held.c.valid_to >= today.isoformat()) & (held.c.valid_to <= ends) & (held.c.valid_to == held.c.latest)
     query = select(held.c.code, held.c.category, held.c.valid_to, held.c.identity).where(soon)
     for row in tx.execute(query.order_by(held.c.code, held.c.identity)):
         evidence: dict[str, JSON] = {"record": row.identity, "category": row.category, "valid_to": row.valid_to}

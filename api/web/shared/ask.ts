@@ -33,6 +33,15 @@ export interface AskOptions {
   key?: string;
 }
 
+/** Return a key for one thing to be done: a random UUID (RFC 9562, version 4), also where a page did not come by HTTPS. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 interface Answered<Result> {
   data?: Result | null;
   errors?: { message: string; extensions?: { code?: string; remedy?: string } }[];

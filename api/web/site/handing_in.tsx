@@ -3,7 +3,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { Form } from "react-aria-components";
 import { Link } from "react-router";
 
-import { AnswerError, UNREACHED } from "../shared/ask";
+import { AnswerError, newKey, UNREACHED } from "../shared/ask";
 import { Digest, Facts, Notice, When } from "../shared/parts/texts";
 import { useSharedWords } from "../shared/words";
 import type { RefusedFragment } from "../generated/site/graphql";
@@ -18,7 +18,7 @@ export interface Handed {
 export function HandingIn({ send, children }: { send: (key: string) => Promise<Handed>; children: ReactNode }) {
   const words = useWords().ask;
   const { faults } = useSharedWords();
-  const [key] = useState(() => `${Date.now()}-${[...crypto.getRandomValues(new Uint32Array(3))].join("-")}`);
+  const [key] = useState(newKey);
   const [sending, setSending] = useState(false);
   const [handed, setHanded] = useState<Handed | null>(null);
   const [fault, setFault] = useState<readonly [string, string] | null>(null);
