@@ -36,7 +36,7 @@ def read_public(address: str, campaign: str) -> PublicSide:
     Raises Conflict: log_unreachable, public_side_unusable; LogFault where the log's files do not belong together.
     """
     base = address.rstrip("/")
-    with opened_log(f"{base}/log") as read, _asking(f"{base}/graphql") as client:
+    with opened_log(f"{base}/log") as read, _asking(base) as client:
         return public_side(campaign, read, lambda query, variables: _ask(client, query, variables))
 
 
@@ -88,7 +88,7 @@ def _asking(address: str) -> AbstractContextManager[httpx2.Client]:
 
 def _ask(client: httpx2.Client, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        answer: Any = client.post("", json={"query": query, "variables": variables}).json()
+        answer: Any = client.post("/graphql", json={"query": query, "variables": variables}).json()
         if "errors" in answer:
             raise Conflict("public_side_unusable", address=client.base_url, reason=answer["errors"][0]["message"])
         data: dict[str, Any] = answer["data"]
