@@ -8,7 +8,7 @@ so that entries from before these existed read as they were meant.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -56,11 +56,15 @@ class Attributes(NamedTuple):
         )
 
 
-def tags_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
-    """Return the tags of each enterprise that has any, from the rows of the register of objects that hold."""
+def tags_of(rows: Iterable[Mapping[str, Any]], departments: Collection[str] | None = None) -> dict[str, frozenset[str]]:
+    """Return the tags of each enterprise that has any, from the rows of the register of objects that hold.
+
+    Of departments those count that they gave, without departments all.
+    """
     tags: dict[str, frozenset[str]] = {}
     for row in rows:
-        tags[row["enterprise"]] = tags.get(row["enterprise"], frozenset()).union(row.get("tags", ()))
+        if departments is None or row.get("department") in departments:
+            tags[row["enterprise"]] = tags.get(row["enterprise"], frozenset()).union(row.get("tags", ()))
     return {code: held for code, held in tags.items() if held}
 
 

@@ -20,7 +20,7 @@ from sampling.matching_inputs import Target
 from sampling.past_campaigns import history, read_draws, read_last, read_pasts
 from sampling.past_findings import Experience
 from sampling.plans import Plan
-from sampling.population import Registered, registered
+from sampling.population import Registered, given_tags, registered
 from sampling.strata import Design, Limits, design_strata
 from scoring import grades, models
 from scoring.grades import GradeRun
@@ -153,7 +153,8 @@ def _members(tx: Connection, plan: Plan) -> tuple[Member, ...]:
     listed = registers.items(tx)
     check_planned(plan, listed)
     items = {code: listed[code] for code in plan.items}
-    tags = bool(plan.conditions.tags) or any("tags" in item for item in items.values())
+    asks_tags = bool(plan.conditions.tags) or any("tags" in item for item in items.values())
+    tags = given_tags(tx, plan.departments) if asks_tags else {}
     members = [
         each
         for each in registered(tx, sizes=bool(plan.conditions.sizes), tags=tags)

@@ -29,7 +29,7 @@ from sampling.listings import LISTED as LISTED_STRATUM
 from sampling.listings import listed_row
 from sampling.plans import Plan
 from sampling.pooling import read_pool
-from sampling.population import registered
+from sampling.population import given_tags, registered
 from sampling.sealing import bind_slots, register_entries, seal_matching, sealed_slots
 from sampling.slots import slots_root
 from sampling.tables import DRAWN
@@ -93,7 +93,7 @@ def listed_members(tx: Connection, plan: Plan) -> list[Member]:
     wanted = set() if plan.listing is None else set(plan.listing.enterprises)
     items = registers.items(tx)
     check_planned(plan, items)
-    everybody = registered(tx, sizes=bool(plan.conditions.sizes), tags=True)
+    everybody = registered(tx, sizes=bool(plan.conditions.sizes), tags=given_tags(tx, plan.departments))
     chosen = [each for each in everybody if (each.code in wanted if wanted else plan.conditions.meets(each.attributes))]
     missing = sorted(wanted.difference(each.code for each in chosen))
     if missing:

@@ -22,7 +22,10 @@ ROWS_AT_ONCE = 50_000
 
 
 def register_entries(tx: Connection, plan: Plan) -> dict[str, JSON]:
-    """Return the entries of the registers that a frame comes from: registrations, items, and objects if tags count."""
+    """Return the entries of the registers that a frame comes from: registrations, items, and objects if tags count.
+
+    Of the objects those rows count that the plan's departments gave.
+    """
     gone = {each.body["expired"]["commitment"] for each in log.of_kind(tx, EXPIRED)}
     imported = [each for each in log.of_kind(tx, IMPORTED) if not gone & set(each.documents.values())]
     items = registers.items(tx)
@@ -31,7 +34,12 @@ def register_entries(tx: Connection, plan: Plan) -> dict[str, JSON]:
     def of(kind: str) -> list[JSON]:
         return [each.seq for each in imported if each.body["kind"] == kind]
 
-    return {"register": of("registration"), "items": of(ITEM), "objects": of(OBJECT) if is_tagged else []}
+    return {
+        "register": of("registration"),
+        "items": of(ITEM),
+        "objects": of(OBJECT) if is_tagged else [],
+        "tagged_by": list(plan.departments),
+    }
 
 
 def sealed_slots(members: Sequence[Member], strata: Mapping[str, str]) -> SealedFrame:

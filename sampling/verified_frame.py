@@ -53,6 +53,8 @@ def register(evidence: Evidence) -> str:
         raise Mismatch("the plan leaves out a batch of registrations that stands in the log before the freeze")
     if evidence.frozen.body["conditions"] != evidence.plan.conditions.to_json():
         raise Mismatch("the public conditions are not those of the sealed plan")
+    if "tagged_by" in evidence.sealed and evidence.sealed["tagged_by"] != list(evidence.plan.departments):
+        raise Mismatch("the tags that count are not those of the plan's departments")
     newest = evidence.registered
     tags = _tags(evidence) if evidence.plan.conditions.tags else {}
     named = set() if evidence.plan.listing is None else set(evidence.plan.listing.enterprises)
@@ -93,8 +95,8 @@ def _meeting(
 
 
 def _tags(evidence: Evidence) -> dict[str, frozenset[str]]:
-    """Return the tags that the register of objects gave at the freeze."""
-    return tags_of(_held(evidence, OBJECT, "inspection_object").values())
+    """Return the tags that the register of objects gave at the freeze; in plans of earlier versions all count."""
+    return tags_of(_held(evidence, OBJECT, "inspection_object").values(), evidence.sealed.get("tagged_by"))
 
 
 def _held(evidence: Evidence, kind: str, table: str) -> dict[str, dict[str, Any]]:

@@ -183,7 +183,7 @@ def members(context: typer.Context, campaign: Campaign, token_file: TokenFile = 
     """List who meets a campaign's conditions now, and count whom each leaves out; no grades (抽查范围预览)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            found = population.membership(tx, desk.actor, campaigns.read(tx, desk.actor, campaign).plan.conditions)
+            found = population.planned_membership(tx, desk.actor, campaigns.read(tx, desk.actor, campaign).plan)
         output = desk.output
         rows = [(each.code, each.name, each.attributes.sector, each.attributes.region) for each in found.members]
         left_out = [(output.word(name), count, alone) for name, count, alone in found.left_out]

@@ -22,7 +22,7 @@ from sampling.campaigns import Campaign
 from sampling.entry_kinds import RECOGNISED
 from sampling.findings import Finding
 from sampling.listing import listed_members
-from sampling.population import membership
+from sampling.population import planned_membership
 from sampling.standing import standing
 from sampling.tables import RECOGNITION, assignment, disclosure, recognition, slot
 from sampling.visits.accounts import Account, Signature, Signed
@@ -92,7 +92,7 @@ def overlap(tx: Connection, actor: Actor, now: datetime, identifier: str, days: 
     if plan.listing is not None:
         members = {each.code for each in listed_members(tx, plan)}
     else:
-        members = {each.code for each in membership(tx, actor, plan.conditions).members}
+        members = {each.code for each in planned_membership(tx, actor, plan).members}
     wanted = _items(tx, found)
     by_enterprise: dict[str, list[Inspection]] = {}
     for each in _inspections(tx, civil_date(now), days, _names(tx, plan.departments)):

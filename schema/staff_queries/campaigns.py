@@ -65,7 +65,10 @@ class CampaignQueries:
             await read_as_staff(info, lambda tx, actor: progress.progress(tx, actor, now, campaign))
         )
 
-    @field("Who meets conditions now, and whom each of them leaves out; for planners (抽查范围预览).")
+    @field(
+        "Who meets conditions now, and whom each of them leaves out; for planners. Of tags those count that you may "
+        "read: your department's, or all if you are of none (抽查范围预览)."
+    )
     async def conditions_preview(self, info: Info, conditions: WantedConditions) -> ConditionsPreview | None:
         """Preview conditions."""
         return ConditionsPreview.of(

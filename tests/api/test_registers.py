@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from ledger.actors import Actor, Role
 from tests import bureau_files as files
 from tests.api import small_bureau
 from tests.api.console import Console
 from tests.api.house import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, House, served_on
 
+PLANNER_OF_ANOTHER = Actor("planner-sc", Role.PLANNER, "SC")
 OBJECTS = [files.inspection_object(number, "ZJ", "在建项目") for number in range(1, 31)]
 PREVIEW = """query ($conditions: ConditionsInput!, $after: String) {
   conditionsPreview(conditions: $conditions) {
@@ -72,6 +74,7 @@ def test_a_planner_pages_through_who_meets_conditions_and_sees_whom_each_leaves_
     assert {each["condition"] for each in found["leftOut"]} == {"sectors", "tags"}
     assert found["members"]["pageInfo"]["hasNextPage"] is False
     assert {tuple(each["tags"]) for each in found["members"]["nodes"]} == {("在建项目",)}
+    assert house.ask(PREVIEW, PLANNER_OF_ANOTHER, conditions=wanted)["conditionsPreview"]["memberCount"] == 0
     everybody = house.ask(PREVIEW, PLANNER, conditions={})["conditionsPreview"]["members"]
     following = house.ask(PREVIEW, PLANNER, conditions={}, after=everybody["pageInfo"]["endCursor"])
     assert everybody["nodes"][-1]["code"] < following["conditionsPreview"]["members"]["nodes"][0]["code"]

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from ledger.errors import Refusal
-from sampling import planning, population, previewing
-from sampling.conditions import ENTERPRISE_TYPES, Attributes, Conditions, LeftOut, left_out, type_of
+from sampling import campaigns, frames, freezing, planning, population, previewing, sealing
+from sampling.conditions import ENTERPRISE_TYPES, Attributes, Conditions, LeftOut, left_out, tags_of, type_of
+from sampling.design_plans import DesignPlan
+from sampling.listings import Listing
 from scoring.formats import ENTERPRISE_SIZES
 from tests import bureau_files as files
 from tests.sampling.both import verify_bundle
@@ -31,6 +34,7 @@ from tests.sampling.bureau import (
     take_in,
 )
 from tests.sampling.conftest import BureauIn, on_one_engine
+from tests.sampling.forgeries import last_fault, sealed_plan, slots
 from tests.sampling.forging import taken_apart
 
 SECTORS, REGIONS, STATUSES, TAGS = ("供热", "物业服务"), ("东镇", "西镇"), ("存续", "停业"), ("甲", "乙", "丙")
@@ -137,33 +141,45 @@ def test_conditions_that_cannot_be_are_refused(code: str, changes: Any) -> None:
 
 TAGGED = range(1, 101)
 WITH_TAGS = Conditions((), (), tags=(("在建项目", "深基坑"), ("重点",)))
+WITH_PLAN = dataclasses.replace(PLAN, conditions=WITH_TAGS)
+DEPARTMENTS = ("ZJ", "SC", "YJ")
+
+
+def object_row(department: str, enterprise: str, tags: tuple[str, ...]) -> dict[str, Any]:
+    return {"department": department, "enterprise": enterprise, "tags": list(tags)}
 
 
 def tag(bureau: Bureau) -> None:
-    """Tag a hundred enterprises, in two departments, and take one back."""
+    """Tag a hundred enterprises, in the plan's two departments, and take one back; a third tags one more of its own."""
     take_in(
         bureau,
         files.file_of("object", [files.inspection_object(number, "ZJ", "在建项目、重点") for number in range(1, 62)]),
         files.file_of("object", [files.inspection_object(number, "ZJ", "深基坑") for number in range(62, 102)]),
         files.file_of("object", [files.inspection_object(number, "SC", "重点") for number in range(62, 102)]),
         files.file_of("object", [files.inspection_object(101, "ZJ", "")]),
+        files.file_of("object", [files.inspection_object(102, "YJ", "深基坑、重点")]),
     )
 
 
-def test_tags_make_a_frame_that_the_auditor_computes_from_the_registers(bureau_in: BureauIn) -> None:
-    bureau = bureau_in("graded")
-    tag(bureau)
-    plan(bureau, dataclasses.replace(PLAN, conditions=WITH_TAGS))
-    with bureau.read() as tx:
-        found = population.membership(tx, PLANNER, WITH_TAGS)
-    assert [each.code for each in found.members] == sorted(map(files.code, TAGGED))
-    assert found.registered == 124
-    assert found.left_out == (LeftOut("statuses", 4, 0), LeftOut("tags", 24, 20))
+def matched_by_tags(bureau: Bureau) -> None:
+    """Freeze, draw and match a campaign among those who were tagged."""
+    plan(bureau, WITH_PLAN)
     freeze(bureau)
     take_in(bureau, files.file_of("object", [files.inspection_object(1, "ZJ", "")]))
     reveal(bureau)
     draw(bureau)
     match(bureau)
+
+
+def test_tags_make_a_frame_that_the_auditor_computes_from_the_registers(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    tag(bureau)
+    with bureau.read() as tx:
+        found = population.planned_membership(tx, PLANNER, WITH_PLAN)
+    assert [each.code for each in found.members] == sorted(map(files.code, TAGGED))
+    assert found.registered == 124
+    assert found.left_out == (LeftOut("statuses", 4, 0), LeftOut("tags", 24, 20))
+    matched_by_tags(bureau)
     bundle = bureau.bundle()
     assert [check.fault for check in verify_bundle(bundle, TRUST) if check.fault] == []
 
@@ -180,16 +196,89 @@ def test_tags_make_a_frame_that_the_auditor_computes_from_the_registers(bureau_i
     assert last.name in ("register", "documents")
     assert last.fault is not None
 
+    for tagged_by in (["ZJ", "SC", "YJ"], ["SC", "ZJ"], ["ZJ"], [], "ZJ", None):
+        forgery = taken_apart(bundle)
+        sealed_plan(forgery)["tagged_by"] = tagged_by
+        assert last_fault(forgery) == ("register", "the tags that count are not those of the plan's departments")
+    forgery = taken_apart(bundle)
+    del sealed_plan(forgery)["tagged_by"]
+    assert last_fault(forgery) == ("register", f"{files.code(102)} is left out of the frame")
+
 
 @on_one_engine
-def test_a_planner_of_a_department_is_told_no_tags_that_another_gave(bureau_in: BureauIn) -> None:
+def test_all_tags_count_in_a_frame_that_was_frozen_before_departments_were_told_apart(
+    bureau_in: BureauIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entries, tags = sealing.register_entries, population.given_tags
+    monkeypatch.setattr(
+        freezing,
+        "register_entries",
+        lambda tx, wanted: {name: value for name, value in entries(tx, wanted).items() if name != "tagged_by"},
+    )
+    monkeypatch.setattr(frames, "given_tags", lambda tx, _: tags(tx, ("ZJ", "SC", "YJ")))
     bureau = bureau_in("graded")
     tag(bureau)
-    theirs = files.code(70)
-    for department, told in (("ZJ", {"深基坑"}), ("SC", {"重点"}), (None, {"深基坑", "重点"})):
+    matched_by_tags(bureau)
+    bundle = bureau.bundle()
+    assert files.code(102) in {row["enterprise"] for row in slots(taken_apart(bundle))}
+    assert [check.fault for check in verify_bundle(bundle, TRUST) if check.fault] == []
+
+
+@given(st.lists(st.builds(object_row, st.sampled_from(DEPARTMENTS), st.sampled_from("12345"), some(TAGS))))
+def test_of_departments_their_own_rows_count_and_no_other(rows: list[dict[str, Any]]) -> None:
+    for some_of_them in ((), ("ZJ",), ("ZJ", "SC"), DEPARTMENTS):
+        own = [row for row in rows if row["department"] in some_of_them]
+        assert tags_of(rows, some_of_them) == tags_of(own)
+    assert tags_of(rows, DEPARTMENTS) == tags_of(rows)
+
+
+IN_PROGRESS = files.item("ZJ", "ZJ-03", "在建项目检查", 对象标签="在建项目、深基坑")
+OF_ONE = dataclasses.replace(
+    PLAN, departments=("ZJ",), items=("ZJ-03",), conditions=Conditions((), (), tags=(("在建项目", "深基坑"),))
+)
+
+
+@on_one_engine
+def test_a_planner_learns_nothing_of_tags_that_another_department_gave(bureau_in: BureauIn) -> None:
+    """Neither who meets conditions that ask for them, nor a preview of a draw or list, nor a frame is another."""
+    bureau = bureau_in("graded")
+    tag(bureau)
+    take_in(bureau, files.file_of("item", [IN_PROGRESS]))
+    plan(bureau, OF_ONE)
+    all_of_them = dataclasses.replace(OF_ONE, design=DesignPlan.by_grade({}), listing=Listing("节前专项检查"))
+    listed = plan(bureau, all_of_them)
+
+    def told_in(tx: Connection) -> list[Any]:
+        limits = bureau.size.limits
+        shown = [previewing.preview(tx, PLANNER, PLANNED_AT, each, limits, BOUND) for each in (CAMPAIGN, listed)]
+        return [
+            *((each.design, each.coverage, each.exposure, each.loads) for each in shown),
+            population.membership(tx, PLANNER, WITH_TAGS),
+            population.membership(tx, PLANNER, OF_ONE.conditions),
+            population.planned_membership(tx, PLANNER, OF_ONE),
+        ]
+
+    before = bureau.do(told_in)
+    theirs = [files.inspection_object(number, "SC", "在建项目、深基坑、重点") for number in range(90, 121)]
+    take_in(bureau, files.file_of("object", theirs))
+    assert bureau.do(told_in) == before
+    own = [files.inspection_object(number, "ZJ", "在建项目、深基坑、重点") for number in range(90, 121)]
+    take_in(bureau, files.file_of("object", own[:-1]))
+    assert all(one != other for one, other in zip(bureau.do(told_in), before, strict=True))
+    freeze(bureau)
+    with bureau.read() as tx:
+        assert campaigns.fixing_entry(tx, CAMPAIGN).body["slots"]["count"] == 119
+
+
+@on_one_engine
+def test_a_planner_asks_for_tags_that_he_may_read(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    tag(bureau)
+    for department, numbers in (("ZJ", range(1, 62)), ("SC", ()), ("YJ", (102,)), (None, (*TAGGED, 102))):
         with bureau.read() as tx:
             found = population.membership(tx, dataclasses.replace(PLANNER, department=department), WITH_TAGS)
-        assert {each.code: each.attributes.tags for each in found.members}[theirs] == told
+        assert [each.code for each in found.members] == sorted(map(files.code, numbers))
+        assert not any(each.attributes.tags for each in found.members)
 
 
 @on_one_engine
@@ -213,8 +302,7 @@ def test_who_meets_conditions_is_for_planners(bureau_in: BureauIn) -> None:
 def test_items_whose_objects_are_tagged_hold_a_frame_to_the_tags(bureau_in: BureauIn) -> None:
     bureau = bureau_in("graded")
     tag(bureau)
-    item = files.item("ZJ", "ZJ-03", "在建项目检查", 对象标签="在建项目、深基坑")
-    take_in(bureau, files.file_of("item", [item]))
+    take_in(bureau, files.file_of("item", [IN_PROGRESS]))
     plan(bureau, dataclasses.replace(PLAN, departments=("ZJ",), items=("ZJ-03",)))
     refusal = bureau.refuse(
         "members_not_objects",

@@ -88,6 +88,11 @@ def other_conditions_in_public(forgery: Forgery) -> None:
     forgery.of(FROZEN)["body"]["conditions"]["statuses"] = ["存续", "注销"]
 
 
+@found_by("register", "the tags that count are not those of the plan's departments")
+def tags_of_a_department_that_takes_no_part(forgery: Forgery) -> None:
+    sealed_plan(forgery)["tagged_by"].append("YJ")
+
+
 @found_by("register", "is left out of the frame")
 def a_registration_that_came_in_before_the_freeze_changed_after_it(forgery: Forgery) -> None:
     for row in forgery.imported("registration").rows["record"]:

@@ -3,7 +3,7 @@ import { rawHex } from "../ledger/bytes.ts";
 import { AlikeTexts } from "../ledger/alike.ts";
 import { canonical, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
-import { has, integersAt, type Json, member, object, textAt, textsAt } from "../ledger/json.ts";
+import { has, integersAt, type Json, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
 import { CLOSED, FROZEN, IMPORTED, VOIDS } from "../ledger/kinds.ts";
 import { dayOf } from "../ledger/time.ts";
 import { rootOverTexts } from "../ledger/tree.ts";
@@ -84,6 +84,10 @@ export function register(evidence: Evidence): string {
     "the plan leaves out a batch of registrations that stands in the log before the freeze",
   );
   require(canonical(member(frozen.body, "conditions")) === canonical(plan.conditions), "the public conditions are not those of the sealed plan");
+  if (has(evidence.sealed, "tagged_by")) {
+    const own = canonical(evidence.sealed["tagged_by"]!) === canonical(plan.departments);
+    require(own, "the tags that count are not those of the plan's departments");
+  }
   const newest = registeredAtFreeze(evidence);
   const tags = plan.meets.tags.length ? tagsOf(evidence) : new Map<string, ReadonlySet<string>>();
   const named = new Set(plan.listing?.enterprises);
@@ -116,8 +120,9 @@ function remembered(known: Map<Registration, Map<string, boolean>>, of: Registra
   return found;
 }
 
-/** The tags of each enterprise by the register of objects at the freeze. */
+/** The tags of each enterprise by the register of objects at the freeze; in plans of earlier versions all count. */
 export function tagsOf(evidence: Evidence): Map<string, ReadonlySet<string>> {
+  const departments = has(evidence.sealed, "tagged_by") ? new Set<Json | undefined>(listAt(evidence.sealed, "tagged_by")) : null;
   const newest = new Map<string, Json>();
   for (const entry of importedBefore(evidence.entries, evidence.frozen, "object")) {
     for (const row of evidence.rows(entry, "batch", "inspection_object")) newest.set(textAt(row, "code"), member(row, "content"));
@@ -125,6 +130,7 @@ export function tagsOf(evidence: Evidence): Map<string, ReadonlySet<string>> {
   const tags = new Map<string, Set<string>>();
   for (const content of newest.values()) {
     const row = object(parseText(String(content)));
+    if (departments && !departments.has(row["department"])) continue;
     const code = textAt(row, "enterprise");
     const held = tags.get(code) ?? new Set();
     for (const tag of has(row, "tags") ? textsAt(row, "tags") : []) held.add(tag);
