@@ -177,7 +177,7 @@ def test_what_was_not_expected_is_told_as_a_number_that_the_log_has(
     def fail(*given: Any) -> None:
         raise RuntimeError(UNTOLD)
 
-    monkeypatch.setattr("schema.public_types.items.registers.items", fail)
+    monkeypatch.setattr("schema.public_types.items.register_page", fail)
     answer = house.post("query Named { bureau { name } items(first: 1) { nodes { code } } }", language="zh")
     (error,) = answer.json()["errors"]
     correlation = answer.headers["x-request-id"]

@@ -47,7 +47,7 @@ def test_the_second_answer_is_as_the_first(
 
     by_itself = straight.answered
     monkeypatch.setattr(building, "answered", answered)
-    monkeypatch.setattr("schema.public_types.items.registers.items", fail)
+    monkeypatch.setattr("schema.public_types.items.register_page", fail)
     text, variables = QUERIES[kind]
     text += f" # {media_type}"  # another text for each case
     first = observed(house, text, variables, media_type)

@@ -33,6 +33,7 @@ def test_a_refused_row_comes_back_with_its_cells_and_what_is_wrong() -> None:
         {
             "部门代码": "住建",
             "部门名称": "",
+            "部门状态": "",
             "行号": "3",
             "列": "部门代码\n部门名称",
             "值": "住建\n",
@@ -59,7 +60,7 @@ def test_a_file_handed_back_is_read_without_its_apostrophes() -> None:
     corrected = back.replace("住建,".encode(), b"ZJ,")
     [row] = DEPARTMENT.read("乙.csv", io.BytesIO(corrected), date(2026, 1, 1))
     assert isinstance(row, ParsedRow)
-    assert row.values == {"code": "ZJ", "name": "=住建局"}
+    assert row.values == {"code": "ZJ", "name": "=住建局", "status": None}
 
 
 def test_a_row_that_could_not_be_read_comes_back_with_its_line_alone() -> None:
@@ -77,4 +78,4 @@ def test_a_file_handed_back_can_be_corrected_and_read_again() -> None:
     corrected = back.replace("住建,住建局".encode(), "ZJ,住建局".encode())
     [row] = DEPARTMENT.read("乙.csv", io.BytesIO(corrected), date(2026, 1, 1))
     assert isinstance(row, ParsedRow)
-    assert row.values == {"code": "ZJ", "name": "住建局"}
+    assert row.values == {"code": "ZJ", "name": "住建局", "status": None}
