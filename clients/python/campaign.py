@@ -3,7 +3,7 @@
 It is told by the environment
 
 QIAN_URL     the staff endpoint
-QIAN_TOKENS  tokens by whose they are: analyst, planner, reviewer, and the inspectors' certificate numbers (JSON)
+QIAN_TOKENS  tokens by whose they are: administrator, planner, reviewer, and the inspectors' certificate numbers (JSON)
 QIAN_FILES   a CSV file by the source that it is of, in the order in which they are taken in (JSON)
 QIAN_PLAN    the plan (JSON, PlanInput)
 
@@ -61,16 +61,16 @@ def visits(client: Client, campaign: str) -> list[VisitsVisitsNodes]:
 
 def main() -> None:
     """Run a campaign."""
-    analyst, planner, reviewer = client_of("analyst"), client_of("planner"), client_of("reviewer")
+    administrator, planner, reviewer = client_of("administrator"), client_of("planner"), client_of("reviewer")
     for source, path in json.loads(os.environ["QIAN_FILES"]).items():
         with Path(path).open("rb") as content:
             file = Upload(filename=Path(path).name, content=content, content_type="text/csv")
-            imported = analyst.import_file(file=file, source=source).import_file
+            imported = administrator.import_file(file=file, source=source).import_file
         require(imported.refusal)
-        finish(analyst, imported.job)
-    graded = analyst.grade_enterprises().grade_enterprises
+        finish(administrator, imported.job)
+    graded = administrator.grade_enterprises().grade_enterprises
     require(graded.refusal)
-    finish(analyst, graded.job)
+    finish(administrator, graded.job)
 
     # Asked twice under one key, as after a lost answer: it is one campaign.
     plan = PlanInput.model_validate_json(os.environ["QIAN_PLAN"])

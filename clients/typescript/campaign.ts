@@ -1,6 +1,6 @@
 // Runs a whole campaign by the typed client: node built/campaign.js. It is told by the environment
 //   QIAN_URL     the staff endpoint
-//   QIAN_TOKENS  tokens by whose they are: analyst, planner, reviewer, and the inspectors' certificate numbers (JSON)
+//   QIAN_TOKENS  tokens by whose they are: administrator, planner, reviewer, and the inspectors' certificate numbers (JSON)
 //   QIAN_FILES   a CSV file by the source that it is of, in the order in which they are taken in (JSON)
 //   QIAN_PLAN    the plan (JSON, PlanInput)
 //   QIAN_TRUSTED documents are sent by their ids alone
@@ -51,16 +51,16 @@ async function visits(client: Client, campaign: string): Promise<NonNullable<ask
   }
 }
 
-const analyst = as("analyst");
+const administrator = as("administrator");
 const planner = as("planner");
 const reviewer = as("reviewer");
 
 for (const [source, path] of Object.entries(told<Record<string, string>>("QIAN_FILES"))) {
   const file = new File([await readFile(path)], basename(path), { type: "text/csv" });
-  const { importFile } = await analyst.ask(ask.ImportFileDocument, { file, source });
-  await finish(analyst, done(importFile).job);
+  const { importFile } = await administrator.ask(ask.ImportFileDocument, { file, source });
+  await finish(administrator, done(importFile).job);
 }
-await finish(analyst, done((await analyst.ask(ask.GradeEnterprisesDocument, {})).gradeEnterprises).job);
+await finish(administrator, done((await administrator.ask(ask.GradeEnterprisesDocument, {})).gradeEnterprises).job);
 
 // Asked twice under one key, as after a lost answer: it is one campaign.
 const key = randomUUID();

@@ -446,7 +446,7 @@ class TestSftp:
 class TestJob:
     def worked(self, bureau: Bureau) -> Job:
         with bureau.write() as tx:
-            identifier = pull_states.request_pull(tx, ANALYST, bureau.now, NAME).id
+            identifier = pull_states.request_pull(tx, ADMINISTRATOR, bureau.now, NAME).id
         assert Worker(bureau).work_one()
         with bureau.read() as tx:
             return jobs.read(tx, ADMINISTRATOR, identifier)

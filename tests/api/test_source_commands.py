@@ -137,7 +137,7 @@ def test_a_source_that_does_not_hold_yet_takes_nothing_in(console: Console) -> N
 
 
 def pull(console: Console) -> Answer:
-    return console.json("source", "pull", "信用平台", actor=ANALYST)
+    return console.json("source", "pull", "信用平台", actor=ADMINISTRATOR)
 
 
 def test_files_are_fetched_and_how_that_went_is_told(console: Console) -> None:

@@ -49,7 +49,7 @@ def seen(house: House, name: str) -> dict[str, Any]:
 
 
 def result(house: House, job: str) -> dict[str, Any]:
-    return dict(house.ask(RESULT, ANALYST, id=job)["job"])
+    return dict(house.ask(RESULT, ADMINISTRATOR, id=job)["job"])
 
 
 def test_an_upload_is_read_by_its_source(house: House) -> None:
@@ -97,7 +97,7 @@ def test_a_pull_is_a_job_whose_failure_and_success_are_seen(house: House) -> Non
         "refusal": None,
         "retryAt": None,
     }
-    job = house.ended(house.do(PULL, ANALYST, source="部门平台")["job"]["id"], ANALYST)
+    job = house.ended(house.do(PULL, ADMINISTRATOR, source="部门平台")["job"]["id"], ADMINISTRATOR)
     assert (job["kind"], job["state"], job["refusal"]["code"]) == ("PULL_SOURCE", "FAILED", "pull_folder_missing")
     pull = seen(house, "部门平台")["pull"]
     assert (pull["failures"], pull["refusal"]["code"]) == (1, "pull_folder_missing")
@@ -109,7 +109,7 @@ def test_a_pull_is_a_job_whose_failure_and_success_are_seen(house: House) -> Non
     for name, content in (("a.csv", b""), ("b.csv", "部门代码,部门名称\nZJ,住建局\n-,坏\n".encode())):
         (folder / name).write_bytes(content)
         os.utime(folder / name, (time.time() - 3600,) * 2)
-    job = house.work(PULL, ANALYST, source="部门平台")
+    job = house.work(PULL, ADMINISTRATOR, source="部门平台")
     told = result(house, job["id"])["result"]
     assert told["files"] == [{"name": "b.csv", "new": 1, "refused": 1}]
     assert [(each["name"], each["refusal"]["code"]) for each in told["failed"]] == [("a.csv", "file_empty")]
@@ -117,7 +117,7 @@ def test_a_pull_is_a_job_whose_failure_and_success_are_seen(house: House) -> Non
     assert seen(house, "部门平台")["pull"]["failedFile"] == "a.csv"
 
     (folder / "a.csv").unlink()
-    told = result(house, house.work(PULL, ANALYST, source="部门平台")["id"])["result"]
+    told = result(house, house.work(PULL, ADMINISTRATOR, source="部门平台")["id"])["result"]
     assert (told["unchanged"], told["files"], told["failed"]) == (1, [], [])
     pull = seen(house, "部门平台")["pull"]
     assert (pull["failures"], pull["refusal"], pull["succeededAt"]) == (0, None, pull["attemptedAt"])

@@ -20,7 +20,7 @@ PYTHON = CLIENTS / "python" / ".venv" / "bin" / "python"
 TYPESCRIPT = CLIENTS / "typescript" / "built" / "campaign.js"
 MANIFEST = CLIENTS / "typescript" / "generated" / "persisted-documents.json"
 STAFF = {
-    "analyst": Actor("analyst", Role.ANALYST),
+    "administrator": Actor("administrator", Role.ADMINISTRATOR),
     "planner": Actor("planner", Role.PLANNER, "ZJ"),
     "reviewer": Actor("reviewer", Role.PLANNER, "ZJ"),
     **{f"ZJ{number:03d}": Actor(f"ZJ{number:03d}", Role.INSPECTOR, "ZJ") for number in range(1, 5)},
