@@ -56,7 +56,9 @@ EXECUTED: Final = "graphql_executed"
 """Where a request's scope has the result of an operation that is answered in parts."""
 
 KEPT_BY_NOBODY: Final = ((b"cache-control", b"no-store"), (b"vary", b"Accept, Accept-Language"))
-ASKED_BY: Final = {"GET": OperationType.from_http("GET"), "POST": OperationType.from_http("POST")}
+ASKED_BY: Final = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+"""What is answered once; what goes on is asked for as a stream, or over a web socket."""
+
 FORM: Final = "multipart/form-data"
 WELL_FORMED: Final = ("document_unknown", "PERSISTED_QUERY_NOT_FOUND", "PERSISTED_QUERY_NOT_SUPPORTED")
 """Refusals of requests in order, which application/json tells with 200."""
@@ -325,7 +327,9 @@ class Door(GraphQL[Context, None]):
             )
         except CannotGetOperationTypeError:
             raise Invalid("operation_unknown") from None
-        except InvalidOperationTypeError:
+        except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.SUBSCRIPTION:
+                raise Invalid("subscription_answered_once") from None
             raise Invalid("method_refused", allowed="POST") from None
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:

@@ -76,7 +76,9 @@ class Settings(BaseSettings):
     tls_certificate: Path | None = Field(
         default=None, description="PEM file of the certificate chain to serve under HTTPS with; none: HTTP."
     )
-    tls_key: Path | None = Field(default=None, description="PEM file (mode 0600) of the certificate's private key.")
+    tls_key: Path | None = Field(
+        default=None, description="PEM file of its private key, which nobody but the service reads."
+    )
     worker: bool = Field(default=True, description="Whether `qian serve` also works the jobs.")
     graphiql: bool = Field(default=True, description="Whether browsers are shown GraphiQL on the GraphQL paths.")
     introspection: Sides = Field(

@@ -185,7 +185,7 @@ def read(tx: Connection, actor: Actor, identifier: str) -> Job:
     """Return a job to its owner, or to an administrator or auditor; raises Missing to all others."""
     row = tx.execute(select(job).where(job.c.id == identifier)).one_or_none()
     if row is None or not _may_see(actor, row.subject):
-        raise Missing("job_missing", job=identifier)
+        raise Missing("job_missing")
     return _job(row)
 
 

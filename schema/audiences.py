@@ -59,14 +59,15 @@ def _declared(*groups: tuple[str, Rows, str]) -> dict[str, Rule]:
 
 
 MUTATIONS: Final = _declared(
-    ("P", Rows.BUREAU, "draftNotice enterDeliveryReceipt exportDeliveries planSpecialCheck resendDeliveries"),
+    ("P", Rows.BUREAU, "draftNotice enterDeliveryReceipt exportDeliveries resendDeliveries"),
     ("P", Rows.JOINT, "reviewFinding"),
     (
         "P",
         Rows.OWN,
         "adoptAnnualPlan answerPunishment answerQuestion answerTransfer changePlan closeCampaign confirmReplacement "
         "confirmVoid decideCorrection decideObjection decidePunishment decideRepair draftAnnualPlan drawCampaign "
-        "endPunishment enterBeaconRound freezeCampaign matchCampaign planCampaign proposeAnswer proposeDecision "
+        "endPunishment enterBeaconRound freezeCampaign matchCampaign planCampaign planSpecialCheck "
+        "proposeAnswer proposeDecision "
         "proposePunishment proposeRepair proposeReplacement proposeVoid publishFindings publishNotice "
         "rematchCampaign reopenMatch revealBeacon sendTransfer setObjectionAside setQuestionAside withdrawAnswer "
         "withdrawNotice",
@@ -102,10 +103,14 @@ MUTATIONS: Final = _declared(
         "A",
         Rows.BUREAU,
         "addCalendarYear addPlatform addSource confirmExpiry proposeExpiry registerAuditor stateLogComplete "
-        "tendPublications withdrawAuditor withdrawExpiry addClient addUser changeUser disableUser enableUser "
-        "inviteUser inviteUserAgain resetSecondFactor rotateClientSecret",
+        "tendPublications withdrawAuditor withdrawExpiry",
     ),
-    ("A", Rows.OWN, "addDepartment closeDepartment renameDepartment reopenDepartment"),
+    (
+        "A",
+        Rows.OWN,
+        "addClient addDepartment addUser changeUser closeDepartment disableUser enableUser inviteUser "
+        "inviteUserAgain renameDepartment reopenDepartment resetSecondFactor rotateClientSecret",
+    ),
 )
 QUERIES: Final = _declared(
     ("P", Rows.BUREAU, "conditionsPreview warningsToPlan"),

@@ -132,7 +132,7 @@ def read(tx: Connection, actor: Actor, identifier: str) -> Notice:
     actor.require(Role.PLANNER, Role.AUDITOR)
     found = _load(tx, identifier)
     if actor.department is not None and found.department not in ("", actor.department):
-        raise Missing("notice_missing", id=identifier)
+        raise Missing("notice_missing")
     return found
 
 
@@ -222,7 +222,7 @@ def _for_planner(tx: Connection, actor: Actor, identifier: str, *states: str) ->
 def _load(tx: Connection, identifier: str) -> Notice:
     found = next(iter(_notices(tx, select(notice).where(notice.c.document == identifier))), None)
     if found is None:
-        raise Missing("notice_missing", id=identifier)
+        raise Missing("notice_missing")
     return found
 
 

@@ -255,7 +255,7 @@ def read(tx: Connection, actor: Actor, kind: Kind, identifier: str) -> Submissio
     actor.require(Role.PLANNER, Role.AUDITOR)
     found = _load(tx, kind, identifier)
     if actor.department is not None and found.department not in ("", actor.department):
-        raise Missing("submission_missing", id=identifier)
+        raise Missing("submission_missing")
     return found
 
 
@@ -423,7 +423,7 @@ def _published(chosen: AnswerFilter) -> Select[Any]:
 def _load(tx: Connection, kind: Kind, identifier: str) -> Submission:
     found = next(iter(kept(tx, kind, identifier)), None)
     if found is None:
-        raise Missing("submission_missing", id=identifier)
+        raise Missing("submission_missing")
     return found
 
 

@@ -162,6 +162,16 @@ def test_what_somebody_may_not_see_is_not_followed(house: House) -> None:
         assert followed.errors == ["campaign_missing"]
 
 
+@pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
+@pytest.mark.parametrize("actor", [None, AUDITOR])
+def test_a_subscription_is_not_answered_once(house: House, actor: Actor | None, accept: str) -> None:
+    path = "/graphql" if actor is None else "/staff/graphql"
+    headers = {**house.headers(actor, "en"), "Accept": accept}
+    answer = house.http.post(path, json={"query": ENTRIES}, headers=headers)
+    assert answer.status_code == 400
+    assert [error["extensions"]["code"] for error in answer.json()["errors"]] == ["subscription_answered_once"]
+
+
 def test_a_subscription_ends_with_its_token(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "LOOK_SECONDS", 0.2)
     with socket_of(house, AUDITOR) as socket:
