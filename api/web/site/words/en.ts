@@ -331,7 +331,7 @@ export const en: Words = {
     verified: (count) => `Verified: all ${count} steps hold`,
     verifiedFrozen: (count) => `Verified: all ${count} steps hold. The list is sealed, and not drawn yet`,
     verifiedFull: (count) => `Verified in full: all ${count} steps hold`,
-    shown: "Shown: the list was sealed before the randomness was known, and nothing in it was added, removed or exchanged since; the randomness is the one that was named before; the drawn positions are those of the draw, and each published enterprise opens one of them.",
+    shown: "Shown: in the log, the list is sealed before the randomness, and nothing in it was added, removed or exchanged since; the randomness is the one that was named before; the published positions are those that the log holds, and each published enterprise opens one of them.",
     unpinned: "The log’s key was taken from the log itself. To depend on nobody here, give the key that you have from elsewhere.",
     unwitnessed: "No outside witnesses were named: that the list came before the randomness rests on the bureau’s own times.",
     attested: "What auditors have attested:",
