@@ -152,6 +152,7 @@ def _public(serving: Serving) -> list[BaseRoute]:
 
 def _staff(serving: Serving, bureau: Bureau) -> list[BaseRoute]:
     return [
+        *pages.routes(Side.STAFF),
         *oauth.routes(bureau, serving),
         *staff_files.routes(bureau, serving),
         *register_files.staff_routes(bureau, serving),

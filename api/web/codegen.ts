@@ -14,7 +14,7 @@ const of = (schema: string, documents: string) => ({
 });
 
 const config: CodegenConfig = {
-  generates: { "generated/site/": of("public", "site/**/*.graphql") },
+  generates: { "generated/site/": of("public", "site/**/*.graphql"), "generated/desk/": of("staff", "desk/**/*.graphql") },
 };
 
 export default config;

@@ -7,11 +7,17 @@ type Parameters<Path extends string> = Path extends `${string}:${infer Name}/${i
     ? Name
     : never;
 
-/** Write a path's address: its parameters are encoded, and `query` may hold more. */
-export function addressOf(path: string, parameters: Record<string, string | number> = {}, query: Record<string, string | undefined> = {}): string {
-  const address = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(parameters[name])));
-  const asked = new URLSearchParams(Object.entries(query).filter((each): each is [string, string] => Boolean(each[1]))).toString();
-  return asked ? `${address}?${asked}` : address;
-}
+type Query = Record<string, string | undefined>;
+type Rest<Path extends string> = [Parameters<Path>] extends [never]
+  ? [parameters?: Record<string, never>, query?: Query]
+  : [parameters: Record<Parameters<Path>, string | number>, query?: Query];
 
-export type { Parameters };
+/** Return how an application writes the address of a page by its name: parameters are encoded, and a query may follow. */
+export const linking =
+  <Paths extends Record<string, string>>(paths: Paths) =>
+  <Name extends keyof Paths>(name: Name, ...[parameters, query]: Rest<Paths[Name]>): string => {
+    const given: Record<string, string | number> = parameters ?? {};
+    const address = paths[name]!.replace(/:(\w+)/g, (_, each: string) => encodeURIComponent(String(given[each])));
+    const asked = new URLSearchParams(Object.entries(query ?? {}).filter((each): each is [string, string] => Boolean(each[1]))).toString();
+    return asked ? `${address}?${asked}` : address;
+  };

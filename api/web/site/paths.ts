@@ -1,4 +1,4 @@
-import { addressOf, type Parameters } from "../shared/paths.ts";
+import { linking } from "../shared/paths.ts";
 
 /** The pages of the public site by their addresses: for the router, for links, and told to the service by the build. */
 export const PATHS = {
@@ -25,14 +25,5 @@ export const PATHS = {
   data: "/data",
 } as const;
 
-type Paths = typeof PATHS;
-
 /** Return the address of a page. */
-export function to<Name extends keyof Paths>(name: Name, ...[parameters, query]: Rest<Paths[Name]>): string {
-  return addressOf(PATHS[name], parameters, query);
-}
-
-type Query = Record<string, string | undefined>;
-type Rest<Path extends string> = [Parameters<Path>] extends [never]
-  ? [parameters?: Record<string, never>, query?: Query]
-  : [parameters: Record<Parameters<Path>, string | number>, query?: Query];
+export const to = linking(PATHS);

@@ -1,13 +1,12 @@
-// Which module makes which page; each comes with its page and not before.
-import type { LazyRouteFunction, RouteObject } from "react-router";
+// Which module makes which page.
+import type { RouteObject } from "react-router";
 
-import { Fault, Loading } from "../shared/parts/page";
+import { Loading } from "../shared/parts/page";
+import { type Modules, routesOf } from "../shared/routes";
 import { PATHS } from "./paths";
 import { loader, Shell, ShellFault, shouldRevalidate } from "./shell";
 
-type Name = keyof typeof PATHS;
-
-const MODULES: Record<Name, LazyRouteFunction<RouteObject>> = {
+const MODULES: Modules<typeof PATHS> = {
   home: () => import("./pages/home"),
   findings: () => import("./pages/findings"),
   finding: () => import("./pages/finding"),
@@ -32,19 +31,5 @@ const MODULES: Record<Name, LazyRouteFunction<RouteObject>> = {
 };
 
 export const routes: RouteObject[] = [
-  {
-    loader,
-    shouldRevalidate,
-    Component: Shell,
-    ErrorBoundary: ShellFault,
-    HydrateFallback: Loading,
-    children: [
-      ...Object.entries(MODULES).map(([name, lazy]): RouteObject => ({ path: PATHS[name as Name], lazy, ErrorBoundary: Fault })),
-      { path: "*", Component: Missing, ErrorBoundary: Fault },
-    ],
-  },
+  { loader, shouldRevalidate, Component: Shell, ErrorBoundary: ShellFault, HydrateFallback: Loading, children: routesOf(PATHS, MODULES) },
 ];
-
-function Missing(): never {
-  throw new Response(null, { status: 404 });
-}

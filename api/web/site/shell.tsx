@@ -1,10 +1,10 @@
 // What stands around every page of the public site.
-import { type ReactNode, useEffect, useState } from "react";
-import { Link, NavLink, ScrollRestoration, type ShouldRevalidateFunctionArgs, useLoaderData, useLocation, useOutlet } from "react-router";
+import type { ReactNode } from "react";
+import { Link, type ShouldRevalidateFunctionArgs, useLoaderData, useOutlet } from "react-router";
 
-import { Fault, LanguageSwitch, Progress, SkipLink, Unloaded } from "../shared/parts/page";
+import { Frame } from "../shared/parts/frame";
+import { Fault, Unloaded } from "../shared/parts/page";
 import { Notice, Told } from "../shared/parts/texts";
-import { useSharedWords } from "../shared/words";
 import { ShellDocument } from "../generated/site/graphql";
 import { ask } from "./ask";
 import { to } from "./paths";
@@ -20,69 +20,32 @@ const MENU = ["findings", "campaigns", "plans", "notices", "figures", "ledger", 
 export function Shell() {
   const { bureau } = useLoaderData<typeof loader>();
   return (
-    <Frame name={bureau.name}>
+    <Around name={bureau.name}>
       {bureau.note && <Notice tone="warning">{bureau.note.text}</Notice>}
       {useOutlet() ?? <Unloaded />}
-    </Frame>
+    </Around>
   );
 }
 
 /** Where even the bureau cannot be asked, the frame still stands. */
 export const ShellFault = () => (
-  <Frame name="">
+  <Around name="">
     <Fault />
-  </Frame>
+  </Around>
 );
 
-function Frame({ name, children }: { name: string; children: ReactNode }) {
+function Around({ name, children }: { name: string; children: ReactNode }) {
   const words = useWords();
   return (
-    <>
-      <SkipLink />
-      <header className="masthead">
-        <div className="wide">
-          <Link to={to("home")} className="brand">
-            <span className="seal" aria-hidden="true">
-              签
-            </span>
-            <span>
-              <strong>{name ? <Told text={name} /> : words.bureau}</strong>
-              <small>{words.site}</small>
-            </span>
-          </Link>
-          <Menu />
-          <LanguageSwitch />
-        </div>
-      </header>
-      <Progress />
-      <main id="content" className="wide" tabIndex={-1}>
-        {children}
-      </main>
-      <Foot />
-      <ScrollRestoration />
-    </>
-  );
-}
-
-function Menu() {
-  const words = useWords();
-  const { menu } = useSharedWords();
-  const [open, setOpen] = useState(false);
-  const { pathname } = useLocation();
-  useEffect(() => setOpen(false), [pathname]);
-  return (
-    <nav className={open ? "menu open" : "menu"} aria-label={menu}>
-      <button type="button" aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>
-        {menu}
-      </button>
-      <ul id="menu">
-        {MENU.map((name) => (
-          <li key={name}>
-            <NavLink to={to(name)}>{words.menu[name]}</NavLink>
-          </li>
-        ))}
-      </ul>
-    </nav>
+    <Frame
+      home={to("home")}
+      name={name ? <Told text={name} /> : words.bureau}
+      about={words.site}
+      menu={MENU.map((each) => [to(each), words.menu[each]] as const)}
+      foot={<Foot />}
+    >
+      {children}
+    </Frame>
   );
 }
 

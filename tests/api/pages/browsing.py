@@ -66,6 +66,11 @@ class Visitor:
         expect(self.page.get_by_role("heading", level=1)).to_be_visible()
         return self.page
 
+    def signs_in(self, token: str) -> None:
+        """Sign in at the desk by a token, as the page does."""
+        answer = self.context.request.post(f"{self.url}/desk/session", data={"token": token})
+        assert answer.ok, answer.text()
+
     def checks(self, picture: str | None = None, apart_from: Sequence[str] = ()) -> None:
         """See that the page has no fault of accessibility, and take its picture where that is asked for."""
         page = self.page

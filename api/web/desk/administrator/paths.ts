@@ -1,0 +1,1 @@
+export const ADMINISTRATOR_PATHS = {} as const;

@@ -1,0 +1,1 @@
+export const ANALYST_PATHS = {} as const;

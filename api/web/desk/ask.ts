@@ -1,0 +1,31 @@
+// Asking the staff's door. A session that ended is taken up again by signing in over the page, and the question repeated:
+// nothing that was typed is lost.
+import { redirect } from "react-router";
+
+import { AnswerError, asking, type AskOptions, type Document } from "../shared/ask";
+import { to } from "./paths";
+import { session } from "./session";
+import { signedInAgain } from "./signing_in_again";
+
+const askDoor = asking("/staff/graphql");
+
+export async function ask<Result, Variables>(document: Document<Result, Variables>, variables: Variables, options: AskOptions = {}): Promise<Result> {
+  if (!(await session()).signedIn) throw toWelcome();
+  try {
+    return await askDoor(document, variables, options);
+  } catch (error) {
+    if (!isSignedOut(error)) throw error;
+    await signedInAgain();
+    return askDoor(document, variables, options);
+  }
+}
+
+/** Whether an answer says that the session has ended. */
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof AnswerError && error.codes.some((code) => code === "token_missing" || code === "token_refused");
+
+/** Where one signs in, to come back to where one is. */
+export function toWelcome(): Response {
+  const here = location.pathname + location.search;
+  return redirect(to("welcome", {}, { to: here === to("home") ? undefined : here }));
+}

@@ -1,0 +1,5 @@
+// Which module makes which page of these.
+import type { Modules } from "../../shared/routes";
+import type { INSPECTOR_PATHS } from "./paths";
+
+export const MODULES: Modules<typeof INSPECTOR_PATHS> = {};

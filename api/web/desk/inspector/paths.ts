@@ -1,0 +1,1 @@
+export const INSPECTOR_PATHS = {} as const;

@@ -1,0 +1,99 @@
+// A job as a page shows it while it goes on: it can be left, and goes on.
+import { useEffect, useRef, useState } from "react";
+
+import { Badge, Notice, type Tone } from "../shared/parts/texts";
+import { AnswerError, UNREACHED } from "../shared/ask";
+import { CancelJobDocument, JobStandingDocument, type JobStandingFragment, type JobState } from "../generated/desk/graphql";
+import { ask } from "./ask";
+import { useDoing } from "./doing";
+import { Action, Refusal } from "./parts";
+import { useWords } from "./words";
+
+const EVERY = 1000;
+const TONES: Record<JobState, Tone> = { WAITING: "warning", RUNNING: "strong", DONE: "good", FAILED: "bad", CANCELLED: "plain" };
+
+export const hasEnded = ({ state }: { state: JobState }): boolean => state !== "WAITING" && state !== "RUNNING";
+
+/** Follow a job until it has ended. */
+export function useJob(begun: JobStandingFragment | null, onEnd?: (job: JobStandingFragment) => void): JobStandingFragment | null {
+  const [job, setJob] = useState(begun);
+  const told = useRef(onEnd);
+  told.current = onEnd;
+  useEffect(() => setJob(begun), [begun]);
+  const id = begun?.id;
+  const isOver = !begun || hasEnded(begun);
+  useEffect(() => {
+    if (id === undefined || isOver) return;
+    const left = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
+    const look = async () => {
+      try {
+        const found = (await ask(JobStandingDocument, { id }, { signal: left.signal })).job;
+        if (left.signal.aborted || !found) return;
+        setJob(found);
+        if (hasEnded(found)) return told.current?.(found);
+      } catch (error) {
+        if (left.signal.aborted) return;
+        if (!(error instanceof AnswerError && error.codes.includes(UNREACHED))) throw error;
+      }
+      timer = setTimeout(() => void look(), EVERY);
+    };
+    void look();
+    return () => {
+      left.abort();
+      clearTimeout(timer);
+    };
+  }, [id, isOver]);
+  return job;
+}
+
+export function JobStateBadge({ state }: { state: JobState }) {
+  const words = useWords().job;
+  const said: Record<JobState, string> = { WAITING: words.waiting, RUNNING: words.running, DONE: words.done, FAILED: words.failed, CANCELLED: words.cancelled };
+  return <Badge tone={TONES[state]}>{said[state]}</Badge>;
+}
+
+/** How far a job has come, with what it left and a way to cancel it. */
+export function JobProgress({ job }: { job: JobStandingFragment }) {
+  const words = useWords().job;
+  const cancelling = useDoing({ revalidates: false });
+  const isOver = hasEnded(job);
+  return (
+    <div className="job">
+      <p role="status">
+        <JobStateBadge state={job.state} /> {job.step?.text}
+      </p>
+      {!isOver && (
+        <>
+          <progress aria-label={words.progress} {...(job.total !== "0" && { value: Number(job.done), max: Number(job.total) })} />
+          {job.total !== "0" && <p className="help">{words.of(job.done, job.total)}</p>}
+          <p className="help">{words.leave}</p>
+          {job.cancelRequested ? (
+            <p>{words.cancelling}</p>
+          ) : (
+            <Action doing={cancelling} onPress={() => void cancelling.run(CancelJobDocument, { id: job.id })}>
+              {words.cancel}
+            </Action>
+          )}
+          <Refusal refused={cancelling.refused} />
+        </>
+      )}
+      {job.refusal && (
+        <Notice tone="bad" title={job.refusal.message}>
+          <p>{job.refusal.remedy}</p>
+        </Notice>
+      )}
+      {job.files.length > 0 && (
+        <ul className="plain" aria-label={words.files}>
+          {job.files.map(({ name, path }) => (
+            <li key={path}>
+              <a href={path} download>
+                {name}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export const PLANNER_PATHS = {} as const;

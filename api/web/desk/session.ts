@@ -1,0 +1,92 @@
+// Who is signed in. The token stays with the service: this browser holds a cookie that no script can read.
+import { currentLanguage } from "../shared/language";
+import { AnswerError, UNREACHED } from "../shared/ask";
+
+export type RoleName = "planner" | "inspector" | "analyst" | "auditor" | "administrator" | "peer";
+
+export interface SignedIn {
+  signedIn: true;
+  subject: string;
+  role: RoleName;
+  department: string | null;
+  expires: string;
+}
+
+/** How one may sign in here. */
+export interface Ways {
+  provider: boolean;
+  password: boolean;
+  token: boolean;
+}
+
+export type Session = (SignedIn | { signedIn: false }) & { ways: Ways };
+
+export type Proof = { username: string; password: string; otp?: string } | { token: string } | { invitation: string; password: string };
+
+const SESSION = "/desk/session";
+const TOLD_TABS = "qian.session";
+
+let known: Promise<Session> | null = null;
+const others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(TOLD_TABS);
+const listeners = new Set<() => void>();
+others?.addEventListener("message", changed);
+
+/** Return the session, which is asked for once until it changes. */
+export function session(): Promise<Session> {
+  known ??= send("GET").catch((error: unknown) => {
+    known = null;
+    throw error;
+  });
+  return known;
+}
+
+/** Sign in; raises AnswerError with the code of the refusal. */
+export async function signIn(proof: Proof): Promise<Session> {
+  const signed = await send("POST", proof);
+  known = Promise.resolve(signed);
+  tellOthers();
+  return signed;
+}
+
+export async function signOut(): Promise<void> {
+  await send("DELETE");
+  known = null;
+  tellOthers();
+}
+
+/** Ask for the session anew, as after signing in at the provider in another window. */
+export function forget(): void {
+  known = null;
+}
+
+export function tellOthers(): void {
+  others?.postMessage(null);
+}
+
+/** Be told when another tab signed in or out; returns what ends it. */
+export function followSession(tell: () => void): () => void {
+  listeners.add(tell);
+  return () => listeners.delete(tell);
+}
+
+function changed(): void {
+  known = null;
+  listeners.forEach((tell) => tell());
+}
+
+async function send(method: "GET" | "POST" | "DELETE", proof?: Proof): Promise<Session> {
+  let answer: Response;
+  try {
+    answer = await fetch(SESSION, {
+      method,
+      headers: { "accept-language": currentLanguage(), ...(proof && { "content-type": "application/json" }) },
+      ...(proof && { body: JSON.stringify(proof) }),
+    });
+  } catch {
+    throw new AnswerError("", [UNREACHED]);
+  }
+  if (answer.status === 204) return { signedIn: false, ways: { provider: false, password: false, token: false } };
+  const told = (await answer.json().catch(() => ({}))) as Session & { code?: string; message?: string; remedy?: string };
+  if (answer.ok) return told;
+  throw new AnswerError(told.message ?? `HTTP ${answer.status}`, [told.code ?? (answer.status >= 502 ? UNREACHED : "unexpected")], told.remedy ?? null);
+}

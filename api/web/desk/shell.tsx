@@ -1,0 +1,62 @@
+// What stands around every page of the desk.
+import type { ReactNode } from "react";
+import { useLoaderData, useNavigate, useOutlet } from "react-router";
+import { Button } from "react-aria-components";
+
+import { Frame } from "../shared/parts/frame";
+import { Fault, Unloaded } from "../shared/parts/page";
+import { Told } from "../shared/parts/texts";
+import { MENU } from "./menu";
+import { to } from "./paths";
+import { type Session, session, signOut } from "./session";
+import { SignedOut } from "./signed_out";
+import { useWords } from "./words";
+
+export const loader = (): Promise<Session> => session();
+
+export function Shell() {
+  const found = useLoaderData<typeof loader>();
+  return (
+    <Around session={found}>
+      {useOutlet() ?? <Unloaded />}
+      {found.signedIn && <SignedOut user={found} />}
+    </Around>
+  );
+}
+
+/** Where even the session cannot be asked for, the frame still stands. */
+export const ShellFault = () => (
+  <Around session={null}>
+    <Fault />
+  </Around>
+);
+
+function Around({ session, children }: { session: Session | null; children: ReactNode }) {
+  const words = useWords();
+  const navigate = useNavigate();
+  const leave = () => signOut().then(() => navigate(to("welcome")));
+  const user = session?.signedIn ? session : null;
+  return (
+    <Frame
+      home={to("home")}
+      name={words.desk}
+      about={user ? words.roles[user.role] : words.welcome.title}
+      menu={user ? MENU[user.role].map((each) => [to(each), words.menu[each]] as const) : []}
+      beside={
+        user && (
+          <>
+            <span className="user">
+              <Told text={user.subject} />
+              <small>{user.department ?? words.all}</small>
+            </span>
+            <Button className="language" onPress={() => void leave()}>
+              {words.signOut}
+            </Button>
+          </>
+        )
+      }
+    >
+      {children}
+    </Frame>
+  );
+}

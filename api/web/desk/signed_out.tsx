@@ -1,0 +1,51 @@
+// What is laid over a page whose session has ended, so that nothing on it is lost.
+import { useEffect, useSyncExternalStore } from "react";
+import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+
+import { AnswerError } from "../shared/ask";
+import { to } from "./paths";
+import { followSession, forget, session, type Session, type SignedIn } from "./session";
+import { SigningIn } from "./signing_in";
+import { followAsked, gaveUp, isAsked, signed } from "./signing_in_again";
+import { useWords } from "./words";
+
+/** Lay the form over the page while questions wait for it; `user` is who the page was opened by. */
+export function SignedOut({ user }: { user: Session & SignedIn }) {
+  const words = useWords().again;
+  const isOpen = useSyncExternalStore(followAsked, isAsked);
+  const goOn = (found: Session) => {
+    if (!found.signedIn) return;
+    if (found.subject !== user.subject || found.role !== user.role || found.department !== user.department) location.assign(to("home"));
+    else signed();
+  };
+  useEffect(
+    () =>
+      followSession(() => {
+        void session().then((found) => {
+          if (isAsked()) goOn(found);
+          else if (!found.signedIn || found.subject !== user.subject) location.assign(to("home"));
+        });
+      }),
+    [user],
+  );
+  useEffect(() => {
+    if (isOpen) forget();
+  }, [isOpen]);
+  return (
+    <ModalOverlay className="overlay" isOpen={isOpen}>
+      <Modal className="modal">
+        <Dialog>
+          <Heading slot="title">{words.title}</Heading>
+          <p>{words.text}</p>
+          {user.ways.provider && <p className="help">{words.providerText}</p>}
+          <SigningIn ways={user.ways} next={to("welcomeBack")} inWindow onSigned={goOn} />
+          <p>
+            <Button className="button" onPress={() => gaveUp(new AnswerError(words.title, ["signed_out"], words.text))}>
+              {words.giveUp}
+            </Button>
+          </p>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,72 @@
+// What stands around every page of an application.
+import { type ReactNode, useEffect, useState } from "react";
+import { Link, NavLink, ScrollRestoration, useLocation } from "react-router";
+
+import { useSharedWords } from "../words";
+import { LanguageSwitch, Progress, SkipLink } from "./page";
+
+interface FrameParts {
+  /** Where the brand leads. */
+  home: string;
+  name: ReactNode;
+  about: string;
+  /** The addresses of the menu, each with its words. */
+  menu: readonly (readonly [address: string, text: string])[];
+  /** What stands beside the switch of languages. */
+  beside?: ReactNode;
+  foot?: ReactNode;
+  children: ReactNode;
+}
+
+export function Frame({ home, name, about, menu, beside, foot, children }: FrameParts) {
+  return (
+    <>
+      <SkipLink />
+      <header className="masthead">
+        <div className="wide">
+          <Link to={home} className="brand">
+            <span className="seal" aria-hidden="true">
+              签
+            </span>
+            <span>
+              <strong>{name}</strong>
+              <small>{about}</small>
+            </span>
+          </Link>
+          {menu.length > 0 && <Menu menu={menu} home={home} />}
+          {beside}
+          <LanguageSwitch />
+        </div>
+      </header>
+      <Progress />
+      <main id="content" className="wide" tabIndex={-1}>
+        {children}
+      </main>
+      {foot}
+      <ScrollRestoration />
+    </>
+  );
+}
+
+function Menu({ menu, home }: Pick<FrameParts, "menu" | "home">) {
+  const words = useSharedWords();
+  const [open, setOpen] = useState(false);
+  const { pathname } = useLocation();
+  useEffect(() => setOpen(false), [pathname]);
+  return (
+    <nav className={open ? "menu open" : "menu"} aria-label={words.menu}>
+      <button type="button" aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>
+        {words.menu}
+      </button>
+      <ul id="menu">
+        {menu.map(([address, text]) => (
+          <li key={address}>
+            <NavLink to={address} end={address === home}>
+              {text}
+            </NavLink>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
