@@ -82,7 +82,7 @@ LENGTHS: Final[Mapping[str, int]] = {
             *("Party", "PastCampaign", "PastVisits", "PendingVisits", "PlanDeviation", "Platform", "PlatformStatus"),
             *("Prevalence", "ProceedingStep", "ProvedEntry", "PublicNumbers", "Rate", "RecordSource", "RefusedRows"),
             *("Result", "ResultFile", "RoleLoad", "ScoreBand", "SeenVisit", "SubmissionStep", "TeamMember", "TeamRole"),
-            *("UnreadableSource", "UpheldCorrection", "WaitingCount", "WarningStep"),
+            *("UnreadableSource", "UpheldCorrection", "VisitForm", "WaitingCount", "WarningStep"),
         ),
         5,
     ),

@@ -7,7 +7,7 @@ type Name = keyof typeof PATHS & keyof Words["menu"];
 
 export const MENU: Record<RoleName, readonly Name[]> = {
   planner: ["home"],
-  inspector: ["home"],
+  inspector: ["home", "visits"],
   analyst: ["home"],
   auditor: ["home"],
   administrator: ["home"],

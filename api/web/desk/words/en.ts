@@ -6,7 +6,7 @@ export const en: Words = {
   publicSite: "Public site",
   signOut: "Sign out",
   roles: { planner: "Planner", inspector: "Inspector", analyst: "Analyst", auditor: "Auditor", administrator: "Administrator", peer: "Peer department" },
-  menu: { home: "Desk" },
+  menu: { home: "Desk", visits: "My visits" },
   home: { title: "Desk", lead: (subject) => `Signed in as ${subject}.` },
   welcome: {
     title: "Sign in to the desk",
@@ -36,6 +36,11 @@ export const en: Words = {
     providerText: "You sign in in another window, and go on here.",
     back: "You are signed in and may close this window.",
     giveUp: "Not now",
+  },
+  leaving: {
+    unsent: (count) => `${count} of your accounts are not handed in yet. Signing out deletes them and their photographs from this device for good.`,
+    anyway: "Delete and sign out",
+    unreached: "Without a network one cannot sign out.",
   },
   job: {
     waiting: "Waiting",

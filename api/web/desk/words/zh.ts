@@ -5,7 +5,7 @@ export const zh = {
   publicSite: "公示网站",
   signOut: "退出",
   roles: { planner: "抽查管理员", inspector: "执法检查人员", analyst: "分析员", auditor: "审计员", administrator: "系统管理员", peer: "对接部门" },
-  menu: { home: "工作台" },
+  menu: { home: "工作台", visits: "我的检查" },
   home: { title: "工作台", lead: (subject: string) => `${subject}，您好。` },
   welcome: {
     title: "登录工作台",
@@ -35,6 +35,11 @@ export const zh = {
     providerText: "将在新窗口中登录，完成后回到这里继续。",
     back: "已登录，可以关闭本窗口。",
     giveUp: "暂不登录",
+  },
+  leaving: {
+    unsent: (count: number) => `本机还有 ${count} 份检查记录没有提交。退出登录将删除这些记录和照片，不能恢复。`,
+    anyway: "删除并退出",
+    unreached: "没有网络，暂不能退出登录。",
   },
   job: {
     waiting: "等待处理",
