@@ -6,10 +6,10 @@ import type { Words } from "./words/zh";
 type Name = keyof typeof PATHS & keyof Words["menu"];
 
 export const MENU: Record<RoleName, readonly Name[]> = {
-  planner: ["home"],
-  inspector: ["home", "visits"],
-  analyst: ["home"],
-  auditor: ["home"],
-  administrator: ["home"],
-  peer: ["home"],
+  planner: ["home", "jobs"],
+  inspector: ["home", "visits", "jobs"],
+  analyst: ["home", "jobs"],
+  auditor: ["home", "jobs"],
+  administrator: ["home", "jobs"],
+  peer: ["home", "jobs"],
 };

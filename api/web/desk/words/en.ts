@@ -6,7 +6,11 @@ export const en: Words = {
   publicSite: "Public site",
   signOut: "Sign out",
   roles: { planner: "Planner", inspector: "Inspector", analyst: "Analyst", auditor: "Auditor", administrator: "Administrator", peer: "Peer department" },
-  menu: { home: "Desk", visits: "My visits" },
+  menu: {
+    home: "Desk",
+    visits: "My visits",
+    jobs: "Jobs",
+  },
   home: { title: "Desk", lead: (subject) => `Signed in as ${subject}.` },
   welcome: {
     title: "Sign in to the desk",

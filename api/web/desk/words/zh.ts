@@ -5,7 +5,11 @@ export const zh = {
   publicSite: "公示网站",
   signOut: "退出",
   roles: { planner: "抽查管理员", inspector: "执法检查人员", analyst: "分析员", auditor: "审计员", administrator: "系统管理员", peer: "对接部门" },
-  menu: { home: "工作台", visits: "我的检查" },
+  menu: {
+    home: "工作台",
+    visits: "我的检查",
+    jobs: "后台任务",
+  },
   home: { title: "工作台", lead: (subject: string) => `${subject}，您好。` },
   welcome: {
     title: "登录工作台",
