@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from api.languages import preferred
@@ -43,7 +43,7 @@ def refused(request: Request, refusal: Exception, media_type: str = JSON) -> Res
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(refusal, Spent):
         headers["Retry-After"] = str(refusal.wait)
-    return JSONResponse({"errors": [told]}, _status(refusal), headers, media_type)
+    return JSONResponse({"errors": [told]}, status_of(refusal), headers, media_type)
 
 
 def conditional(request: Request, content: bytes, media_type: str, modified: datetime) -> Response:
@@ -68,7 +68,13 @@ def tagged(request: Request, content: bytes, media_type: str, headers: Mapping[s
     return Response(content, media_type=media_type, headers=told)
 
 
-def _status(refusal: Refusal) -> int:
+def address_of(connection: HTTPConnection) -> str | None:
+    """Return the address that a request comes from."""
+    return None if connection.client is None else connection.client.host
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the status of an answer that tells a refusal."""
     if refusal.code in SIGN_IN_CODES:
         return 401
     if refusal.code in STATUS_OF:

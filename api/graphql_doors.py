@@ -31,12 +31,14 @@ from strawberry.types.unset import UNSET
 from api import graphiql
 from api.answers import refused
 from api.bureau import Bureau
+from api.desk import sessions
+from api.desk.own_pages import opens_own_socket
 from api.graphql_requests import Asked, read_json, read_parameters, read_request
-from api.graphql_sockets import SocketHandler
+from api.graphql_sockets import SocketHandler, shown_on_socket
 from api.languages import preferred
 from api.media_types import GRAPHQL, JSON, answer_type, content_type
 from api.observing import UNEXPECTED
-from api.signing_in import sign_in
+from api.signing_in import Shown, shown_by, sign_in
 from api.trusted_documents import Documents
 from ledger.actors import Actor
 from ledger.errors import Conflict, Forbidden, Invalid, Refusal, Unavailable
@@ -173,7 +175,7 @@ class Door(GraphQL[Context, None]):
         async with anyio.create_task_group() as both:
 
             async def watch() -> None:
-                await self.signed_out(request.headers.get("authorization"))
+                await self.signed_out(shown_by(request))
                 both.cancel_scope.cancel()
 
             both.start_soon(watch)
@@ -247,7 +249,7 @@ class Door(GraphQL[Context, None]):
     async def admit(self, request: DoorRequest, context: Context) -> None:
         """Let the request in; raises a refusal."""
 
-    async def signed_out(self, authorization: object) -> None:
+    async def signed_out(self, shown: Shown) -> None:
         """Return once whoever showed this is let in no more: never, where nobody has to sign in."""
         await asyncio.Event().wait()
 
@@ -368,7 +370,10 @@ class Door(GraphQL[Context, None]):
 
 
 class StaffDoor(Door):
-    """The door that asks for a token: in the Authorization header, or in a web socket's first message."""
+    """The door that asks for a token, in the Authorization header or a web socket's first message, or for a session.
+
+    A session of the desk is a cookie, which a web socket has of its handshake.
+    """
 
     def __init__(
         self, schema: Schema, serving: Serving, rules: DoorRules, documents: Documents, bureau: Bureau
@@ -377,26 +382,33 @@ class StaffDoor(Door):
         super().__init__(schema, serving, rules, documents)
         self.bureau = bureau
 
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket | None = None) -> Context:
+        """Return the context of a request or web socket."""
+        context = await super().get_context(request, response)
+        if isinstance(request, WebSocket) and opens_own_socket(request, self.rules.origins):
+            context.desk_session = sessions.shown_by(request)
+        return context
+
     async def admit(self, request: DoorRequest, context: Context) -> None:
         """Sign the caller in, before the body is read."""
-        await self._sign_in(request.only("authorization"), context)
+        authorization = request.only("authorization")
+        await self._sign_in(shown_by(request) if authorization is None else Shown(authorization), context)
 
     async def on_ws_connect(self, context: Context) -> dict[str, object] | None:
-        """Sign a web socket in by {"Authorization": "Bearer …"} in its connection_init."""
-        given: dict[str, Any] = {name.lower(): value for name, value in context.connection_params.items()}
+        """Sign a web socket in."""
         try:
-            await self._sign_in(given.get("authorization"), context)
+            await self._sign_in(shown_on_socket(context), context)
         except Refusal as refusal:
             self.serving.observer.sign_in_failed(refusal.code, context.address)
             raise ConnectionRejectionError from refusal
         return {}
 
-    async def signed_out(self, authorization: object) -> None:
-        """Return once a token is good no more: it has expired, or its user was disabled or signed out."""
+    async def signed_out(self, shown: Shown) -> None:
+        """Return once what was shown is good no more: it has expired, or its user was disabled or signed out."""
         while True:
             left = float(CHECKED_SECONDS)
             try:
-                signed_in = await sign_in(self.bureau, self.serving.transactions, authorization)
+                signed_in = await sign_in(self.bureau, self.serving.transactions, shown)
                 left = (signed_in.expires - self.bureau.now).total_seconds()
             except Forbidden:
                 return
@@ -404,9 +416,9 @@ class StaffDoor(Door):
                 pass  # who cannot be asked now is asked again
             await asyncio.sleep(min(max(left, 1.0), CHECKED_SECONDS))
 
-    async def _sign_in(self, authorization: object, context: Context) -> None:
+    async def _sign_in(self, shown: Shown, context: Context) -> None:
         async def look() -> Actor:
-            return (await sign_in(self.bureau, self.serving.transactions, authorization)).actor
+            return (await sign_in(self.bureau, self.serving.transactions, shown)).actor
 
         context.sign_in = look
         await context.sign_in_again()

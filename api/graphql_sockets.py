@@ -14,6 +14,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 
 from api.graphql_requests import has_nul, read_request
+from api.signing_in import Shown
 from ledger.errors import Refusal
 from schema.context import Context
 from schema.errors import RefusalAnswer
@@ -59,8 +60,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         await super().shutdown()
 
     async def _end_with_sign_in(self) -> None:
-        given = {name.lower(): value for name, value in self.context.connection_params.items()}
-        await cast("Door", self.view).signed_out(given.get("authorization"))
+        await cast("Door", self.view).signed_out(shown_on_socket(self.context))
         await self.websocket.close(code=4403, reason="Forbidden")
 
     async def handle_message(self, message: Message) -> None:
@@ -88,6 +88,12 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         _extensions.set(asked.extensions)
         payload: Any = {"query": text, "variables": asked.variables, "operationName": asked.operation_name}
         await super().handle_subscribe({"id": message["id"], "type": "subscribe", "payload": payload})
+
+
+def shown_on_socket(context: Context) -> Shown:
+    """Return what a web socket shows: {"Authorization": "Bearer …"} in connection_init, or its handshake's session."""
+    given = {name.lower(): value for name, value in context.connection_params.items()}
+    return Shown(given["authorization"]) if "authorization" in given else Shown(session=context.desk_session)
 
 
 def is_message(given: object) -> bool:

@@ -6,20 +6,21 @@ peer departments; and of our own (section 4.5) an invitation with the password t
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl, unquote_plus
 
-from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from api import tokens
+from api.answers import address_of
 from api.bureau import Bureau
 from api.languages import preferred
+from api.local_sign_in import Issued, SignIn, by_invitation, by_password, issue
 from ledger.errors import Forbidden, Invalid, Refusal
 from sampling.users import signing_in
 from sampling.users.signing_in import Proof, Session
@@ -43,23 +44,38 @@ class _Failure(Exception):
         self.refusal = refusal
 
 
+@dataclass(frozen=True)
+class _Grant:
+    """What signs the caller in, and with which error it is refused where it does not."""
+
+    wanted: SignIn
+    refused_as: str = "invalid_grant"
+
+
 def routes(bureau: Bureau, serving: Serving) -> list[Route]:
     """Return the route of the endpoint."""
 
     async def token(request: Request) -> Response:
         try:
             fields = _fields(request.headers.get("content-type", ""), await request.body())
-            issue = _grant(bureau, request, fields)
-            session, lifetime = await run_sync(issue, limiter=serving.hashing)
+            grant = _grant(bureau, request, fields)
+            issued = await _issued(bureau, serving, grant, address_of(request))
         except _Failure as failure:
-            if isinstance(failure.refusal, Forbidden):
-                serving.observer.sign_in_failed(failure.refusal.code, _address(request))
             return _answer(request, failure)
-        issued = tokens.issue(bureau.token_key, bureau.origin, session.actor, bureau.now, lifetime, session.sessions)
-        told = {"access_token": issued, "token_type": "Bearer", "expires_in": int(lifetime.total_seconds())}
+        seconds = int(grant.wanted.lifetime.total_seconds())
+        told = {"access_token": issued.token, "token_type": "Bearer", "expires_in": seconds}
         return JSONResponse(told, headers=_NOT_KEPT)
 
     return [Route(PATH, token, methods=["POST"])]
+
+
+async def _issued(bureau: Bureau, serving: Serving, grant: _Grant, address: str | None) -> Issued:
+    try:
+        return await issue(bureau, serving, grant.wanted, address)
+    except Forbidden as refusal:
+        raise _Failure(grant.refused_as, refusal) from None
+    except Invalid as refusal:
+        raise _Failure("invalid_request", refusal) from None
 
 
 def _fields(content_type: str, body: bytes) -> dict[str, str]:
@@ -78,46 +94,25 @@ def _fields(content_type: str, body: bytes) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}  # section 3.2: without a value is omitted
 
 
-def _grant(bureau: Bureau, request: Request, fields: Mapping[str, str]) -> Callable[[], tuple[Session, timedelta]]:
+def _grant(bureau: Bureau, request: Request, fields: Mapping[str, str]) -> _Grant:
     """Return what signs the caller in; raises _Failure where the request is none."""
     kind = _required(fields, "grant_type")
     if fields.get("scope"):
         raise _Failure("invalid_scope")
     if kind == "client_credentials":
         client, secret = _client(request.headers.get("authorization"), fields)
-        return partial(_by_client, bureau, client, secret)
+        return _Grant(SignIn(partial(_client_session, bureau, client, secret), CLIENT_LIFETIME), "invalid_client")
     if kind == "password":
         proof = Proof(_required(fields, "username"), _required(fields, "password"), fields.get("otp", ""))
-        return partial(_by_password, bureau, proof, _address(request))
+        return _Grant(by_password(bureau, proof, address_of(request)))
     if kind == INVITATION:
-        return partial(_by_invitation, bureau, _required(fields, "invitation"), _required(fields, "password"))
+        return _Grant(by_invitation(bureau, _required(fields, "invitation"), _required(fields, "password")))
     raise _Failure("unsupported_grant_type")
 
 
-def _by_password(bureau: Bureau, proof: Proof, address: str | None) -> tuple[Session, timedelta]:
-    try:
-        session = signing_in.sign_in(bureau, bureau.user_keys, bureau.now, proof, address)
-    except Forbidden as refusal:
-        raise _Failure("invalid_grant", refusal) from None
-    return session, bureau.session_lifetime
-
-
-def _by_invitation(bureau: Bureau, invitation: str, password: str) -> tuple[Session, timedelta]:
-    try:
-        session = signing_in.accept(bureau, bureau.now, invitation, password)
-    except Forbidden as refusal:
-        raise _Failure("invalid_grant", refusal) from None
-    except Invalid as refusal:
-        raise _Failure("invalid_request", refusal) from None
-    return session, bureau.session_lifetime
-
-
-def _by_client(bureau: Bureau, client: str, secret: str) -> tuple[Session, timedelta]:
-    try:
-        with bureau.read() as tx:
-            return signing_in.sign_client_in(tx, client, secret), CLIENT_LIFETIME
-    except Forbidden as refusal:
-        raise _Failure("invalid_client", refusal) from None
+def _client_session(bureau: Bureau, client: str, secret: str) -> Session:
+    with bureau.read() as tx:
+        return signing_in.sign_client_in(tx, client, secret)
 
 
 def _client(authorization: str | None, fields: Mapping[str, str]) -> tuple[str, str]:
@@ -137,10 +132,6 @@ def _client(authorization: str | None, fields: Mapping[str, str]) -> tuple[str, 
     if scheme.lower() != "basic" or not colon or "\0" in client + secret:
         raise _Failure("invalid_client")
     return client, secret
-
-
-def _address(request: Request) -> str | None:
-    return None if request.client is None else request.client.host
 
 
 def _required(fields: Mapping[str, str], name: str) -> str:

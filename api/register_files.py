@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from api.answers import tagged
 from api.bureau import Bureau
-from api.signing_in import sign_in
+from api.signing_in import shown_by, sign_in
 from ledger.errors import Invalid
 from sampling import registers
 from sampling.register_files import Form
@@ -33,7 +33,7 @@ def staff_routes(bureau: Bureau, serving: Serving) -> list[Route]:
 
     def route(how: Form) -> Route:
         async def register(request: Request) -> Response:
-            signed_in = await sign_in(bureau, serving.transactions, request.headers.get("authorization"))
+            signed_in = await sign_in(bureau, serving.transactions, shown_by(request))
             kind = request.path_params["kind"]
             day, department = _day(request.query_params.get("on")), request.query_params.get("department")
             content = await serving.transactions.read(

@@ -31,6 +31,7 @@ from api import (
 from api.answers import refused
 from api.bureau import Bureau
 from api.cross_origin import CrossOrigin
+from api.desk import routes as desk_routes
 from api.graphql_doors import Door, DoorRules, StaffDoor
 from api.metrics import Metrics
 from api.middleware import Limited, Observed
@@ -154,6 +155,7 @@ def _staff(serving: Serving, bureau: Bureau) -> list[BaseRoute]:
     return [
         *pages.routes(Side.STAFF),
         *oauth.routes(bureau, serving),
+        *desk_routes.routes(bureau, serving),
         *staff_files.routes(bureau, serving),
         *register_files.staff_routes(bureau, serving),
     ]

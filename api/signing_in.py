@@ -1,13 +1,19 @@
-"""Who asks, by the bearer token of a request (RFC 6750): the bureau's own, or the provider's."""
+"""Who asks, by the bearer token of a request (RFC 6750), the bureau's own or the provider's, or by a browser's session.
+
+A session of the desk stands for a token that the bureau keeps, so whatever ends a token ends it, too.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
+from starlette.requests import HTTPConnection
 
 from api import tokens
 from api.bureau import Bureau
+from api.desk import sessions
+from api.desk.own_pages import is_own
 from api.oidc.identity import Identity
 from ledger.actors import Actor
 from ledger.errors import Forbidden
@@ -33,13 +39,40 @@ class SignedIn:
     expires: datetime
 
 
-async def sign_in(bureau: Bureau, transactions: Transactions, authorization: object) -> SignedIn:
-    """Return who asks by an Authorization header.
+@dataclass(frozen=True)
+class Shown:
+    """What somebody shows of who he is: an Authorization header; and where there is none, a session of the desk."""
+
+    authorization: object = None
+    session: str | None = None
+
+
+def shown_by(request: HTTPConnection) -> Shown:
+    """Return what a request shows. Of several Authorization headers none counts, and no session beside them.
+
+    A session counts only where a page of this host asks: browsers send its cookie wherever a request comes from.
+    """
+    given = request.headers.getlist("authorization")
+    if given:
+        return Shown(given[0] if len(given) == 1 else None)
+    return Shown(session=sessions.shown_by(request) if is_own(request) else None)
+
+
+async def sign_in(bureau: Bureau, transactions: Transactions, shown: Shown) -> SignedIn:
+    """Return who asks.
 
     Raises Forbidden: token_missing, token_refused, token_without_role, user_unknown, user_disabled;
     Unavailable("provider_unreachable").
     """
-    token = _token(authorization)
+    if shown.session is None:
+        return await by_token(bureau, transactions, _token(shown.authorization))
+    session = await sessions.session_of(bureau, transactions, shown.session)
+    found = await by_token(bureau, transactions, session.token)
+    return SignedIn(found.actor, min(found.expires, session.until))
+
+
+async def by_token(bureau: Bureau, transactions: Transactions, token: str) -> SignedIn:
+    """Return whom a token stands for; raises what `sign_in` raises."""
     if bureau.provider is not None and bureau.provider.issued(token):
         await bureau.provider.prepare(token)
     bearer = opened(bureau, token)

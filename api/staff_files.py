@@ -16,7 +16,7 @@ from starlette.routing import Route
 from api.bureau import Bureau
 from api.printing.pdf import pdf_of
 from api.printing.visits import form_of
-from api.signing_in import sign_in
+from api.signing_in import shown_by, sign_in
 from ledger import jobs
 from ledger.actors import Actor
 from sampling.visits import noticing
@@ -32,7 +32,7 @@ def routes(bureau: Bureau, serving: Serving) -> list[Route]:
     """Return the route of the files."""
 
     async def actor_of(request: Request) -> Actor:
-        return (await sign_in(bureau, serving.transactions, request.headers.get("authorization"))).actor
+        return (await sign_in(bureau, serving.transactions, shown_by(request))).actor
 
     async def file(request: Request) -> Response:
         actor = await actor_of(request)

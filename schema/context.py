@@ -48,6 +48,7 @@ class Context:
     """One request, or one connection of a web socket: who asks, in which language, from which address.
 
     `introspection` and `suggestions` are whether the caller may ask for the schema, and is helped with its names.
+    `desk_session` is what a web socket's handshake showed of a browser's session.
     What an operation leaves in `answer_status` and `answer_headers` becomes the head of its answer over HTTP.
     """
 
@@ -57,6 +58,7 @@ class Context:
     actor: Actor | None = None
     address: str | None = None
     idempotency_key: str | None = None
+    desk_session: str | None = None
     sign_in: Callable[[], Awaitable[Actor]] | None = None
     connection_params: dict[str, Any] = field(default_factory=dict)
     introspection: bool = True

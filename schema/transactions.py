@@ -54,6 +54,14 @@ class Transactions:
         finally:
             await operation.close()
 
+    async def note(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` writes in a transaction of its own, of which the log knows nothing."""
+        operation = self.operation()
+        try:
+            return await operation.note(work)
+        finally:
+            await operation.close()
+
 
 class AnsweredBefore(Exception):
     """The operation was done before, under the same key; `Once.answer` is what was answered then."""

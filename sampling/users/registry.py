@@ -94,6 +94,12 @@ def is_last_administrator(tx: Connection, user: User) -> bool:
     return tx.execute(others.limit(1)).first() is None
 
 
+def any_by_password(tx: Connection) -> bool:
+    """Tell whether anybody signs in here by a password, or was invited to."""
+    by_password = select(staff_user.c.subject).where(staff_user.c.way == Way.PASSWORD.value)
+    return tx.execute(by_password.limit(1)).first() is not None
+
+
 def credential(tx: Connection, subject: str) -> Credential:
     """Return what a user proves himself by; of nobody it is nothing, which no proof fits."""
     row = tx.execute(select(user_credential).where(user_credential.c.subject == subject)).one_or_none()

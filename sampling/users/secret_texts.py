@@ -1,4 +1,4 @@
-"""Secrets that the bureau makes: invitations, clients' secrets, recovery codes; and the keys of second factors."""
+"""Secrets that the bureau makes: invitations, clients' secrets, recovery codes; and the keys of what is encrypted."""
 
 import hmac
 import secrets
@@ -17,25 +17,43 @@ RECOVERY_CODES: Final = 10
 _NONCE_BYTES: Final = 12
 
 
+class Sealer:
+    """Encrypts what others keep, each content for the one place that it is good in (AES-256-GCM)."""
+
+    def __init__(self, key: bytes) -> None:
+        """Seal under a key of 32 bytes."""
+        self._cipher = AESGCM(key)
+
+    def seal(self, place: str, content: bytes) -> bytes:
+        """Return a content as it is kept."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, content, place.encode())
+
+    def open(self, place: str, sealed: bytes) -> bytes | None:
+        """Return a content, None where it was sealed under another key or for another place."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+        except (InvalidTag, ValueError):
+            return None
+
+
 class UserKeys:
-    """What the bureau keeps second factors under, and counts attempts by; both follow from the key of its tokens."""
+    """What the bureau keeps secrets of users under, and counts attempts by; all follow from the key of its tokens."""
 
     def __init__(self, secret: Secret) -> None:
         """Derive them."""
-        self._second_factors = AESGCM(_derived(secret, b"qian/second-factor/v1"))
+        self._second_factors = Sealer(_derived(secret, b"qian/second-factor/v1"))
         self._attempts = _derived(secret, b"qian/sign-in/v1")
+        self.desk_sessions = Sealer(_derived(secret, b"qian/desk-session/v1"))
+        self.desk_sign_ins = Sealer(_derived(secret, b"qian/desk-sign-in/v1"))
 
     def encrypt(self, subject: str, secret: bytes) -> bytes:
         """Return a second factor as the database holds it."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return nonce + self._second_factors.encrypt(nonce, secret, subject.encode())
+        return self._second_factors.seal(subject, secret)
 
     def decrypt(self, subject: str, held: bytes) -> bytes | None:
         """Return a second factor, None where it was kept under another key or for another user."""
-        try:
-            return self._second_factors.decrypt(held[:_NONCE_BYTES], held[_NONCE_BYTES:], subject.encode())
-        except (InvalidTag, ValueError):
-            return None
+        return self._second_factors.open(subject, held)
 
     def attempt(self, kind: str, name: str) -> str:
         """Return under what attempts of an account or an address are counted; it tells nothing of the name."""

@@ -63,6 +63,19 @@ known_address = Table(
     Column("last_at", Instant, nullable=False, index=True),
 )
 
+# Sessions of browsers at the desk, under the hashes of their ids, until when they are at the latest. `sealed` is the
+# encrypted token; whoever has the provider renew it keeps others from doing so until `renewing_until`. Gone from
+# backups, so that a restore brings no ended session back.
+desk_session = Table(
+    "desk_session",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("until", Instant, nullable=False, index=True),
+    Column("renewing_until", Instant, nullable=False),
+    info={"left_out_of_backups": True},
+)
+
 STAFF_USER = BoundTable(staff_user)
 
 BINDINGS = (STAFF_USER,)
