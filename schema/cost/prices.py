@@ -138,6 +138,8 @@ FIELDS: Final[Mapping[str, Price]] = {
     "StaffCampaign.predictableAssignments": Price(HEAVY, 20),
     "Query.figures": Price(HEAVY),
     "Query.conditionsPreview": Price(HEAVY),
+    "Query.planPreview": Price(HEAVY),
+    "Query.gradeScale": Price(READ),
     "Query.campaignOverlap": Price(HEAVY),
     "Query.campaignEvaluation": Price(5 * HEAVY),
     "Query.periodEvaluation": Price(5 * HEAVY),
