@@ -9,6 +9,10 @@ export const en: Words = {
   menu: {
     home: "Desk",
     jobs: "Jobs",
+    draws: "Draws",
+    deviations: "Deviations",
+    readings: "Access records",
+    log: "Ledger",
   },
   home: { title: "Desk", lead: (subject) => `Signed in as ${subject}.` },
   welcome: {

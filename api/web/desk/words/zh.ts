@@ -8,6 +8,10 @@ export const zh = {
   menu: {
     home: "工作台",
     jobs: "后台任务",
+    draws: "抽签核验",
+    deviations: "偏离情况",
+    readings: "查阅记录",
+    log: "日志",
   },
   home: { title: "工作台", lead: (subject: string) => `${subject}，您好。` },
   welcome: {
