@@ -89,6 +89,7 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
                 if Side.STAFF in sides
                 else ()
             ),
+            *log_files.routes(serving),
             *_health(serving),
             built_files.assets(),
         ],
@@ -146,7 +147,6 @@ def _public(serving: Serving) -> list[BaseRoute]:
         *feeds.routes(serving),
         *finding_files.routes(serving),
         *notice_feeds.routes(serving),
-        *log_files.routes(serving),
         *register_files.public_routes(serving),
         *verifier.routes(),
     ]

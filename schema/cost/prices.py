@@ -71,6 +71,8 @@ LENGTHS: Final[Mapping[str, int]] = {
             *("ImportedFile", "Inference", "InspectionElsewhere", "LackingCount", "LeftOut", "LeftOutCount"),
             *(
                 "LinkedPenalty",
+                "LogKey",
+                "LogWitness",
                 "InspectedItem",
                 "ModelStep",
                 "NameBefore",
@@ -100,6 +102,7 @@ LENGTHS: Final[Mapping[str, int]] = {
         (
             *("ExpiringDocument", "InboxMessage", "PredictableAssignment", "PublicationDeadline", "ReconciliationRow"),
             "ResolvedPseudonym",
+            "Setting",
         ),
         100,
     ),

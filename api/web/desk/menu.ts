@@ -9,7 +9,7 @@ export const MENU: Record<RoleName, readonly Name[]> = {
   planner: ["home", "jobs"],
   inspector: ["home", "visits", "jobs"],
   analyst: ["home", "jobs"],
-  auditor: ["home", "jobs"],
+  auditor: ["home", "draws", "deviations", "readings", "log", "jobs"],
   administrator: ["home", "jobs"],
   peer: ["home", "jobs"],
 };

@@ -10,6 +10,10 @@ export const en: Words = {
     home: "Desk",
     visits: "My visits",
     jobs: "Jobs",
+    draws: "Draws",
+    deviations: "Deviations",
+    readings: "Access records",
+    log: "Ledger",
   },
   home: { title: "Desk", lead: (subject) => `Signed in as ${subject}.` },
   welcome: {

@@ -9,6 +9,10 @@ export const zh = {
     home: "工作台",
     visits: "我的检查",
     jobs: "后台任务",
+    draws: "抽签核验",
+    deviations: "偏离情况",
+    readings: "查阅记录",
+    log: "日志",
   },
   home: { title: "工作台", lead: (subject: string) => `${subject}，您好。` },
   welcome: {
