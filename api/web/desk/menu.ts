@@ -8,7 +8,7 @@ type Name = keyof typeof PATHS & keyof Words["menu"];
 export const MENU: Record<RoleName, readonly Name[]> = {
   planner: ["home"],
   inspector: ["home"],
-  analyst: ["home"],
+  analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "warnings"],
   auditor: ["home"],
   administrator: ["home"],
   peer: ["home"],

@@ -6,7 +6,15 @@ export const en: Words = {
   publicSite: "Public site",
   signOut: "Sign out",
   roles: { planner: "Planner", inspector: "Inspector", analyst: "Analyst", auditor: "Auditor", administrator: "Administrator", peer: "Peer department" },
-  menu: { home: "Desk" },
+  menu: {
+    home: "Desk",
+    enterprises: "Enterprises",
+    reconciliation: "Intake",
+    models: "Models",
+    grades: "Grades",
+    evaluation: "Evaluation",
+    warnings: "Warnings",
+  },
   home: { title: "Desk", lead: (subject) => `Signed in as ${subject}.` },
   welcome: {
     title: "Sign in to the desk",

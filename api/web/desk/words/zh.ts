@@ -5,7 +5,15 @@ export const zh = {
   publicSite: "公示网站",
   signOut: "退出",
   roles: { planner: "抽查管理员", inspector: "执法检查人员", analyst: "分析员", auditor: "审计员", administrator: "系统管理员", peer: "对接部门" },
-  menu: { home: "工作台" },
+  menu: {
+    home: "工作台",
+    enterprises: "企业档案",
+    reconciliation: "归集对账",
+    models: "分级模型",
+    grades: "分级分布",
+    evaluation: "评估学习",
+    warnings: "风险预警",
+  },
   home: { title: "工作台", lead: (subject: string) => `${subject}，您好。` },
   welcome: {
     title: "登录工作台",
