@@ -1,1 +1,4 @@
-export const ADMINISTRATOR_PATHS = {} as const;
+export const ADMINISTRATOR_PATHS = {
+  jobs: "/desk/jobs",
+  job: "/desk/jobs/:id",
+} as const;

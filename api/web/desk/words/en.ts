@@ -14,6 +14,12 @@ export const en: Words = {
     grades: "Grades",
     evaluation: "Evaluation",
     warnings: "Warnings",
+    visits: "My visits",
+    jobs: "Jobs",
+    draws: "Draws",
+    deviations: "Deviations",
+    readings: "Access records",
+    log: "Ledger",
   },
   home: { title: "Desk", lead: (subject) => `Signed in as ${subject}.` },
   welcome: {
@@ -44,6 +50,11 @@ export const en: Words = {
     providerText: "You sign in in another window, and go on here.",
     back: "You are signed in and may close this window.",
     giveUp: "Not now",
+  },
+  leaving: {
+    unsent: (count) => `${count} of your accounts are not handed in yet. Signing out deletes them and their photographs from this device for good.`,
+    anyway: "Delete and sign out",
+    unreached: "Without a network one cannot sign out.",
   },
   job: {
     waiting: "Waiting",

@@ -13,6 +13,12 @@ export const zh = {
     grades: "分级分布",
     evaluation: "评估学习",
     warnings: "风险预警",
+    visits: "我的检查",
+    jobs: "后台任务",
+    draws: "抽签核验",
+    deviations: "偏离情况",
+    readings: "查阅记录",
+    log: "日志",
   },
   home: { title: "工作台", lead: (subject: string) => `${subject}，您好。` },
   welcome: {
@@ -43,6 +49,11 @@ export const zh = {
     providerText: "将在新窗口中登录，完成后回到这里继续。",
     back: "已登录，可以关闭本窗口。",
     giveUp: "暂不登录",
+  },
+  leaving: {
+    unsent: (count: number) => `本机还有 ${count} 份检查记录没有提交。退出登录将删除这些记录和照片，不能恢复。`,
+    anyway: "删除并退出",
+    unreached: "没有网络，暂不能退出登录。",
   },
   job: {
     waiting: "等待处理",

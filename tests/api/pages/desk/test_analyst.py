@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -13,7 +13,7 @@ from api.worker import Worker
 from ledger.actors import Actor
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import Desk, desk_at
-from tests.sampling.bureau import ANALYST, AUDITOR, CLOSED_AT, OTHER_ANALYST, Templates
+from tests.sampling.bureau import ANALYST, AUDITOR, CLOSED_AT, OTHER_ANALYST, PLANNER, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
@@ -22,6 +22,7 @@ PURPOSE = "季度分级复核"
 CODE = "91130304PDY000028L"
 NAME = "样例甲00002有限公司"
 TODAY = "2026-11-30"
+AFTER_THE_CORRECTIONS = datetime(2026, 12, 20, 1, 0, tzinfo=UTC)
 
 SignedIn = Callable[..., Visitor]
 
@@ -232,7 +233,7 @@ def test_a_campaign_and_a_model_are_evaluated_in_plots_that_are_found_again(sign
 
 
 def test_warnings_are_acknowledged_and_become_a_special_check(signed_in: SignedIn, desk: Desk) -> None:
-    desk.bureau.do(overdue_corrections)
+    desk.move_on(AFTER_THE_CORRECTIONS)
     visitor = signed_in()
     page = visitor.goes_to("/desk/warnings")
     page.get_by_role("button", name="立即运行预警").click()
@@ -253,7 +254,7 @@ def test_warnings_are_acknowledged_and_become_a_special_check(signed_in: SignedI
     page.get_by_label("名称").fill("许可到期专项检查")
     page.get_by_label("公开的理由").fill("许可集中到期，须核查是否仍具备经营条件")
     page.get_by_role("group", name="抽查事项").get_by_role("checkbox").first.check()
-    page.get_by_label("开始日期").fill("2026-12-05")
+    page.get_by_label("开始日期").fill("2026-12-22")
     page.get_by_label("结束日期").fill("2026-12-31")
     planner.checks("desk-special-check")
     page.get_by_role("button", name="转为专项检查").click()
