@@ -8,7 +8,7 @@ type Name = keyof typeof PATHS & keyof Words["menu"];
 export const MENU: Record<RoleName, readonly Name[]> = {
   planner: ["home", "jobs"],
   inspector: ["home", "visits", "jobs"],
-  analyst: ["home", "jobs"],
+  analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "warnings", "jobs"],
   auditor: ["home", "draws", "deviations", "readings", "log", "jobs"],
   administrator: ["home", "jobs"],
   peer: ["home", "jobs"],

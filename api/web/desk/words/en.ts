@@ -8,6 +8,12 @@ export const en: Words = {
   roles: { planner: "Planner", inspector: "Inspector", analyst: "Analyst", auditor: "Auditor", administrator: "Administrator", peer: "Peer department" },
   menu: {
     home: "Desk",
+    enterprises: "Enterprises",
+    reconciliation: "Intake",
+    models: "Models",
+    grades: "Grades",
+    evaluation: "Evaluation",
+    warnings: "Warnings",
     visits: "My visits",
     jobs: "Jobs",
     draws: "Draws",

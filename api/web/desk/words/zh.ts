@@ -7,6 +7,12 @@ export const zh = {
   roles: { planner: "抽查管理员", inspector: "执法检查人员", analyst: "分析员", auditor: "审计员", administrator: "系统管理员", peer: "对接部门" },
   menu: {
     home: "工作台",
+    enterprises: "企业档案",
+    reconciliation: "归集对账",
+    models: "分级模型",
+    grades: "分级分布",
+    evaluation: "评估学习",
+    warnings: "风险预警",
     visits: "我的检查",
     jobs: "后台任务",
     draws: "抽签核验",
