@@ -41,6 +41,17 @@ export const en: Words = {
     signIn: "Sign in",
     way: "How to sign in",
     failed: "Not signed in",
+    faults: {
+      sign_in_interrupted: "This sign-in was not begun in this browser, or took longer than ten minutes: please begin again.",
+      sign_in_declined: "The provider says that the sign-in was declined.",
+      provider_refused: "The provider refused the sign-in. Try again; if it happens each time, tell the administrator.",
+      provider_unreachable: "The provider does not answer: try again in a minute.",
+      provider_not_set: "Nobody signs in to this desk at a provider.",
+      token_refused: "The provider's token is not valid here: tell the administrator.",
+      token_without_role: "The provider names no one role and department of yours: tell the administrator.",
+      user_unknown: "You are no user of this bureau yet: ask the administrator to add you.",
+      user_disabled: "Your account is disabled: ask the administrator.",
+    },
     noWay: "This service offers no way to sign in: please ask the administrator.",
   },
   again: {

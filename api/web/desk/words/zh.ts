@@ -40,6 +40,17 @@ export const zh = {
     signIn: "登录",
     way: "登录方式",
     failed: "未能登录",
+    faults: {
+      sign_in_interrupted: "本次登录不是在此浏览器中发起的，或已超过十分钟，请重新登录。",
+      sign_in_declined: "统一身份认证告知：登录被拒绝。",
+      provider_refused: "统一身份认证拒绝了本次登录，请重试；若反复出现，请联系系统管理员。",
+      provider_unreachable: "统一身份认证没有响应，请稍后重试。",
+      provider_not_set: "本工作台未启用统一身份认证登录。",
+      token_refused: "统一身份认证签发的令牌在此无效，请联系系统管理员。",
+      token_without_role: "统一身份认证未为您注明唯一的角色和部门，请联系系统管理员。",
+      user_unknown: "您还不是本单位的用户，请联系系统管理员添加。",
+      user_disabled: "您的账号已停用，请联系系统管理员。",
+    } as Record<string, string>,
     noWay: "本服务未开放登录方式，请联系系统管理员。",
   },
   again: {
