@@ -1,6 +1,6 @@
 // What stands around every page of the desk.
 import type { ReactNode } from "react";
-import { useLoaderData, useNavigate, useOutlet } from "react-router";
+import { Link, useLoaderData, useNavigate, useOutlet } from "react-router";
 import { Button } from "react-aria-components";
 
 import { Frame } from "../shared/parts/frame";
@@ -46,7 +46,13 @@ function Around({ session, children }: { session: Session | null; children: Reac
         user && (
           <>
             <span className="user">
-              <Told text={user.subject} />
+              {user.role === "peer" ? (
+                <Told text={user.subject} />
+              ) : (
+                <Link to={to("me")}>
+                  <Told text={user.subject} />
+                </Link>
+              )}
               <small>{user.department ?? words.all}</small>
             </span>
             <Button className="language" onPress={() => void leave()}>
