@@ -20,6 +20,11 @@ export const en: Words = {
     deviations: "Deviations",
     readings: "Access records",
     log: "Ledger",
+    people: "People",
+    departments: "Departments",
+    sources: "Sources",
+    platforms: "Platforms",
+    system: "System",
   },
   home: { title: "Desk", lead: (subject) => `Signed in as ${subject}.` },
   welcome: {

@@ -19,6 +19,11 @@ export const zh = {
     deviations: "偏离情况",
     readings: "查阅记录",
     log: "日志",
+    people: "人员",
+    departments: "部门",
+    sources: "数据来源",
+    platforms: "对接平台",
+    system: "系统",
   },
   home: { title: "工作台", lead: (subject: string) => `${subject}，您好。` },
   welcome: {
