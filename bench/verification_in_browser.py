@@ -63,7 +63,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
         page.goto(address)
-        asked = {
+        asked: dict[str, dict[str, Any]] = {
             "its public side": {"kind": "public", "address": address, "campaign": bundle.campaign, "seen": None},
             "its bundle": {"kind": "bundle"},
         }
