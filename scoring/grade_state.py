@@ -33,7 +33,8 @@ GRADES = pyarrow.schema(
 )
 CODES = pyarrow.schema([("enterprise", pyarrow.string())])
 STATE_TAG = b"qian/grade-state/v3"
-PART_BYTES = 8 << 20
+PART_BYTES = 1 << 20
+"""A server tries to pack a value that begins as if it could be packed, like the first part: so it is no long one."""
 
 WIDTHS = pyarrow.int8(), pyarrow.int16(), pyarrow.int32(), pyarrow.int64()
 SELDOM_RECURRING = "enterprise", "party"
@@ -229,7 +230,6 @@ def _hash(full: bytes, since: bytes) -> str:
 def _packed(table: pyarrow.Table) -> bytes:
     narrow = pyarrow.table([_narrow(name, table[name]) for name in table.column_names], table.column_names)
     sink = pyarrow.BufferOutputStream()
-    # What is packed already, the server does not try to pack, which takes it longer than all the rest.
     with pyarrow.ipc.new_stream(sink, narrow.schema, options=pyarrow.ipc.IpcWriteOptions(compression="lz4")) as stream:
         stream.write_table(narrow)
     packed: bytes = sink.getvalue().to_pybytes()

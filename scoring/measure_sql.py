@@ -29,7 +29,8 @@ REGISTRATION, RELATION, CHANGE = "registration", "relation", "change"
 NEVER = 3_652_060
 """The day after all days (31 December 9999): nothing is due."""
 
-_TEXT_OF_ROW = {"body": "body", "number": "number"}
+SELDOM_ASKED = "body", "number"
+"""Columns of rows that stand for fields and are read for those models alone that ask for them."""
 
 _ADDED = {
     Aggregate.COUNT: "sum({})::BIGINT",
@@ -77,6 +78,12 @@ class Compiled:
     def columns_for_others(self) -> tuple[str, ...]:
         """The columns of sums that count for those who are related to an enterprise."""
         return ("registered", *(f"{what}_{name}" for name, _ in self.related() for what in ("flag", "due")))
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Those of SELDOM_ASKED that are asked for."""
+        asked = (each for each in self.measures if each.source in (Source.RECORDS, Source.RELATED))
+        return frozenset(field for each in asked for field in _named(each) if field in SELDOM_ASKED)
 
     def name(self, measure: Measure) -> str:
         """Return the column that holds what a measure says, as it is kept: the same in whichever models it stands."""
@@ -374,9 +381,12 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _named(measure: Measure) -> set[str]:
+    return {each.field for each in measure.where} | ({measure.field} if measure.field else set())
+
+
 def _fields_of(measure: Measure) -> set[str]:
-    fields = {each.field for each in measure.where} | ({measure.field} if measure.field else set())
-    return fields - _TEXT_OF_ROW.keys()
+    return _named(measure).difference(SELDOM_ASKED)
 
 
 def _terms(measure: Measure) -> list[Condition]:
@@ -384,7 +394,7 @@ def _terms(measure: Measure) -> list[Condition]:
 
 
 def _column(field: str) -> str:
-    return _TEXT_OF_ROW.get(field, f'"x_{field}"')
+    return field if field in SELDOM_ASKED else f'"x_{field}"'
 
 
 def _extract(content: str, field: str) -> str:
@@ -400,7 +410,7 @@ def _among(text: str, wanted: Iterable[str]) -> str:
 
 
 def _list(field: str) -> str:
-    return "NULL" if field in _TEXT_OF_ROW else f'"l_{field}"'
+    return "NULL" if field in SELDOM_ASKED else f'"l_{field}"'
 
 
 def _items(text: str, content: str, field: str) -> str:
