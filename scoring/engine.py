@@ -196,8 +196,7 @@ def add_before(
     engine.execute(
         f"""CREATE TEMP TABLE touched AS SELECT enterprise FROM sums UNION FROM replaced;
             CREATE TEMP VIEW held AS SELECT {columns} FROM sums_before WHERE enterprise NOT IN (FROM replaced);
-            CREATE TEMP TABLE sums_found AS
-                {compiled.addition("(FROM sums UNION ALL FROM held WHERE enterprise IN (FROM touched))")};
+            CREATE TEMP TABLE sums_found AS {compiled.addition("sums", "held")};
             CREATE TEMP TABLE relation_found AS FROM relation UNION ALL FROM relation_before
                 WHERE enterprise IN (FROM touched) AND enterprise NOT IN (FROM replaced);
             DROP TABLE sums;

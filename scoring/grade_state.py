@@ -99,7 +99,7 @@ class State:
     def parties_of(self, codes: Collection[str], told: pyarrow.Table) -> pyarrow.Array:
         """Return the parties that some enterprises had, or have as `told` says, which is like relations of sums."""
         relations = self.full.sums.relations, self.since.sums.relations, told
-        theirs = [chunk for each in relations for chunk in each.filter(_is_of(each, codes))["party"].chunks]
+        theirs = [chunk for each in relations for chunk in each["party"].filter(_is_of(each, codes)).chunks]
         return pc.unique(pyarrow.chunked_array(theirs, pyarrow.string()))
 
     def later(self, graded: Collection[str], grades: pyarrow.Table, summed: pyarrow.Table, sums: Sums) -> "State":
@@ -120,10 +120,9 @@ class State:
 
     def leaves(self) -> tuple[int, bytes]:
         """Return how many enterprises are graded, and the leaves of all in one string, as `kept.digest` takes it."""
-        below, above = (
-            each.filter(pc.is_valid(each["leaf"]))
-            for each in (_but(self.full.grades, self.since.graded), self.since.grades)
-        )
+        named = "enterprise", "leaf"
+        full, since = self.full.grades.select(named), self.since.grades.select(named)
+        below, above = (each.filter(pc.is_valid(each["leaf"])) for each in (_but(full, self.since.graded), since))
         places = pc.search_sorted(below["enterprise"].combine_chunks(), above["enterprise"].combine_chunks())
         joined = np.insert(_leaves(below), places.to_numpy().astype(np.intp), _leaves(above))
         return _different(below["enterprise"]) + _different(above["enterprise"]), joined.tobytes()
