@@ -6,7 +6,7 @@ import type { Words } from "./words/zh";
 type Name = keyof typeof PATHS & keyof Words["menu"];
 
 export const MENU: Record<RoleName, readonly Name[]> = {
-  planner: ["home"],
+  planner: ["home", "campaigns", "reports"],
   inspector: ["home"],
   analyst: ["home"],
   auditor: ["home"],
