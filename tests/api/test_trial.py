@@ -84,7 +84,7 @@ def test_it_ends_with_a_token_of_each_role_that_opens_the_desk(
     with prepared(settings) as bureau:
         capsys.readouterr()
         tell_what_to_open(bureau, Output("en"))
-        told = capsys.readouterr().out
+        told = capsys.readouterr().err
         assert f"{settings.address}/desk" in told
         shown = [line.split(": ") for line in told.splitlines() if "eyJ" in line]
         browser = TestClient(build_app(bureau))
@@ -164,7 +164,9 @@ def test_a_bureau_of_somebody_else_is_left_alone(settings: Settings, capsys: pyt
         assert size == 2
         tell_what_to_open(bureau, Output("en"))
     assert not (settings.home / "sample").exists()
-    assert "eyJ" not in capsys.readouterr().out
+    shown = capsys.readouterr().err
+    assert f"{settings.address}/graphql" in shown
+    assert "eyJ" not in shown
 
 
 def test_the_script_serves_the_trial_and_served_again_serves_it_at_once(tmp_path: Path) -> None:

@@ -10,6 +10,6 @@ export const MENU: Record<RoleName, readonly Name[]> = {
   inspector: ["home", "visits", "jobs"],
   analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "warnings", "jobs"],
   auditor: ["home", "draws", "deviations", "readings", "log", "jobs"],
-  administrator: ["home", "jobs"],
+  administrator: ["home", "people", "departments", "sources", "platforms", "readings", "log", "system", "jobs"],
   peer: ["home", "jobs"],
 };

@@ -21,10 +21,12 @@ const desks = ["none", "client_secret_basic"].map((token_endpoint_auth_method) =
   response_types: ["code"],
   id_token_signed_response_alg: keys[0].alg,
 }));
+// On whatever port of loopback the service listens (RFC 8252, section 7.3).
+const loopback = { ...desks[0], client_id: "desk on loopback", application_type: "native", redirect_uris: ["http://127.0.0.1/desk/signed-in"] };
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   jwks: { keys },
-  clients: [...machines, ...desks],
+  clients: [...machines, ...desks, loopback],
   extraTokenClaims: () => ({ bureau: { roles: ["analyst", "something-else"], department: "ZJ" } }),
   features: {
     clientCredentials: { enabled: true },

@@ -316,6 +316,22 @@ def test_without_a_provider_nobody_is_led_there(settings: Settings, provider: Pr
             assert fault(browser.get(path)) == "provider_not_set"
 
 
+def test_behind_a_trusted_proxy_that_speaks_tls_all_is_for_https(settings: Settings) -> None:
+    with served_bureau(Bureau(settings), worker=False) as house:
+        proxied = {"X-Forwarded-Proto": "https", "Host": "desk.example"}
+        led = house.http.get("/desk/sign-in", headers=proxied)
+        redirect = parse_qs(urlsplit(led.headers["location"]).query)["redirect_uri"]
+        assert redirect == ["https://desk.example/desk/signed-in"]
+        assert led.headers["set-cookie"].startswith("__Host-qian-desk-sign-in=")
+        given = {"token": house.token(ADMINISTRATOR)}
+        entered = house.http.post("/desk/session", json=given, headers={**proxied, "Origin": "https://desk.example"})
+        cookie = entered.headers["set-cookie"]
+        assert cookie.startswith("__Host-qian-desk=")
+        assert "; Secure" in cookie
+        refused = house.http.post("/desk/session", json=given, headers={"Origin": "https://desk.example"})
+        assert refused.json()["code"] == "page_of_another_site"
+
+
 def test_while_the_provider_is_away_that_is_told(settings: Settings) -> None:
     away = Provider()
     with desk_with(settings, away, oidc_issuer=away.issuer) as desk:

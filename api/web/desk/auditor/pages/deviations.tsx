@@ -1,5 +1,4 @@
 import { type FormEvent, useState } from "react";
-import { Button } from "react-aria-components";
 import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { AnswerError } from "../../../shared/ask";
@@ -10,7 +9,7 @@ import { Badge, Told, When } from "../../../shared/parts/texts";
 import { AuditorDeviationsDocument, type AuditorDeviationsQuery, AuditorJudgementsDocument, type AuditorJudgementsQuery, type DeviationKind } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import type { Refused } from "../../doing";
-import { Refusal } from "../../parts";
+import { Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { ProofLink } from "../parts";
 import { useAuditorWords } from "../words";
@@ -146,9 +145,9 @@ function JudgementsSection() {
         <form className="form screen-only" onSubmit={submit}>
           <TextInput label={told.purpose} help={told.purposeHelp} value={purpose} onChange={setPurpose} maxLength={200} isRequired />
           <Refusal refused={refused} />
-          <Button type="submit" className="button primary" isPending={busy}>
+          <Pressed tone="primary" busy={busy}>
             {told.read}
-          </Button>
+          </Pressed>
         </form>
       )}
       {read && (
@@ -195,9 +194,11 @@ function JudgementsSection() {
           />
           <Refusal refused={refused} />
           {read.info.hasNextPage && (
-            <Button className="button screen-only" isPending={busy} onPress={() => void look(read.purpose, read.nodes, read.info.endCursor ?? null)}>
-              {told.more}
-            </Button>
+            <p className="screen-only">
+              <Pressed busy={busy} onPress={() => void look(read.purpose, read.nodes, read.info.endCursor ?? null)}>
+                {told.more}
+              </Pressed>
+            </p>
           )}
         </>
       )}

@@ -21,7 +21,7 @@ import {
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { hasEnded, JobProgress, useJob } from "../../jobs";
-import { Action, Refusal } from "../../parts";
+import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { ProofLink, Verification } from "../parts";
@@ -66,6 +66,7 @@ export function Component() {
     >
       <Standing campaign={campaign} />
       {published && <Verdicts verdicts={published.attestations} auditors={auditors} />}
+      {published && <Progress campaign={published} />}
       {isAuditor && published?.drawnEntry && (
         <>
           <Bundle code={code} />
@@ -73,7 +74,6 @@ export function Component() {
           <HandIn />
         </>
       )}
-      {published && <Progress campaign={published} />}
     </Page>
   );
 }
@@ -199,9 +199,9 @@ function Bundle({ code }: { code: string }) {
         {job && <JobProgress job={job} />}
         <div className="actions">
           {file && (
-            <Button className="button primary" isPending={reading || standing.state === "running"} onPress={() => void verifyHere(file.path)}>
+            <Pressed tone="primary" busy={reading || standing.state === "running"} onPress={() => void verifyHere(file.path)}>
               {reading ? words.reading : words.here}
-            </Button>
+            </Pressed>
           )}
           {(!job || hasEnded(job)) && (
             <Action doing={exporting} tone={file ? undefined : "primary"} onPress={() => void start()}>
@@ -289,9 +289,9 @@ function HandIn() {
           <FileTrigger onSelect={(files) => void files?.[0]?.text().then(setText)}>
             <Button className="button">{words.verdictFile}</Button>
           </FileTrigger>
-          <Button type="submit" className="button primary" isPending={sending.busy}>
+          <Pressed tone="primary" busy={sending.busy}>
             {words.verdictSend}
-          </Button>
+          </Pressed>
         </div>
       </form>
     </section>

@@ -1,5 +1,4 @@
 import { type FormEvent, useState } from "react";
-import { Button } from "react-aria-components";
 import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
@@ -11,7 +10,7 @@ import { AuditorAuditDocument, AuditorLogDocument, type AuditorLogQuery, Auditor
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { hasEnded, JobProgress, useJob } from "../../jobs";
-import { Action, Refusal } from "../../parts";
+import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { ProofLink } from "../parts";
@@ -139,9 +138,9 @@ function Hold({ hold, isAdministrator }: { hold: AuditorLogQuery["logHold"] | nu
         <form className="form" onSubmit={(event) => void state(event)}>
           <TextInput label={words.stateReason} value={reason} onChange={setReason} lines={3} maxLength={1000} isRequired />
           <Refusal refused={stating.refused} />
-          <Button type="submit" className="button primary" isPending={stating.busy}>
+          <Pressed tone="primary" busy={stating.busy}>
             {words.state}
-          </Button>
+          </Pressed>
         </form>
       )}
     </section>

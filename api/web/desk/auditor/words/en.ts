@@ -104,7 +104,7 @@ export const en: Words = {
     reading: "Reading the bundle…",
     server: "Verify by the service",
     serverLead: "For comparison. What counts is qian verify or /verify.mjs on the auditor’s own machine.",
-    serverFile: "The bundle’s file",
+    serverFile: "Choose a bundle",
     serverKeys: "Pinned keys (optional; a file of keys)",
     serverStart: "Verify",
     verdict: "Hand in a verdict",

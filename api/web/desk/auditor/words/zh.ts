@@ -104,7 +104,7 @@ export const zh = {
     reading: "正在读取卷宗……",
     server: "由服务端核验",
     serverLead: "由本系统核验卷宗，作为对照。审计员应以自己电脑上的 qian verify 或 /verify.mjs 为准。",
-    serverFile: "卷宗文件",
+    serverFile: "选择要核验的卷宗",
     serverKeys: "固定的公钥（可选，密钥文件内容）",
     serverStart: "开始核验",
     verdict: "提交审计意见",
