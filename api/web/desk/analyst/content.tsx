@@ -15,12 +15,15 @@ export function Content({ content }: { content: unknown }) {
     if (name === "results") return words.results[text] ?? text;
     if (name === "follow_up") return words.followUps[text] ?? text;
     if (AMOUNTS.has(name) && /^\d+$/.test(text)) return words.money(yuan(text));
-    if (PERSONS.has(name) && PSEUDONYM.test(text)) return `${words.enterprise.person} ${text.slice(0, 6)}`;
+    if (PERSONS.has(name)) return partyOf(text, words.enterprise.person);
     return text === OPEN_END ? words.openEnd : text;
   };
   const entries = Object.entries((content ?? {}) as Record<string, unknown>).filter(([, value]) => value !== null && value !== "");
   return <Facts facts={entries.map(([name, value]) => [words.fields[name] ?? name, <Told text={said(name, value)} />] as const)} />;
 }
+
+/** Name a party: of a person there is a pseudonym alone, of which the beginning is enough to tell one from another. */
+export const partyOf = (party: string, person: string): string => (PSEUDONYM.test(party) ? `${person} ${party.slice(0, 6)}` : party);
 
 /** Write fen as yuan, exactly. */
 function yuan(fen: string): string {

@@ -1,9 +1,9 @@
 // A long text that somebody types, kept in this tab's storage until it is handed in: a reload or the back button loses nothing.
 import { useCallback, useState } from "react";
 
-/** Return the text, how it is changed, and how it is forgotten; `kept` says whether it is an earlier one that was found. */
-export function useDraft(name: string, initial = "") {
-  const key = `qian.draft.${name}`;
+/** Return somebody's text, how it is changed, and how it is forgotten; `kept` says whether an earlier one was found. */
+export function useDraft(subject: string, name: string, initial = "") {
+  const key = `qian.draft.${subject}.${name}`;
   const [found] = useState(() => stored(key));
   const [text, setText] = useState(found ?? initial);
   const change = useCallback(

@@ -187,7 +187,7 @@ function Judgements({ code, data, user, onDone }: JudgementsParts) {
           </li>
         ))}
       </ul>
-      {user?.role === "analyst" && labels.length > 0 && <Proposing code={code} labels={labels} onDone={onDone} />}
+      {user?.role === "analyst" && labels.length > 0 && <Proposing subject={user.subject} code={code} labels={labels} onDone={onDone} />}
     </section>
   );
 }
@@ -250,13 +250,13 @@ function Judgement({ judgement, user, onDone }: { judgement: AnalystJudgementFra
   );
 }
 
-function Proposing({ code, labels, onDone }: { code: string; labels: readonly (readonly [string, string])[]; onDone: () => void }) {
+function Proposing({ subject, code, labels, onDone }: { subject: string; code: string; labels: readonly (readonly [string, string])[]; onDone: () => void }) {
   const words = useWords();
   const own = words.enterprise;
   const doing = useDoing({ revalidates: false });
   // What the judgement makes of the grade is not kept: a grade stands in no storage.
-  const reason = useDraft(`judgement.reason.${code}`);
-  const basis = useDraft(`judgement.basis.${code}`);
+  const reason = useDraft(subject, `judgement.reason.${code}`);
+  const basis = useDraft(subject, `judgement.basis.${code}`);
   const [effect, setEffect] = useState<RuleEffect>("AT_LEAST");
   const [grade, setGrade] = useState(labels.at(-1)![0]);
   const submit = async (event: FormEvent<HTMLFormElement>) => {

@@ -6,6 +6,7 @@ import { useSharedWords } from "../../shared/words";
 import type { JobStandingFragment } from "../../generated/desk/graphql";
 import { ask } from "../ask";
 import type { Refused } from "../doing";
+import { signedInAgain } from "../signing_in_again";
 
 export interface Reading<Result> {
   data: Result | null;
@@ -54,7 +55,11 @@ export const useReading = <Result, Variables>(document: Document<Result, Variabl
 export function useJobFile<Content>(job: JobStandingFragment | null, name: string): Reading<Content> {
   const path = (job?.state === "DONE" && job.files.find((each) => each.name === name)?.path) || null;
   return useWanted(path, async (wanted, signal) => {
-    const answer = await fetch(wanted, { signal });
+    let answer = await fetch(wanted, { signal });
+    if (answer.status === 401) {
+      await signedInAgain();
+      answer = await fetch(wanted, { signal });
+    }
     if (!answer.ok) throw new AnswerError("", [answer.status >= 502 ? UNREACHED : "unexpected"]);
     return (await answer.json()) as Content;
   });

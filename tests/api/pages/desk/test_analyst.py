@@ -81,6 +81,7 @@ def test_an_enterprise_is_found_and_its_grade_read_for_a_purpose_that_is_recorde
     give_purpose(page)
     expect(page.locator(".grade strong")).to_have_text("A")
     expect(page.get_by_text("本次查阅已留痕")).to_be_visible()
+    expect(page.get_by_role("table", name="关联企业")).to_contain_text("股东")
     page.locator(".records summary").first.click()
     visitor.checks("desk-enterprise")
     assert PURPOSE in str(desk.house.ask("{ gradeReadings(first: 20) { nodes { purpose } } }", AUDITOR))

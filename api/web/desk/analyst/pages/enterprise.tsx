@@ -1,5 +1,6 @@
 import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
+import { codeOf } from "../../../shared/codes";
 import { Choice, DateInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Pager, Table, windowOf } from "../../../shared/parts/tables";
@@ -14,7 +15,7 @@ import {
 import { ask } from "../../ask";
 import { to } from "../../paths";
 import { session } from "../../session";
-import { Content } from "../content";
+import { Content, partyOf } from "../content";
 import { Graded } from "../graded";
 import { useWords } from "../words";
 import "../analyst.css";
@@ -60,6 +61,7 @@ export function Component() {
         <About enterprise={enterprise} />
       </section>
       <Graded key={enterprise.code} code={enterprise.code} user={user.signedIn ? user : null} />
+      <Related enterprise={enterprise} />
       <Records enterprise={enterprise} asked={asked} />
       <section className="section">
         <h2>{own.elsewhere}</h2>
@@ -126,6 +128,43 @@ function About({ enterprise }: { enterprise: Enterprise }) {
         [own.succeededBy, succeededBy && <Link to={to("enterprise", { code: succeededBy })}>{succeededBy}</Link>],
       ]}
     />
+  );
+}
+
+/** What a record of a relation says. */
+interface Relation {
+  type?: string;
+  party?: string;
+  party_code?: string;
+}
+
+function Related({ enterprise }: { enterprise: Enterprise }) {
+  const words = useWords();
+  const own = words.enterprise;
+  const relations = (enterprise.relations?.nodes ?? []).filter((each) => !each.superseded && !each.revoked).map((each) => ({ ...each, said: each.content as Relation }));
+  return (
+    <section className="section">
+      <h2>{own.related}</h2>
+      <p className="help">{own.relatedLead}</p>
+      <Table
+        caption={own.related}
+        rows={relations}
+        keyOf={(each) => each.id}
+        empty={own.noRelated}
+        columns={[
+          { name: own.via, cell: ({ said }) => <Told text={said.type ?? ""} /> },
+          { name: words.fields["party"]!, heads: true, cell: ({ said }) => <Told text={partyOf(said.party ?? "", own.person)} /> },
+          {
+            name: words.fields["party_code"]!,
+            cell: ({ said }) => {
+              const code = codeOf(said.party_code ?? "");
+              return code ? <Link to={to("enterprise", { code })}>{code}</Link> : <Told text={said.party_code ?? ""} />;
+            },
+          },
+          { name: words.since, cell: (each) => each.dated && <When at={each.dated} /> },
+        ]}
+      />
+    </section>
   );
 }
 

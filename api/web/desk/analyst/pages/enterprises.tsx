@@ -1,15 +1,16 @@
 import { Form, Link, type LoaderFunctionArgs, redirect, useLoaderData } from "react-router";
 
 import { codeOf, looksLikeCode } from "../../../shared/codes";
+import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Pager, Table, windowOf } from "../../../shared/parts/tables";
 import { Notice, Told } from "../../../shared/parts/texts";
-import { AnalystEnterprisesDocument } from "../../../generated/desk/graphql";
+import { AnalystEnterprisesDocument, AnalystSectorsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { to } from "../../paths";
 import { useWords } from "../words";
 
-const FIELDS = ["codePrefix", "region", "sector", "tag"] as const;
+const FIELDS = ["codePrefix", "region", "tag"] as const;
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams;
@@ -19,15 +20,20 @@ export async function loader({ request }: LoaderFunctionArgs) {
   if (code) return redirect(to("enterprise", { code }));
   const sector = given("sector");
   const filter = { text, codePrefix: given("codePrefix")?.toUpperCase() ?? null, regionPrefix: given("region"), sectors: sector === null ? null : [sector], tag: given("tag") };
-  const { enterprises } = await ask(AnalystEnterprisesDocument, { ...windowOf(request, 25), filter, order: null }, { signal: request.signal });
-  return { enterprises, asked: Object.fromEntries(asked) as Record<string, string>, isBadCode: Boolean(text && looksLikeCode(text)) };
+  const [{ enterprises }, { items }] = await Promise.all([
+    ask(AnalystEnterprisesDocument, { ...windowOf(request, 25), filter, order: null }, { signal: request.signal }),
+    ask(AnalystSectorsDocument, {}, { signal: request.signal }),
+  ]);
+  // The trades that are supervised are those that items are for.
+  const sectors = [...new Set((items?.nodes ?? []).flatMap((each) => each.sectors))].sort();
+  return { enterprises, sectors, asked: Object.fromEntries(asked) as Record<string, string>, isBadCode: Boolean(text && looksLikeCode(text)) };
 }
 
 export function Component() {
   const words = useWords();
   const own = words.enterprises;
-  const { enterprises, asked, isBadCode } = useLoaderData<Exclude<Awaited<ReturnType<typeof loader>>, Response>>();
-  const labels = { codePrefix: own.codePrefix, region: own.region, sector: words.sector, tag: own.tag };
+  const { enterprises, sectors, asked, isBadCode } = useLoaderData<Exclude<Awaited<ReturnType<typeof loader>>, Response>>();
+  const labels = { codePrefix: own.codePrefix, region: own.region, tag: own.tag };
   return (
     <Page title={own.title} lead={own.lead}>
       <section className="section">
@@ -36,6 +42,7 @@ export function Component() {
             <label htmlFor="q">{own.searchLabel}</label>
             <input id="q" name="q" type="search" maxLength={100} defaultValue={asked["q"]} dir="auto" />
           </div>
+          <Choice label={words.sector} name="sector" defaultValue={asked["sector"]} choices={[["", words.all], ...sectors.map((each) => [each, each] as const)]} />
           {FIELDS.map((name) => (
             <div className="field" key={name}>
               <label htmlFor={name}>{labels[name]}</label>

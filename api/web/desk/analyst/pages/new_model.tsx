@@ -8,6 +8,7 @@ import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
+import { session } from "../../session";
 import { useDraft } from "../draft";
 import { Editor, type EditorHandle } from "../editor";
 import { lineOf } from "../places";
@@ -18,12 +19,13 @@ import "../analyst.css";
 export async function loader({ request }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams;
   const signal = { signal: request.signal };
+  const user = await session();
   const held = (await ask(AnalystModelsHeldDocument, {}, signal)).models?.nodes ?? [];
   const inForce = held.find((each) => each.state === "IN_FORCE");
   const name = asked.get("name") ?? inForce?.name;
   const version = asked.get("version") ?? inForce?.version;
   const base = name && version ? (await ask(AnalystOneModelDocument, { name, version }, signal)).model : null;
-  return { base, held, against: held.find((each) => each.state === "IN_FORCE" && each.name === name) ?? inForce };
+  return { base, held, against: held.find((each) => each.state === "IN_FORCE" && each.name === name) ?? inForce, subject: user.signedIn ? user.subject : "" };
 }
 
 export function Component() {
@@ -34,9 +36,9 @@ export function Component() {
 function Writing() {
   const words = useWords();
   const own = words.editor;
-  const { base, held, against } = useLoaderData<typeof loader>();
+  const { base, held, against, subject } = useLoaderData<typeof loader>();
   const original = base?.text ?? "";
-  const { text, change, forget, kept } = useDraft(`model.${base ? `${base.name}.${base.version}` : ""}`, original);
+  const { text, change, forget, kept } = useDraft(subject, `model.${base ? `${base.name}.${base.version}` : ""}`, original);
   const editor = useRef<EditorHandle>(null);
   const [faulty, setFaulty] = useState<number | null>(null);
   const drafting = useDoing({ revalidates: false });

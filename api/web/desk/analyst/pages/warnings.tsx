@@ -28,7 +28,7 @@ import { useDoing } from "../../doing";
 import { JobProgress } from "../../jobs";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
-import { session } from "../../session";
+import { session, type SignedIn } from "../../session";
 import { useDraft } from "../draft";
 import { jobIn, useJobHere, useJobResult, usePurpose } from "../parts";
 import { Purpose } from "../purpose";
@@ -53,12 +53,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const role = user.signedIn ? user.role : null;
   const reads = role === "analyst" || role === "auditor";
   const [precision, begun] = await Promise.all([reads ? ask(AnalystPrecisionDocument, {}, { signal: request.signal }) : null, jobIn(request)]);
-  return { role, department: user.signedIn ? user.department : null, precision: precision?.warningPrecision ?? null, begun };
+  return { role, user: user.signedIn ? user : null, precision: precision?.warningPrecision ?? null, begun };
 }
 
 export function Component() {
   const words = useWords().warnings;
-  const { role, department, precision } = useLoaderData<typeof loader>();
+  const { role, user, precision } = useLoaderData<typeof loader>();
   const [purpose, setPurpose] = usePurpose();
   const plans = role === "planner";
   return (
@@ -74,7 +74,7 @@ export function Component() {
       <section className="section">
         <h2>{plans ? words.plan : words.board}</h2>
         <Purpose what={plans ? words.planWhat : words.what} purpose={purpose} onGiven={setPurpose} />
-        {purpose !== null && (plans ? <ToPlan purpose={purpose} department={department} /> : <Board purpose={purpose} acts={role === "analyst"} />)}
+        {purpose !== null && (plans ? <ToPlan purpose={purpose} user={user} /> : <Board purpose={purpose} acts={role === "analyst"} />)}
       </section>
       {precision && <Precision rows={precision} />}
       {role === "analyst" && <Running />}
@@ -326,13 +326,15 @@ function Evidence({ evidence }: { evidence: Record<string, unknown> }) {
   );
 }
 
-function ToPlan({ purpose, department }: { purpose: string; department: string | null }) {
+function ToPlan({ purpose, user }: { purpose: string; user: SignedIn | null }) {
   const own = useWords().warnings;
   const { data, refused, again } = useReading(AnalystWarningsToPlanDocument, { purpose });
   const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [planned, setPlanned] = useState<string | null>(null);
   const rows = data?.warningsToPlan?.nodes ?? [];
   return (
     <>
+      {planned && <Notice tone="good" live title={own.planned(planned)} />}
       <p className="help">{own.planLead}</p>
       <Refusal refused={refused} />
       {data && (
@@ -360,11 +362,13 @@ function ToPlan({ purpose, department }: { purpose: string; department: string |
           ]}
         />
       )}
-      {chosen.length > 0 && department !== null && (
+      {chosen.length > 0 && user?.department && (
         <Planning
           chosen={chosen}
-          department={department}
-          onDone={() => {
+          department={user.department}
+          subject={user.subject}
+          onDone={(code) => {
+            setPlanned(code);
             setChosen([]);
             again();
           }}
@@ -375,13 +379,12 @@ function ToPlan({ purpose, department }: { purpose: string; department: string |
 }
 
 /** The plan of a special check: whom it is about comes from the warnings, and its public reason names nobody. */
-function Planning({ chosen, department, onDone }: { chosen: readonly string[]; department: string; onDone: () => void }) {
+function Planning({ chosen, department, subject, onDone }: { chosen: readonly string[]; department: string; subject: string; onDone: (code: string) => void }) {
   const own = useWords().warnings;
   const doing = useDoing({ revalidates: false });
-  const reason = useDraft("special.reason");
+  const reason = useDraft(subject, "special.reason");
   const [title, setTitle] = useState("");
   const { data } = useReading(AnalystItemsDocument, { filter: { departmentCode: department, isInUse: true } });
-  const [planned, setPlanned] = useState<string | null>(null);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -397,10 +400,8 @@ function Planning({ chosen, department, onDone }: { chosen: readonly string[]; d
     const done = await doing.run(AnalystPlanSpecialCheckDocument, { references: [...chosen], plan });
     if (!done?.campaign) return;
     reason.forget();
-    setPlanned(done.campaign.code);
-    onDone();
+    onDone(done.campaign.code);
   };
-  if (planned) return <Notice tone="good" live title={own.planned(planned)} />;
   return (
     <form className="form" onSubmit={(event) => void submit(event)}>
       <h3>{own.planSelected(chosen.length)}</h3>
