@@ -36,6 +36,7 @@ from schema.bureau import Setting
 from scoring import model_steps, models
 
 if TYPE_CHECKING:
+    from api.oidc.code_flow import CodeFlow
     from api.oidc.provider import Provider
 
 LONGEST_ORIGIN = 64
@@ -62,6 +63,7 @@ class Bureau:
         self.token_key = keys.load_secret(folder / "token.key")
         self.user_keys = UserKeys(self.token_key)
         self.provider = provider_of(settings)
+        self.code_flow = code_flow_of(settings)
         self.pseudonym_key = keys.load_secret(folder / "pseudonym.key")
         self.keyring = keyring_of(settings)
         with self.database.read() as tx:
@@ -193,6 +195,16 @@ def provider_of(settings: Settings) -> "Provider | None":
     from api.oidc.provider import Provider  # what asks over HTTP takes a while to load
 
     return Provider(settings.provider)
+
+
+def code_flow_of(settings: Settings) -> "CodeFlow | None":
+    """Return how people sign in to the desk at the provider, None where they do not."""
+    client = settings.provider_client
+    if client is None:
+        return None
+    from api.oidc.code_flow import CodeFlow
+
+    return CodeFlow(client)
 
 
 def require_bureau(settings: Settings) -> None:

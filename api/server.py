@@ -31,6 +31,7 @@ from api import (
 from api.answers import refused
 from api.bureau import Bureau
 from api.cross_origin import CrossOrigin
+from api.desk import provider_sign_in
 from api.desk import routes as desk_routes
 from api.graphql_doors import Door, DoorRules, StaffDoor
 from api.metrics import Metrics
@@ -156,6 +157,7 @@ def _staff(serving: Serving, bureau: Bureau) -> list[BaseRoute]:
         *pages.routes(Side.STAFF),
         *oauth.routes(bureau, serving),
         *desk_routes.routes(bureau, serving),
+        *provider_sign_in.routes(bureau, serving),
         *staff_files.routes(bureau, serving),
         *register_files.staff_routes(bureau, serving),
     ]

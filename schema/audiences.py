@@ -113,13 +113,13 @@ MUTATIONS: Final = _declared(
     ),
 )
 QUERIES: Final = _declared(
-    ("P", Rows.BUREAU, "conditionsPreview warningsToPlan"),
+    ("P", Rows.BUREAU, "conditionsPreview gradeScale warningsToPlan"),
     ("PINUA", Rows.VISITED, "inspectionsElsewhere"),
     ("PNUAD", Rows.OFFERED, "sources unreadableSources"),
     ("PNU", Rows.SCOPED, "gradeDistribution gradeMigration"),
     ("NU", Rows.SCOPED, "grade gradeHistory"),
     ("NUA", Rows.SCOPED, "model models"),
-    ("P", Rows.OWN, "campaignOverlap"),
+    ("P", Rows.OWN, "campaignOverlap planPreview"),
     ("PINU", Rows.JOINT, "conflicts evidence findings proceedings recognitions visitForm visits"),
     ("PINUA", Rows.BUREAU, "calendarYears logHold"),
     ("PINUA", Rows.JOINT, "annualPlan annualProgress campaigns"),

@@ -7,8 +7,8 @@ type Name = keyof typeof PATHS & keyof Words["menu"];
 
 export const MENU: Record<RoleName, readonly Name[]> = {
   planner: ["home", "jobs"],
-  inspector: ["home", "jobs"],
-  analyst: ["home", "jobs"],
+  inspector: ["home", "visits", "jobs"],
+  analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "warnings", "jobs"],
   auditor: ["home", "draws", "deviations", "readings", "log", "jobs"],
   administrator: ["home", "people", "departments", "sources", "platforms", "readings", "log", "system", "jobs"],
   peer: ["home", "jobs"],

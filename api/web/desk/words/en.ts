@@ -8,6 +8,13 @@ export const en: Words = {
   roles: { planner: "Planner", inspector: "Inspector", analyst: "Analyst", auditor: "Auditor", administrator: "Administrator", peer: "Peer department" },
   menu: {
     home: "Desk",
+    enterprises: "Enterprises",
+    reconciliation: "Intake",
+    models: "Models",
+    grades: "Grades",
+    evaluation: "Evaluation",
+    warnings: "Warnings",
+    visits: "My visits",
     jobs: "Jobs",
     draws: "Draws",
     deviations: "Deviations",
@@ -39,6 +46,17 @@ export const en: Words = {
     signIn: "Sign in",
     way: "How to sign in",
     failed: "Not signed in",
+    faults: {
+      sign_in_interrupted: "This sign-in was not begun in this browser, or took longer than ten minutes: please begin again.",
+      sign_in_declined: "The provider says that the sign-in was declined.",
+      provider_refused: "The provider refused the sign-in. Try again; if it happens each time, tell the administrator.",
+      provider_unreachable: "The provider does not answer: try again in a minute.",
+      provider_not_set: "Nobody signs in to this desk at a provider.",
+      token_refused: "The provider's token is not valid here: tell the administrator.",
+      token_without_role: "The provider names no one role and department of yours: tell the administrator.",
+      user_unknown: "You are no user of this bureau yet: ask the administrator to add you.",
+      user_disabled: "Your account is disabled: ask the administrator.",
+    },
     noWay: "This service offers no way to sign in: please ask the administrator.",
   },
   again: {
@@ -48,6 +66,11 @@ export const en: Words = {
     providerText: "You sign in in another window, and go on here.",
     back: "You are signed in and may close this window.",
     giveUp: "Not now",
+  },
+  leaving: {
+    unsent: (count) => `${count} of your accounts are not handed in yet. Signing out deletes them and their photographs from this device for good.`,
+    anyway: "Delete and sign out",
+    unreached: "Without a network one cannot sign out.",
   },
   job: {
     waiting: "Waiting",

@@ -7,6 +7,13 @@ export const zh = {
   roles: { planner: "抽查管理员", inspector: "执法检查人员", analyst: "分析员", auditor: "审计员", administrator: "系统管理员", peer: "对接部门" },
   menu: {
     home: "工作台",
+    enterprises: "企业档案",
+    reconciliation: "归集对账",
+    models: "分级模型",
+    grades: "分级分布",
+    evaluation: "评估学习",
+    warnings: "风险预警",
+    visits: "我的检查",
     jobs: "后台任务",
     draws: "抽签核验",
     deviations: "偏离情况",
@@ -38,6 +45,17 @@ export const zh = {
     signIn: "登录",
     way: "登录方式",
     failed: "未能登录",
+    faults: {
+      sign_in_interrupted: "本次登录不是在此浏览器中发起的，或已超过十分钟，请重新登录。",
+      sign_in_declined: "统一身份认证告知：登录被拒绝。",
+      provider_refused: "统一身份认证拒绝了本次登录，请重试；若反复出现，请联系系统管理员。",
+      provider_unreachable: "统一身份认证没有响应，请稍后重试。",
+      provider_not_set: "本工作台未启用统一身份认证登录。",
+      token_refused: "统一身份认证签发的令牌在此无效，请联系系统管理员。",
+      token_without_role: "统一身份认证未为您注明唯一的角色和部门，请联系系统管理员。",
+      user_unknown: "您还不是本单位的用户，请联系系统管理员添加。",
+      user_disabled: "您的账号已停用，请联系系统管理员。",
+    } as Record<string, string>,
     noWay: "本服务未开放登录方式，请联系系统管理员。",
   },
   again: {
@@ -47,6 +65,11 @@ export const zh = {
     providerText: "将在新窗口中登录，完成后回到这里继续。",
     back: "已登录，可以关闭本窗口。",
     giveUp: "暂不登录",
+  },
+  leaving: {
+    unsent: (count: number) => `本机还有 ${count} 份检查记录没有提交。退出登录将删除这些记录和照片，不能恢复。`,
+    anyway: "删除并退出",
+    unreached: "没有网络，暂不能退出登录。",
   },
   job: {
     waiting: "等待处理",
