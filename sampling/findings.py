@@ -84,7 +84,7 @@ class Finding:
 
     It is recorded, confirmed, returned, approved, published or ended.
     `detail` is what the team says beyond the result; findings of earlier releases have none, and need no confirmation.
-    `conflicts` is how many accounts that were handed in later are not settled yet.
+    `conflicts` is how many accounts that were handed in later are not settled yet; `name` is the enterprise's today.
     """
 
     campaign: str
@@ -100,6 +100,7 @@ class Finding:
     detail: "Detail | None" = None
     confirmed_by: str | None = None
     conflicts: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -294,6 +295,7 @@ def _findings(tx: Connection, *which: ColumnElement[bool]) -> list[Finding]:
             None if row.detailed is None else Detail(*(getattr(row, each.name) for each in fields(Detail))),
             row.confirmed_by if row.agreed else None,
             row.conflicts,
+            row.enterprise_name or "",
         )
         for row in tx.execute(query)
     ]
@@ -309,6 +311,7 @@ def _newest_versions() -> Select[Any]:
         select(
             finding,
             slot.c.enterprise,
+            enterprise.c.name.label("enterprise_name"),
             finding_review.c.approved,
             publication.c.state.label("published"),
             finding_confirmation.c.agreed,
@@ -320,6 +323,7 @@ def _newest_versions() -> Select[Any]:
         .outerjoin(finding_detail, _same_version(finding_detail))
         .outerjoin(finding_confirmation, _same_version(finding_confirmation))
         .join(slot, (slot.c.campaign == finding.c.campaign) & (slot.c.position == finding.c.position))
+        .outerjoin(enterprise, enterprise.c.code == slot.c.enterprise)
         .outerjoin(finding_review, _same_version(finding_review))
         .outerjoin(
             publication,

@@ -26,7 +26,7 @@ def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Ca
     Raises Missing, Invalid or Conflict: flat_rate_without_reason, choice_unknown, and what `require_in_use`,
     `Listing.check` and `check_items` raise.
     """
-    _check(tx, actor, plan)
+    check_plan(tx, actor, plan)
     log.lock(tx)  # ids count up within the year
     year = civil_date(now).year
     count = tx.execute(select(func.count()).where(campaign.c.id.like(f"{year}-%"))).scalar_one()
@@ -52,14 +52,18 @@ def change_plan(tx: Connection, actor: Actor, identifier: str, plan: Plan, if_ve
     """
     found = campaigns.for_planner(tx, actor, identifier, "planned")
     require_version(found.version, if_version)
-    _check(tx, actor, plan, found.plan.departments)
+    check_plan(tx, actor, plan, found.plan.departments)
     actor.require_department(found.plan.lead)
     values = {"plan": plan.to_json(), "department": plan.lead, "version": found.version + 1}
     tx.execute(campaign.update().where(campaign.c.id == identifier).values(values))
     return Campaign(identifier, plan, "planned", found.planned_by, found.planned_at, found.version + 1)
 
 
-def _check(tx: Connection, actor: Actor, plan: Plan, planned: Collection[str] = ()) -> None:
+def check_plan(tx: Connection, actor: Actor, plan: Plan, planned: Collection[str] = ()) -> None:
+    """See that the actor may plan this; `planned` are departments that it has already, closed or not.
+
+    Raises what `plan_campaign` raises.
+    """
     actor.require(Role.PLANNER)
     actor.require_department(plan.lead)
     require_in_use(tx, [code for code in plan.departments if code not in planned], "departments")

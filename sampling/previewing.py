@@ -8,11 +8,10 @@ from fractions import Fraction
 
 from sqlalchemy import Connection
 
-from ledger.actors import Actor
+from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from ledger.errors import Invalid, Refusal
+from ledger.errors import Invalid, Missing, Refusal
 from sampling import campaigns
-from sampling.campaigns import Campaign
 from sampling.design_plans import BASIS_POINTS
 from sampling.foreseeing import foreseen
 from sampling.frames import Frame, build_frame, exposure_of, possible_targets, targets_of
@@ -24,9 +23,11 @@ from sampling.loads import RoleLoad, role_loads
 from sampling.matching_inputs import Target
 from sampling.past_campaigns import read_draws, read_last
 from sampling.past_findings import Experience, PastCampaign
+from sampling.planning import check_plan
 from sampling.plans import Plan
 from sampling.pooling import read_pool
 from sampling.strata import Design, Limits, Stratum
+from scoring import grades, models
 
 MONTHS = (12, 24, 36)
 """The spans for which a preview tells how often enterprises were visited."""
@@ -79,14 +80,37 @@ class Preview:
         return -(-worst.numerator * BASIS_POINTS // worst.denominator)
 
 
+def grade_scale(tx: Connection, actor: Actor) -> tuple[str, ...]:
+    """Return the grades that a planner names rates by, low risk first; none before anything is graded."""
+    actor.require(Role.PLANNER)
+    try:
+        run = grades.latest_run(tx)
+    except Missing:
+        return ()
+    return models.scale_of(tx, run.model)
+
+
 def preview(tx: Connection, actor: Actor, now: datetime, identifier: str, limits: Limits, bound: int) -> Preview:
     """Return what a planned campaign would give as the register and the grades are now."""
     found = campaigns.for_planner(tx, actor, identifier, "planned")
-    if found.plan.listing is not None:
-        return _list_preview(tx, found, limits, bound)
-    frame = build_frame(tx, actor, now, found.plan, limits, f"campaign {identifier}: preview")
-    last = read_last(tx, frame.history, found.plan.items)
-    loads, obstacle = _matching(tx, found.plan, possible_targets(frame), frame.design.visits)
+    return _preview(tx, actor, now, found.plan, limits, bound, identifier)
+
+
+def preview_plan(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits: Limits, bound: int) -> Preview:
+    """Return what a plan would give before a campaign has it; raises what `planning.plan_campaign` raises."""
+    check_plan(tx, actor, plan)
+    return _preview(tx, actor, now, plan, limits, bound, "")
+
+
+def _preview(
+    tx: Connection, actor: Actor, now: datetime, plan: Plan, limits: Limits, bound: int, identifier: str
+) -> Preview:
+    if plan.listing is not None:
+        return _list_preview(tx, plan, limits, bound, identifier)
+    purpose = f"campaign {identifier}: preview" if identifier else "plan: preview"
+    frame = build_frame(tx, actor, now, plan, limits, purpose)
+    last = read_last(tx, frame.history, plan.items)
+    loads, obstacle = _matching(tx, plan, possible_targets(frame), frame.design.visits)
     return Preview(
         identifier,
         frame.design,
@@ -104,13 +128,13 @@ def preview(tx: Connection, actor: Actor, now: datetime, identifier: str, limits
     )
 
 
-def _list_preview(tx: Connection, found: Campaign, limits: Limits, bound: int) -> Preview:
+def _list_preview(tx: Connection, plan: Plan, limits: Limits, bound: int, identifier: str) -> Preview:
     """Return what a campaign that is no draw would give: one stratum, all of which is visited, and no grade."""
-    members = listed_members(tx, found.plan)
+    members = listed_members(tx, plan)
     everybody = Stratum(LISTED, (), len(members), BASIS_POINTS, len(members), 0)
-    loads, obstacle = _matching(tx, found.plan, targets_of(members), len(members))
+    loads, obstacle = _matching(tx, plan, targets_of(members), len(members))
     return Preview(
-        found.id,
+        identifier,
         Design((), (), (everybody,)),
         {},
         (),

@@ -113,18 +113,18 @@ MUTATIONS: Final = _declared(
     ),
 )
 QUERIES: Final = _declared(
-    ("P", Rows.BUREAU, "conditionsPreview warningsToPlan"),
+    ("P", Rows.BUREAU, "conditionsPreview gradeScale warningsToPlan"),
     ("PINUA", Rows.VISITED, "inspectionsElsewhere"),
     ("PNUAD", Rows.OFFERED, "sources unreadableSources"),
     ("PNU", Rows.SCOPED, "gradeDistribution gradeMigration"),
     ("NU", Rows.SCOPED, "grade gradeHistory"),
     ("NUA", Rows.SCOPED, "model models"),
-    ("P", Rows.OWN, "campaignOverlap"),
+    ("P", Rows.OWN, "campaignOverlap planPreview"),
     ("PINU", Rows.JOINT, "conflicts evidence findings proceedings recognitions visitForm visits"),
     ("PINUA", Rows.BUREAU, "calendarYears logHold"),
     ("PINUA", Rows.JOINT, "annualPlan annualProgress campaigns"),
     ("PINUA", Rows.SELF, "inbox mailAddress"),
-    ("PINUAD", Rows.BUREAU, "departments items"),
+    ("PINUAD", Rows.BUREAU, "auditors departments items ledger"),
     ("PINUAD", Rows.SELF, "job jobs me node nodes"),
     ("UA", Rows.OWN, "user userChanges users"),
     ("PNU", Rows.JOINT, "campaign campaignProgress checklist publicationDeadlines"),
@@ -140,7 +140,7 @@ QUERIES: Final = _declared(
     ("NU", Rows.BUREAU, "judgements outsideGrades warning warningPrecision warnings"),
     ("NU", Rows.OWN, "campaignEvaluation indicatorAnalysis periodEvaluation"),
     ("U", Rows.BUREAU, "deviations"),
-    ("UA", Rows.BUREAU, "documents gradeReadings"),
+    ("UA", Rows.BUREAU, "documents gradeReadings system"),
     ("UD", Rows.BUREAU, "recognisableFindings"),
 )
 

@@ -71,6 +71,8 @@ LENGTHS: Final[Mapping[str, int]] = {
             *("ImportedFile", "Inference", "InspectionElsewhere", "LackingCount", "LeftOut", "LeftOutCount"),
             *(
                 "LinkedPenalty",
+                "LogKey",
+                "LogWitness",
                 "InspectedItem",
                 "ModelStep",
                 "NameBefore",
@@ -100,6 +102,7 @@ LENGTHS: Final[Mapping[str, int]] = {
         (
             *("ExpiringDocument", "InboxMessage", "PredictableAssignment", "PublicationDeadline", "ReconciliationRow"),
             "ResolvedPseudonym",
+            "Setting",
         ),
         100,
     ),
@@ -138,6 +141,8 @@ FIELDS: Final[Mapping[str, Price]] = {
     "StaffCampaign.predictableAssignments": Price(HEAVY, 20),
     "Query.figures": Price(HEAVY),
     "Query.conditionsPreview": Price(HEAVY),
+    "Query.planPreview": Price(HEAVY),
+    "Query.gradeScale": Price(READ),
     "Query.campaignOverlap": Price(HEAVY),
     "Query.campaignEvaluation": Price(5 * HEAVY),
     "Query.periodEvaluation": Price(5 * HEAVY),

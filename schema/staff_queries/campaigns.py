@@ -4,10 +4,10 @@ from typing import Annotated
 
 import strawberry
 
-from sampling import annual_planning, campaigns, population, reporting
+from sampling import annual_planning, campaigns, population, previewing, reporting
 from sampling.reports import progress
 from schema.connections import After, Before, Connection, First, Last, Paging, page_of
-from schema.context import Info, read_as_staff
+from schema.context import Info, act, read_as_staff
 from schema.decorators import field
 from schema.staff_mutations.annual_plans import DepartmentCode, Year
 from schema.staff_mutations.arguments import CampaignCode
@@ -15,11 +15,13 @@ from schema.staff_types.annual_plans import AnnualPlanVersion, AnnualProgress
 from schema.staff_types.campaigns import StaffCampaign, StaffCampaignsBy, WhichStaffCampaigns, campaign_page
 from schema.staff_types.deviations import DEVIATIONS_BY, Deviation, DeviationsBy
 from schema.staff_types.filters import DeviationFilterInput, WhichDeviations
-from schema.staff_types.plans import ConditionsInput
+from schema.staff_types.plans import ConditionsInput, PlanInput
 from schema.staff_types.population import ConditionsPreview
+from schema.staff_types.previews import PlanPreview
 from schema.staff_types.progress import CampaignProgress
 
 WantedConditions = Annotated[ConditionsInput, strawberry.argument(description="The conditions (抽查范围).")]
+WantedPlan = Annotated[PlanInput, strawberry.argument(description="The plan (计划).")]
 
 
 @strawberry.type
@@ -75,6 +77,28 @@ class CampaignQueries:
             await read_as_staff(info, lambda tx, actor: population.membership(tx, actor, conditions.conditions()))
         )
 
+    @field(
+        "What a plan would give if it were frozen now, before a campaign has it; for planners. That the grades are "
+        "read is recorded (计划预览)."
+    )
+    async def plan_preview(self, info: Info, plan: WantedPlan) -> PlanPreview | None:
+        """Preview a plan."""
+        serving = info.context.serving
+        return PlanPreview.of(
+            await act(
+                info,
+                lambda tx, actor, now: previewing.preview_plan(
+                    tx, actor, now, plan.plan(), serving.limits, serving.inference_bound
+                ),
+            ),
+            info.context.language,
+        )
+
+    @field("The grades that planners name rates by, low risk first; none before anything is graded (等级).")
+    async def grade_scale(self, info: Info) -> list[str] | None:
+        """Return the labels."""
+        return list(await read_as_staff(info, previewing.grade_scale))
+
     @field("For auditors: whatever in one campaign or all was not the plain way from freeze to close (偏离情况报告).")
     async def deviations(
         self,
@@ -87,8 +111,9 @@ class CampaignQueries:
         order: DeviationsBy = None,
     ) -> Connection[Deviation] | None:
         """Return a page of deviations."""
-        now, campaign = info.context.bureau.now, (where or DeviationFilterInput()).campaign_code
-        found = await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now, campaign))
-        return page_of(
-            DEVIATIONS_BY.keyset(order), Paging(first, after, last, before), found, Deviation.of, filters=campaign
-        )
+        now, wanted = info.context.bureau.now, where or DeviationFilterInput()
+        campaign, kinds = wanted.campaign_code, wanted.kinds
+        every = await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now, campaign))
+        found = [each for each in every if kinds is None or each.kind in kinds]
+        asked = Paging(first, after, last, before)
+        return page_of(DEVIATIONS_BY.keyset(order), asked, found, Deviation.of, filters=(campaign, kinds))

@@ -150,6 +150,7 @@ class RecordedFinding(Node):
     campaign_code: str = strawberry.field(description="The campaign (任务编号).")
     position: int = strawberry.field(description="The drawn position (位置).")
     enterprise_code: USCC = strawberry.field(description="The enterprise (统一社会信用代码).")
+    enterprise_name: str = strawberry.field(description="Its name today (企业名称).")
     version: int = strawberry.field(description="Its version, from 1 (版本).")
     state: FindingState = strawberry.field(description="How far it has come (状态).")
     visited_on: date = strawberry.field(description="The date of the visit (检查日期).")
@@ -187,6 +188,7 @@ class RecordedFinding(Node):
             campaign_code=found.campaign,
             position=found.position,
             enterprise_code=USCC(found.enterprise),
+            enterprise_name=found.name,
             version=found.version,
             state=FindingState(found.state),
             visited_on=found.visited,

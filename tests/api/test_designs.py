@@ -13,16 +13,10 @@ from api.settings import Settings
 from tests.api import small_bureau
 from tests.api.console import ANALYST, Console
 from tests.api.console import PLANNER as CONSOLE_PLANNER
-from tests.api.house import PLANNER, House, served_on
+from tests.api.house import AUDITOR, PLANNER, House, served_on
 from tests.api.test_command_line import ORIGIN, import_sample
 
-PREVIEW = """query ($code: String!) { campaign(code: $code) {
-  plan {
-    rates { grade }
-    frequency { visits months }
-    design { kind floor months capacity greatestError past shrinkage rules { grade value sector region visited } }
-  }
-  preview {
+FIELDS = """
     toDraw coverageBasisPoints coverageFloor worstCase worstCasePrior worstCasePopulation bound
     expectedFindingsHundredths
     worstCaseVisits { campaignCode visited }
@@ -31,8 +25,20 @@ PREVIEW = """query ($code: String!) { campaign(code: $code) {
     loads { role departmentCode places inspectors earlier room expectedHundredths }
     pastVisits { months visits enterprises }
     lastCampaigns { code visits published inspected findings findingRateBasisPoints }
-  }
-} }"""
+"""
+PREVIEW = f"""query ($code: String!) {{ campaign(code: $code) {{
+  plan {{
+    rates {{ grade }}
+    frequency {{ visits months }}
+    design {{ kind floor months capacity greatestError past shrinkage rules {{ grade value sector region visited }} }}
+  }}
+  preview {{
+    {FIELDS}
+  }}
+}} }}"""
+OF_PLAN = f"query ($plan: PlanInput!) {{ planPreview(plan: $plan) {{ {FIELDS} }} }}"
+COUNTED = "{ campaigns(first: 1) { totalCount } }"
+READ = "{ gradeReadings(first: 100) { nodes { subject purpose } } }"
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +84,22 @@ def test_a_capacity_is_divided_and_the_preview_tells_what_it_gives(graded: House
     assert preview["loads"][0]["expectedHundredths"] == 500
     assert preview["pastVisits"][0]["enterprises"] == small_bureau.COUNT
     assert preview["lastCampaigns"] == []
+
+
+def test_a_plan_is_previewed_before_a_campaign_has_it(graded: House) -> None:
+    wanted = small_bureau.plan_input(graded, items=["ZJ-02"])
+    assert graded.ask("{ gradeScale }", PLANNER)["gradeScale"] == [each["grade"] for each in wanted["rates"]]
+    before = graded.ask(COUNTED, PLANNER)["campaigns"]["totalCount"]
+    previewed = graded.ask(OF_PLAN, PLANNER, plan=wanted)["planPreview"]
+    assert previewed["toDraw"] > 0
+    assert graded.ask(COUNTED, PLANNER)["campaigns"]["totalCount"] == before
+    campaign = small_bureau.plan(graded, items=["ZJ-02"])
+    told = graded.ask(PREVIEW, PLANNER, code=campaign)["campaign"]["preview"]
+    assert previewed == {**told, "worstCaseVisits": [{"campaignCode": "", "visited": True}]}
+    readings = graded.ask(READ, AUDITOR)["gradeReadings"]["nodes"]
+    assert readings.count({"subject": PLANNER.subject, "purpose": "plan: preview"}) == 1
+    errors = graded.errors(OF_PLAN, PLANNER, plan={**wanted, "rates": []})
+    assert [each["extensions"]["code"] for each in errors] == ["design_unclear"]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,11 @@ CAMPAIGN = "2026-0001"
 CODE = files.code(1)
 UNREGISTERED = files.code(small_bureau.COUNT + 1)  # in no draw, whatever the beacon says
 HASH = "0" * 64
+RATED = ", ".join(f'{{grade: "{grade}", basisPoints: {rate}}}' for grade, rate in small_bureau.RATES.items())
+PLAN = (
+    '{title: "x", departments: ["ZJ"], items: ["ZJ-01"], startsOn: "2026-01-01", endsOn: "2099-01-01", '
+    f"conditions: {{}}, rates: [{RATED}]}}"
+)
 MONTH = civil_date(datetime.now(UTC)).isoformat()[:7]
 
 UPLOADS = {
@@ -224,6 +229,8 @@ QUERIES = {
     "annualPlan": ('annualPlan(department: "ZJ", year: 2026) { version }', ALL),
     "annualProgress": ('annualProgress(department: "ZJ", year: 2026) { planned }', ALL),
     "conditionsPreview": ("conditionsPreview(conditions: {}) { memberCount }", {P}),
+    "planPreview": (f"planPreview(plan: {PLAN}) {{ toDraw }}", {P}),
+    "gradeScale": ("gradeScale", {P}),
     "enterprises": ("enterprises(first: 1) { nodes { name } }", {P, N, U, A}),
     "enterprise": (f'enterprise(code: "{CODE}") {{ records(first: 1) {{ nodes {{ number }} }} }}', {P, N, U, A}),
     "grade": (f'grade(enterprise: "{CODE}", purpose: "核对") {{ grade }}', {N, U}),
@@ -292,6 +299,9 @@ QUERIES = {
     "users": ("users(first: 1) { totalCount nodes { subject } }", {U, A}),
     "user": ('user(subject: "x") { role }', set()),
     "userChanges": ('userChanges(subject: "x") { step }', set()),
+    "ledger": ("ledger { size }", {*ALL, D}),
+    "auditors": ("auditors { name }", {*ALL, D}),
+    "system": ("system { version settings { name value } }", {U, A}),
     "jobs": ("jobs(first: 1) { nodes { id } }", {*ALL, D}),
     "job": ('job(id: "x") { id }', set()),
 }

@@ -1,6 +1,6 @@
 // What stands around every page of the desk.
 import type { ReactNode } from "react";
-import { useLoaderData, useOutlet } from "react-router";
+import { Link, useLoaderData, useOutlet } from "react-router";
 
 import { Frame } from "../shared/parts/frame";
 import { Fault, Unloaded } from "../shared/parts/page";
@@ -44,7 +44,13 @@ function Around({ session, children }: { session: Session | null; children: Reac
         user && (
           <>
             <span className="user">
-              <Told text={user.subject} />
+              {user.role === "peer" ? (
+                <Told text={user.subject} />
+              ) : (
+                <Link to={to("me")}>
+                  <Told text={user.subject} />
+                </Link>
+              )}
               <small>{user.department ?? words.all}</small>
             </span>
             <Leaving user={user} />

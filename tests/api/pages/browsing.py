@@ -87,8 +87,8 @@ class Visitor:
         given = {"runOnly": list(RULES), "rules": {rule: {"enabled": False} for rule in apart_from}}
         found: dict[str, Any] = page.evaluate("([where, given]) => axe.run(where, given)", [WHERE, given])
         violations = [_told(each) for each in found["violations"]]
-        assert violations == [], violations
-        assert self.faults == [], self.faults
+        assert not violations, violations
+        assert not self.faults, self.faults
 
     def _take(self, picture: str) -> None:
         """Keep the page's picture, from its top on: of few colours, so that it stays small."""
