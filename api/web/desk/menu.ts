@@ -9,7 +9,7 @@ export const MENU: Record<RoleName, readonly Name[]> = {
   planner: ["home", "jobs"],
   inspector: ["home", "visits", "jobs"],
   analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "warnings", "jobs"],
-  auditor: ["home", "draws", "deviations", "readings", "log", "jobs"],
+  auditor: ["home", "draws", "deviations", "readings", "log", "enterprises", "models", "grades", "evaluation", "warnings", "jobs"],
   administrator: ["home", "people", "departments", "sources", "platforms", "readings", "log", "system", "jobs"],
   peer: ["home", "jobs"],
 };
