@@ -44,7 +44,11 @@ JUDGEMENTS = pyarrow.schema(
 )
 JUDGEMENTS_DUE = pyarrow.schema([("enterprise", pyarrow.string()), ("due", pyarrow.int64())])
 HOLDING = pyarrow.schema(
-    [*((name, pyarrow.string()) for name in ("sector", "region", "stage", "department")), ("model", pyarrow.int64())]
+    [
+        *((name, pyarrow.string()) for name in ("sector", "region", "stage", "department")),
+        ("model", pyarrow.int64()),
+        ("head", pyarrow.string()),
+    ]
 )
 ROWS_AT_ONCE = 50_000
 
@@ -74,6 +78,20 @@ class Sums:
     relations: pyarrow.Table
 
 
+@dataclass(frozen=True)
+class _Stream:
+    """Rows that DuckDB takes as they come.
+
+    Before a reader that it knows it puts Arrow's scanner, which takes almost as long as reading the rows.
+    """
+
+    rows: pyarrow.RecordBatchReader
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Hand the stream over (the Arrow PyCapsule interface)."""
+        return self.rows.__arrow_c_stream__(requested_schema)
+
+
 @contextmanager
 def opened(memory: str = MEMORY, threads: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give an engine that keeps to some memory, and whose folder is its own and vanishes."""
@@ -100,18 +118,19 @@ def opened(memory: str = MEMORY, threads: int | None = None) -> Iterator[duckdb.
 def aggregate(engine: duckdb.DuckDBPyConnection, compiled: Compiled, facts: Facts) -> None:
     """Make the tables `sums` and `relation` of the facts, in one pass over their rows."""
     ties: list[pyarrow.RecordBatch] = []
-    rows = pyarrow.RecordBatchReader.from_batches(FACTS, _without_ties(facts.rows, ties))
+    rows = pyarrow.RecordBatchReader.from_batches(FACTS, _with_ties(facts.rows, ties))
     for days in compiled.half_lives:
         table = weights(days)
         _register(engine, f"weight_{days}", {"age": range(len(table)), "weight": table}, pyarrow.int64())
     _former(engine, facts.former)
-    engine.register("rows_held", rows)
+    engine.register("rows_held", _Stream(rows))
+    engine.execute(f"CREATE TEMP VIEW records_held AS FROM rows_held WHERE kind <> '{RELATION}'")
     engine.execute(
         """CREATE TEMP VIEW facts AS SELECT * REPLACE (
            CASE WHEN kind = 'registration' THEN enterprise ELSE coalesce(present, enterprise) END AS enterprise)
-           FROM rows_held LEFT JOIN former ON former.code = rows_held.enterprise"""
+           FROM records_held LEFT JOIN former ON former.code = records_held.enterprise"""
         if facts.former
-        else "CREATE TEMP VIEW facts AS SELECT * FROM rows_held"
+        else "CREATE TEMP VIEW facts AS FROM records_held"
     )
     engine.execute(f"CREATE TEMP TABLE sums AS {compiled.aggregation()}")
     engine.unregister("rows_held")
@@ -177,8 +196,7 @@ def add_before(
     engine.execute(
         f"""CREATE TEMP TABLE touched AS SELECT enterprise FROM sums UNION FROM replaced;
             CREATE TEMP VIEW held AS SELECT {columns} FROM sums_before WHERE enterprise NOT IN (FROM replaced);
-            CREATE TEMP TABLE sums_found AS
-                {compiled.addition("(FROM sums UNION ALL FROM held WHERE enterprise IN (FROM touched))")};
+            CREATE TEMP TABLE sums_found AS {compiled.addition("sums", "held")};
             CREATE TEMP TABLE relation_found AS FROM relation UNION ALL FROM relation_before
                 WHERE enterprise IN (FROM touched) AND enterprise NOT IN (FROM replaced);
             DROP TABLE sums;
@@ -239,16 +257,13 @@ def score(
     yield from ordered.to_arrow_reader(ROWS_AT_ONCE)
 
 
-def _without_ties(rows: pyarrow.RecordBatchReader, ties: list[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
-    """Hand rows on, but for relations, which are put aside."""
+def _with_ties(rows: pyarrow.RecordBatchReader, ties: list[pyarrow.RecordBatch]) -> Iterator[pyarrow.RecordBatch]:
+    """Hand rows on, and put aside what relations among them say."""
     for batch in rows:
-        is_tie = pyarrow.compute.equal(batch.column("kind"), RELATION)
-        found = batch.filter(is_tie)
-        if not found.num_rows:
-            yield batch
-            continue
-        ties.append(found.select(RELATIONS.names))
-        yield batch.filter(pyarrow.compute.invert(is_tie))
+        found = batch.select(RELATIONS.names).filter(pyarrow.compute.equal(batch.column("kind"), RELATION))
+        if found.num_rows:
+            ties.append(found)
+        yield batch
 
 
 def _former(engine: duckdb.DuckDBPyConnection, former: Mapping[str, str]) -> None:
@@ -349,11 +364,16 @@ def _holding(engine: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None
     """Make `holding`: which model holds, for each sector, region and stage that occurs."""
     candidates = [(model.scope, place) for place, model in enumerate(models)]
     rows = [
-        dict(zip(HOLDING.names, (*found, department, place), strict=True))
+        dict(zip(HOLDING.names, (*found, department, place, _head(models[place], department, found[-1])), strict=True))
         for found in engine.execute("SELECT DISTINCT sector, region, stage FROM asked").fetchall()
         for department, place in holding(candidates, *found).items()
     ]
     engine.register("holding", pyarrow.Table.from_pylist(rows, HOLDING))
+
+
+def _head(model: Model, department: str, stage: str) -> str:
+    """Return what stands in leaves between the enterprise's code and the grade."""
+    return canonical([department, model.digest(), stage])[1:-1].decode()
 
 
 def _register(engine: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Any], held: pyarrow.DataType) -> None:

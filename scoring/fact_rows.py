@@ -1,6 +1,6 @@
 """The rows that grading reads: of every enterprise, or of some, the newest version of all that is not revoked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -27,7 +27,7 @@ from ledger.canonical import canonical
 from ledger.tables import log_entry
 from scoring.engine import FACTS, OUTSIDE
 from scoring.entry_kinds import IMPORTED
-from scoring.measure_sql import CHANGE
+from scoring.measure_sql import CHANGE, SELDOM_ASKED
 from scoring.tables import former_code, outside_grade, record
 
 CODES_AT_ONCE = 100_000
@@ -35,10 +35,13 @@ BATCHES_AT_ONCE = 1000
 NEWS = pyarrow.schema([*FACTS, ("revoked", pyarrow.int64()), ("version", pyarrow.int64())])
 
 
-def all_rows(tx: Connection) -> pyarrow.RecordBatchReader:
-    """Return the rows of all enterprises, read as they are asked for."""
+def all_rows(tx: Connection, texts: Collection[str] = SELDOM_ASKED) -> pyarrow.RecordBatchReader:
+    """Return the rows of all enterprises, read as they are asked for.
+
+    Of the columns that models seldom ask for, those that are not among `texts` are left empty.
+    """
     if tx.dialect.name != "sqlite":
-        return columnar.stream(tx, _rows().where(is_newest()))
+        return columnar.stream(tx, _rows(texts).where(is_newest()))
     later = select(record.c.identity, func.max(record.c.version).label("newest")).where(record.c.version > 1)
     newest = later.group_by(record.c.identity).subquery()
     old: Select[Any] = (
@@ -46,7 +49,7 @@ def all_rows(tx: Connection) -> pyarrow.RecordBatchReader:
         .select_from(record)
         .join(newest, (record.c.identity == newest.c.identity) & (record.c.version < newest.c.newest))
     )
-    return columnar.stream(tx, _rows().where(literal_column("record.rowid").not_in(old)))
+    return columnar.stream(tx, _rows(texts).where(literal_column("record.rowid").not_in(old)))
 
 
 def rows_of(tx: Connection, codes: Iterable[str], kinds: Sequence[str] = ()) -> list[pyarrow.RecordBatch]:
@@ -66,14 +69,17 @@ def rows_of_kind(tx: Connection, kind: str) -> pyarrow.RecordBatchReader:
     return columnar.stream(tx, _rows().where(is_newest(), record.c.kind == kind))
 
 
-def rows_between(tx: Connection, lower: str, upper: str) -> pyarrow.RecordBatchReader:
-    """Return the rows of the codes from `lower` to before `upper` ('': without bound), and of what has become one."""
+def rows_between(tx: Connection, lower: str, upper: str, texts: Collection[str]) -> pyarrow.RecordBatchReader:
+    """Return the rows of the codes from `lower` to before `upper` ('': without bound), and of what has become one.
+
+    `texts` as in `all_rows`.
+    """
 
     def inside(code: ColumnElement[str]) -> ColumnElement[bool]:
         return and_(code >= lower, code < upper) if upper else code >= lower
 
     former = select(former_code.c.code).where(inside(former_code.c.enterprise))
-    query = _rows().where(is_newest(), or_(inside(record.c.enterprise), record.c.enterprise.in_(former)))
+    query = _rows(texts).where(is_newest(), or_(inside(record.c.enterprise), record.c.enterprise.in_(former)))
     return columnar.stream(tx, query)
 
 
@@ -104,9 +110,12 @@ def batches_after(tx: Connection, seq: int) -> Sequence[str]:
     return tx.execute(found).scalars().all()
 
 
-def rows_in(tx: Connection, batches: Iterable[str]) -> Iterator[pyarrow.RecordBatch]:
-    """Yield what came in some batches, old versions and what is revoked among it: rows of `NEWS`."""
-    columns = [column.label(name) for name, column in _columns().items()]
+def rows_in(tx: Connection, batches: Iterable[str], texts: Collection[str]) -> Iterator[pyarrow.RecordBatch]:
+    """Yield what came in some batches, old versions and what is revoked among it: rows of `NEWS`.
+
+    `texts` as in `all_rows`.
+    """
+    columns = [column.label(name) for name, column in _columns(texts).items()]
     query = select(*columns, record.c.revoked, record.c.version)
     for some in _chunks(batches, BATCHES_AT_ONCE):
         yield from columnar.stream(tx, query.where(record.c.document.in_(some)))
@@ -137,15 +146,15 @@ def is_newest() -> ColumnElement[bool]:
     )
 
 
-def _rows() -> Select[Any]:
-    return select(*(column.label(name) for name, column in _columns().items())).where(record.c.revoked == 0)
+def _rows(texts: Collection[str] = SELDOM_ASKED) -> Select[Any]:
+    return select(*(column.label(name) for name, column in _columns(texts).items())).where(record.c.revoked == 0)
 
 
-def _columns() -> dict[str, ColumnElement[Any]]:
+def _columns(texts: Collection[str]) -> dict[str, ColumnElement[Any]]:
     """Return the columns of `FACTS` as they are selected."""
-    return {name: type_coerce(record.c[name], Text) for name in FACTS.names} | {
-        "date": func.coalesce(type_coerce(record.c.date, Text), "", type_=Text)
-    }
+    columns: dict[str, ColumnElement[Any]] = {name: type_coerce(record.c[name], Text) for name in FACTS.names}
+    left_out = {name: literal_column("''", Text) for name in SELDOM_ASKED if name not in texts}
+    return columns | {"date": func.coalesce(columns["date"], "", type_=Text)} | left_out
 
 
 def _among(tx: Connection, column: ColumnElement[Any], codes: Sequence[str]) -> ColumnElement[bool]:

@@ -33,7 +33,8 @@ GRADES = pyarrow.schema(
 )
 CODES = pyarrow.schema([("enterprise", pyarrow.string())])
 STATE_TAG = b"qian/grade-state/v3"
-PART_BYTES = 8 << 20
+PART_BYTES = 1 << 20
+"""A server tries to pack a value that begins as if it could be packed, like the first part: so it is no long one."""
 
 WIDTHS = pyarrow.int8(), pyarrow.int16(), pyarrow.int32(), pyarrow.int64()
 SELDOM_RECURRING = "enterprise", "party"
@@ -98,7 +99,7 @@ class State:
     def parties_of(self, codes: Collection[str], told: pyarrow.Table) -> pyarrow.Array:
         """Return the parties that some enterprises had, or have as `told` says, which is like relations of sums."""
         relations = self.full.sums.relations, self.since.sums.relations, told
-        theirs = [chunk for each in relations for chunk in each.filter(_is_of(each, codes))["party"].chunks]
+        theirs = [chunk for each in relations for chunk in each["party"].filter(_is_of(each, codes)).chunks]
         return pc.unique(pyarrow.chunked_array(theirs, pyarrow.string()))
 
     def later(self, graded: Collection[str], grades: pyarrow.Table, summed: pyarrow.Table, sums: Sums) -> "State":
@@ -119,10 +120,9 @@ class State:
 
     def leaves(self) -> tuple[int, bytes]:
         """Return how many enterprises are graded, and the leaves of all in one string, as `kept.digest` takes it."""
-        below, above = (
-            each.filter(pc.is_valid(each["leaf"]))
-            for each in (_but(self.full.grades, self.since.graded), self.since.grades)
-        )
+        named = "enterprise", "leaf"
+        full, since = self.full.grades.select(named), self.since.grades.select(named)
+        below, above = (each.filter(pc.is_valid(each["leaf"])) for each in (_but(full, self.since.graded), since))
         places = pc.search_sorted(below["enterprise"].combine_chunks(), above["enterprise"].combine_chunks())
         joined = np.insert(_leaves(below), places.to_numpy().astype(np.intp), _leaves(above))
         return _different(below["enterprise"]) + _different(above["enterprise"]), joined.tobytes()
@@ -229,7 +229,6 @@ def _hash(full: bytes, since: bytes) -> str:
 def _packed(table: pyarrow.Table) -> bytes:
     narrow = pyarrow.table([_narrow(name, table[name]) for name in table.column_names], table.column_names)
     sink = pyarrow.BufferOutputStream()
-    # What is packed already, the server does not try to pack, which takes it longer than all the rest.
     with pyarrow.ipc.new_stream(sink, narrow.schema, options=pyarrow.ipc.IpcWriteOptions(compression="lz4")) as stream:
         stream.write_table(narrow)
     packed: bytes = sink.getvalue().to_pybytes()

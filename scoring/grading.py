@@ -155,7 +155,7 @@ def _graded(
     former = fact_rows.former_codes(tx)
     with engine.opened() as opened:
         again = None if base is None else regrading(tx, opened, base, adopted, compiled, former)
-        rows = fact_rows.all_rows(tx) if again is None else fact_rows.reader(again.rows)
+        rows = fact_rows.all_rows(tx, compiled.texts) if again is None else fact_rows.reader(again.rows)
         facts = Facts(rows, former, fact_rows.outside(tx), judgements.in_force_on(tx, as_of))
         if again is None and spread is not None:
             engine.take(opened, former, list(spread.measure(shares(tx, compiled, spread.count))))

@@ -29,22 +29,27 @@ REGISTRATION, RELATION, CHANGE = "registration", "relation", "change"
 NEVER = 3_652_060
 """The day after all days (31 December 9999): nothing is due."""
 
-_TEXT_OF_ROW = {"body": "body", "number": "number"}
+SELDOM_ASKED = "body", "number"
+"""Columns of rows that stand for fields and are read for those models alone that ask for them."""
 
+_TOTAL = "coalesce({new} + {old}, {new}, {old})"
+_EITHER = "coalesce({new} OR {old}, {new}, {old})"
+_LATEST = "greatest({new}, {old})"
+_EARLIEST = "least({new}, {old})"
 _ADDED = {
-    Aggregate.COUNT: "sum({})::BIGINT",
-    Aggregate.EXISTS: "max({})",
-    Aggregate.DISTINCT: "list_distinct(flatten(list({})))",
-    Aggregate.SUM: f"least(sum({{}}), {LARGEST_INTEGER})::BIGINT",
-    Aggregate.DAYS_SINCE: "max({})",
-    Aggregate.PER_MILLE: "sum({})::BIGINT",
+    Aggregate.COUNT: _TOTAL,
+    Aggregate.EXISTS: _LATEST,
+    Aggregate.DISTINCT: "list_distinct(list_concat({new}, {old}))",
+    Aggregate.SUM: f"least({_TOTAL}, {LARGEST_INTEGER})",
+    Aggregate.DAYS_SINCE: _LATEST,
+    Aggregate.PER_MILLE: _TOTAL,
 }
 """How that is added which measures of records keep."""
 
 
 @dataclass(frozen=True)
 class _Sum:
-    """A column of sums: how it is made of an enterprise's aggregated rows, and added."""
+    """A column of sums: how it is made of an enterprise's aggregated rows, and added to an old one, if there is any."""
 
     name: str
     sql: str
@@ -77,6 +82,12 @@ class Compiled:
     def columns_for_others(self) -> tuple[str, ...]:
         """The columns of sums that count for those who are related to an enterprise."""
         return ("registered", *(f"{what}_{name}" for name, _ in self.related() for what in ("flag", "due")))
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """Those of SELDOM_ASKED that are asked for."""
+        asked = (each for each in self.measures if each.source in (Source.RECORDS, Source.RELATED))
+        return frozenset(field for each in asked for field in _named(each) if field in SELDOM_ASKED)
 
     def name(self, measure: Measure) -> str:
         """Return the column that holds what a measure says, as it is kept: the same in whichever models it stands."""
@@ -130,13 +141,16 @@ class Compiled:
         """Whether sums can be added: those under a half-life are rounded and cannot."""
         return not self.half_lives
 
-    def addition(self, parts: str) -> str:
-        """Return the query that adds the sums of each enterprise in a table that may have several rows of one.
+    def addition(self, new: str, old: str) -> str:
+        """Return the query that adds to the sums in one table those of the same enterprises in another one.
 
-        At most one of these rows may be of more than the enterprise's records.
+        At most one row of an enterprise may be of more than its records.
         """
-        columns = ", ".join(f"{each.added.format(each.name)} AS {each.name}" for each in self._sums())
-        return f"SELECT enterprise, {columns} FROM {parts} GROUP BY enterprise"
+        columns = ", ".join(
+            f"{each.added.format(new=f'new.{each.name}', old=f'old.{each.name}')} AS {each.name}"
+            for each in self._sums()
+        )
+        return f"SELECT enterprise, {columns} FROM {new} AS new LEFT JOIN {old} AS old USING (enterprise)"
 
     def measured(self, sums: str) -> str:
         """Return the query that makes of sums what is told of each enterprise that is registered."""
@@ -181,26 +195,26 @@ class Compiled:
 
     def _sums(self) -> Iterator["_Sum"]:
         """Give what is kept of an enterprise when its rows are aggregated."""
-        yield _Sum("registered", f"{REGISTRATION} IS NOT NULL", "bool_or({})")
+        yield _Sum("registered", f"{REGISTRATION} IS NOT NULL", _EITHER)
         for field in ("sector", "region", "status", "established"):
-            yield _Sum(field, _extract(REGISTRATION, field), "max({})")
+            yield _Sum(field, _extract(REGISTRATION, field), _LATEST)
         for name in ("latest", "inspected", "closed"):
-            yield _Sum(name, name, "max({})")
+            yield _Sum(name, name, _LATEST)
         of_registration = [str(NEVER)]
         for measure in self.measures:
             name = self.name(measure)
             if measure.source is Source.RECORDS:
                 yield from (_Sum(each, each, _ADDED[measure.aggregate]) for each in self._kept(measure))
-                yield from (_Sum(f"due_{name}", due, "min({})") for due in self._fading(measure))
+                yield from (_Sum(f"due_{name}", due, _EARLIEST) for due in self._fading(measure))
             elif measure.source is Source.REGISTRATION:
                 told = f"CASE WHEN {REGISTRATION} IS NOT NULL THEN {self._of_registration(measure)} END"
-                yield _Sum(name, told, "max({})")
+                yield _Sum(name, told, _LATEST)
                 of_registration += self._registration_events(measure)
             elif measure.source is Source.RELATED:
-                yield _Sum(f"flag_{name}", f"flag_{name}", "bool_or({})")
-                yield _Sum(f"due_{name}", f"due_{name}", "min({})")
-        yield _Sum("due_of_rows", "due_of_rows", "min({})")
-        yield _Sum("due_of_registration", _least(of_registration), "min({})")
+                yield _Sum(f"flag_{name}", f"flag_{name}", _EITHER)
+                yield _Sum(f"due_{name}", f"due_{name}", _EARLIEST)
+        yield _Sum("due_of_rows", "due_of_rows", _EARLIEST)
+        yield _Sum("due_of_registration", _least(of_registration), _EARLIEST)
 
     def _columns(self) -> Iterator[tuple[str, str]]:
         """Give what is told of an enterprise by its sums."""
@@ -374,9 +388,12 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _named(measure: Measure) -> set[str]:
+    return {each.field for each in measure.where} | ({measure.field} if measure.field else set())
+
+
 def _fields_of(measure: Measure) -> set[str]:
-    fields = {each.field for each in measure.where} | ({measure.field} if measure.field else set())
-    return fields - _TEXT_OF_ROW.keys()
+    return _named(measure).difference(SELDOM_ASKED)
 
 
 def _terms(measure: Measure) -> list[Condition]:
@@ -384,7 +401,7 @@ def _terms(measure: Measure) -> list[Condition]:
 
 
 def _column(field: str) -> str:
-    return _TEXT_OF_ROW.get(field, f'"x_{field}"')
+    return field if field in SELDOM_ASKED else f'"x_{field}"'
 
 
 def _extract(content: str, field: str) -> str:
@@ -400,7 +417,7 @@ def _among(text: str, wanted: Iterable[str]) -> str:
 
 
 def _list(field: str) -> str:
-    return "NULL" if field in _TEXT_OF_ROW else f'"l_{field}"'
+    return "NULL" if field in SELDOM_ASKED else f'"l_{field}"'
 
 
 def _items(text: str, content: str, field: str) -> str:

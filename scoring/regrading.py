@@ -78,7 +78,7 @@ def regrading(
     if by_models is None or not set(state.columns).issuperset(compiled.columns):
         return None
     batches = fact_rows.batches_after(tx, base.run.seq)
-    news = _at_most(fact_rows.rows_in(tx, batches), 2 * most)
+    news = _at_most(fact_rows.rows_in(tx, batches, compiled.texts), 2 * most)
     if news is None:
         return None
     changed = _codes(news)

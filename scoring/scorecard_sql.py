@@ -7,7 +7,8 @@ The tables that the queries read:
 - `relation` (enterprise, kind, party, since): ties, since the number of a day or without one;
 - `outside` (enterprise, system, grade, date, day): the newest word of each system, as of the day;
 - `judgement` (enterprise, model, text, exactly, at_most, at_least): manual judgements in force, as `judged` tells them;
-- `holding` (sector, region, stage, department, model): which model, by its place, holds for whom.
+- `holding` (sector, region, stage, department, model, head): which model, by its place, holds for whom, and what leaves
+  say of all these alike: department, model's digest, stage.
 """
 
 from collections.abc import Sequence
@@ -80,10 +81,8 @@ def graded(compiled: Compiled, place: int) -> str:
     labels, written = ", ".join(map(quoted, model.labels)), ", ".join(_json(label) for label in model.labels)
     leaf = " || ',' || ".join(
         (
-            f"{quoted(LEAF_TAG.decode() + '[')} || to_json(enterprise)",
-            "to_json(department)",
-            _json(model.digest()),
-            "to_json(stage)",
+            f"""{quoted(LEAF_TAG.decode() + '["')} || enterprise || '"'""",
+            "head",
             f"[{written}][grade + 1]",
             "score",
             "reasons || ']'",
@@ -92,7 +91,7 @@ def graded(compiled: Compiled, place: int) -> str:
     return f"""
         WITH {levelled(compiled, place)},
         told AS (
-            SELECT enterprise, department, {place} AS model, stage, {GRADE} AS grade, score,
+            SELECT enterprise, department, head, {place} AS model, stage, {GRADE} AS grade, score,
                '{{' || coalesce(judged, '') || coalesce(said, '') || '"rules":['
                || {_joined([f"CASE WHEN r{number} THEN '{number}' END" for number in range(len(model.rules))])}
                || '],"values":[' || {_joined([f"coalesce({column}::VARCHAR, 'null')" for column in raw])} || ']}}'
@@ -116,7 +115,7 @@ def value_column(compiled: Compiled, measure: Measure) -> str:
 def levelled(compiled: Compiled, place: int) -> str:
     """Return the part of a query that gives in `levelled` what decides on the grades of those for whom a model holds.
 
-    Beside the columns of `asked` there are department, judged and said (texts of kept reasons), the values by
+    Beside the columns of `asked` there are department, head, judged and said (texts of kept reasons), the values by
     `value_column`, r<n> (whether the n-th rule fired), score, and what GRADE puts together.
     """
     model = compiled.models[place]
@@ -136,7 +135,7 @@ def levelled(compiled: Compiled, place: int) -> str:
                FROM outside WHERE system IN ({_texts(systems)}) GROUP BY enterprise)"""
     return f"""
         valued AS (
-            SELECT asked.*, {valued}, department, judgement.text AS judged, judgement.exactly, judgement.at_most,
+            SELECT asked.*, {valued}, department, head, judgement.text AS judged, judgement.exactly, judgement.at_most,
                    judgement.at_least, {"said.text" if systems else "NULL"} AS said
             FROM asked JOIN holding ON holding.sector = asked.sector AND holding.region = asked.region
                  AND holding.stage = asked.stage AND holding.model = {place}

@@ -65,8 +65,8 @@ def measure(tx: Connection, share: Share) -> Sums:
         raise ValueError("no snapshot")
     tx.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{share.snapshot}'")
     former = fact_rows.former_codes(tx)
-    rows = fact_rows.rows_between(tx, share.lower, share.upper)
     compiled = Compiled(share.models, share.as_of)
+    rows = fact_rows.rows_between(tx, share.lower, share.upper, compiled.texts)
     with engine.opened() as opened:
         engine.aggregate(opened, compiled, Facts(rows, former))
         engine.keep_between(opened, share.lower, share.upper)

@@ -158,7 +158,7 @@ def _asking(tx: Connection, compiled: Compiled) -> Iterator[duckdb.DuckDBPyConne
     former, said = fact_rows.former_codes(tx), fact_rows.outside(tx)
     judged = judgements.in_force_on(tx, compiled.as_of)
     with engine.opened() as opened:
-        engine.aggregate(opened, compiled, Facts(fact_rows.all_rows(tx), former))
+        engine.aggregate(opened, compiled, Facts(fact_rows.all_rows(tx, compiled.texts), former))
         engine.ask(opened, compiled, said, judged)
         yield opened
 

@@ -15,7 +15,7 @@ from scoring.scorecard import Indicator, Model
 from scoring.stages import CLOSED_STATUSES, CLOSING_RESULTS, DORMANT_YEARS, SUSPENDED_STATUS, Stage, years_before
 
 QUERY = """
-    SELECT enterprise, kind, date, body, number, content FROM record WHERE revoked = 0 AND NOT EXISTS (
+    SELECT enterprise, kind, date, content FROM record WHERE revoked = 0 AND NOT EXISTS (
         SELECT 1 FROM record AS later
         WHERE later.version > 1 AND later.identity = record.identity AND later.version > record.version)
 """

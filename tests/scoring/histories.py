@@ -56,6 +56,17 @@ field = "results"
 bins = [{ below = 2, points = 0 }, { from = 2, points = 2 }]
 
 [[indicators]]
+id = "documents"
+title = "处罚文书数"
+dimension = "supervision"
+source = "records"
+kinds = ["penalty"]
+aggregate = "distinct"
+field = "number"
+where = [{ field = "body", is = ["样例局"] }]
+bins = [{ below = 2, points = 0 }, { from = 2, points = 1 }]
+
+[[indicators]]
 id = "share"
 title = "检查发现问题率"
 dimension = "supervision"

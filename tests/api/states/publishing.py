@@ -109,9 +109,9 @@ def desk_on(template: str, folder: Path) -> Iterator[Desk]:
 
 
 @contextmanager
-def desk_at(template: str, folder: Path, now: datetime) -> Iterator[Desk]:
-    """Serve a copy of a bureau in any state from an instant on."""
-    with _copied(template, folder) as (settings, bureau), _served(settings, bureau, Clock(now)) as desk:
+def desk_at(template: str, folder: Path, now: datetime, worker: bool = False) -> Iterator[Desk]:
+    """Serve a copy of a bureau in any state from an instant on, with a worker or without."""
+    with _copied(template, folder) as (settings, bureau), _served(settings, bureau, Clock(now), worker) as desk:
         yield desk
 
 
@@ -124,10 +124,10 @@ def _copied(template: str, folder: Path) -> Iterator[tuple[Settings, Bureau]]:
 
 
 @contextmanager
-def _served(settings: Settings, bureau: Bureau, clock: Clock) -> Iterator[Desk]:
+def _served(settings: Settings, bureau: Bureau, clock: Clock, worker: bool = False) -> Iterator[Desk]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Served, "now", property(lambda _: clock.now))
-        with served_bureau(Served(settings), worker=False) as house:
+        with served_bureau(Served(settings), worker) as house:
             yield Desk(house, Console(settings, settings.home.parent), clock, bureau)
 
 

@@ -1,1 +1,9 @@
-export const PLANNER_PATHS = {} as const;
+export const PLANNER_PATHS = {
+  campaigns: "/desk/campaigns",
+  newCampaign: "/desk/campaigns/new",
+  campaign: "/desk/campaigns/:code",
+  campaignPlan: "/desk/campaigns/:code/plan",
+  campaignVisits: "/desk/campaigns/:code/visits",
+  campaignFindings: "/desk/campaigns/:code/findings",
+  reports: "/desk/reports",
+} as const;

@@ -1,0 +1,1 @@
+"""The desk, each role on its main path."""

@@ -10,10 +10,12 @@ import {
   AdministratorConfirmFactorDocument,
   AdministratorMailDocument,
   AdministratorMeDocument,
+  type AdministratorMeQuery,
   AdministratorSignOutDocument,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
+import { draftsOf, forgetAll } from "../../inspector/store";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { type RoleName, signOut } from "../../session";
@@ -43,7 +45,7 @@ export function Component() {
       <Mail address={mailAddress ?? null} />
       <Password />
       <SecondFactor />
-      <Everywhere />
+      <Everywhere user={me} />
     </Page>
   );
 }
@@ -149,12 +151,14 @@ function SecondFactor() {
   );
 }
 
-function Everywhere() {
+function Everywhere({ user }: { user: AdministratorMeQuery["me"] }) {
   const told = useAdministratorWords().me;
   const doing = useDoing({ revalidates: false });
   const leave = async () => {
     if (!(await doing.run(AdministratorSignOutDocument, {}))) return;
     await signOut();
+    // What waits to be handed in stays for who signs in again; all else goes.
+    if (user.role === "INSPECTOR" && !(await draftsOf(user.subject)).length) await forgetAll(user.subject);
     // A page of before holds what was read: nothing of it is to stay.
     location.assign(to("welcome"));
   };

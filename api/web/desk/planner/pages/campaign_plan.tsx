@@ -1,0 +1,1 @@
+export { Component, loader, shouldRevalidate } from "./new_campaign";

@@ -1,0 +1,256 @@
+import { type FormEvent, useState } from "react";
+import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Button } from "react-aria-components";
+
+import { Choice, TextInput } from "../../../shared/parts/fields";
+import { Page } from "../../../shared/parts/page";
+import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Badge, Notice, shown, Told } from "../../../shared/parts/texts";
+import { AnswerError } from "../../../shared/ask";
+import {
+  PlannerConfirmReplacementDocument,
+  PlannerPredictableDocument,
+  type PlannerPredictableQuery,
+  PlannerProposeReplacementDocument,
+  PlannerRematchDocument,
+  PlannerReopenDocument,
+  PlannerVisitsDocument,
+  type ReplacementCause,
+} from "../../../generated/desk/graphql";
+import { ask } from "../../ask";
+import { type Doing, useDoing } from "../../doing";
+import { Action, Refusal } from "../../parts";
+import { to } from "../../paths";
+import { type BeaconDraft, BeaconForm, beaconOf, NO_BEACON, several } from "../beacon_form";
+import { CampaignLead, CampaignTabs, faultAt } from "../parts";
+import { useWords } from "../words";
+
+const SIZE = 50;
+
+export async function loader({ params, request }: LoaderFunctionArgs) {
+  const code = params["code"]!;
+  const text = new URL(request.url).searchParams.get("q");
+  const asked = { code, ...windowOf(request, SIZE), filter: text ? { text } : null };
+  return { campaign: (await ask(PlannerVisitsDocument, asked, { signal: request.signal })).campaign!, text };
+}
+
+export function Component() {
+  const words = useWords();
+  const own = words.visits;
+  const { campaign, text } = useLoaderData<typeof loader>();
+  const { code, state, visits } = campaign;
+  return (
+    <Page title={shown(campaign.plan.title)} tab={`${words.tabs.visits} · ${code}`} lead={<CampaignLead campaign={campaign} />} crumbs={[[words.campaigns.title, to("campaigns")]]}>
+      <CampaignTabs campaign={campaign} />
+      <section className="section">
+        <Form className="filters" role="search" key={text}>
+          <div className="field">
+            <label htmlFor="q">{own.text}</label>
+            <input id="q" name="q" type="search" maxLength={100} defaultValue={text ?? ""} dir="auto" />
+          </div>
+          <button className="button">{words.search}</button>
+        </Form>
+        <Table
+          caption={own.caption}
+          rows={visits?.nodes ?? []}
+          keyOf={(each) => each.position}
+          columns={[
+            {
+              name: words.enterprise,
+              heads: true,
+              cell: (each) => (
+                <>
+                  <Told text={each.enterpriseName} />
+                  <small className="code">{each.enterpriseCode}</small>
+                </>
+              ),
+            },
+            { name: own.address, cell: (each) => <Told text={each.address} /> },
+            { name: words.position, numeric: true, cell: (each) => each.position },
+            {
+              name: own.team,
+              cell: (each) => (
+                <>
+                  <span className="code">{each.team.map(({ certificate }) => certificate).join(" ")}</span>
+                  {each.inspectedElsewhere && <Badge tone="strong">{own.elsewhere(each.inspectedElsewhere.body)}</Badge>}
+                </>
+              ),
+            },
+          ]}
+        />
+        {visits && <Pager info={visits.pageInfo} total={visits.totalCount} />}
+      </section>
+      <Predictable code={code} />
+      {state === "MATCHED" && <Changes code={code} />}
+    </Page>
+  );
+}
+
+type Predicted = NonNullable<NonNullable<PlannerPredictableQuery["campaign"]>["predictableAssignments"]>;
+
+/** The matching is computed anew many times for this: only for who asks. */
+function Predictable({ code }: { code: string }) {
+  const words = useWords();
+  const own = words.visits;
+  const [found, setFound] = useState<Predicted | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState("");
+  const predict = async () => {
+    setBusy(true);
+    setFault("");
+    try {
+      setFound((await ask(PlannerPredictableDocument, { code })).campaign?.predictableAssignments ?? []);
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+      setFault(error.message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section className="section">
+      <h2>{own.predictable}</h2>
+      <p>{own.predictableLead}</p>
+      {fault && <Notice tone="bad" live title={fault} />}
+      {found === null ? (
+        <Button className="button" isPending={busy} onPress={() => void predict()}>
+          {own.predict}
+        </Button>
+      ) : (
+        <Table
+          caption={own.predictable}
+          empty={own.nobody}
+          rows={found}
+          keyOf={(each) => `${each.enterpriseCode} ${each.role}`}
+          columns={[
+            { name: words.enterprise, heads: true, cell: (each) => <span className="code">{each.enterpriseCode}</span> },
+            { name: own.role, cell: (each) => <Told text={each.role} /> },
+            { name: own.inspector, cell: (each) => <span className="code">{each.inspector}</span> },
+            { name: words.note, cell: (each) => (each.certain ? own.certain : own.times(each.times, each.of)) },
+          ]}
+        />
+      )}
+    </section>
+  );
+}
+
+function Changes({ code }: { code: string }) {
+  const own = useWords().visits;
+  const rematching = useDoing();
+  return (
+    <>
+      <section className="section">
+        <h2>{own.reopenTitle}</h2>
+        <Reopen code={code} />
+        <p className="help">{own.rematchHelp}</p>
+        <Refusal refused={rematching.refused} />
+        <Action doing={rematching} onPress={() => void rematching.run(PlannerRematchDocument, { campaign: code })}>
+          {own.rematch}
+        </Action>
+      </section>
+      <section className="section">
+        <h2>{own.replaceTitle}</h2>
+        <p>{own.replaceLead}</p>
+        <ProposeReplacement code={code} />
+        <ConfirmReplacement code={code} />
+      </section>
+    </>
+  );
+}
+
+function Done({ doing, done }: { doing: Doing; done: boolean }) {
+  const words = useWords().visits;
+  return (
+    <>
+      <Refusal refused={doing.refused} />
+      {done && !doing.refused && <Notice tone="good" live title={words.done} />}
+    </>
+  );
+}
+
+function Reopen({ code }: { code: string }) {
+  const own = useWords().visits;
+  const doing = useDoing();
+  const [done, setDone] = useState(false);
+  const [beacon, setBeacon] = useState<BeaconDraft>(NO_BEACON);
+  const [typed, setTyped] = useState({ inspector: "", cause: "", enterprises: "" });
+  const reopen = async (event: FormEvent) => {
+    event.preventDefault();
+    const enterprises = several(typed.enterprises);
+    const asked = { campaign: code, inspector: typed.inspector.trim(), cause: typed.cause, enterprises: enterprises.length ? enterprises : null, beacon: beaconOf(beacon) };
+    setDone((await doing.run(PlannerReopenDocument, asked)) !== null);
+  };
+  return (
+    <details>
+      <summary>{own.reopen}</summary>
+      <p>{own.reopenLead}</p>
+      <form className="form" onSubmit={(event) => void reopen(event)}>
+        <TextInput label={own.inspector} value={typed.inspector} onChange={(inspector) => setTyped({ ...typed, inspector })} isRequired {...faultAt(doing.refused, "inspector")} />
+        <TextInput label={own.cause} lines={2} value={typed.cause} onChange={(cause) => setTyped({ ...typed, cause })} isRequired {...faultAt(doing.refused, "cause")} />
+        <TextInput
+          label={own.enterprises}
+          help={own.enterprisesHelp}
+          value={typed.enterprises}
+          onChange={(enterprises) => setTyped({ ...typed, enterprises })}
+          {...faultAt(doing.refused, "enterprises")}
+        />
+        <BeaconForm draft={beacon} onChange={setBeacon} refused={doing.refused} />
+        <Done doing={doing} done={done} />
+        <Button type="submit" className="button" isPending={doing.busy}>
+          {own.reopen}
+        </Button>
+      </form>
+    </details>
+  );
+}
+
+function ProposeReplacement({ code }: { code: string }) {
+  const words = useWords();
+  const own = words.visits;
+  const doing = useDoing();
+  const [done, setDone] = useState(false);
+  const [typed, setTyped] = useState({ enterprises: "", cause: "NOT_OF_THE_FRAME" as ReplacementCause, explanation: "" });
+  const propose = async (event: FormEvent) => {
+    event.preventDefault();
+    const asked = { campaign: code, enterprises: several(typed.enterprises), cause: typed.cause, explanation: typed.explanation };
+    setDone((await doing.run(PlannerProposeReplacementDocument, asked)) !== null);
+  };
+  return (
+    <details>
+      <summary>{own.propose}</summary>
+      <form className="form" onSubmit={(event) => void propose(event)}>
+        <TextInput label={own.which} lines={2} value={typed.enterprises} onChange={(enterprises) => setTyped({ ...typed, enterprises })} isRequired {...faultAt(doing.refused, "enterprises")} />
+        <Choice label={own.why} name="cause" value={typed.cause} onChange={(cause) => setTyped({ ...typed, cause: cause as ReplacementCause })} choices={Object.entries(words.causes)} />
+        <TextInput label={own.explanation} lines={3} maxLength={1000} value={typed.explanation} onChange={(explanation) => setTyped({ ...typed, explanation })} isRequired {...faultAt(doing.refused, "explanation")} />
+        <Done doing={doing} done={done} />
+        <Button type="submit" className="button" isPending={doing.busy}>
+          {own.propose}
+        </Button>
+      </form>
+    </details>
+  );
+}
+
+function ConfirmReplacement({ code }: { code: string }) {
+  const own = useWords().visits;
+  const doing = useDoing();
+  const [done, setDone] = useState(false);
+  const [beacon, setBeacon] = useState<BeaconDraft>(NO_BEACON);
+  const confirm = async (event: FormEvent) => {
+    event.preventDefault();
+    setDone((await doing.run(PlannerConfirmReplacementDocument, { campaign: code, beacon: beaconOf(beacon) })) !== null);
+  };
+  return (
+    <details>
+      <summary>{own.confirm}</summary>
+      <p>{own.confirmLead}</p>
+      <form className="form" onSubmit={(event) => void confirm(event)}>
+        <BeaconForm draft={beacon} onChange={setBeacon} refused={doing.refused} />
+        <Done doing={doing} done={done} />
+        <Button type="submit" className="button" isPending={doing.busy}>
+          {own.confirm}
+        </Button>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,129 @@
+import { type FormEvent, useState } from "react";
+import { type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
+import { Button } from "react-aria-components";
+
+import { Choice, TextInput } from "../../../shared/parts/fields";
+import { Page } from "../../../shared/parts/page";
+import { Table } from "../../../shared/parts/tables";
+import { Told, When } from "../../../shared/parts/texts";
+import { civilDate } from "../../../shared/times";
+import { PlannerAnnualReportDocument, PlannerReportDocument, PlannerReportsDocument } from "../../../generated/desk/graphql";
+import { ask, toWelcome } from "../../ask";
+import { useDoing } from "../../doing";
+import { hasEnded, JobProgress, JobStateBadge } from "../../jobs";
+import { Refusal } from "../../parts";
+import { session } from "../../session";
+import { useKeptJob } from "../kept_job";
+import { faultAt } from "../parts";
+import { useWords } from "../words";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const user = await session();
+  if (!user.signedIn) throw toWelcome();
+  const found = await ask(PlannerReportsDocument, {}, { signal: request.signal });
+  const jobs = [...(found.ofCampaigns?.nodes ?? []), ...(found.ofYears?.nodes ?? [])].sort((one, other) => other.createdAt.localeCompare(one.createdAt));
+  return { own: user.department, departments: found.departments, jobs };
+}
+
+export function Component() {
+  const words = useWords();
+  const own = words.reports;
+  const { jobs } = useLoaderData<typeof loader>();
+  return (
+    <Page title={own.title} lead={own.lead}>
+      <div className="columns">
+        <OfYear />
+        <OfCampaign />
+      </div>
+      <section className="section">
+        <h2>{own.earlier}</h2>
+        <Table
+          caption={own.caption}
+          empty={own.none}
+          rows={jobs}
+          keyOf={(each) => each.id}
+          columns={[
+            { name: own.report, heads: true, cell: (each) => <Told text={each.result && "report" in each.result ? each.result.report : own.kinds[each.kind] ?? each.kind} /> },
+            { name: own.made, cell: (each) => <When at={each.createdAt} /> },
+            { name: own.state, cell: (each) => <JobStateBadge state={each.state} /> },
+            {
+              name: own.files,
+              cell: (each) => (
+                <ul className="plain">
+                  {each.files.map(({ name, path }) => (
+                    <li key={path}>
+                      <a href={path} download>
+                        {name}
+                      </a>
+                    </li>
+                  ))}
+                </ul>
+              ),
+            },
+          ]}
+        />
+      </section>
+    </Page>
+  );
+}
+
+function OfYear() {
+  const words = useWords().reports;
+  const { own, departments } = useLoaderData<typeof loader>();
+  const { revalidate } = useRevalidator();
+  const doing = useDoing({ revalidates: false });
+  const [job, begin] = useKeptJob("annual-report", () => void revalidate());
+  const [department, setDepartment] = useState(own ?? departments[0]?.code ?? "");
+  const [year, setYear] = useState(civilDate(new Date().toISOString()).slice(0, 4));
+  const make = async (event: FormEvent) => {
+    event.preventDefault();
+    const payload = await doing.run(PlannerAnnualReportDocument, { department, year: Number(year) });
+    if (payload?.job) begin(payload.job);
+  };
+  return (
+    <section className="section">
+      <h2>{words.annual}</h2>
+      <form className="form" onSubmit={(event) => void make(event)}>
+        <Choice
+          label={words.department}
+          name="department"
+          value={department}
+          onChange={setDepartment}
+          choices={departments.filter((each) => own === null || each.code === own).map((each) => [each.code, each.name] as const)}
+        />
+        <TextInput label={words.year} value={year} onChange={setYear} inputMode="numeric" pattern="[0-9]{4}" isRequired {...faultAt(doing.refused, "year")} />
+        <Refusal refused={doing.refused} />
+        {job && <JobProgress job={job} />}
+        <Button type="submit" className="button primary" isPending={doing.busy} isDisabled={job !== null && !hasEnded(job)}>
+          {words.makeAnnual}
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+function OfCampaign() {
+  const words = useWords().reports;
+  const { revalidate } = useRevalidator();
+  const doing = useDoing({ revalidates: false });
+  const [job, begin] = useKeptJob("campaign-report", () => void revalidate());
+  const [campaign, setCampaign] = useState("");
+  const make = async (event: FormEvent) => {
+    event.preventDefault();
+    const payload = await doing.run(PlannerReportDocument, { campaign: campaign.trim() });
+    if (payload?.job) begin(payload.job);
+  };
+  return (
+    <section className="section">
+      <h2>{words.ofCampaign}</h2>
+      <form className="form" onSubmit={(event) => void make(event)}>
+        <TextInput label={words.campaign} help={words.campaignHelp} value={campaign} onChange={setCampaign} isRequired {...faultAt(doing.refused, "campaign")} />
+        <Refusal refused={doing.refused} />
+        {job && <JobProgress job={job} />}
+        <Button type="submit" className="button" isPending={doing.busy} isDisabled={job !== null && !hasEnded(job)}>
+          {words.makeCampaign}
+        </Button>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,311 @@
+// What a plan would give, while it is typed.
+import { useEffect, useRef, useState } from "react";
+
+import { Button } from "react-aria-components";
+
+import { AnswerError } from "../../../shared/ask";
+import { Table } from "../../../shared/parts/tables";
+import { Badge, Facts, Notice, Told } from "../../../shared/parts/texts";
+import {
+  type ConditionsInput,
+  type PlanInput,
+  PlannerConditionsDocument,
+  type PlannerConditionsQuery,
+  PlannerKeptPreviewDocument,
+  PlannerPlanPreviewDocument,
+  type PlannerPreviewFragment,
+} from "../../../generated/desk/graphql";
+import { ask } from "../../ask";
+import { hundredths, percent } from "../parts";
+import { useWords } from "../words";
+
+const PATIENCE = 600;
+
+interface Live<Found> {
+  found: Found | null;
+  fault: AnswerError | null;
+  busy: boolean;
+}
+
+/** Ask again once nothing was typed for a while; what was found before stays until there is something else. */
+function useLive<Asked, Found>(asked: Asked | null, question: (asked: Asked, signal: AbortSignal) => Promise<Found>): Live<Found> {
+  const [live, setLive] = useState<Live<Found>>({ found: null, fault: null, busy: false });
+  const key = asked === null ? null : JSON.stringify(asked);
+  const current = useRef(question);
+  current.current = question;
+  useEffect(() => {
+    if (key === null) return;
+    const left = new AbortController();
+    const look = async () => {
+      setLive((before) => ({ ...before, busy: true }));
+      try {
+        const found = await current.current(JSON.parse(key) as Asked, left.signal);
+        if (!left.signal.aborted) setLive({ found, fault: null, busy: false });
+      } catch (error) {
+        if (left.signal.aborted) return;
+        if (!(error instanceof AnswerError)) throw error;
+        setLive((before) => ({ ...before, fault: error, busy: false }));
+      }
+    };
+    const timer = setTimeout(() => void look(), PATIENCE);
+    return () => {
+      clearTimeout(timer);
+      left.abort();
+    };
+  }, [key]);
+  return live;
+}
+
+/** How much a plan would ask and give; `plan` is null until it is whole. */
+export function LivePreview({ plan, lacks }: { plan: PlanInput | null; lacks: string }) {
+  const words = useWords().preview;
+  const { found, fault, busy } = useLive(plan, async (wanted, signal) => (await ask(PlannerPlanPreviewDocument, { plan: wanted }, { signal })).planPreview!);
+  return (
+    <section className="section beside" aria-labelledby="preview" aria-busy={busy}>
+      <h2 id="preview">{words.title}</h2>
+      <p className="help">{words.recorded}</p>
+      <p role="status" className="help">
+        {plan === null ? words.lacks(lacks) : busy ? words.busy : found ? words.current : ""}
+      </p>
+      {fault && (
+        <Notice tone="bad" title={fault.message}>
+          <p>{fault.remedy}</p>
+        </Notice>
+      )}
+      {found && !fault && <Preview preview={found} />}
+    </section>
+  );
+}
+
+/** What a kept plan would give, for who asks: its list's file counts, too. */
+export function KeptPreview({ code }: { code: string }) {
+  const words = useWords().preview;
+  const [found, setFound] = useState<PlannerPreviewFragment | null>(null);
+  const [fault, setFault] = useState<AnswerError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const look = async () => {
+    setBusy(true);
+    setFault(null);
+    try {
+      setFound((await ask(PlannerKeptPreviewDocument, { code })).campaign?.preview ?? null);
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+      setFault(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <section className="section" aria-labelledby="preview">
+      <h2 id="preview">{words.title}</h2>
+      <p className="help">{words.recorded}</p>
+      {fault && (
+        <Notice tone="bad" live title={fault.message}>
+          <p>{fault.remedy}</p>
+        </Notice>
+      )}
+      {found && <Preview preview={found} />}
+      <Button className="button" isPending={busy} onPress={() => void look()}>
+        {words.show}
+      </Button>
+    </section>
+  );
+}
+
+export function Preview({ preview }: { preview: PlannerPreviewFragment }) {
+  const words = useWords().preview;
+  const { coverageBasisPoints, coverageFloor, worstCase, bound, obstacle, lastCampaigns } = preview;
+  const isList = preview.coverage.length === 0;
+  const months = [...new Set(preview.pastVisits.map((each) => each.months))];
+  return (
+    <>
+      {obstacle && (
+        <Notice tone="bad" title={obstacle.message}>
+          <p>{obstacle.remedy}</p>
+        </Notice>
+      )}
+      <Facts
+        facts={[
+          [words.frame, preview.frameSize],
+          [isList ? words.toVisit : words.toDraw, <strong>{preview.toDraw}</strong>],
+          [
+            words.coverage,
+            isList ? null : (
+              <>
+                <strong>{percent(coverageBasisPoints)}</strong>{" "}
+                <Badge tone={coverageBasisPoints >= coverageFloor ? "good" : "bad"}>
+                  {words.floor} {percent(coverageFloor)}
+                </Badge>
+              </>
+            ),
+          ],
+          [words.expected, isList ? null : typeof preview.expectedFindingsHundredths === "number" ? hundredths(preview.expectedFindingsHundredths) : words.unknown],
+          [
+            words.worst,
+            isList ? null : (
+              <>
+                {percent(worstCase)}{" "}
+                <Badge tone={worstCase <= bound ? "good" : "bad"}>
+                  {words.bound} {percent(bound)}
+                </Badge>
+                <span className="help"> {words.prior(percent(preview.worstCasePrior), preview.worstCasePopulation)}</span>
+              </>
+            ),
+          ],
+        ]}
+      />
+      {!isList && (
+        <Table
+          caption={words.byGrade}
+          rows={preview.coverage}
+          keyOf={(each) => each.grade}
+          columns={[
+            { name: words.grade, heads: true, cell: (each) => <Told text={each.grade} /> },
+            { name: words.size, numeric: true, cell: (each) => each.size },
+            { name: words.visits, numeric: true, cell: (each) => hundredths(each.expectedVisitsHundredths) },
+            { name: words.share, numeric: true, cell: (each) => percent(each.basisPoints) },
+          ]}
+        />
+      )}
+      {preview.excluded.length > 0 && (
+        <Table
+          caption={words.excluded}
+          rows={preview.excluded}
+          keyOf={(each) => each.reason}
+          columns={[
+            { name: words.reason, heads: true, cell: (each) => <Told text={words.because(each.reason)} /> },
+            { name: words.size, numeric: true, cell: (each) => each.count },
+          ]}
+        />
+      )}
+      <Table
+        caption={words.loads}
+        rows={preview.loads}
+        keyOf={(each) => each.role}
+        columns={[
+          { name: words.role, heads: true, cell: (each) => <Told text={words.roles(each.role)} /> },
+          { name: words.places, numeric: true, cell: (each) => each.places },
+          { name: words.inspectors, numeric: true, cell: (each) => each.inspectors },
+          { name: words.mean, numeric: true, cell: (each) => (typeof each.expectedHundredths === "number" ? hundredths(each.expectedHundredths) : "—") },
+          { name: words.earlier, numeric: true, cell: (each) => each.earlier },
+        ]}
+      />
+      {months.length > 0 && (
+        <details>
+          <summary>{words.frequency}</summary>
+          <Table
+            caption={words.frequencyCaption}
+            rows={preview.pastVisits}
+            keyOf={(each) => `${each.months} ${each.visits}`}
+            columns={[
+              { name: words.months, heads: true, cell: (each) => words.within(each.months) },
+              { name: words.times, numeric: true, cell: (each) => each.visits },
+              { name: words.size, numeric: true, cell: (each) => each.enterprises },
+            ]}
+          />
+        </details>
+      )}
+      {!isList && (
+        <details>
+          <summary>{words.strata}</summary>
+          <Table
+            caption={words.strata}
+            rows={preview.strata}
+            keyOf={(each) => each.label}
+            columns={[
+              { name: words.stratum, heads: true, cell: (each) => <Told text={each.label} /> },
+              { name: words.size, numeric: true, cell: (each) => each.size },
+              { name: words.share, numeric: true, cell: (each) => percent(each.rateBasisPoints) },
+              { name: words.toDraw, numeric: true, cell: (each) => each.quota },
+              { name: words.uniform, numeric: true, cell: (each) => each.uniform },
+            ]}
+          />
+          <Table
+            caption={words.inferences}
+            rows={preview.inferences}
+            keyOf={(each) => each.grade}
+            columns={[
+              { name: words.grade, heads: true, cell: (each) => <Told text={each.grade} /> },
+              { name: words.before, numeric: true, cell: (each) => percent(each.prior) },
+              { name: words.ifDrawn, numeric: true, cell: (each) => percent(each.ifDrawn) },
+              { name: words.ifNotDrawn, numeric: true, cell: (each) => (typeof each.ifNotDrawn === "number" ? percent(each.ifNotDrawn) : "—") },
+            ]}
+          />
+        </details>
+      )}
+      {lastCampaigns.length > 0 && (
+        <details>
+          <summary>{words.last}</summary>
+          <Table
+            caption={words.last}
+            rows={lastCampaigns}
+            keyOf={(each) => each.code}
+            columns={[
+              { name: words.campaign, heads: true, cell: (each) => <span className="code">{each.code}</span> },
+              { name: words.visits, numeric: true, cell: (each) => each.visits },
+              { name: words.published, numeric: true, cell: (each) => each.published },
+              { name: words.found, numeric: true, cell: (each) => each.findings },
+              { name: words.rate, numeric: true, cell: (each) => (typeof each.findingRateBasisPoints === "number" ? percent(each.findingRateBasisPoints) : "—") },
+            ]}
+          />
+        </details>
+      )}
+    </>
+  );
+}
+
+/** Who meets conditions, and whom each of them leaves out. */
+export function ConditionsPreview({ conditions }: { conditions: ConditionsInput }) {
+  const words = useWords().preview;
+  const { found, fault, busy } = useLive(conditions, async (wanted, signal): Promise<NonNullable<PlannerConditionsQuery["conditionsPreview"]>> => {
+    return (await ask(PlannerConditionsDocument, { conditions: wanted }, { signal })).conditionsPreview!;
+  });
+  return (
+    <div aria-live="polite" aria-busy={busy}>
+      {fault && (
+        <Notice tone="bad" title={fault.message}>
+          <p>{fault.remedy}</p>
+        </Notice>
+      )}
+      {found && !fault && (
+        <>
+          <Notice tone="strong" title={words.members(found.memberCount, found.registeredCount)} />
+          {found.leftOut.length > 0 && (
+            <Table
+              caption={words.leftOut}
+              rows={found.leftOut}
+              keyOf={(each) => each.condition}
+              columns={[
+                { name: words.condition, heads: true, cell: (each) => words.conditions[each.condition] ?? each.condition },
+                { name: words.notMet, numeric: true, cell: (each) => each.enterprises },
+                { name: words.byItAlone, numeric: true, cell: (each) => each.byItAlone },
+              ]}
+            />
+          )}
+          <details>
+            <summary>{words.some}</summary>
+            <Table
+              caption={words.some}
+              rows={found.members?.nodes ?? []}
+              keyOf={(each) => each.code}
+              columns={[
+                {
+                  name: words.name,
+                  heads: true,
+                  cell: (each) => (
+                    <>
+                      <Told text={each.name} />
+                      <small className="code">{each.code}</small>
+                    </>
+                  ),
+                },
+                { name: words.conditions["sectors"]!, cell: (each) => <Told text={each.sector} /> },
+                { name: words.conditions["regions"]!, cell: (each) => <Told text={each.region} /> },
+              ]}
+            />
+          </details>
+        </>
+      )}
+    </div>
+  );
+}
