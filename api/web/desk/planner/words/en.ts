@@ -1,4 +1,4 @@
-import { kinds } from "../../../site/words/kinds_en";
+import { kinds } from "../../../shared/words/kinds_en";
 import type { Words } from "./zh";
 
 export const en: Words = {

@@ -8,7 +8,7 @@ import type {
   SignatureKind,
   StaffCampaignState,
 } from "../../../generated/desk/graphql";
-import { kinds } from "../../../site/words/kinds_zh";
+import { kinds } from "../../../shared/words/kinds_zh";
 
 const states: Record<StaffCampaignState, string> = {
   PLANNED: "计划中",
