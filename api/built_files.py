@@ -13,7 +13,7 @@ from starlette.types import Scope
 BUILT: Final = Path(__file__).parent / "web" / "dist"
 COMPRESSED: Final = {"br": ".br", "gzip": ".gz"}
 """The codings in which files lie beside themselves, the smallest first, and how their names end."""
-POLICY: Final = "default-src 'none'; script-src 'self'; connect-src 'self'"
+POLICY: Final = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 """For a script that runs as a worker, which keeps to the policy that it came with and not to its page's."""
 
 

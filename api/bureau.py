@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from api.keyrings import key_folder, keyring_of
 from api.migrating import migrate, require_newest
 from api.settings import Settings
 from api.timestamp_settings import pinned_certificates
+from api.told_settings import told_settings
 from api.witness_policy import load_policy
 from ledger import key_rotation, keys, log
 from ledger.actors import Actor, Role
@@ -30,9 +32,11 @@ from sampling.naming import Terms
 from sampling.publication.deadlines import Terms as PublicationTerms
 from sampling.retention import RETENTION
 from sampling.users.secret_texts import UserKeys
+from schema.bureau import Setting
 from scoring import model_steps, models
 
 if TYPE_CHECKING:
+    from api.oidc.code_flow import CodeFlow
     from api.oidc.provider import Provider
 
 LONGEST_ORIGIN = 64
@@ -50,6 +54,7 @@ class Bureau:
         key that signs the log now cannot be used.
         """
         self.settings = settings
+        self.version = version("qian")
         require_bureau(settings)
         self.database = Database(settings.url, settings.storage)
         with self.database.read() as tx:
@@ -58,6 +63,7 @@ class Bureau:
         self.token_key = keys.load_secret(folder / "token.key")
         self.user_keys = UserKeys(self.token_key)
         self.provider = provider_of(settings)
+        self.code_flow = code_flow_of(settings)
         self.pseudonym_key = keys.load_secret(folder / "pseudonym.key")
         self.keyring = keyring_of(settings)
         with self.database.read() as tx:
@@ -99,6 +105,11 @@ class Bureau:
     def session_lifetime(self) -> timedelta:
         """How long a token is valid that a user of the bureau itself signs in for."""
         return timedelta(minutes=self.settings.session_minutes)
+
+    @property
+    def told_settings(self) -> list[Setting]:
+        """What staff are told of the settings."""
+        return told_settings(self.settings)
 
     @property
     def beacon_margin(self) -> timedelta:
@@ -184,6 +195,16 @@ def provider_of(settings: Settings) -> "Provider | None":
     from api.oidc.provider import Provider  # what asks over HTTP takes a while to load
 
     return Provider(settings.provider)
+
+
+def code_flow_of(settings: Settings) -> "CodeFlow | None":
+    """Return how people sign in to the desk at the provider, None where they do not."""
+    client = settings.provider_client
+    if client is None:
+        return None
+    from api.oidc.code_flow import CodeFlow
+
+    return CodeFlow(client)
 
 
 def require_bureau(settings: Settings) -> None:

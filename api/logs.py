@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import TracebackType
@@ -32,6 +33,10 @@ _PASSWORD_IN_URL = re.compile(r"(?<=://)([^\s:/@]*):[^\s/@]*@")
 _QUIET = ("alembic", "asyncio", "fontTools", "httpx", "httpx2", "python_multipart", "sqlalchemy")
 
 
+request: ContextVar[str | None] = ContextVar("request", default=None)
+"""The id of the request that is being answered, which all its lines have."""
+
+
 def configure(form: Literal["console", "json"], level: str, stream: TextIO | None = None) -> None:
     """Send all log lines from `level` on to a stream, by default stderr.
 
@@ -39,7 +44,7 @@ def configure(form: Literal["console", "json"], level: str, stream: TextIO | Non
     """
     stream = sys.stderr if stream is None else stream
     named: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _add_request,
         structlog.stdlib.add_log_level,
     ]
     finished: list[structlog.typing.Processor] = [
@@ -78,6 +83,7 @@ def configure(form: Literal["console", "json"], level: str, stream: TextIO | Non
 
 
 _AS_STANDARD: Final = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_OF_A_REQUEST: Final = orjson.OPT_UTC_Z | orjson.OPT_PASSTHROUGH_DATACLASS
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
@@ -96,15 +102,22 @@ class _Lines(structlog.WriteLogger):
     log = debug = info = warn = warning = error = critical = exception = msg
 
 
+def _add_request(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    identifier = request.get()
+    if identifier is not None:
+        event.setdefault("request_id", identifier)
+    return event
+
+
 def _add_logger(logger: _Lines, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     if logger.name is not None:
         event["logger"] = logger.name
     return event
 
 
-def _json(event: Mapping[str, Any], **_: object) -> str:
+def _json(event: Mapping[str, Any], option: int = _AS_STANDARD, **_: object) -> str:
     try:
-        return orjson.dumps(event, str, _AS_STANDARD).decode()
+        return orjson.dumps(event, str, option).decode()
     except TypeError:  # such as an integer of more than 64 bits
         return _ENCODER.encode(event)
 
@@ -121,14 +134,17 @@ _json_lines: _Lines | None = None
 def tell(name: str, event: str, fields: MutableMapping[str, Any], quietly: bool = False) -> None:
     """Write a line of level info, or quietly debug: as the logger of this name would, for one that each request has.
 
-    A logger goes through seven steps for a line; of these the fields of such a line need three.
+    A logger goes through seven steps for a line; of these the fields of such a line, texts, numbers and lists of them,
+    need three. They are written first, and looked through one by one only where the line shows a reason to.
     """
     if quietly or _json_lines is None:
         (bound(name).debug if quietly else bound(name).info)(event, **fields)
         return
-    fields["event"], fields["level"], fields["logger"] = event, "info", name
-    fields["timestamp"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    _json_lines.msg(_json(without_secrets(None, "", fields)))
+    fields["event"], fields["level"], fields["logger"], fields["timestamp"] = event, "info", name, datetime.now(UTC)
+    told = _json(fields, option=_OF_A_REQUEST)
+    if "eyJ" in told or "://" in told or _has_secret(tuple(fields)):
+        told = _json(without_secrets(None, "", fields), option=_OF_A_REQUEST)
+    _json_lines.msg(told)
 
 
 def without_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -173,6 +189,11 @@ def _cleaned(name: object, value: Any) -> Any:
 @lru_cache(maxsize=1024)
 def _is_secret(name: str) -> bool:
     return bool(SECRET_WORDS.intersection(re.split(r"[^a-z]+", name.lower())))
+
+
+@lru_cache(maxsize=64)
+def _has_secret(names: tuple[str, ...]) -> bool:
+    return any(_is_secret(name) for name in names)
 
 
 def _place(trace: TracebackType | None) -> str:

@@ -5,15 +5,13 @@ nothing that is secret. Each application has a registry of its own.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
-    Histogram,
     PlatformCollector,
     ProcessCollector,
     generate_latest,
@@ -24,6 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from api.networks import is_in, networks_of
+from api.tallies import Distribution, Tally
 from ledger.database import Database
 from ledger.operating import Standing, standing
 from schema.context import Serving
@@ -57,36 +56,26 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
-        self._requests = Counter(
-            "qian_http_requests", "Requests by door and class of status.", ("door", "status"), registry=registry
+        self._requests = Tally("qian_http_requests", "Requests by door and class of status.", ("door", "status"))
+        self._request_seconds = Distribution("qian_http_request_seconds", "Until an answer began.", ("door",), SECONDS)
+        self._operations = Tally("qian_operations", "GraphQL operations by caller and kind.", ("caller", "kind"))
+        self._operation_seconds = Distribution(
+            "qian_operation_seconds", "Until a query or mutation was answered.", ("caller", "kind"), SECONDS
         )
-        self._request_seconds = Histogram(
-            "qian_http_request_seconds", "Until an answer began.", ("door",), buckets=SECONDS, registry=registry
+        self._operation_cost = Distribution(
+            "qian_operation_cost", "What operations cost, before execution.", ("caller",), COSTS
         )
-        self._operations = Counter(
-            "qian_operations", "GraphQL operations by caller and kind.", ("caller", "kind"), registry=registry
-        )
-        self._operation_seconds = Histogram(
-            "qian_operation_seconds",
-            "Until a query or mutation was answered.",
-            ("caller", "kind"),
-            buckets=SECONDS,
-            registry=registry,
-        )
-        self._operation_cost = Histogram(
-            "qian_operation_cost",
-            "What operations cost, before execution.",
-            ("caller",),
-            buckets=COSTS,
-            registry=registry,
-        )
+        for each in (
+            *(self._requests, self._request_seconds),
+            *(self._operations, self._operation_seconds, self._operation_cost),
+        ):
+            registry.register(each)
         self._refusals = Counter(
             "qian_refusals", "Operations and requests that were refused, by code.", ("code",), registry=registry
         )
         self._failed_sign_ins = Counter(
             "qian_failed_sign_ins", "Sign-ins that failed, by code.", ("code",), registry=registry
         )
-        self._of: Any = lru_cache(maxsize=1024)(lambda metric, *labels: metric.labels(*labels))  # looked up once
         self._jobs = Gauge("qian_jobs", "Jobs by kind and state.", ("kind", "state"), registry=registry)
         self._waiting = Gauge(
             "qian_jobs_waiting_seconds", "For how long the oldest waiting job has waited.", registry=registry
@@ -100,16 +89,16 @@ class Metrics:
     def request(self, path: str, status: int, seconds: float) -> None:
         """Count an answer; status 0: none was sent."""
         door = DOORS.get(path) or next((name for start, name in DOORS.items() if path.startswith(start)), OTHER)
-        self._of(self._requests, door, f"{status // 100}xx" if status else NONE_SENT).inc()
-        self._of(self._request_seconds, door).observe(seconds)
+        self._requests.add(door, f"{status // 100}xx" if status else NONE_SENT)
+        self._request_seconds.add(seconds, door)
 
     def operation(self, told: Told) -> None:
         """Count an operation."""
-        self._of(self._operations, told.caller, told.kind).inc()
+        self._operations.add(told.caller, told.kind)
         if told.kind != "subscription":  # which lasts as long as somebody listens
-            self._of(self._operation_seconds, told.caller, told.kind).observe(told.seconds)
+            self._operation_seconds.add(told.seconds, told.caller, told.kind)
         if told.cost is not None:
-            self._of(self._operation_cost, told.caller).observe(told.cost)
+            self._operation_cost.add(told.cost, told.caller)
         for code in told.codes:
             self.refusal(code)
 

@@ -8,7 +8,6 @@ from contextlib import nullcontext
 from types import coroutine
 from typing import Any, Final
 
-import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -55,7 +54,7 @@ class Observed:
             await self.app(scope, receive, send)
             return
         passage = _Passage(scope, send, self.observations)
-        bound = structlog.contextvars.bind_contextvars(request_id=passage.request_id)
+        before = logs.request.set(passage.request_id)
         line.set(passage.line)
         try:
             with traced(scope["headers"]) if scope["path"].startswith(STAFF) else nullcontext():
@@ -70,7 +69,7 @@ class Observed:
                 await answer(scope, receive, passage.tell)
         finally:
             passage.end()
-            structlog.contextvars.reset_contextvars(**bound)
+            logs.request.reset(before)
 
 
 class _Passage:

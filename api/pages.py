@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from api.answers import tagged
 from api.built_files import BUILT
+from api.built_files import POLICY as WORKER_POLICY
 from api.sides import Side
 from api.trusted_documents import load
 
@@ -35,10 +36,13 @@ POLICY: Final = "; ".join(
     )
 )
 HEADERS: Final = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
+WORKER: Final = "worker.js"
+"""The script that opens an application's pages without a network; it answers for nothing above its own path."""
+WORKER_HEADERS: Final = {"Cache-Control": "no-cache", "Content-Security-Policy": WORKER_POLICY}
 
 
 def routes(side: Side, built: Path = BUILT) -> list[Route]:
-    """Return a route for each page of a side's application, whose build tells their paths; none without a build."""
+    """Return a route for each page of a side's application and for its worker, as its build has them."""
     folder = built / APPLICATIONS[side]
     if not folder.exists():
         return []
@@ -47,13 +51,26 @@ def routes(side: Side, built: Path = BUILT) -> list[Route]:
     async def page(request: Request) -> Response:
         return tagged(request, content, "text/html; charset=utf-8", HEADERS)
 
-    return [Route(path, page) for path in _paths(folder)]
+    return [*(Route(path, page) for path in _paths(folder)), *_worker(folder)]
 
 
 def documents(side: Side, built: Path = BUILT) -> Mapping[str, str]:
     """Return the documents that a side's pages ask, by their ids; none without a build."""
     file = built / APPLICATIONS[side] / "documents.json"
     return load(file) if file.exists() else {}
+
+
+def _worker(folder: Path) -> Iterator[Route]:
+    """Give the route of an application's worker, where it has one."""
+    file = folder / WORKER
+    if not file.exists():
+        return
+    content = file.read_bytes()
+
+    async def worker(request: Request) -> Response:
+        return tagged(request, content, "text/javascript; charset=utf-8", WORKER_HEADERS)
+
+    yield Route(f"/{folder.name}/{WORKER}", worker)
 
 
 def _paths(folder: Path) -> Iterator[str]:

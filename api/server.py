@@ -31,6 +31,7 @@ from api import (
 from api.answers import refused
 from api.bureau import Bureau
 from api.cross_origin import CrossOrigin
+from api.desk import provider_sign_in
 from api.desk import routes as desk_routes
 from api.graphql_doors import Door, DoorRules, StaffDoor
 from api.metrics import Metrics
@@ -88,6 +89,7 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
                 if Side.STAFF in sides
                 else ()
             ),
+            *log_files.routes(serving),
             *_health(serving),
             built_files.assets(),
         ],
@@ -145,7 +147,6 @@ def _public(serving: Serving) -> list[BaseRoute]:
         *feeds.routes(serving),
         *finding_files.routes(serving),
         *notice_feeds.routes(serving),
-        *log_files.routes(serving),
         *register_files.public_routes(serving),
         *verifier.routes(),
     ]
@@ -156,6 +157,7 @@ def _staff(serving: Serving, bureau: Bureau) -> list[BaseRoute]:
         *pages.routes(Side.STAFF),
         *oauth.routes(bureau, serving),
         *desk_routes.routes(bureau, serving),
+        *provider_sign_in.routes(bureau, serving),
         *staff_files.routes(bureau, serving),
         *register_files.staff_routes(bureau, serving),
     ]

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.networks import networks_of
+from api.oidc.client import AudienceParameter, Client
 from api.oidc.identity import ALGORITHMS, Expected, is_safe
 from api.sides import Sides
 from ledger.errors import Invalid
@@ -152,6 +153,21 @@ class Settings(BaseSettings):
     )
     oidc_department_claim: str | None = Field(
         default=None, description="Claim beside it that tells the department's code, `*` for all; none: all."
+    )
+    oidc_client_id: str | None = Field(
+        default=None,
+        description="The desk's client id at the provider; none: nobody signs in to the desk there.",
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="File (mode 0600) of its secret, where it is a confidential client."
+    )
+    oidc_scopes: str = Field(
+        default="openid",
+        description="Scopes that it asks for; with `offline_access` sign-ins are renewed where tokens are short.",
+    )
+    oidc_audience_parameter: AudienceParameter = Field(
+        default="resource",
+        description="How it asks for the audience: `resource` (RFC 8707), `audience`, or `none`.",
     )
     oidc_skew: int = Field(default=60, ge=0, le=300, description="Seconds that the provider's clock may be off.")
     session_minutes: int = Field(
@@ -311,10 +327,21 @@ class Settings(BaseSettings):
             raise ValueError(" ".join(ALGORITHMS))
         return value
 
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _with_openid(cls, value: str) -> str:
+        if "openid" not in value.split() or not value.isascii() or not value.isprintable():
+            raise ValueError("openid, and others by spaces")
+        return value
+
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.oidc_issuer is not None and not self.oidc_audience:
             raise ValueError("QIAN_OIDC_AUDIENCE")
+        if self.oidc_client_id is not None and self.oidc_issuer is None:
+            raise ValueError("QIAN_OIDC_ISSUER")
+        if self.oidc_client_secret_file is not None and self.oidc_client_id is None:
+            raise ValueError("QIAN_OIDC_CLIENT_ID")
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ValueError("QIAN_TLS_CERTIFICATE, QIAN_TLS_KEY")
         return self
@@ -332,6 +359,20 @@ class Settings(BaseSettings):
             self.oidc_role_claim,
             self.oidc_department_claim,
             self.oidc_skew,
+        )
+
+    @property
+    def provider_client(self) -> Client | None:
+        """What the desk is at the provider, None where nobody signs in there; raises what `load_passphrase` raises."""
+        if self.oidc_client_id is None or self.oidc_issuer is None or self.oidc_audience is None:
+            return None
+        return Client(
+            self.oidc_issuer,
+            self.oidc_client_id,
+            None if self.oidc_client_secret_file is None else load_passphrase(self.oidc_client_secret_file),
+            self.oidc_scopes,
+            self.oidc_audience,
+            self.oidc_audience_parameter,
         )
 
     @field_validator("public_origins", "staff_origins")

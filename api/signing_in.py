@@ -14,6 +14,7 @@ from api import tokens
 from api.bureau import Bureau
 from api.desk import sessions
 from api.desk.own_pages import is_own
+from api.desk.renewing import session_of
 from api.oidc.identity import Identity
 from ledger.actors import Actor
 from ledger.errors import Forbidden
@@ -66,7 +67,7 @@ async def sign_in(bureau: Bureau, transactions: Transactions, shown: Shown) -> S
     """
     if shown.session is None:
         return await by_token(bureau, transactions, _token(shown.authorization))
-    session = await sessions.session_of(bureau, transactions, shown.session)
+    session = await session_of(bureau, transactions, shown.session)
     found = await by_token(bureau, transactions, session.token)
     return SignedIn(found.actor, min(found.expires, session.until))
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
+from api import tokens
 from api.auditing import audit_bureau
 from api.bureau import Bureau, create, exists
 from api.command_line.ceremony import make_kept, read_kept
@@ -84,7 +85,7 @@ def run_trial(settings: Settings, output: Output) -> None:
     """Prepare the trial's bureau unless there is one, and serve it until it is stopped."""
     bureau = prepare(settings, output)
     try:
-        _tell_what_to_open(bureau, output)
+        tell_what_to_open(bureau, output)
         serve_until_stopped(bureau)
     finally:
         bureau.close()
@@ -371,7 +372,26 @@ def _chunks(items: Sequence[Item]) -> Iterator[tuple[int, Sequence[Item]]]:
         yield start, items[start : start + TOGETHER]
 
 
-def _tell_what_to_open(bureau: Bureau, output: Output) -> None:
+def tell_what_to_open(bureau: Bureau, output: Output) -> None:
+    """Tell where the bureau is served, and of the sample's how to enter the desk."""
     called = Path(sys.argv[0]).absolute()
     command = called.relative_to(Path.cwd()) if called.is_relative_to(Path.cwd()) else called
     output.say("trial.open", address=bureau.settings.address, command=command, department=LEAD)
+    if bureau.verifier.name == ORIGIN:  # of a bureau that is no sample, nobody is handed a token unasked
+        _hand_out_tokens(bureau, output)
+
+
+def _hand_out_tokens(bureau: Bureau, output: Output) -> None:
+    """Show a token of each role, which opens the desk."""
+    output.say("trial.enter", address=bureau.settings.address, hours=bureau.settings.session_minutes // 60)
+    for actor in _people(bureau):
+        token = tokens.issue(bureau.token_key, bureau.origin, actor, bureau.now, bureau.session_lifetime)
+        output.say("trial.token", role=actor.role.value, token=token)
+
+
+def _people(bureau: Bureau) -> list[Actor]:
+    """Return one of each role; the inspector is one of the sample's."""
+    with bureau.read() as tx:
+        inspectors = {code: each["department"] for code, each in registers.inspectors(tx).items()}
+    visiting = [Actor(code, Role.INSPECTOR, LEAD) for code, department in inspectors.items() if department == LEAD]
+    return [PLANNER, *visiting[:1], ANALYST, AUDITOR, ADMINISTRATOR]

@@ -1,17 +1,13 @@
 """How many checkpoints and tiles a second a bureau serves, beside the same bytes as static files."""
 
 import asyncio
-import os
-import socket
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from time import perf_counter, sleep
+from time import perf_counter
 
 from measuring.logs import ROUNDS, fill, peak_memory, postgresql, show_table, table
+from measuring.serving import server
 from pydantic import SecretStr
 from rich.table import Table
 
@@ -23,7 +19,6 @@ from ledger import log
 ENTRIES = 100_000
 CONNECTIONS = 16
 EACH = 100
-HERE = Path(__file__).parent
 PATHS = {"checkpoint": "checkpoint", "full tile": "tile/0/000", "256 entries": "tile/entries/000"}
 
 
@@ -44,7 +39,9 @@ def main() -> None:
 
 def measure(engine: str, home: Path, address: str | None, rates: Table, memory: Table) -> None:
     """Fill a bureau's log, export it, serve both and ask both for the same."""
-    bureau = create(Settings(home=home, database_url=address and SecretStr(address)), "log.bench/qian", "bench")
+    bureau = create(
+        Settings(home=home, database_url=SecretStr(address) if address else None), "log.bench/qian", "bench"
+    )
     fill(bureau.database, ENTRIES)
     bureau.sign()
     with bureau.read() as tx:
@@ -60,25 +57,6 @@ def measure(engine: str, home: Path, address: str | None, rates: Table, memory: 
             assert body == other
             rates.add_row(f"{engine}: {what}", f"{len(body):,}", f"{ours:,.0f}", f"{bare:,.0f}", f"{ours / bare:.2f}")
         memory.add_row(engine, str(peak_memory(qian)), str(peak_memory(static)))
-
-
-@contextmanager
-def server(command: Sequence[str], given: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    """Run a server on a free port of loopback, and give its process and port once it answers."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    environment = {**os.environ, **given, "QIAN_PORT": str(port), "PORT": str(port), "PYTHONPATH": str(HERE)}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    try:
-        until = perf_counter() + 60
-        while perf_counter() < until and process.poll() is None:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            sleep(0.1)
-        yield process.pid, port
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 async def best_rate(port: int, path: str) -> tuple[bytes, float]:

@@ -29,7 +29,9 @@ def instant_text(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError("an instant has its zone")
-    return orjson.dumps(moment.astimezone(UTC), option=_AS_TEXT)[1:-1].decode()
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return orjson.dumps(moment, option=_AS_TEXT)[1:-1].decode()
 
 
 def parse_instant(text: str) -> datetime:

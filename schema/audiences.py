@@ -124,7 +124,7 @@ QUERIES: Final = _declared(
     ("PINUA", Rows.BUREAU, "calendarYears logHold"),
     ("PINUA", Rows.JOINT, "annualPlan annualProgress campaigns"),
     ("PINUA", Rows.SELF, "inbox mailAddress"),
-    ("PINUAD", Rows.BUREAU, "departments items"),
+    ("PINUAD", Rows.BUREAU, "auditors departments items ledger"),
     ("PINUAD", Rows.SELF, "job jobs me node nodes"),
     ("UA", Rows.OWN, "user userChanges users"),
     ("PNU", Rows.JOINT, "campaign campaignProgress checklist publicationDeadlines"),
@@ -140,7 +140,7 @@ QUERIES: Final = _declared(
     ("NU", Rows.BUREAU, "judgements outsideGrades warning warningPrecision warnings"),
     ("NU", Rows.OWN, "campaignEvaluation indicatorAnalysis periodEvaluation"),
     ("U", Rows.BUREAU, "deviations"),
-    ("UA", Rows.BUREAU, "documents gradeReadings"),
+    ("UA", Rows.BUREAU, "documents gradeReadings system"),
     ("UD", Rows.BUREAU, "recognisableFindings"),
 )
 

@@ -1,6 +1,8 @@
 """What the schemas ask of the bureau that they serve."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
@@ -15,6 +17,16 @@ from sampling.publication.deadlines import Terms as PublicationTerms
 from sampling.users.secret_texts import UserKeys
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What is told of a setting of the service: its value only where it can hold no secret."""
+
+    name: str
+    value: str | None
+    is_set: bool
+    description: str
+
+
 class Bureau(Protocol):
     """One bureau: its names, database, witnesses and clock. `now` is in whole seconds of UTC, `today` a civil date."""
 
@@ -25,6 +37,11 @@ class Bureau(Protocol):
     pseudonym_key: Secret
     user_keys: UserKeys
     retention: Retention
+    version: str
+
+    @property
+    def told_settings(self) -> Sequence[Setting]:
+        """What staff are told of the settings, by name."""
 
     @property
     def publication_terms(self) -> PublicationTerms:

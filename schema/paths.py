@@ -3,11 +3,19 @@
 import re
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from graphql import GraphQLArgument, GraphQLInputField, GraphQLInputObjectType, get_named_type
 
 _PLACE = re.compile(r"[^.\[\]]+")
+# What use cases, and the files of a plan, call otherwise than the schema, which says On where a civil date is meant.
+_IN_SCHEMA: Final = {
+    "day": "plannedOn",
+    "ends": "endsOn",
+    "starts": "startsOn",
+    "to": "department",
+    "vkey": "verifierKey",
+}
 _OF_VARIABLE = re.compile(r"Variable '\$(\w+)' has invalid value(?: at ((?:\.\w+|\[\d+\])+))?:")
 
 
@@ -22,9 +30,13 @@ def path_in(field: str, arguments: dict[str, GraphQLArgument]) -> list[str]:
     A use case names what is at fault, and does not know in which input object a door takes it.
     """
     path = path_of(field)
+    return _placed(path, arguments) or _placed([_IN_SCHEMA.get(path[0], path[0]), *path[1:]], arguments) or path
+
+
+def _placed(path: list[str], arguments: dict[str, GraphQLArgument]) -> list[str] | None:
     waiting: deque[tuple[list[str], dict[str, Any]]] = deque([([], dict(arguments))])
     met: set[str] = set()
-    while path and waiting:
+    while waiting:
         above, fields = waiting.popleft()
         if path[0] in fields:
             return above + path
@@ -33,7 +45,7 @@ def path_in(field: str, arguments: dict[str, GraphQLArgument]) -> list[str]:
             if inner is not None and inner.name not in met:
                 met.add(inner.name)
                 waiting.append(([*above, name], dict(inner.fields)))
-    return path
+    return None
 
 
 def path_of_variable(message: str) -> Sequence[str] | None:

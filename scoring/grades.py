@@ -186,7 +186,7 @@ def migration(
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
     require_own(actor, department)
     runs = all_runs(tx)
-    before, after = _run_of_month(runs, since), _run_of_month(runs, until)
+    before, after = _run_of_month(runs, since, "since"), _run_of_month(runs, until, "until")
     for run in (before, after):
         record_reading(tx, actor, now, run.document, None, purpose)
     first, second = (held_rows(tx, run, grade.c.department == department).subquery() for run in (before, after))
@@ -274,9 +274,9 @@ def _grade(tx: Connection, row: Any, as_of: date) -> Grade:
     return Grade(row.enterprise, row.grade, row.score, reasons, as_of, row.department, row.model, row.stage)
 
 
-def _run_of_month(runs: Sequence[GradeRun], month: str) -> GradeRun:
+def _run_of_month(runs: Sequence[GradeRun], month: str, field: str) -> GradeRun:
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month):
-        raise Invalid("month_unusable", field="month", value=month[:40])
+        raise Invalid("month_unusable", field=field, value=month[:40])
     found = [run for run in runs if run.as_of.isoformat().startswith(month)]
     if not found:
         raise Missing("grades_of_month_missing", month=month)

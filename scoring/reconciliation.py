@@ -50,14 +50,14 @@ class Reconciled:
 
 
 def reconciliation(
-    tx: Connection, actor: Actor, first: str | None = None, last: str | None = None, kind: str | None = None
+    tx: Connection, actor: Actor, first_month: str | None = None, last_month: str | None = None, kind: str | None = None
 ) -> list[Reconciled]:
     """Return what came in by month and source, from one month to another (YYYY-MM), of all kinds or of one.
 
     Files that were refused as a whole are not counted. Raises Invalid("month_unusable").
     """
     actor.require(*READERS)
-    for field_name, month in (("first", first), ("last", last)):
+    for field_name, month in (("first_month", first_month), ("last_month", last_month)):
         if month is not None and not _MONTH.fullmatch(month):
             raise Invalid("month_unusable", field=field_name, value=month[:40])
     imported = (log_entry.c.subject == batch.c.document) & (log_entry.c.kind == IMPORTED)
@@ -67,6 +67,6 @@ def reconciliation(
     found: dict[tuple[str, str], Reconciled] = {}
     for row in tx.execute(query).mappings():
         month = civil_date(row["time"]).isoformat()[:7]
-        if (first is None or first <= month) and (last is None or month <= last):
+        if (first_month or month) <= month <= (last_month or month):
             found.setdefault((month, row["source"]), Reconciled(month, row["source"])).add(dict(row))
     return [found[key] for key in sorted(found)]

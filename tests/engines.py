@@ -62,6 +62,8 @@ def fresh_database(engine: str, folder: Path, copy_of: str | None = None) -> Ite
         pytest.skip(f"no PostgreSQL server answers at {SERVER.rpartition('@')[2]}: {type(error).__name__}")
     with server:
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template1'}")
+        # No test takes the power away, so none waits until a disk has what was committed.
+        server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
         try:
             yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
         finally:

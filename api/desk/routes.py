@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeGuard
 
-from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -13,8 +12,9 @@ from starlette.routing import Route
 from api import local_sign_in
 from api.answers import address_of, status_of
 from api.bureau import Bureau
-from api.desk import cookies, sessions
+from api.desk import sessions
 from api.desk.own_pages import is_own
+from api.desk.renewing import session_of
 from api.graphql_requests import has_nul, read_json
 from api.languages import preferred
 from api.media_types import JSON, content_type
@@ -22,7 +22,7 @@ from api.signing_in import by_token, shown_by, sign_in
 from ledger.actors import Actor
 from ledger.calendar import instant_text
 from ledger.errors import Forbidden, Invalid, Refusal
-from sampling.users import desk_sessions, registry
+from sampling.users import registry
 from sampling.users.desk_sessions import DeskSession
 from sampling.users.signing_in import Proof
 from schema.context import Serving
@@ -59,7 +59,7 @@ class Desk:
         try:
             if shown.session is None:
                 raise Forbidden("token_missing")
-            session = await sessions.session_of(self.bureau, self.serving.transactions, shown.session)
+            session = await session_of(self.bureau, self.serving.transactions, shown.session)
             signed_in = await sign_in(self.bureau, self.serving.transactions, shown)
         except Forbidden:
             return JSONResponse({"signedIn": False, "ways": await self._ways()}, headers=NOT_KEPT)
@@ -71,29 +71,17 @@ class Desk:
         entered = await self._entered(request, await _fields(request))
         until = min(entered.expires, self.bureau.now + self.bureau.session_lifetime)
         answer = await self._told(entered.actor, until)
-        await self.begin(request, answer, DeskSession(entered.token, until))
+        session = DeskSession(entered.token, until)
+        await sessions.begin(
+            request, answer, self.serving.transactions, self.bureau.user_keys, self.bureau.now, session
+        )
         return answer
-
-    async def begin(self, request: Request, answer: Response, session: DeskSession) -> None:
-        """Begin a session and have the browser keep its id, in the place of one that it had before."""
-        now, before = self.bureau.now, sessions.shown_by(request)
-
-        def work(tx: Connection) -> str:
-            if before is not None:
-                desk_sessions.end(tx, before)
-            return desk_sessions.begin(tx, now, self.bureau.user_keys, session)
-
-        identifier = await self.serving.transactions.note(work)
-        cookies.put(request, answer, cookies.SESSION, identifier, int((session.until - now).total_seconds()))
 
     async def leave(self, request: Request) -> Response:
         """End this session; others of the user go on."""
         require_own(request)
-        identifier = sessions.shown_by(request)
-        if identifier is not None:
-            await self.serving.transactions.note(lambda tx: desk_sessions.end(tx, identifier))
         answer = Response(status_code=204, headers=NOT_KEPT)
-        cookies.drop(request, answer, cookies.SESSION)
+        await sessions.end(request, answer, self.serving.transactions)
         return answer
 
     async def _entered(self, request: Request, fields: Mapping[str, str]) -> Entered:
@@ -122,7 +110,7 @@ class Desk:
     async def _ways(self) -> Mapping[str, bool]:
         """Return how one can sign in here; a token is always taken, as at every door."""
         by_password = await self.serving.transactions.read(registry.any_by_password)
-        return {"provider": False, "password": by_password, "token": True}
+        return {"provider": self.bureau.code_flow is not None, "password": by_password, "token": True}
 
 
 def routes(bureau: Bureau, serving: Serving) -> list[Route]:

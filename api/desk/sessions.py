@@ -1,12 +1,15 @@
-"""The session of the desk that a request shows, and the token that the bureau keeps for it."""
+"""The session of the desk that a request shows, and its beginning and end."""
 
+from datetime import datetime
+
+from sqlalchemy import Connection
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 
-from api.bureau import Bureau
 from api.desk import cookies
-from ledger.errors import Forbidden
 from sampling.users import desk_sessions
 from sampling.users.desk_sessions import DeskSession
+from sampling.users.secret_texts import UserKeys
 from schema.transactions import Transactions
 
 
@@ -15,10 +18,29 @@ def shown_by(connection: HTTPConnection) -> str | None:
     return cookies.read(connection, cookies.SESSION)
 
 
-async def session_of(bureau: Bureau, transactions: Transactions, identifier: str) -> DeskSession:
-    """Return the session of an id; raises Forbidden("token_refused") where it has ended, or there never was one."""
-    now = bureau.now
-    found = await transactions.read(lambda tx: desk_sessions.find(tx, now, bureau.user_keys, identifier))
-    if found is None:
-        raise Forbidden("token_refused")
-    return found.session
+async def begin(
+    connection: HTTPConnection,
+    answer: Response,
+    transactions: Transactions,
+    keys: UserKeys,
+    now: datetime,
+    session: DeskSession,
+) -> None:
+    """Begin a session and have the browser keep its id, in the place of one that it had before."""
+    before = shown_by(connection)
+
+    def work(tx: Connection) -> str:
+        if before is not None:
+            desk_sessions.end(tx, before)
+        return desk_sessions.begin(tx, now, keys, session)
+
+    identifier = await transactions.note(work)
+    cookies.put(connection, answer, cookies.SESSION, identifier, int((session.until - now).total_seconds()))
+
+
+async def end(connection: HTTPConnection, answer: Response, transactions: Transactions) -> None:
+    """End the session that a connection shows, and have the browser forget it."""
+    identifier = shown_by(connection)
+    if identifier is not None:
+        await transactions.note(lambda tx: desk_sessions.end(tx, identifier))
+    cookies.drop(connection, answer, cookies.SESSION)

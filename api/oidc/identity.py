@@ -87,7 +87,7 @@ def identity_of(token: str, keys: Sequence[Key], expected: Expected, now: dateti
     """Return whom a token stands for; raises Forbidden: token_refused, token_without_role."""
     try:
         header = dict(jws.extract_compact(token.encode()).headers())
-        decoded = jwt.decode(token, _key(header, keys, expected), algorithms=list(expected.algorithms))
+        decoded = jwt.decode(token, key_for(header, keys, expected), algorithms=list(expected.algorithms))
         JWTClaimsRegistry(
             now=int(now.timestamp()),
             leeway=expected.skew,
@@ -108,7 +108,7 @@ def identity_of(token: str, keys: Sequence[Key], expected: Expected, now: dateti
     return Identity(subject, expires, role, _department(decoded.claims, expected.department_claim))
 
 
-def _key(header: Mapping[str, Any], keys: Sequence[Key], expected: Expected) -> Key:
+def key_for(header: Mapping[str, Any], keys: Sequence[Key], expected: Expected) -> Key:
     """Return the only key that fits; raises ValueError."""
     algorithm, wanted = str(header.get("alg")), header.get("kid")
     if algorithm not in expected.algorithms:

@@ -6,14 +6,12 @@ from enum import Enum
 from threading import Lock
 from typing import Any, Final
 
-import httpx2
-import orjson
 import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
 
-from api.bounded_http import EndlessAnswer, new_client, read_bounded
-from api.oidc.identity import is_safe
+from api.bounded_http import new_client
+from api.oidc.discovery import ProviderUnreachable, address_in, discovered, read_document
 
 FRESH_SECONDS: Final = 300
 """After so long the keys are asked for again, beside the request that finds that out."""
@@ -27,10 +25,6 @@ LEAST_RSA_BITS: Final = 2048
 _KINDS: Final = ("RSA", "EC", "OKP")
 
 _log = structlog.get_logger("qian.oidc")
-
-
-class ProviderUnreachable(Exception):
-    """The provider did not answer, or not as a provider does."""
 
 
 class Due(Enum):
@@ -89,29 +83,10 @@ class ProviderKeys:
 def fetch_keys(issuer: str) -> Sequence[Key]:
     """Return the provider's public keys of signatures; raises ProviderUnreachable."""
     with new_client() as client:
-        document = _document(client, issuer.rstrip("/") + "/.well-known/openid-configuration")
-        address = document.get("jwks_uri")
-        if document.get("issuer") != issuer:
-            raise ProviderUnreachable("the discovery document is of another issuer")
-        if not isinstance(address, str) or not is_safe(address):
-            raise ProviderUnreachable("the discovery document names no safe address of keys")
-        listed = _document(client, address).get("keys")
+        listed = read_document(client, address_in(discovered(client, issuer), "jwks_uri")).get("keys")
     if not isinstance(listed, list):
         raise ProviderUnreachable("the document of keys has none")
     return [key for each in listed if (key := _key(each)) is not None]
-
-
-def _document(client: httpx2.Client, address: str) -> dict[str, Any]:
-    try:
-        with client.stream("GET", address, headers={"Accept": "application/json"}) as response:
-            if response.status_code != 200:
-                raise ProviderUnreachable(f"status {response.status_code}")
-            found = orjson.loads(read_bounded(response))
-    except (httpx2.HTTPError, EndlessAnswer, orjson.JSONDecodeError) as error:
-        raise ProviderUnreachable(type(error).__name__) from None
-    if not isinstance(found, dict):
-        raise ProviderUnreachable("no JSON object")
-    return found
 
 
 def _key(told: Any) -> Key | None:

@@ -11,6 +11,7 @@ import orjson
 from anyio.to_thread import run_sync
 from joserfc.jwk import Key
 
+from api.oidc.id_tokens import OfSignIn, check_id_token
 from api.oidc.identity import Expected, Identity, identity_of, key_id
 from api.oidc.keys import Due, ProviderKeys, fetch_keys
 from ledger.errors import Unavailable
@@ -51,10 +52,20 @@ class Provider:
 
         Raises Unavailable("provider_unreachable"), and what `identity_of` raises.
         """
+        return identity_of(token, self._held(), self._expected, now)
+
+    def check_id_token(self, token: str, of: OfSignIn, now: datetime) -> None:
+        """Check an ID token by the keys that are held.
+
+        Raises Unavailable("provider_unreachable"), and what `check_id_token` raises.
+        """
+        check_id_token(token, self._held(), self._expected, of, now)
+
+    def _held(self) -> Sequence[Key]:
         keys = self._keys.held()
         if keys is None:
             raise Unavailable("provider_unreachable", issuer=self._expected.issuer)
-        return identity_of(token, keys, self._expected, now)
+        return keys
 
 
 def claimed_issuer(token: str) -> object:

@@ -31,8 +31,8 @@ const compressed = (): Plugin => ({
 });
 
 /** Return how the page in a folder is built; with paths it is an application. */
-export const building = (name: string, paths?: Record<string, string>): UserConfig => ({
-  plugins: [...(paths ? [told(name, paths)] : []), compressed()],
+export const building = (name: string, paths?: Record<string, string>, plugins: Plugin[] = []): UserConfig => ({
+  plugins: [...(paths ? [told(name, paths)] : []), ...plugins, compressed()],
   build: {
     target: ["chrome93", "edge93", "firefox92", "safari15.4"],
     emptyOutDir: false,

@@ -17,15 +17,20 @@ from sampling.users.tables import desk_session
 
 RENEWING: Final = timedelta(seconds=45)
 """How long whoever has a token renewed keeps others from it: longer than the provider is waited for."""
+_TIMES: Final = ("due", "expires")
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Renewal:
-    """How a provider's token is renewed: by what, since when it is time, and for whom the next one must be."""
+    """How a provider's token is renewed: by what, from when on, and for whom the next one must be.
+
+    The token itself is good until it `expires`.
+    """
 
     refresh_token: str
     due: datetime
+    expires: datetime
     subject: str
 
 
@@ -44,6 +49,7 @@ class Found:
 
     session: DeskSession
     sealed: bytes
+    renewing_until: datetime
 
 
 def begin(tx: Connection, now: datetime, keys: UserKeys, session: DeskSession) -> str:
@@ -59,12 +65,12 @@ def begin(tx: Connection, now: datetime, keys: UserKeys, session: DeskSession) -
 def find(tx: Connection, now: datetime, keys: UserKeys, identifier: str) -> Found | None:
     """Return a session, None where it has ended or there is none of this id."""
     key = digest(identifier)
-    sealed = tx.execute(select(desk_session.c.sealed).where(desk_session.c.key == key)).scalar_one_or_none()
-    content = None if sealed is None else keys.desk_sessions.open(key, sealed)
-    if sealed is None or content is None:
+    row = tx.execute(select(desk_session).where(desk_session.c.key == key)).one_or_none()
+    content = None if row is None else keys.desk_sessions.open(key, row.sealed)
+    if row is None or content is None:
         return None
     session = _session(orjson.loads(content))
-    return Found(session, sealed) if now < session.until else None
+    return Found(session, row.sealed, row.renewing_until) if now < session.until else None
 
 
 def end(tx: Connection, identifier: str) -> None:
@@ -98,14 +104,13 @@ def renew(tx: Connection, keys: UserKeys, identifier: str, session: DeskSession)
 def _sealed(keys: UserKeys, key: str, session: DeskSession) -> bytes:
     told: dict[str, Any] = {"token": session.token, "until": instant_text(session.until)}
     if session.renewal is not None:
-        told["renewal"] = {**vars(session.renewal), "due": instant_text(session.renewal.due)}
+        times = {name: instant_text(getattr(session.renewal, name)) for name in _TIMES}
+        told["renewal"] = {**vars(session.renewal), **times}
     return keys.desk_sessions.seal(key, orjson.dumps(told))
 
 
 def _session(told: Mapping[str, Any]) -> DeskSession:
     renewal = told.get("renewal")
-    return DeskSession(
-        told["token"],
-        parse_instant(told["until"]),
-        None if renewal is None else Renewal(**{**renewal, "due": parse_instant(renewal["due"])}),
-    )
+    if renewal is not None:
+        renewal = Renewal(**{**renewal, **{name: parse_instant(renewal[name]) for name in _TIMES}})
+    return DeskSession(told["token"], parse_instant(told["until"]), renewal)

@@ -1,11 +1,12 @@
 """Numbers of printed forms: by kind, department and year, each one more than the last, without a gap."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, tuple_
 
 from ledger import log
 from ledger.calendar import civil_date
@@ -81,6 +82,15 @@ def form_of(tx: Connection, campaign: str, position: int, kind: FormKind) -> Num
     )
     row = tx.execute(query).one_or_none()
     return None if row is None else _form(row)
+
+
+def forms_at(tx: Connection, places: Collection[tuple[str, int]]) -> dict[tuple[str, int], list[NumberedForm]]:
+    """Return the forms of visits, each by campaign and position: notice and record, as far as they were issued."""
+    found: dict[tuple[str, int], list[NumberedForm]] = {}
+    query = select(visit_form).where(tuple_(visit_form.c.campaign, visit_form.c.position).in_(list(places)))
+    for row in tx.execute(query.order_by(visit_form.c.kind)):
+        found.setdefault((row.campaign, row.position), []).append(_form(row))
+    return found
 
 
 def _form(row: Row[*tuple[Any, ...]]) -> NumberedForm:

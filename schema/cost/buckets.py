@@ -69,8 +69,13 @@ class Buckets:
         self.spend(caller, min(cost, int(self._available(caller, now))), now)
 
     def _available(self, caller: str, now: float) -> float:
-        held, since = self._buckets.get(caller, (float(self.allowance.most), now))
-        return min(float(self.allowance.most), held + max(0.0, now - since) * self.allowance.per_second)
+        known = self._buckets.get(caller)
+        if known is None:
+            return float(self.allowance.most)
+        held, since = known
+        if now > since:
+            held += (now - since) * self.allowance.per_second
+        return min(held, float(self.allowance.most))
 
     def _left(self, available: float, cost: int) -> Left:
         rate = self.allowance.per_second

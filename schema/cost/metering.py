@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.calendar import instant_text
@@ -74,6 +75,11 @@ class Meter:
                 "maximumAvailable": self.limits.allowance.most,
                 "currentlyAvailable": left.available,
                 "restoreRate": self.limits.allowance.per_second,
-                "resetAt": instant_text(now + timedelta(seconds=left.full_in)),
+                "resetAt": _after(now, left.full_in),
             },
         }
+
+
+@lru_cache(maxsize=64)
+def _after(now: datetime, seconds: int) -> str:
+    return instant_text(now + timedelta(seconds=seconds))

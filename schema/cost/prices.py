@@ -71,6 +71,8 @@ LENGTHS: Final[Mapping[str, int]] = {
             *("ImportedFile", "Inference", "InspectionElsewhere", "LackingCount", "LeftOut", "LeftOutCount"),
             *(
                 "LinkedPenalty",
+                "LogKey",
+                "LogWitness",
                 "InspectedItem",
                 "ModelStep",
                 "NameBefore",
@@ -82,7 +84,7 @@ LENGTHS: Final[Mapping[str, int]] = {
             *("Party", "PastCampaign", "PastVisits", "PendingVisits", "PlanDeviation", "Platform", "PlatformStatus"),
             *("Prevalence", "ProceedingStep", "ProvedEntry", "PublicNumbers", "Rate", "RecordSource", "RefusedRows"),
             *("Result", "ResultFile", "RoleLoad", "ScoreBand", "SeenVisit", "SubmissionStep", "TeamMember", "TeamRole"),
-            *("UnreadableSource", "UpheldCorrection", "WaitingCount", "WarningStep"),
+            *("UnreadableSource", "UpheldCorrection", "VisitForm", "WaitingCount", "WarningStep"),
         ),
         5,
     ),
@@ -100,6 +102,7 @@ LENGTHS: Final[Mapping[str, int]] = {
         (
             *("ExpiringDocument", "InboxMessage", "PredictableAssignment", "PublicationDeadline", "ReconciliationRow"),
             "ResolvedPseudonym",
+            "Setting",
         ),
         100,
     ),

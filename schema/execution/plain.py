@@ -19,6 +19,8 @@ KNOWN: Final = frozenset(
 )
 """Types whose values are never awaitable, callable or exceptions."""
 
+PRESENT: Final = KNOWN - {type(None)}
+
 _UNSETTLED: Final = ("__await__", "__call__", "__getattr__", "__getattribute__", "__class__")
 
 
@@ -85,21 +87,29 @@ def checker(is_awaitable: Callable[[Any], bool], settled: set[type]) -> Callable
 
 
 def completer(
-    type_: GraphQLLeafType, is_awaitable: Callable[[Any], bool], check: Callable[[Any], None]
+    type_: GraphQLLeafType, settle: Callable[[Any], Any], check: Callable[[Any], None]
 ) -> Callable[[Any], Any]:
     """Return a function that completes a leaf of any value but None as graphql-core does, or raises something."""
 
     def complete(value: Any) -> Any:
         if type(value) not in KNOWN:
             check(value)
-        completed = type_.coerce_output_value(value)
+        return settle(type_.coerce_output_value(value))
+
+    return complete
+
+
+def settler(is_awaitable: Callable[[Any], bool]) -> Callable[[Any], Any]:
+    """Return a function that gives what a leaf's own function made, or raises Doubt where that is no leaf's answer."""
+
+    def settle(completed: Any) -> Any:
         if completed is None or completed is Undefined:
             raise Doubt
         if type(completed) not in KNOWN and is_awaitable(completed):
             raise Doubt
         return completed
 
-    return complete
+    return settle
 
 
 def member_names(type_: GraphQLLeafType, enum: type[Enum]) -> Mapping[str, str]:

@@ -26,6 +26,7 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet
 from graphql.type import GraphQLLeafType, TypeNameMetaFieldDef
 
 from schema.execution.plain import (
+    PRESENT,
     Attribute,
     Doubt,
     Facts,
@@ -34,6 +35,7 @@ from schema.execution.plain import (
     checker,
     completer,
     member_names,
+    settler,
 )
 
 MOST_FIELDS: Final = 1000
@@ -74,6 +76,7 @@ class Writer:
         self._by_default = field_resolver is default_field_resolver
         self._is_awaitable = is_awaitable
         self._subfields = subfields
+        self.settle = settler(is_awaitable)
 
     def is_plain(self, parent: GraphQLObjectType, details: FieldDetailsList) -> bool:
         """Tell whether a field, and all below it, is only read."""
@@ -115,7 +118,7 @@ class Writer:
 
     def leaf(self, type_: GraphQLLeafType, check: Callable[[Any], None]) -> Callable[[Any], Any]:
         """Return what completes a leaf."""
-        return completer(type_, self._is_awaitable, check)
+        return completer(type_, self.settle, check)
 
     def check(self, settled: set[type]) -> Callable[[Any], None]:
         """Return what looks at a value of a type that was not met before."""
@@ -138,7 +141,13 @@ class _Function:
         self._count = 0
         self._settled: set[type] = set()
         self._check = writer.check(self._settled)
-        self._globals: dict[str, Any] = {"Doubt": Doubt, "settled": self._settled, "check": self._check}
+        self._globals: dict[str, Any] = {
+            "Doubt": Doubt,
+            "settled": self._settled,
+            "check": self._check,
+            "present": PRESENT,
+            "settle": writer.settle,
+        }
         self._kept: dict[Any, str] = {}
 
     def compiled(self, result: str) -> Callable[[Any], Any]:
@@ -219,9 +228,13 @@ class _Function:
             names = self._global((type_, enum), lambda: member_names(type_, enum))
             self._line(f"if type({value}) is {self._global(enum)}:")
             self._line(f"    {value} = {names}[{value}._name_]")
-            self._line(f"elif {value} is not None:" if nullable else "else:")
         else:
-            self._line(f"if {value} is not None:" if nullable else "if True:")
+            coerce = self._global((type_, "coerce"), lambda: type_.coerce_output_value)
+            self._line(f"if type({value}) in present:")
+            self._line(f"    {value} = {coerce}({value})")
+            self._line(f"    if type({value}) is not str:")
+            self._line(f"        {value} = settle({value})")
+        self._line(f"elif {value} is not None:" if nullable else "else:")
         self._line(f"    {value} = {complete}({value})")
 
     def _list(self, type_: GraphQLList[Any], details: FieldDetailsList, value: str, answer: str) -> None:

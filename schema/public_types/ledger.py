@@ -9,7 +9,6 @@ import strawberry
 
 from ledger import cosignatures, signed
 from ledger import entries as format_of_entries
-from ledger.calendar import parse_instant
 from ledger.key_rotation import log_keys
 from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page
 from schema.context import Info, read, read_together
@@ -46,7 +45,7 @@ class Entry(Node):
         return cls(
             key=ENTRIES.key(entry),
             seq=BigInt(entry.seq),
-            time=parse_instant(entry.time),
+            time=datetime.fromisoformat(entry.time),  # as it was checked when the entry was read
             kind=entry.kind,
             subject=entry.subject,
             leaf_hash=Digest(entry.leaf_hash),

@@ -111,8 +111,9 @@ class CampaignQueries:
         order: DeviationsBy = None,
     ) -> Connection[Deviation] | None:
         """Return a page of deviations."""
-        now, campaign = info.context.bureau.now, (where or DeviationFilterInput()).campaign_code
-        found = await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now, campaign))
-        return page_of(
-            DEVIATIONS_BY.keyset(order), Paging(first, after, last, before), found, Deviation.of, filters=campaign
-        )
+        now, wanted = info.context.bureau.now, where or DeviationFilterInput()
+        campaign, kinds = wanted.campaign_code, wanted.kinds
+        every = await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now, campaign))
+        found = [each for each in every if kinds is None or each.kind in kinds]
+        asked = Paging(first, after, last, before)
+        return page_of(DEVIATIONS_BY.keyset(order), asked, found, Deviation.of, filters=(campaign, kinds))

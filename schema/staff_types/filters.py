@@ -10,6 +10,7 @@ from ledger.jobs import JobFilter
 from sampling.exchange.peers import Asked
 from sampling.finding_filters import RecordedFilter, VisitFilter
 from sampling.publicity.submissions import SubmissionFilter
+from sampling.reporting import DeviationKind
 from sampling.users.states import State as UserState
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.filtering import WORDS, filter_of
@@ -233,6 +234,7 @@ class DeviationFilterInput:
     """A filter of deviations."""
 
     campaign_code: str | None = strawberry.field(default=None, description="Of this campaign (任务编号).")
+    kinds: list[DeviationKind] | None = strawberry.field(default=None, description="Of these kinds (类别).")
 
 
 @strawberry.input(name="PeerFindingFilter", description="Which findings; all that is given must hold (筛选互认结果).")

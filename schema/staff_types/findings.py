@@ -1,26 +1,30 @@
 """Visits and what they found, before and after publication (检查与结果)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated
 
 import strawberry
 
-from sampling import findings
+from sampling import campaigns, findings
 from sampling.assigning import Visit
 from sampling.exchange.recognition import offers
 from sampling.finding_filters import VisitOrder
+from sampling.plans import Plan
 from sampling.publication import penalties
+from sampling.visits import numbering
 from schema.connections import Keyset
 from schema.context import Info, read_once
 from schema.decorators import field
 from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
+from schema.peers import Peer
 from schema.public_types.findings import FollowUpAnswer, ResultAnswer
 from schema.scalars import USCC
 from schema.staff_types.exchange import InspectionElsewhere
 from schema.staff_types.proceedings import LinkedPenaltyAnswer
-from schema.staff_types.visits import CheckAnswer, SignatureAnswer
+from schema.staff_types.visits import CheckAnswer, SignatureAnswer, VisitForm
 
 
 @strawberry.type(description="An inspector's place in a team (检查组成员).")
@@ -34,7 +38,7 @@ class TeamMember:
 @strawberry.type(
     name="Visit", description="A drawn enterprise with its team: sealed until its finding is published (检查任务)."
 )
-class VisitAnswer(Node):
+class VisitAnswer(Node, Peer):
     """A visit."""
 
     campaign_code: str = strawberry.field(description="The campaign (任务编号).")
@@ -43,6 +47,40 @@ class VisitAnswer(Node):
     enterprise_name: str = strawberry.field(description="Its name (企业名称).")
     address: str = strawberry.field(description="Where it is (地址).")
     team: list[TeamMember] = strawberry.field(description="Who visits; empty before the matching (检查组).")
+
+    @field("The campaign's title (任务名称).")
+    async def campaign_title(self) -> str:
+        """Return the title."""
+        return (await self._plans())[self.campaign_code].title
+
+    @field("The last day of the campaign's period (任务截止日期).")
+    async def campaign_ends_on(self) -> date:
+        """Return the day."""
+        return (await self._plans())[self.campaign_code].ends
+
+    @field("What it found; nothing: nothing is recorded yet (检查结果).")
+    async def finding(self, info: Info) -> "RecordedFinding | None":
+        """Return the finding."""
+        actor = info.context.signed_in
+        found = await self.together(
+            "findings",
+            lambda tx, all_of: {
+                (each.campaign, each.position): each for each in findings.visible_at(tx, actor, _places(all_of))
+            },
+        )
+        finding = found.get((self.campaign_code, self.position))
+        return None if finding is None else RecordedFinding.of(finding)
+
+    @field("The printed forms that were issued for it (检查文书).")
+    async def forms(self) -> list[VisitForm]:
+        """Return the forms."""
+        found = await self.together("forms", lambda tx, all_of: numbering.forms_at(tx, _places(all_of)))
+        return [VisitForm.of(each) for each in found.get((self.campaign_code, self.position), ())]
+
+    async def _plans(self) -> Mapping[str, Plan]:
+        return await self.together(
+            "plans", lambda tx, all_of: campaigns.plans_of(tx, {each.campaign_code for each in all_of})
+        )
 
     @field("Another department's newest inspection that may stand for this visit, until a finding does (可互认).")
     async def inspected_elsewhere(self, info: Info) -> InspectionElsewhere | None:
@@ -63,6 +101,10 @@ class VisitAnswer(Node):
             address=visit.address,
             team=[TeamMember(role=role, certificate=certificate) for role, certificate in visit.team],
         )
+
+
+def _places(several: Sequence[VisitAnswer]) -> list[tuple[str, int]]:
+    return [(each.campaign_code, each.position) for each in several]
 
 
 VISITS: Keyset[Visit] = Keyset("visits", (str, int), lambda visit: (visit.campaign, visit.position))

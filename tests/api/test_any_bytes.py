@@ -172,6 +172,39 @@ def test_any_token(doors: Doors, header: Any, claims: Any, rest: str) -> None:
         assert answer.status == 401
 
 
+DESK = ("/desk/session", "/desk/sign-in", "/desk/signed-in")
+COOKIES = (b"qian-desk=", b"qian-desk-sign-in=", b"__Host-qian-desk=", b"a=b; qian-desk=", b"")
+desk_headers = [b"origin", b"sec-fetch-site", b"sec-fetch-mode", b"host", b"referer", b"x-forwarded-proto"]
+
+
+@bounded
+@given(
+    cookie=st.tuples(st.sampled_from(COOKIES), st.binary(max_size=60)).map(b"".join),
+    headers=st.lists(st.tuples(st.sampled_from(desk_headers), header_values), max_size=3),
+    method=st.sampled_from(["GET", "POST", "DELETE", "HEAD", "PUT"]),
+    path=st.sampled_from([*DESK, "/staff/graphql", "/staff/registers/item.csv", "/staff/files/x/y"]),
+    query=st.binary(max_size=60) | st.binary(max_size=30).map(lambda state: b"code=x&state=" + state),
+)
+def test_any_cookie_lets_nobody_in(
+    doors: Doors, cookie: bytes, headers: list[tuple[bytes, bytes]], method: str, path: str, query: bytes
+) -> None:
+    answer = doors.ask(method, path, [*headers, (b"cookie", cookie), JSON], HELLO, query=query)
+    kept = answer.headers.get(b"set-cookie", b"")
+    assert b"Max-Age=0" in kept or b"qian-desk=" not in kept
+    if path.startswith("/staff/"):
+        assert answer.status >= 400
+    elif answer.status == 200 and method == "GET":
+        assert json.loads(answer.body)["signedIn"] is False
+
+
+@settings(bounded, max_examples=40)
+@given(given=values | st.dictionaries(st.sampled_from(["username", "password", "otp", "token", "invitation"]), values))
+def test_any_json_signs_nobody_in_at_the_desk(doors: Doors, given: Any) -> None:
+    answer = doors.ask("POST", "/desk/session", [JSON], json.dumps(given).encode())
+    assert 400 <= answer.status < 500
+    assert json.loads(answer.body).keys() == {"code", "message", "remedy"}
+
+
 names = st.sampled_from(["username", "password", "otp", "client_id", "client_secret", "invitation", "scope"])
 grants = st.sampled_from(["password", "client_credentials", "urn:qian:oauth:grant-type:invitation"])
 

@@ -141,7 +141,7 @@ def test_the_sites_of_each_side_are_set(home: Path) -> None:
             assert client.options("/graphql", headers={**PREFLIGHT, "Origin": other}).status_code == 400
             told = client.post("/graphql", json=HELLO, headers={"Origin": other}).headers
             assert "access-control-allow-origin" not in told
-        for path in ("/staff/graphql", "/oauth/token"):
+        for path in ("/staff/graphql", "/oauth/token", "/desk/session"):
             assert client.options(path, headers=PREFLIGHT).status_code == 400
             assert client.options(path, headers={**PREFLIGHT, "Origin": "https://staff.example"}).status_code == 200
         unsigned = client.post("/staff/graphql", json=HELLO, headers={"Origin": "https://staff.example"})

@@ -299,6 +299,9 @@ QUERIES = {
     "users": ("users(first: 1) { totalCount nodes { subject } }", {U, A}),
     "user": ('user(subject: "x") { role }', set()),
     "userChanges": ('userChanges(subject: "x") { step }', set()),
+    "ledger": ("ledger { size }", {*ALL, D}),
+    "auditors": ("auditors { name }", {*ALL, D}),
+    "system": ("system { version settings { name value } }", {U, A}),
     "jobs": ("jobs(first: 1) { nodes { id } }", {*ALL, D}),
     "job": ('job(id: "x") { id }', set()),
 }

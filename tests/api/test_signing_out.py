@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 
+import httpx2
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from api import graphql_doors, tokens
 from ledger.actors import Actor, Role
@@ -86,3 +88,28 @@ def test_a_stream_ends_with_its_token(house: House) -> None:
         assert stream.status_code == 200
         lines = [line for line in stream.iter_lines() if line.startswith("data: {")]
     assert [json.loads(line.removeprefix("data: "))["data"]["job"]["state"] for line in lines] == ["WAITING"]
+
+
+def test_a_stream_and_a_socket_end_with_the_session_of_the_desk(house: House) -> None:
+    job = waiting_job(house, ADMINISTRATOR)
+    query = {"query": f'subscription {{ job(id: "{job}") {{ state }} }}'}
+    token = {"token": house.token(ADMINISTRATOR)}
+    with httpx2.Client(base_url=house.url, timeout=20) as browser:
+        assert browser.post("/desk/session", json=token).status_code == 200
+        cookie = f"qian-desk={browser.cookies['qian-desk']}"
+        address = house.url.replace("http", "ws") + "/staff/graphql"
+        with (
+            browser.stream("POST", "/staff/graphql", json=query, headers={"Accept": "text/event-stream"}) as stream,
+            connect(
+                address,
+                subprotocols=[Subprotocol("graphql-transport-ws")],
+                origin=Origin(house.url),
+                additional_headers={"Cookie": cookie},
+            ) as socket,
+        ):
+            assert stream.status_code == 200
+            socket.send(json.dumps({"type": "connection_init"}))
+            assert json.loads(socket.recv(10))["type"] == "connection_ack"
+            assert house.http.delete("/desk/session", headers={"Cookie": cookie}).status_code == 204
+            assert [line for line in stream.iter_lines() if "WAITING" in line] != []
+            assert close_code(socket) == 4403

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from api import trial
 from api.bureau import Bureau, create
 from api.command_line.output import Output
 from api.migrating import newest_version, version_of
 from api.sample import enterprises
+from api.server import build_app
 from api.settings import Settings
-from api.trial import PLANNER, Trial, prepare
+from api.trial import PLANNER, Trial, prepare, tell_what_to_open
 from ledger import log
 from ledger.database import Database
 from ledger.errors import Missing
@@ -73,6 +75,23 @@ def test_started_again_it_changes_nothing(settings: Settings) -> None:
         size = log_size(bureau)
     with prepared(settings) as bureau:
         assert log_size(bureau) == size
+
+
+@on_sqlite
+def test_it_ends_with_a_token_of_each_role_that_opens_the_desk(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with prepared(settings) as bureau:
+        capsys.readouterr()
+        tell_what_to_open(bureau, Output("en"))
+        told = capsys.readouterr().err
+        assert f"{settings.address}/desk" in told
+        shown = [line.split(": ") for line in told.splitlines() if "eyJ" in line]
+        browser = TestClient(build_app(bureau))
+        for role, token in shown:
+            entered = browser.post("/desk/session", json={"token": token}).json()
+            assert (entered["signedIn"], entered["role"]) == (True, role)
+    assert [role for role, _ in shown] == ["planner", "inspector", "analyst", "auditor", "administrator"]
 
 
 def test_interrupted_before_every_step_it_goes_on_where_it_was(
@@ -138,12 +157,16 @@ def test_after_the_deadline_the_fallback_decides(settings: Settings, monkeypatch
             assert "beacon_local" in disclosures.campaign(tx, found.id).to_be_trusted
 
 
-def test_a_bureau_of_somebody_else_is_left_alone(settings: Settings) -> None:
+def test_a_bureau_of_somebody_else_is_left_alone(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     create(settings, "log.test/qian", "某单位").close()
     with prepared(settings) as bureau:
         size = log_size(bureau)
         assert size == 2
+        tell_what_to_open(bureau, Output("en"))
     assert not (settings.home / "sample").exists()
+    shown = capsys.readouterr().err
+    assert f"{settings.address}/graphql" in shown
+    assert "eyJ" not in shown
 
 
 def test_the_script_serves_the_trial_and_served_again_serves_it_at_once(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ What its lists hold is made by the use cases; nothing here checks what it says.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -36,6 +36,7 @@ from sampling.users import managing
 from sampling.users.secret_texts import UserKeys
 from schema.building import Schema
 from schema.bureau import Bureau as Served
+from schema.bureau import Setting
 from schema.context import Context, Serving
 from schema.transactions import Transactions
 from schema.watching import Watcher
@@ -72,6 +73,8 @@ class Held:
     retention: Retention = RETENTION
     publication_terms: PublicationTerms = field(default_factory=PublicationTerms)
     beacon_terms: Terms = field(default_factory=Terms)
+    version: str = "1"
+    told_settings: Sequence[Setting] = ()
 
     @property
     def today(self) -> date:

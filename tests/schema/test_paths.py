@@ -21,6 +21,7 @@ ARGUMENTS: Any = staff._schema.mutation_type and staff._schema.mutation_type.fie
         ("rates[2]", ["plan", "rates", "2"]),
         ("plan.rates[2].per_mille", ["plan", "rates", "2", "perMille"]),
         ("regions", ["plan", "conditions", "regions"]),
+        ("ends", ["plan", "endsOn"]),
         ("nowhere", ["nowhere"]),
     ],
 )

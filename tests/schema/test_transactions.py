@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from sampling.naming import Terms
 from sampling.publication.deadlines import Terms as PublicationTerms
 from sampling.retention import RETENTION
 from sampling.users.secret_texts import UserKeys
+from schema.bureau import Setting
 from schema.transactions import AnsweredBefore, Once, Operation, Transactions
 from tests.conftest import on_postgresql
 
@@ -39,6 +40,8 @@ class Bureau:
     user_keys = UserKeys(Secret(bytes(32)))
     beacon_terms = Terms()
     publication_terms = PublicationTerms()
+    version = "1"
+    told_settings: Sequence[Setting] = ()
 
     def __init__(self, database: Database) -> None:
         self.database = database

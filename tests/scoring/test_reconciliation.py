@@ -94,9 +94,9 @@ def test_a_file_of_which_nothing_goes_in_is_counted(months: Database) -> None:
 
 
 def test_months_and_kinds_can_be_chosen(months: Database) -> None:
-    assert {each.month for each in reconciled(months, first="2026-12")} == {"2026-12"}
-    assert [each.source for each in reconciled(months, last="2026-11", kind="penalty")] == ["甲"]
-    assert reconciled(months, first="2027-01") == []
+    assert {each.month for each in reconciled(months, first_month="2026-12")} == {"2026-12"}
+    assert [each.source for each in reconciled(months, last_month="2026-11", kind="penalty")] == ["甲"]
+    assert reconciled(months, first_month="2027-01") == []
 
 
 def test_who_may_ask_and_what_is_no_month(register: Database) -> None:
@@ -104,4 +104,4 @@ def test_who_may_ask_and_what_is_no_month(register: Database) -> None:
         reconciliation.reconciliation(tx, INSPECTOR)
     for month in ("2026", "2026-13", "2026-1", "十一月"):
         with pytest.raises(Refusal, match="month_unusable"):
-            reconciled(register, first=month)
+            reconciled(register, first_month=month)

@@ -6,10 +6,10 @@ import type { Words } from "./words/zh";
 type Name = keyof typeof PATHS & keyof Words["menu"];
 
 export const MENU: Record<RoleName, readonly Name[]> = {
-  planner: ["home", "campaigns", "reports"],
-  inspector: ["home"],
-  analyst: ["home"],
-  auditor: ["home"],
-  administrator: ["home"],
-  peer: ["home"],
+  planner: ["home", "campaigns", "reports", "jobs"],
+  inspector: ["home", "visits", "jobs"],
+  analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "warnings", "jobs"],
+  auditor: ["home", "draws", "deviations", "readings", "log", "jobs"],
+  administrator: ["home", "people", "departments", "sources", "platforms", "readings", "log", "system", "jobs"],
+  peer: ["home", "jobs"],
 };

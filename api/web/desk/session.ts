@@ -6,6 +6,8 @@ export type RoleName = "planner" | "inspector" | "analyst" | "auditor" | "admini
 
 export interface SignedIn {
   signedIn: true;
+  /** The service was not reached: this is who was signed in last, for pages that open without a network. */
+  isRemembered?: true;
   subject: string;
   role: RoleName;
   department: string | null;
@@ -25,24 +27,29 @@ export type Proof = { username: string; password: string; otp?: string } | { tok
 
 const SESSION = "/desk/session";
 const TOLD_TABS = "qian.session";
+const REMEMBERED = "qian.session.last";
+/** For so many milliseconds this browser is taken to be still that of who was signed in last. */
+const REMEMBERED_FOR = 7 * 24 * 3600 * 1000;
 
 let known: Promise<Session> | null = null;
 const others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(TOLD_TABS);
 const listeners = new Set<() => void>();
 others?.addEventListener("message", changed);
 
-/** Return the session, which is asked for once until it changes. */
+/** Return the session, which is asked for once until it changes; without a network, an inspector's last one. */
 export function session(): Promise<Session> {
-  known ??= send("GET").catch((error: unknown) => {
+  known ??= send("GET").then(remember, (error: unknown) => {
     known = null;
-    throw error;
+    const last = error instanceof AnswerError && error.codes.includes(UNREACHED) ? remembered() : null;
+    if (last === null) throw error;
+    return last;
   });
   return known;
 }
 
 /** Sign in; raises AnswerError with the code of the refusal. */
 export async function signIn(proof: Proof): Promise<Session> {
-  const signed = await send("POST", proof);
+  const signed = remember(await send("POST", proof));
   known = Promise.resolve(signed);
   tellOthers();
   return signed;
@@ -51,6 +58,7 @@ export async function signIn(proof: Proof): Promise<Session> {
 export async function signOut(): Promise<void> {
   await send("DELETE");
   known = null;
+  keep(null);
   tellOthers();
 }
 
@@ -72,6 +80,30 @@ export function followSession(tell: () => void): () => void {
 function changed(): void {
   known = null;
   listeners.forEach((tell) => tell());
+}
+
+/** Keep who is signed in, and nothing by which one is: only inspectors work without a network. */
+function remember(found: Session): Session {
+  keep(found.signedIn && found.role === "inspector" ? { subject: found.subject, department: found.department, at: Date.now() } : null);
+  return found;
+}
+
+interface Remembered {
+  subject: string;
+  department: string | null;
+  at: number;
+}
+
+function remembered(): Session | null {
+  const { subject, department, at } = JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}") as Partial<Remembered>;
+  if (subject === undefined || department === undefined || at === undefined || Date.now() - at > REMEMBERED_FOR) return null;
+  const ways = { provider: false, password: false, token: false };
+  return { signedIn: true, isRemembered: true, subject, role: "inspector", department, expires: new Date(at + REMEMBERED_FOR).toISOString(), ways };
+}
+
+function keep(last: Remembered | null): void {
+  if (last) localStorage.setItem(REMEMBERED, JSON.stringify(last));
+  else localStorage.removeItem(REMEMBERED);
 }
 
 async function send(method: "GET" | "POST" | "DELETE", proof?: Proof): Promise<Session> {

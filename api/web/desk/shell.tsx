@@ -1,14 +1,14 @@
 // What stands around every page of the desk.
 import type { ReactNode } from "react";
-import { useLoaderData, useNavigate, useOutlet } from "react-router";
-import { Button } from "react-aria-components";
+import { Link, useLoaderData, useOutlet } from "react-router";
 
 import { Frame } from "../shared/parts/frame";
 import { Fault, Unloaded } from "../shared/parts/page";
 import { Told } from "../shared/parts/texts";
 import { MENU } from "./menu";
+import { Leaving } from "./leaving";
 import { to } from "./paths";
-import { type Session, session, signOut } from "./session";
+import { type Session, session } from "./session";
 import { SignedOut } from "./signed_out";
 import { useWords } from "./words";
 
@@ -33,8 +33,6 @@ export const ShellFault = () => (
 
 function Around({ session, children }: { session: Session | null; children: ReactNode }) {
   const words = useWords();
-  const navigate = useNavigate();
-  const leave = () => signOut().then(() => navigate(to("welcome")));
   const user = session?.signedIn ? session : null;
   return (
     <Frame
@@ -46,12 +44,16 @@ function Around({ session, children }: { session: Session | null; children: Reac
         user && (
           <>
             <span className="user">
-              <Told text={user.subject} />
+              {user.role === "peer" ? (
+                <Told text={user.subject} />
+              ) : (
+                <Link to={to("me")}>
+                  <Told text={user.subject} />
+                </Link>
+              )}
               <small>{user.department ?? words.all}</small>
             </span>
-            <Button className="language" onPress={() => void leave()}>
-              {words.signOut}
-            </Button>
+            <Leaving user={user} />
           </>
         )
       }

@@ -1,13 +1,12 @@
 // The form by which one signs in: on its own page, and over a page whose session has ended.
 import { type FormEvent, useState } from "react";
-import { Button } from "react-aria-components";
 
 import { AnswerError, UNREACHED } from "../shared/ask";
 import { Choice, TextInput } from "../shared/parts/fields";
 import { Notice } from "../shared/parts/texts";
 import { useSharedWords } from "../shared/words";
 import type { Refused } from "./doing";
-import { Refusal } from "./parts";
+import { Pressed, Refusal } from "./parts";
 import { type Proof, type Session, signIn, type Ways } from "./session";
 import { useWords } from "./words";
 
@@ -83,9 +82,9 @@ export function SigningIn({ ways, next, inWindow = false, onSigned }: SigningInP
           )}
           {way === "token" && <TextInput label={words.token} name="token" type="password" autoComplete="off" help={words.tokenHelp} isRequired />}
           <Refusal refused={refused} />
-          <Button type="submit" className="button primary" isPending={busy}>
+          <Pressed tone="primary" busy={busy}>
             {words.signIn}
-          </Button>
+          </Pressed>
         </form>
       )}
     </>

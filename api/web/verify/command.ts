@@ -3,12 +3,9 @@ import { textOf } from "./ledger/bytes.ts";
 import { NOT_CHECKED, verifyPublic } from "./public.ts";
 import { readPublic } from "./public_reading.ts";
 import { NO_TRUST, parseTrust, type Trust } from "./trust.ts";
-import { type Check, verifyBundle, verifyBundleBeside } from "./verification.ts";
+import { type Check, LARGE, verifyBundle, verifyBundleBeside } from "./verification.ts";
 
 const USAGE = "node verify.mjs [--trust FILE] [--json] BUNDLE…\nnode verify.mjs [--trust FILE] [--json] --public URL CAMPAIGN…";
-
-/** From so many bytes of a bundle on, two threads are sooner done than one. */
-const LARGE = 1 << 22;
 
 function report(name: string, checks: readonly Check[], json: boolean): void {
   if (json) return console.log(JSON.stringify({ name, checks }));

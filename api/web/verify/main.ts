@@ -1,6 +1,7 @@
 /** One module for Node and browsers; called as a program by Node it is the command. */
 import { command } from "./command.ts";
 import { answerIfWorker } from "./ledger/beside.ts";
+import { outcomesOf } from "./shares.ts";
 
 export { type Check, verifyBundle, verifyBundleBeside } from "./verification.ts";
 export { NOT_CHECKED, type PublicSide, type PublishedName, verifyPublic } from "./public.ts";
@@ -25,7 +26,7 @@ function read(path: string): Uint8Array {
   }
 }
 
-const isWorker = answerIfWorker();
+const isWorker = answerIfWorker(outcomesOf);
 if (!isWorker && program !== undefined && files && url && files.existsSync(program) && url.pathToFileURL(files.realpathSync(program)).href === import.meta.url) {
   try {
     process.exitCode = await command(process.argv.slice(2), read);

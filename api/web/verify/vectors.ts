@@ -1,10 +1,11 @@
 /** The parts that the vectors in docs/ are about. */
 export { canonical, parseText } from "./ledger/canonical.ts";
-export { leafHash, rootOf, rootOver } from "./ledger/tree.ts";
+export { leafHash, rootOf, rootOver, rootOverHashes } from "./ledger/tree.ts";
 export { documentCommitment, rowDigest } from "./ledger/bundle.ts";
 export { H } from "./ledger/sha256.ts";
 export { openCheckpoint, parseVkey } from "./ledger/note.ts";
-export { sealedSlot, slotOf } from "./draw/slots.ts";
+export { sealedSlots, slotOf } from "./draw/slots.ts";
+export { Rows } from "./ledger/rows.ts";
 export { told as toldPositions } from "./draw/position_lists.ts";
 export { drawFrom, positionsRoot, seedOf, ticketOf } from "./draw/tickets.ts";
 export { cellOf, designOf, expecting, labelOf } from "./draw/design.ts";

@@ -1,14 +1,14 @@
 /** Verifying a campaign from its bundle and pinned keys alone; the checks end with the first that fails. */
-import { CHECKS, LIST_CHECKS } from "./checks/list.ts";
 import { Evidence, frozenEntry } from "./checks/evidence.ts";
 import { neededDocuments } from "./checks/needed.ts";
-import { rowRootsBeside } from "./ledger/beside.ts";
+import { doneBeside, threadsBeside } from "./ledger/beside.ts";
 import { type Bundle, checkChain, checkDocuments, checkSignature, checkTree, parseBundle, type RowRoots, rowRoots } from "./ledger/bundle.ts";
 import { hex } from "./ledger/bytes.ts";
 import { commitment, type Entry } from "./ledger/entry.ts";
 import { Fault, require } from "./ledger/fault.ts";
 import { objectAt } from "./ledger/json.ts";
 import type { Checkpoint } from "./ledger/note.ts";
+import { attempted, checksOf, type Outcome, rootsIn, type Share, sharesOf } from "./shares.ts";
 import { NO_TRUST, type Trust } from "./trust.ts";
 
 export interface Check {
@@ -23,38 +23,48 @@ export type Step = readonly [name: string, run: () => string];
 /** Is told each check as soon as it is made. */
 export type Teller = (check: Check) => void;
 
+/** From so many bytes of a bundle on, several threads are sooner done than one. */
+export const LARGE = 1 << 22;
+
 /** Verify a bundle; the last check is the failed one, if any. Without trust the log's own first key is taken. */
 export function verifyBundle(data: Uint8Array, trust: Trust = NO_TRUST, tell?: Teller): Check[] {
   const state = new State(data, trust);
-  return whole(runAll(state.binding(() => rowRoots(state.bundle)), tell), () => runAll(state.campaign(), tell));
+  return whole(runAll(state.binding(() => rowRoots(state.bundle)), tell), () => runAll(state.campaign(true), tell));
 }
 
 /**
- * The same by two threads, which is sooner done where a bundle is large: one looks whether the rows are what the log binds while this one computes
- * the campaign anew from them, whose word counts only then.
+ * The same by several threads, which is sooner done where a bundle is large: others look whether the rows are what the log binds, and make parts of
+ * checks, while this one computes the rest of the campaign anew, whose word counts only then. All checks are told at the end.
  */
-export async function verifyBundleBeside(data: Uint8Array, trust: Trust = NO_TRUST): Promise<Check[]> {
-  const coming = rowRootsBeside(data, import.meta.url).then(
-    (roots) => () => roots,
+export async function verifyBundleBeside(data: Uint8Array, trust: Trust = NO_TRUST, module = import.meta.url, tell?: Teller): Promise<Check[]> {
+  const threads = threadsBeside(data.length);
+  if (threads < 1) return verifyBundle(data, trust, tell);
+  const state = new State(data, trust);
+  const coming = begun(data, () => sharesOf(state.bundle, threads), module).then(
+    (outcomes) => () => outcomes,
     (error: unknown) => () => {
       throw error;
     },
   );
-  const state = new State(data, trust);
-  const computed = attempted(() => runAll(state.campaign()));
-  const rootsOf = await coming;
-  return whole(runAll(state.binding(rootsOf)), computed);
+  const computed = attempted(() => runAll(state.campaign(false)));
+  const outcomes = await coming;
+  const checks = whole(runAll(state.binding(() => rootsIn(state.bundle, outcomes()))), () => [...joined(computed(), outcomes())]);
+  checks.forEach((check) => tell?.(check));
+  return checks;
 }
 
-/** Do it now, and give what gives its value or throws its error. */
-function attempted<Value>(make: () => Value): () => Value {
-  try {
-    const made = make();
-    return () => made;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
+/** Begin all shares, and wait for what comes of them. */
+async function begun(data: Uint8Array, shares: () => Share[], module: string): Promise<Outcome[]> {
+  return (await Promise.all(shares().map((share) => doneBeside<Share, Outcome[]>(module, data, share)))).flat();
+}
+
+/** Put to checks the parts that were made apart, up to the first fault. */
+function* joined(checks: readonly Check[], outcomes: readonly Outcome[]): Iterable<Check> {
+  const apart = new Map(outcomes.flatMap((each) => ("check" in each.piece ? [[each.piece.check, each] as const] : [])));
+  for (const check of checks) {
+    const other = check.fault === null ? apart.get(check.name) : undefined;
+    if (other?.fault != null) return yield { name: check.name, compared: "", fault: other.fault };
+    yield other?.given != null ? { ...check, compared: other.given } : check;
   }
 }
 
@@ -158,10 +168,18 @@ class State {
     ];
   }
 
-  /** The checks that compute the campaign anew from what the file holds. */
-  *campaign(): Iterable<Step> {
+  /** The checks that compute the campaign anew from what the file holds, with or without the parts that are made apart. */
+  *campaign(whole: boolean): Iterable<Step> {
     const { bundle } = this;
     const evidence = new Evidence(bundle.campaign, this.entries, bundle.documents, this.trust);
-    for (const [name, check] of evidence.isList ? LIST_CHECKS : CHECKS) yield [name, () => check(evidence)];
+    for (const [name, check, apart] of checksOf(evidence)) {
+      yield [
+        name,
+        () => {
+          const compared = check?.(evidence) ?? "";
+          return (whole ? apart?.(evidence) : undefined) ?? compared;
+        },
+      ];
+    }
   }
 }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from joserfc.jwk import ECKey, Key
 
+from api.oidc.discovery import ProviderUnreachable
 from api.oidc.keys import (
     FRESH_SECONDS,
     LOST_SECONDS,
@@ -12,7 +13,6 @@ from api.oidc.keys import (
     STALE_SECONDS,
     Due,
     ProviderKeys,
-    ProviderUnreachable,
 )
 
 FIRST = ECKey.generate_key("P-256", {"kid": "first"})

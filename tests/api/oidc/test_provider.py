@@ -1,9 +1,5 @@
 """Signing in at a real provider, which the tests start: oidc-provider, on loopback."""
 
-import json
-import shutil
-import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,52 +7,13 @@ from typing import Any
 
 import httpx2
 import pytest
-from joserfc.jwk import Key, RSAKey
 
 from api.settings import Settings
 from ledger.actors import Role
 from tests.api.house import ADMINISTRATOR, House, served
-from tests.documents import ROOT
+from tests.api.oidc.providers import AUDIENCE, MISSING, WHY_MISSING, Provider, rsa
 
-AUDIENCE = "https://qian.test"
-SECRET = "for tests alone"  # noqa: S105
-WEB = ROOT / "api/web"
-MISSING = not (WEB / "node_modules/oidc-provider").exists() or shutil.which("node") is None
-
-pytestmark = pytest.mark.skipif(MISSING, reason="Node, or what api/web/package-lock.json pins, is not here (make web)")
-
-
-class Provider:
-    """A provider that can go away, and come back with other keys."""
-
-    def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-        self.issuer = f"http://127.0.0.1:{self.port}"
-
-    @contextmanager
-    def running(self, key: Key) -> Iterator[None]:
-        """Run with a key."""
-        given = json.dumps({"keys": [key.as_dict(private=True)], "audience": AUDIENCE})
-        command = ["node", "tests/provider.mjs", str(self.port)]
-        pipe = subprocess.PIPE
-        with subprocess.Popen(command, cwd=WEB, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as node:
-            assert node.stdin is not None
-            assert node.stdout is not None
-            node.stdin.write(given)
-            node.stdin.close()
-            assert any("ready" in line for line in node.stdout)
-            try:
-                yield
-            finally:
-                node.kill()
-
-    def token(self, client: str = "analyst-7", audience: str = AUDIENCE) -> str:
-        """Return an access token of a client."""
-        form = {"grant_type": "client_credentials", "resource": audience, "scope": "read"}
-        answer = httpx2.post(f"{self.issuer}/token", data=form, auth=(client, SECRET), timeout=60)
-        return str(answer.json()["access_token"])
+pytestmark = pytest.mark.skipif(MISSING, reason=WHY_MISSING)
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +39,6 @@ def me(house: House, token: str) -> httpx2.Response:
 def code(answer: httpx2.Response) -> tuple[int, str]:
     """Return how an answer was refused."""
     return answer.status_code, answer.json()["errors"][0]["extensions"]["code"]
-
-
-def rsa() -> Key:
-    return RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig"}, auto_kid=True)
 
 
 def let_time_pass(house: House) -> None:

@@ -80,8 +80,9 @@ class Visitor:
         page.evaluate(AXE.read_text(encoding="utf-8"))
         given = {"runOnly": list(RULES), "rules": {rule: {"enabled": False} for rule in apart_from}}
         found: dict[str, Any] = page.evaluate("given => axe.run(document, given)", given)
-        assert [_told(each) for each in found["violations"]] == []
-        assert self.faults == []
+        violations = [_told(each) for each in found["violations"]]
+        assert not violations, violations
+        assert not self.faults, self.faults
 
     def _take(self, picture: str) -> None:
         """Keep the page's picture, from its top on: of few colours, so that it stays small."""

@@ -1,1 +1,13 @@
-export const ADMINISTRATOR_PATHS = {} as const;
+export const ADMINISTRATOR_PATHS = {
+  jobs: "/desk/jobs",
+  job: "/desk/jobs/:id",
+  departments: "/desk/departments",
+  people: "/desk/people",
+  person: "/desk/people/:subject",
+  me: "/desk/me",
+  sources: "/desk/sources",
+  source: "/desk/sources/:name",
+  platforms: "/desk/platforms",
+  system: "/desk/system",
+  documents: "/desk/documents",
+} as const;

@@ -1,1 +1,11 @@
-export const ANALYST_PATHS = {} as const;
+export const ANALYST_PATHS = {
+  enterprises: "/desk/enterprises",
+  enterprise: "/desk/enterprises/:code",
+  reconciliation: "/desk/reconciliation",
+  models: "/desk/models",
+  newModel: "/desk/models/new",
+  model: "/desk/models/:name/:version",
+  grades: "/desk/grades",
+  evaluation: "/desk/evaluation",
+  warnings: "/desk/warnings",
+} as const;

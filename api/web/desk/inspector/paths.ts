@@ -1,1 +1,4 @@
-export const INSPECTOR_PATHS = {} as const;
+export const INSPECTOR_PATHS = {
+  visits: "/desk/visits",
+  visit: "/desk/visits/:campaign/:enterprise",
+} as const;

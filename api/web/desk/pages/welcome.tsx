@@ -7,17 +7,23 @@ import { session } from "../session";
 import { SigningIn } from "../signing_in";
 import { useWords } from "../words";
 
-/** Where to go once signed in: a page of the desk, whatever the address says. */
-function wanted(request: Request): string {
-  const asked = new URL(new URL(request.url).searchParams.get("to") ?? to("home"), location.origin);
+const WANTED = "qian.wanted";
+
+/** Where to go once signed in: a page of the desk, whatever the address says. A provider that refused has lost it. */
+function wanted({ searchParams: asking }: URL): string {
+  const told = asking.get("to") ?? ((asking.has("fault") && sessionStorage.getItem(WANTED)) || to("home"));
+  const asked = new URL(told, location.origin);
   const isOurs = asked.origin === location.origin && (asked.pathname === to("home") || asked.pathname.startsWith(`${to("home")}/`));
   return isOurs ? asked.pathname + asked.search : to("home");
 }
 
 export async function loader({ request }: LoaderFunctionArgs) {
+  const address = new URL(request.url);
+  const next = wanted(address);
   const found = await session();
-  if (found.signedIn) return redirect(wanted(request));
-  return { ways: found.ways, next: wanted(request), fault: new URL(request.url).searchParams.get("fault") };
+  if (found.signedIn) return redirect(next);
+  sessionStorage.setItem(WANTED, next);
+  return { ways: found.ways, next, fault: address.searchParams.get("fault") };
 }
 
 export function Component() {
@@ -28,7 +34,7 @@ export function Component() {
     <Page title={words.title} lead={words.lead}>
       {fault && (
         <Notice tone="bad" title={words.failed}>
-          <p className="code">{fault}</p>
+          <p>{words.faults[fault] ?? fault}</p>
         </Notice>
       )}
       <section className="section">

@@ -72,7 +72,7 @@ export interface PageInfo {
 }
 
 /** The variables of a page of a list, from the address: `?after=` or `?before=` a cursor. */
-export function windowOf(request: Request, size: number) {
+export function windowOf(request: Pick<Request, "url">, size: number) {
   const asked = new URL(request.url).searchParams;
   const before = asked.get("before");
   return before === null ? { first: size, after: asked.get("after"), last: null, before: null } : { first: null, after: null, last: size, before };

@@ -4,7 +4,7 @@ import { Page } from "../../shared/parts/page";
 import { Notice, shown } from "../../shared/parts/texts";
 import { EnterpriseFindingsDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
-import { codeOf } from "../codes";
+import { codeOf } from "../../shared/codes";
 import { FindingTable } from "../parts";
 import { to } from "../paths";
 import { useWords } from "../words";

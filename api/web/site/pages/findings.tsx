@@ -6,7 +6,7 @@ import { Pager, windowOf } from "../../shared/parts/tables";
 import { Notice } from "../../shared/parts/texts";
 import { type FindingFilter, FindingsDocument, type ResultCode } from "../../generated/site/graphql";
 import { ask } from "../ask";
-import { codeOf, looksLikeCode } from "../codes";
+import { codeOf, looksLikeCode } from "../../shared/codes";
 import { FindingTable } from "../parts";
 import { to } from "../paths";
 import { useWords } from "../words";

@@ -1,5 +1,3 @@
-import { useState } from "react";
-import { Button, DropZone, FileTrigger, Text } from "react-aria-components";
 import { Link, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
@@ -7,7 +5,8 @@ import { Told } from "../../shared/parts/texts";
 import { CampaignsDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { to } from "../paths";
-import { keepKeys, keptKeys, PinnedKeys, Steps, useVerification, Verdict } from "../verifying/verifying";
+import { BundleFile, Steps, useVerification, Verdict } from "../../shared/verifying/verifying";
+import { useVerifyingWords } from "../../shared/verifying/words";
 import { useWords } from "../words";
 
 export const loader = () => ask(CampaignsDocument, { first: 10, after: null, last: null, before: null, filter: null });
@@ -15,15 +14,7 @@ export const loader = () => ask(CampaignsDocument, { first: 10, after: null, las
 export function Component() {
   const words = useWords();
   const { campaigns } = useLoaderData<typeof loader>();
-  const [keys, setKeys] = useState(keptKeys);
-  const [name, setName] = useState<string | null>(null);
   const [standing, begin] = useVerification();
-
-  async function verify(file: File): Promise<void> {
-    setName(file.name);
-    keepKeys(keys);
-    begin({ kind: "bundle", data: await file.arrayBuffer(), trust: keys });
-  }
 
   return (
     <Page title={words.verify.choose} lead={words.verify.chooseLead}>
@@ -45,21 +36,9 @@ export function Component() {
         </ul>
       </section>
       <section className="section">
-        <h2>{words.verify.file}</h2>
+        <h2>{useVerifyingWords().file}</h2>
         <p>{words.verify.fileLead}</p>
-        <PinnedKeys keys={keys} onChange={setKeys} />
-        <DropZone
-          className="drop"
-          onDrop={(event) => {
-            const file = event.items.find((item) => item.kind === "file");
-            if (file?.kind === "file") void file.getFile().then(verify);
-          }}
-        >
-          <Text slot="label">{name ? <Told text={name} /> : words.verify.drop}</Text>
-          <FileTrigger onSelect={(files) => files?.[0] && void verify(files[0])}>
-            <Button className="button primary">{words.verify.pick}</Button>
-          </FileTrigger>
-        </DropZone>
+        <BundleFile begin={begin} />
       </section>
       <Verdict standing={standing} full />
       <Steps standing={standing} />

@@ -3,7 +3,7 @@ import { useParams } from "react-router";
 
 import { Page } from "../../shared/parts/page";
 import { to } from "../paths";
-import { keepKeys, keptKeys, lastSeen, PinnedKeys, Steps, useVerification, Verdict } from "../verifying/verifying";
+import { keepKeys, keptKeys, lastSeen, PinnedKeys, Steps, useVerification, Verdict } from "../../shared/verifying/verifying";
 import { useWords } from "../words";
 
 export function Component() {

@@ -6,7 +6,7 @@ import { integerAt, type JsonObject, listAt, member, objectAt, textAt, textsAt }
 import { DRAWN, LISTED, MATCHED } from "../ledger/kinds.ts";
 import type { Rows } from "../ledger/rows.ts";
 import type { Trust } from "../trust.ts";
-import { sealedSlotText, ticketKey } from "../draw/slots.ts";
+import { ticketKeys } from "../draw/slots.ts";
 import { type Stratum, stratumOf } from "../draw/strata.ts";
 import { seedOf, type Drawing, drawFrom, type Lots } from "../draw/tickets.ts";
 import { unhex } from "../ledger/bytes.ts";
@@ -21,32 +21,6 @@ export interface Frame {
   /** The labels of the strata. */
   readonly labels: readonly string[];
   readonly sectors: readonly string[];
-  /** Ticket keys in hex; or why one of them is none. */
-  readonly keys: readonly string[] | Fault;
-  /** The first position whose row tells another position or campaign. */
-  readonly misplaced: number | null;
-  /** The slots, sealed anew, a character for each byte; or why they cannot be sealed. */
-  readonly slots: readonly string[] | Fault;
-}
-
-const SLOT = "position campaign enterprise stratum sector ticket_key identity_salt stratum_salt key_salt".split(" ");
-
-type Column = string[] | Fault;
-
-/** Add to a column what is read of a row, or put in its place why that cannot be read, for the check that asks. */
-function added(column: Column, read: (row: JsonObject) => string, row: JsonObject): Column {
-  if (column instanceof Fault) return column;
-  try {
-    column.push(read(row));
-  } catch (error) {
-    return error instanceof Fault ? error : new Fault(String(error));
-  }
-  return column;
-}
-
-function readable(column: readonly string[] | Fault): readonly string[] {
-  if (column instanceof Fault) throw column;
-  return column;
 }
 
 export class Evidence {
@@ -117,33 +91,23 @@ export class Evidence {
     const codes: string[] = [];
     const labels: string[] = [];
     const sectors: string[] = [];
-    let [keys, slots]: [Column, Column] = [[], []];
-    const known = new Map<string, string>();
-    const shared = (text: string): string => known.get(text) ?? (known.set(text, text), text);
-    let misplaced: number | null = null;
-    for (const row of this.slotRows.of(...SLOT)) {
-      if (misplaced === null && (row["position"] !== codes.length || row["campaign"] !== this.campaign)) misplaced = codes.length;
-      codes.push(textAt(row, "enterprise"));
-      labels.push(shared(textAt(row, "stratum")));
-      sectors.push(shared(textAt(row, "sector")));
-      keys = added(keys, ticketKey, row);
-      slots = added(slots, sealedSlotText, row);
-    }
-    return { codes, labels, sectors, keys, misplaced, slots };
+    const [code, label, sector] = [0, 1, 2];
+    this.slotRows.read(["enterprise", "stratum", "sector"], (cells) => {
+      codes.push(cells.text(code));
+      labels.push(cells.shared(label));
+      sectors.push(cells.shared(sector));
+    });
+    return { codes, labels, sectors };
   }
-  /** The frame's slots, sealed anew, a character for each byte. */
-  get slots(): readonly string[] {
-    return readable(this.frame.slots);
-  }
-  /** The frame's ticket keys in hex. */
-  get keys(): readonly string[] {
-    return readable(this.frame.keys);
+  /** The frame's ticket keys, 32 bytes each, one after the other. */
+  get keys(): Uint8Array {
+    return this.once("keys", () => ticketKeys(this.slotRows));
   }
   get seed(): Uint8Array {
     return this.once("seed", () => seedOf(this.frozen.leaf, unhex(textAt(this.decided.body, "output"), 32)));
   }
   get drawing(): Drawing {
-    const lots = (): Lots => ({ slots: this.slots, strata: this.frame.labels, keys: this.keys });
+    const lots = (): Lots => ({ strata: this.frame.labels, keys: this.keys });
     return this.once("drawing", () => drawFrom(this.seed, lots(), this.strata));
   }
   /** The positions that are visited but for replacements: those drawn, or all of a list. */

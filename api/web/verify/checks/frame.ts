@@ -1,12 +1,13 @@
 /** The checks of a frame: from the register to the sealed slots (docs/draw.md, Plan, Frame). */
-import { rawHex } from "../ledger/bytes.ts";
+import { rawHex, rawText } from "../ledger/bytes.ts";
 import { AlikeTexts } from "../ledger/alike.ts";
 import { canonical, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
 import { has, integersAt, type Json, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
 import { CLOSED, FROZEN, IMPORTED, VOIDS } from "../ledger/kinds.ts";
 import { dayOf } from "../ledger/time.ts";
-import { rootOverTexts } from "../ledger/tree.ts";
+import { rootOverHashes } from "../ledger/tree.ts";
+import { sealedSlots } from "../draw/slots.ts";
 import type { Evidence } from "./evidence.ts";
 import { importedBefore } from "./needed.ts";
 import { meets, typeOf } from "./conditions.ts";
@@ -57,15 +58,15 @@ export function registered(evidence: Evidence, seqs: readonly number[]): Map<str
   const shared = new Map<string, Registration>();
   const contents = new AlikeTexts("sector", "region", "status", "scale");
   for (const seq of seqs) {
-    for (const row of evidence.rows(evidence.entries[seq]!, "batch", "record").of("enterprise", "content")) {
-      const content = contents.read(textAt(row, "content"));
+    evidence.rows(evidence.entries[seq]!, "batch", "record").read(["enterprise", "content"], (cells) => {
+      const content = contents.read(cells.text(1));
       const [sector, region, status] = [textAt(content, "sector"), textAt(content, "region"), textAt(content, "status")];
       const size = has(content, "scale") ? textAt(content, "scale") : "";
       const key = `${sector}\0${region}\0${status}\0${size}`;
       let found = shared.get(key);
       if (found === undefined) shared.set(key, (found = { sector, region, status, size }));
-      newest.set(textAt(row, "enterprise"), found);
-    }
+      newest.set(cells.text(0), found);
+    });
   }
   return newest;
 }
@@ -140,22 +141,41 @@ export function tagsOf(evidence: Evidence): Map<string, ReadonlySet<string>> {
 }
 
 export function ticketKeys(evidence: Evidence): string {
+  const { keys } = evidence;
   const held = new Set<string>();
-  evidence.keys.forEach((key, position) => {
-    require(!held.has(key), `slot ${position} shares its ticket key with another one`);
-    held.add(key);
-  });
-  return `${held.size} distinct ticket keys`;
+  const count = keys.length / 32;
+  if (!beginOtherwise(keys)) {
+    for (let position = 0; position < count; position++) {
+      held.add(rawText(keys.subarray(32 * position, 32 * position + 32)));
+      require(held.size > position, `slot ${position} shares its ticket key with another one`);
+    }
+  }
+  return `${count} distinct ticket keys`;
+}
+
+/** Whether no two hashes of 32 bytes begin with the same six. */
+function beginOtherwise(hashes: Uint8Array): boolean {
+  const beginnings = new Float64Array(hashes.length / 32);
+  for (let at = 0; at < beginnings.length; at++) {
+    for (let i = 0; i < 6; i++) beginnings[at] = 256 * beginnings[at]! + hashes[32 * at + i]!;
+  }
+  beginnings.sort();
+  return beginnings.every((each, at) => at === 0 || each !== beginnings[at - 1]);
 }
 
 export function frame(evidence: Evidence): string {
-  const { slots } = evidence;
-  const { misplaced } = evidence.frame;
-  slots.forEach((slot, position) => {
-    const ascends = position === 0 || slots[position - 1]! < slot;
-    require(position !== misplaced && ascends, `slot ${position} is out of order`);
-  });
-  const told = { count: slots.length, root: rawHex(rootOverTexts(slots)) };
+  const { slots, misplaced } = sealedSlots(evidence.slotRows, evidence.campaign);
+  const count = slots.length / 32;
+  for (let position = 0; position < count; position++) {
+    require(position !== misplaced && (position === 0 || ascends(slots, 32 * position)), `slot ${position} is out of order`);
+  }
+  const told = { count, root: rawHex(rootOverHashes(slots)) };
   require(canonical(member(evidence.frozen.body, "slots")) === canonical(told), "the slots do not give the frozen root");
-  return `${slots.length} slots give the frozen root ${told.root}`;
+  return `${count} slots give the frozen root ${told.root}`;
+}
+
+/** Whether 32 bytes that begin here are above those before them. */
+function ascends(data: Uint8Array, from: number): boolean {
+  for (let at = from; at < from + 32; at++) if (data[at] !== data[at - 32]) return data[at]! > data[at - 32]!;
+  return false;
 }

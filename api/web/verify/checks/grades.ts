@@ -1,21 +1,23 @@
 /** The check that the grade run was the newest and puts each enterprise into its stratum (docs/draw.md, Frame). */
-import { require } from "../ledger/fault.ts";
+import { Fault, require } from "../ledger/fault.ts";
 import { parseText } from "../ledger/canonical.ts";
-import { has, integerAt, type JsonObject, listAt, member, object, textAt } from "../ledger/json.ts";
+import { has, integer, integerAt, type JsonObject, listAt, member, object, textAt } from "../ledger/json.ts";
 import { RUN } from "../ledger/kinds.ts";
+import { byText } from "../ledger/order.ts";
+import type { Rows } from "../ledger/rows.ts";
 import { EXCLUDED, stratumOfCell } from "../draw/strata.ts";
-import { earlierResultsOf, Follows, leafOf, resultsOf } from "../grades/kept.ts";
+import { earlierResultsOf, Follows, type Graded, RunDigest } from "../grades/kept.ts";
 import { parseModel } from "../grades/model.ts";
+import { Reasons } from "../grades/reasons.ts";
 import type { Evidence } from "./evidence.ts";
 import { cellsOf } from "./design.ts";
-import { GENERAL, heldGrades, textOr } from "./letters.ts";
+import { GENERAL, gradeRows, HELD, heldGrades, textOr } from "./letters.ts";
 import { modelsOf } from "./needed.ts";
 
 export function grades(evidence: Evidence): string {
   const runs = evidence.before(evidence.frozen).filter((entry) => entry.kind === RUN);
   const newest = runs[runs.length - 1];
   require(newest !== undefined && newest.seq === evidence.sealed["grade_run"], "the grade run is not the newest one before the freeze");
-  const held = heldGrades(evidence);
   const [cells, strata] = [cellsOf(evidence), stratumOfCell(evidence.strata)];
   const { codes, labels } = evidence.frame;
   codes.forEach((code, position) => {
@@ -24,33 +26,84 @@ export function grades(evidence: Evidence): string {
     const agree = labels[position] === EXCLUDED || labels[position] === strata.get(cell)?.label;
     require(agree, `${code} stands in another stratum than its grade gives`);
   });
-  const run = evidence.rows(newest, "grades", "grade_run").first;
-  require(run !== undefined, "a grade run without its row");
-  if (has(run, "models")) checkRun(evidence, run, held);
-  else checkEarlierRun(run, held);
   return `${codes.length} slots stand in the strata that entry ${newest.seq} gives`;
 }
 
-function checkRun(evidence: Evidence, run: JsonObject, held: readonly JsonObject[]): void {
-  const models = new Map<string, { readonly digest: string; readonly follows: Follows }>();
-  const asOf = textAt(run, "as_of");
-  for (const seq of modelsOf(evidence.sealed)) {
-    const entry = evidence.entries[seq]!;
-    const model = parseModel(textAt(evidence.rows(entry, "model", "model").first, "text"));
-    models.set(entry.subject, { digest: model.digest, follows: new Follows(model, asOf) });
+/** Check that every grade of the run is the one that its digest, its own reasons and its model tell. */
+export function gradesFollow(evidence: Evidence): void {
+  const run = evidence.rows(evidence.entries[integerAt(evidence.sealed, "grade_run")]!, "grades", "grade_run").first;
+  require(run !== undefined, "a grade run without its row");
+  if (has(run, "models")) checkRun(evidence, run);
+  else checkEarlierRun(run, heldGrades(evidence));
+}
+
+function checkRun(evidence: Evidence, run: JsonObject): void {
+  const [rows, ...more] = gradeRows(evidence);
+  if (rows !== undefined && !more.length && standsInOrder(evidence, run, rows)) return;
+  const reasons = new Reasons();
+  const checking = new CheckedRun(evidence, run);
+  for (const row of heldGrades(evidence)) {
+    reasons.take(textAt(row, "reasons"));
+    const [code, department, model] = [textAt(row, "enterprise"), textOr(row, "department", GENERAL), textAt(row, "model")];
+    checking.add({ code, department, model, stage: textAt(row, "stage"), grade: textAt(row, "grade"), score: integerAt(row, "score") }, reasons);
   }
-  const leaves = held.map((row) => {
-    const code = textAt(row, "enterprise");
-    const model = models.get(textAt(row, "model"));
+  checking.finish();
+}
+
+/** Whether a run that stands by itself, in order, is right; sooner known than of any other. */
+function standsInOrder(evidence: Evidence, run: JsonObject, rows: Rows): boolean {
+  const reasons = new Reasons();
+  const checking = new CheckedRun(evidence, run);
+  let [before, beside]: [string | null, string] = [null, ""];
+  let ascends = true;
+  try {
+    rows.read(HELD, (cells) => {
+      const [code, department, grade] = [cells.text(0), cells.has(1) ? cells.shared(1) : GENERAL, cells.shared(4)];
+      ascends &&= before === null || byText(before, code) < 0 || (before === code && byText(beside, department) < 0);
+      [before, beside] = [code, department];
+      if (grade === "" || !ascends) return;
+      reasons.read(cells, 6);
+      checking.add({ code, department, model: cells.shared(2), stage: cells.shared(3), grade, score: integer(cells.value(5)) }, reasons);
+    });
+    if (ascends) checking.finish();
+  } catch (error) {
+    if (error instanceof Fault) return false; // whoever reads the rows in order tells it
+    throw error;
+  }
+  return ascends;
+}
+
+/** The grades of a run, one after the other as its digest has them. */
+class CheckedRun {
+  private readonly models = new Map<string, Follows>();
+  private readonly digest = new RunDigest();
+  private readonly run: JsonObject;
+  private codes = 0;
+  private before: string | null = null;
+
+  constructor(evidence: Evidence, run: JsonObject) {
+    this.run = run;
+    for (const seq of modelsOf(evidence.sealed)) {
+      const entry = evidence.entries[seq]!;
+      const model = parseModel(textAt(evidence.rows(entry, "model", "model").first, "text"));
+      this.models.set(entry.subject, new Follows(model, textAt(run, "as_of")));
+    }
+  }
+
+  add(graded: Graded, reasons: Reasons): void {
+    const { code } = graded;
+    const model = this.models.get(graded.model);
     require(model !== undefined, `the model of the grade of ${code} is missing`);
-    require(model.follows.check(row), `the score or the grade of ${code} is not the one that its reasons give`);
-    return leafOf(row, textOr(row, "department", GENERAL), model.digest);
-  });
-  const codes = new Set(held.map((row) => textAt(row, "enterprise")));
-  require(
-    integerAt(run, "enterprises") === codes.size && textAt(run, "results") === resultsOf(leaves),
-    "the grades of the run are not those of its digest",
-  );
+    require(model.check(graded, reasons), `the score or the grade of ${code} is not the one that its reasons give`);
+    this.digest.add(graded, model.digest, reasons);
+    if (code !== this.before) this.codes++;
+    this.before = code;
+  }
+
+  finish(): void {
+    const agree = integerAt(this.run, "enterprises") === this.codes && textAt(this.run, "results") === this.digest.done();
+    require(agree, "the grades of the run are not those of its digest");
+  }
 }
 
 /** What a run of an earlier version of Qian tells, whose reasons are as they were shown. */

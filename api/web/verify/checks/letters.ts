@@ -4,6 +4,7 @@ import { has, type JsonObject, textAt } from "../ledger/json.ts";
 import { RUN } from "../ledger/kinds.ts";
 import { byText } from "../ledger/order.ts";
 import { combiner } from "../grades/joint.ts";
+import type { Rows } from "../ledger/rows.ts";
 import type { Evidence } from "./evidence.ts";
 import { gradeRuns } from "./needed.ts";
 
@@ -11,7 +12,7 @@ import { gradeRuns } from "./needed.ts";
 export const GENERAL = "";
 
 /** What is read of a grade. */
-const HELD = ["enterprise", "department", "model", "stage", "grade", "score", "reasons"];
+export const HELD = ["enterprise", "department", "model", "stage", "grade", "score", "reasons"];
 
 export const textOr = (row: JsonObject, key: string, absent: string): string => (has(row, key) ? textAt(row, key) : absent);
 
@@ -20,43 +21,46 @@ export const gradesOfRun = (evidence: Evidence): ReadonlyMap<string, string> => 
 
 function lettersOf(evidence: Evidence): Map<string, string> {
   const { grading } = evidence.plan;
-  if (grading === null) {
-    const general = heldGrades(evidence).filter((row) => textOr(row, "department", GENERAL) === GENERAL);
-    return new Map(general.map((row) => [textAt(row, "enterprise"), textAt(row, "grade")] as const));
+  const own = new Map<string, Map<string, string>>();
+  const general = new Map<string, string>();
+  for (const rows of gradeRows(evidence)) {
+    rows.read(["enterprise", "department", "grade"], (cells) => {
+      const [code, department, grade] = [cells.text(0), cells.textOr(1, GENERAL), cells.shared(2)];
+      if (department === GENERAL) general.set(code, grade);
+      else if (grading !== null) own.set(code, (own.get(code) ?? new Map<string, string>()).set(department, grade));
+    });
   }
-  const held = new Map<string, Map<string, string>>();
-  for (const row of heldGrades(evidence)) {
-    const code = textAt(row, "enterprise");
-    const own = held.get(code) ?? new Map<string, string>();
-    held.set(code, own.set(textOr(row, "department", GENERAL), textAt(row, "grade")));
-  }
+  if (grading === null) return new Map([...general].filter(([, grade]) => grade !== ""));
   const { departments } = grading;
   const combine = combiner(grading, evidence.scale);
   const letters = new Map<string, string>();
-  for (const [code, grades] of held) {
-    const own = departments.map((each) => grades.get(each) ?? grades.get(GENERAL));
-    if (own.every((grade) => grade !== undefined)) letters.set(code, combine(own));
+  for (const code of new Set([...general.keys(), ...own.keys()])) {
+    const grades = departments.map((each) => own.get(code)?.get(each) || general.get(code) || "");
+    if (grades.every((grade) => grade !== "")) letters.set(code, combine(grades));
   }
   return letters;
 }
 
-/** The run's grades wherever in its chain they are stored, by code and department. */
-export const heldGrades = (evidence: Evidence): readonly JsonObject[] => evidence.once("held", () => findHeld(evidence));
-
-function findHeld(evidence: Evidence): JsonObject[] {
+/** The rows of the run's grades wherever in its chain they are stored; of several of a code and department the last one counts. */
+export function gradeRows(evidence: Evidence): Rows[] {
   let base = "";
-  const held = new Map<string, JsonObject>();
-  for (const seq of gradeRuns(evidence.sealed)) {
+  return gradeRuns(evidence.sealed).map((seq) => {
     const entry = evidence.entries[seq]!;
     const run = entry.kind === RUN ? evidence.rows(entry, "grades", "grade_run").first : undefined;
     require(run !== undefined && textOr(run, "base", "") === base, `the grade run of entry ${seq} does not stand on the one before it`);
     base = entry.subject;
-    for (const row of evidence.rows(entry, "grades", "grade").of(...HELD)) {
+    return evidence.rows(entry, "grades", "grade");
+  });
+}
+
+/** The run's grades by code and department; a row without a grade takes away what was before. */
+export function heldGrades(evidence: Evidence): readonly JsonObject[] {
+  const held = new Map<string, JsonObject>();
+  for (const rows of gradeRows(evidence)) {
+    rows.read(HELD, (cells) => {
+      const row = Object.fromEntries(HELD.flatMap((name, cell) => (cells.has(cell) ? [[name, cells.value(cell)!]] : [])));
       held.set(`${textAt(row, "enterprise")}\0${textOr(row, "department", GENERAL)}`, row);
-    }
+    });
   }
-  const keys = [...held.keys()];
-  const ascend = keys.every((key, at) => at === 0 || byText(keys[at - 1]!, key) < 0);
-  const inOrder = ascend ? [...held.values()] : keys.sort(byText).map((key) => held.get(key)!);
-  return inOrder.filter((row) => textAt(row, "grade") !== "");
+  return [...held.keys()].sort(byText).map((key) => held.get(key)!).filter((row) => textAt(row, "grade") !== "");
 }

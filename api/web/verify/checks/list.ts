@@ -6,7 +6,7 @@ import type { Evidence } from "./evidence.ts";
 import { closing, findings } from "./findings.ts";
 import { exclusions, inference, quotas } from "./design.ts";
 import { frame, otherDraws, publicPlan, register, ticketKeys } from "./frame.ts";
-import { grades } from "./grades.ts";
+import { grades, gradesFollow } from "./grades.ts";
 import { items } from "./items.ts";
 import { everybody, publicList } from "./listing.ts";
 import { matching, pool, rematches } from "./matching.ts";
@@ -14,7 +14,9 @@ import { replacements } from "./replacements.ts";
 import { earlierTries, voided } from "./tries.ts";
 import { witnesses } from "./witnesses.ts";
 
-type Checks = readonly (readonly [name: string, check: (evidence: Evidence) => string])[];
+/** A check tells what it compared; some have a part that may be made by another thread, after the rest of it where it has one. */
+export type NamedCheck = readonly [name: string, check: ((evidence: Evidence) => string) | null, apart?: (evidence: Evidence) => string | void];
+type Checks = readonly NamedCheck[];
 
 /** Of a campaign that is no draw. */
 export const LIST_CHECKS: Checks = [
@@ -22,7 +24,7 @@ export const LIST_CHECKS: Checks = [
   ["register", register],
   ["items", items],
   ["everybody", everybody],
-  ["frame", frame],
+  ["frame", null, frame],
   ["beacon", beacon],
   ["void", voided],
   ["witnesses", witnesses],
@@ -40,11 +42,11 @@ export const CHECKS: Checks = [
   ["register", register],
   ["items", items],
   ["exclusions", exclusions],
-  ["grades", grades],
+  ["grades", grades, gradesFollow],
   ["quotas", quotas],
   ["inference", inference],
   ["ticket keys", ticketKeys],
-  ["frame", frame],
+  ["frame", null, frame],
   ["beacon", beacon],
   ["void", voided],
   ["witnesses", witnesses],

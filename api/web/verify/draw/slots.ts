@@ -1,8 +1,10 @@
 /** Slots and what opens them (docs/ledger.md, Commitments and hashes). */
-import { rawBytes } from "../ledger/bytes.ts";
+import { utf8 } from "../ledger/bytes.ts";
+import type { Cells } from "../ledger/cells.ts";
 import { require } from "../ledger/fault.ts";
-import { type Json, textAt } from "../ledger/json.ts";
-import { H, Hashing } from "../ledger/sha256.ts";
+import { end, hashRow, LONGEST, memory, messages, OWN } from "../ledger/hash_batches.ts";
+import type { Rows } from "../ledger/rows.ts";
+import { H } from "../ledger/sha256.ts";
 
 export const identityCommitment = (salt: Uint8Array, code: string): Uint8Array => H("qian/id/v1", salt, code);
 export const slotOf = (identity: Uint8Array, stratum: Uint8Array, key: Uint8Array): Uint8Array =>
@@ -10,23 +12,95 @@ export const slotOf = (identity: Uint8Array, stratum: Uint8Array, key: Uint8Arra
 
 const CODE = /^[0-9A-Za-z]{18}$/;
 const KEY = /^[0-9a-f]{64}$/;
-const hashing = new Hashing();
+const HASH = 32;
+const [IDENTITY, STRATUM, TICKET_KEY, SLOT] = ["qian/id/v1", "qian/stratum/v1", "qian/key/v1", "qian/slot/v1"].map(utf8) as [
+  Uint8Array,
+  Uint8Array,
+  Uint8Array,
+  Uint8Array,
+];
+/** So many slots are sealed together: their messages of two blocks each, then their hashes. */
+const AT_ONCE = 256;
+const SEALED = OWN + 128 * AT_ONCE;
+const NAMES = ["enterprise", "identity_salt", "stratum", "stratum_salt", "key_salt", "ticket_key", "position", "campaign"];
+const [CODE_CELL, IDENTITY_SALT, LABEL, STRATUM_SALT, KEY_SALT, KEY_CELL, POSITION, CAMPAIGN] = [0, 1, 2, 3, 4, 5, 6, 7];
 
-/** The slot that a row of table `slot` seals, a character for each byte. */
-export function sealedSlotText(row: Json): string {
-  const code = textAt(row, "enterprise");
+export interface Sealed {
+  /** 32 bytes each, one after the other. */
+  readonly slots: Uint8Array;
+  /** The first position whose row tells another position or campaign. */
+  readonly misplaced: number | null;
+}
+
+/** The slots that the rows of table `slot` of a campaign seal. */
+export function sealedSlots(rows: Rows, campaign: string): Sealed {
+  let misplaced: number | null = null;
+  const slots = new Uint8Array(HASH * rows.most);
+  const labels = new Map<string, Uint8Array>();
+  for (let at = 0; at < AT_ONCE; at++) {
+    memory.set(SLOT, OWN + 128 * at);
+    end(OWN + 128 * at, SLOT.length + 3 * HASH, 2);
+  }
+  messages.start();
+  rows.read(NAMES, (cells, line) => {
+    const at = line % AT_ONCE;
+    const isPlaced = cells.value(POSITION) === line && cells.value(CAMPAIGN) === campaign;
+    if (misplaced === null && !isPlaced) misplaced = line;
+    seal(cells, OWN + 128 * at + SLOT.length, labels);
+    if (at === AT_ONCE - 1) keep(slots, line - at, AT_ONCE);
+  });
+  const rest = rows.most % AT_ONCE;
+  if (rest) keep(slots, rows.most - rest, rest);
+  return { slots, misplaced };
+}
+
+/** Hash the first messages of slots, once what they are over is hashed. */
+function keep(slots: Uint8Array, first: number, count: number): void {
+  messages.finish();
+  hashRow(OWN, count, 2, (at) => SEALED + HASH * at);
+  slots.set(memory.subarray(SEALED, SEALED + HASH * count), HASH * first);
+}
+
+/** Have the three commitments of a row's slot written one after the other. */
+function seal(cells: Cells, to: number, labels: Map<string, Uint8Array>): void {
+  const code = cells.text(CODE_CELL);
   require(CODE.test(code), "a unified social credit code has 18 digits and letters");
-  const identity = hashing.tag("qian/id/v1").hex(textAt(row, "identity_salt"), 32).raw(code).done();
-  const stratum = hashing.tag("qian/stratum/v1").hex(textAt(row, "stratum_salt"), 32).text(textAt(row, "stratum")).done();
-  const key = hashing.tag("qian/key/v1").hex(textAt(row, "key_salt"), 32).hex(textAt(row, "ticket_key"), 32).done();
-  return hashing.tag("qian/slot/v1").raw(identity).raw(stratum).raw(key).done();
+  let at = begun(IDENTITY, HASH + code.length, to);
+  cells.hex(IDENTITY_SALT, HASH, memory, at);
+  for (let i = 0; i < code.length; i++) memory[at + HASH + i] = code.charCodeAt(i);
+  const name = cells.shared(LABEL);
+  let label = labels.get(name);
+  if (label === undefined) labels.set(name, (label = utf8(name)));
+  if (STRATUM.length + HASH + label.length > LONGEST) {
+    const salt = new Uint8Array(HASH);
+    cells.hex(STRATUM_SALT, HASH, salt, 0);
+    memory.set(H(STRATUM, salt, label), to + HASH);
+  } else {
+    at = begun(STRATUM, HASH + label.length, to + HASH);
+    cells.hex(STRATUM_SALT, HASH, memory, at);
+    for (let i = 0; i < label.length; i++) memory[at + HASH + i] = label[i]!;
+  }
+  at = begun(TICKET_KEY, 2 * HASH, to + 2 * HASH);
+  cells.hex(KEY_SALT, HASH, memory, at);
+  cells.hex(KEY_CELL, HASH, memory, at + HASH);
 }
 
-/** The ticket key of a row of table `slot`, in hex. */
-export function ticketKey(row: Json): string {
-  const key = textAt(row, "ticket_key");
-  require(KEY.test(key), "a ticket key is 32 bytes in hex of lower case");
-  return key;
+/** Begin a message with a tag; where what follows it begins. */
+function begun(tag: Uint8Array, length: number, to: number): number {
+  const at = messages.begin(tag.length + length, to);
+  for (let i = 0; i < tag.length; i++) memory[at + i] = tag[i]!;
+  return at + tag.length;
 }
 
-export const sealedSlot = (row: Json): Uint8Array => rawBytes(sealedSlotText(row));
+/** The ticket keys of the rows of table `slot`, 32 bytes each, one after the other. */
+export function ticketKeys(rows: Rows): Uint8Array {
+  const keys = new Uint8Array(HASH * rows.most);
+  rows.read(["ticket_key"], (cells, line) => {
+    try {
+      cells.hex(0, HASH, keys, HASH * line);
+    } catch {
+      require(KEY.test(cells.text(0)), "a ticket key is 32 bytes in hex of lower case");
+    }
+  });
+  return keys;
+}

@@ -1,44 +1,61 @@
 /** What a grade run keeps: the reasons of a grade, its leaf, and the run's digest (docs/ledger.md, Documents). */
-import { hex } from "../ledger/bytes.ts";
-import { canonical, parseQuickly, parseText } from "../ledger/canonical.ts";
+import { hex, rawText, utf8 } from "../ledger/bytes.ts";
+import { canonical, parseText } from "../ledger/canonical.ts";
 import { require } from "../ledger/fault.ts";
-import { has, integer, integerAt, type Json, type JsonObject, list, listAt, object, text, textAt } from "../ledger/json.ts";
-import { H, Hashing } from "../ledger/sha256.ts";
+import { LONGEST, memory, messages, OWN } from "../ledger/hash_batches.ts";
+import { integer, type Json, type JsonObject, textAt } from "../ledger/json.ts";
+import { H } from "../ledger/sha256.ts";
 import { dayNumber, instantOf } from "../ledger/time.ts";
 import { type Fired, gradeOf, type Indicator, type Model, pointsOf } from "./model.ts";
+import type { Reasons } from "./reasons.ts";
 
 /** The number of 1 January 1970, 1 January of year 1 being 1. */
 const EPOCH = 719_163;
 
+/** A grade as a run keeps it, but for its reasons. */
+export interface Graded {
+  readonly code: string;
+  readonly department: string;
+  readonly model: string;
+  readonly stage: string;
+  readonly grade: string;
+  readonly score: number;
+}
+
+/** Integers up to here are looked up by themselves. */
+const SMALL = 1024;
+
 /** Tells of many grades of one model and day whether they follow from their kept reasons; each value is looked up once. */
 export class Follows {
+  readonly digest: string;
   private readonly model: Model;
   private readonly asOf: string;
+  private readonly small: Float64Array[];
   private readonly points: Map<Json, number>[];
   private readonly grades = new Map<string, string>();
 
   constructor(model: Model, asOf: string) {
+    this.digest = model.digest;
     this.model = model;
     this.asOf = asOf;
+    this.small = model.indicators.map(() => new Float64Array(SMALL).fill(NaN));
     this.points = model.indicators.map(() => new Map());
   }
 
-  check(row: JsonObject): boolean {
-    const reasons = object(parseQuickly(textAt(row, "reasons")));
-    const values = listAt(reasons, "values");
+  check({ score, grade }: Graded, { values, rules, judgements }: Reasons): boolean {
     require(values.length === this.points.length, "reasons with other indicators than the model has");
-    let score = 0;
-    for (let at = 0; at < values.length; at++) score += this.pointsAt(at, values[at]!);
-    if (score !== integerAt(row, "score")) return false;
-    const places = listAt(reasons, "rules").map(integer);
-    if (has(reasons, "judgements")) {
-      const judged = listAt(reasons, "judgements").map(judgement);
-      return gradeOf(this.model, score, [...this.rules(places), ...judged]) === textAt(row, "grade");
+    let sum = 0;
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at]!;
+      const known = typeof value === "number" && value >= 0 && value < SMALL ? this.small[at]![value]! : NaN;
+      sum += known === known ? known : this.pointsAt(at, value);
     }
-    const key = `${score}:${places.join()}`;
-    const grade = this.grades.get(key) ?? gradeOf(this.model, score, this.rules(places));
-    this.grades.set(key, grade);
-    return grade === textAt(row, "grade");
+    if (sum !== score) return false;
+    if (judgements !== null) return gradeOf(this.model, score, [...this.rules(rules), ...judgements]) === grade;
+    const key = `${score}:${rules.join()}`;
+    const due = this.grades.get(key) ?? gradeOf(this.model, score, this.rules(rules));
+    this.grades.set(key, due);
+    return due === grade;
   }
 
   private pointsAt(at: number, value: Json): number {
@@ -46,7 +63,8 @@ export class Follows {
     if (known !== undefined) return known;
     const indicator = this.model.indicators[at]!;
     const points = pointsOf(indicator, valueOf(indicator, value, this.asOf));
-    this.points[at]!.set(value, points);
+    if (typeof value === "number" && value >= 0 && value < SMALL) this.small[at]![value] = points;
+    else this.points[at]!.set(value, points);
     return points;
   }
 
@@ -59,12 +77,6 @@ export class Follows {
   }
 }
 
-function judgement(value: Json): Fired {
-  const [effect, grade] = list(value).map(text);
-  require(effect !== undefined && grade !== undefined, "a judgement without effect or grade");
-  return { effect, grade };
-}
-
 /** A kept value, of a day's number the days or whole years since then. */
 function valueOf(indicator: Indicator, kept: Json, asOf: string): number | null {
   if (kept === null) return null;
@@ -75,20 +87,59 @@ function valueOf(indicator: Indicator, kept: Json, asOf: string): number | null 
   return Number(asOf.slice(0, 4)) - Number(since.slice(0, 4)) - (asOf.slice(5) < since.slice(5) ? 1 : 0);
 }
 
-const hashing = new Hashing();
+const TAG = utf8("qian/grade/v1");
+const RUN_TAG = utf8("qian/grades/v2");
+const HASH = 32;
+const AT_ONCE = 1024;
+const PLAIN = /^[0-9A-Za-z]*$/;
 
-/** The leaf of a grade under the digest of its model, a character for each byte. */
-export function leafOf(row: JsonObject, department: string, digest: string): string {
-  const head = JSON.stringify([row["enterprise"], department, digest, row["stage"], row["grade"], row["score"]]);
-  return hashing.raw("qian/grade/v1").text(head.slice(0, -1)).raw(",").text(textAt(row, "reasons")).raw("]").done();
-}
+/** The digest of a run, whose grades come in their order: of leaves, each of a grade under the digest of its model. */
+export class RunDigest {
+  private leaves = new Uint8Array(HASH * AT_ONCE);
+  private count = 0;
+  /** By what many leaves have in common the bytes that stand after the code. */
+  private readonly common = new Map<string, Uint8Array>();
 
-/** The digest of a run, of its leaves in their order. */
-export function resultsOf(leaves: readonly string[]): string {
-  const joined = new Uint8Array(32 * leaves.length);
-  let at = 0;
-  for (const leaf of leaves) for (let i = 0; i < 32; i++) joined[at++] = leaf.charCodeAt(i);
-  return hex(H("qian/grades/v2", joined));
+  constructor() {
+    messages.start();
+  }
+
+  add(graded: Graded, digest: string, reasons: Reasons): void {
+    const { code, department, model, stage, grade, score } = graded;
+    if (this.count && this.count % AT_ONCE === 0) this.keep(AT_ONCE);
+    const to = OWN + HASH * (this.count++ % AT_ONCE);
+    const key = `${department}\0${model}\0${stage}\0${grade}\0${score}`;
+    let after = this.common.get(key);
+    if (after === undefined) this.common.set(key, (after = utf8(`,${JSON.stringify([department, digest, stage, grade, score]).slice(1, -1)},`)));
+    const head = PLAIN.test(code) ? `["${code}"` : rawText(utf8(`[${JSON.stringify(code)}`));
+    const length = TAG.length + head.length + after.length + reasons.length + 1;
+    const alone = length > LONGEST;
+    const [room, from] = alone ? [new Uint8Array(length), 0] : [memory, messages.begin(length, to)];
+    let at = from;
+    for (let i = 0; i < TAG.length; i++) room[at++] = TAG[i]!;
+    for (let i = 0; i < head.length; i++) room[at++] = head.charCodeAt(i);
+    for (let i = 0; i < after.length; i++) room[at++] = after[i]!;
+    for (let i = 0; i < reasons.length; i++) room[at++] = reasons.bytes[i]!;
+    room[at] = 0x5d;
+    if (alone) memory.set(H(room), to);
+  }
+
+  /** Take the last leaves, so many, from where they were hashed. */
+  private keep(count: number): void {
+    messages.finish();
+    const from = HASH * (this.count - count);
+    if (from + HASH * count > this.leaves.length) {
+      const larger = new Uint8Array(2 * this.leaves.length);
+      larger.set(this.leaves);
+      this.leaves = larger;
+    }
+    this.leaves.set(memory.subarray(OWN, OWN + HASH * count), from);
+  }
+
+  done(): string {
+    if (this.count) this.keep(((this.count - 1) % AT_ONCE) + 1);
+    return hex(H(RUN_TAG, this.leaves.subarray(0, HASH * this.count)));
+  }
 }
 
 /** The digest of a run of an earlier version, whose rows are by code. */

@@ -15,6 +15,11 @@ export function textOf(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+/** Throws TypeError for bytes that are not UTF-8; sooner than `textOf`. */
+export function checkUtf8(bytes: Uint8Array): void {
+  if (!node?.isUtf8(bytes)) decoder.decode(bytes);
+}
+
 const [latin1, wide] = [node?.Buffer.prototype.latin1Slice, node?.Buffer.prototype.utf8Slice];
 
 /** The text of some bytes, which are known to be UTF-8 or looked at elsewhere. */

@@ -1,15 +1,17 @@
 /** The rows of a bundle: lines that are parsed whenever somebody reads them (docs/ledger.md, The auditor's bundle). */
-import { Alike, picked, placesOf } from "./alike.ts";
-import { rawHex, textOf } from "./bytes.ts";
+import { Alike } from "./alike.ts";
+import { checkUtf8, rawHex, textOf, utf8 } from "./bytes.ts";
 import { parseQuickly } from "./canonical.ts";
+import { Cells } from "./cells.ts";
 import { require } from "./fault.ts";
-import { has, type JsonObject, list, object } from "./json.ts";
-import { Hashing } from "./sha256.ts";
-import { GrowingRoot } from "./tree.ts";
+import { type JsonObject, list, object } from "./json.ts";
+import { messages } from "./hash_batches.ts";
+import { GrowingRootOfHashes } from "./tree.ts";
 
 /** So many bytes of lines are decoded together, and as many more as end the last one. */
 const AT_ONCE = 1 << 16;
 const LINE_FEED = 10;
+const ROW_TAG = utf8("qian/row/v1");
 
 /** The rows of a table that a document binds, in their order; each has `document` and `line` among its values. */
 export class Rows implements Iterable<JsonObject> {
@@ -27,8 +29,9 @@ export class Rows implements Iterable<JsonObject> {
 
   /** Check that the lines are canonical and each of its place; the root over the rows' digests in hex. */
   check(): string {
-    const growing = new GrowingRoot();
-    const hashing = new Hashing();
+    const growing = new GrowingRootOfHashes();
+    const finish = (): void => messages.finish();
+    messages.start();
     const { lines } = this;
     let line = 0;
     let alike: Alike | null = null;
@@ -45,13 +48,24 @@ export class Rows implements Iterable<JsonObject> {
           alike = Alike.to(row, ["document"], `["${this.table}",`, "]\n");
           to++;
         }
-        growing.add(hashing.tag("qian/row/v1").bytes(lines.subarray(from, to - 1)).done());
+        messages.add(ROW_TAG, lines, from, to - 1, growing.place(finish));
         from = to;
       }
-      if (wide) textOf(lines.subarray(start, end)); // refuses what is not UTF-8
+      if (wide) checkUtf8(lines.subarray(start, end));
     }
     require(line === this.length, `${line} rows of ${this.table} where ${this.length} are told`);
+    messages.finish();
     return rawHex(growing.root());
+  }
+
+  /** How long the lines are together. */
+  get bytes(): number {
+    return this.lines.length;
+  }
+
+  /** How many rows there are at most, whatever the file says. */
+  get most(): number {
+    return Math.min(this.length, this.lines.length);
   }
 
   /** The row of a line, which is canonical and stands at its place. */
@@ -73,25 +87,15 @@ export class Rows implements Iterable<JsonObject> {
     }
   }
 
-  /** The rows with these names alone, where they have them; sooner than all of them. */
-  *of(...names: readonly string[]): Iterable<JsonObject> {
+  /** Read the cells under these names row by row, sooner than all of them; what is given holds until the next row. */
+  read(names: readonly string[], take: (cells: Cells, line: number) => void): void {
     const { lines } = this;
-    let alike: Alike | null = null;
-    let places: readonly number[] = [];
+    const cells = new Cells(lines, names);
+    let line = 0;
     for (const [start, end] of this.parts()) {
       for (let from = start; from < end; ) {
-        const to: number = alike === null ? -1 : alike.read(lines, from);
-        if (to >= 0) {
-          yield picked(alike!, lines, names, places);
-          from = to;
-        } else {
-          const next = lines.indexOf(LINE_FEED, from) + 1;
-          const [, row] = JSON.parse(textOf(lines.subarray(from, next))) as [string, JsonObject];
-          alike = Alike.to(row, ["document"], `["${this.table}",`, "]\n");
-          places = placesOf(alike, names);
-          yield Object.fromEntries(names.filter((name) => has(row, name)).map((name) => [name, row[name]!]));
-          from = next;
-        }
+        from = cells.read(this.table, from, () => lines.indexOf(LINE_FEED, from) + 1);
+        take(cells, line++);
       }
     }
   }

@@ -1,6 +1,7 @@
 /** The Merkle tree of RFC 9162: roots and inclusion proofs. */
 import { rawBytes, rawText, same } from "./bytes.ts";
 import { require } from "./fault.ts";
+import { LEAVES_AT_ONCE, leafAt, memory, rootOfLeaves } from "./hash_batches.ts";
 import { H, Hashing } from "./sha256.ts";
 
 const LEAF = Uint8Array.of(0);
@@ -38,6 +39,38 @@ export class GrowingRoot {
   }
 }
 
+/** The same over many leaves of 32 bytes each. */
+export class GrowingRootOfHashes {
+  private readonly growing = new GrowingRoot();
+  private count = 0;
+
+  /** Where in the memory of batches the next leaf goes; what is to be there before it is looked at is put there by `finish`. */
+  place(finish: () => void): number {
+    if (this.count === LEAVES_AT_ONCE) {
+      finish();
+      this.growing.addHash(rootOfLeaves(this.count));
+      this.count = 0;
+    }
+    return leafAt(this.count++);
+  }
+
+  root(): string {
+    if (this.count) this.growing.addHash(rootOfLeaves(this.count));
+    this.count = 0;
+    return this.growing.root();
+  }
+}
+
+/** The root over leaves of 32 bytes each, which stand one after the other; a character for each byte. */
+export function rootOverHashes(leaves: Uint8Array): string {
+  const growing = new GrowingRootOfHashes();
+  for (let from = 0; from < leaves.length; from += 32) {
+    const place = growing.place(() => undefined);
+    for (let i = 0; i < 32; i++) memory[place + i] = leaves[from + i]!;
+  }
+  return growing.root();
+}
+
 /** The root over leaf hashes. */
 export function rootOf(leaves: Iterable<Uint8Array>): Uint8Array {
   const growing = new GrowingRoot();
@@ -50,13 +83,6 @@ export function rootOver(data: Iterable<Uint8Array>): Uint8Array {
   const growing = new GrowingRoot();
   for (const each of data) growing.add(rawText(each));
   return rawBytes(growing.root());
-}
-
-/** The same of texts of a character for each byte. */
-export function rootOverTexts(texts: Iterable<string>): string {
-  const growing = new GrowingRoot();
-  for (const each of texts) growing.add(each);
-  return growing.root();
 }
 
 /** Check the inclusion proof of RFC 9162, 2.1.3. */

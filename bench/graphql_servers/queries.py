@@ -1,20 +1,12 @@
 """How many real GraphQL queries a second a bureau answers, beside the same answers written by hand.
 
-Three queries (graphql_servers/real.py) on a bureau of 100,000 enterprises: a page of the register, a campaign with its
-findings, and a page of the ledger with proofs. graphql_servers/by_hand.py answers them by hand through the same use
-cases. Both must give the same data. To reach: half of what is written by hand.
-
-Rates by processor time count the answers of a second of the server's own processors: other work on the machine
-changes them little. Needs wrk (apt install wrk).
-
-    python bench/graphql_queries.py [--enterprises N] [--seconds S] [--engine SQLite|PostgreSQL]
+Three queries (real.py) on a bureau: a page of the register, a campaign with its findings, and a page of the ledger with
+proofs. by_hand.py answers them by hand through the same use cases. Both must give the same data.
 """
 
-import argparse
 import asyncio
 import io
 import json
-import shutil
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -22,13 +14,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 import httpx2
-from graphql_servers.by_hand import HANDLERS, build
-from graphql_servers.real import QUERIES
-from graphql_serving import CONNECTIONS, LOAD, Answered, load, started
 from measuring import records
-from measuring.engines import ENGINES
 from measuring.logs import postgresql, show_table, table
 from measuring.steady import ask_steadily
+from measuring.targets import Target
 from pydantic import SecretStr
 from rich.table import Table
 from sqlalchemy import event, text
@@ -37,10 +26,12 @@ import api.bureau
 from api import logs, tokens
 from api.bureau import Bureau, create
 from api.settings import Settings
+from graphql_servers.by_hand import HANDLERS, build
+from graphql_servers.real import QUERIES
+from graphql_servers.serving import CONNECTIONS, LOAD, Answered, load, started, tail_target
 from tests.sampling import bureau as steps
 
-ENTERPRISES = 100_000
-SECONDS = 5
+OF_HAND = 0.5
 ORIGIN = "log.bench/qian"
 PLENTY = 10**9
 SAMPLE = steps.Size((360, 150, 120, 100), steps.LIMITS)
@@ -55,37 +46,32 @@ class _Then(datetime):
         return steps.IMPORTED_AT
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--enterprises", type=int, default=ENTERPRISES)
-    parser.add_argument("--seconds", type=int, default=SECONDS)
-    parser.add_argument("--engine", choices=ENGINES, action="append")
-    given = parser.parse_args()
-    if shutil.which("wrk") is None:
-        print("Nothing is measured: wrk is not here (apt install wrk).")
-        return
+def measure(engines: list[str], enterprises: int, seconds: int) -> list[Target]:
+    """Measure and print the queries on bureaus of these engines; return what was to be reached."""
     rates = table(
-        f"{given.enterprises:,} enterprises, 1 worker, {CONNECTIONS} connections, {given.seconds} s",
+        f"{enterprises:,} enterprises, 1 worker, {CONNECTIONS} connections, {seconds} s",
         *("", "statements", "KiB", "per s", "per s of processor", "by hand", "by hand", "ratio"),
     )
     tails = table(f"Latency of the project at {LOAD:.0%} of its rate, ms", "", "rate", "p50", "p99", "p99 / p50")
-    for engine in given.engine or ENGINES:
+    reached: list[Target] = []
+    for engine in engines:
         with tempfile.TemporaryDirectory() as folder:
             if engine == "SQLite":
-                measure(engine, Path(folder), None, given.enterprises, given.seconds, rates, tails)
+                reached += measure_bureau(engine, Path(folder), None, enterprises, seconds, rates, tails)
                 continue
             with postgresql() as url:
                 if url is not None:
-                    measure(engine, Path(folder), url, given.enterprises, given.seconds, rates, tails)
+                    reached += measure_bureau(engine, Path(folder), url, enterprises, seconds, rates, tails)
     show_table(rates)
     show_table(tails)
+    return reached
 
 
-def measure(
+def measure_bureau(
     engine: str, home: Path, url: str | None, enterprises: int, seconds: int, rates: Table, tails: Table
-) -> None:
-    """Fill a bureau, and ask it each query by both ways."""
+) -> list[Target]:
+    """Fill a bureau, and ask it each query by both ways; return what was to be reached."""
+    reached = []
     told = {
         "QIAN_HOME": str(home),
         **dict.fromkeys(("QIAN_CALLER_COST", "QIAN_CALLER_COST_PER_SECOND"), str(PLENTY)),
@@ -125,6 +111,9 @@ def measure(
                 f"{engine}: {name}",
                 *(f"{tail.rate:,.0f}", f"{tail.median:.2f}", f"{tail.p99:.2f}", f"{tail.p99 / tail.median:.1f}"),
             )
+            ratio = ours.by_processor / hand.by_processor
+            reached += [Target(f"{engine}: {name} × by hand", ratio, OF_HAND), tail_target(f"{engine}: {name}", tail)]
+    return reached
 
 
 def filled(settings: Settings, enterprises: int) -> Bureau:
@@ -174,7 +163,3 @@ async def compare(bureau: Bureau, token: str) -> dict[str, tuple[str, int]]:
             )
             found[name] = " / ".join(counts), len(answer.content)
     return found
-
-
-if __name__ == "__main__":
-    main()

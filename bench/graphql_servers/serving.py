@@ -1,17 +1,9 @@
 """How many GraphQL requests a second this project's own application answers, from rows in memory, beside other servers.
 
-Three queries (graphql_servers/rows.py): a hello, b 100 objects of ten scalars, c 100 objects with lists of objects. The
-limit is plain Starlette and orjson doing the same by hand. On a machine that does other things at the same time the
-columns by processor time tell more: they count the requests that a second of the servers' processors answered.
-
-Needs wrk (apt install wrk), and for the JavaScript servers Node and `npm ci` in graphql_servers/; what is not here is
-said and left out.
-
-    python bench/graphql_serving.py                        rates, and latencies at 80 % of the project's own rate
-    python bench/graphql_serving.py memory [--requests N]  how the memory grows over a million requests, or so many
+Three queries (rows.py): a hello, b 100 objects of ten scalars, c 100 objects with lists of objects. The limit is plain
+Starlette and orjson doing the same by hand.
 """
 
-import argparse
 import json
 import os
 import re
@@ -26,19 +18,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, sleep
 from types import MappingProxyType
+from typing import Final
 from urllib.request import Request, urlopen
 
-from graphql_servers.rows import QUERIES
 from measuring.logs import show_table, table
-from measuring.steady import ask_steadily
+from measuring.steady import Latencies, ask_steadily
+from measuring.targets import Target
 
-HERE = Path(__file__).parent
-SERVERS = HERE / "graphql_servers"
+from graphql_servers.rows import QUERIES
+
+SERVERS = Path(__file__).parent
+BENCH = SERVERS.parent
 CONNECTIONS = 32
-SECONDS = 5
 ROUNDS = 2
 LOAD = 0.8
-ASKED_FOR_MEMORY = 1_000_000
+STARTING = 180
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -77,6 +71,14 @@ OTHERS = (
 )
 
 
+OF_PLAIN: Final = {"b": 0.4, "c": 0.3}
+"""Which part of the plain one's rate is to be reached."""
+BEHIND: Final = (OTHERS[2], OTHERS[3])
+"""Whom the project is to be ahead of: yoga with jit, mercurius without."""
+TAIL: Final = 4.0
+FLAT: Final = 1.02
+
+
 @dataclass(frozen=True)
 class Answered:
     """What a run of wrk found: answers a second, of wall-clock and of processor time, and latencies in milliseconds."""
@@ -87,40 +89,31 @@ class Answered:
     p99: float
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", choices=["rates", "memory"], default="rates")
-    parser.add_argument("--requests", type=int, default=ASKED_FOR_MEMORY)
-    given = parser.parse_args()
-    if shutil.which("wrk") is None:
-        print("Nothing is measured: wrk is not here (apt install wrk).")
-        return
-    if given.what == "memory":
-        measure_memory(given.requests)
-        return
+def measure(seconds: int) -> list[Target]:
+    """Measure and print rates and latencies; return what was to be reached."""
     servers = [PLAIN, OURS, *OTHERS]
     if shutil.which("node") is None or not (SERVERS / "node_modules").exists():
         print("Without graphql-yoga and mercurius: they need Node, and `npm ci` in bench/graphql_servers.")
         servers = [server for server in servers if not server.program.endswith(".mjs")]
-    for workers in (1, os.cpu_count() or 1):
-        measure_rates(servers, workers)
-    measure_tail()
+    reached = []
+    for workers in sorted({1, os.cpu_count() or 1}):
+        reached += measure_rates(servers, workers, seconds)
+    return reached + measure_tail(seconds)
 
 
-def measure_rates(servers: list[Server], workers: int) -> None:
-    """Ask all servers all queries, in turns, and print the best of each."""
+def measure_rates(servers: list[Server], workers: int, seconds: int) -> list[Target]:
+    """Ask all servers all queries, in turns, and print the best of each; return what was to be reached."""
     best: dict[tuple[Server, str], Answered] = {}
     for _ in range(ROUNDS):
         for server in servers:
             with running(server, workers) as (pid, port):
                 for name, query in QUERIES.items():
-                    found = load(pid, port, query, SECONDS)
+                    found = load(pid, port, query, seconds)
                     known = best.get((server, name))
                     if known is None or found.by_processor > known.by_processor:
                         best[server, name] = found
     rates = table(
-        f"Answers, {workers} worker(s), {CONNECTIONS} connections, best of {ROUNDS} rounds of {SECONDS} s; "
+        f"Answers, {workers} worker(s), {CONNECTIONS} connections, best of {ROUNDS} rounds of {seconds} s; "
         "× the plain one's, by processor time",
         "",
         *(f"{name}: {what}" for name in QUERIES for what in ("per s", "per s of processor", "ratio")),
@@ -133,33 +126,58 @@ def measure_rates(servers: list[Server], workers: int) -> None:
             cells.append(f"{found.by_processor / limit.by_processor:.2f}")
         rates.add_row(server.name, *cells)
     show_table(rates)
+    return [
+        Target(
+            f"{name}, {workers} worker(s): × {beside.name}",
+            best[OURS, name].by_processor / best[beside, name].by_processor,
+            bound,
+        )
+        for name, of_plain in OF_PLAIN.items()
+        for beside, bound in {PLAIN: of_plain, **dict.fromkeys(BEHIND, 1.0)}.items()
+        if beside in servers
+    ]
 
 
-def measure_tail() -> None:
-    """Print this project's latencies under a part of the load that it can bear."""
+def measure_tail(seconds: int) -> list[Target]:
+    """Print this project's latencies under a part of the load that it can bear; return what was to be reached."""
     tails = table(
         f"Latency of this project, 1 worker, at {LOAD:.0%} of its rate, ms", "", "rate", "p50", "p99", "p99 / p50"
     )
+    reached = []
     with running(OURS, 1) as (pid, port):
         for name, query in QUERIES.items():
-            full = load(pid, port, query, SECONDS)
-            found = ask_steadily(port, "/graphql", query, {}, LOAD * full.rate, SECONDS, CONNECTIONS)
+            full = load(pid, port, query, seconds)
+            found = ask_steadily(port, "/graphql", query, {}, LOAD * full.rate, seconds, CONNECTIONS)
             tails.add_row(
                 name, f"{found.rate:,.0f}", f"{found.median:.2f}", f"{found.p99:.2f}", f"{found.p99 / found.median:.1f}"
             )
+            reached.append(tail_target(name, found))
     show_table(tails)
+    return reached
 
 
-def measure_memory(requests: int) -> None:
-    """Ask this project so many times, all queries in turn, and print its memory on the way."""
+def tail_target(name: str, found: Latencies) -> Target:
+    """Return what latencies are to reach."""
+    return Target(f"{name}: p99 / p50 at {LOAD:.0%}", found.p99 / found.median, TAIL, at_most=True)
+
+
+def measure_memory(requests: int, seconds: int) -> list[Target]:
+    """Ask this project so many times, all queries in turn, and print its memory on the way.
+
+    What it holds after a fifth of them is to be what it holds in the end: by then each cache is full.
+    """
     grown = table("Memory of this project, 1 worker", "requests", "MiB")
+    held: list[tuple[int, float]] = []
     with running(OURS, 1) as (pid, port):
         asked = 0
         while asked < requests:
             for query in QUERIES.values():
-                asked += round(SECONDS * load(pid, port, query, SECONDS).rate)
-            grown.add_row(f"{asked:,}", f"{resident(pid):.1f}")
+                asked += round(seconds * load(pid, port, query, seconds).rate)
+            held.append((asked, resident(pid)))
+            grown.add_row(f"{asked:,}", f"{held[-1][1]:.1f}")
     show_table(grown)
+    before = next(size for count, size in held if count >= asked / 5)
+    return [Target(f"memory after {asked:,} requests × that after a fifth", held[-1][1] / before, FLAT, at_most=True)]
 
 
 @contextmanager
@@ -177,10 +195,10 @@ def started(command: Callable[[int], list[str]], given: Mapping[str, str]) -> It
     """Run the command for a free port of loopback, with these settings, and give its process and port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent}", "PORT": str(port), **given}
+    environment = {**os.environ, "PYTHONPATH": f"{BENCH}{os.pathsep}{BENCH.parent}", "PORT": str(port), **given}
     process = subprocess.Popen(command(port), env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     try:
-        until = perf_counter() + 60
+        until = perf_counter() + STARTING
         while perf_counter() < until and process.poll() is None:
             with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                 break
@@ -261,7 +279,3 @@ def resident(pid: int) -> float:
     """Return the memory of a process, MiB."""
     told = Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+) kB", told)[1]) / 1024  # type: ignore[index]
-
-
-if __name__ == "__main__":
-    main()

@@ -1,10 +1,12 @@
 // Shows a verification as it goes: each step in words, what was compared, the bytes on demand, and a verdict in a sentence.
 import { useEffect, useRef, useState } from "react";
+import { Button, DropZone, FileTrigger, Text } from "react-aria-components";
 
-import { Badge, Lines, Notice } from "../../shared/parts/texts";
+import { Badge, Lines, Notice, Told } from "../parts/texts";
 import type { Check } from "../../verify/verification.ts";
-import { useWords } from "../words";
-import type { Seen, Task, Told } from "./telling";
+import type { Seen, Task, Told as Heard } from "./telling";
+import "./verifying.css";
+import { useVerifyingWords } from "./words";
 
 const SEEN = "qian.seen";
 const KEYS = "qian.keys";
@@ -30,7 +32,7 @@ export function useVerification(): readonly [Standing, (task: Task) => void] {
     setStanding({ ...NOTHING, state: "running" });
     const made = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     worker.current = made;
-    made.onmessage = ({ data: told }: MessageEvent<Told>) => {
+    made.onmessage = ({ data: told }: MessageEvent<Heard>) => {
       if (told.kind === "check") setStanding((before) => ({ ...before, checks: [...before.checks, told.check] }));
       if (told.kind === "bytes") setStanding((before) => ({ ...before, bytes: told.bytes }));
       if (told.kind === "failed") setStanding((before) => ({ ...before, state: "failed", fault: told.fault }));
@@ -75,7 +77,7 @@ function keep(name: string, value: string): void {
 
 /** The keys that somebody pins by himself, as a file of keys has them; kept in this browser. */
 export function PinnedKeys({ keys, onChange }: { keys: string; onChange: (keys: string) => void }) {
-  const words = useWords().verify;
+  const words = useVerifyingWords();
   return (
     <details className="pinned">
       <summary>{keys.trim() ? words.keysPinned : words.keys}</summary>
@@ -88,8 +90,39 @@ export function PinnedKeys({ keys, onChange }: { keys: string; onChange: (keys: 
   );
 }
 
+/** Takes an auditor's bundle as a file, and the keys to verify it by. */
+export function BundleFile({ begin }: { begin: (task: Task) => void }) {
+  const words = useVerifyingWords();
+  const [keys, setKeys] = useState(keptKeys);
+  const [name, setName] = useState<string | null>(null);
+
+  async function verify(file: File): Promise<void> {
+    setName(file.name);
+    keepKeys(keys);
+    begin({ kind: "bundle", data: await file.arrayBuffer(), trust: keys });
+  }
+
+  return (
+    <>
+      <PinnedKeys keys={keys} onChange={setKeys} />
+      <DropZone
+        className="drop"
+        onDrop={(event) => {
+          const file = event.items.find((item) => item.kind === "file");
+          if (file?.kind === "file") void file.getFile().then(verify);
+        }}
+      >
+        <Text slot="label">{name ? <Told text={name} /> : words.drop}</Text>
+        <FileTrigger onSelect={(files) => files?.[0] && void verify(files[0])}>
+          <Button className="button primary">{words.pick}</Button>
+        </FileTrigger>
+      </DropZone>
+    </>
+  );
+}
+
 export function Steps({ standing }: { standing: Standing }) {
-  const words = useWords().verify;
+  const words = useVerifyingWords();
   const { state, checks, bytes } = standing;
   if (!checks.length && state !== "running") return null;
   return (
@@ -127,7 +160,7 @@ export function Steps({ standing }: { standing: Standing }) {
 
 /** The verdict in a plain sentence; `full` is one over a bundle, which shows all. */
 export function Verdict({ standing, full }: { standing: Standing; full: boolean }) {
-  const words = useWords().verify;
+  const words = useVerifyingWords();
   const { state, checks, fault } = standing;
   if (state === "none") return null;
   if (state === "running") return <Notice live tone="strong" title={words.running} />;

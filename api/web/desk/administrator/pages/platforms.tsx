@@ -1,0 +1,168 @@
+import { useState } from "react";
+import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
+
+import { Choice, TextInput } from "../../../shared/parts/fields";
+import { Page } from "../../../shared/parts/page";
+import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Badge, Facts, Notice, Told, type Tone, When } from "../../../shared/parts/texts";
+import {
+  AdministratorAddPlatformDocument,
+  AdministratorBacklogDocument,
+  AdministratorPlatformsDocument,
+  type AdministratorPlatformsQuery,
+  AdministratorResendDocument,
+  type DeliveryState,
+} from "../../../generated/desk/graphql";
+import { ask } from "../../ask";
+import { useDoing } from "../../doing";
+import { Action, Refusal } from "../../parts";
+import { type RoleName, session } from "../../session";
+import { useDraft } from "../drafts";
+import { ActionForm } from "../parts";
+import { useAdministratorWords } from "../words";
+
+const SIZE = 30;
+const TONES: Record<DeliveryState, Tone> = { QUEUED: "warning", FAILED: "bad", DELIVERED: "good", REFUSED: "bad", EXPORTED: "strong", SUPERSEDED: "plain" };
+
+type Platform = NonNullable<AdministratorPlatformsQuery["platforms"]>[number];
+type Status = NonNullable<AdministratorPlatformsQuery["exchangeStatus"]>[number];
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const asked = new URL(request.url).searchParams;
+  const filter = { platform: asked.get("platform") || null, state: (asked.get("state") || null) as DeliveryState | null, onlyOverdue: asked.get("overdue") === "yes" };
+  const [data, who] = await Promise.all([ask(AdministratorPlatformsDocument, { ...windowOf(request, SIZE), filter }, { signal: request.signal }), session()]);
+  return { ...data, filter, role: (who.signedIn ? who.role : "peer") satisfies RoleName };
+}
+
+export function Component() {
+  const words = useAdministratorWords();
+  const told = words.platforms;
+  const { platforms, exchangeStatus, deliveries, filter, role } = useLoaderData<typeof loader>();
+  return (
+    <Page title={told.title} lead={told.lead}>
+      {(platforms ?? []).map((platform) => (
+        <OnePlatform key={`${platform.name} ${platform.digest}`} platform={platform} status={exchangeStatus?.find((each) => each.platform === platform.name)} role={role} />
+      ))}
+      <section className="section">
+        <h2>{told.deliveries}</h2>
+        <Form className="filters screen-only" key={JSON.stringify(filter)}>
+          <Choice label={told.platform} name="platform" defaultValue={filter.platform ?? ""} choices={[["", words.all], ...(platforms ?? []).map(({ name, title }) => [name, title] as const)]} />
+          <Choice label={words.state} name="state" defaultValue={filter.state ?? ""} choices={[["", words.all], ...Object.entries(told.states)]} />
+          <Choice label={told.overdue} name="overdue" defaultValue={filter.onlyOverdue ? "yes" : ""} choices={[["", words.all], ["yes", told.onlyOverdue]]} />
+          <button className="button">{words.filter}</button>
+        </Form>
+        <Table
+          caption={told.caption}
+          rows={deliveries?.nodes ?? []}
+          keyOf={({ id }) => id}
+          empty={told.empty}
+          columns={[
+            { name: told.number, numeric: true, heads: true, cell: ({ number }) => number },
+            { name: told.platform, cell: ({ platform }) => <Told text={platform} /> },
+            { name: told.kind, cell: ({ kind, operation }) => `${words.fileKinds[kind]}${operation === "WITHDRAW" ? `（${told.withdrawal}）` : ""}` },
+            { name: told.enterprise, cell: ({ enterpriseCode }) => <code>{enterpriseCode}</code> },
+            {
+              name: words.state,
+              cell: ({ state, overdue, refusal }) => (
+                <>
+                  <Badge tone={TONES[state]}>{told.states[state]}</Badge> {overdue && <Badge tone="bad">{told.overdue}</Badge>} {refusal?.message}
+                </>
+              ),
+            },
+            { name: told.due, cell: ({ due }) => <When at={due} /> },
+            { name: told.deliveredAt, cell: ({ deliveredAt }) => (deliveredAt ? <When at={deliveredAt} /> : words.none) },
+          ]}
+        />
+        {deliveries && <Pager info={deliveries.pageInfo} total={deliveries.totalCount} />}
+      </section>
+      {role === "administrator" && <Document title={told.add} version="0" draft="platform" begun="" />}
+    </Page>
+  );
+}
+
+function OnePlatform({ platform, status, role }: { platform: Platform; status: Status | undefined; role: RoleName }) {
+  const words = useAdministratorWords();
+  const told = words.platforms;
+  const doing = useDoing();
+  const [said, setSaid] = useState<string | null>(null);
+  const backlog = async () => {
+    setSaid(null);
+    const done = await doing.run(AdministratorBacklogDocument, { platform: platform.name });
+    if (done) setSaid(told.queued(done.count ?? 0));
+  };
+  const resend = async () => {
+    setSaid(null);
+    const done = await doing.run(AdministratorResendDocument, { platform: platform.name, numbers: null });
+    if (done) setSaid(told.resent(done.count ?? 0));
+  };
+  return (
+    <section className="section">
+      <h2>
+        <Told text={platform.title} />
+      </h2>
+      <Facts
+        facts={[
+          [told.kinds, platform.kinds.map((each) => words.fileKinds[each]).join("、")],
+          [told.way, platform.pushes ? told.pushes : told.byFile],
+          [told.deadline, told.days(platform.deadline)],
+          [told.since, <When at={platform.since} />],
+          [told.legalBasis, <Told text={platform.legalBasis} />],
+          [told.counts, status ? told.counted(status) : null],
+          [told.last, status?.lastDeliveredAt && <When at={status.lastDeliveredAt} />],
+        ]}
+      />
+      {status && status.overdue > 0 && <Notice tone="bad" title={told.overdueOf(status.overdue)} />}
+      {said !== null && <Notice live tone="good" title={said} />}
+      <div className="actions screen-only">
+        {(role === "administrator" || role === "planner") && platform.addedBy && (
+          <Action doing={doing} onPress={() => void backlog()}>
+            {told.backlog}
+          </Action>
+        )}
+        {role === "planner" && status && status.failed + status.refused > 0 && (
+          <Action doing={doing} onPress={() => void resend()}>
+            {told.resend}
+          </Action>
+        )}
+      </div>
+      <Refusal refused={doing.refused} />
+      {role === "administrator" && (
+        <details className="screen-only">
+          <summary>
+            {told.document}
+            <span className="unseen">：{platform.title}</span>
+          </summary>
+          <Document title={told.addVersion} version={platform.addedBy ? platform.version : "0"} draft={`platform.${platform.name}`} begun={platform.text} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Document({ title, version, draft, begun }: { title: string; version: string; draft: string; begun: string }) {
+  const told = useAdministratorWords().platforms;
+  const adding = useDoing();
+  const [text, setText, forget] = useDraft(draft, begun);
+  const [added, setAdded] = useState<string | null>(null);
+  const add = async () => {
+    const done = await adding.run(AdministratorAddPlatformDocument, { text, ifVersion: version });
+    if (!done?.platform) return;
+    setAdded(done.platform.name);
+    forget();
+  };
+  const form = (
+    <>
+      {added !== null && <Notice live tone="good" title={told.added(added)} />}
+      <ActionForm doing={adding} submit={title} onSubmit={() => void add()}>
+        <TextInput label={told.document} name="text" value={text} onChange={setText} lines={12} help={told.documentHelp} isRequired />
+      </ActionForm>
+    </>
+  );
+  if (begun) return form;
+  return (
+    <section className="section screen-only">
+      <h2>{title}</h2>
+      {form}
+    </section>
+  );
+}

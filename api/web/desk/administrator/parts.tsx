@@ -1,0 +1,84 @@
+// What several of the administrator's pages show.
+import type { FormEvent, ReactNode } from "react";
+import { Button, Form } from "react-aria-components";
+import { useRevalidator } from "react-router";
+
+import { Choice } from "../../shared/parts/fields";
+import { Digest, Notice } from "../../shared/parts/texts";
+import type { Doing } from "../doing";
+import { Pressed, Refusal } from "../parts";
+import { useAdministratorWords } from "./words";
+
+interface ActionFormParts {
+  doing: Doing;
+  /** What was typed, by the names of the fields. */
+  onSubmit: (given: Record<string, string>, form: HTMLFormElement) => void;
+  submit: string;
+  tone?: "primary" | "danger";
+  children?: ReactNode;
+}
+
+/** A form that does one thing: a refusal stands below, and at the field that it is about. What was typed stays. */
+export function ActionForm({ doing, onSubmit, submit, tone = "primary", children }: ActionFormParts) {
+  const words = useAdministratorWords();
+  const { revalidate } = useRevalidator();
+  const { refused } = doing;
+  const field = refused?.path?.at(-1);
+  const send = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const given = Object.fromEntries([...new FormData(event.currentTarget)].filter((each): each is [string, string] => typeof each[1] === "string"));
+    onSubmit(given, event.currentTarget);
+  };
+  return (
+    <Form className="form" validationErrors={field && refused ? { [field]: refused.message } : {}} onSubmit={send}>
+      {children}
+      <Refusal refused={refused} />
+      <div className="actions">
+        <Pressed tone={tone} busy={doing.busy}>
+          {submit}
+        </Pressed>
+        {refused?.code === "version_stale" && (
+          <Button
+            className="button"
+            onPress={() => {
+              doing.forget();
+              void revalidate();
+            }}
+          >
+            {words.readAgain}
+          </Button>
+        )}
+      </div>
+    </Form>
+  );
+}
+
+/** Something that is shown this once: it is copied now, or made anew later. */
+export const ShownOnce = ({ title, text, value }: { title: string; text: string; value: string }) => (
+  <Notice live tone="warning" title={title}>
+    <p>{text}</p>
+    <p>
+      <Digest value={value} />
+    </p>
+  </Notice>
+);
+
+interface DepartmentChoiceParts {
+  departments: readonly { code: string; name: string; isInUse: boolean }[];
+  value?: string | null;
+  /** Whether one may be of no department: of all. */
+  mayBeNone?: boolean;
+}
+
+export function DepartmentChoice({ departments, value, mayBeNone = true }: DepartmentChoiceParts) {
+  const words = useAdministratorWords();
+  const open = departments.filter(({ code, isInUse }) => isInUse || code === value);
+  return (
+    <Choice
+      label={words.department}
+      name="department"
+      defaultValue={value ?? ""}
+      choices={[...(mayBeNone ? [["", words.everyDepartment] as const] : []), ...open.map(({ code, name }) => [code, `${name}（${code}）`] as const)]}
+    />
+  );
+}

@@ -1,0 +1,30 @@
+// What a record says, by the fields of its kind.
+import { Facts, Told } from "../../shared/parts/texts";
+import { useWords } from "./words";
+
+const AMOUNTS = new Set(["capital", "fine", "confiscated"]);
+const PERSONS = new Set(["representative", "party"]);
+const PSEUDONYM = /^[0-9a-f]{32}$/;
+const OPEN_END = "2099-12-31";
+
+export function Content({ content }: { content: unknown }) {
+  const words = useWords();
+  const said = (name: string, value: unknown): string => {
+    if (Array.isArray(value)) return value.map((each) => said(name, each)).join("、");
+    const text = String(value);
+    if (name === "results") return words.results[text] ?? text;
+    if (name === "follow_up") return words.followUps[text] ?? text;
+    if (AMOUNTS.has(name) && /^\d+$/.test(text)) return words.money(yuan(text));
+    if (PERSONS.has(name) && PSEUDONYM.test(text)) return `${words.enterprise.person} ${text.slice(0, 6)}`;
+    return text === OPEN_END ? words.openEnd : text;
+  };
+  const entries = Object.entries((content ?? {}) as Record<string, unknown>).filter(([, value]) => value !== null && value !== "");
+  return <Facts facts={entries.map(([name, value]) => [words.fields[name] ?? name, <Told text={said(name, value)} />] as const)} />;
+}
+
+/** Write fen as yuan, exactly. */
+function yuan(fen: string): string {
+  const padded = fen.padStart(3, "0");
+  const whole = padded.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",");
+  return padded.endsWith("00") ? whole : `${whole}.${padded.slice(-2)}`;
+}

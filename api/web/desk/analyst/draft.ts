@@ -1,0 +1,41 @@
+// A long text that somebody types, kept in this tab's storage until it is handed in: a reload or the back button loses nothing.
+import { useCallback, useState } from "react";
+
+/** Return the text, how it is changed, and how it is forgotten; `kept` says whether it is an earlier one that was found. */
+export function useDraft(name: string, initial = "") {
+  const key = `qian.draft.${name}`;
+  const [found] = useState(() => stored(key));
+  const [text, setText] = useState(found ?? initial);
+  const change = useCallback(
+    (next: string) => {
+      setText(next);
+      store(key, next);
+    },
+    [key],
+  );
+  const forget = useCallback(
+    (next = "") => {
+      setText(next);
+      store(key, null);
+    },
+    [key],
+  );
+  return { text, change, forget, kept: found !== null && found !== initial };
+}
+
+function stored(key: string): string | null {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function store(key: string, text: string | null): void {
+  try {
+    if (text === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, text);
+  } catch {
+    // A browser that keeps nothing has the page alone.
+  }
+}

@@ -1,0 +1,204 @@
+import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
+
+import { Choice, DateInput } from "../../../shared/parts/fields";
+import { Page } from "../../../shared/parts/page";
+import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Badge, Facts, shown, Told, When } from "../../../shared/parts/texts";
+import {
+  AnalystElsewhereDocument,
+  AnalystEnterpriseDocument,
+  type AnalystEnterpriseQuery,
+  type AnalystRecordFragment,
+  type FileKind,
+} from "../../../generated/desk/graphql";
+import { ask } from "../../ask";
+import { to } from "../../paths";
+import { session } from "../../session";
+import { Content } from "../content";
+import { Graded } from "../graded";
+import { useWords } from "../words";
+import "../analyst.css";
+
+const SIZE = 20;
+const A_YEAR = 365;
+/** The kinds of records that are told of one enterprise. */
+const KINDS: readonly FileKind[] = ["INSPECTION", "PENALTY", "COERCION", "BREACH", "COMPLAINT", "LICENCE", "CONFIRMATION", "RELATION", "CHANGE", "REVOCATION", "REGISTRATION"];
+
+export async function loader({ params, request }: LoaderFunctionArgs) {
+  const asked = new URL(request.url).searchParams;
+  const given = (name: string) => asked.get(name) || null;
+  const code = params["code"]!;
+  const filter = { kind: given("kind") as FileKind | null, since: given("since"), until: given("until") };
+  const [{ enterprise }, { inspectionsElsewhere }, user] = await Promise.all([
+    ask(AnalystEnterpriseDocument, { code, ...windowOf(request, SIZE), filter }, { signal: request.signal }),
+    ask(AnalystElsewhereDocument, { enterprise: code, days: A_YEAR }, { signal: request.signal }),
+    session(),
+  ]);
+  if (!enterprise) throw new Response(null, { status: 404 });
+  return { enterprise, elsewhere: inspectionsElsewhere ?? [], asked: Object.fromEntries(asked) as Record<string, string>, user };
+}
+
+type Enterprise = NonNullable<AnalystEnterpriseQuery["enterprise"]>;
+
+export function Component() {
+  const words = useWords();
+  const own = words.enterprise;
+  const { enterprise, elsewhere, asked, user } = useLoaderData<typeof loader>();
+  return (
+    <Page
+      title={shown(enterprise.name)}
+      lead={<span className="code">{enterprise.code}</span>}
+      crumbs={[[words.enterprises.title, to("enterprises")]]}
+      actions={
+        <button type="button" className="button" onClick={() => print()}>
+          {words.print}
+        </button>
+      }
+    >
+      <section className="section">
+        <h2>{own.facts}</h2>
+        <About enterprise={enterprise} />
+      </section>
+      <Graded key={enterprise.code} code={enterprise.code} user={user.signedIn ? user : null} />
+      <Records enterprise={enterprise} asked={asked} />
+      <section className="section">
+        <h2>{own.elsewhere}</h2>
+        <p className="help">{own.elsewhereLead}</p>
+        <Table
+          caption={own.elsewhereCaption}
+          rows={elsewhere}
+          keyOf={(each) => each.reference}
+          empty={own.noElsewhere}
+          columns={[
+            { name: own.inspectedOn, heads: true, cell: (each) => <When at={each.inspectedOn} /> },
+            { name: own.body, cell: (each) => <Told text={each.body} /> },
+            { name: words.result, cell: (each) => each.results.map(({ text }) => text).join("、") },
+            { name: own.followUp, cell: (each) => each.followUp?.text },
+            { name: own.items, cell: (each) => <Told text={each.itemNames.join("、")} /> },
+          ]}
+        />
+      </section>
+    </Page>
+  );
+}
+
+function About({ enterprise }: { enterprise: Enterprise }) {
+  const words = useWords();
+  const own = words.enterprise;
+  const { formerNames, formerCodes, succeededBy, tags } = enterprise;
+  return (
+    <Facts
+      facts={[
+        [words.sector, <Told text={enterprise.sector} />],
+        [words.region, <Told text={enterprise.region} />],
+        [own.address, <Told text={enterprise.address} />],
+        [own.established, <When at={enterprise.established} />],
+        [words.status, <Told text={enterprise.status} />],
+        [own.type, <Told text={enterprise.type} />],
+        [own.tags, tags.length ? tags.map((tag) => <Badge key={tag}><Told text={tag} /></Badge>) : null],
+        [
+          own.formerNames,
+          formerNames.length ? (
+            <ul className="plain">
+              {formerNames.map((each, index) => (
+                <li key={index}>
+                  <Told text={each.name} /> <small>{each.until ? own.changedOn(each.until) : own.unknownDate}</small>
+                </li>
+              ))}
+            </ul>
+          ) : null,
+        ],
+        [
+          own.formerCodes,
+          formerCodes.length ? (
+            <ul className="plain">
+              {formerCodes.map((each) => (
+                <li key={each.code}>
+                  <span className="code">{each.code}</span>{" "}
+                  <small>
+                    {own.changedOn(each.since)}，<Told text={each.reason} />
+                  </small>
+                </li>
+              ))}
+            </ul>
+          ) : null,
+        ],
+        [own.succeededBy, succeededBy && <Link to={to("enterprise", { code: succeededBy })}>{succeededBy}</Link>],
+      ]}
+    />
+  );
+}
+
+function Records({ enterprise, asked }: { enterprise: Enterprise; asked: Record<string, string> }) {
+  const words = useWords();
+  const own = words.enterprise;
+  const { records } = enterprise;
+  return (
+    <section className="section" aria-labelledby="records">
+      <h2 id="records">{own.records}</h2>
+      <p className="help">{own.recordsLead}</p>
+      <Form className="filters screen-only" preventScrollReset key={JSON.stringify(asked)}>
+        <Choice label={words.kind} name="kind" defaultValue={asked["kind"]} choices={[["", words.all], ...KINDS.map((each) => [each, words.kinds[each]] as const)]} />
+        <DateInput label={words.since} name="since" defaultValue={asked["since"]} />
+        <DateInput label={words.until} name="until" defaultValue={asked["until"]} />
+        <button className="button">{own.filter}</button>
+      </Form>
+      {records?.nodes.length ? (
+        <ol className="timeline records">
+          {records.nodes.map((each) => (
+            <li key={each.id} className={each.superseded || each.revoked ? "gone" : undefined}>
+              <RecordTold record={each} />
+            </li>
+          ))}
+        </ol>
+      ) : (
+        <p className="empty">{own.noRecords}</p>
+      )}
+      {records && <Pager info={records.pageInfo} total={records.totalCount} />}
+    </section>
+  );
+}
+
+function RecordTold({ record }: { record: AnalystRecordFragment }) {
+  const words = useWords();
+  const own = words.enterprise;
+  return (
+    <details>
+      <summary>
+        {record.dated ? <When at={record.dated} /> : own.undated} <strong>{words.kinds[record.kind]}</strong>{" "}
+        {record.superseded && <Badge>{own.superseded}</Badge>} {record.revoked && <Badge tone="bad">{own.revoked}</Badge>}
+        <small>
+          <Told text={[record.body, headline(record, words)].filter(Boolean).join(" · ")} />
+        </small>
+      </summary>
+      <Content content={record.content} />
+      <Facts
+        facts={[
+          [own.number, record.number ? <Told text={record.number} /> : null],
+          [words.state, own.version(record.version)],
+          [
+            own.seen,
+            <ul className="plain">
+              {record.sources.map((each) => (
+                <li key={each.batch}>
+                  <Told text={[each.source, each.unit].filter(Boolean).join(" · ")} /> · <When at={each.seenAt} />
+                  <small className="code">
+                    {own.batch} {each.batch}
+                  </small>
+                </li>
+              ))}
+            </ul>,
+          ],
+        ]}
+      />
+    </details>
+  );
+}
+
+/** What of a record is told at once. */
+function headline({ content }: AnalystRecordFragment, words: ReturnType<typeof useWords>): string {
+  const told = (content ?? {}) as Record<string, unknown>;
+  if (Array.isArray(told["results"])) return told["results"].map((each) => words.results[String(each)] ?? String(each)).join("、");
+  const first = ["violation", "measure", "reason", "matter", "category", "type", "status"].find((name) => told[name]);
+  return first ? String(told[first]) : "";
+}

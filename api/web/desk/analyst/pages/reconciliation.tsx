@@ -1,0 +1,341 @@
+import { type FormEvent, useRef, useState } from "react";
+import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
+
+import { Choice } from "../../../shared/parts/fields";
+import { HeatMap } from "../../../shared/parts/heat";
+import { Page } from "../../../shared/parts/page";
+import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Facts, Notice, Told, When } from "../../../shared/parts/texts";
+import {
+  AnalystImportDocument,
+  AnalystKeptApartDocument,
+  AnalystPullDocument,
+  AnalystReconciliationDocument,
+  type AnalystReconciliationQuery,
+  type CoverageBy,
+  type FileKind,
+} from "../../../generated/desk/graphql";
+import { ask } from "../../ask";
+import { useDoing } from "../../doing";
+import { JobProgress } from "../../jobs";
+import { Action, Refusal } from "../../parts";
+import { ImportedFiles, jobIn, JobList, useJobHere, useJobResult } from "../parts";
+import { useWords } from "../words";
+import "../analyst.css";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const asked = new URL(request.url).searchParams;
+  const given = (name: string) => asked.get(name) || null;
+  const by = (given("by") ?? "SECTOR") as CoverageBy;
+  const signal = { signal: request.signal };
+  const [data, kept, begun] = await Promise.all([
+    ask(AnalystReconciliationDocument, { firstMonth: given("first"), lastMonth: given("last"), kind: given("kind") as FileKind | null, by }, signal),
+    asked.has("waiting") ? ask(AnalystKeptApartDocument, windowOf(request, 25), signal) : null,
+    jobIn(request),
+  ]);
+  return { ...data, kept: kept?.keptApart ?? null, begun, by, asked: Object.fromEntries(asked) as Record<string, string> };
+}
+
+type Data = AnalystReconciliationQuery;
+
+export function Component() {
+  const words = useWords();
+  const own = words.reconciliation;
+  const data = useLoaderData<typeof loader>();
+  const { asked, begun } = data;
+  return (
+    <Page
+      title={own.title}
+      lead={own.lead}
+      actions={
+        <button type="button" className="button" onClick={() => print()}>
+          {words.print}
+        </button>
+      }
+    >
+      <Importing sources={data.sources ?? []} begun={begun} jobs={data.jobs?.nodes ?? []} />
+      <section className="section screen-only">
+        <Form className="filters" key={JSON.stringify(asked)}>
+          <MonthInput label={own.firstMonth} name="first" defaultValue={asked["first"]} />
+          <MonthInput label={own.lastMonth} name="last" defaultValue={asked["last"]} />
+          <Choice label={words.kind} name="kind" defaultValue={asked["kind"]} choices={[["", words.all], ...Object.entries(words.kinds)]} />
+          <Choice label={own.group} name="by" defaultValue={data.by} choices={[["SECTOR", own.bySector], ["REGION", own.byRegion]]} />
+          <button className="button primary">{words.search}</button>
+        </Form>
+      </section>
+      <section className="section">
+        <h2>{own.byMonth}</h2>
+        <ByMonth rows={data.reconciliation ?? []} />
+      </section>
+      <section className="section">
+        <h2>{own.coverage}</h2>
+        {data.coverage && <Coverage coverage={data.coverage} by={data.by} />}
+      </section>
+      <Waiting counts={data.keptApartCounts ?? []} kept={data.kept} />
+      <Sources sources={data.sources ?? []} unreadable={data.unreadableSources ?? []} />
+    </Page>
+  );
+}
+
+/** A month; where a browser knows no such field, it is typed as YYYY-MM. */
+const MonthInput = ({ label, name, defaultValue }: { label: string; name: string; defaultValue?: string }) => (
+  <div className="field">
+    <label htmlFor={name}>{label}</label>
+    <input id={name} name={name} type="month" pattern="\d{4}-\d{2}" placeholder="YYYY-MM" defaultValue={defaultValue} />
+  </div>
+);
+
+type Sources = NonNullable<Data["sources"]>;
+
+function Importing({ sources, begun, jobs }: { sources: Sources; begun: ReturnType<typeof useLoaderData<typeof loader>>["begun"]; jobs: NonNullable<Data["jobs"]>["nodes"] }) {
+  const words = useWords();
+  const own = words.reconciliation;
+  const doing = useDoing();
+  const { job, open } = useJobHere(begun);
+  const { result } = useJobResult(job);
+  const chooser = useRef<HTMLInputElement>(null);
+  const [lacksFile, setLacksFile] = useState(false);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const file = chooser.current?.files?.[0];
+    setLacksFile(!file);
+    if (!file) return;
+    const done = await doing.run(AnalystImportDocument, { file, source: String(form.get("source")), strict: form.has("strict") });
+    if (done?.job) open(done.job);
+  };
+  return (
+    <section className="section screen-only">
+      <h2>{own.imports}</h2>
+      <p className="help">{own.importsLead}</p>
+      <form className="form" onSubmit={(event) => void submit(event)}>
+        <Choice label={words.source} name="source" defaultValue={sources[0]?.name} choices={sources.map((each) => [each.name, `${each.title}（${words.kinds[each.kind]}）`] as const)} />
+        <div className="field">
+          <label htmlFor="file">{own.file}</label>
+          <input id="file" ref={chooser} type="file" accept=".csv,.xlsx,.jsonl" aria-invalid={lacksFile || undefined} aria-describedby={lacksFile ? "file-fault" : undefined} />
+          {lacksFile && (
+            <span className="fault" id="file-fault" role="alert">
+              {own.chooseFile}
+            </span>
+          )}
+        </div>
+        <label className="check">
+          <input type="checkbox" name="strict" />
+          {own.strict}
+        </label>
+        <Refusal refused={doing.refused} />
+        <button className="button primary" disabled={doing.busy}>
+          {own.import}
+        </button>
+      </form>
+      {job && (
+        <div className="job-here">
+          <JobProgress job={job} />
+          {result?.__typename === "ImportResult" && <ImportedFiles files={result.files} />}
+          {result?.__typename === "PullResult" && (
+            <>
+              <p>{own.unchanged(result.unchanged)}</p>
+              <ImportedFiles files={result.files} />
+              {result.failed.map((each) => (
+                <Notice key={each.name} tone="bad" title={<Told text={each.name} />}>
+                  <p>{each.refusal.message}</p>
+                </Notice>
+              ))}
+            </>
+          )}
+          {result?.__typename === "ImportResult" && result.files.some((each) => each.refused > 0) && <p className="help">{own.refusedFile}</p>}
+        </div>
+      )}
+      {jobs.length > 0 && (
+        <details>
+          <summary>{own.recent}</summary>
+          <JobList jobs={jobs} caption={own.recent} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function ByMonth({ rows }: { rows: NonNullable<Data["reconciliation"]> }) {
+  const words = useWords();
+  const own = words.reconciliation;
+  const numbers = ["read", "new", "same", "superseding", "revoking", "keptApart", "refused"] as const;
+  return (
+    <Table
+      caption={own.byMonthCaption}
+      rows={rows}
+      keyOf={(each) => `${each.month} ${each.source}`}
+      empty={own.empty}
+      columns={[
+        { name: words.month, cell: (each) => each.month },
+        { name: words.source, heads: true, cell: (each) => <Told text={each.source} /> },
+        { name: own.files, numeric: true, cell: (each) => each.files },
+        ...numbers.map((name) => ({ name: own[name], numeric: true, cell: (each: (typeof rows)[number]) => each[name] })),
+        {
+          name: own.refusals,
+          cell: (each) => (
+            <ul className="plain">
+              {each.refusals.map(({ code, rows: count }) => (
+                <li key={code}>
+                  <span className="code">{code}</span> {count}
+                </li>
+              ))}
+            </ul>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function Coverage({ coverage, by }: { coverage: NonNullable<Data["coverage"]>; by: CoverageBy }) {
+  const words = useWords();
+  const own = words.reconciliation;
+  const groups = [...new Set(coverage.cells.map((each) => each.group))];
+  const kinds = [...new Set(coverage.cells.map((each) => each.kind))];
+  const shares = new Map(coverage.cells.map((each) => [`${each.group} ${each.kind}`, each.enterprises ? Math.round((100 * each.covered) / each.enterprises) : null]));
+  const along = by === "SECTOR" ? words.sector : words.region;
+  return (
+    <>
+      <HeatMap
+        title={own.coverageCaption(coverage.since)}
+        along={along}
+        rows={groups}
+        columns={kinds.map((each) => words.kinds[each])}
+        values={groups.map((group) => kinds.map((kind) => shares.get(`${group} ${kind}`) ?? null))}
+        most={100}
+        note={own.coverageNote}
+      />
+      <h3>{own.lacking}</h3>
+      <Table
+        caption={own.lackingCaption}
+        rows={coverage.lacking}
+        keyOf={(each) => `${each.group} ${each.what}`}
+        columns={[
+          { name: along, heads: true, cell: (each) => <Told text={each.group} /> },
+          { name: own.lacking, cell: (each) => own.lacks[each.what] },
+          { name: own.lackingCount, numeric: true, cell: (each) => each.lacking },
+          { name: own.of, numeric: true, cell: (each) => each.enterprises },
+        ]}
+      />
+    </>
+  );
+}
+
+function Waiting({ counts, kept }: { counts: NonNullable<Data["keptApartCounts"]>; kept: ReturnType<typeof useLoaderData<typeof loader>>["kept"] }) {
+  const words = useWords();
+  const own = words.reconciliation;
+  return (
+    <section className="section">
+      <h2>{own.waiting}</h2>
+      <p className="help">{own.waitingLead}</p>
+      <Table
+        caption={own.waitingCaption}
+        rows={counts}
+        keyOf={(each) => `${each.source} ${each.kind}`}
+        empty={own.waitingEmpty}
+        columns={[
+          { name: words.source, heads: true, cell: (each) => <Told text={each.source} /> },
+          { name: words.kind, cell: (each) => words.kinds[each.kind] },
+          { name: words.count, numeric: true, cell: (each) => each.enterprises },
+          { name: own.records, numeric: true, cell: (each) => each.records },
+        ]}
+      />
+      {counts.length > 0 && !kept && (
+        <Form preventScrollReset>
+          <button className="button" name="waiting" value="1">
+            {own.showWaiting}
+          </button>
+        </Form>
+      )}
+      {kept && (
+        <>
+          <Table
+            caption={own.waiting}
+            rows={kept.nodes}
+            keyOf={(each) => each.id}
+            columns={[
+              { name: words.code, heads: true, cell: (each) => <Told text={each.enterpriseCode} /> },
+              { name: words.kind, cell: (each) => words.kinds[each.kind] },
+              { name: words.date, cell: (each) => each.dated && <When at={each.dated} /> },
+              { name: own.body, cell: (each) => <Told text={each.body} /> },
+              { name: own.number, cell: (each) => <Told text={each.number} /> },
+              { name: own.unit, cell: (each) => <Told text={[each.source, each.unit].filter(Boolean).join(" · ")} /> },
+            ]}
+          />
+          <Pager info={kept.pageInfo} total={kept.totalCount} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Sources({ sources, unreadable }: { sources: Sources; unreadable: NonNullable<Data["unreadableSources"]> }) {
+  const words = useWords();
+  const own = words.reconciliation;
+  return (
+    <section className="section">
+      <h2>{own.sources}</h2>
+      {unreadable.map((each) => (
+        <Notice key={each.name} tone="bad" title={<>{own.unreadable} <Told text={each.name} /></>}>
+          <p>{each.refusal.message}</p>
+          <p>{each.refusal.remedy}</p>
+        </Notice>
+      ))}
+      <Table
+        caption={own.sourcesCaption}
+        rows={sources}
+        keyOf={(each) => each.name}
+        columns={[
+          {
+            name: words.source,
+            heads: true,
+            cell: (each) => (
+              <>
+                <Told text={each.title} />
+                <small className="code">{`${each.name} ${each.version}`}</small>
+              </>
+            ),
+          },
+          { name: words.kind, cell: (each) => words.kinds[each.kind] },
+          { name: words.legalBasis, cell: (each) => <Told text={each.legalBasis} /> },
+          { name: own.validity, cell: (each) => `${each.validFrom} ${words.to} ${each.validTo ?? words.openEnd}` },
+          { name: own.pulls, cell: (each) => (each.pull ? <Pull name={each.name} pull={each.pull} /> : own.noPull) },
+        ]}
+      />
+    </section>
+  );
+}
+
+function Pull({ name, pull }: { name: string; pull: NonNullable<Sources[number]["pull"]> }) {
+  const own = useWords().reconciliation;
+  const doing = useDoing();
+  const { open } = useJobHere(null);
+  const fetchNow = async () => {
+    const done = await doing.run(AnalystPullDocument, { source: name });
+    if (done?.job) open(done.job);
+  };
+  return (
+    <>
+      <p>
+        <Told text={pull.schedule} />
+      </p>
+      <Facts
+        facts={[
+          [own.lastPull, pull.attemptedAt && <When at={pull.attemptedAt} />],
+          [own.lastGood, pull.succeededAt && <When at={pull.succeededAt} />],
+          [own.failedFile, pull.failedFile && <Told text={pull.failedFile} />],
+        ]}
+      />
+      {pull.failures > 0 && (
+        <Notice tone="bad" title={own.failures(pull.failures)}>
+          <p>{pull.refusal?.message}</p>
+        </Notice>
+      )}
+      <Action doing={doing} onPress={() => void fetchNow()}>
+        {own.pullNow}
+      </Action>
+      <Refusal refused={doing.refused} />
+    </>
+  );
+}

@@ -1,0 +1,487 @@
+import { type FormEvent, useState } from "react";
+import { Form, Link, type LoaderFunctionArgs, useLoaderData, useLocation } from "react-router";
+import { Button } from "react-aria-components";
+
+import { Chart } from "../../../shared/parts/chart";
+import { Choice, DateInput, TextInput } from "../../../shared/parts/fields";
+import { Page } from "../../../shared/parts/page";
+import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Badge, Facts, Notice, Told, type Tone, When } from "../../../shared/parts/texts";
+import {
+  AnalystAcknowledgeDocument,
+  AnalystDismissDocument,
+  AnalystItemsDocument,
+  AnalystPlanSpecialCheckDocument,
+  AnalystPrecisionDocument,
+  type AnalystPrecisionQuery,
+  AnalystRaiseWarningsDocument,
+  AnalystWarningDocument,
+  type AnalystWarningQuery,
+  type AnalystWarningRowFragment,
+  AnalystWarningsDocument,
+  AnalystWarningsToPlanDocument,
+  type WarningKind,
+  type WarningState,
+} from "../../../generated/desk/graphql";
+import { ask } from "../../ask";
+import { useDoing } from "../../doing";
+import { JobProgress } from "../../jobs";
+import { Action, Refusal } from "../../parts";
+import { to } from "../../paths";
+import { session } from "../../session";
+import { useDraft } from "../draft";
+import { jobIn, useJobHere, useJobResult, usePurpose } from "../parts";
+import { Purpose } from "../purpose";
+import { useReading } from "../reading";
+import { useWords } from "../words";
+import "../analyst.css";
+
+const SIZE = 60;
+const SEVERITIES = ["high", "middle", "low"] as const;
+const SEVERITY: Record<WarningKind, (typeof SEVERITIES)[number]> = {
+  GRADE_JUMP: "high",
+  CORRECTION: "high",
+  RELATED: "high",
+  SURGE: "middle",
+  RISK_POINT: "middle",
+  LICENCE: "low",
+};
+const TONES: Record<(typeof SEVERITIES)[number], Tone> = { high: "bad", middle: "warning", low: "plain" };
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const user = await session();
+  const role = user.signedIn ? user.role : null;
+  const reads = role === "analyst" || role === "auditor";
+  const [precision, begun] = await Promise.all([reads ? ask(AnalystPrecisionDocument, {}, { signal: request.signal }) : null, jobIn(request)]);
+  return { role, department: user.signedIn ? user.department : null, precision: precision?.warningPrecision ?? null, begun };
+}
+
+export function Component() {
+  const words = useWords().warnings;
+  const { role, department, precision } = useLoaderData<typeof loader>();
+  const [purpose, setPurpose] = usePurpose();
+  const plans = role === "planner";
+  return (
+    <Page
+      title={words.title}
+      lead={words.lead}
+      actions={
+        <button type="button" className="button" onClick={() => print()}>
+          {useWords().print}
+        </button>
+      }
+    >
+      <section className="section">
+        <h2>{plans ? words.plan : words.board}</h2>
+        <Purpose what={plans ? words.planWhat : words.what} purpose={purpose} onGiven={setPurpose} />
+        {purpose !== null && (plans ? <ToPlan purpose={purpose} department={department} /> : <Board purpose={purpose} acts={role === "analyst"} />)}
+      </section>
+      {precision && <Precision rows={precision} />}
+      {role === "analyst" && <Running />}
+    </Page>
+  );
+}
+
+function Board({ purpose, acts }: { purpose: string; acts: boolean }) {
+  const words = useWords();
+  const own = words.warnings;
+  const { search } = useLocation();
+  const asked = new URLSearchParams(search);
+  const state = (asked.get("state") ?? "NEW") as WarningState;
+  const kind = asked.get("kind") as WarningKind | null;
+  const filter = { state, kind: kind || null };
+  const { data, busy, refused, again } = useReading(AnalystWarningsDocument, { purpose, ...windowOf({ url: location.href }, SIZE), filter });
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const rows = data?.warnings?.nodes ?? [];
+  const isOpen = acts && (state === "NEW" || state === "ACKNOWLEDGED");
+  const here = chosen.filter((each) => rows.some(({ reference }) => reference === each));
+  return (
+    <>
+      <Form className="filters screen-only" preventScrollReset key={search}>
+        <Choice label={words.state} name="state" defaultValue={state} choices={Object.entries(own.states)} />
+        <Choice label={words.kind} name="kind" defaultValue={kind ?? ""} choices={[["", words.all], ...Object.entries(own.kinds)]} />
+        <button className="button">{words.search}</button>
+      </Form>
+      <Refusal refused={refused} />
+      {data && rows.length === 0 && <p className="empty">{own.empty}</p>}
+      {isOpen && rows.length > 0 && (
+        <Handling
+          chosen={here}
+          state={state}
+          onDone={() => {
+            setChosen([]);
+            again();
+          }}
+        />
+      )}
+      {rows.length > 0 && (
+        <div className="board" aria-busy={busy}>
+          {SEVERITIES.map((severity) => {
+            const those = rows.filter((each) => SEVERITY[each.kind] === severity);
+            return (
+              <section key={severity} aria-label={`${own.severity} ${own.severities[severity]}`}>
+                <h3>
+                  <Badge tone={TONES[severity]}>{own.severities[severity]}</Badge> {those.length}
+                </h3>
+                <ul className="cards">
+                  {those.map((each) => (
+                    <li key={each.reference}>
+                      <Card
+                        warning={each}
+                        purpose={purpose}
+                        chosen={here.includes(each.reference)}
+                        {...(isOpen && {
+                          onChosen: (is: boolean) => setChosen(is ? [...here, each.reference] : here.filter((one) => one !== each.reference)),
+                        })}
+                      />
+                    </li>
+                  ))}
+                </ul>
+              </section>
+            );
+          })}
+        </div>
+      )}
+      {rows.length > 0 && <p className="help">{own.severityNote}</p>}
+      {data?.warnings && rows.length > 0 && <Pager info={data.warnings.pageInfo} total={data.warnings.totalCount} />}
+    </>
+  );
+}
+
+function Handling({ chosen, state, onDone }: { chosen: readonly string[]; state: WarningState; onDone: () => void }) {
+  const own = useWords().warnings;
+  const doing = useDoing({ revalidates: false });
+  const [note, setNote] = useState("");
+  const references = [...chosen];
+  const finish = (done: unknown) => {
+    if (!done) return;
+    setNote("");
+    onDone();
+  };
+  return (
+    <div className="deeds screen-only">
+      <p role="status">{own.selected(chosen.length)}</p>
+      <TextInput label={state === "NEW" ? `${own.acknowledgeNote} / ${own.dismissReason}` : own.dismissReason} value={note} onChange={setNote} maxLength={1000} />
+      <p className="deed-row">
+        {state === "NEW" && (
+          <Action doing={doing} tone="primary" isDisabled={!chosen.length} onPress={() => void doing.run(AnalystAcknowledgeDocument, { references, note }).then(finish)}>
+            {own.acknowledge}
+          </Action>
+        )}
+        <Action doing={doing} tone="danger" isDisabled={!chosen.length || !note.trim()} onPress={() => void doing.run(AnalystDismissDocument, { references, reason: note }).then(finish)}>
+          {own.dismiss}
+        </Action>
+      </p>
+      <Refusal refused={doing.refused} />
+    </div>
+  );
+}
+
+interface CardParts {
+  warning: AnalystWarningRowFragment;
+  purpose: string;
+  chosen: boolean;
+  onChosen?: (is: boolean) => void;
+}
+
+function Card({ warning, purpose, chosen, onChosen }: CardParts) {
+  const own = useWords().warnings;
+  const [isOpen, setOpen] = useState(false);
+  const about = useAbout(warning.subject);
+  const name = `${own.kinds[warning.kind]} ${about}`;
+  return (
+    <>
+      {onChosen ? (
+        <label className="check">
+          <input type="checkbox" checked={chosen} onChange={(event) => onChosen(event.target.checked)} />
+          <span>
+            <strong>{own.kinds[warning.kind]}</strong>
+            <br />
+            <Told text={about} />
+          </span>
+        </label>
+      ) : (
+        <p>
+          <strong>{own.kinds[warning.kind]}</strong>
+          <br />
+          <Told text={about} />
+        </p>
+      )}
+      <p className="help">
+        <When at={warning.raisedAt} />
+      </p>
+      <Button className="button" aria-expanded={isOpen} aria-label={`${isOpen ? own.hide : own.details} ${name}`} onPress={() => setOpen(!isOpen)}>
+        {isOpen ? own.hide : own.details}
+      </Button>
+      {isOpen && <Details reference={warning.reference} purpose={purpose} />}
+    </>
+  );
+}
+
+/** Whom or what a warning is about, in words. */
+function useAbout(subject: string): string {
+  const words = useWords();
+  const own = words.warnings;
+  const told = parsed(subject);
+  if (told["enterprise"]) return String(told["enterprise"]);
+  if (told["matter"]) return `${String(told["sector"])} · ${String(told["matter"])}`;
+  if (told["measure"]) return `${own.dimensions[String(told["dimension"])] ?? ""} ${String(told["value"])} · ${own.measures[String(told["measure"])] ?? ""}`;
+  if (Array.isArray(told["via"])) return told["via"].map((each) => own.ties[String(each)] ?? String(each)).join("、");
+  return subject;
+}
+
+function parsed(text: string): Record<string, unknown> {
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+function Details({ reference, purpose }: { reference: string; purpose: string }) {
+  const words = useWords();
+  const own = words.warnings;
+  const { data, refused } = useReading(AnalystWarningDocument, { reference, purpose });
+  const found = data?.warning;
+  if (!found) return <Refusal refused={refused} />;
+  return (
+    <div className="evidence">
+      <h4>{own.evidence}</h4>
+      <Evidence evidence={parsed(found.evidence)} />
+      {found.enterpriseCodes.length > 0 && (
+        <>
+          <h4>{own.enterprises}</h4>
+          <ul className="plain">
+            {found.enterpriseCodes.map((code) => (
+              <li key={code}>
+                <Link className="code" to={to("enterprise", { code })}>
+                  {code}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {found.steps.length > 0 && <Steps steps={found.steps} />}
+    </div>
+  );
+}
+
+function Steps({ steps }: { steps: NonNullable<AnalystWarningQuery["warning"]>["steps"] }) {
+  const own = useWords().warnings;
+  return (
+    <>
+      <h4>{own.steps}</h4>
+      <ol className="timeline">
+        {steps.map((each, index) => (
+          <li key={index}>
+            {own.states[each.step]} {each.campaignCode && <span className="code">{each.campaignCode}</span>}
+            {each.note && (
+              <p>
+                <Told text={each.note} />
+              </p>
+            )}
+            <small>
+              <Told text={each.by} /> · <When at={each.at} />
+            </small>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+interface Week {
+  week: string;
+  count: number;
+  visits?: number;
+}
+
+function Evidence({ evidence }: { evidence: Record<string, unknown> }) {
+  const own = useWords().warnings;
+  const { series, charts, ...rest } = evidence as { series?: Week[]; charts?: Record<string, { value_per_thousand: number; limit_per_thousand: number; signals: number }> };
+  const say = (value: unknown): string => {
+    if (Array.isArray(value)) return value.map(say).join("、");
+    if (value !== null && typeof value === "object") return Object.entries(value).map(([name, each]) => `${own.facts[name] ?? name} ${say(each)}`).join("，");
+    return own.ties[String(value)] ?? String(value);
+  };
+  return (
+    <>
+      <Facts facts={Object.entries(rest).map(([name, value]) => [own.facts[name] ?? name, <Told text={say(value)} />] as const)} />
+      {charts && (
+        <ul className="plain">
+          {Object.entries(charts).map(([name, each]) => (
+            <li key={name}>{own.chart(name.toUpperCase(), each.value_per_thousand / 1000, each.limit_per_thousand / 1000, each.signals > 0)}</li>
+          ))}
+        </ul>
+      )}
+      {series && (
+        <Chart
+          title={own.series}
+          along={own.week}
+          categories={series.map((each) => each.week)}
+          series={[
+            { name: own.counted, values: series.map((each) => each.count) },
+            ...(series.some((each) => each.visits !== undefined) ? [{ name: own.visits, values: series.map((each) => each.visits ?? 0) }] : []),
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+function ToPlan({ purpose, department }: { purpose: string; department: string | null }) {
+  const own = useWords().warnings;
+  const { data, refused, again } = useReading(AnalystWarningsToPlanDocument, { purpose });
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const rows = data?.warningsToPlan?.nodes ?? [];
+  return (
+    <>
+      <p className="help">{own.planLead}</p>
+      <Refusal refused={refused} />
+      {data && (
+        <Table
+          caption={own.plan}
+          rows={rows}
+          keyOf={(each) => each.reference}
+          empty={own.planNone}
+          columns={[
+            {
+              name: own.enterprises,
+              heads: true,
+              cell: (each) => (
+                <label className="check">
+                  <input
+                    type="checkbox"
+                    checked={chosen.includes(each.reference)}
+                    onChange={(event) => setChosen(event.target.checked ? [...chosen, each.reference] : chosen.filter((one) => one !== each.reference))}
+                  />
+                  <span className="code">{each.enterpriseCodes.join("、")}</span>
+                </label>
+              ),
+            },
+            { name: own.acknowledgedAt, cell: (each) => <When at={each.acknowledgedAt} /> },
+          ]}
+        />
+      )}
+      {chosen.length > 0 && department !== null && (
+        <Planning
+          chosen={chosen}
+          department={department}
+          onDone={() => {
+            setChosen([]);
+            again();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** The plan of a special check: whom it is about comes from the warnings, and its public reason names nobody. */
+function Planning({ chosen, department, onDone }: { chosen: readonly string[]; department: string; onDone: () => void }) {
+  const own = useWords().warnings;
+  const doing = useDoing({ revalidates: false });
+  const reason = useDraft("special.reason");
+  const [title, setTitle] = useState("");
+  const { data } = useReading(AnalystItemsDocument, { filter: { departmentCode: department, isInUse: true } });
+  const [planned, setPlanned] = useState<string | null>(null);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const plan = {
+      title,
+      departments: [department],
+      items: form.getAll("items").map(String),
+      startsOn: String(form.get("startsOn")),
+      endsOn: String(form.get("endsOn")),
+      conditions: {},
+      listing: { reason: reason.text },
+    };
+    const done = await doing.run(AnalystPlanSpecialCheckDocument, { references: [...chosen], plan });
+    if (!done?.campaign) return;
+    reason.forget();
+    setPlanned(done.campaign.code);
+    onDone();
+  };
+  if (planned) return <Notice tone="good" live title={own.planned(planned)} />;
+  return (
+    <form className="form" onSubmit={(event) => void submit(event)}>
+      <h3>{own.planSelected(chosen.length)}</h3>
+      <TextInput label={own.planTitle} value={title} onChange={setTitle} isRequired maxLength={200} />
+      <TextInput label={own.planReason} help={own.planReasonHelp} value={reason.text} onChange={reason.change} lines={3} isRequired maxLength={1000} />
+      <fieldset className="choices">
+        <legend>{own.planItems}</legend>
+        {(data?.items?.nodes ?? []).map((each) => (
+          <label className="check" key={each.code}>
+            <input type="checkbox" name="items" value={each.code} />
+            <span>
+              <span className="code">{each.code}</span> <Told text={each.name} />
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <div className="filters">
+        <DateInput label={own.planStarts} name="startsOn" />
+        <DateInput label={own.planEnds} name="endsOn" />
+      </div>
+      <Refusal refused={doing.refused} />
+      <button className="button primary" disabled={doing.busy}>
+        {own.plan}
+      </button>
+    </form>
+  );
+}
+
+function Precision({ rows }: { rows: NonNullable<AnalystPrecisionQuery["warningPrecision"]> }) {
+  const words = useWords();
+  const own = words.warnings;
+  const percent = (points: number) => `${(points / 100).toFixed(1)}%`;
+  return (
+    <section className="section">
+      <h2>{own.precision}</h2>
+      <p className="help">{own.precisionLead}</p>
+      <Table
+        caption={own.precision}
+        rows={rows}
+        keyOf={(each) => each.kind}
+        columns={[
+          { name: words.kind, heads: true, cell: (each) => own.kinds[each.kind] },
+          { name: own.raisedCount, numeric: true, cell: (each) => each.raisedCount },
+          { name: own.borneOut, numeric: true, cell: (each) => each.borneOutCount },
+          { name: own.notBorneOut, numeric: true, cell: (each) => each.notBorneOutCount },
+          { name: own.unknown, numeric: true, cell: (each) => each.unknownCount },
+          {
+            name: own.share,
+            numeric: true,
+            cell: (each) => (each.share === null || each.share === undefined ? "–" : `${percent(each.share)}（${percent(each.low ?? 0)} – ${percent(each.high ?? 10000)}）`),
+          },
+          { name: own.falseAlarms, numeric: true, cell: (each) => each.falseAlarmsPerMillion },
+        ]}
+      />
+    </section>
+  );
+}
+
+function Running() {
+  const own = useWords().warnings;
+  const { begun } = useLoaderData<typeof loader>();
+  const doing = useDoing();
+  const { job, open } = useJobHere(begun);
+  const { result } = useJobResult(job);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const done = await doing.run(AnalystRaiseWarningsDocument, {});
+    if (done?.job) open(done.job);
+  };
+  return (
+    <section className="section screen-only">
+      <h2>{own.run}</h2>
+      <form onSubmit={(event) => void submit(event)}>
+        <p className="help">{own.runLead}</p>
+        <button className="button" disabled={doing.busy}>
+          {own.run}
+        </button>
+      </form>
+      <Refusal refused={doing.refused} />
+      {job && <JobProgress job={job} />}
+      {result?.__typename === "WarningsRaised" && <p role="status">{own.raised(result.raised)}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,207 @@
+import { type FormEvent, useState } from "react";
+import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
+
+import { AnswerError } from "../../../shared/ask";
+import { Choice, TextInput } from "../../../shared/parts/fields";
+import { Page } from "../../../shared/parts/page";
+import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Badge, Told, When } from "../../../shared/parts/texts";
+import { AuditorDeviationsDocument, type AuditorDeviationsQuery, AuditorJudgementsDocument, type AuditorJudgementsQuery, type DeviationKind } from "../../../generated/desk/graphql";
+import { ask } from "../../ask";
+import type { Refused } from "../../doing";
+import { Pressed, Refusal } from "../../parts";
+import { to } from "../../paths";
+import { ProofLink } from "../parts";
+import { useAuditorWords } from "../words";
+
+const SIZE = 50;
+const JUDGEMENTS = 20;
+
+type Deviation = NonNullable<AuditorDeviationsQuery["deviations"]>["nodes"][number];
+type Judgements = NonNullable<AuditorJudgementsQuery["judgements"]>;
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const asked = new URL(request.url).searchParams;
+  const campaignCode = asked.get("campaign")?.trim() || null;
+  const kind = (asked.get("kind") || null) as DeviationKind | null;
+  const filter = { campaignCode, kinds: kind && [kind] };
+  const { deviations } = await ask(AuditorDeviationsDocument, { ...windowOf(request, SIZE), filter }, { signal: request.signal });
+  return { deviations, campaignCode, kind };
+}
+
+export function Component() {
+  const words = useAuditorWords();
+  const told = words.deviations;
+  const { deviations, campaignCode, kind } = useLoaderData<typeof loader>();
+  return (
+    <Page
+      title={told.title}
+      lead={told.lead}
+      actions={
+        <button type="button" className="button" onClick={() => print()}>
+          {words.print}
+        </button>
+      }
+    >
+      <section className="section screen-only">
+        <Form className="filters" key={`${campaignCode} ${kind}`}>
+          <TextInput label={told.code} name="campaign" defaultValue={campaignCode ?? ""} />
+          <Choice label={told.kind} name="kind" defaultValue={kind ?? ""} choices={[["", words.all], ...Object.entries(told.kinds)]} />
+          <button className="button primary">{words.filter}</button>
+        </Form>
+      </section>
+      <section className="section">
+        <Table
+          caption={told.caption}
+          rows={deviations?.nodes ?? []}
+          keyOf={({ id }) => id}
+          empty={told.empty}
+          columns={[
+            { name: told.kind, heads: true, cell: ({ kind }) => told.kinds[kind] },
+            { name: words.campaign, cell: ({ campaign }) => <Link to={to("draw", { code: campaign })}>{campaign}</Link> },
+            { name: told.reason, cell: ({ reason }) => (reason ? <Told text={reason} /> : words.none) },
+            { name: told.positions, cell: (each) => <Concerned deviation={each} /> },
+            {
+              name: told.entry,
+              cell: ({ entry }) => (
+                <>
+                  <When at={entry.time} />
+                  <br />
+                  <ProofLink seq={entry.seq} />
+                </>
+              ),
+            },
+          ]}
+        />
+        {deviations && <Pager info={deviations.pageInfo} total={deviations.totalCount} />}
+      </section>
+      <JudgementsSection />
+    </Page>
+  );
+}
+
+/** Whom a deviation is about: many are folded away on a screen. */
+function Concerned({ deviation: { kind, positions, enterpriseCodes } }: { deviation: Deviation }) {
+  const words = useAuditorWords();
+  const told = words.deviations;
+  if (!positions.length) return words.none;
+  const title = kind === "VOID_AFTER_DRAW" ? told.hadDrawn : kind === "REPLACEMENT" ? told.replacedBy : null;
+  const rows = positions.map((position, index) => (
+    <li key={position}>
+      {position} {enterpriseCodes.length ? <code>{enterpriseCodes[index]}</code> : told.gone}
+    </li>
+  ));
+  if (positions.length <= 3) {
+    return (
+      <>
+        {title}
+        <ul className="plain">{rows}</ul>
+      </>
+    );
+  }
+  return (
+    <details>
+      <summary>
+        {title} {positions.length}
+      </summary>
+      <ul className="plain">{rows}</ul>
+    </details>
+  );
+}
+
+/** Manual judgements hold grades: they are read with a purpose, kept nowhere, and the reading is recorded. */
+function JudgementsSection() {
+  const words = useAuditorWords();
+  const told = words.deviations;
+  const [purpose, setPurpose] = useState("");
+  const [read, setRead] = useState<{ purpose: string; nodes: Judgements["nodes"]; info: Judgements["pageInfo"] } | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [refused, setRefused] = useState<Refused | null>(null);
+
+  async function look(why: string, before: Judgements["nodes"], after: string | null): Promise<void> {
+    setBusy(true);
+    setRefused(null);
+    try {
+      const { judgements } = await ask(AuditorJudgementsDocument, { purpose: why, first: JUDGEMENTS, after });
+      if (judgements) setRead({ purpose: why, nodes: [...before, ...judgements.nodes], info: judgements.pageInfo });
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+      setRefused({ message: error.message, remedy: error.remedy ?? "" });
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void look(purpose.trim(), [], null);
+  };
+
+  return (
+    <section className="section">
+      <h2>{told.judgements}</h2>
+      <p>{told.judgementsLead}</p>
+      {!read && (
+        <form className="form screen-only" onSubmit={submit}>
+          <TextInput label={told.purpose} help={told.purposeHelp} value={purpose} onChange={setPurpose} maxLength={200} isRequired />
+          <Refusal refused={refused} />
+          <Pressed tone="primary" busy={busy}>
+            {told.read}
+          </Pressed>
+        </form>
+      )}
+      {read && (
+        <>
+          <Table
+            caption={told.judgementsCaption}
+            rows={read.nodes}
+            keyOf={({ id }) => id}
+            empty={told.noJudgements}
+            columns={[
+              { name: words.readings.enterprise, heads: true, cell: ({ enterpriseCode }) => <code>{enterpriseCode}</code> },
+              {
+                name: told.effect,
+                cell: ({ effect, grade }) => (
+                  <>
+                    {told.effects[effect]} <Told text={grade} />
+                  </>
+                ),
+              },
+              { name: told.state, cell: ({ state }) => <Badge tone={state === "PROPOSED" ? "warning" : "plain"}>{told.states[state]}</Badge> },
+              { name: told.reason, cell: ({ reason }) => <Told text={reason} /> },
+              { name: told.basis, cell: ({ legalBasis }) => <Told text={legalBasis} /> },
+              {
+                name: told.proposedBy,
+                cell: ({ proposedBy, proposedAt }) => (
+                  <>
+                    <Told text={proposedBy} /> <When at={proposedAt} />
+                  </>
+                ),
+              },
+              {
+                name: told.confirmedBy,
+                cell: ({ confirmedBy, confirmedAt }) =>
+                  confirmedBy && confirmedAt ? (
+                    <>
+                      <Told text={confirmedBy} /> <When at={confirmedAt} />
+                    </>
+                  ) : (
+                    words.none
+                  ),
+              },
+              { name: told.expires, cell: ({ expires }) => <When at={expires} /> },
+            ]}
+          />
+          <Refusal refused={refused} />
+          {read.info.hasNextPage && (
+            <p className="screen-only">
+              <Pressed busy={busy} onPress={() => void look(read.purpose, read.nodes, read.info.endCursor ?? null)}>
+                {told.more}
+              </Pressed>
+            </p>
+          )}
+        </>
+      )}
+    </section>
+  );
+}

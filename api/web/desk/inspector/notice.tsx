@@ -1,0 +1,58 @@
+// The inspection notice (检查通知书): issued before the visit, with its number.
+import { useState } from "react";
+
+import { TextInput } from "../../shared/parts/fields";
+import { Facts, Lines, When } from "../../shared/parts/texts";
+import { VisitsNoticeDocument, type VisitsOneFragment } from "../../generated/desk/graphql";
+import { civilDate } from "../../shared/times";
+import { useDoing } from "../doing";
+import { Action, Refusal } from "../parts";
+import { FormLink } from "./recorded";
+import { useInspectorWords } from "./words";
+
+const LONGEST_REMARK = 1000;
+
+export function IssueNotice({ visit, mayIssue }: { visit: VisitsOneFragment; mayIssue: boolean }) {
+  const words = useInspectorWords().visit.notice;
+  const doing = useDoing();
+  const today = civilDate(new Date().toISOString());
+  const [plannedOn, setPlannedOn] = useState(today);
+  const [remark, setRemark] = useState("");
+  const notice = visit.forms.find(({ kind }) => kind === "NOTICE");
+  if (!notice && !mayIssue) return null;
+  const issue = () => void doing.run(VisitsNoticeDocument, { campaign: visit.campaignCode, enterprise: visit.enterpriseCode, plannedOn, remark });
+  return (
+    <section className="section">
+      <h2>{words.title}</h2>
+      {notice ? (
+        <>
+          <Facts
+            facts={[
+              [words.number, notice.number],
+              [words.plannedOn, notice.plannedOn && <When at={notice.plannedOn} />],
+              [words.remark, notice.remark && <Lines text={notice.remark} />],
+            ]}
+          />
+          <FormLink visit={visit} kind="notice">
+            {words.print}
+          </FormLink>
+        </>
+      ) : (
+        <details>
+          <summary>{words.issue}</summary>
+          <p className="help">{words.none}</p>
+          <div className="form">
+            <TextInput label={words.plannedOn} type="date" value={plannedOn} onChange={setPlannedOn} isRequired />
+            <TextInput label={words.remark} lines={2} value={remark} onChange={setRemark} maxLength={LONGEST_REMARK} />
+            <Refusal refused={doing.refused} />
+            <p>
+              <Action doing={doing} tone="primary" onPress={issue}>
+                {words.issue}
+              </Action>
+            </p>
+          </div>
+        </details>
+      )}
+    </section>
+  );
+}

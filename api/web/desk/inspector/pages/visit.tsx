@@ -1,0 +1,109 @@
+import "../inspector.css";
+
+import { useCallback } from "react";
+import { type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
+
+import { Page } from "../../../shared/parts/page";
+import { Facts, Notice, shown, Told, When } from "../../../shared/parts/texts";
+import { VisitsSiteDocument, type VisitsSiteQuery } from "../../../generated/desk/graphql";
+import { ask, toWelcome } from "../../ask";
+import { to } from "../../paths";
+import { session } from "../../session";
+import { Conflicts } from "../conflicts";
+import { EvidenceKept } from "../evidence_kept";
+import { FindingForm } from "../finding_form";
+import { RecordedFinding } from "../recorded";
+import { useHandingIn } from "../handing_in";
+import { IssueNotice } from "../notice";
+import { Offline } from "../offline";
+import { Queue } from "../queue";
+import { isToRecord, VisitState } from "../states";
+import { draftAt, photosAt, takenAt } from "../store";
+import { isAway } from "../taking_along";
+import { useInspectorWords } from "../words";
+
+type Site = Pick<VisitsSiteQuery, "evidence" | "conflicts"> & Pick<Required<VisitsSiteQuery>, "checklist">;
+
+export async function loader({ params, request }: LoaderFunctionArgs) {
+  const found = await session();
+  if (!found.signedIn) throw toWelcome();
+  const place = { subject: found.subject, campaign: params["campaign"]!, enterprise: params["enterprise"]! };
+  const [draft, photos, taken] = await Promise.all([draftAt(place), photosAt(place), takenAt(place)]);
+  const held = { place, draft, photos };
+  try {
+    const asked = { campaign: place.campaign, enterprise: place.enterprise };
+    const { visits, ...site } = await ask(VisitsSiteDocument, asked, { signal: request.signal });
+    const [visit] = visits?.nodes ?? [];
+    if (!visit) throw new Response(null, { status: 404 });
+    return { ...held, visit, site: site as Site, isOffline: false };
+  } catch (error) {
+    if (!isAway(error) || !taken) throw error;
+    return { ...held, visit: taken.visit, site: { checklist: [...taken.checklist], evidence: [], conflicts: [] } satisfies Site, isOffline: true };
+  }
+}
+
+export function Component() {
+  const words = useInspectorWords();
+  const { place, visit, site, draft, photos, isOffline } = useLoaderData<typeof loader>();
+  const { subject } = place;
+  const { revalidate } = useRevalidator();
+  const handingIn = useHandingIn(subject, useCallback(() => void revalidate(), [revalidate]));
+  const conflicts = (site.conflicts ?? []).filter(({ enterpriseCode }) => enterpriseCode === place.enterprise);
+  return (
+    <Page
+      title={shown(visit.enterpriseName)}
+      lead={<VisitState visit={visit} draft={draft} subject={subject} />}
+      crumbs={[[words.visits.title, to("visits")]]}
+    >
+      <Offline />
+      <Queue handingIn={handingIn} />
+      {isOffline && (
+        <Notice tone="warning" live title={words.visits.offline}>
+          <p>{words.visits.offlineText}</p>
+        </Notice>
+      )}
+      <section className="section">
+        <h2>{words.visit.facts}</h2>
+        <Facts
+          facts={[
+            [words.visit.code, <span className="code">{visit.enterpriseCode}</span>],
+            [words.visit.address, <Told text={visit.address} />],
+            [words.visit.campaign, <><Told text={visit.campaignTitle} /> <span className="code">{visit.campaignCode}-{visit.position}</span></>],
+            [words.visit.until, <When at={visit.campaignEndsOn} />],
+            [words.visit.team, <Team team={visit.team} subject={subject} />],
+          ]}
+        />
+      </section>
+      {!isOffline && <IssueNotice visit={visit} mayIssue={!visit.finding} />}
+      {!isOffline && <Conflicts visit={visit} conflicts={conflicts} />}
+      {visit.finding && !isOffline && <RecordedFinding visit={visit} finding={visit.finding} subject={subject} />}
+      {(isToRecord(visit) || draft) && (
+        <FindingForm
+          key={`${place.campaign} ${place.enterprise}`}
+          place={place}
+          visit={visit}
+          checklist={site.checklist ?? []}
+          draft={draft}
+          photos={photos}
+          handIn={handingIn.run}
+        />
+      )}
+      {!isOffline && <EvidenceKept files={site.evidence ?? []} />}
+    </Page>
+  );
+}
+
+function Team({ team, subject }: { team: readonly { role: string; certificate: string }[]; subject: string }) {
+  const words = useInspectorWords().visit;
+  const named = (role: string) => (role === "lead" ? words.lead : role.startsWith("member ") ? words.member : role);
+  return (
+    <ul className="plain">
+      {team.map(({ role, certificate }) => (
+        <li key={certificate}>
+          <Told text={named(role)} /> <Told text={certificate} />
+          {certificate === subject && words.you}
+        </li>
+      ))}
+    </ul>
+  );
+}

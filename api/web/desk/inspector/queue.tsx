@@ -1,0 +1,28 @@
+// What waits to be handed in, as the inspector's pages show it.
+import { Button } from "react-aria-components";
+
+import { Notice } from "../../shared/parts/texts";
+import type { HandingIn } from "./handing_in";
+import { useInspectorWords } from "./words";
+
+export function Queue({ handingIn }: { handingIn: HandingIn }) {
+  const words = useInspectorWords().visits;
+  const { left, busy, refused, run } = handingIn;
+  return (
+    <>
+      {refused && (
+        <Notice tone="bad" live title={refused.message || words.handInRefused}>
+          <p>{refused.remedy}</p>
+        </Notice>
+      )}
+      {left > 0 && (
+        <Notice tone="warning" live title={words.waiting(left)}>
+          <p>{words.waitingText}</p>
+          <Button className="button" isPending={busy} onPress={() => void run()}>
+            {words.handIn}
+          </Button>
+        </Notice>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,261 @@
+"""The analyst's pages: enterprises' files, intake, models and their trial, grades, evaluation and warnings."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from api.worker import Worker
+from ledger.actors import Actor
+from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
+from tests.api.states.publishing import Desk, desk_at
+from tests.sampling.bureau import ANALYST, AUDITOR, CLOSED_AT, OTHER_ANALYST, PLANNER, Templates
+from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
+
+pytestmark = needs_browser
+
+PURPOSE = "季度分级复核"
+CODE = "91130304PDY000028L"
+NAME = "样例甲00002有限公司"
+TODAY = "2026-11-30"
+AFTER_THE_CORRECTIONS = datetime(2026, 12, 20, 1, 0, tzinfo=UTC)
+
+SignedIn = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="module")
+def desk(sqlite_states: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:  # noqa: F811
+    """A served bureau with a closed campaign and a worker."""
+    folder, now = tmp_path_factory.mktemp("analyst"), CLOSED_AT + timedelta(hours=1)
+    with desk_at(sqlite_states.of("closed"), folder, now) as desk, at_work(desk):
+        yield desk
+
+
+@contextmanager
+def at_work(desk: Desk) -> Iterator[None]:
+    """Have a worker, under the clock of the tests."""
+    stop = Event()
+    worker = Thread(target=Worker(desk.house.bureau, lambda: desk.clock.now).run, args=(stop,), daemon=True)
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        worker.join()
+
+
+@pytest.fixture
+def signed_in(browser: Browser, desk: Desk, pictured: bool) -> Iterator[SignedIn]:
+    """Give visitors who are signed in, each with a browser of his own."""
+    with ExitStack() as open_ones:
+
+        def sign_in(actor: Actor = ANALYST, viewport: dict[str, int] = DESKTOP) -> Visitor:
+            visitor = open_ones.enter_context(visiting(browser, desk.house.url, viewport, pictured))
+            visitor.signs_in(desk.house.token(actor))
+            return visitor
+
+        yield sign_in
+
+
+def give_purpose(page: Page) -> None:
+    """Tell what a reading is for."""
+    page.get_by_label("查阅目的").fill(PURPOSE)
+    page.get_by_role("button", name="填写目的并查阅").click()
+
+
+def test_an_enterprise_is_found_and_its_grade_read_for_a_purpose_that_is_recorded(
+    signed_in: SignedIn, desk: Desk
+) -> None:
+    visitor = signed_in()
+    page = visitor.goes_to("/desk/enterprises")
+    visitor.checks("desk-enterprises")
+    page.get_by_role("searchbox").fill("样例甲00002")
+    page.get_by_role("button", name="查询").click()
+    page.get_by_role("link", name=NAME).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
+    expect(page.locator(".grade")).to_have_count(0)
+    give_purpose(page)
+    expect(page.locator(".grade strong")).to_have_text("A")
+    expect(page.get_by_text("本次查阅已留痕")).to_be_visible()
+    page.locator(".records summary").first.click()
+    visitor.checks("desk-enterprise")
+    assert PURPOSE in str(desk.house.ask("{ gradeReadings(first: 20) { nodes { purpose } } }", AUDITOR))
+    assert "purpose" not in page.url
+
+
+def test_records_are_told_apart_by_kind_and_a_code_leads_to_its_enterprise_on_a_phone(signed_in: SignedIn) -> None:
+    visitor = signed_in(viewport=PHONE)
+    page = visitor.goes_to(f"/desk/enterprises?q={CODE.lower()}")
+    expect(page).to_have_url(f"{visitor.url}/desk/enterprises/{CODE}")
+    page.get_by_label("类别").select_option("INSPECTION")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.locator(".records > li").first).to_contain_text("监督检查")
+    expect(page.locator(".records > li").filter(has_text="行政许可")).to_have_count(0)
+    visitor.checks("desk-enterprise-phone")
+
+
+def test_a_judgement_takes_two_persons_and_what_was_typed_outlives_a_reload(signed_in: SignedIn) -> None:
+    first = signed_in()
+    page = first.goes_to(f"/desk/enterprises/{CODE}")
+    give_purpose(page)
+    page.get_by_text("提出定性判定", exact=True).first.click()
+    page.get_by_label("理由").fill("连续两年被投诉安全隐患")
+    page.reload()
+    give_purpose(page)
+    page.get_by_text("提出定性判定", exact=True).first.click()
+    expect(page.get_by_label("理由")).to_have_value("连续两年被投诉安全隐患")
+    page.get_by_label("等级", exact=True).select_option("C")
+    page.get_by_label("依据").fill("《样例管理办法》第三条")
+    page.get_by_label("有效期至").fill("2027-06-30")
+    page.get_by_role("button", name="提出定性判定").click()
+    expect(page.get_by_text("由您提出，须由另一人确认。")).to_be_visible()
+    first.checks("desk-judgement")
+
+    second = signed_in(OTHER_ANALYST)
+    page = second.goes_to(f"/desk/enterprises/{CODE}")
+    give_purpose(page)
+    page.get_by_role("button", name="确认", exact=True).click()
+    card = page.locator(".cards > li").first
+    expect(card.locator(".badge")).to_have_text("有效")
+    card.get_by_label("撤回说明").fill("样例")
+    card.get_by_role("button", name="撤回").click()
+    expect(card.locator(".badge")).to_have_text("已撤回")
+
+
+def test_a_file_is_taken_in_as_a_job_and_bad_rows_come_back(signed_in: SignedIn, tmp_path: Path) -> None:
+    path = tmp_path / "投诉.csv"
+    rows = ["统一社会信用代码,受理日期,事项,办结结果,编号,数据来源单位"]
+    rows += [f"{CODE},2026-11-02,电梯故障,属实,T-1,热线", f"{CODE},2026-13-02,电梯故障,属实,T-2,热线"]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    visitor = signed_in()
+    page = visitor.goes_to("/desk/reconciliation")
+    page.get_by_role("button", name="导入", exact=True).click()
+    expect(page.get_by_text("请先选择文件。")).to_be_visible()
+    page.get_by_label("数据来源", exact=True).select_option("complaint")
+    page.get_by_label("文件", exact=True).set_input_files(path)
+    page.get_by_role("button", name="导入", exact=True).click()
+    done = page.locator(".job-here")
+    expect(done.get_by_role("row").nth(1)).to_contain_text("投诉.csv")
+    assert "job=" in page.url
+    page.reload()
+    expect(done.get_by_role("row").nth(1)).to_contain_text("投诉.csv")
+    with page.expect_download() as download:
+        done.get_by_role("listitem").get_by_role("link").first.click()
+    assert "2026-13-02" in download.value.path().read_text(encoding="utf-8-sig")
+    visitor.checks("desk-reconciliation")
+
+
+def test_a_model_is_written_checked_and_compared_live_and_reviewed_by_another(signed_in: SignedIn) -> None:
+    first = signed_in()
+    page = first.goes_to("/desk/models")
+    first.checks("desk-models")
+    page.get_by_role("link", name="起草新版本").click()
+    editor = page.get_by_role("textbox", name="模型文本（TOML）")
+    text = editor.input_value()
+    give_purpose(page)
+    editor.fill(text.replace("points = 6 }", 'points = "x" }', 1))
+    page.get_by_role("button", name="检查").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("模型文本有误（第")
+    alert.get_by_role("button", name="转到该行").click()
+    expect(editor).to_be_focused()
+    expect(page.locator(".line-numbers .faulty")).to_have_count(1)
+    other = text.replace('version = "2"', 'version = "3"').replace("from = 11\n", "from = 1\n")
+    editor.fill(other)
+    expect(page.get_by_role("heading", name="等级迁移")).to_be_visible()
+    expect(page.get_by_text("户企业的等级会变动。")).to_be_visible()
+    page.get_by_role("button", name="检查").click()
+    expect(page.get_by_role("heading", name="检查结果")).to_be_visible()
+    first.checks("desk-model-editor")
+    page.reload()
+    expect(editor).to_have_value(other)
+    page.get_by_role("button", name="提交草稿").click()
+    page.get_by_role("link", name="打开").click()
+    expect(page.locator(".page-head .badge")).to_have_text("草稿，待审核")
+    expect(page.get_by_role("button", name="审核通过")).to_have_count(0)
+
+    second = signed_in(OTHER_ANALYST)
+    page = second.goes_to("/desk/models/qian-example/3")
+    give_purpose(page)
+    page.get_by_role("button", name="立即比较").click()
+    expect(page.get_by_role("heading", name="等级迁移")).to_be_visible()
+    second.checks("desk-model")
+    page.get_by_label("审核意见").fill("同意")
+    page.get_by_role("button", name="审核通过").click()
+    page.get_by_label("启用日期").fill(TODAY)
+    page.get_by_role("button", name="启用").click()
+    expect(page.locator(".page-head .badge")).to_have_text("启用中")
+    page.get_by_text("停用", exact=True).first.click()
+    page.get_by_label("停用日期").fill(TODAY)
+    page.get_by_label("停用原因").fill("样例")
+    page.get_by_role("button", name="停用").click()
+    expect(page.locator(".page-head .badge")).to_have_text("已停用")
+
+
+def test_grades_are_counted_moved_and_given_anew(signed_in: SignedIn) -> None:
+    visitor = signed_in()
+    page = visitor.goes_to("/desk/grades")
+    page.get_by_role("button", name="开始分级").click()
+    expect(page.get_by_text("户企业有等级")).to_be_visible()
+    give_purpose(page)
+    expect(page.get_by_text("数据表")).to_be_visible()
+    page.get_by_label("起始月末").fill("2026-11")
+    page.get_by_label("截止月末").fill("2026-11")
+    page.get_by_role("button", name="查看迁移").click()
+    expect(page.get_by_role("columnheader", name="D")).to_be_visible()
+    visitor.checks("desk-grades")
+
+
+def test_a_campaign_and_a_model_are_evaluated_in_plots_that_are_found_again(signed_in: SignedIn) -> None:
+    visitor = signed_in()
+    page = visitor.goes_to("/desk/evaluation")
+    give_purpose(page)
+    page.get_by_role("button", name="开始").click()
+    expect(page.get_by_role("heading", name="各等级的问题发生率")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="ROC 曲线")).to_be_visible()
+    visitor.checks("desk-evaluation")
+    page.get_by_label("评估什么").select_option("indicators")
+    give_purpose(page)
+    page.get_by_label("检查首日").fill("2026-01-01")
+    page.get_by_label("检查末日").fill(TODAY)
+    page.get_by_role("button", name="开始").click()
+    expect(page.get_by_role("heading", name="各指标")).to_be_visible()
+    visitor.checks("desk-indicators")
+    page.get_by_label("评估什么").select_option("learning")
+    page.get_by_label("检查末日").fill(TODAY)
+    page.get_by_role("button", name="开始").click()
+    expect(page.locator(".job .notice.bad")).to_be_visible()
+
+
+def test_warnings_are_acknowledged_and_become_a_special_check(signed_in: SignedIn, desk: Desk) -> None:
+    desk.move_on(AFTER_THE_CORRECTIONS)
+    visitor = signed_in()
+    page = visitor.goes_to("/desk/warnings")
+    page.get_by_role("button", name="立即运行预警").click()
+    expect(page.get_by_text("条预警。")).to_be_visible()
+    give_purpose(page)
+    card = page.locator(".board .cards > li").first
+    card.get_by_role("button").click()
+    expect(card.get_by_role("heading", name="依据")).to_be_visible()
+    visitor.checks("desk-warnings")
+    card.get_by_role("checkbox").check()
+    page.get_by_role("button", name="确认所选").click()
+    expect(page.get_by_text("已选 0 条")).to_be_visible()
+
+    planner = signed_in(PLANNER)
+    page = planner.goes_to("/desk/warnings")
+    give_purpose(page)
+    page.get_by_role("table").get_by_role("checkbox").first.check()
+    page.get_by_label("名称").fill("许可到期专项检查")
+    page.get_by_label("公开的理由").fill("许可集中到期，须核查是否仍具备经营条件")
+    page.get_by_role("group", name="抽查事项").get_by_role("checkbox").first.check()
+    page.get_by_label("开始日期").fill("2026-12-22")
+    page.get_by_label("结束日期").fill("2026-12-31")
+    planner.checks("desk-special-check")
+    page.get_by_role("button", name="转为专项检查").click()
+    expect(page.get_by_text("已编制专项检查 2026-")).to_be_visible()

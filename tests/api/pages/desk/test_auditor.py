@@ -1,0 +1,128 @@
+"""An auditor at the desk: from a draw that nobody attested to a verdict in the log, and what is recorded beside it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from api.serving import working
+from scoring import grades
+from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
+from tests.api.states.publishing import Desk, desk_at
+from tests.sampling.auditing import ZHANG, register, signed
+from tests.sampling.bureau import ANALYST, AUDITOR, CAMPAIGN, CLOSED_AT, Templates, visits
+from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
+
+pytestmark = needs_browser
+PURPOSE = "年度审计：抽查人工认定"
+
+
+@pytest.fixture(scope="module")
+def desk(sqlite_states: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:  # noqa: F811
+    """A served bureau with a closed campaign, an auditor's key, and a worker."""
+    folder, now = tmp_path_factory.mktemp("auditor"), CLOSED_AT + timedelta(hours=1)
+    with desk_at(sqlite_states.of("closed"), folder, now) as desk:
+        register(desk.bureau, ZHANG)
+        desk.bureau.sign()
+        with working(desk.house.bureau):
+            yield desk
+
+
+@pytest.fixture
+def visitor(browser: Browser, desk: Desk, pictured: bool) -> Iterator[Visitor]:
+    with visiting(browser, desk.house.url, DESKTOP, pictured) as visitor:
+        visitor.signs_in(desk.house.token(AUDITOR))
+        yield visitor
+
+
+def test_an_auditor_verifies_a_draw_and_attests_it(visitor: Visitor, desk: Desk, tmp_path: Path) -> None:
+    page = visitor.goes_to("/desk/draws")
+    row = page.get_by_role("row").filter(has_text=CAMPAIGN)
+    expect(row).to_contain_text("尚无审计意见")
+    visitor.checks("desk-draws")
+    row.get_by_role("link").first.click()
+    page.get_by_role("button", name="导出卷宗").click()
+    here = page.get_by_role("button", name="在本浏览器核验刚导出的卷宗")
+    expect(here).to_be_visible()
+    here.click()
+    expect(page.get_by_text("完整核验通过")).to_be_visible()
+    visitor.checks("desk-draw")
+
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name=CAMPAIGN).click()
+    bundle = tmp_path / "bundle.json"
+    fetched.value.save_as(bundle)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="选择要核验的卷宗").click()
+    chooser.value.set_files(bundle)
+    page.get_by_role("button", name="开始核验").click()
+    page.get_by_role("link", name="查看审计结果").click()
+    expect(page.get_by_text("核验所用公钥取自卷宗本身")).to_be_visible()
+    visitor.checks("desk-job")
+
+    page.get_by_role("link", name="抽签核验").click()
+    row.get_by_role("link").first.click()
+    page.get_by_label("签署的意见全文").fill("不是意见")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("签署的意见全文").fill(signed(desk.bureau))
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("意见已写入日志")).to_be_visible()
+    expect(page.locator(".lead").get_by_text(f"{ZHANG.name} 核验无误")).to_be_visible()
+    proof = page.get_by_role("table").get_by_role("link", name="存在证明").first.get_attribute("href")
+    assert desk.house.http.get(str(proof)).text.startswith("c2sp.org/tlog-proof@v1")
+
+
+def test_the_database_is_audited_by_a_job_that_is_found_again(visitor: Visitor) -> None:
+    page = visitor.goes_to("/desk/log")
+    expect(page.locator(".timeline").get_by_text("任务结束").first).to_be_visible()
+    visitor.checks("desk-log")
+    page.get_by_role("button", name="开始审计").click()
+    expect(page.get_by_text("可以离开本页").or_(page.get_by_text("查看审计结果"))).to_be_visible()
+    page.get_by_role("link", name="后台任务").click()
+    page.get_by_label("类型").select_option("AUDIT")
+    page.get_by_role("button", name="筛选").click()
+    row = page.get_by_role("row").filter(has_text="数据库审计")
+    expect(row.get_by_text("已完成")).to_be_visible()
+    visitor.checks("desk-jobs")
+    row.get_by_role("link").click()
+    expect(page.get_by_text("审计通过")).to_be_visible()
+
+
+def test_who_read_what_and_what_went_otherwise_is_shown_and_printed(visitor: Visitor, desk: Desk) -> None:
+    code = visits(desk.bureau)[0].enterprise
+    desk.bureau.do(lambda tx: grades.read_grade(tx, ANALYST, CLOSED_AT, code, "核对分类"))
+    page = visitor.goes_to("/desk/deviations")
+    expect(page.get_by_role("row").filter(has_text="没有外部见证")).to_be_visible()
+    page.get_by_label("查阅目的").fill(PURPOSE)
+    page.get_by_role("button", name="查阅").click()
+    expect(page.get_by_role("row").filter(has_text="已撤回")).to_contain_text("other-analyst")
+    assert PURPOSE not in page.url
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="打印本页")).to_be_hidden()
+    page.emulate_media(media="screen")
+    visitor.checks("desk-deviations")
+    page.get_by_label("类别").select_option("OVERDUE")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.get_by_role("row").filter(has_text="没有外部见证")).to_have_count(0)
+
+    page.get_by_role("link", name="查阅记录").click()
+    expect(page.get_by_role("row").filter(has_text=PURPOSE)).to_contain_text(AUDITOR.subject)
+    visitor.checks("desk-readings")
+    page.get_by_label("企业代码").fill(code)
+    page.get_by_role("button", name="筛选").click()
+    expect(page.get_by_role("row").filter(has_text="核对分类")).to_contain_text(ANALYST.subject)
+    expect(page.get_by_role("row").filter(has_text=PURPOSE)).to_have_count(0)
+
+
+def test_a_phone_shows_them_too(browser: Browser, desk: Desk, pictured: bool) -> None:
+    with visiting(browser, desk.house.url, PHONE, pictured, has_touch=True) as visitor:
+        visitor.signs_in(desk.house.token(AUDITOR))
+        page = visitor.goes_to("/desk/draws")
+        visitor.checks("desk-draws-phone")
+        page.get_by_role("button", name="English").click()
+        expect(page).to_have_title("Draws")
+        visitor.goes_to(f"/desk/draws/{CAMPAIGN}")
+        visitor.checks()
