@@ -208,9 +208,11 @@ def freeze(house: House, campaign: str) -> None:
     house.work(FREEZE, PLANNER, campaign=campaign, beacon={"ceremony": ceremony(house, campaign)})
 
 
-def reveal(house: House, campaign: str) -> None:
-    """Reveal what both parties hold."""
-    for name, (salt, value) in secrets_of(campaign).items():
+def reveal(house: House, campaign: str, *parties: str) -> None:
+    """Reveal what some of the parties hold, or both."""
+    secrets = secrets_of(campaign)
+    for name in parties or secrets:
+        salt, value = secrets[name]
         house.do(REVEAL, PLANNER, campaign=campaign, party=name, salt=salt.hex(), value=value.hex())
 
 

@@ -55,6 +55,17 @@ def test_what_is_no_page_stays_not_found(built: Path) -> None:
     assert client.get("/campaigns/2026-0001/other").status_code == 404
 
 
+def test_a_worker_answers_for_its_application_alone_and_asks_nobody_else(built: Path) -> None:
+    client = TestClient(Starlette(routes=pages.routes(Side.PUBLIC, built)))
+    assert client.get("/site/worker.js").status_code == 404
+    (built / "site" / "worker.js").write_text("addEventListener('fetch', () => {})", encoding="utf-8")
+    answer = TestClient(Starlette(routes=pages.routes(Side.PUBLIC, built))).get("/site/worker.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; script-src 'self'; connect-src 'self'"
+    assert "service-worker-allowed" not in answer.headers
+
+
 def test_without_a_build_there_are_neither_pages_nor_documents(tmp_path: Path) -> None:
     assert pages.routes(Side.PUBLIC, tmp_path) == []
     assert pages.documents(Side.PUBLIC, tmp_path) == {}

@@ -2,6 +2,7 @@ import { linking } from "../shared/paths.ts";
 import { ADMINISTRATOR_PATHS } from "./administrator/paths.ts";
 import { ANALYST_PATHS } from "./analyst/paths.ts";
 import { AUDITOR_PATHS } from "./auditor/paths.ts";
+import { CEREMONY_PATHS } from "./ceremony/paths.ts";
 import { INSPECTOR_PATHS } from "./inspector/paths.ts";
 import { PLANNER_PATHS } from "./planner/paths.ts";
 
@@ -12,6 +13,7 @@ export const PATHS = {
   welcomeBack: "/desk/welcome-back",
   ...PLANNER_PATHS,
   ...INSPECTOR_PATHS,
+  ...CEREMONY_PATHS,
   ...ANALYST_PATHS,
   ...AUDITOR_PATHS,
   ...ADMINISTRATOR_PATHS,

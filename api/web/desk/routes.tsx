@@ -6,6 +6,7 @@ import { routesOf } from "../shared/routes";
 import { MODULES as administrator } from "./administrator/modules";
 import { MODULES as analyst } from "./analyst/modules";
 import { MODULES as auditor } from "./auditor/modules";
+import { MODULES as ceremony } from "./ceremony/modules";
 import { MODULES as inspector } from "./inspector/modules";
 import { PATHS } from "./paths";
 import { MODULES as planner } from "./planner/modules";
@@ -17,6 +18,7 @@ const MODULES = {
   welcomeBack: () => import("./pages/welcome_back"),
   ...planner,
   ...inspector,
+  ...ceremony,
   ...analyst,
   ...auditor,
   ...administrator,

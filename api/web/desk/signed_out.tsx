@@ -1,5 +1,5 @@
 // What is laid over a page whose session has ended, so that nothing on it is lost.
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 
 import { AnswerError } from "../shared/ask";
@@ -28,8 +28,15 @@ export function SignedOut({ user }: { user: Session & SignedIn }) {
       }),
     [user],
   );
+  const [ways, setWays] = useState(user.ways);
   useEffect(() => {
-    if (isOpen) forget();
+    if (!isOpen) return;
+    forget();
+    // Who was remembered without a network knows no way to sign in.
+    void session().then(
+      (found) => setWays(found.ways),
+      () => null,
+    );
   }, [isOpen]);
   return (
     <ModalOverlay className="overlay" isOpen={isOpen}>
@@ -37,8 +44,8 @@ export function SignedOut({ user }: { user: Session & SignedIn }) {
         <Dialog>
           <Heading slot="title">{words.title}</Heading>
           <p>{words.text}</p>
-          {user.ways.provider && <p className="help">{words.providerText}</p>}
-          <SigningIn ways={user.ways} next={to("welcomeBack")} inWindow onSigned={goOn} />
+          {ways.provider && <p className="help">{words.providerText}</p>}
+          <SigningIn ways={ways} next={to("welcomeBack")} inWindow onSigned={goOn} />
           <p>
             <Button className="button" onPress={() => gaveUp(new AnswerError(words.title, ["signed_out"], words.text))}>
               {words.giveUp}

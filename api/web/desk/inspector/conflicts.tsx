@@ -7,6 +7,7 @@ import { type ConflictChoice, VisitsSettleDocument, type VisitsOneFragment, type
 import { useDoing } from "../doing";
 import { Action, Refusal } from "../parts";
 import { AccountFacts } from "./recorded";
+import { Section } from "./section";
 import { useInspectorWords } from "./words";
 
 type Conflict = NonNullable<VisitsSiteQuery["conflicts"]>[number];
@@ -18,8 +19,7 @@ export function Conflicts({ visit, conflicts }: { visit: VisitsOneFragment; conf
   const { finding } = visit;
   if (!conflicts.length || !finding) return null;
   return (
-    <section className="section">
-      <h2>{words.conflicts.title}</h2>
+    <Section title={words.conflicts.title}>
       <p>{words.conflicts.text}</p>
       {conflicts.map((conflict) => (
         <div key={conflict.number}>
@@ -52,7 +52,7 @@ export function Conflicts({ visit, conflicts }: { visit: VisitsOneFragment; conf
           )}
         </div>
       ))}
-    </section>
+    </Section>
   );
 }
 

@@ -5,7 +5,7 @@ import { newKey } from "../../shared/ask";
 import type { Refused } from "../doing";
 import type { VisitsChecklistFragment, VisitsOneFragment } from "../../generated/desk/graphql";
 import { type Account, begun } from "./account";
-import { type Draft, draftAt, dropPhoto, followStore, forgetVisit, keepDraft, keepPhoto, keepTaken, type Photo, photosAt, type Place } from "./store";
+import { type Draft, draftAt, dropPhoto, followStore, forgetVisit, keepDraft, keepPhoto, keepTaken, type Photo, photosAt, type Place, told } from "./store";
 
 const PAUSE = 300;
 
@@ -114,7 +114,7 @@ export function useDrafting({ place, visit, checklist, draft, photos: held }: Dr
       soon();
     },
     add: (photo) => {
-      const made: Photo = { ...place, ...photo, id: newKey() };
+      const made: Photo = { ...place, ...photo, id: newKey(), takenAt: new Date().toISOString() };
       const replaced = photo.shows === "photo" ? [] : photos.filter(({ shows }) => shows === photo.shows);
       for (const { id } of replaced) void dropPhoto(id);
       setPhotos((before) => [...before.filter((each) => !replaced.includes(each)), made]);
@@ -131,8 +131,9 @@ export function useDrafting({ place, visit, checklist, draft, photos: held }: Dr
       setPhotos((before) => before.filter((each) => each.id !== id));
     },
     finish: async () => {
-      await save({ id: newKey(), enteredAt: new Date().toISOString() });
+      await save({ id: newKey(), enteredAt: `${new Date().toISOString().slice(0, 19)}Z` });
       setState("waiting");
+      told();
     },
     takeBack: () => void save().then(() => setState("open")),
     discard: async () => {

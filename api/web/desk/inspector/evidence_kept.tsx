@@ -1,13 +1,13 @@
 // Evidence (证据) that the service has.
 import { Told, When } from "../../shared/parts/texts";
 import type { VisitsEvidenceFragment } from "../../generated/desk/graphql";
+import { Section } from "./section";
 import { useInspectorWords } from "./words";
 
 export function EvidenceKept({ files }: { files: readonly VisitsEvidenceFragment[] }) {
   const words = useInspectorWords().visit.evidence;
   return (
-    <section className="section">
-      <h2>{words.title}</h2>
+    <Section title={words.title}>
       {files.length === 0 && <p className="empty">{words.none}</p>}
       <ul className="news">
         {files.map(({ id, name, note, keptBy, keptAt, path, size }) => (
@@ -21,6 +21,6 @@ export function EvidenceKept({ files }: { files: readonly VisitsEvidenceFragment
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }

@@ -11,6 +11,7 @@ import { Refusal } from "../parts";
 import { type Account, asksForPosition, type Field, FOLLOW_UPS, lacks, RESULTS, withResult } from "./account";
 import { type Drafting, useDrafting } from "./drafting";
 import { Photographs } from "./photograph_fields";
+import { Section } from "./section";
 import { SignaturePad } from "./signature_pad";
 import type { Draft, Photo, Place } from "./store";
 import { useInspectorWords } from "./words";
@@ -37,38 +38,34 @@ export function FindingForm({ place, visit, checklist, draft, photos, handIn }: 
   const { form: words, followUpTexts } = useInspectorWords();
   const drafting = useDrafting({ place, visit, checklist, draft, photos });
   const { account, state, refused, kept, change } = drafting;
-  const [lacking, setLacking] = useState<readonly Field[]>([]);
+  const [attempts, setAttempts] = useState(0);
+  const lacking = attempts ? lacks(account) : [];
   const wrong = [...lacking, ...(refused?.path?.slice(0, 1) ?? [])];
   const told = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (lacking.length) told.current?.focus();
-  }, [lacking]);
+  useEffect(() => told.current?.focus(), [attempts]);
 
   const submit = async () => {
-    const found = lacks(account);
-    setLacking(found);
-    if (found.length) return;
+    setAttempts(attempts + 1);
+    if (lacks(account).length) return;
     await drafting.finish();
     await handIn();
   };
 
   if (state === "waiting") {
     return (
-      <section className="section">
-        <h2>{words.title}</h2>
+      <Section title={words.title}>
         <Notice tone="warning" live title={words.waiting}>
           <p>{words.waitingText}</p>
           <Button className="button" onPress={drafting.takeBack}>
             {words.takeBack}
           </Button>
         </Notice>
-      </section>
+      </Section>
     );
   }
   const at = (field: Field) => wrong.includes(field) && <p className="fault">{words.lacks[field]}</p>;
   return (
-    <section className="section">
-      <h2>{visit.finding?.state === "RETURNED" ? words.again : words.title}</h2>
+    <Section title={visit.finding?.state === "RETURNED" ? words.again : words.title}>
       <div className="form">
         <Refusal refused={refused} />
         <div>
@@ -149,7 +146,7 @@ export function FindingForm({ place, visit, checklist, draft, photos, handIn }: 
           {kept && <Discarding discard={drafting.discard} />}
         </div>
       </div>
-    </section>
+    </Section>
   );
 }
 
@@ -188,7 +185,7 @@ function Point({ item, point, drafting: { account, change } }: { item: string; p
           </label>
         ))}
       </div>
-      <TextInput label={words.remark} aria-label={`${words.remark}：${point}`} value={answer?.remark ?? ""} onChange={(remark) => told({ remark })} maxLength={LONGEST_REMARK} />
+      <TextInput label={words.remark} value={answer?.remark ?? ""} onChange={(remark) => told({ remark })} maxLength={LONGEST_REMARK} />
       {asksForPosition(point) && <Locating onLocated={(remark) => told({ remark })} />}
     </fieldset>
   );

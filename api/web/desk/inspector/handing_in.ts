@@ -68,11 +68,11 @@ export function useHandingIn(subject: string, onChange: () => void): HandingIn {
     setState({ ...(await handInAll(subject)), busy: false });
   }, [subject]);
   useEffect(() => {
-    const again = () => void run();
-    again();
+    void run();
+    const again = () => void run().then(onChange);
     addEventListener("online", again);
     return () => removeEventListener("online", again);
-  }, [run]);
+  }, [run, onChange]);
   useEffect(() => followStore(onChange), [onChange]);
   return { ...state, run };
 }

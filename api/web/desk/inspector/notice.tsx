@@ -8,6 +8,7 @@ import { civilDate } from "../../shared/times";
 import { useDoing } from "../doing";
 import { Action, Refusal } from "../parts";
 import { FormLink } from "./recorded";
+import { Section } from "./section";
 import { useInspectorWords } from "./words";
 
 const LONGEST_REMARK = 1000;
@@ -22,15 +23,14 @@ export function IssueNotice({ visit, mayIssue }: { visit: VisitsOneFragment; may
   if (!notice && !mayIssue) return null;
   const issue = () => void doing.run(VisitsNoticeDocument, { campaign: visit.campaignCode, enterprise: visit.enterpriseCode, plannedOn, remark });
   return (
-    <section className="section">
-      <h2>{words.title}</h2>
+    <Section title={words.title}>
       {notice ? (
         <>
           <Facts
             facts={[
               [words.number, notice.number],
               [words.plannedOn, notice.plannedOn && <When at={notice.plannedOn} />],
-              [words.remark, notice.remark && <Lines text={notice.remark} />],
+              [words.remark, notice.remark ? <Lines text={notice.remark} /> : null],
             ]}
           />
           <FormLink visit={visit} kind="notice">
@@ -53,6 +53,6 @@ export function IssueNotice({ visit, mayIssue }: { visit: VisitsOneFragment; may
           </div>
         </details>
       )}
-    </section>
+    </Section>
   );
 }

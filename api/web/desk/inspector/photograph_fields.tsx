@@ -39,11 +39,11 @@ export function Photographs({ drafting: { photos, add, note, remove } }: { draft
           {shown.map((photo) => (
             <li key={photo.id}>
               {photo.file.type === "application/pdf" ? <span className="code">PDF</span> : <Picture file={photo.file} label={photo.note || photo.name} />}
-              <div>
+              <div role="group" aria-label={photo.name}>
                 <p>
                   <Told text={photo.name} />
                 </p>
-                <TextInput label={words.photoNote} aria-label={`${words.photoNote}：${photo.name}`} value={photo.note} onChange={(text) => note(photo.id, text)} maxLength={LONGEST_REMARK} />
+                <TextInput label={words.photoNote} value={photo.note} onChange={(text) => note(photo.id, text)} maxLength={LONGEST_REMARK} />
                 <p>
                   <Button className="button" onPress={() => remove(photo.id)} aria-label={`${words.remove} ${photo.name}`}>
                     {words.remove}

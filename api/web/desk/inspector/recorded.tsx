@@ -6,6 +6,7 @@ import { Facts, Lines, Notice, Told, When } from "../../shared/parts/texts";
 import { VisitsConfirmDocument, type VisitsFindingFragment, type VisitsOneFragment } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
 import { Action, Refusal } from "../parts";
+import { Section } from "./section";
 import { useInspectorWords } from "./words";
 
 const LONGEST_NOTE = 4000;
@@ -29,8 +30,7 @@ export function RecordedFinding({ visit, finding, subject }: RecordedParts) {
   const words = useInspectorWords().visit;
   const waits = finding.state === "RECORDED";
   return (
-    <section className="section">
-      <h2>{words.found.title}</h2>
+    <Section title={words.found.title}>
       <AccountFacts account={finding} />
       <Facts
         facts={[
@@ -48,7 +48,7 @@ export function RecordedFinding({ visit, finding, subject }: RecordedParts) {
       )}
       {waits && finding.recordedBy === subject && <Notice>{words.waitsForOther}</Notice>}
       {waits && finding.recordedBy !== subject && <Confirming visit={visit} version={finding.version} />}
-    </section>
+    </Section>
   );
 }
 
@@ -63,8 +63,8 @@ export function AccountFacts({ account }: { account: Pick<VisitsFindingFragment,
         [words.results, <ul className="plain">{account.results.map(({ code, text }) => <li key={code}>{text}</li>)}</ul>],
         [words.followUp, account.followUp.text],
         [words.correctBy, account.correctBy && <When at={account.correctBy} />],
-        [words.facts, account.facts && <Lines text={account.facts} />],
-        [words.measures, account.measures && <Lines text={account.measures} />],
+        [words.facts, account.facts ? <Lines text={account.facts} /> : null],
+        [words.measures, account.measures ? <Lines text={account.measures} /> : null],
         [words.signature, signature && <><Told text={`${words.ways[signature.how]} ${signature.by || signature.reason}`} /></>],
       ]}
     />

@@ -41,6 +41,7 @@ export interface Photo extends Place {
   note: string;
   name: string;
   file: Blob;
+  takenAt: string;
 }
 
 type Key = [subject: string, campaign: string, enterprise: string];
@@ -90,7 +91,8 @@ export const draftsOf = async (subject: string): Promise<Draft[]> => (await open
 export const draftAt = async (place: Place): Promise<Draft | undefined> => (await open()).get("drafts", keyOf(place));
 export const keepDraft = async (draft: Draft): Promise<void> => void (await (await open()).put("drafts", draft));
 
-export const photosAt = async (place: Place): Promise<Photo[]> => (await open()).getAllFromIndex("photos", "place", keyOf(place));
+export const photosAt = async (place: Place): Promise<Photo[]> =>
+  (await (await open()).getAllFromIndex("photos", "place", keyOf(place))).sort((one, other) => one.takenAt.localeCompare(other.takenAt));
 export const keepPhoto = async (photo: Photo): Promise<void> => void (await (await open()).put("photos", photo));
 export const dropPhoto = async (id: string): Promise<void> => (await open()).delete("photos", id);
 

@@ -17,6 +17,7 @@ import { useHandingIn } from "../handing_in";
 import { IssueNotice } from "../notice";
 import { Offline } from "../offline";
 import { Queue } from "../queue";
+import { Section } from "../section";
 import { isToRecord, VisitState } from "../states";
 import { draftAt, photosAt, takenAt } from "../store";
 import { isAway } from "../taking_along";
@@ -62,8 +63,7 @@ export function Component() {
           <p>{words.visits.offlineText}</p>
         </Notice>
       )}
-      <section className="section">
-        <h2>{words.visit.facts}</h2>
+      <Section title={words.visit.facts}>
         <Facts
           facts={[
             [words.visit.code, <span className="code">{visit.enterpriseCode}</span>],
@@ -73,7 +73,7 @@ export function Component() {
             [words.visit.team, <Team team={visit.team} subject={subject} />],
           ]}
         />
-      </section>
+      </Section>
       {!isOffline && <IssueNotice visit={visit} mayIssue={!visit.finding} />}
       {!isOffline && <Conflicts visit={visit} conflicts={conflicts} />}
       {visit.finding && !isOffline && <RecordedFinding visit={visit} finding={visit.finding} subject={subject} />}

@@ -1,0 +1,3 @@
+export const CEREMONY_PATHS = {
+  ceremony: "/desk/campaigns/:code/ceremony",
+} as const;

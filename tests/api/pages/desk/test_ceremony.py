@@ -1,0 +1,60 @@
+"""The draw on a wall, as it happens."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.api import small_bureau
+from tests.api.house import PLANNER, House, served_on
+from tests.api.pages.browsing import needs_browser, visiting
+
+pytestmark = needs_browser
+
+WALL = {"width": 1920, "height": 1080}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A bureau that can draw."""
+    with served_on("sqlite", tmp_path_factory.mktemp("ceremony")) as house:
+        small_bureau.import_all(house)
+        small_bureau.grade_all(house)
+        yield house
+
+
+def positions(house: House, campaign: str) -> list[str]:
+    """Return the drawn positions, as the public is told."""
+    found = house.ask("query ($c: String!) { campaign(code: $c) { drawnPositions } }", c=campaign)["campaign"]
+    return [str(each) for each in found["drawnPositions"]]
+
+
+def test_a_wall_shows_a_draw_from_freeze_to_teams_as_it_happens(house: House, browser: Browser, pictured: bool) -> None:
+    campaign = small_bureau.plan(house)
+    with visiting(browser, house.url, WALL, pictured) as visitor:
+        visitor.signs_in(house.token(PLANNER))
+        page = visitor.goes_to(f"/desk/campaigns/{campaign}/ceremony")
+        expect(page.get_by_text("尚未冻结")).to_be_visible()
+        small_bureau.freeze(house, campaign)
+        steps = page.get_by_role("list", name="抽取步骤")
+        expect(steps.get_by_text("已揭示 0 / 2")).to_be_visible()
+        expect(page.get_by_role("timer")).to_contain_text("0:5")
+        expect(page.locator("svg[role=img]")).to_have_attribute(
+            "aria-label", f"{house.url}/campaigns/{campaign}/verify"
+        )
+        notary, citizens = small_bureau.secrets_of(campaign)
+        small_bureau.reveal(house, campaign, notary)
+        expect(steps.get_by_text("已揭示 1 / 2")).to_be_visible()
+        visitor.checks("desk-ceremony", follows=True)
+        small_bureau.reveal(house, campaign, citizens)
+        expect(steps.get_by_text("已揭示 2 / 2")).to_be_visible()
+        expect(page.get_by_text("未揭示")).to_have_count(0)
+        house.do(small_bureau.step("drawCampaign"), PLANNER, campaign=campaign)
+        drawn = page.get_by_role("list", name="抽中签位").get_by_role("listitem")
+        expect(drawn).to_have_text(positions(house, campaign))
+        house.do(small_bureau.step("matchCampaign"), PLANNER, campaign=campaign)
+        expect(steps.get_by_text("各匹配一组检查人员")).to_be_visible()
+        visitor.checks("desk-ceremony-drawn", follows=True)
+        names = [visit["enterpriseName"] for visit in small_bureau.visits(house, campaign)]
+        assert names
+        assert [name for name in names if name in page.content()] == []

@@ -1,0 +1,186 @@
+"""An inspector's pages on a phone, with a network and without one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from ledger.actors import Actor
+from tests.api import small_bureau
+from tests.api.pages.browsing import PHONE, Visitor, needs_browser, visiting
+from tests.api.states.conftest import site, sites  # noqa: F401  - fixtures
+from tests.api.states.pictures import photograph
+from tests.api.states.visit_sites import POINTS, Site
+
+pytestmark = needs_browser
+
+LARGE = 50 * 1024 * 1024
+SignedIn = Callable[[Site, Actor], Visitor]
+
+
+@pytest.fixture
+def on_phone(browser: Browser, pictured: bool) -> Iterator[SignedIn]:
+    """Give an inspector who is signed in on a phone of his own."""
+    with ExitStack() as phones:
+
+        def sign_in(site: Site, actor: Actor) -> Visitor:
+            visitor = phones.enter_context(visiting(browser, site.house.url, PHONE, pictured, has_touch=True))
+            visitor.signs_in(site.house.token(actor))
+            return visitor
+
+        yield sign_in
+
+
+def address(site: Site) -> str:  # noqa: F811
+    """Return the address of a visit's page."""
+    return f"/desk/visits/{site.campaign}/{site.code}"
+
+
+def answer(page: Page) -> None:
+    """Answer the whole checklist."""
+    for point in POINTS:
+        page.get_by_role("group", name=point).get_by_label("是", exact=True).check()
+
+
+def sign(pad: Locator, height: int) -> None:
+    """Draw a signature, of some height: the same picture twice would be one file."""
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    mouse = pad.page.mouse
+    mouse.move(box["x"] + 20, box["y"] + 20)
+    mouse.down()
+    mouse.move(box["x"] + 120, box["y"] + height, steps=5)
+    mouse.move(box["x"] + 200, box["y"] + 30, steps=5)
+    mouse.up()
+
+
+def test_an_inspector_records_a_visit_and_another_one_confirms_it(on_phone: SignedIn, site: Site) -> None:  # noqa: F811
+    visitor = on_phone(site, site.leader)
+    page = visitor.goes_to("/desk/visits")
+    expect(page).to_have_title("我的检查")
+    visitor.checks("desk-visits")
+    page.get_by_role("searchbox").fill(site.visit["enterpriseName"])
+    page.get_by_role("button", name="查找").click()
+    page.get_by_role("link", name=site.visit["enterpriseName"]).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(site.visit["enterpriseName"])
+
+    page.locator("summary", has_text="签发检查通知书").click()
+    page.get_by_label("需准备的材料").fill("营业执照")
+    page.get_by_role("button", name="签发检查通知书").click()
+    expect(page.get_by_text("检通〔")).to_be_visible()
+
+    page.get_by_role("button", name="提交检查结果").click()
+    expect(page.get_by_role("alert")).to_contain_text("选择检查结果")
+    answer(page)
+    page.get_by_label("发现问题经责令已改正").check()
+    page.get_by_label("未发现问题").check()
+    expect(page.get_by_label("发现问题经责令已改正")).not_to_be_checked()
+    page.get_by_label("后续处理", exact=True).select_option("NONE")
+    page.get_by_label("检查情况").fill("亮照经营，明码标价。")
+    page.get_by_label("签字人姓名").fill("样例负责人")
+    sign(page.get_by_role("img", name="被检查单位手写签名"), 90)
+    sign(page.get_by_role("img", name="检查人员手写签名"), 70)
+    page.get_by_label("拍照").set_input_files({"name": "门头.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+    page.get_by_role("group", name="门头.jpg").get_by_label("说明").fill("门头")
+    expect(page.get_by_text("已保存在本机")).to_be_visible()
+    visitor.checks("desk-visit")
+    page.get_by_role("button", name="提交检查结果").click()
+    expect(page.get_by_text("等待同组另一位检查人员确认")).to_be_visible()
+    assert site.state() == "RECORDED"
+    evidence = page.get_by_role("region", name="证据材料")
+    expect(evidence.get_by_role("link")).to_have_text(
+        ["手写签名：被检查单位手写签名 样例负责人", f"手写签名：检查人员手写签名 {site.leader.subject}", "门头"],
+    )
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="打开笔录 PDF").click()
+    assert downloading.value.path().read_bytes().startswith(b"%PDF-")
+    visitor.checks("desk-visit-recorded")
+
+    other = on_phone(site, site.second)
+    page = other.goes_to(address(site))
+    expect(page.get_by_text("待我确认")).to_be_visible()
+    other.checks("desk-visit-confirm")
+    page.get_by_role("button", name="确认无误").click()
+    expect(page.get_by_text("待审核")).to_be_visible()
+    assert site.state() == "CONFIRMED"
+
+
+def test_a_visit_is_written_down_without_a_network_and_what_stood_by_then_is_a_conflict(
+    on_phone: SignedIn,
+    site: Site,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    visitor = on_phone(site, site.leader)
+    page = visitor.goes_to("/desk/visits")
+    page.get_by_role("button", name="带走任务").click()
+    expect(page.get_by_text("没有网络也能填写")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    visitor.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("目前没有网络")).to_be_visible()
+    visitor.checks("desk-visits-offline")
+    page.get_by_role("link", name=site.visit["enterpriseName"]).click()
+    answer(page)
+    page.get_by_label("未发现问题").check()
+    page.get_by_label("后续处理", exact=True).select_option("NONE")
+    page.get_by_label("检查情况").fill("现场没有信号。")
+    page.get_by_label("签字人姓名").fill("样例负责人")
+    picture = photograph()
+    for name in ("大图.jpg", "大.pdf"):
+        (tmp_path / name).write_bytes(picture + bytes(LARGE - len(picture)))
+    page.get_by_label("拍照").set_input_files(tmp_path / "大图.jpg")
+    expect(page.get_by_text("大图.jpg 较大，已在本机缩小")).to_be_visible()
+    page.get_by_label("选择文件").set_input_files(tmp_path / "大.pdf")
+    expect(page.get_by_text("大.pdf 太大，没有收下")).to_be_visible()
+    expect(page.get_by_text("已保存在本机")).to_be_visible()
+    page.goto(visitor.url + address(site))
+    expect(page.get_by_label("检查情况")).to_have_value("现场没有信号。")
+    expect(page.get_by_role("img", name="大图.jpg")).to_be_visible()
+    visitor.checks("desk-visit-offline")
+    page.get_by_role("button", name="提交检查结果").click()
+    expect(page.get_by_text("1 份检查记录等待提交")).to_be_visible()
+    assert site.state() is None
+
+    site.house.do(small_bureau.RECORD, site.second, **site.found(facts="另一位检查人员先录入。"))
+    visitor.context.set_offline(False)
+    conflict = page.get_by_role("region", name="离线录入冲突")
+    expect(conflict.get_by_text("另一位检查人员先录入。")).to_be_visible()
+    expect(conflict.get_by_text("现场没有信号。")).to_be_visible()
+    visitor.checks("desk-visit-conflict")
+    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 1
+    conflict.get_by_label("处理说明").fill("以现场为准")
+    conflict.get_by_role("button", name="采用离线录入").click()
+    expect(conflict.get_by_text("采用了离线录入")).to_be_visible()
+    assert site.state() == "RECORDED"
+
+
+def test_nobody_else_on_a_phone_sees_a_draft_and_signing_out_takes_it_away_after_a_word(
+    on_phone: SignedIn,
+    site: Site,  # noqa: F811
+) -> None:
+    visitor = on_phone(site, site.leader)
+    page = visitor.goes_to(address(site))
+    page.get_by_label("检查情况").fill("写到一半")
+    expect(page.get_by_text("已保存在本机")).to_be_visible()
+    visitor.signs_in(site.house.token(site.second))
+    page.reload()
+    expect(page.get_by_text("ZJ", exact=True)).to_be_visible()
+    expect(page.get_by_label("检查情况")).to_have_value("")
+    visitor.signs_in(site.house.token(site.leader))
+    page.reload()
+    expect(page.get_by_label("检查情况")).to_have_value("写到一半")
+    page.get_by_role("button", name="退出").click()
+    leaving = page.get_by_role("dialog")
+    expect(leaving.get_by_text("还有 1 份检查记录没有提交")).to_be_visible()
+    visitor.checks()
+    leaving.get_by_role("button", name="取消").click()
+    expect(page.get_by_label("检查情况")).to_have_value("写到一半")
+    page.get_by_role("button", name="退出").click()
+    leaving.get_by_role("button", name="删除并退出").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录工作台")
+    visitor.signs_in(site.house.token(site.leader))
+    page = visitor.goes_to(address(site))
+    expect(page.get_by_label("检查情况")).to_have_value("")
