@@ -85,6 +85,7 @@ def test_a_planner_leads_a_campaign_from_the_wizard_to_a_published_finding(plann
     page.get_by_role("alertdialog").get_by_role("button", name="公示 2 条已审核的结果").click()
     expect(page.get_by_text("已公示 2 条。")).to_be_visible()
     planner.checks("desk-campaign-published", GONE)
+    page.get_by_role("link", name="检查结果", exact=True).click()
     page.get_by_role("link", name="查看公示").first.click()
     expect(page.get_by_role("heading", name="名单证明")).to_be_visible()
     page.go_back()
