@@ -61,8 +61,8 @@ def test_a_side_is_served_by_a_process_of_its_own(home: Path, side: str, public:
     process = started(home, port, side)
     try:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
-            told = answers(process, client, "/healthz", "/feed.json", "/staff/files/x")
-        assert [each.status_code for each in told] == [200, public, staff]
+            told = answers(process, client, "/healthz", "/log/checkpoint", "/feed.json", "/staff/files/x")
+        assert [each.status_code for each in told] == [200, 200, public, staff]
     finally:
         process.terminate()
         process.communicate(timeout=30)

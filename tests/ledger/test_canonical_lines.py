@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.canonical import canonical, parse_canonical
+from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.canonical_lines import AlikeLines
 
-ROW = {"code": "91", "document": "d", "line": 0, "note": None, "sum": 1}
+ROW: dict[str, JSON] = {"code": "91", "document": "d", "line": 0, "note": None, "sum": 1}
 ALIKE = AlikeLines(ROW, {"document": b'"d"'}, b'["t",', b"]", "line")
 
 
-def line(number: int, **other: object) -> bytes:
+def line(number: int, **other: JSON) -> bytes:
     return canonical(["t", {**ROW, "line": number, **other}]) + b"\n"
 
 
@@ -21,7 +21,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]))
 
 
 @given(st.lists(st.tuples(TEXTS, st.none() | st.integers(0, 10**15 - 1) | TEXTS), min_size=1))
-def test_canonical_lines_that_count_on_are_alike(values: list[tuple[str, object]]) -> None:
+def test_canonical_lines_that_count_on_are_alike(values: list[tuple[str, JSON]]) -> None:
     lines = b"".join(line(7 + at, code=code, note=note) for at, (code, note) in enumerate(values))
     assert ALIKE.are(lines, 7, len(values))
     assert not ALIKE.are(lines, 8, len(values))

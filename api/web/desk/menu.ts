@@ -6,10 +6,10 @@ import type { Words } from "./words/zh";
 type Name = keyof typeof PATHS & keyof Words["menu"];
 
 export const MENU: Record<RoleName, readonly Name[]> = {
-  planner: ["home", "campaigns", "reports", "jobs"],
+  planner: ["home", "campaigns", "reports", "enterprises", "warnings", "jobs"],
   inspector: ["home", "visits", "jobs"],
   analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "warnings", "jobs"],
-  auditor: ["home", "draws", "deviations", "readings", "log", "jobs"],
+  auditor: ["home", "draws", "deviations", "readings", "log", "enterprises", "models", "grades", "evaluation", "warnings", "jobs"],
   administrator: ["home", "people", "departments", "sources", "platforms", "readings", "log", "system", "jobs"],
   peer: ["home", "jobs"],
 };

@@ -15,9 +15,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
+from api import serving
 from api.bureau import Bureau as Served
 from api.migrating import newest_version
 from api.settings import Settings
+from api.worker import Worker
 from ledger import keys
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
@@ -127,6 +129,7 @@ def _copied(template: str, folder: Path) -> Iterator[tuple[Settings, Bureau]]:
 def _served(settings: Settings, bureau: Bureau, clock: Clock, worker: bool = False) -> Iterator[Desk]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Served, "now", property(lambda _: clock.now))
+        patched.setattr(serving, "Worker", lambda bureau: Worker(bureau, lambda: clock.now))
         with served_bureau(Served(settings), worker) as house:
             yield Desk(house, Console(settings, settings.home.parent), clock, bureau)
 

@@ -1,11 +1,11 @@
 // What several of the administrator's pages show.
-import type { FormEvent, ReactNode } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { Button, Form } from "react-aria-components";
 import { useRevalidator } from "react-router";
 
 import { Choice } from "../../shared/parts/fields";
 import { Digest, Notice } from "../../shared/parts/texts";
-import type { Doing } from "../doing";
+import type { Doing, Refused } from "../doing";
 import { Pressed, Refusal } from "../parts";
 import { useAdministratorWords } from "./words";
 
@@ -23,15 +23,19 @@ export function ActionForm({ doing, onSubmit, submit, tone = "primary", children
   const words = useAdministratorWords();
   const { revalidate } = useRevalidator();
   const { refused } = doing;
-  const field = refused?.path?.at(-1);
+  const [edited, setEdited] = useState<Refused | null>(null);
+  const field = refused === edited ? undefined : refused?.path?.at(-1);
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = Object.fromEntries([...new FormData(event.currentTarget)].filter((each): each is [string, string] => typeof each[1] === "string"));
     onSubmit(given, event.currentTarget);
   };
   return (
+    // React Aria forgets a field's fault when it is left: the button would move away under the press that leaves it.
     <Form className="form" validationErrors={field && refused ? { [field]: refused.message } : {}} onSubmit={send}>
-      {children}
+      <div className="form" onInput={() => setEdited(refused)}>
+        {children}
+      </div>
       <Refusal refused={refused} />
       <div className="actions">
         <Pressed tone={tone} busy={doing.busy}>

@@ -231,6 +231,9 @@ def test_a_campaign_and_a_model_are_evaluated_in_plots_that_are_found_again(sign
     page.get_by_label("检查末日").fill(TODAY)
     page.get_by_role("button", name="开始").click()
     expect(page.locator(".job .notice.bad")).to_be_visible()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Evaluation and learning")
+    visitor.checks()
 
 
 def test_warnings_are_acknowledged_and_become_a_special_check(signed_in: SignedIn, desk: Desk) -> None:
@@ -247,6 +250,12 @@ def test_warnings_are_acknowledged_and_become_a_special_check(signed_in: SignedI
     card.get_by_role("checkbox").check()
     page.get_by_role("button", name="确认所选").click()
     expect(page.get_by_text("已选 0 条")).to_be_visible()
+
+    auditor = signed_in(AUDITOR)
+    page = auditor.goes_to("/desk/warnings?state=ACKNOWLEDGED")
+    give_purpose(page)
+    expect(page.locator(".board .cards > li")).to_have_count(1)
+    expect(page.get_by_role("checkbox")).to_have_count(0)
 
     planner = signed_in(PLANNER)
     page = planner.goes_to("/desk/warnings")

@@ -104,7 +104,7 @@ def test_nobody_is_led_away_from_the_desk(visitor: Visitor, house: House) -> Non
 def test_a_provider_signs_in_by_its_own_pages_and_what_it_says_against_it_is_told(
     browser: Browser, house: House
 ) -> None:
-    context = browser.new_context(viewport=PHONE)
+    context = browser.new_context(viewport={"width": PHONE["width"], "height": PHONE["height"]})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     for subject in ("li", "wang"):

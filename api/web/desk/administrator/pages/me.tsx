@@ -3,6 +3,7 @@ import { useLoaderData } from "react-router";
 
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
+import { QrCode } from "../../../shared/parts/qr_code";
 import { Digest, Facts, Notice, Told } from "../../../shared/parts/texts";
 import {
   AdministratorBeginFactorDocument,
@@ -133,6 +134,7 @@ function SecondFactor() {
         <>
           <Facts
             facts={[
+              [told.factorScan, <QrCode text={key.address} label={told.factorScan} />],
               [told.factorKey, <Digest value={key.secret} />],
               [told.factorAddress, <Digest value={key.address} />],
             ]}

@@ -165,6 +165,7 @@ export const en: Words = {
     factorText: "Then signing in takes six digits of an authenticator beside the password.",
     factorOld: "To change one that is set: its present code, or a recovery code.",
     factorBegin: "Set or change it",
+    factorScan: "Scan it with an authenticator",
     factorKey: "Setup key",
     factorAddress: "Address for the authenticator",
     factorCode: "Six digits that the authenticator shows",

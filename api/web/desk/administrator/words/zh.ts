@@ -165,6 +165,7 @@ export const zh = {
     factorText: "启用后，登录时除密码外还须填写手机验证器中的六位数字。",
     factorOld: "已启用、需更换的，填写现在的验证码或恢复码。",
     factorBegin: "启用或更换",
+    factorScan: "用验证器应用扫描",
     factorKey: "设置密钥",
     factorAddress: "验证器地址",
     factorCode: "验证器显示的六位数字",

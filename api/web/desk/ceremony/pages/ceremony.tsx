@@ -10,7 +10,7 @@ import { ask } from "../../ask";
 import { follow } from "../../following";
 import { to } from "../../paths";
 import { lasting, timeIn, useServiceClock } from "../clock";
-import { QrCode } from "../qr_code";
+import { QrCode } from "../../../shared/parts/qr_code";
 import { seedOf } from "../seed";
 import { useCeremonyWords } from "../words";
 

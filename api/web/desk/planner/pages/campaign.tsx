@@ -5,6 +5,7 @@ import { Button } from "react-aria-components";
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
+import { useKinds } from "../../../shared/words/kinds";
 import { Badge, Digest, Facts, Lines, Notice, shown, Told, type Tone, When } from "../../../shared/parts/texts";
 import {
   PlannerCampaignDocument,
@@ -508,6 +509,7 @@ function Round({ code }: { code: string }) {
 
 function Log({ published }: { published: Published }) {
   const words = useWords();
+  const kinds = useKinds();
   const { frozenEntry, beaconEntries, drawnEntry, matchedEntry, closedEntry, voidedEntry, voidProposedEntries } = published;
   const steps = [frozenEntry, ...beaconEntries, drawnEntry, matchedEntry, closedEntry, ...voidProposedEntries, voidedEntry]
     .filter((each): each is PlannerStepFragment => Boolean(each))
@@ -519,7 +521,7 @@ function Log({ published }: { published: Published }) {
       <ol className="timeline">
         {steps.map(({ seq, kind, time }) => (
           <li key={seq}>
-            <a href={`/ledger/${seq}`}>{words.kinds[kind] ?? kind}</a>
+            <a href={`/ledger/${seq}`}>{kinds[kind] ?? kind}</a>
             <small>
               <When at={time} />
             </small>

@@ -1,8 +1,6 @@
-import { kinds } from "../../../shared/words/kinds_en";
 import type { Words } from "./zh";
 
 export const en: Words = {
-  kinds,
   states: {
     PLANNED: "Planned",
     LISTED: "List fixed",

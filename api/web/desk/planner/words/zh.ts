@@ -8,7 +8,6 @@ import type {
   SignatureKind,
   StaffCampaignState,
 } from "../../../generated/desk/graphql";
-import { kinds } from "../../../shared/words/kinds_zh";
 
 const states: Record<StaffCampaignState, string> = {
   PLANNED: "计划中",
@@ -37,7 +36,6 @@ const causes: Record<ReplacementCause, string> = {
 };
 
 export const zh = {
-  kinds: kinds as Record<string, string>,
   states,
   types,
   findingStates,
