@@ -1,7 +1,6 @@
 // What planners' pages say, in Chinese; `en.ts` must say the same by type.
 import type {
   CampaignType,
-  ConflictChoice,
   FindingState,
   PublicationUrgency,
   ReplacementCause,
@@ -29,7 +28,6 @@ const findingStates: Record<FindingState, string> = {
 };
 const urgencies: Record<PublicationUrgency, string> = { OPEN: "未到预警", WARNED: "临近期限", OVERDUE: "已逾期" };
 const signatures: Record<SignatureKind, string> = { SIGNED: "已签字", REFUSED: "拒绝签字", NOBODY_THERE: "现场无人签字" };
-const settled: Record<ConflictChoice, string> = { KEPT: "保留现有结果", RECORDED: "采用离线录入" };
 const causes: Record<ReplacementCause, string> = {
   NOT_OF_THE_FRAME: "冻结时已不属于抽查范围，名录登记有误",
   SAME_AS_ANOTHER: "同一主体重复入册",
@@ -41,7 +39,6 @@ export const zh = {
   findingStates,
   urgencies,
   signatures,
-  settled,
   causes,
   all: "全部",
   search: "查询",
@@ -56,7 +53,6 @@ export const zh = {
   visitedOn: "检查日期",
   note: "说明",
   remove: "移除",
-  add: "添加",
   tabs: { label: "任务的各页", overview: "进度与下一步", plan: "计划", visits: "检查任务", findings: "检查结果" },
   campaigns: {
     title: "抽查任务",
@@ -71,7 +67,7 @@ export const zh = {
     caption: "抽查任务，新的在前",
     campaign: "任务",
   },
-  stages: { label: "任务阶段", planned: "计划", frozen: "冻结", listed: "固定名单", drawn: "抽取", matched: "匹配与检查", closed: "结束", done: "已完成", now: "当前" },
+  stages: { label: "任务阶段", planned: "计划", frozen: "冻结", listed: "固定名单", drawn: "抽取", matched: "匹配与检查", closed: "结束", done: "已完成" },
   next: {
     title: "下一步",
     planned: "核对计划和预览，选定由哪个随机数决定抽取，然后冻结名单。冻结后计划和名单不能再改，也无人能预知结果。",
@@ -95,7 +91,6 @@ export const zh = {
     verify: "公开核验",
     replaced: "已由此任务替代",
     voidReason: "作废理由",
-    awaited: "尚待",
   },
   freeze: {
     title: "冻结名单",
@@ -104,7 +99,6 @@ export const zh = {
     replacesHelp: "同一事项有作废任务的，逐一写明编号，以顿号或空格分隔；没有的不填。",
     do: "冻结名单",
     text: "冻结后计划不能再改；除按规定作废外，必须按所选随机数抽取。",
-    running: "正在冻结",
   },
   beacon: {
     title: "随机数与见证",
@@ -179,7 +173,6 @@ export const zh = {
     enterRound: "手工录入 drand 轮次（不联网时）",
     signature: "轮次签名（十六进制）",
     previous: "上一轮签名（仅链式 drand）",
-    entries: "随机数条目",
   },
   void: {
     title: "作废",
@@ -194,17 +187,14 @@ export const zh = {
     title: "检查进度",
     drawn: "已抽取",
     due: "应检查",
-    visited: "已检查",
     recorded: "已录入",
     approved: "已审核",
     published: "已公示",
-    settled: "已完结",
     overdue: "逾期",
     byDepartment: "分部门进度",
     byInspector: "分检查人员进度",
     department: "部门",
     inspector: "检查人员",
-    none: "尚未匹配检查人员。",
   },
   deadlines: {
     title: "公示期限",
@@ -223,7 +213,6 @@ export const zh = {
     title: "情况报告",
     lead: "抽查任务情况报告不写任何企业名称，生成 PDF 和 XLSX 两个文件。",
     make: "编制情况报告",
-    earlier: "此前编制的报告",
   },
   visits: {
     caption: "检查对象与检查人员，按抽中位置",
@@ -279,7 +268,6 @@ export const zh = {
     noteHelp: "退回时写明原因，录入人会看到。",
     approve: "审核通过",
     return: "退回重录",
-    reviewed: "已审核。",
     publish: (count: number) => `公示 ${count} 条已审核的结果`,
     publishOne: "公示此条",
     publishText: "公示后任何人都能看到企业名称和检查结果，并写入公开日志。",
@@ -355,6 +343,11 @@ export const zh = {
     noItems: "该部门没有有效的抽查事项。",
     size: "每组检查人员数",
     sizeOf: "该部门派出的检查人员数",
+    unitOf: "所派单位",
+    unitHelp: "不填：该部门任何单位。",
+    inspectors: "指定人员（证件号，以顿号或空格分隔）",
+    inspectorsHelp: "只从这些人员中抽取；不填：不限。",
+    addUnit: "再加该部门的一个单位",
     teams: "检查人员匹配规则",
     differentUnits: "组内人员来自不同单位",
     household: "回避同户人员的企业",
@@ -366,6 +359,7 @@ export const zh = {
     roles: "自定分工",
     rolesHelp: "不设时：牵头部门一名专业人员，其余为组员。设了分工，即以各分工人数为准。",
     role: "分工名称",
+    roleOf: "所属部门",
     count: "人数",
     specialties: "须有其中一项专长",
     category: "证件类别",
