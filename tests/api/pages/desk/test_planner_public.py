@@ -1,4 +1,4 @@
-"""Planners at the desk: what the public asks and objects to."""
+"""Planners at the desk: what the public asks and objects to, and the plans of a year, which are published."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,6 +94,40 @@ def test_an_objection_is_upheld_by_two_and_leads_to_a_correction(
         expect(other.get_by_text("没有符合条件的来件。")).to_be_visible()
     (found,) = desk.bureau.ask(lambda tx: proceedings.of_position(tx, CAMPAIGN, finding.position))
     assert (found.kind.value, found.state) == ("correction", "open")
+
+
+def test_a_plan_of_a_year_is_drafted_by_one_and_adopted_by_another(
+    visitor: Visitor, browser: Browser, desk: Desk, pictured: bool
+) -> None:
+    page = visitor.goes_to("/desk/plans?year=2027")
+    expect(page.get_by_role("heading", level=1)).to_have_text("样例住建局2027 年度抽查计划")
+    page.get_by_role("link", name="起草计划").click()
+    page.get_by_label("任务名称").fill("燃气安全年度抽查")
+    page.get_by_label("开始月份").select_option("3")
+    page.get_by_label("结束月份").select_option("11")
+    page.get_by_label("责任人").fill("张三、李四")
+    expect(page.get_by_role("button", name="提交此版本")).to_be_disabled()
+    page.get_by_label("计划检查户数").fill("40")
+    page.get_by_role("button", name="提交此版本").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("已恢复上次未提交的填写内容。")).to_be_visible()
+    page.get_by_role("group", name="抽查事项").get_by_role("checkbox").first.check()
+    visitor.checks("desk-plans-draft")
+    page.get_by_role("button", name="提交此版本").click()
+    expect(page.get_by_text("最近一版由您起草，须由本部门另一人通过。")).to_be_visible()
+    line = page.get_by_role("table", name="计划任务").get_by_role("row").filter(has_text="燃气安全年度抽查")
+    expect(line).to_contain_text("3 月至 11 月")
+    visitor.checks("desk-plans")
+
+    with _second(browser, desk, pictured) as second:
+        other = second.goes_to("/desk/plans?year=2027")
+        _confirms(other, "通过并公示第 1 版")
+        expect(other.get_by_text("已通过并公示", exact=True)).to_be_visible()
+        expect(other.get_by_role("table", name="执行进度").get_by_role("row")).to_have_count(2)
+        second.checks("desk-plans-phone", GONE)
+    told = desk.house.ask("{ programmes(first: 9) { nodes { year enterprises lines { title } } } }")["programmes"]
+    assert {"year": 2027, "enterprises": 40, "lines": [{"title": "燃气安全年度抽查"}]} in told["nodes"]
 
 
 @contextmanager
