@@ -12,7 +12,6 @@ from starlette.routing import Route
 
 from api.answers import tagged
 from api.built_files import BUILT
-from api.built_files import POLICY as WORKER_POLICY
 from api.sides import Side
 from api.trusted_documents import load
 
@@ -38,7 +37,10 @@ POLICY: Final = "; ".join(
 HEADERS: Final = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
 WORKER: Final = "worker.js"
 """The script that opens an application's pages without a network; it answers for nothing above its own path."""
-WORKER_HEADERS: Final = {"Cache-Control": "no-cache", "Content-Security-Policy": WORKER_POLICY}
+WORKER_HEADERS: Final = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'",
+}
 
 
 def routes(side: Side, built: Path = BUILT) -> list[Route]:

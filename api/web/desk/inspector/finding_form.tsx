@@ -7,7 +7,7 @@ import { Choice, TextInput } from "../../shared/parts/fields";
 import { Notice, Told } from "../../shared/parts/texts";
 import { instantIn } from "../../shared/times";
 import type { CheckReply, FollowUpCode, ResultCode, SignatureKind, VisitsChecklistFragment, VisitsOneFragment } from "../../generated/desk/graphql";
-import { Refusal } from "../parts";
+import { Pressed, Refusal } from "../parts";
 import { type Account, asksForPosition, type Field, FOLLOW_UPS, lacks, RESULTS, withResult } from "./account";
 import { type Drafting, useDrafting } from "./drafting";
 import { Photographs } from "./photograph_fields";
@@ -210,9 +210,9 @@ function Locating({ onLocated }: { onLocated: (text: string) => void }) {
   return (
     <>
       <p>
-        <Button className="button" isPending={state === "busy"} onPress={locate}>
+        <Pressed busy={state === "busy"} onPress={locate}>
           {state === "busy" ? words.locating : words.locate}
-        </Button>
+        </Pressed>
       </p>
       {state === "failed" && <Notice tone="warning" live>{words.notLocated}</Notice>}
     </>

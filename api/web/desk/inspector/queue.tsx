@@ -1,7 +1,6 @@
 // What waits to be handed in, as the inspector's pages show it.
-import { Button } from "react-aria-components";
-
 import { Notice } from "../../shared/parts/texts";
+import { Pressed } from "../parts";
 import type { HandingIn } from "./handing_in";
 import { useInspectorWords } from "./words";
 
@@ -18,9 +17,9 @@ export function Queue({ handingIn }: { handingIn: HandingIn }) {
       {left > 0 && (
         <Notice tone="warning" live title={words.waiting(left)}>
           <p>{words.waitingText}</p>
-          <Button className="button" isPending={busy} onPress={() => void run()}>
+          <Pressed busy={busy} onPress={() => void run()}>
             {words.handIn}
-          </Button>
+          </Pressed>
         </Notice>
       )}
     </>

@@ -12,7 +12,7 @@ import { Notice, Told, When } from "../../../shared/parts/texts";
 import { VisitsMineDocument, type VisitsOneFragment } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import type { Refused } from "../../doing";
-import { Refusal } from "../../parts";
+import { Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { useHandingIn } from "../handing_in";
@@ -142,9 +142,9 @@ function TakingAlong({ subject }: { subject: string }) {
   };
   return (
     <>
-      <Button className="button primary" isPending={busy} onPress={() => void take()}>
+      <Pressed busy={busy} tone="primary" onPress={() => void take()}>
         {busy ? words.taking : words.take}
-      </Button>
+      </Pressed>
       <Refusal refused={refused} />
     </>
   );
