@@ -5,13 +5,15 @@ the reserves (`sampling.rematching`). Outside it is seen that and when, neither 
 used reserves are told once, at the close.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, false, or_, select
 
 from ledger import documents, log
-from ledger.actors import Actor
+from ledger.actors import Actor, Role
+from ledger.calendar import parse_instant
 from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
@@ -30,6 +32,17 @@ from sampling.witnessed import stated_margin
 from scoring.fields import lines_up_to
 
 LONGEST_EXPLANATION = 1000
+
+
+@dataclass(frozen=True)
+class ReplacementProposal:
+    """Which enterprises reserves are to replace, once a second person confirms it: confidential."""
+
+    by: str
+    at: datetime
+    enterprises: tuple[str, ...]
+    cause: Cause
+    explanation: str
 
 
 def propose_replacement(
@@ -114,7 +127,44 @@ def confirm_replacement(
 
 def standing_proposal(tx: Connection, identifier: str) -> Entry | None:
     """Return the newest proposal that a second person may confirm."""
-    steps = [entry for entry in log.about(tx, identifier) if entry.kind in (REPLACEMENT_PROPOSED, REPLACED)]
+    return _standing(log.about(tx, identifier))
+
+
+def standing_proposals_of(tx: Connection, actor: Actor, identifiers: Collection[str]) -> dict[str, ReplacementProposal]:
+    """Return what a second person may confirm, by campaign: to planners of its lead department and to auditors."""
+    actor.require(Role.PLANNER, Role.AUDITOR)
+    shown = [
+        each.id
+        for each in campaigns.visible(tx, actor)
+        if each.id in identifiers
+        and each.state == "matched"
+        and (actor.role is Role.AUDITOR or actor.department is None or actor.department == each.plan.lead)
+    ]
+    entries = log.about_several(tx, shown)
+    proposed = {each: entry for each in shown if (entry := _standing(entries[each])) is not None}
+    opened = documents.opened_several(tx, [entry.documents["proposal"] for entry in proposed.values()])
+    contents = {each: opened[entry.documents["proposal"]].value["content"] for each, entry in proposed.items()}
+    held = [
+        and_(slot.c.campaign == each, slot.c.position.in_(content["positions"])) for each, content in contents.items()
+    ]
+    query = select(slot.c.campaign, slot.c.enterprise).where(or_(false(), *held)).order_by(slot.c.position)
+    codes: dict[str, list[str]] = {each: [] for each in proposed}
+    for identifier, code in tx.execute(query):
+        codes[identifier].append(code)
+    return {
+        each: ReplacementProposal(
+            content["by"],
+            parse_instant(proposed[each].time),
+            tuple(codes[each]),
+            Cause(content["cause"]),
+            content["explanation"],
+        )
+        for each, content in contents.items()
+    }
+
+
+def _standing(steps: Sequence[Entry]) -> Entry | None:
+    steps = [entry for entry in steps if entry.kind in (REPLACEMENT_PROPOSED, REPLACED)]
     return steps[-1] if steps and steps[-1].kind == REPLACEMENT_PROPOSED else None
 
 

@@ -156,6 +156,7 @@ AGAIN: Final = ("node", "nodes")
 
 EDGES: Final = _declared(
     ("P", Rows.OWN, "StaffCampaign.preview"),
+    ("PU", Rows.OWN, "StaffCampaign.replacementProposal"),
     ("PU", Rows.JOINT, "StaffCampaign.waitingFor StaffCampaign.predictableAssignments"),
 )
 """Fields of other types that fewer may ask for than may ask for what leads to them."""

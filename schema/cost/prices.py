@@ -138,6 +138,7 @@ FIELDS: Final[Mapping[str, Price]] = {
     "StaffCampaign.published": Price(READ),
     "Enterprise.tags": Price(READ),
     "StaffCampaign.waitingFor": Price(READ),
+    "StaffCampaign.replacementProposal": Price(READ),
     "StaffCampaign.predictableAssignments": Price(HEAVY, 20),
     "Query.figures": Price(HEAVY),
     "Query.conditionsPreview": Price(HEAVY),

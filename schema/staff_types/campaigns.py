@@ -8,10 +8,11 @@ from typing import Annotated
 import strawberry
 from sqlalchemy import Connection as Transaction
 
-from sampling import announcing, assigning, campaigns, disclosures, findings, previewing
+from sampling import announcing, assigning, campaigns, disclosures, findings, previewing, replacements
 from sampling.campaign_filters import EVERY, CampaignFilter, CampaignOrder
 from sampling.finding_filters import EVERY_FINDING, EVERY_VISIT
 from sampling.listings import CampaignType
+from sampling.reserves import Cause
 from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page, page_of, page_of_each
 from schema.context import Info, act, read_as_staff
 from schema.decorators import field
@@ -20,6 +21,7 @@ from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
 from schema.peers import Peer, together
 from schema.public_types.campaigns import Campaign, campaign_filter
+from schema.scalars import USCC
 from schema.staff_types.filters import (
     RecordedFindingFilterInput,
     VisitFilterInput,
@@ -75,6 +77,30 @@ class StaffCampaignFilterInput:
 
 
 WhichStaffCampaigns = Annotated[StaffCampaignFilterInput | None, filter_of("Which campaigns; none: all (筛选).")]
+
+
+@strawberry.type(description="That reserves replace drawn enterprises, proposed and not confirmed yet (替补提议).")
+class ReplacementProposal:
+    """A proposal."""
+
+    by: str = strawberry.field(description="Who proposed it; another person confirms it (提议人).")
+    at: datetime = strawberry.field(description="When (提议时间).")
+    enterprise_codes: list[USCC] = strawberry.field(
+        description="Whom the next reserves are to replace, by position (被替换的企业)."
+    )
+    cause: Cause = strawberry.field(description="Why, of the closed list (替补事由).")
+    explanation: str = strawberry.field(description="What shows it; confidential (说明).")
+
+    @classmethod
+    def of(cls, found: replacements.ReplacementProposal) -> "ReplacementProposal":
+        """Make the answer of a proposal."""
+        return cls(
+            by=found.by,
+            at=found.at,
+            enterprise_codes=[USCC(code) for code in found.enterprises],
+            cause=found.cause,
+            explanation=found.explanation,
+        )
 
 
 @strawberry.type(description="A campaign as staff see it (抽查任务).")
@@ -160,6 +186,16 @@ class StaffCampaign(Node, Peer):
             counts=lambda tx, all_of: assigning.count_of_each(tx, actor, _codes(all_of), wanted),
             filters=[self.code, wanted],
         )
+
+    @field("The replacement that a second person may confirm now, for planners of the lead and auditors (待确认替补).")
+    async def replacement_proposal(self, info: Info) -> ReplacementProposal | None:
+        """Return the standing proposal."""
+        actor = info.context.signed_in
+        told = await self.together(
+            "replacement proposals", lambda tx, all_of: replacements.standing_proposals_of(tx, actor, _codes(all_of))
+        )
+        found = told.get(self.code)
+        return None if found is None else ReplacementProposal.of(found)
 
     @field("The assignments that could be foreseen, for planners and auditors, once it is matched (可预见的匹配).")
     async def predictable_assignments(self, info: Info) -> list[PredictableAssignment] | None:

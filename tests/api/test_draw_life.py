@@ -20,6 +20,8 @@ SWAP = """mutation ($campaign: String!, $enterprises: [USCC!]!) {
   proposeReplacement(campaign: $campaign, enterprises: $enterprises, cause: NOT_OF_THE_FRAME, explanation: "已注销") {
     campaign { state } refusal { code } } }"""
 CONFIRM = "mutation ($campaign: String!) { confirmReplacement(campaign: $campaign) { entry { seq } refusal { code } } }"
+PROPOSED = """query ($campaign: String!) { campaign(code: $campaign) {
+  replacementProposal { by enterpriseCodes cause explanation } } }"""
 PUBLIC = """query ($code: String!) { campaign(code: $code) {
   state voidReason replaces replacedBy replacementCount replacedPositions substitutePositions
   voidedEntry { kind } voidProposedEntries { text } } }"""
@@ -99,7 +101,15 @@ def test_a_replacement_through_every_door(tmp_path: Path) -> None:
         one, other, *_ = small_bureau.visits(house, campaign)
         house.do(SWAP, PLANNER, **known, enterprises=[one["enterpriseCode"]])
         assert house.refused(CONFIRM, PLANNER, **known) == "replacement_by_same_person"
+        shown = house.ask(PROPOSED, REVIEWER, **known)["campaign"]["replacementProposal"]
+        assert shown == {
+            "by": PLANNER.subject,
+            "enterpriseCodes": [one["enterpriseCode"]],
+            "cause": "NOT_OF_THE_FRAME",
+            "explanation": "已注销",
+        }
         house.do(CONFIRM, REVIEWER, **known)
+        assert house.ask(PROPOSED, REVIEWER, **known)["campaign"]["replacementProposal"] is None
         house.do(step("rematchCampaign"), PLANNER, **known)
         console = Console(house.bureau.settings, tmp_path)
         console.done(

@@ -16,7 +16,7 @@ from ledger.windows import Window
 from sampling import assigning, campaigns, closing, disclosures, findings, rematching, replacements
 from sampling.beacons import Local
 from sampling.entry_kinds import DRAWN
-from sampling.reserves import Replacement, take_reserves, visited
+from sampling.reserves import Cause, Replacement, take_reserves, visited
 from sampling.tables import replacement, slot
 from sampling.visits.recording import record_finding
 from tests.sampling import bureau as made
@@ -64,6 +64,10 @@ def swap(bureau: Bureau, codes: Sequence[str], later: timedelta = timedelta(0)) 
     bureau.do(confirming(at=ILL_AT + later))
     bureau.do(rematching_at(REMATCHED_AT + later))
     return [each for each in pairs(bureau) if each not in before]
+
+
+def shown_to(bureau: Bureau, actor: Actor) -> replacements.ReplacementProposal | None:
+    return bureau.ask(lambda tx: replacements.standing_proposals_of(tx, actor, [CAMPAIGN, "2026-9999"])).get(CAMPAIGN)
 
 
 def pairs(bureau: Bureau) -> list[tuple[int, int]]:
@@ -163,6 +167,23 @@ class TestReplacing:
         bureau.refuse("replacement_by_same_person", confirming(PLANNER))
         bureau.do(confirming())
         bureau.refuse("replacement_not_proposed", confirming())
+
+    def test_what_a_second_person_may_confirm_is_told_to_the_lead_and_auditors(self, bureau_in: BureauIn) -> None:
+        bureau = bureau_in("matched")
+        two = [visit.enterprise for visit in visits(bureau)[:2]]
+        assert shown_to(bureau, SECOND_PLANNER) is None
+        bureau.do(proposing(two))
+        told = replacements.ReplacementProposal(PLANNER.subject, ILL_AT, tuple(two), Cause.NOT_OF_THE_FRAME, SHOWN_BY)
+        auditor = Actor("auditor", Role.AUDITOR, "SC")
+        for reader in (PLANNER, SECOND_PLANNER, auditor, Actor("chief", Role.PLANNER)):
+            assert shown_to(bureau, reader) == told
+        assert shown_to(bureau, Actor("planner-sc", Role.PLANNER, "SC")) is None
+        bureau.refuse(
+            "role_not_allowed",
+            lambda tx: replacements.standing_proposals_of(tx, Actor("analyst", Role.ANALYST), [CAMPAIGN]),
+        )
+        bureau.do(confirming())
+        assert shown_to(bureau, SECOND_PLANNER) is None
 
     @on_one_engine
     def test_nobody_is_replaced_who_was_not_drawn_or_was_visited(self, bureau_in: BureauIn) -> None:

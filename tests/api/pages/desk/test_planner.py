@@ -62,9 +62,10 @@ def test_a_planner_leads_a_campaign_from_the_wizard_to_a_published_finding(plann
     planner.checks("desk-campaign-matched")
     page.get_by_role("link", name="检查任务", exact=True).click()
     expect(page.get_by_role("button", name="重演并查看")).to_be_visible()
+    visits = steps.visits(desk.bureau, code)
+    _proposes_a_replacement(page, visits[0].enterprise)
     planner.checks("desk-campaign-visits")
 
-    visits = steps.visits(desk.bureau, code)
     for each in visits[:3]:
         steps.record_one(desk.bureau, each)
         steps.confirm_one(desk.bureau, each)
@@ -169,6 +170,17 @@ def _freezes(page: Page, planner: Visitor) -> None:
     page.get_by_role("alertdialog").get_by_role("button", name="冻结名单").click()
     expect(page.get_by_text("名单已封存").first).to_be_visible()
     planner.checks("desk-campaign-frozen")
+
+
+def _proposes_a_replacement(page: Page, enterprise: str) -> None:
+    """Propose it as one person: the page tells whoever is to confirm it what it is."""
+    page.get_by_text("提议替补", exact=True).first.click()
+    page.get_by_label("被替换的企业").fill(enterprise)
+    page.get_by_label("说明（封存）").fill("冻结前已注销，见登记机关通知书")
+    page.get_by_role("button", name="提议替补").click()
+    told = page.locator(".notice", has_text="已提议替补")
+    expect(told).to_contain_text("冻结前已注销，见登记机关通知书")
+    expect(told.get_by_role("link", name=enterprise)).to_be_visible()
 
 
 def _makes_a_report(page: Page, planner: Visitor, code: str) -> None:

@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from "react";
-import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Pager, Table, windowOf } from "../../../shared/parts/tables";
-import { Badge, Notice, shown, Told } from "../../../shared/parts/texts";
+import { Badge, Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
 import { AnswerError } from "../../../shared/ask";
 import {
   PlannerConfirmReplacementDocument,
@@ -14,6 +14,7 @@ import {
   PlannerRematchDocument,
   PlannerReopenDocument,
   PlannerVisitsDocument,
+  type PlannerVisitsQuery,
   type ReplacementCause,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
@@ -80,7 +81,7 @@ export function Component() {
         {visits && <Pager info={visits.pageInfo} total={visits.totalCount} />}
       </section>
       <Predictable code={code} />
-      {state === "MATCHED" && <Changes code={code} />}
+      {state === "MATCHED" && <Changes code={code} proposal={campaign.replacementProposal ?? null} />}
     </Page>
   );
 }
@@ -133,7 +134,9 @@ function Predictable({ code }: { code: string }) {
   );
 }
 
-function Changes({ code }: { code: string }) {
+type Proposal = NonNullable<NonNullable<PlannerVisitsQuery["campaign"]>["replacementProposal"]>;
+
+function Changes({ code, proposal }: { code: string; proposal: Proposal | null }) {
   const own = useWords().visits;
   const rematching = useDoing();
   return (
@@ -150,10 +153,37 @@ function Changes({ code }: { code: string }) {
       <section className="section">
         <h2>{own.replaceTitle}</h2>
         <p>{own.replaceLead}</p>
+        {proposal && <Proposed proposal={proposal} />}
         <ProposeReplacement code={code} />
         <ConfirmReplacement code={code} />
       </section>
     </>
+  );
+}
+
+/** What another person confirms. */
+function Proposed({ proposal: { by, at, enterpriseCodes, cause, explanation } }: { proposal: Proposal }) {
+  const words = useWords();
+  const own = words.visits;
+  const places = enterpriseCodes.map((each) => (
+    <li key={each}>
+      <Link className="code" to={to("enterprise", { code: each })}>
+        {each}
+      </Link>
+    </li>
+  ));
+  return (
+    <Notice tone="warning" title={own.proposed}>
+      <Facts
+        facts={[
+          [own.proposedBy, <Told text={by} />],
+          [own.proposedAt, <When at={at} />],
+          [own.whom, <ul>{places}</ul>],
+          [own.why, words.causes[cause]],
+          [own.explanation, <Lines text={explanation} />],
+        ]}
+      />
+    </Notice>
   );
 }
 
