@@ -300,6 +300,7 @@ def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_per
     _confirms(page, "结束任务")
     expect(page.get_by_text("任务已结束")).to_be_visible()
     planner.checks("desk-campaign-closed")
+    assert page.evaluate("document.documentElement.scrollWidth") == DESKTOP["width"]
 
 
 def test_an_inspector_comes_to_entries_of_his_own_on_a_phone(browser: Browser, desk: Desk, pictured: bool) -> None:
