@@ -70,16 +70,18 @@ interface ConfirmedParts {
   text: ReactNode;
   tone?: "primary" | "danger";
   isDisabled?: boolean;
+  /** Whether there is anything to confirm yet; says itself what is amiss. */
+  isReady?: () => boolean;
   onConfirm: () => void;
 }
 
 /** A button for what cannot be undone: it says so and asks once more. */
-export function Confirmed({ doing, label, text, tone, isDisabled = false, onConfirm }: ConfirmedParts) {
+export function Confirmed({ doing, label, text, tone, isDisabled = false, isReady = () => true, onConfirm }: ConfirmedParts) {
   const words = useSharedWords();
   const [isOpen, setOpen] = useState(false);
   return (
     <>
-      <Pressed busy={doing.busy} tone={tone} isDisabled={isDisabled} onPress={() => setOpen(true)}>
+      <Pressed busy={doing.busy} tone={tone} isDisabled={isDisabled} onPress={() => setOpen(isReady())}>
         {label}
       </Pressed>
       <ModalOverlay className="overlay" isDismissable isOpen={isOpen} onOpenChange={setOpen}>

@@ -2,21 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ledger.actors import Actor, Role
 from sampling import campaigns, findings
+from sampling.beacons import ceremony_commitment
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.participants import Participant
 from sampling.plans import Plan
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
-from tests.api.states.publishing import Desk, desk_at
+from tests.api.states.publishing import SECOND, Desk, desk_at
 from tests.sampling import bureau as steps
-from tests.sampling.bureau import PLAN, PLANNED_AT, PLANNER, REVIEWED_AT, Templates
+from tests.sampling.bureau import OTHER_PLAN, PARTIES, PLAN, PLANNED_AT, PLANNER, REVIEWED_AT, Templates, flat
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
@@ -236,6 +237,82 @@ def test_a_change_of_one_field_leaves_all_else_of_a_plan(planner: Visitor, desk:
     expect(page.get_by_role("heading", level=1)).to_have_text("改了名称")
     expect(page.get_by_role("heading", name="冻结名单")).to_be_visible()
     assert desk.bureau.ask(lambda tx: campaigns.read(tx, PLANNER, code)).plan == replace(plan, title="改了名称")
+
+
+def test_a_void_is_proposed_by_one_planner_and_confirmed_by_another(planner: Visitor, desk: Desk) -> None:
+    code = steps.plan(desk.bureau, replace(flat(PLAN), items=("ZJ-03",)))
+    steps.freeze_by_local_beacon(desk.bureau, code, desk.clock.now)
+    page = planner.goes_to(f"/desk/campaigns/{code}")
+    page.locator("summary", has_text="提议作废").click()
+    page.get_by_label("作废理由").fill("名单范围有误")
+    page.get_by_role("button", name="提议作废").click()
+    expect(page.get_by_text("名单范围有误")).to_be_visible()
+    _confirms(page, "确认作废")
+    expect(page.get_by_role("alert")).to_contain_text("另一")
+    planner.checks("desk-campaign-void-proposed", follows=True)
+    planner.signs_in(desk.house.token(SECOND))
+    page = planner.goes_to(f"/desk/campaigns/{code}")
+    _confirms(page, "确认作废")
+    expect(page.get_by_text("任务已作废")).to_be_visible()
+    expect(page.get_by_role("link", name="重新制定计划")).to_be_visible()
+    planner.checks("desk-campaign-void")
+
+
+def _confirms(page: Page, what: str) -> None:
+    page.get_by_role("button", name=what).click()
+    page.get_by_role("alertdialog").get_by_role("button", name=what).click()
+
+
+def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_period(
+    planner: Visitor, desk: Desk
+) -> None:
+    plan = flat(OTHER_PLAN)
+    code = steps.plan(desk.bureau, plan)
+    page = planner.goes_to(f"/desk/campaigns/{code}")
+    page.get_by_role("radio", name="多方见证仪式").check()
+    page.get_by_role("button", name="冻结名单").click()
+    expect(page.get_by_label("见证方名称").first).to_be_focused()
+    for place, (name, secret) in enumerate(PARTIES.items()):
+        page.get_by_label("见证方名称").nth(place).fill(name)
+        page.get_by_label("承诺（64 位十六进制）").nth(place).fill(ceremony_commitment(name, *secret).hex())
+    deadline = (desk.clock.now + timedelta(hours=1)).astimezone(timezone(timedelta(hours=8)))
+    page.get_by_label("揭示期限").fill(deadline.strftime("%Y-%m-%dT%H:%M"))
+    _confirms(page, "冻结名单")
+    expect(page.get_by_text("名单已封存").first).to_be_visible()
+
+    desk.move_on(desk.clock.now + timedelta(minutes=20))
+    salt, value = (
+        page.get_by_label(each, exact=True) for each in ("盐（64 位十六进制） 必填", "随机数（64 位十六进制） 必填")
+    )
+    reveal = page.get_by_role("button", name="录入揭示的随机数")
+    table = page.get_by_role("table", name="见证方")
+    for left, (name, secret) in zip((1, 0), PARTIES.items(), strict=True):
+        page.get_by_label("见证方名称").select_option(name)
+        salt.fill(secret[0].hex())
+        if left:
+            value.fill(secret[0].hex())
+            reveal.click()
+            expect(page.get_by_role("alert")).to_be_visible()
+            planner.checks("desk-campaign-reveal", follows=True)
+        value.fill(secret[1].hex())
+        reveal.click()
+        expect(table.get_by_text("未揭示")).to_have_count(left)
+        if left:
+            expect(salt).to_have_value("")
+    expect(reveal).to_be_hidden()
+    page.get_by_role("button", name="抽取", exact=True).click()
+    page.get_by_role("button", name="匹配检查人员").click()
+    expect(page.get_by_role("heading", name="检查进度")).to_be_visible()
+
+    _confirms(page, "结束任务")
+    expect(page.get_by_role("alert")).to_be_visible()
+    desk.move_on(datetime(2027, 1, 2, 1, tzinfo=UTC))
+    planner.signs_in(desk.house.token(PLANNER))
+    page = planner.goes_to(f"/desk/campaigns/{code}")
+    _confirms(page, "结束任务")
+    expect(page.get_by_text("任务已结束")).to_be_visible()
+    planner.checks("desk-campaign-closed")
+    assert page.evaluate("document.documentElement.scrollWidth") == DESKTOP["width"]
 
 
 def test_an_inspector_comes_to_entries_of_his_own_on_a_phone(browser: Browser, desk: Desk, pictured: bool) -> None:

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
 
 import { TextInput } from "../../../shared/parts/fields";
@@ -273,13 +273,14 @@ function Freeze({ code }: { code: string }) {
   const { revalidate } = useRevalidator();
   const [draft, setDraft] = useState<BeaconDraft>(NO_BEACON);
   const [replaces, setReplaces] = useState("");
+  const form = useRef<HTMLFormElement>(null);
   const [job, begin] = useKeptJob(`freeze.${code}`, () => void revalidate());
   const freeze = async () => {
     const payload = await doing.run(PlannerFreezeDocument, { campaign: code, beacon: beaconOf(draft), replaces: several(replaces) });
     if (payload?.job) begin(payload.job);
   };
   return (
-    <form className="form" onSubmit={(event) => event.preventDefault()}>
+    <form className="form" ref={form} onSubmit={(event) => event.preventDefault()}>
       <h3>{words.title}</h3>
       <p className="help">{words.lead}</p>
       <BeaconForm draft={draft} onChange={setDraft} refused={doing.refused} />
@@ -288,7 +289,7 @@ function Freeze({ code }: { code: string }) {
       {job && <JobProgress job={job} />}
       {(job === null || hasEnded(job)) && (
         <p>
-          <Confirmed doing={doing} tone="primary" label={words.do} text={words.text} onConfirm={() => void freeze()} />
+          <Confirmed doing={doing} tone="primary" label={words.do} text={words.text} isReady={() => form.current!.reportValidity()} onConfirm={() => void freeze()} />
         </p>
       )}
     </form>
@@ -438,12 +439,14 @@ const given = (event: FormEvent<HTMLFormElement>): Record<string, string> => {
 function Reveal({ code, parties }: { code: string; parties: readonly string[] }) {
   const words = useWords().beacon;
   const doing = useDoing();
-  const reveal = (event: FormEvent<HTMLFormElement>) => {
+  const reveal = async (event: FormEvent<HTMLFormElement>) => {
+    const form = event.currentTarget;
     const { party, salt, value } = given(event);
-    void doing.run(PlannerRevealDocument, { campaign: code, party: party!, salt: salt!.trim(), value: value!.trim() });
+    const payload = await doing.run(PlannerRevealDocument, { campaign: code, party: party!, salt: salt!.trim(), value: value!.trim() });
+    if (payload) form.reset();
   };
   return (
-    <form className="form" onSubmit={reveal}>
+    <form className="form" onSubmit={(event) => void reveal(event)}>
       <h3>{words.reveal}</h3>
       <div className="field">
         <label htmlFor="party">{words.party}</label>
