@@ -8,8 +8,6 @@ import { Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/t
 import { civilDate } from "../../../shared/times";
 import {
   PlannerChangePlanDocument,
-  PlannerItemsDocument,
-  type PlannerItemsQuery,
   PlannerPlanDocument,
   PlannerPlanningDocument,
   PlannerPlanOfDocument,
@@ -20,6 +18,7 @@ import { useDoing } from "../../doing";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
+import { allItems } from "../items";
 import { CampaignLead, CampaignTabs, namesOf } from "../parts";
 import { draftOf, emptyDraft, isList, lacking, type PlanDraft, planOf, type RoleDraft } from "../plan/draft";
 import { useDraft } from "../plan/kept";
@@ -29,18 +28,7 @@ import { What } from "../plan/what";
 import { Who } from "../plan/who";
 import { useWords } from "../words";
 
-type Items = NonNullable<PlannerItemsQuery["items"]>["nodes"];
 type Kept = NonNullable<PlannerPlanOfQuery["campaign"]>;
-
-async function allItems(signal: AbortSignal): Promise<Items> {
-  const found: Items[number][] = [];
-  let page = null as PlannerItemsQuery["items"];
-  do {
-    page = (await ask(PlannerItemsDocument, { after: page?.pageInfo.endCursor ?? null }, { signal })).items;
-    found.push(...(page?.nodes ?? []));
-  } while (page?.pageInfo.hasNextPage);
-  return found;
-}
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const user = await session();

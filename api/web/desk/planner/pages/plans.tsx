@@ -14,8 +14,6 @@ import {
   PlannerAnnualDocument,
   type PlannerAnnualLineFragment,
   PlannerDraftAnnualDocument,
-  PlannerItemsDocument,
-  type PlannerItemsQuery,
 } from "../../../generated/desk/graphql";
 import { useDraft } from "../../analyst/draft";
 import { ask, toWelcome } from "../../ask";
@@ -23,20 +21,9 @@ import { useDoing } from "../../doing";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
+import { allItems } from "../items";
 import { Confirmed, faultAt, namesOf } from "../parts";
 import { useWords } from "../words";
-
-type Items = NonNullable<PlannerItemsQuery["items"]>["nodes"];
-
-async function allItems(signal: AbortSignal): Promise<Items> {
-  const found: Items[number][] = [];
-  let page = null as PlannerItemsQuery["items"];
-  do {
-    page = (await ask(PlannerItemsDocument, { after: page?.pageInfo.endCursor ?? null }, { signal })).items;
-    found.push(...(page?.nodes ?? []));
-  } while (page?.pageInfo.hasNextPage);
-  return found;
-}
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const user = await session();
