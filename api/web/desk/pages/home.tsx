@@ -155,13 +155,13 @@ function Waiting({ work }: { work: HomeOfPlannerQuery }) {
         ))}
         {publicWork && publicWork.openQuestionCount > 0 && (
           <li>
-            <span>{own.questions(publicWork.openQuestionCount)}</span>
+            <Link to={to("questions")}>{own.questions(publicWork.openQuestionCount)}</Link>
             {publicWork.overdueQuestionCount > 0 && <Badge tone="bad">{own.overdue(publicWork.overdueQuestionCount)}</Badge>}
           </li>
         )}
         {publicWork && publicWork.openObjectionCount > 0 && (
           <li>
-            <span>{own.objections(publicWork.openObjectionCount)}</span>
+            <Link to={to("objections")}>{own.objections(publicWork.openObjectionCount)}</Link>
             {publicWork.overdueObjectionCount > 0 && <Badge tone="bad">{own.overdue(publicWork.overdueObjectionCount)}</Badge>}
           </li>
         )}

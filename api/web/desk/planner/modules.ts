@@ -10,4 +10,9 @@ export const MODULES: Modules<typeof PLANNER_PATHS> = {
   campaignVisits: () => import("./pages/campaign_visits"),
   campaignFindings: () => import("./pages/campaign_findings"),
   reports: () => import("./pages/reports"),
+  plans: () => import("./pages/plans"),
+  questions: () => import("./pages/submissions"),
+  question: () => import("./pages/submission"),
+  objections: () => import("./pages/submissions"),
+  objection: () => import("./pages/submission"),
 };

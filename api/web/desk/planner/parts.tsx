@@ -1,14 +1,14 @@
 // What several pages of planners show.
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { NavLink, useRevalidator } from "react-router";
-import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 
 import { Badge, type Tone } from "../../shared/parts/texts";
 import { useSharedWords } from "../../shared/words";
 import type { CampaignType, StaffCampaignState } from "../../generated/desk/graphql";
 import type { Doing, Refused } from "../doing";
 import { to } from "../paths";
-import { Action } from "../parts";
+import { Action, Pressed } from "../parts";
 import { useWords } from "./words";
 import "./planner.css";
 
@@ -76,12 +76,13 @@ interface ConfirmedParts {
 /** A button for what cannot be undone: it says so and asks once more. */
 export function Confirmed({ doing, label, text, tone, isDisabled = false, onConfirm }: ConfirmedParts) {
   const words = useSharedWords();
+  const [isOpen, setOpen] = useState(false);
   return (
-    <DialogTrigger>
-      <Button className={tone ? `button ${tone}` : "button"} isPending={doing.busy} isDisabled={isDisabled}>
+    <>
+      <Pressed busy={doing.busy} tone={tone} isDisabled={isDisabled} onPress={() => setOpen(true)}>
         {label}
-      </Button>
-      <ModalOverlay className="overlay" isDismissable>
+      </Pressed>
+      <ModalOverlay className="overlay" isDismissable isOpen={isOpen} onOpenChange={setOpen}>
         <Modal className="modal">
           <Dialog role="alertdialog">
             {({ close }) => (
@@ -108,7 +109,7 @@ export function Confirmed({ doing, label, text, tone, isDisabled = false, onConf
           </Dialog>
         </Modal>
       </ModalOverlay>
-    </DialogTrigger>
+    </>
   );
 }
 

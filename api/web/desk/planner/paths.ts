@@ -6,4 +6,9 @@ export const PLANNER_PATHS = {
   campaignVisits: "/desk/campaigns/:code/visits",
   campaignFindings: "/desk/campaigns/:code/findings",
   reports: "/desk/reports",
+  plans: "/desk/plans",
+  questions: "/desk/questions",
+  question: "/desk/questions/:id",
+  objections: "/desk/objections",
+  objection: "/desk/objections/:id",
 } as const;

@@ -9,6 +9,8 @@ export const en: Words = {
   menu: {
     home: "Desk",
     campaigns: "Campaigns",
+    plans: "Annual plans",
+    questions: "Questions and objections",
     reports: "Reports",
     enterprises: "Enterprises",
     reconciliation: "Intake",

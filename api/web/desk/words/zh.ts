@@ -8,6 +8,8 @@ export const zh = {
   menu: {
     home: "工作台",
     campaigns: "抽查任务",
+    plans: "年度计划",
+    questions: "咨询与异议",
     reports: "报告",
     enterprises: "企业档案",
     reconciliation: "归集对账",

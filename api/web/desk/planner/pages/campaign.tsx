@@ -1,6 +1,5 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
-import { Button } from "react-aria-components";
 
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
@@ -30,7 +29,7 @@ import {
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { hasEnded, JobProgress } from "../../jobs";
-import { Action, Refusal } from "../../parts";
+import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { type BeaconDraft, BeaconForm, beaconOf, NO_BEACON, several } from "../beacon_form";
 import { useKeptJob } from "../kept_job";
@@ -67,7 +66,7 @@ export function Component() {
       actions={
         isPublic && (
           <>
-            <a className="button" href={`${to("campaign", { code })}/ceremony`}>
+            <a className="button" href={to("ceremony", { code })}>
               {words.next.ceremony}
             </a>
             <a className="button" href={`/campaigns/${code}`}>
@@ -457,9 +456,9 @@ function Reveal({ code, parties }: { code: string; parties: readonly string[] })
       <TextInput label={words.salt} name="salt" autoComplete="off" isRequired {...faultAt(doing.refused, "salt")} />
       <TextInput label={words.value} name="value" autoComplete="off" isRequired {...faultAt(doing.refused, "value")} />
       <Refusal refused={doing.refused} />
-      <Button type="submit" className="button" isPending={doing.busy}>
+      <Pressed busy={doing.busy}>
         {words.reveal}
-      </Button>
+      </Pressed>
     </form>
   );
 }
@@ -499,9 +498,9 @@ function Round({ code }: { code: string }) {
         <TextInput label={words.signature} name="signature" autoComplete="off" isRequired {...faultAt(doing.refused, "signature")} />
         <TextInput label={words.previous} name="previous" autoComplete="off" />
         <Refusal refused={doing.refused} />
-        <Button type="submit" className="button" isPending={doing.busy}>
+        <Pressed busy={doing.busy}>
           {words.enter}
-        </Button>
+        </Pressed>
       </form>
     </details>
   );
@@ -587,9 +586,9 @@ function Void({ campaign: { code }, published }: { campaign: Campaign; published
             }}
           >
             <TextInput label={words.reason} lines={3} maxLength={1000} value={reason} onChange={setReason} isRequired {...faultAt(doing.refused, "reason")} />
-            <Button type="submit" className="button danger" isPending={doing.busy}>
+            <Pressed busy={doing.busy} tone="danger">
               {words.propose}
-            </Button>
+            </Pressed>
           </form>
         )}
       </details>

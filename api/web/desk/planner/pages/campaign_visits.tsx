@@ -1,6 +1,5 @@
 import { type FormEvent, useState } from "react";
 import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
-import { Button } from "react-aria-components";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
@@ -20,7 +19,7 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { type Doing, useDoing } from "../../doing";
-import { Action, Refusal } from "../../parts";
+import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { type BeaconDraft, BeaconForm, beaconOf, NO_BEACON, several } from "../beacon_form";
 import { CampaignLead, CampaignTabs, faultAt } from "../parts";
@@ -114,9 +113,9 @@ function Predictable({ code }: { code: string }) {
       <p>{own.predictableLead}</p>
       {fault && <Notice tone="bad" live title={fault} />}
       {found === null ? (
-        <Button className="button" isPending={busy} onPress={() => void predict()}>
+        <Pressed busy={busy} onPress={() => void predict()}>
           {own.predict}
-        </Button>
+        </Pressed>
       ) : (
         <Table
           caption={own.predictable}
@@ -226,9 +225,9 @@ function Reopen({ code }: { code: string }) {
         />
         <BeaconForm draft={beacon} onChange={setBeacon} refused={doing.refused} />
         <Done doing={doing} done={done} />
-        <Button type="submit" className="button" isPending={doing.busy}>
+        <Pressed busy={doing.busy}>
           {own.reopen}
-        </Button>
+        </Pressed>
       </form>
     </details>
   );
@@ -253,9 +252,9 @@ function ProposeReplacement({ code }: { code: string }) {
         <Choice label={own.why} name="cause" value={typed.cause} onChange={(cause) => setTyped({ ...typed, cause: cause as ReplacementCause })} choices={Object.entries(words.causes)} />
         <TextInput label={own.explanation} lines={3} maxLength={1000} value={typed.explanation} onChange={(explanation) => setTyped({ ...typed, explanation })} isRequired {...faultAt(doing.refused, "explanation")} />
         <Done doing={doing} done={done} />
-        <Button type="submit" className="button" isPending={doing.busy}>
+        <Pressed busy={doing.busy}>
           {own.propose}
-        </Button>
+        </Pressed>
       </form>
     </details>
   );
@@ -277,9 +276,9 @@ function ConfirmReplacement({ code }: { code: string }) {
       <form className="form" onSubmit={(event) => void confirm(event)}>
         <BeaconForm draft={beacon} onChange={setBeacon} refused={doing.refused} />
         <Done doing={doing} done={done} />
-        <Button type="submit" className="button" isPending={doing.busy}>
+        <Pressed busy={doing.busy}>
           {own.confirm}
-        </Button>
+        </Pressed>
       </form>
     </details>
   );

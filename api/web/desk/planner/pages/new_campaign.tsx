@@ -21,7 +21,7 @@ import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { CampaignLead, CampaignTabs, namesOf } from "../parts";
-import { draftOf, emptyDraft, isList, lacking, type PlanDraft, planOf } from "../plan/draft";
+import { draftOf, emptyDraft, isList, lacking, type PlanDraft, planOf, type RoleDraft } from "../plan/draft";
 import { useDraft } from "../plan/kept";
 import { LivePreview } from "../plan/preview";
 import { Rates } from "../plan/rates";
@@ -190,6 +190,7 @@ function Summary({ draft, loaded: { departments, items, scale } }: { draft: Plan
   const names = namesOf(departments);
   const itemName = (code: string) => items.find((each) => each.code === code)?.name ?? code;
   const told = (values: readonly string[]) => (values.length ? values.join("、") : null);
+  const roleName = ({ department, name, count, unit, inspectors }: RoleDraft) => `${names([department])} ${[unit, name].filter(Boolean).join(" ")} × ${count}${inspectors.trim() ? `：${inspectors}` : ""}`;
   const percentOf = (typed: string | undefined) => `${typed ?? ""}${draft.kind === "COUNTS" ? "" : " %"}`;
   return (
     <Facts
@@ -198,9 +199,18 @@ function Summary({ draft, loaded: { departments, items, scale } }: { draft: Plan
         [words.period, draft.startsOn && draft.endsOn ? <><When at={draft.startsOn} /> {words.to} <When at={draft.endsOn} /></> : null],
         [plan.type, words.types[draft.type]],
         ...draft.participants.map(
-          ({ department, items: chosen, size }) =>
-            [names([department]), <Lines text={[...chosen.map((each) => `${itemName(each)}（${each}）`), `${plan.size}：${size}`].join("\n")} />] as const,
+          ({ department, items: chosen, size, unit, inspectors }) =>
+            [
+              [names([department]), unit.trim()].filter(Boolean).join(" "),
+              <Lines
+                text={[
+                  ...chosen.map((each) => `${itemName(each)}（${each}）`),
+                  ...(draft.roles.length ? [] : [`${draft.participants.length > 1 ? plan.sizeOf : plan.size}：${size}`, ...(inspectors.trim() ? [`${plan.inspectors}：${inspectors}`] : [])]),
+                ].join("\n")}
+              />,
+            ] as const,
         ),
+        [plan.roles, draft.roles.length ? <Lines text={draft.roles.map(roleName).join("\n")} /> : null],
         [plan.sectors, told(draft.sectors)],
         [plan.regions, draft.type === "UNTARGETED" ? null : draft.regions || null],
         [plan.enterpriseTypes, told(draft.types)],

@@ -1,6 +1,5 @@
 import { type FormEvent, useState } from "react";
 import { type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
-import { Button } from "react-aria-components";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
@@ -11,7 +10,7 @@ import { PlannerAnnualReportDocument, PlannerReportDocument, PlannerReportsDocum
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { hasEnded, JobProgress, JobStateBadge } from "../../jobs";
-import { Refusal } from "../../parts";
+import { Pressed, Refusal } from "../../parts";
 import { session } from "../../session";
 import { useKeptJob } from "../kept_job";
 import { faultAt } from "../parts";
@@ -94,9 +93,9 @@ function OfYear() {
         <TextInput label={words.year} value={year} onChange={setYear} inputMode="numeric" pattern="[0-9]{4}" isRequired {...faultAt(doing.refused, "year")} />
         <Refusal refused={doing.refused} />
         {job && <JobProgress job={job} />}
-        <Button type="submit" className="button primary" isPending={doing.busy} isDisabled={job !== null && !hasEnded(job)}>
+        <Pressed busy={doing.busy} tone="primary" isDisabled={job !== null && !hasEnded(job)}>
           {words.makeAnnual}
-        </Button>
+        </Pressed>
       </form>
     </section>
   );
@@ -120,9 +119,9 @@ function OfCampaign() {
         <TextInput label={words.campaign} help={words.campaignHelp} value={campaign} onChange={setCampaign} isRequired {...faultAt(doing.refused, "campaign")} />
         <Refusal refused={doing.refused} />
         {job && <JobProgress job={job} />}
-        <Button type="submit" className="button" isPending={doing.busy} isDisabled={job !== null && !hasEnded(job)}>
+        <Pressed busy={doing.busy} isDisabled={job !== null && !hasEnded(job)}>
           {words.makeCampaign}
-        </Button>
+        </Pressed>
       </form>
     </section>
   );

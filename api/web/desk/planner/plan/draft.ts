@@ -8,7 +8,12 @@ export interface ParticipantDraft {
   department: string;
   items: string[];
   size: string;
+  unit: string;
+  inspectors: string;
 }
+
+/** A department that takes part, of which nothing is typed yet. */
+export const newcomer = (department: string, size = "1"): ParticipantDraft => ({ department, items: [], size, unit: "", inspectors: "" });
 
 export interface RuleDraft {
   grade: string;
@@ -77,7 +82,7 @@ export const emptyDraft = (department: string): PlanDraft => ({
   endsOn: "",
   type: "UNTARGETED",
   annualLine: "",
-  participants: [{ department, items: [], size: "2" }],
+  participants: [newcomer(department, "2")],
   sectors: [],
   regions: "",
   statuses: "存续",
@@ -167,12 +172,21 @@ export function lacking(draft: PlanDraft, scale: readonly string[]): string[] {
 /** Whether each grade has a value of its own. */
 export const hasValues = ({ kind, past }: PlanDraft): boolean => kind !== "PROPORTIONAL" && !((kind === "NEYMAN_FINDINGS" || kind === "FINDINGS") && past);
 
+/** The departments that take part, each once, though several of its units may; the lead first. */
+export const departmentsOf = ({ participants }: PlanDraft): string[] => [...new Set(participants.map(({ department }) => department))];
+
+/** Whether participants say whom they send, which neither roles of the plan's own nor one department's mere number do. */
+export const isByParticipants = ({ participants, roles }: PlanDraft): boolean =>
+  roles.length === 0 && (participants.length > 1 || participants.some(({ unit, inspectors }) => unit.trim() || several(inspectors).length));
+
 export function planOf(draft: PlanDraft, scale: readonly string[]): PlanInput {
-  const [lead, ...others] = draft.participants;
-  const isJoint = others.length > 0;
+  const [lead] = draft.participants;
+  const isSent = isByParticipants(draft);
+  const departments = departmentsOf(draft);
   const roles = draft.roles.map(
     (role): TeamRoleInput => ({
       ...role,
+      department: departments.includes(role.department) ? role.department : lead!.department,
       count: wholeOf(role.count) ?? 1,
       specialties: several(role.specialties),
       inspectors: several(role.inspectors),
@@ -184,9 +198,17 @@ export function planOf(draft: PlanDraft, scale: readonly string[]): PlanInput {
     endsOn: draft.endsOn,
     annualLine: draft.annualLine,
     conditions: conditionsOf(draft),
-    ...(isJoint
-      ? { participants: draft.participants.map(({ department, items, size }) => ({ department, items, size: wholeOf(size) ?? 1, unit: "", inspectors: [] })) }
-      : { departments: [lead!.department], items: lead!.items }),
+    ...(isSent
+      ? {
+          participants: draft.participants.map(({ department, items, size, unit, inspectors }) => ({
+            department,
+            items,
+            size: wholeOf(size) ?? 1,
+            unit: unit.trim(),
+            inspectors: several(inspectors),
+          })),
+        }
+      : { departments, items: [...new Set(draft.participants.flatMap(({ items }) => items))] }),
     ...(isList(draft)
       ? {
           listing: {
@@ -202,8 +224,8 @@ export function planOf(draft: PlanDraft, scale: readonly string[]): PlanInput {
     frequency: draft.frequency.map(({ visits, months }) => ({ visits: wholeOf(visits) ?? 0, months: wholeOf(months) ?? 0 })),
     exclusions: draft.exclusions.map(({ enterprise, reason }) => ({ enterprise: enterprise.trim().toUpperCase(), reason })),
     matching: {
-      roles: isJoint ? [] : roles,
-      size: isJoint ? 2 : (wholeOf(lead!.size) ?? 2),
+      roles,
+      size: isSent || roles.length > 0 ? 2 : (wholeOf(lead!.size) ?? 2),
       differentUnits: draft.differentUnits,
       cap: draft.cap.trim() ? wholeOf(draft.cap) : null,
       leastDutyDays: wholeOf(draft.leastDutyDays) ?? 1,
@@ -247,12 +269,12 @@ const DEFAULT_ROLE = /^(lead|member \d+)$/;
 export function draftOf(plan: PlannerPlanFragment, departmentOf: (item: string) => string | undefined): PlanDraft {
   const { design, conditions, matching } = plan;
   const [lead] = plan.departmentCodes;
-  const isOwn = plan.participants.length === 0 && !matching.roles.every(({ name }) => DEFAULT_ROLE.test(name));
+  const hasRoles = plan.participants.length === 0 && !matching.roles.every(({ name }) => DEFAULT_ROLE.test(name));
   const general = design.rules.filter((rule) => !rule.sector && !rule.region && typeof rule.visited !== "boolean");
   const participants = plan.participants.length
-    ? plan.participants.map((each) => ({ department: each.departmentCode, items: each.itemCodes, size: String(each.size) }))
+    ? plan.participants.map((each) => ({ department: each.departmentCode, items: each.itemCodes, size: String(each.size), unit: each.unit ?? "", inspectors: each.inspectors.join("、") }))
     : plan.departmentCodes.map((department) => ({
-        department,
+        ...newcomer(department),
         items: plan.itemCodes.filter((item) => (plan.departmentCodes.includes(departmentOf(item) ?? "") ? departmentOf(item) : lead) === department),
         size: String(matching.roles.filter((role) => role.departmentCode === department).reduce((sum, { count }) => sum + count, 0)),
       }));
@@ -290,7 +312,7 @@ export function draftOf(plan: PlannerPlanFragment, departmentOf: (item: string) 
     onceAYear: plan.onceAYear,
     frequency: plan.frequency.map(({ visits, months }) => ({ visits: String(visits), months: String(months) })),
     exclusions: plan.exclusions.map(({ enterpriseCode, reason }) => ({ enterprise: enterpriseCode, reason })),
-    roles: isOwn
+    roles: hasRoles
       ? matching.roles.map((role) => ({
           name: role.name,
           department: role.departmentCode,

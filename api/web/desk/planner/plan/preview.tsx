@@ -1,7 +1,6 @@
 // What a plan would give, while it is typed.
 import { useEffect, useRef, useState } from "react";
 
-import { Button } from "react-aria-components";
 
 import { AnswerError } from "../../../shared/ask";
 import { Table } from "../../../shared/parts/tables";
@@ -16,6 +15,7 @@ import {
   type PlannerPreviewFragment,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Pressed } from "../../parts";
 import { hundredths, percent } from "../parts";
 import { useWords } from "../words";
 
@@ -105,9 +105,9 @@ export function KeptPreview({ code }: { code: string }) {
         </Notice>
       )}
       {found && <Preview preview={found} />}
-      <Button className="button" isPending={busy} onPress={() => void look()}>
+      <Pressed busy={busy} onPress={() => void look()}>
         {words.show}
-      </Button>
+      </Pressed>
     </section>
   );
 }

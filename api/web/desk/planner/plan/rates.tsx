@@ -6,7 +6,7 @@ import type { DesignKind, JointRule } from "../../../generated/desk/graphql";
 import type { Refused } from "../../doing";
 import { faultAt } from "../parts";
 import { useWords } from "../words";
-import { basisPointsOf, COUNTED, DIVIDED, hasValues, type PlanDraft, type RuleDraft, wholeOf } from "./draft";
+import { basisPointsOf, COUNTED, departmentsOf, DIVIDED, hasValues, type PlanDraft, type RuleDraft, wholeOf } from "./draft";
 import type { Setting } from "./kept";
 import { SECTORS } from "./who";
 
@@ -134,15 +134,16 @@ export function Rates({ draft, set, refused, scale, names }: RatesParts) {
           </Button>
         </div>
       </fieldset>
-      {draft.participants.length > 1 && <Grading draft={draft} set={set} names={names} />}
+      {departmentsOf(draft).length > 1 && <Grading draft={draft} set={set} names={names} />}
     </div>
   );
 }
 
 /** Whose grades make the strata of a joint campaign. */
-function Grading({ draft: { grading, participants }, set, names }: Pick<RatesParts, "draft" | "set" | "names">) {
+function Grading({ draft, set, names }: Pick<RatesParts, "draft" | "set" | "names">) {
   const plan = useWords().plan;
-  const departments = participants.map(({ department }) => department);
+  const { grading } = draft;
+  const departments = departmentsOf(draft);
   const choose = (rule: string) => {
     if (rule === "") set({ grading: null });
     else if (rule !== "MATRIX") set({ grading: { rule: rule as JointRule, departments: rule === "DEPARTMENT" ? departments.slice(0, 1) : departments, matrix: [] } });

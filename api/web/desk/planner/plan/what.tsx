@@ -1,12 +1,12 @@
 // What is inspected, and by which teams.
 import { Button } from "react-aria-components";
 
-import { TextInput } from "../../../shared/parts/fields";
+import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Told } from "../../../shared/parts/texts";
 import type { Refused } from "../../doing";
 import { faultAt } from "../parts";
 import { useWords } from "../words";
-import type { ParticipantDraft, PlanDraft, RoleDraft } from "./draft";
+import { departmentsOf, newcomer, type ParticipantDraft, type PlanDraft, type RoleDraft } from "./draft";
 import type { Setting } from "./kept";
 
 interface WhatParts {
@@ -20,16 +20,21 @@ interface WhatParts {
 export function What({ draft, set, refused, items, names }: WhatParts) {
   const words = useWords();
   const plan = words.plan;
-  const isJoint = draft.participants.length > 1;
+  const { participants } = draft;
+  const isJoint = participants.length > 1;
   const change = (place: number, changes: Partial<ParticipantDraft>) =>
-    set({ participants: draft.participants.map((each, at) => (at === place ? { ...each, ...changes } : each)) });
+    set({ participants: participants.map((each, at) => (at === place ? { ...each, ...changes } : each)) });
   return (
     <div className="form">
-      {draft.participants.map(({ department, items: chosen, size }, place) => {
+      {participants.map(({ department, items: chosen, size, unit, inspectors }, place) => {
+        const first = participants.findIndex((each) => each.department === department);
         const offered = items.filter((item) => item.departmentCode === department || chosen.includes(item.code));
         return (
-          <fieldset className="group" key={department}>
-            <legend>{names([department])}</legend>
+          <fieldset className="group" key={place}>
+            <legend>
+              {names([department])}
+              {unit && <Told text={` ${unit}`} />}
+            </legend>
             <div className="choices">
               {offered.map((item) => (
                 <label className="check" key={item.code}>
@@ -45,13 +50,35 @@ export function What({ draft, set, refused, items, names }: WhatParts) {
               ))}
             </div>
             {offered.length === 0 && <p className="empty">{plan.noItems}</p>}
-            <TextInput
-              label={isJoint ? plan.sizeOf : plan.size}
-              value={size}
-              onChange={(typed) => change(place, { size: typed })}
-              inputMode="numeric"
-              {...faultAt(refused, ...(isJoint ? ["participants", place, "size"] : ["matching", "size"]))}
-            />
+            {draft.roles.length === 0 && (
+              <>
+                <TextInput
+                  label={isJoint ? plan.sizeOf : plan.size}
+                  value={size}
+                  onChange={(typed) => change(place, { size: typed })}
+                  inputMode="numeric"
+                  {...faultAt(refused, ...(isJoint ? ["participants", place, "size"] : ["matching", "size"]))}
+                />
+                <TextInput label={plan.unitOf} help={plan.unitHelp} value={unit} onChange={(typed) => change(place, { unit: typed })} {...faultAt(refused, "participants", place, "unit")} />
+                <TextInput
+                  label={plan.inspectors}
+                  help={plan.inspectorsHelp}
+                  value={inspectors}
+                  onChange={(typed) => change(place, { inspectors: typed })}
+                  {...faultAt(refused, "participants", place, "inspectors")}
+                />
+                <div className="actions">
+                  <Button className="button" onPress={() => set({ participants: [...participants.slice(0, place + 1), newcomer(department), ...participants.slice(place + 1)] })}>
+                    {plan.addUnit}
+                  </Button>
+                  {place > first && (
+                    <Button className="button" onPress={() => set({ participants: participants.filter((_, at) => at !== place) })}>
+                      {words.remove}
+                    </Button>
+                  )}
+                </div>
+              </>
+            )}
           </fieldset>
         );
       })}
@@ -81,16 +108,17 @@ export function What({ draft, set, refused, items, names }: WhatParts) {
           />
         </div>
       </fieldset>
-      {!isJoint && <Roles draft={draft} set={set} refused={refused} />}
+      <Roles draft={draft} set={set} refused={refused} names={names} />
     </div>
   );
 }
 
 /** Roles of their own, in the place of a lead and members. */
-function Roles({ draft, set, refused }: Pick<WhatParts, "draft" | "set" | "refused">) {
+function Roles({ draft, set, refused, names }: Pick<WhatParts, "draft" | "set" | "refused" | "names">) {
   const words = useWords();
   const plan = words.plan;
-  const department = draft.participants[0]!.department;
+  const departments = departmentsOf(draft);
+  const department = departments[0]!;
   const blank: RoleDraft = { name: "", department, count: "1", specialist: false, specialties: "", category: "", local: false, unit: "", inspectors: "" };
   const change = (place: number, changes: Partial<RoleDraft>) => set({ roles: draft.roles.map((each, at) => (at === place ? { ...each, ...changes } : each)) });
   return (
@@ -101,10 +129,26 @@ function Roles({ draft, set, refused }: Pick<WhatParts, "draft" | "set" | "refus
         {draft.roles.map((role, place) => (
           <li key={place}>
             <TextInput label={plan.role} value={role.name} onChange={(name) => change(place, { name })} isRequired {...faultAt(refused, "roles", place, "name")} />
+            {departments.length > 1 && (
+              <Choice
+                label={plan.roleOf}
+                name={`role-${place}`}
+                value={role.department}
+                onChange={(chosen) => change(place, { department: chosen })}
+                choices={departments.map((each) => [each, names([each])] as const)}
+              />
+            )}
             <TextInput label={plan.count} value={role.count} onChange={(count) => change(place, { count })} inputMode="numeric" {...faultAt(refused, "roles", place, "count")} />
             <TextInput label={plan.specialties} value={role.specialties} onChange={(specialties) => change(place, { specialties })} />
             <TextInput label={plan.category} value={role.category} onChange={(category) => change(place, { category })} />
             <TextInput label={plan.unit} value={role.unit} onChange={(unit) => change(place, { unit })} />
+            <TextInput
+              label={plan.inspectors}
+              help={plan.inspectorsHelp}
+              value={role.inspectors}
+              onChange={(inspectors) => change(place, { inspectors })}
+              {...faultAt(refused, "roles", place, "inspectors")}
+            />
             <label className="check">
               <input type="checkbox" checked={role.specialist} onChange={(event) => change(place, { specialist: event.target.checked })} />
               <span>{plan.specialist}</span>

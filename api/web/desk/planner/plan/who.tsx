@@ -3,7 +3,7 @@ import { Choice, TextInput } from "../../../shared/parts/fields";
 import type { Refused } from "../../doing";
 import { faultAt } from "../parts";
 import { useWords } from "../words";
-import { conditionsOf, type DrawType, type PlanDraft } from "./draft";
+import { conditionsOf, type DrawType, newcomer, type PlanDraft } from "./draft";
 import type { Setting } from "./kept";
 import { ConditionsPreview } from "./preview";
 
@@ -29,7 +29,7 @@ export function Who({ draft, set, refused, departments, own, lines, file, onFile
   const [lead, ...others] = draft.participants;
   const offered = departments.filter((each) => each.isInUse || draft.participants.some(({ department }) => department === each.code));
   const toggle = (department: string, isIn: boolean) =>
-    set({ participants: isIn ? [...draft.participants, { department, items: [], size: "1" }] : draft.participants.filter((each) => each.department !== department) });
+    set({ participants: isIn ? [...draft.participants, newcomer(department)] : draft.participants.filter((each) => each.department !== department) });
   return (
     <div className="form">
       <TextInput label={plan.title} value={draft.title} onChange={(title) => set({ title })} maxLength={200} isRequired {...faultAt(refused, "plan", "title")} />
@@ -46,7 +46,7 @@ export function Who({ draft, set, refused, departments, own, lines, file, onFile
           label={plan.lead}
           name="lead"
           value={lead?.department ?? ""}
-          onChange={(department) => set({ participants: [{ ...lead!, department, items: [] }, ...others.filter((each) => each.department !== department)] })}
+          onChange={(department) => set({ participants: [newcomer(department, lead?.size), ...others.filter((each) => each.department !== department)] })}
           choices={offered.map((each) => [each.code, each.name] as const)}
         />
       )}
