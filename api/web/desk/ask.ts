@@ -2,7 +2,7 @@
 // nothing that was typed is lost.
 import { redirect } from "react-router";
 
-import { AnswerError, asking, type AskOptions, type Document } from "../shared/ask";
+import { AnswerError, asking, type AskOptions, type Document, UNREACHED } from "../shared/ask";
 import { to } from "./paths";
 import { session } from "./session";
 import { signedInAgain } from "./signing_in_again";
@@ -18,6 +18,21 @@ export async function ask<Result, Variables>(document: Document<Result, Variable
     await signedInAgain();
     return askDoor(document, variables, options);
   }
+}
+
+/** Ask for a file of the service, such as one that a job left. */
+export async function askFile(path: string, options: { signal?: AbortSignal } = {}): Promise<Response> {
+  const get = () =>
+    fetch(path, options).catch((error: unknown) => {
+      throw options.signal?.aborted ? error : new AnswerError("", [UNREACHED]);
+    });
+  let answer = await get();
+  if (answer.status === 401) {
+    await signedInAgain();
+    answer = await get();
+  }
+  if (!answer.ok) throw new AnswerError("", [answer.status >= 502 ? UNREACHED : "unexpected"]);
+  return answer;
 }
 
 /** Whether an answer says that the session has ended. */

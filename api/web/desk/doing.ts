@@ -14,6 +14,12 @@ export interface Refused {
   path?: readonly string[] | null;
 }
 
+/** What a page shows of a question that was not answered; `words` are those of the faults. */
+export const refusalOf = (error: AnswerError, words: ReturnType<typeof useSharedWords>["faults"]): Refused =>
+  error.codes.includes(UNREACHED)
+    ? { message: words.unreached, remedy: words.unreachedText }
+    : { message: error.message || words.unexpected, remedy: error.remedy ?? words.unexpectedText, code: error.codes[0] };
+
 interface Payload {
   refusal?: Refused | null;
 }
@@ -56,13 +62,8 @@ export function useDoing({ revalidates = true } = {}): Doing {
         return payload as PayloadOf<Result>;
       } catch (error) {
         if (!(error instanceof AnswerError)) throw error;
-        const isAway = error.codes.includes(UNREACHED);
-        if (!isAway) unanswered.current = null;
-        setRefused(
-          isAway
-            ? { message: words.unreached, remedy: words.unreachedText }
-            : { message: error.message || words.unexpected, remedy: error.remedy ?? words.unexpectedText, code: error.codes[0] },
-        );
+        if (!error.codes.includes(UNREACHED)) unanswered.current = null;
+        setRefused(refusalOf(error, words));
         return null;
       } finally {
         setBusy(false);

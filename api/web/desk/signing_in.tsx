@@ -1,11 +1,11 @@
 // The form by which one signs in: on its own page, and over a page whose session has ended.
 import { type FormEvent, useState } from "react";
 
-import { AnswerError, UNREACHED } from "../shared/ask";
+import { AnswerError } from "../shared/ask";
 import { Choice, TextInput } from "../shared/parts/fields";
 import { Notice } from "../shared/parts/texts";
 import { useSharedWords } from "../shared/words";
-import type { Refused } from "./doing";
+import { type Refused, refusalOf } from "./doing";
 import { Pressed, Refusal } from "./parts";
 import { type Proof, type Session, signIn, type Ways } from "./session";
 import { useWords } from "./words";
@@ -41,12 +41,7 @@ export function SigningIn({ ways, next, inWindow = false, onSigned }: SigningInP
       onSigned(await signIn(given as unknown as Proof));
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error;
-      const isAway = error.codes.includes(UNREACHED);
-      setRefused(
-        isAway
-          ? { message: faults.unreached, remedy: faults.unreachedText }
-          : { message: error.message || faults.unexpected, remedy: error.remedy ?? faults.unexpectedText },
-      );
+      setRefused(refusalOf(error, faults));
     } finally {
       setBusy(false);
     }

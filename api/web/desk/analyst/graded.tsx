@@ -17,10 +17,10 @@ import {
   type RuleEffect,
 } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
-import { Action, Refusal } from "../parts";
+import { useDraft } from "../draft";
+import { Action, Pressed, Refusal } from "../parts";
 import { to } from "../paths";
 import type { SignedIn } from "../session";
-import { useDraft } from "./draft";
 import { usePurpose } from "./parts";
 import { Purpose } from "./purpose";
 import { useReading } from "./reading";
@@ -277,9 +277,9 @@ function Proposing({ subject, code, labels, onDone }: { subject: string; code: s
         <TextInput label={words.legalBasis} isRequired maxLength={LONGEST} value={basis.text} onChange={basis.change} />
         <DateInput label={own.expires} name="expires" />
         <Refusal refused={doing.refused} />
-        <button className="button primary" disabled={doing.busy}>
+        <Pressed tone="primary" busy={doing.busy}>
           {own.propose}
-        </button>
+        </Pressed>
       </form>
     </details>
   );

@@ -1,12 +1,11 @@
 // What a page reads after it is open, since its purpose, or its job, comes only then.
 import { useCallback, useEffect, useState } from "react";
 
-import { AnswerError, type Document, UNREACHED } from "../../shared/ask";
+import { AnswerError, type Document } from "../../shared/ask";
 import { useSharedWords } from "../../shared/words";
 import type { JobStandingFragment } from "../../generated/desk/graphql";
-import { ask } from "../ask";
-import type { Refused } from "../doing";
-import { signedInAgain } from "../signing_in_again";
+import { ask, askFile } from "../ask";
+import { type Refused, refusalOf } from "../doing";
 
 export interface Reading<Result> {
   data: Result | null;
@@ -32,11 +31,8 @@ function useWanted<Wanted, Result>(wanted: Wanted | null, read: (wanted: Wanted,
       (data) => left.signal.aborted || setState({ data, busy: false, refused: null }),
       (error: unknown) => {
         if (left.signal.aborted) return;
-        const isAway = !(error instanceof AnswerError) || error.codes.includes(UNREACHED);
-        const refused = isAway
-          ? { message: words.unreached, remedy: words.unreachedText }
-          : { message: error.message || words.unexpected, remedy: error.remedy ?? words.unexpectedText, code: error.codes[0] };
-        setState({ data: null, busy: false, refused });
+        if (!(error instanceof AnswerError)) throw error;
+        setState({ data: null, busy: false, refused: refusalOf(error, words) });
       },
     );
     return () => left.abort();
@@ -54,13 +50,5 @@ export const useReading = <Result, Variables>(document: Document<Result, Variabl
 /** Fetch a JSON file that a job left, once it is done. */
 export function useJobFile<Content>(job: JobStandingFragment | null, name: string): Reading<Content> {
   const path = (job?.state === "DONE" && job.files.find((each) => each.name === name)?.path) || null;
-  return useWanted(path, async (wanted, signal) => {
-    let answer = await fetch(wanted, { signal });
-    if (answer.status === 401) {
-      await signedInAgain();
-      answer = await fetch(wanted, { signal });
-    }
-    if (!answer.ok) throw new AnswerError("", [answer.status >= 502 ? UNREACHED : "unexpected"]);
-    return (await answer.json()) as Content;
-  });
+  return useWanted(path, async (wanted, signal) => (await (await askFile(wanted, { signal })).json()) as Content);
 }

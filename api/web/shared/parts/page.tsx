@@ -5,7 +5,7 @@ import { isRouteErrorResponse, Link, useLocation, useNavigation, useRouteError }
 import { AnswerError, OUTDATED, UNREACHED } from "../ask";
 import { chooseLanguage, useLanguage } from "../language";
 import { useSharedWords } from "../words";
-import { Notice } from "./texts";
+import { Notice, shown, Told } from "./texts";
 
 export interface PageParts {
   title: string;
@@ -27,7 +27,7 @@ export function Page({ title, tab, lead, crumbs = [], actions, children }: PageP
   }, [pathname, key]);
   return (
     <>
-      <title>{tab ?? title}</title>
+      <title>{shown(tab ?? title)}</title>
       <div className="page-head">
         {crumbs.length > 0 && (
           <nav className="crumbs" aria-label={words.crumbs}>
@@ -41,7 +41,7 @@ export function Page({ title, tab, lead, crumbs = [], actions, children }: PageP
           </nav>
         )}
         <h1 ref={heading} tabIndex={-1}>
-          <bdi>{title}</bdi>
+          <Told text={title} />
         </h1>
         {lead && <div className="lead">{lead}</div>}
         {actions && <div className="actions">{actions}</div>}

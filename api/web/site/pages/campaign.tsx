@@ -2,7 +2,7 @@ import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
 import { Table } from "../../shared/parts/tables";
-import { Badge, Digest, Facts, Lines, Notice, shown, Told, When } from "../../shared/parts/texts";
+import { Badge, Digest, Facts, Lines, Notice, Told, When } from "../../shared/parts/texts";
 import { type EntryStepFragment, OneCampaignDocument, type OneCampaignQuery, type RandomnessFragment } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { CampaignStateBadge, FindingTable } from "../parts";
@@ -21,7 +21,7 @@ export function Component() {
   const { code, findings, attestations } = campaign;
   return (
     <Page
-      title={shown(campaign.title)}
+      title={campaign.title}
       lead={
         <p>
           <span className="code">{code}</span> <CampaignStateBadge state={campaign.state} />

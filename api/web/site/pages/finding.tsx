@@ -1,7 +1,7 @@
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
-import { Digest, Facts, shown, Told, When } from "../../shared/parts/texts";
+import { Digest, Facts, Told, When } from "../../shared/parts/texts";
 import { OneFindingDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { Results } from "../parts";
@@ -22,7 +22,7 @@ export function Component() {
   const campaign = { code: finding.campaignCode };
   return (
     <Page
-      title={shown(finding.enterpriseName)}
+      title={finding.enterpriseName}
       lead={<p className="code">{finding.enterpriseCode}</p>}
       crumbs={[
         [words.findings.title, to("findings")],

@@ -1,7 +1,7 @@
 import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
-import { Badge, Facts, Lines, shown, Told } from "../../shared/parts/texts";
+import { Badge, Facts, Lines, Told } from "../../shared/parts/texts";
 import { OneItemDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { to } from "../paths";
@@ -18,7 +18,7 @@ export function Component() {
   const item = useLoaderData<typeof loader>();
   return (
     <Page
-      title={shown(item.name)}
+      title={item.name}
       lead={
         <p>
           <span className="code">{item.code}</span> {!item.isInUse && <Badge>{words.unused}</Badge>}

@@ -1,7 +1,7 @@
 import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
-import { Lines, shown, When } from "../../shared/parts/texts";
+import { Lines, When } from "../../shared/parts/texts";
 import { OneNoticeDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { to } from "../paths";
@@ -18,7 +18,7 @@ export function Component() {
   const notice = useLoaderData<typeof loader>();
   return (
     <Page
-      title={shown(notice.title)}
+      title={notice.title}
       lead={
         <p>
           {words.noticeKinds[notice.kind]} · <When at={notice.publishedAt} />

@@ -15,9 +15,9 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
+import { useDraft } from "../../draft";
 import { Action, Refusal } from "../../parts";
 import { type RoleName, session } from "../../session";
-import { useDraft } from "../drafts";
 import { ActionForm } from "../parts";
 import { useAdministratorWords } from "../words";
 
@@ -31,17 +31,17 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams;
   const filter = { platform: asked.get("platform") || null, state: (asked.get("state") || null) as DeliveryState | null, onlyOverdue: asked.get("overdue") === "yes" };
   const [data, who] = await Promise.all([ask(AdministratorPlatformsDocument, { ...windowOf(request, SIZE), filter }, { signal: request.signal }), session()]);
-  return { ...data, filter, role: (who.signedIn ? who.role : "peer") satisfies RoleName };
+  return { ...data, filter, role: (who.signedIn ? who.role : "peer") satisfies RoleName, subject: who.signedIn ? who.subject : "" };
 }
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.platforms;
-  const { platforms, exchangeStatus, deliveries, filter, role } = useLoaderData<typeof loader>();
+  const { platforms, exchangeStatus, deliveries, filter, role, subject } = useLoaderData<typeof loader>();
   return (
     <Page title={told.title} lead={told.lead}>
       {(platforms ?? []).map((platform) => (
-        <OnePlatform key={`${platform.name} ${platform.digest}`} platform={platform} status={exchangeStatus?.find((each) => each.platform === platform.name)} role={role} />
+        <OnePlatform key={`${platform.name} ${platform.digest}`} platform={platform} status={exchangeStatus?.find((each) => each.platform === platform.name)} role={role} subject={subject} />
       ))}
       <section className="section">
         <h2>{told.deliveries}</h2>
@@ -75,12 +75,12 @@ export function Component() {
         />
         {deliveries && <Pager info={deliveries.pageInfo} total={deliveries.totalCount} />}
       </section>
-      {role === "administrator" && <Document title={told.add} version="0" draft="platform" begun="" />}
+      {role === "administrator" && <Document title={told.add} version="0" subject={subject} draft="platform" begun="" />}
     </Page>
   );
 }
 
-function OnePlatform({ platform, status, role }: { platform: Platform; status: Status | undefined; role: RoleName }) {
+function OnePlatform({ platform, status, role, subject }: { platform: Platform; status: Status | undefined; role: RoleName; subject: string }) {
   const words = useAdministratorWords();
   const told = words.platforms;
   const doing = useDoing();
@@ -132,17 +132,17 @@ function OnePlatform({ platform, status, role }: { platform: Platform; status: S
             {told.document}
             <span className="unseen">：{platform.title}</span>
           </summary>
-          <Document title={told.addVersion} version={platform.addedBy ? platform.version : "0"} draft={`platform.${platform.name}`} begun={platform.text} />
+          <Document title={told.addVersion} version={platform.addedBy ? platform.version : "0"} subject={subject} draft={`platform.${platform.name}`} begun={platform.text} />
         </details>
       )}
     </section>
   );
 }
 
-function Document({ title, version, draft, begun }: { title: string; version: string; draft: string; begun: string }) {
+function Document({ title, version, subject, draft, begun }: { title: string; version: string; subject: string; draft: string; begun: string }) {
   const told = useAdministratorWords().platforms;
   const adding = useDoing();
-  const [text, setText, forget] = useDraft(draft, begun);
+  const { text, change, forget } = useDraft(subject, draft, begun);
   const [added, setAdded] = useState<string | null>(null);
   const add = async () => {
     const done = await adding.run(AdministratorAddPlatformDocument, { text, ifVersion: version });
@@ -154,7 +154,7 @@ function Document({ title, version, draft, begun }: { title: string; version: st
     <>
       {added !== null && <Notice live tone="good" title={told.added(added)} />}
       <ActionForm doing={adding} submit={title} onSubmit={() => void add()}>
-        <TextInput label={told.document} name="text" value={text} onChange={setText} lines={12} help={told.documentHelp} isRequired />
+        <TextInput label={told.document} name="text" value={text} onChange={change} lines={12} help={told.documentHelp} isRequired />
       </ActionForm>
     </>
   );

@@ -7,11 +7,11 @@ import { Digest, Facts, Notice, Told, When } from "../../../shared/parts/texts";
 import { AdministratorAddSourceDocument, AdministratorPullDocument, AdministratorSourceDocument, type AdministratorSourceQuery, type JobStandingFragment } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
+import { useDraft } from "../../draft";
 import { hasEnded, JobProgress, useJob } from "../../jobs";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
-import { useDraft } from "../drafts";
 import { ActionForm } from "../parts";
 import { useAdministratorWords } from "../words";
 import { PullState } from "./sources";
@@ -22,13 +22,13 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const [{ sources }, who] = await Promise.all([ask(AdministratorSourceDocument, {}, { signal: request.signal }), session()]);
   const source = sources?.find(({ name }) => name === params["name"]);
   if (!source) throw new Response(null, { status: 404 });
-  return { source, isAdministrator: who.signedIn && who.role === "administrator" };
+  return { source, isAdministrator: who.signedIn && who.role === "administrator", subject: who.signedIn ? who.subject : "" };
 }
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.sources;
-  const { source, isAdministrator } = useLoaderData<typeof loader>();
+  const { source, isAdministrator, subject } = useLoaderData<typeof loader>();
   return (
     <Page title={source.title} lead={source.name} crumbs={[[told.title, to("sources")]]}>
       <section className="section">
@@ -47,7 +47,7 @@ export function Component() {
       </section>
       {source.pull && isAdministrator && <Pulling source={source} />}
       {isAdministrator ? (
-        <Change key={source.digest} source={source} />
+        <Change key={source.digest} source={source} subject={subject} />
       ) : (
         <section className="section">
           <h2>{told.document}</h2>
@@ -95,10 +95,10 @@ function Pulling({ source: { name, pull } }: { source: Source }) {
 }
 
 /** A new text is a new version, refused where another was added since this page was read. */
-function Change({ source }: { source: Source }) {
+function Change({ source, subject }: { source: Source; subject: string }) {
   const told = useAdministratorWords().sources;
   const adding = useDoing();
-  const [text, setText, forget] = useDraft(`source.${source.name}`, source.text);
+  const { text, change, forget } = useDraft(subject, `source.${source.name}`, source.text);
   const [added, setAdded] = useState(false);
   const add = async () => {
     setAdded(false);
@@ -112,7 +112,7 @@ function Change({ source }: { source: Source }) {
       <h2>{told.document}</h2>
       {added && <Notice live tone="good" title={told.added(source.name)} />}
       <ActionForm doing={adding} submit={told.addVersion} onSubmit={() => void add()}>
-        <TextInput label={told.document} name="text" value={text} onChange={setText} lines={20} help={told.versionHelp} isRequired />
+        <TextInput label={told.document} name="text" value={text} onChange={change} lines={20} help={told.versionHelp} isRequired />
       </ActionForm>
     </section>
   );

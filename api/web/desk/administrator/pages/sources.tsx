@@ -8,9 +8,9 @@ import { Badge, Notice, Told, When } from "../../../shared/parts/texts";
 import { AdministratorAddSourceDocument, AdministratorSourcesDocument, type AdministratorSourcesQuery } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
+import { useDraft } from "../../draft";
 import { to } from "../../paths";
 import { session } from "../../session";
-import { useDraft } from "../drafts";
 import { ActionForm } from "../parts";
 import { useAdministratorWords } from "../words";
 
@@ -18,13 +18,13 @@ type Pull = NonNullable<AdministratorSourcesQuery["sources"]>[number]["pull"];
 
 export async function loader() {
   const [data, who] = await Promise.all([ask(AdministratorSourcesDocument, {}), session()]);
-  return { ...data, isAdministrator: who.signedIn && who.role === "administrator" };
+  return { ...data, isAdministrator: who.signedIn && who.role === "administrator", subject: who.signedIn ? who.subject : "" };
 }
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.sources;
-  const { sources, unreadableSources, isAdministrator } = useLoaderData<typeof loader>();
+  const { sources, unreadableSources, isAdministrator, subject } = useLoaderData<typeof loader>();
   return (
     <Page title={told.title} lead={told.lead}>
       {(unreadableSources ?? []).map((each) => (
@@ -63,7 +63,7 @@ export function Component() {
           ]}
         />
       </section>
-      {isAdministrator && <Add />}
+      {isAdministrator && <Add subject={subject} />}
     </Page>
   );
 }
@@ -81,10 +81,10 @@ export function PullState({ pull }: { pull: Pull }) {
   return pull.succeededAt ? <When at={pull.succeededAt} /> : <Badge>{told.never}</Badge>;
 }
 
-function Add() {
+function Add({ subject }: { subject: string }) {
   const told = useAdministratorWords().sources;
   const adding = useDoing();
-  const [text, setText, forget] = useDraft("source");
+  const { text, change, forget } = useDraft(subject, "source");
   const [added, setAdded] = useState<string | null>(null);
   const add = async () => {
     const done = await adding.run(AdministratorAddSourceDocument, { text, ifVersion: "0" });
@@ -97,7 +97,7 @@ function Add() {
       <h2>{told.add}</h2>
       {added !== null && <Notice live tone="good" title={told.added(added)} />}
       <ActionForm doing={adding} submit={told.add} onSubmit={() => void add()}>
-        <TextInput label={told.document} name="text" value={text} onChange={setText} lines={12} help={told.documentHelp} isRequired />
+        <TextInput label={told.document} name="text" value={text} onChange={change} lines={12} help={told.documentHelp} isRequired />
       </ActionForm>
     </section>
   );

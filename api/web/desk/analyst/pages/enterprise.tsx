@@ -4,7 +4,7 @@ import { codeOf } from "../../../shared/codes";
 import { Choice, DateInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Pager, Table, windowOf } from "../../../shared/parts/tables";
-import { Badge, Facts, shown, Told, When } from "../../../shared/parts/texts";
+import { Badge, Facts, Told, When } from "../../../shared/parts/texts";
 import {
   AnalystElsewhereDocument,
   AnalystEnterpriseDocument,
@@ -47,7 +47,7 @@ export function Component() {
   const { enterprise, elsewhere, asked, user } = useLoaderData<typeof loader>();
   return (
     <Page
-      title={shown(enterprise.name)}
+      title={enterprise.name}
       lead={<span className="code">{enterprise.code}</span>}
       crumbs={[[words.enterprises.title, to("enterprises")]]}
       actions={

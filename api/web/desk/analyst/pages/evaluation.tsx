@@ -3,6 +3,7 @@ import { type LoaderFunctionArgs, useLoaderData, useSearchParams } from "react-r
 
 import { Choice, DateInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
+import { civilDate } from "../../../shared/times";
 import {
   AnalystAnalyseIndicatorsDocument,
   AnalystEvaluateCampaignDocument,
@@ -18,7 +19,7 @@ import {
 import { ask } from "../../ask";
 import { type Doing, useDoing } from "../../doing";
 import { JobProgress } from "../../jobs";
-import { Refusal } from "../../parts";
+import { Pressed, Refusal } from "../../parts";
 import { AnalysisTold, EvaluationTold, LearningTold } from "../evaluations";
 import { jobIn, JobList, useJobHere, useJobResult, usePurpose } from "../parts";
 import { Purpose } from "../purpose";
@@ -139,9 +140,9 @@ function Asking({ question, purpose, onBegun }: AskingParts) {
       {question === "learning" && <Check name="draft" label={own.draftIt} />}
       {question === "training" && <Check name="withEnterprises" label={own.withEnterprises} />}
       <Refusal refused={doing.refused} />
-      <button className="button primary" disabled={doing.busy}>
+      <Pressed tone="primary" busy={doing.busy}>
         {own.start}
-      </button>
+      </Pressed>
     </form>
   );
 }
@@ -184,8 +185,8 @@ function inForce(models: readonly { name: string; version: string; state: string
 }
 
 function lastYear(): { first: string; last: string } {
-  const today = new Date();
-  const before = new Date(today);
-  before.setFullYear(today.getFullYear() - 1);
-  return { first: before.toISOString().slice(0, 10), last: today.toISOString().slice(0, 10) };
+  const now = new Date();
+  const before = new Date(now);
+  before.setFullYear(now.getFullYear() - 1);
+  return { first: civilDate(before.toISOString()), last: civilDate(now.toISOString()) };
 }

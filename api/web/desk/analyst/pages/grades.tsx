@@ -18,7 +18,7 @@ import {
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { JobProgress } from "../../jobs";
-import { Refusal } from "../../parts";
+import { Pressed, Refusal } from "../../parts";
 import { jobIn, JobList, useJobHere, useJobResult, usePurpose } from "../parts";
 import { Purpose } from "../purpose";
 import { useReading } from "../reading";
@@ -163,9 +163,9 @@ function Running() {
           {words.full}
         </label>
         <Refusal refused={doing.refused} />
-        <button className="button primary" disabled={doing.busy}>
+        <Pressed tone="primary" busy={doing.busy}>
           {words.start}
-        </button>
+        </Pressed>
       </form>
       {job && (
         <>

@@ -45,7 +45,7 @@ export function Component() {
   const { scope, origin } = model;
   return (
     <Page
-      title={shown(model.title)}
+      title={model.title}
       tab={`${model.name} ${model.version}`}
       lead={
         <p>

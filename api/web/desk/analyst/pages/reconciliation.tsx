@@ -18,7 +18,7 @@ import {
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { JobProgress } from "../../jobs";
-import { Action, Refusal } from "../../parts";
+import { Action, Pressed, Refusal } from "../../parts";
 import { ImportedFiles, jobIn, JobList, useJobHere, useJobResult } from "../parts";
 import { useWords } from "../words";
 import "../analyst.css";
@@ -124,9 +124,9 @@ function Importing({ sources, begun, jobs }: { sources: Sources; begun: ReturnTy
           {own.strict}
         </label>
         <Refusal refused={doing.refused} />
-        <button className="button primary" disabled={doing.busy}>
+        <Pressed tone="primary" busy={doing.busy}>
           {own.import}
-        </button>
+        </Pressed>
       </form>
       {job && (
         <div className="job-here">

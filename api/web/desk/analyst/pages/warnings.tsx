@@ -25,11 +25,11 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
+import { useDraft } from "../../draft";
 import { JobProgress } from "../../jobs";
-import { Action, Refusal } from "../../parts";
+import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session, type SignedIn } from "../../session";
-import { useDraft } from "../draft";
 import { jobIn, useJobHere, useJobResult, usePurpose } from "../parts";
 import { Purpose } from "../purpose";
 import { useReading } from "../reading";
@@ -423,9 +423,9 @@ function Planning({ chosen, department, subject, onDone }: { chosen: readonly st
         <DateInput label={own.planEnds} name="endsOn" />
       </div>
       <Refusal refused={doing.refused} />
-      <button className="button primary" disabled={doing.busy}>
+      <Pressed tone="primary" busy={doing.busy}>
         {own.plan}
-      </button>
+      </Pressed>
     </form>
   );
 }
@@ -476,9 +476,9 @@ function Running() {
       <h2>{own.run}</h2>
       <form onSubmit={(event) => void submit(event)}>
         <p className="help">{own.runLead}</p>
-        <button className="button" disabled={doing.busy}>
+        <Pressed busy={doing.busy}>
           {own.run}
-        </button>
+        </Pressed>
       </form>
       <Refusal refused={doing.refused} />
       {job && <JobProgress job={job} />}

@@ -6,9 +6,10 @@ import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Pager, Table, windowOf } from "../../../shared/parts/tables";
 import { Badge, Told, When } from "../../../shared/parts/texts";
+import { useSharedWords } from "../../../shared/words";
 import { AuditorDeviationsDocument, type AuditorDeviationsQuery, AuditorJudgementsDocument, type AuditorJudgementsQuery, type DeviationKind } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
-import type { Refused } from "../../doing";
+import { type Refused, refusalOf } from "../../doing";
 import { Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { ProofLink } from "../parts";
@@ -113,6 +114,7 @@ function Concerned({ deviation: { kind, positions, enterpriseCodes } }: { deviat
 function JudgementsSection() {
   const words = useAuditorWords();
   const told = words.deviations;
+  const { faults } = useSharedWords();
   const [purpose, setPurpose] = useState("");
   const [read, setRead] = useState<{ purpose: string; nodes: Judgements["nodes"]; info: Judgements["pageInfo"] } | null>(null);
   const [busy, setBusy] = useState(false);
@@ -126,7 +128,7 @@ function JudgementsSection() {
       if (judgements) setRead({ purpose: why, nodes: [...before, ...judgements.nodes], info: judgements.pageInfo });
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error;
-      setRefused({ message: error.message, remedy: error.remedy ?? "" });
+      setRefused(refusalOf(error, faults));
     } finally {
       setBusy(false);
     }

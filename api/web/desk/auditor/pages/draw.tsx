@@ -2,11 +2,13 @@ import { type FormEvent, useState } from "react";
 import { Button, FileTrigger } from "react-aria-components";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
+import { AnswerError } from "../../../shared/ask";
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { Badge, Digest, Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
 import { BundleFile, keptKeys, Steps, useVerification, Verdict } from "../../../shared/verifying/verifying";
+import { useSharedWords } from "../../../shared/words";
 import { useKinds } from "../../../shared/words/kinds";
 import {
   AuditorDrawDocument,
@@ -18,8 +20,8 @@ import {
   AuditorVerifyBundleDocument,
   type JobStandingFragment,
 } from "../../../generated/desk/graphql";
-import { ask } from "../../ask";
-import { useDoing } from "../../doing";
+import { ask, askFile } from "../../ask";
+import { type Refused, refusalOf, useDoing } from "../../doing";
 import { hasEnded, JobProgress, useJob } from "../../jobs";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
@@ -151,7 +153,7 @@ function Verdicts({ verdicts, auditors }: { verdicts: readonly AuditorVerdictFra
 function OneVerdict({ verdict }: { verdict: AuditorVerdictFragment }) {
   const words = useAuditorWords().draw;
   return (
-    <Notice tone={!verdict.stands ? "plain" : verdict.verified ? "good" : "bad"} title={`${verdict.auditor}：${verdict.verified ? words.good : words.bad}`}>
+    <Notice tone={!verdict.stands ? "plain" : verdict.verified ? "good" : "bad"} title={`${shown(verdict.auditor)}：${verdict.verified ? words.good : words.bad}`}>
       {!verdict.stands && <p>{words.superseded}</p>}
       <p>
         <When at={verdict.dated} /> · {words.dated(verdict.treeSize)} · <ProofLink seq={verdict.entry.seq} />
@@ -175,7 +177,9 @@ function Bundle({ code }: { code: string }) {
   const [begun, setBegun] = useState<JobStandingFragment | null>(null);
   const job = useJob(begun);
   const [standing, verify] = useVerification();
+  const { faults } = useSharedWords();
   const [reading, setReading] = useState(false);
+  const [unread, setUnread] = useState<Refused | null>(null);
   const file = job?.files[0];
 
   const start = async () => {
@@ -184,9 +188,13 @@ function Bundle({ code }: { code: string }) {
   };
   const verifyHere = async (path: string) => {
     setReading(true);
+    setUnread(null);
     try {
-      const answer = await fetch(path);
+      const answer = await askFile(path);
       verify({ kind: "bundle", data: await answer.arrayBuffer(), trust: keptKeys() });
+    } catch (error) {
+      if (!(error instanceof AnswerError)) throw error;
+      setUnread(refusalOf(error, faults));
     } finally {
       setReading(false);
     }
@@ -209,7 +217,7 @@ function Bundle({ code }: { code: string }) {
             </Action>
           )}
         </div>
-        <Refusal refused={exporting.refused} />
+        <Refusal refused={exporting.refused ?? unread} />
         <p className="help">{words.hereLead}</p>
         <BundleFile begin={verify} />
       </section>

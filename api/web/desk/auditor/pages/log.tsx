@@ -17,7 +17,7 @@ import { ProofLink } from "../parts";
 import { useAuditorWords } from "../words";
 
 const SIZE = 30;
-const CAMPAIGN = /^\d{4}-\d{4}$/;
+const CAMPAIGN = /^\d{4}-\d{4,}$/;
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams;

@@ -105,7 +105,6 @@ export const en: Words = {
     server: "Verify by the service",
     serverLead: "For comparison. What counts is qian verify or /verify.mjs on the auditor’s own machine.",
     serverFile: "Choose a bundle",
-    serverKeys: "Pinned keys (optional; a file of keys)",
     serverStart: "Verify",
     verdict: "Hand in a verdict",
     verdictLead: "Sign it by your own key with qian verdict, and hand in the signed file here. It is written into the public log for ever: it cannot be taken back, only followed by another.",

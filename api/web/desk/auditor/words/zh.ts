@@ -105,7 +105,6 @@ export const zh = {
     server: "由服务端核验",
     serverLead: "由本系统核验卷宗，作为对照。审计员应以自己电脑上的 qian verify 或 /verify.mjs 为准。",
     serverFile: "选择要核验的卷宗",
-    serverKeys: "固定的公钥（可选，密钥文件内容）",
     serverStart: "开始核验",
     verdict: "提交审计意见",
     verdictLead: "核验后用 qian verdict 以自己的密钥签署，把签署的文件内容提交到这里。意见写入公开日志，永久公开，不能撤回，只能以新的意见更改。",

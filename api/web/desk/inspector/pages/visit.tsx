@@ -4,7 +4,7 @@ import { useCallback } from "react";
 import { type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
 
 import { Page } from "../../../shared/parts/page";
-import { Facts, Notice, shown, Told, When } from "../../../shared/parts/texts";
+import { Facts, Notice, Told, When } from "../../../shared/parts/texts";
 import { VisitsSiteDocument, type VisitsSiteQuery } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import { to } from "../../paths";
@@ -52,7 +52,7 @@ export function Component() {
   const conflicts = (site.conflicts ?? []).filter(({ enterpriseCode }) => enterpriseCode === place.enterprise);
   return (
     <Page
-      title={shown(visit.enterpriseName)}
+      title={visit.enterpriseName}
       lead={<VisitState visit={visit} draft={draft} subject={subject} />}
       crumbs={[[words.visits.title, to("visits")]]}
     >

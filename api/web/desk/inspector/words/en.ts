@@ -51,8 +51,6 @@ export const en: InspectorWords = {
     member: "Member",
     you: " (you)",
     until: "Campaign ends",
-    missing: "This visit was not found",
-    missingText: "It is not one of yours, or was not taken along and there is no network.",
     notice: {
       title: "Inspection notice",
       none: "None is issued yet. Where the visit is to be announced, issue it here; it gets its number.",

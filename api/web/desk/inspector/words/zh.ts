@@ -50,8 +50,6 @@ export const zh = {
     member: "组员",
     you: "（您）",
     until: "任务截止",
-    missing: "没有找到这项检查",
-    missingText: "它不在您的检查任务中，或者没有带走而现在没有网络。",
     notice: {
       title: "检查通知书",
       none: "尚未签发。检查前需书面通知的，在这里签发并取得文号。",

@@ -15,7 +15,7 @@ import {
   type PlannerAnnualLineFragment,
   PlannerDraftAnnualDocument,
 } from "../../../generated/desk/graphql";
-import { useDraft } from "../../analyst/draft";
+import { useDraft } from "../../draft";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { Action, Refusal } from "../../parts";

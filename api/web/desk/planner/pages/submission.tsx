@@ -18,7 +18,7 @@ import {
   PlannerWithdrawAnswerDocument,
   type ResultCode,
 } from "../../../generated/desk/graphql";
-import { useDraft } from "../../analyst/draft";
+import { useDraft } from "../../draft";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { FOLLOW_UPS, RESULTS, withResult } from "../../inspector/account";

@@ -9,16 +9,16 @@ export function useDraft(subject: string, name: string, initial = "") {
   const change = useCallback(
     (next: string) => {
       setText(next);
-      store(key, next);
+      store(key, next === initial ? null : next);
     },
-    [key],
+    [key, initial],
   );
   const forget = useCallback(
-    (next = "") => {
+    (next = initial) => {
       setText(next);
       store(key, null);
     },
-    [key],
+    [key, initial],
   );
   return { text, change, forget, kept: found !== null && found !== initial };
 }
