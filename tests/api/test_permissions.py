@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLObjectType, parse, print_ast
+from graphql import GraphQLField, GraphQLObjectType, parse, print_ast
 
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
@@ -476,10 +476,17 @@ def ways(name: str) -> dict[str, tuple[str, ...]]:
                 continue
             seen.add(current.name)
             for edge, definition in current.fields.items():
-                given = "(first: 1)" if "first" in definition.args else ""
+                given = _given(definition)
                 for each in audiences.objects(schema._schema, definition.type):
                     waiting.append((each, (*way, f"{edge}{given}", f"... on {each.name}")))
     return found
+
+
+def _given(field: GraphQLField) -> str:
+    """Return what an edge must be given: a page's size, and where it asks for one a place in the ledger."""
+    named = ["first: 1"] if "first" in field.args else []
+    named += [f'{name}: "1"' for name, each in field.args.items() if str(each.type) == "BigInt!"]
+    return f"({', '.join(named)})" if named else ""
 
 
 def asked(query: str, way: tuple[str, ...]) -> str:
