@@ -49,7 +49,7 @@ def reviewing(site: Site, *more: str) -> Sequence[str]:
 
 
 def hand_in(site: Site, identifier: str, based_on: int = 0) -> Sequence[str]:
-    at = instant_text(site.house.bureau.now - timedelta(minutes=5)).replace("Z", "+00:00")
+    at = instant_text(site.house.bureau.now).replace("Z", "+00:00")
     return ("--hand-in", identifier, "--entered-at", at, "--based-on", str(based_on))
 
 

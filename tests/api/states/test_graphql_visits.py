@@ -55,7 +55,7 @@ def review(site: Site, approve: bool, note: str = "") -> dict[str, Any]:
 
 
 def hand_in(site: Site, identifier: str, based_on: int = 0, **changes: Any) -> dict[str, Any]:
-    at = instant_text(site.house.bureau.now - timedelta(minutes=5))
+    at = instant_text(site.house.bureau.now)
     return site.found(handIn={"id": identifier, "enteredAt": at, "basedOn": based_on}, **changes)
 
 
