@@ -62,6 +62,8 @@ PACKAGES = ("ledger", "scoring", "sampling", "api")
 OUTSIDE_THE_LOG = {
     "qian/backup/v1",
     "qian/delivery/v1",
+    "qian/desk-session/v1",
+    "qian/desk-sign-in/v1",
     "qian/grade-state/v3",
     "qian/idempotency/v1",
     "qian/provincial/key/v1",

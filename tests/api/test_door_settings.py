@@ -20,7 +20,7 @@ MUTATION = 'mutation { askQuestion(title: "x", text: "x") { __typename } }'
 SITE = "https://front.example"
 PREFLIGHT = {"Origin": SITE, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
 PAGES = ("/", "/graphql", "/staff/graphql")
-PUBLIC_PATHS = ("/", "/feed.json", "/notices.atom", "/items.csv", "/log/checkpoint", "/schema.graphql")
+PUBLIC_PATHS = ("/", "/feed.json", "/notices.atom", "/items.csv", "/schema.graphql")
 STAFF_PATHS = ("/staff/graphql", "/staff/registers/item.csv", "/staff/files/x")
 
 
@@ -192,7 +192,7 @@ def test_a_process_may_serve_one_side_alone(home: Path, side: Side) -> None:
     with opened(home, frozenset({side})) as client:
         assert [path for path in own if client.get(path).status_code == 404] == []
         assert [path for path in others if client.get(path).status_code != 404] == []
-        for path in ("/healthz", "/readyz"):
+        for path in ("/healthz", "/readyz", "/log/checkpoint"):
             assert client.get(path).status_code == 200
 
 
