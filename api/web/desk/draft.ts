@@ -1,41 +1,26 @@
 // A long text that somebody types, kept in this tab's storage until it is handed in: a reload or the back button loses nothing.
 import { useCallback, useState } from "react";
 
+import { keep, kept as stored } from "../shared/storage";
+
 /** Return somebody's text, how it is changed, and how it is forgotten; `kept` says whether an earlier one was found. */
 export function useDraft(subject: string, name: string, initial = "") {
   const key = `qian.draft.${subject}.${name}`;
-  const [found] = useState(() => stored(key));
+  const [found] = useState(() => stored("sessionStorage", key));
   const [text, setText] = useState(found ?? initial);
   const change = useCallback(
     (next: string) => {
       setText(next);
-      store(key, next === initial ? null : next);
+      keep("sessionStorage", key, next === initial ? null : next);
     },
     [key, initial],
   );
   const forget = useCallback(
     (next = initial) => {
       setText(next);
-      store(key, null);
+      keep("sessionStorage", key, null);
     },
     [key, initial],
   );
   return { text, change, forget, kept: found !== null && found !== initial };
-}
-
-function stored(key: string): string | null {
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function store(key: string, text: string | null): void {
-  try {
-    if (text === null) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, text);
-  } catch {
-    // A browser that keeps nothing has the page alone.
-  }
 }

@@ -1,6 +1,8 @@
 // The language of the pages: Chinese until somebody chooses English, which this browser keeps.
 import { useSyncExternalStore } from "react";
 
+import { keep, kept } from "./storage";
+
 export type Language = "zh-CN" | "en";
 
 const KEPT = "qian.language";
@@ -12,7 +14,7 @@ export const currentLanguage = (): Language => language;
 export function chooseLanguage(chosen: Language): void {
   language = chosen;
   document.documentElement.lang = chosen;
-  keep(chosen);
+  keep("localStorage", KEPT, chosen);
   listeners.forEach((tell) => tell());
 }
 
@@ -31,20 +33,7 @@ export function wordsIn<Words>(catalogues: Record<Language, Words>): () => Words
 }
 
 function read(): Language {
-  let found: Language = "zh-CN";
-  try {
-    if (localStorage.getItem(KEPT) === "en") found = "en";
-  } catch {
-    // A browser that keeps nothing begins in Chinese each time.
-  }
+  const found = kept("localStorage", KEPT) === "en" ? "en" : "zh-CN";
   document.documentElement.lang = found;
   return found;
-}
-
-function keep(chosen: Language): void {
-  try {
-    localStorage.setItem(KEPT, chosen);
-  } catch {
-    // As above.
-  }
 }

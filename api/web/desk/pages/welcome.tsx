@@ -2,6 +2,7 @@ import { type LoaderFunctionArgs, redirect, useLoaderData, useNavigate } from "r
 
 import { Page } from "../../shared/parts/page";
 import { Notice } from "../../shared/parts/texts";
+import { keep, kept } from "../../shared/storage";
 import { to } from "../paths";
 import { session } from "../session";
 import { SigningIn } from "../signing_in";
@@ -11,7 +12,7 @@ const WANTED = "qian.wanted";
 
 /** Where to go once signed in: a page of the desk, whatever the address says. A provider that refused has lost it. */
 function wanted({ searchParams: asking }: URL): string {
-  const told = asking.get("to") ?? ((asking.has("fault") && sessionStorage.getItem(WANTED)) || to("home"));
+  const told = asking.get("to") ?? ((asking.has("fault") && kept("sessionStorage", WANTED)) || to("home"));
   const asked = new URL(told, location.origin);
   const isOurs = asked.origin === location.origin && (asked.pathname === to("home") || asked.pathname.startsWith(`${to("home")}/`));
   return isOurs ? asked.pathname + asked.search : to("home");
@@ -22,7 +23,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const next = wanted(address);
   const found = await session();
   if (found.signedIn) return redirect(next);
-  sessionStorage.setItem(WANTED, next);
+  keep("sessionStorage", WANTED, next);
   return { ways: found.ways, next, fault: address.searchParams.get("fault") };
 }
 

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from "react";
 
 import { AnswerError } from "../../shared/ask";
+import { keep, kept } from "../../shared/storage";
 import { JobStandingDocument, type JobStandingFragment } from "../../generated/desk/graphql";
 import { ask } from "../ask";
 import { useJob } from "../jobs";
@@ -12,7 +13,7 @@ export function useKeptJob(name: string, onEnd?: (job: JobStandingFragment) => v
   const [begun, setBegun] = useState<JobStandingFragment | null>(null);
   useEffect(() => {
     setBegun(null);
-    const id = sessionStorage.getItem(key);
+    const id = kept("sessionStorage", key);
     if (id === null) return;
     const left = new AbortController();
     ask(JobStandingDocument, { id }, { signal: left.signal })
@@ -24,7 +25,7 @@ export function useKeptJob(name: string, onEnd?: (job: JobStandingFragment) => v
   }, [key]);
   const begin = useCallback(
     (job: JobStandingFragment) => {
-      sessionStorage.setItem(key, job.id);
+      keep("sessionStorage", key, job.id);
       setBegun(job);
     },
     [key],

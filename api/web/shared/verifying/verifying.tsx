@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { Button, DropZone, FileTrigger, Text } from "react-aria-components";
 
 import { Badge, Lines, Notice, Told } from "../parts/texts";
+import { keep, kept } from "../storage";
 import type { Check } from "../../verify/verification.ts";
 import type { Seen, Task, Told as Heard } from "./telling";
 import "./verifying.css";
@@ -37,7 +38,7 @@ export function useVerification(): readonly [Standing, (task: Task) => void] {
       if (told.kind === "bytes") setStanding((before) => ({ ...before, bytes: told.bytes }));
       if (told.kind === "failed") setStanding((before) => ({ ...before, state: "failed", fault: told.fault }));
       if (told.kind === "done") {
-        if (told.seen) keep(SEEN, JSON.stringify(told.seen));
+        if (told.seen) keep("localStorage", SEEN, JSON.stringify(told.seen));
         setStanding((before) => ({ ...before, state: "done", campaign: told.campaign }));
       }
     };
@@ -49,31 +50,11 @@ export function useVerification(): readonly [Standing, (task: Task) => void] {
 }
 
 /** Return the checkpoint that this browser saw last; null where it keeps none. */
-export function lastSeen(): Seen | null {
-  try {
-    return JSON.parse(localStorage.getItem(SEEN) ?? "null") as Seen | null;
-  } catch {
-    return null;
-  }
-}
+export const lastSeen = (): Seen | null => JSON.parse(kept("localStorage", SEEN) ?? "null") as Seen | null;
 
-export function keptKeys(): string {
-  try {
-    return localStorage.getItem(KEYS) ?? "";
-  } catch {
-    return "";
-  }
-}
+export const keptKeys = (): string => kept("localStorage", KEYS) ?? "";
 
-export const keepKeys = (keys: string): void => keep(KEYS, keys);
-
-function keep(name: string, value: string): void {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // A browser that keeps nothing sees each checkpoint for the first time.
-  }
-}
+export const keepKeys = (keys: string): void => keep("localStorage", KEYS, keys);
 
 /** The keys that somebody pins by himself, as a file of keys has them; kept in this browser. */
 export function PinnedKeys({ keys, onChange }: { keys: string; onChange: (keys: string) => void }) {

@@ -1,31 +1,23 @@
 // What is typed of a plan is kept in this tab until the plan is, for the one who types it alone.
 import { useEffect, useState } from "react";
 
+import { keep, kept } from "../../../shared/storage";
 import type { PlanDraft } from "./draft";
 
 const key = (subject: string, name: string): string => `qian.plan.${subject}.${name}`;
 
 function read(subject: string, name: string): PlanDraft | null {
-  try {
-    const kept = sessionStorage.getItem(key(subject, name));
-    return kept === null ? null : (JSON.parse(kept) as PlanDraft);
-  } catch {
-    return null;
-  }
+  const text = kept("sessionStorage", key(subject, name));
+  return text === null ? null : (JSON.parse(text) as PlanDraft);
 }
 
 /** Return the draft under a name, how it is changed, whether it was found again, and how it is dropped. */
 export function useDraft(subject: string, name: string, begin: PlanDraft) {
-  const [kept] = useState(() => read(subject, name));
-  const [draft, setDraft] = useState<PlanDraft>(kept ? { ...begin, ...kept } : begin);
-  const [isDirty, setDirty] = useState(kept !== null);
+  const [found] = useState(() => read(subject, name));
+  const [draft, setDraft] = useState<PlanDraft>({ ...begin, ...found });
+  const [isDirty, setDirty] = useState(found !== null);
   useEffect(() => {
-    if (!isDirty) return;
-    try {
-      sessionStorage.setItem(key(subject, name), JSON.stringify(draft));
-    } catch {
-      // A browser that keeps nothing loses a draft with its page.
-    }
+    if (isDirty) keep("sessionStorage", key(subject, name), JSON.stringify(draft));
   }, [subject, name, draft, isDirty]);
   const set = (changes: Partial<PlanDraft>) => {
     setDirty(true);
@@ -33,13 +25,13 @@ export function useDraft(subject: string, name: string, begin: PlanDraft) {
   };
   const drop = () => {
     setDirty(false);
-    sessionStorage.removeItem(key(subject, name));
+    keep("sessionStorage", key(subject, name), null);
   };
   const restart = () => {
     drop();
     setDraft(begin);
   };
-  return { draft, set, drop, restart, isFound: kept !== null && isDirty };
+  return { draft, set, drop, restart, isFound: found !== null && isDirty };
 }
 
 export type Setting = (changes: Partial<PlanDraft>) => void;
