@@ -98,6 +98,11 @@ class Settings(BaseSettings):
     staff_origins: str = Field(
         default="", description="Web origins, by commas, whose pages may ask the staff side; empty: its own alone."
     )
+    public_site: str | None = Field(
+        default=None,
+        description="Where the public's pages are, as https://HOST, for links and codes at the desk; "
+        "none: on the desk's own host.",
+    )
     trusted_documents: Path | None = Field(
         default=None,
         description="Manifest, .graphql file or folder of both: documents that clients ask by their ids (docs/api.md).",
@@ -382,6 +387,13 @@ class Settings(BaseSettings):
             anybody = origin == "*" and told.field_name == "public_origins"
             if not anybody and ORIGIN.fullmatch(origin) is None:
                 raise ValueError("https://HOST or https://HOST:PORT, in lower case; * on the public side alone")
+        return value
+
+    @field_validator("public_site")
+    @classmethod
+    def _site(cls, value: str | None) -> str | None:
+        if value is not None and ORIGIN.fullmatch(value) is None:
+            raise ValueError("https://HOST or https://HOST:PORT, in lower case")
         return value
 
     @field_validator("metrics_readers")

@@ -11,7 +11,7 @@ from schema.bureau import Setting
 
 TEXTS: Final = frozenset(
     {
-        *("public_origins", "staff_origins", "trusted_proxies", "metrics_readers", "host", "grading"),
+        *("public_origins", "staff_origins", "public_site", "trusted_proxies", "metrics_readers", "host", "grading"),
         *("pkcs11_token", "pkcs11_label", "smtp_host", "smtp_sender"),
         *("oidc_issuer", "oidc_audience", "oidc_algorithms"),
         *("oidc_subject_claim", "oidc_role_claim", "oidc_department_claim"),

@@ -104,6 +104,7 @@ class Desk:
             "department": actor.department,
             "expires": instant_text(until),
             "ways": await self._ways(),
+            "publicSite": self.bureau.settings.public_site,
         }
         return JSONResponse(told, headers=NOT_KEPT)
 

@@ -38,6 +38,7 @@ def test_the_environment_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("public_site", "https://gs.example.gov.cn/pages"),
         ("port", "0"),
         ("port", "65536"),
         ("port", "http"),

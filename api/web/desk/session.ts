@@ -1,6 +1,7 @@
 // Who is signed in. The token stays with the service: this browser holds a cookie that no script can read.
 import { currentLanguage } from "../shared/language";
 import { AnswerError, UNREACHED } from "../shared/ask";
+import { keep, kept } from "../shared/storage";
 
 export type RoleName = "planner" | "inspector" | "analyst" | "auditor" | "administrator" | "peer";
 
@@ -21,7 +22,7 @@ export interface Ways {
   token: boolean;
 }
 
-export type Session = (SignedIn | { signedIn: false }) & { ways: Ways };
+export type Session = (SignedIn | { signedIn: false }) & { ways: Ways; publicSite?: string | null };
 
 export type Proof = { username: string; password: string; otp?: string } | { token: string } | { invitation: string; password: string };
 
@@ -32,6 +33,7 @@ const REMEMBERED = "qian.session.last";
 const REMEMBERED_FOR = 7 * 24 * 3600 * 1000;
 
 let known: Promise<Session> | null = null;
+let site = "";
 const others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(TOLD_TABS);
 const listeners = new Set<() => void>();
 others?.addEventListener("message", changed);
@@ -58,9 +60,12 @@ export async function signIn(proof: Proof): Promise<Session> {
 export async function signOut(): Promise<void> {
   await send("DELETE");
   known = null;
-  keep(null);
+  keepLast(null);
   tellOthers();
 }
+
+/** Return the address of a page of the public's, for who is signed in. */
+export const publicPage = (path: string): string => site + path;
 
 /** Ask for the session anew, as after signing in at the provider in another window. */
 export function forget(): void {
@@ -84,7 +89,8 @@ function changed(): void {
 
 /** Keep who is signed in, and nothing by which one is: only inspectors work without a network. */
 function remember(found: Session): Session {
-  keep(found.signedIn && found.role === "inspector" ? { subject: found.subject, department: found.department, at: Date.now() } : null);
+  site = found.publicSite ?? "";
+  keepLast(found.signedIn && found.role === "inspector" ? { subject: found.subject, department: found.department, at: Date.now() } : null);
   return found;
 }
 
@@ -95,16 +101,13 @@ interface Remembered {
 }
 
 function remembered(): Session | null {
-  const { subject, department, at } = JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}") as Partial<Remembered>;
+  const { subject, department, at } = JSON.parse(kept("localStorage", REMEMBERED) ?? "{}") as Partial<Remembered>;
   if (subject === undefined || department === undefined || at === undefined || Date.now() - at > REMEMBERED_FOR) return null;
   const ways = { provider: false, password: false, token: false };
   return { signedIn: true, isRemembered: true, subject, role: "inspector", department, expires: new Date(at + REMEMBERED_FOR).toISOString(), ways };
 }
 
-function keep(last: Remembered | null): void {
-  if (last) localStorage.setItem(REMEMBERED, JSON.stringify(last));
-  else localStorage.removeItem(REMEMBERED);
-}
+const keepLast = (last: Remembered | null): void => keep("localStorage", REMEMBERED, last && JSON.stringify(last));
 
 async function send(method: "GET" | "POST" | "DELETE", proof?: Proof): Promise<Session> {
   let answer: Response;

@@ -132,6 +132,14 @@ def test_where_nobody_has_a_password_none_is_asked_for(tmp_path: Path) -> None:
     bureau.close()
 
 
+def test_the_desk_is_told_where_the_public_s_pages_are(tmp_path: Path) -> None:
+    site = "https://gs.example.gov.cn"
+    bureau = create(Settings(home=tmp_path / "home", public_site=site), ORIGIN, NAME)
+    token = issue(bureau.token_key, bureau.origin, ADMINISTRATOR, bureau.now, timedelta(hours=1))
+    assert entered(browser_of(bureau), token=token)["publicSite"] == site
+    bureau.close()
+
+
 def test_a_password_opens_a_session_that_every_door_takes(bureau: Bureau, browser: TestClient) -> None:
     told = entered(browser, username="wang", password=PASSWORD)
     assert {**told, "expires": None} == {
@@ -141,6 +149,7 @@ def test_a_password_opens_a_session_that_every_door_takes(bureau: Bureau, browse
         "department": None,
         "expires": None,
         "ways": {"provider": False, "password": True, "token": True},
+        "publicSite": None,
     }
     assert told["expires"] <= (bureau.now + timedelta(hours=8)).isoformat().replace("+00:00", "Z")
     assert browser.get(PATH).json() == told

@@ -25,7 +25,7 @@ import { type Refused, refusalOf, useDoing } from "../../doing";
 import { hasEnded, JobProgress, useJob } from "../../jobs";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
-import { session } from "../../session";
+import { publicPage, session } from "../../session";
 import { ProofLink, Verification } from "../parts";
 import { useAuditorWords } from "../words";
 
@@ -60,7 +60,7 @@ export function Component() {
           <Link className="button" to={to("deviations", {}, { campaign: code })}>
             {told.deviations}
           </Link>
-          <a className="button" href={`/campaigns/${code}`}>
+          <a className="button" href={publicPage(`/campaigns/${code}`)}>
             {told.site}
           </a>
         </>

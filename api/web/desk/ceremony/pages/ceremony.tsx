@@ -9,6 +9,7 @@ import { CeremonyFollowsDocument, type CeremonyNowFragment, CeremonyStandsDocume
 import { ask } from "../../ask";
 import { follow } from "../../following";
 import { to } from "../../paths";
+import { publicPage } from "../../session";
 import { lasting, timeIn, useServiceClock } from "../clock";
 import { QrCode } from "../../../shared/parts/qr_code";
 import { seedOf } from "../seed";
@@ -27,18 +28,12 @@ const WALL = "wall";
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const { campaign } = await ask(CeremonyStandsDocument, { code: params["code"]! }, { signal: request.signal });
   if (!campaign) throw new Response(null, { status: 404 });
-  return { campaign, site: siteOf(new URL(request.url).searchParams.get("site")) };
-}
-
-/** Where the public site is: here, unless the address says otherwise, as where the two are served apart. */
-function siteOf(told: string | null): string {
-  const asked = told === null || !URL.canParse(told) ? null : new URL(told);
-  return asked && /^https?:$/.test(asked.protocol) ? asked.origin : location.origin;
+  return campaign;
 }
 
 export function Component() {
   const words = useCeremonyWords();
-  const { campaign: first, site } = useLoaderData<typeof loader>();
+  const first = useLoaderData<typeof loader>();
   const [campaign, isBroken] = useFollowed(first);
   const now = useServiceClock();
   const language = useLanguage();
@@ -47,7 +42,7 @@ export function Component() {
     return () => document.documentElement.classList.remove(WALL);
   }, []);
   const { code, published } = campaign;
-  const verify = `${site}/campaigns/${encodeURIComponent(code)}/verify`;
+  const verify = new URL(publicPage(`/campaigns/${encodeURIComponent(code)}/verify`), location.origin).href;
   const foot = (
     <footer>
       {published && (

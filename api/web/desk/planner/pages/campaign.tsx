@@ -31,6 +31,7 @@ import { useDoing } from "../../doing";
 import { hasEnded, JobProgress } from "../../jobs";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
+import { publicPage } from "../../session";
 import { type BeaconDraft, BeaconForm, beaconOf, NO_BEACON, several } from "../beacon_form";
 import { useKeptJob } from "../kept_job";
 import { CampaignLead, CampaignTabs, Confirmed, faultAt, namesOf, useFollowing } from "../parts";
@@ -69,10 +70,10 @@ export function Component() {
             <a className="button" href={to("ceremony", { code })}>
               {words.next.ceremony}
             </a>
-            <a className="button" href={`/campaigns/${code}`}>
+            <a className="button" href={publicPage(`/campaigns/${code}`)}>
               {words.next.public}
             </a>
-            <a className="button" href={`/campaigns/${code}/verify`}>
+            <a className="button" href={publicPage(`/campaigns/${code}/verify`)}>
               {words.next.verify}
             </a>
           </>
