@@ -109,7 +109,7 @@ api/web/node_modules/installed.stamp: api/web/package-lock.json
 
 api/web/dist/built.stamp: api/web/node_modules/installed.stamp $(WEB_SOURCES)
 	@echo "Building the browser's pages"
-	@cd api/web && npm run --silent build -- --logLevel warn
+	@cd api/web && npm run --silent build
 	@touch $@
 
 # The typed clients, each with the tools that generate it from the schema and clients/documents.

@@ -34,6 +34,20 @@ def test_the_permission_table_is_the_code_s() -> None:
     assert with_permissions(text) == text
 
 
+def test_every_module_has_its_room_in_the_architecture() -> None:
+    house = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split("## The house")[1].split("## The data's way")[0]
+    named = {name.rpartition(".")[2] for name in re.findall(r"`([\w.]+)`", house)}
+    whole = set(re.findall(r"`(\w+)/`(?!:)", house))
+    modules = [
+        path.relative_to(ROOT)
+        for package in ("api", "ledger", "sampling", "schema", "scoring")
+        for path in (ROOT / package).rglob("*.py")
+        if path.stem != "__init__" and not {"node_modules"} & set(path.parts)
+    ]
+    assert len(modules) > 500
+    assert [str(each) for each in modules if each.stem not in named and not whole & set(each.parts)] == []
+
+
 def test_both_readmes_name_only_commands_that_exist() -> None:
     for text in (README, CHINESE_README):
         commands = set(re.findall(r"\bqian ((?:campaign|finding|ceremony) [a-z-]+|[a-z]+)\b", text))

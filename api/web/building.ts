@@ -33,11 +33,14 @@ const compressed = (): Plugin => ({
 /** Return how the page in a folder is built; with paths it is an application. */
 export const building = (name: string, paths?: Record<string, string>, plugins: Plugin[] = []): UserConfig => ({
   plugins: [...(paths ? [told(name, paths)] : []), ...plugins, compressed()],
+  logLevel: "warn",
   build: {
     target: ["chrome93", "edge93", "firefox92", "safari15.4"],
     emptyOutDir: false,
     rolldownOptions: {
       input: { [name]: `${name}/index.html` },
+      // Compressing takes the most time, as it should.
+      checks: { pluginTimings: false },
       // "use client" speaks to renderers on a server; nothing is rendered there.
       onLog: (level, log, forward) => {
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") forward(level, log);
