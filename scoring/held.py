@@ -65,7 +65,9 @@ def places(tx: Connection, documents: AbstractSet[str]) -> dict[str, int]:
 def ask(tx: Connection, columns: str, where: str, values: Sequence[str]) -> Sequence[Any]:
     """Return columns of the rows of a table where one of them, with which `where` ends, is among some texts.
 
-    SQLite gives them as one value: the driver would lend and ask back the interpreter for each row.
+    SQLite gives them as one value: the driver would lend and ask back the interpreter for each row. PostgreSQL has no
+    statistics of what a large file put in a moment ago, and would read the whole table for each thousands of texts: to
+    the end of the transaction it goes by indexes wherever it can.
     """
     if not values:
         return []
@@ -74,5 +76,6 @@ def ask(tx: Connection, columns: str, where: str, values: Sequence[str]) -> Sequ
         query = f"SELECT json_group_array(json_array({columns})) FROM {where} IN (SELECT value FROM json_each(?))"  # noqa: S608
         rows: Sequence[Any] = orjson.loads(tx.exec_driver_sql(query, (listed,)).scalar_one())
         return rows
+    tx.exec_driver_sql("SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)")
     query = f"SELECT {columns} FROM {where} = ANY(ARRAY(SELECT json_array_elements_text(%s::json)))"  # noqa: S608
     return tx.exec_driver_sql(query, (listed,)).all()
