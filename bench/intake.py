@@ -6,15 +6,15 @@ which intake wrote them, each file in one transaction. Other work on the machine
 keeps two processors busy, more than those of the bare load; the seconds of processors, the server's included, are in
 brackets.
 
-`bench/intake.py 10000 100000 1000000` takes in so many enterprises and ten records of each; all are measured in
-processes of their own, so that each tells its own memory.
+`bench/intake.py --enterprises 10000 100000 1000000` takes in so many and ten records of each; all are measured in
+processes of their own, so that each tells its own memory. A million take half an hour an engine.
 """
 
+import argparse
 import multiprocessing
 import pickle
 import resource
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,6 @@ from ledger import log
 from ledger.database import PRAGMAS, WRITER_CACHE, Database
 from scoring.entry_kinds import IMPORTED
 
-SIZES = (1_000, 10_000)
 TABLES = {"enterprise": "registered_in", "record": "document", "sighting": "document"}
 """Those that the files fill, and the column that says by which batch, that is file, a row came."""
 AT_ONCE = 10_000
@@ -70,8 +69,12 @@ class Load:
         return f"{self.seconds / other.seconds:.2f} ({self.busy / other.busy:.2f})"
 
 
-def main(sizes: Sequence[int]) -> None:
+def main() -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--enterprises", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--engine", choices=ENGINES, action="append")
+    given = parser.parse_args()
     table = Table(
         *("engine", "rows of files", "rows a second", "MiB", "bare load", "MiB", "ratio", "again, a second"),
         title="Intake, beside a bare COPY (PostgreSQL) or executemany (SQLite) of the same rows (by processors)",
@@ -79,8 +82,8 @@ def main(sizes: Sequence[int]) -> None:
     )
     for column in table.columns[1:]:
         column.justify = "right"
-    for engine in ENGINES:
-        for size in sizes:
+    for engine in given.engine or ENGINES:
+        for size in given.enterprises:
             with tempfile.TemporaryDirectory() as name:
                 row = measure(engine, size, Path(name))
             if row is not None:
@@ -248,4 +251,4 @@ def measured(work: Callable[..., Given], *arguments: Any) -> Load:
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or SIZES)
+    main()
