@@ -5,6 +5,7 @@ export { documentCommitment, rowDigest } from "./ledger/bundle.ts";
 export { H } from "./ledger/sha256.ts";
 export { openCheckpoint, parseVkey } from "./ledger/note.ts";
 export { sealedSlots, slotOf } from "./draw/slots.ts";
+export { ByNumber, Numbers } from "./ledger/numbers.ts";
 export { Rows } from "./ledger/rows.ts";
 export { told as toldPositions } from "./draw/position_lists.ts";
 export { drawFrom, positionsRoot, seedOf, ticketOf } from "./draw/tickets.ts";

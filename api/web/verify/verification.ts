@@ -8,7 +8,7 @@ import { commitment, type Entry } from "./ledger/entry.ts";
 import { Fault, require } from "./ledger/fault.ts";
 import { objectAt } from "./ledger/json.ts";
 import type { Checkpoint } from "./ledger/note.ts";
-import { attempted, checksOf, type Outcome, rootsIn, type Share, sharesOf } from "./shares.ts";
+import { attempted, checksOf, type Outcome, outcomesIn, rootsIn, type Share, sharesOf } from "./shares.ts";
 import { NO_TRUST, type Trust } from "./trust.ts";
 
 export interface Check {
@@ -34,27 +34,30 @@ export function verifyBundle(data: Uint8Array, trust: Trust = NO_TRUST, tell?: T
 
 /**
  * The same by several threads, which is sooner done where a bundle is large: others look whether the rows are what the log binds, and make parts of
- * checks, while this one computes the rest of the campaign anew, whose word counts only then. All checks are told at the end.
+ * checks, while this one computes the rest of the campaign anew, whose word counts only then, and does what is left. All checks are told at the end.
  */
 export async function verifyBundleBeside(data: Uint8Array, trust: Trust = NO_TRUST, module = import.meta.url, tell?: Teller): Promise<Check[]> {
   const threads = threadsBeside(data.length);
   if (threads < 1) return verifyBundle(data, trust, tell);
   const state = new State(data, trust);
-  const coming = begun(data, () => sharesOf(state.bundle, threads), module).then(
+  const shares = attempted(() => sharesOf(state.bundle, threads));
+  const coming = begun(data, () => shares().others, module).then(
     (outcomes) => () => outcomes,
     (error: unknown) => () => {
       throw error;
     },
   );
   const computed = attempted(() => runAll(state.campaign(false)));
-  const outcomes = await coming;
+  const own = attempted(() => outcomesIn(state.bundle, shares().own));
+  const others = await coming;
+  const outcomes = (): Outcome[] => [...own(), ...others()];
   const checks = whole(runAll(state.binding(() => rootsIn(state.bundle, outcomes()))), () => [...joined(computed(), outcomes())]);
   checks.forEach((check) => tell?.(check));
   return checks;
 }
 
 /** Begin all shares, and wait for what comes of them. */
-async function begun(data: Uint8Array, shares: () => Share[], module: string): Promise<Outcome[]> {
+async function begun(data: Uint8Array, shares: () => readonly Share[], module: string): Promise<Outcome[]> {
   return (await Promise.all(shares().map((share) => doneBeside<Share, Outcome[]>(module, data, share)))).flat();
 }
 

@@ -1,19 +1,20 @@
 /** The checks of a design: exclusions, cells, quotas, and what visits tell (docs/draw.md, Past draws to Inference). */
 import { canonical } from "../ledger/canonical.ts";
 import { commitment, type Entry } from "../ledger/entry.ts";
-import { require } from "../ledger/fault.ts";
+import { Fault, require } from "../ledger/fault.ts";
 import { integerAt, type Json, listAt, member, objectAt, textAt } from "../ledger/json.ts";
 import { DRAWN } from "../ledger/kinds.ts";
+import { ByNumber } from "../ledger/numbers.ts";
 import { sorted } from "../ledger/order.ts";
 import { dayOf } from "../ledger/time.ts";
 import { cellFinder, type Design, EXCLUDED, expecting, FULL, placeFinder, rulesOf } from "../draw/design.ts";
 import { compareFractions, fraction } from "../draw/fractions.ts";
-import { chancesOf, type Past, riskierHalf, worstCase } from "../draw/inference.ts";
+import { chancesOf, type Member, type Past, riskierHalf, worstCase } from "../draw/inference.ts";
 import { designStrata, limitsOf, stratumOf } from "../draw/strata.ts";
 import type { Evidence } from "./evidence.ts";
-import { registeredAtFreeze, registrationOf } from "./frame.ts";
 import { gradesOfRun } from "./letters.ts";
 import { countedCampaigns, excludedBy, frozenEntry, type PastDraw, replacedBefore, settlingDraws, visitedWithin } from "./past.ts";
+import { registeredAtFreeze, type Registration, registrationOf } from "./registered.ts";
 
 /** Whom a campaign drew, and its reserves that were used before this freeze. */
 function drawnCodes(evidence: Evidence, drawn: Entry): Set<string> {
@@ -40,22 +41,29 @@ function pastDraws(evidence: Evidence): PastDraw[] {
 
 export function exclusions(evidence: Evidence): string {
   const { plan, sealed } = evidence;
-  const codes = new Set(evidence.frame.codes);
   const expected = new Map<string, Json>([...plan.exclusions].map(([code, reason]) => [code, [reason, null]]));
-  for (const [code, told] of excludedBy(pastDraws(evidence), dayOf(evidence.frozen.time), plan.onceAYear, plan.frequency)) {
-    if (codes.has(code) && !expected.has(code)) expected.set(code, told);
-  }
+  const told = excludedBy(pastDraws(evidence), dayOf(evidence.frozen.time), plan.onceAYear, plan.frequency);
+  const inFrame = told.size ? numbersIn(evidence.frame.codes) : null;
+  for (const [code, why] of told) if (inFrame?.get(evidence.codes.find(code)) && !expected.has(code)) expected.set(code, why);
   const held = new Map<string, Json>();
   for (const each of listAt(sealed, "excluded")) held.set(textAt(each, "enterprise"), [member(each, "reason"), member(each, "campaign")]);
   for (const code of sorted(new Set([...expected.keys(), ...held.keys()]))) {
     const agree = canonical(expected.get(code) ?? null) === canonical(held.get(code) ?? null);
     require(agree, `the exclusion of ${code} is not what the plan and the earlier draws give`);
   }
-  evidence.frame.codes.forEach((code, position) => {
-    const agree = (evidence.frame.labels[position] === EXCLUDED) === held.has(code);
-    require(agree, `${code} is excluded without standing on the list, or the other way round`);
-  });
+  const excluded = numbersIn([...held.keys()].map((code) => evidence.codes.find(code)).filter((code) => code >= 0));
+  const { codes, labels } = evidence.frame;
+  for (let position = 0; position < codes.length; position++) {
+    if ((labels[position] === EXCLUDED) === excluded.get(codes[position]!) > 0) continue;
+    throw new Fault(`${evidence.code(position)} is excluded without standing on the list, or the other way round`);
+  }
   return `${held.size} excluded, each with its reason`;
+}
+
+function numbersIn(codes: Iterable<number>): ByNumber {
+  const marks = new ByNumber();
+  for (const code of codes) marks.set(code, 1);
+  return marks;
 }
 
 /** The design that was planned, with the rates of findings that it expects. */
@@ -64,34 +72,36 @@ function designOf(evidence: Evidence): Design {
   return design.past ? expecting(design, member(evidence.sealed, "experience"), evidence.scale) : design;
 }
 
-/** The label of the cell of each graded enterprise of the frame. */
-export const cellsOf = (evidence: Evidence): ReadonlyMap<string, string> => evidence.once("cells", () => findCells(evidence));
+/** The label of the cell of each enterprise of the frame, by position; of those that have a grade. */
+export const cellsOf = (evidence: Evidence): readonly (string | undefined)[] => evidence.once("cells", () => findCells(evidence));
 
-function findCells(evidence: Evidence): Map<string, string> {
+function findCells(evidence: Evidence): (string | undefined)[] {
   const design = designOf(evidence);
   const find = cellFinder(rulesOf(design, evidence.scale));
   const visited = visitedWithin(design.months > 0 ? pastDraws(evidence) : [], dayOf(evidence.frozen.time), design.months);
   const [letters, register] = [gradesOfRun(evidence), registeredAtFreeze(evidence)];
-  const cells = new Map<string, string>();
-  for (const code of evidence.frame.codes) {
-    const grade = letters.get(code);
-    if (grade === undefined) continue;
-    const { sector, region } = registrationOf(register, code);
-    cells.set(code, find(grade, visited.has(code), sector, region));
-  }
-  return cells;
+  const known = new Map<string, Map<Registration, string>>();
+  return Array.from(evidence.frame.codes, (code) => {
+    const grade = letters.of(code);
+    if (grade === undefined) return undefined;
+    const registration = registrationOf(register, evidence, code);
+    if (visited.size && visited.has(evidence.codes.text(code))) return find(grade, true, registration.sector, registration.region);
+    let alike = known.get(grade);
+    if (alike === undefined) known.set(grade, (alike = new Map()));
+    let cell = alike.get(registration);
+    if (cell === undefined) alike.set(registration, (cell = find(grade, false, registration.sector, registration.region)));
+    return cell;
+  });
 }
 
 export function quotas(evidence: Evidence): string {
   const { strata, sealed } = evidence;
-  const { codes, labels } = evidence.frame;
-  const cells = cellsOf(evidence);
+  const { labels } = evidence.frame;
   const sizes = new Map<string, number>();
   let excluded = 0;
-  codes.forEach((code, position) => {
-    const cell = cells.get(code)!;
+  cellsOf(evidence).forEach((cell, position) => {
     if (labels[position] === EXCLUDED) excluded++;
-    else sizes.set(cell, (sizes.get(cell) ?? 0) + 1);
+    else sizes.set(cell!, (sizes.get(cell!) ?? 0) + 1);
   });
   const limits = limitsOf(member(sealed, "limits"));
   const design = designStrata(designOf(evidence), evidence.scale, sizes, excluded, limits);
@@ -103,7 +113,7 @@ export function quotas(evidence: Evidence): string {
   const visits = design.reduce((sum, each) => sum + each.quota, 0);
   require(evidence.frozen.body["to_draw"] === visits, "the public number to be drawn is not the sum of the quotas");
   const told = `strata below ${limits.stratumSize} merged, frames below ${limits.frameSize} refused`;
-  return `${design.length} strata, ${visits} of ${codes.length} to be drawn; ${told}`;
+  return `${design.length} strata, ${visits} of ${labels.length} to be drawn; ${told}`;
 }
 
 /** A bundle holds no more plans and draws of other campaigns than exclusions and visits need. */
@@ -132,7 +142,7 @@ export function inference(evidence: Evidence): string {
   }
   const settling = settlingDraws(evidence.entries, frozen, objectAt(sealed, "plan"));
   const planned = { id: campaign, settledBy: new Set(settling.map((each) => each.subject)) };
-  const worst = worstCase(planned, pasts, membersOf(evidence), strata, frameSize);
+  const worst = worstCase(planned, pasts, membersOf(evidence, pasts), strata, frameSize);
   const allowed = compareFractions(worst.posterior, fraction(limit.bound, FULL)) <= 0;
   require(allowed, "published visits would tell more of a grade than the sealed bound allows");
   return `published visits of ${worst.campaigns} campaigns tell no more than the sealed bound of ${limit.bound} basis points`;
@@ -144,16 +154,29 @@ function hasDraw(evidence: Evidence, drawn: Entry): boolean {
   return bound.every((each) => evidence.documents.has(each));
 }
 
-function membersOf(evidence: Evidence): Parameters<typeof worstCase>[2] {
+/** Those whom the planned campaign could draw; of those who are alike to outsiders one, and how many they are. */
+function membersOf(evidence: Evidence, pasts: readonly Past[]): Member[] {
   const place = placeFinder(designOf(evidence));
   const [letters, register, riskier] = [gradesOfRun(evidence), registeredAtFreeze(evidence), riskierHalf(evidence.scale)];
-  const members: { code: string; riskier: boolean; sector: string | null; region: string | null; stratum: string }[] = [];
-  evidence.frame.codes.forEach((code, position) => {
-    const stratum = evidence.frame.labels[position]!;
-    if (stratum === EXCLUDED) return;
-    const of = registrationOf(register, code);
-    const [sector, region] = place(of.sector, of.region);
-    members.push({ code, riskier: riskier.has(letters.get(code)!), sector, region, stratum });
-  });
-  return members;
+  const { codes, labels } = evidence.frame;
+  const found = new Map<Registration, Map<string, Member & { count: number }>>();
+  for (let position = 0; position < codes.length; position++) {
+    const [number, stratum] = [codes[position]!, labels[position]!];
+    if (stratum === EXCLUDED) continue;
+    const registration = registrationOf(register, evidence, number);
+    const isRiskier = riskier.has(letters.of(number)!);
+    const code = pasts.length ? evidence.codes.text(number) : "";
+    const seen = pasts.map((past) => [past.strata.get(code) ?? null, past.drawn.has(code)]);
+    const key = `${isRiskier}\0${stratum}\0${pasts.length ? JSON.stringify(seen) : ""}`;
+    let alike = found.get(registration);
+    if (alike === undefined) found.set(registration, (alike = new Map()));
+    const known = alike.get(key);
+    if (known !== undefined) {
+      known.count++;
+      continue;
+    }
+    const [sector, region] = place(registration.sector, registration.region);
+    alike.set(key, { code, riskier: isRiskier, sector, region, stratum, count: 1 });
+  }
+  return [...found.values()].flatMap((alike) => [...alike.values()]);
 }

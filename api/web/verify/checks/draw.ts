@@ -1,7 +1,7 @@
 /** The checks of seed, draw, reserves and design (docs/draw.md, Tickets). */
 import { hex } from "../ledger/bytes.ts";
 import { canonical } from "../ledger/canonical.ts";
-import { require } from "../ledger/fault.ts";
+import { Fault, require } from "../ledger/fault.ts";
 import { integersAt, type JsonObject, member, objectAt } from "../ledger/json.ts";
 import { sorted } from "../ledger/order.ts";
 import type { Rows } from "../ledger/rows.ts";
@@ -44,7 +44,8 @@ export function reserves(evidence: Evidence): string {
   let count = 0;
   for (const label of sorted(new Set([...expected.keys(), ...Object.keys(sealed)]))) {
     const due = expected.get(label);
-    const agree = due !== undefined && canonical([...due]) === canonical(integersAt(sealed, label));
+    const found = due && integersAt(sealed, label);
+    const agree = due !== undefined && due.length === found?.length && due.every((position, at) => position === found[at]);
     require(agree, `the reserves of stratum ${label} are not those that the tickets give`);
     count += due.length;
   }
@@ -53,13 +54,6 @@ export function reserves(evidence: Evidence): string {
 
 export function design(evidence: Evidence): string {
   const uniform = new Map(evidence.drawing.drawn.map((each) => [each.position, each.uniform] as const));
-  const { codes, labels } = evidence.frame;
-  function* members(): Iterable<JsonObject> {
-    for (const [position, enterprise] of codes.entries()) {
-      const [drawn, slice] = [Number(uniform.has(position)), Number(uniform.get(position) ?? false)];
-      yield { campaign: evidence.campaign, enterprise, stratum: labels[position]!, drawn, uniform: slice };
-    }
-  }
   const strata = evidence.strata.map(({ label, size, quota, uniform: slice }) => ({
     campaign: evidence.campaign,
     stratum: label,
@@ -68,8 +62,32 @@ export function design(evidence: Evidence): string {
     uniform: slice,
   }));
   same(evidence.rows(evidence.drawn, "design", "design_stratum"), strata, strata.length, "stratum of the design");
-  same(evidence.rows(evidence.drawn, "design", "design_member"), members(), codes.length, "member of the design");
-  return `${strata.length} strata, ${codes.length} members`;
+  sameMembers(evidence, uniform);
+  return `${strata.length} strata, ${evidence.frame.codes.length} members`;
+}
+
+const MEMBER = ["campaign", "enterprise", "stratum", "drawn", "uniform"];
+
+/** The same of the members of the design, read where they stand; of those drawn it is given who is of the uniform slice. */
+function sameMembers(evidence: Evidence, uniform: ReadonlyMap<number, boolean>): void {
+  const { campaign, codes: numbers } = evidence;
+  const { codes, labels } = evidence.frame;
+  const [ofCampaign, enterprise, stratum, drawn, slice] = [0, 1, 2, 3, 4];
+  let count = 0;
+  evidence.rows(evidence.drawn, "design", "design_member").read(MEMBER, (cells, position) => {
+    count++;
+    if (position >= codes.length) return;
+    const isUniform = uniform.get(position);
+    const agree =
+      cells.width === MEMBER.length + 2 &&
+      cells.isNumbered(enterprise, numbers, codes[position]!) &&
+      cells.same(ofCampaign) === campaign &&
+      cells.same(stratum) === labels[position] &&
+      cells.value(drawn) === Number(isUniform !== undefined) &&
+      cells.value(slice) === Number(isUniform ?? false);
+    if (!agree) throw new Fault(`member of the design ${position} is not what the draw gives`);
+  });
+  require(count === codes.length, `there are ${count} of: member of the design; the draw gives ${codes.length}`);
 }
 
 /** Check that rows say, beside document and line, just what is due. */

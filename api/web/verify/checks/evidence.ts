@@ -4,9 +4,10 @@ import { commitment, type Entry } from "../ledger/entry.ts";
 import { Fault, require } from "../ledger/fault.ts";
 import { integerAt, type JsonObject, listAt, member, objectAt, textAt, textsAt } from "../ledger/json.ts";
 import { DRAWN, LISTED, MATCHED } from "../ledger/kinds.ts";
+import { Numbers } from "../ledger/numbers.ts";
 import type { Rows } from "../ledger/rows.ts";
 import type { Trust } from "../trust.ts";
-import { ticketKeys } from "../draw/slots.ts";
+import { TicketKeys } from "../draw/slots.ts";
 import { type Stratum, stratumOf } from "../draw/strata.ts";
 import { seedOf, type Drawing, drawFrom, type Lots } from "../draw/tickets.ts";
 import { unhex } from "../ledger/bytes.ts";
@@ -17,10 +18,12 @@ export { frozenEntry };
 
 /** The frame as its rows have it, by position. */
 export interface Frame {
-  readonly codes: readonly string[];
+  /** The numbers of the codes. */
+  readonly codes: Int32Array;
   /** The labels of the strata. */
   readonly labels: readonly string[];
   readonly sectors: readonly string[];
+  readonly keys: TicketKeys;
 }
 
 export class Evidence {
@@ -29,6 +32,8 @@ export class Evidence {
   readonly entries: readonly Entry[];
   readonly documents: ReadonlyMap<string, OpenedDocument>;
   readonly trust: Trust;
+  /** All codes that were read, by number. */
+  readonly codes = new Numbers();
   private readonly made = new Map<string, unknown>();
 
   constructor(campaign: string, entries: readonly Entry[], documents: ReadonlyMap<string, OpenedDocument>, trust: Trust) {
@@ -88,20 +93,28 @@ export class Evidence {
     return this.once("frame", () => this.readFrame());
   }
   private readFrame(): Frame {
-    const codes: string[] = [];
+    const rows = this.slotRows;
+    const codes = new Int32Array(rows.most);
     const labels: string[] = [];
     const sectors: string[] = [];
-    const [code, label, sector] = [0, 1, 2];
-    this.slotRows.read(["enterprise", "stratum", "sector"], (cells) => {
-      codes.push(cells.text(code));
+    const [code, label, sector, key] = [0, 1, 2, 3];
+    const keys = new TicketKeys(rows.most);
+    rows.read(["enterprise", "stratum", "sector", "ticket_key"], (cells, line) => {
+      codes[line] = cells.numberOf(code, this.codes);
       labels.push(cells.shared(label));
       sectors.push(cells.shared(sector));
+      keys.read(cells, key, line);
     });
-    return { codes, labels, sectors };
+    return { codes: codes.subarray(0, labels.length), labels, sectors, keys };
+  }
+  /** The code at a position of the frame. */
+  code(position: number): string | undefined {
+    const number = this.frame.codes[position];
+    return number === undefined ? undefined : this.codes.text(number);
   }
   /** The frame's ticket keys, 32 bytes each, one after the other. */
   get keys(): Uint8Array {
-    return this.once("keys", () => ticketKeys(this.slotRows));
+    return this.frame.keys.all;
   }
   get seed(): Uint8Array {
     return this.once("seed", () => seedOf(this.frozen.leaf, unhex(textAt(this.decided.body, "output"), 32)));

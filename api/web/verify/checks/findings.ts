@@ -109,7 +109,7 @@ function checkResults(value: Json, what: string): void {
 
 function checkPublished(evidence: Evidence, row: JsonObject, position: number): void {
   const code = textAt(row, "enterprise");
-  require(evidence.frame.codes[position] === code, `the finding at position ${position} is published under another code`);
+  require(evidence.code(position) === code, `the finding at position ${position} is published under another code`);
   const opening: Opening = openingOf(parseText(textAt(row, "opening")));
   const slots = objectAt(evidence.frozen.body, "slots");
   require(opening.position === position, `the opening of position ${position} is another slot's`);

@@ -1,16 +1,17 @@
 /** The checks of a frame: from the register to the sealed slots (docs/draw.md, Plan, Frame). */
 import { rawHex, rawText } from "../ledger/bytes.ts";
-import { AlikeTexts } from "../ledger/alike.ts";
 import { canonical, parseText } from "../ledger/canonical.ts";
-import { require } from "../ledger/fault.ts";
+import { Fault, require } from "../ledger/fault.ts";
 import { has, integersAt, type Json, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
 import { CLOSED, FROZEN, IMPORTED, VOIDS } from "../ledger/kinds.ts";
+import { ByNumber } from "../ledger/numbers.ts";
 import { dayOf } from "../ledger/time.ts";
 import { rootOverHashes } from "../ledger/tree.ts";
 import { sealedSlots } from "../draw/slots.ts";
 import type { Evidence } from "./evidence.ts";
 import { importedBefore } from "./needed.ts";
 import { meets, typeOf } from "./conditions.ts";
+import { registeredAtFreeze } from "./registered.ts";
 import { overlapOf } from "./replaces.ts";
 
 export const ALGORITHM = "qian/draw/v1";
@@ -39,44 +40,6 @@ export function otherDraws(evidence: Evidence): string {
   return "no other campaign of these matters and enterprises was open";
 }
 
-/** What the newest registration of each code said at the freeze. */
-export const registeredAtFreeze = (evidence: Evidence): ReadonlyMap<string, Registration> =>
-  evidence.once("registered", () => registered(evidence, integersAt(evidence.sealed, "register")));
-
-/** What a draw asks of a registration. */
-export interface Registration {
-  readonly sector: string;
-  readonly region: string;
-  readonly status: string;
-  /** "" where the register does not tell it. */
-  readonly size: string;
-}
-
-/** What the newest registration of each code says in some batches; enterprises that are alike share one object. */
-export function registered(evidence: Evidence, seqs: readonly number[]): Map<string, Registration> {
-  const newest = new Map<string, Registration>();
-  const shared = new Map<string, Registration>();
-  const contents = new AlikeTexts("sector", "region", "status", "scale");
-  for (const seq of seqs) {
-    evidence.rows(evidence.entries[seq]!, "batch", "record").read(["enterprise", "content"], (cells) => {
-      const content = contents.read(cells.text(1));
-      const [sector, region, status] = [textAt(content, "sector"), textAt(content, "region"), textAt(content, "status")];
-      const size = has(content, "scale") ? textAt(content, "scale") : "";
-      const key = `${sector}\0${region}\0${status}\0${size}`;
-      let found = shared.get(key);
-      if (found === undefined) shared.set(key, (found = { sector, region, status, size }));
-      newest.set(cells.text(0), found);
-    });
-  }
-  return newest;
-}
-
-export function registrationOf(register: ReadonlyMap<string, Registration>, code: string): Registration {
-  const found = register.get(code);
-  require(found !== undefined, `${code} is not registered`);
-  return found;
-}
-
 export function register(evidence: Evidence): string {
   const { frozen, plan } = evidence;
   const seqs = evidence.before(frozen).filter((entry) => entry.kind === IMPORTED && entry.body["kind"] === "registration");
@@ -89,35 +52,46 @@ export function register(evidence: Evidence): string {
     const own = canonical(evidence.sealed["tagged_by"]!) === canonical(plan.departments);
     require(own, "the tags that count are not those of the plan's departments");
   }
-  const newest = registeredAtFreeze(evidence);
+  const { codes } = evidence;
+  const { told, newest, size } = registeredAtFreeze(evidence);
   const tags = plan.meets.tags.length ? tagsOf(evidence) : new Map<string, ReadonlySet<string>>();
   const named = new Set(plan.listing?.enterprises);
-  const expected = new Map<string, string>();
   const untagged = new Set<string>();
-  const known = new Map<Registration, Map<string, boolean>>();
-  for (const [code, of] of newest) {
-    const [own, type] = [tags.get(code), typeOf(code)];
-    const meet = (): boolean => meets(plan.meets, { ...of, type, tags: own ?? untagged });
-    if (named.size ? named.has(code) : own === undefined ? remembered(known, of, type, meet) : meet()) expected.set(code, of.sector);
+  const known = new Map<number, boolean>();
+  /** By number whether a code must be in the frame, and is. */
+  const [expected, held] = [new ByNumber(), new ByNumber()];
+  const registered = codes.size;
+  for (let number = 0; number < registered; number++) {
+    const place = newest.get(number) - 1;
+    if (place < 0) continue;
+    const own = tags.size ? tags.get(codes.text(number)) : undefined;
+    const meet = (): boolean => meets(plan.meets, { ...told[place]!, type: typeOf(codes.text(number)), tags: own ?? untagged });
+    // Those without tags whose registration and beginning of a code are the same are alike.
+    const isIn = named.size ? named.has(codes.text(number)) : own ? meet() : remembered(known, place * 2 ** 17 + codes.beginning(number), meet);
+    if (isIn) expected.set(number, 1);
   }
-  for (const code of named) require(expected.has(code), `${code} is named and not registered`);
-  const held = new Set<string>();
-  const { codes, sectors } = evidence.frame;
-  codes.forEach((code, position) => {
-    require(!held.has(code), `${code} has more than one slot`);
-    held.add(code);
-    require(expected.has(code), `${code} is wrongly in the frame`);
-    require(expected.get(code) === sectors[position], `${code} stands in the frame with another sector than in the register`);
-  });
-  for (const code of expected.keys()) require(held.has(code), `${code} is left out of the frame`);
-  return `${newest.size} registered enterprises, ${held.size} meet the conditions, each has one slot`;
+  for (const code of named) {
+    const number = codes.find(code);
+    require(number >= 0 && expected.get(number) > 0, `${code} is named and not registered`);
+  }
+  const { codes: inFrame, sectors } = evidence.frame;
+  for (let position = 0; position < inFrame.length; position++) {
+    const number = inFrame[position]!;
+    const text = (): string => codes.text(number);
+    if (held.get(number)) throw new Fault(`${text()} has more than one slot`);
+    held.set(number, 1);
+    if (!expected.get(number)) throw new Fault(`${text()} is wrongly in the frame`);
+    if (told[newest.get(number) - 1]!.sector !== sectors[position]) throw new Fault(`${text()} stands in the frame with another sector than in the register`);
+  }
+  for (let number = 0; number < registered; number++) {
+    if (expected.get(number) && !held.get(number)) throw new Fault(`${codes.text(number)} is left out of the frame`);
+  }
+  return `${size} registered enterprises, ${inFrame.length} meet the conditions, each has one slot`;
 }
 
-function remembered(known: Map<Registration, Map<string, boolean>>, of: Registration, type: string, find: () => boolean): boolean {
-  const byType = known.get(of) ?? new Map<string, boolean>();
-  known.set(of, byType);
-  const found = byType.get(type) ?? find();
-  byType.set(type, found);
+function remembered(known: Map<number, boolean>, key: number, find: () => boolean): boolean {
+  const found = known.get(key) ?? find();
+  known.set(key, found);
   return found;
 }
 

@@ -19,14 +19,13 @@ export function grades(evidence: Evidence): string {
   const newest = runs[runs.length - 1];
   require(newest !== undefined && newest.seq === evidence.sealed["grade_run"], "the grade run is not the newest one before the freeze");
   const [cells, strata] = [cellsOf(evidence), stratumOfCell(evidence.strata)];
-  const { codes, labels } = evidence.frame;
-  codes.forEach((code, position) => {
-    const cell = cells.get(code);
-    require(cell !== undefined, `${code} has no grade in the run`);
-    const agree = labels[position] === EXCLUDED || labels[position] === strata.get(cell)?.label;
-    require(agree, `${code} stands in another stratum than its grade gives`);
-  });
-  return `${codes.length} slots stand in the strata that entry ${newest.seq} gives`;
+  const { labels } = evidence.frame;
+  for (let position = 0; position < labels.length; position++) {
+    const [cell, label] = [cells[position], labels[position]];
+    if (cell === undefined) throw new Fault(`${evidence.code(position)} has no grade in the run`);
+    if (label !== EXCLUDED && label !== strata.get(cell)?.label) throw new Fault(`${evidence.code(position)} stands in another stratum than its grade gives`);
+  }
+  return `${labels.length} slots stand in the strata that entry ${newest.seq} gives`;
 }
 
 /** Check that every grade of the run is the one that its digest, its own reasons and its model tell. */

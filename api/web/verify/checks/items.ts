@@ -21,18 +21,18 @@ export function items(evidence: Evidence): string {
   const asked = chosen.map((item) => ({ sectors: new Set(textsAt(item, "sectors")), wanted: has(item, "tags") ? textsAt(item, "tags") : [] }));
   const without = new Set(asked);
   const seen = new Set<string>(); // millions of enterprises are of few sectors and tags
-  const { codes, sectors } = evidence.frame;
-  codes.forEach((code, position) => {
-    const [sector, held] = [sectors[position]!, tags.get(code)];
+  const { sectors } = evidence.frame;
+  sectors.forEach((sector, position) => {
+    const held = tags.size ? tags.get(evidence.code(position)!) : undefined;
     const alike = held === undefined ? sector : JSON.stringify([sector, ...[...held].sort()]);
     if (seen.has(alike)) return;
     seen.add(alike);
     const matters = asked.filter(({ sectors: own, wanted }) => own.has(sector) && (!wanted.length || wanted.some((tag) => held?.has(tag))));
-    require(matters.length > 0, `${code} is the object of none of the items`);
+    require(matters.length > 0, `${evidence.code(position)} is the object of none of the items`);
     for (const item of matters) without.delete(item);
   });
   require(!without.size, "an item has no object in the frame");
-  return `${chosen.length} items that may be planned, ${codes.length} objects of them`;
+  return `${chosen.length} items that may be planned, ${sectors.length} objects of them`;
 }
 
 /** Check that the sealed plan names all batches of a kind that stood at the freeze. */

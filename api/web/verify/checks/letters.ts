@@ -2,6 +2,7 @@
 import { require } from "../ledger/fault.ts";
 import { has, type JsonObject, textAt } from "../ledger/json.ts";
 import { RUN } from "../ledger/kinds.ts";
+import { ByNumber } from "../ledger/numbers.ts";
 import { byText } from "../ledger/order.ts";
 import { combiner } from "../grades/joint.ts";
 import type { Rows } from "../ledger/rows.ts";
@@ -17,25 +18,45 @@ export const HELD = ["enterprise", "department", "model", "stage", "grade", "sco
 export const textOr = (row: JsonObject, key: string, absent: string): string => (has(row, key) ? textAt(row, key) : absent);
 
 /** The grade of each enterprise: the general one, or what the plan makes of its departments' own. */
-export const gradesOfRun = (evidence: Evidence): ReadonlyMap<string, string> => evidence.once("letters", () => lettersOf(evidence));
+export const gradesOfRun = (evidence: Evidence): Letters => evidence.once("letters", () => lettersOf(evidence));
 
-function lettersOf(evidence: Evidence): Map<string, string> {
+/** Grades of enterprises, by the numbers of their codes. */
+export class Letters {
+  /** The grades that there are. */
+  readonly known: string[] = [];
+  private readonly places = new Map<string, number>();
+  /** The places of enterprises' grades among those that there are, and one more. */
+  private readonly held = new ByNumber();
+
+  /** Give an enterprise a grade, or take it away: "". */
+  set(code: number, grade: string): void {
+    let place = this.places.get(grade);
+    if (place === undefined) this.places.set(grade, (place = grade === "" ? 0 : this.known.push(grade)));
+    this.held.set(code, place);
+  }
+
+  of(code: number): string | undefined {
+    return this.known[this.held.get(code) - 1];
+  }
+}
+
+function lettersOf(evidence: Evidence): Letters {
   const { grading } = evidence.plan;
-  const own = new Map<string, Map<string, string>>();
-  const general = new Map<string, string>();
+  const own = new Map<number, Map<string, string>>();
+  const general = new Letters();
   for (const rows of gradeRows(evidence)) {
     rows.read(["enterprise", "department", "grade"], (cells) => {
-      const [code, department, grade] = [cells.text(0), cells.textOr(1, GENERAL), cells.shared(2)];
+      const [code, department, grade] = [cells.numberOf(0, evidence.codes), cells.has(1) ? cells.shared(1) : GENERAL, cells.shared(2)];
       if (department === GENERAL) general.set(code, grade);
       else if (grading !== null) own.set(code, (own.get(code) ?? new Map<string, string>()).set(department, grade));
     });
   }
-  if (grading === null) return new Map([...general].filter(([, grade]) => grade !== ""));
+  if (grading === null) return general;
   const { departments } = grading;
   const combine = combiner(grading, evidence.scale);
-  const letters = new Map<string, string>();
-  for (const code of new Set([...general.keys(), ...own.keys()])) {
-    const grades = departments.map((each) => own.get(code)?.get(each) || general.get(code) || "");
+  const letters = new Letters();
+  for (let code = 0; code < evidence.codes.size; code++) {
+    const grades = departments.map((each) => own.get(code)?.get(each) || general.of(code) || "");
     if (grades.every((grade) => grade !== "")) letters.set(code, combine(grades));
   }
   return letters;

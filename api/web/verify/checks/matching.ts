@@ -12,7 +12,7 @@ import { type Pool, poolOf, type Role, roleOf, teamSize } from "../matching/pool
 import { expectedInspectors, personsOf } from "../matching/register.ts";
 import { checkNamedBeacon } from "./beacon.ts";
 import type { Evidence } from "./evidence.ts";
-import { registered, registrationOf } from "./frame.ts";
+import { registered, registrationOf } from "./registered.ts";
 import { earlierMatchings, expiredBefore, importedBefore, tiesBefore } from "./needed.ts";
 import { recordedBefore, replacedUntil, replacementRows, visited } from "./replacements.ts";
 import { checkWitnesses } from "./witnesses.ts";
@@ -51,7 +51,7 @@ const objectOfPool = (sealed: JsonObject): JsonObject => object(member(sealed, "
 function checkRegions(evidence: Evidence, sealed: JsonObject): void {
   const seqs = importedBefore(evidence.entries, evidence.frozen, "registration").map((entry) => entry.seq);
   const newest = evidence.plan.roles.some((role) => role.local) ? registered(evidence, seqs) : null;
-  const due = newest === null ? [] : evidence.frame.codes.map((code) => registrationOf(newest, code).region);
+  const due = newest === null ? [] : Array.from(evidence.frame.codes, (code) => registrationOf(newest, evidence, code).region);
   require(canonical(due) === canonical(textsAt(sealed, "regions")), "the matching's regions are not those of the register");
 }
 
@@ -249,7 +249,7 @@ function targetsOf(evidence: Evidence, seq = 0): Target[] {
   const { codes, sectors } = evidence.frame;
   const within = [...chosen].filter((position) => position < codes.length).sort((one, other) => one - other);
   return within.map((position) => {
-    return { position, enterprise: codes[position]!, sector: sectors[position]!, region: regions[position] ?? "" };
+    return { position, enterprise: evidence.code(position)!, sector: sectors[position]!, region: regions[position] ?? "" };
   });
 }
 

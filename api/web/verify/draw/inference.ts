@@ -15,13 +15,15 @@ export interface Past extends Counted {
   readonly drawn: ReadonlySet<string>;
 }
 
-/** An enterprise that the planned campaign could draw; sector and region "" if no rule names them, null if none any. */
+/** Enterprises alike that the planned campaign could draw, one of which has this code; sector and region "" if no rule names them, null if none any. */
 export interface Member {
   readonly code: string;
   readonly riskier: boolean;
   readonly sector: string | null;
   readonly region: string | null;
   readonly stratum: string;
+  /** How many they are; one where it is not told. */
+  readonly count?: number;
 }
 
 /** How many members have all this in common; the campaigns are the past ones, then the planned one. */
@@ -51,18 +53,18 @@ const EVERYWHERE = JSON.stringify([null, null]);
 function kindsOf(members: readonly Member[], strata: readonly Stratum[], pasts: readonly Past[]): Kind[] {
   const kinds = new Map<string, Kind>();
   const planned = chancesOf(strata);
-  for (const { code, riskier, sector, region, stratum } of members) {
+  for (const { code, riskier, sector, region, stratum, count = 1 } of members) {
     const labels = pasts.map((past) => past.strata.get(code) ?? null);
     const drawn = pasts.map((past) => past.drawn.has(code));
     const key = JSON.stringify([riskier, sector, region, stratum, labels, drawn]);
     const known = kinds.get(key);
     if (known !== undefined) {
-      known.count++;
+      known.count += BigInt(count);
       continue;
     }
     const places = [[null, null], [sector, null], [null, region], [sector, region]].map((place) => JSON.stringify(place));
     const could = pasts.map((past, at) => (labels[at] === null ? null : (past.chances.get(labels[at]!) ?? null)));
-    kinds.set(key, { riskier, places: [...new Set(places)], chances: [...could, planned.get(stratum) ?? null], drawn: [...drawn, false], count: 1n });
+    kinds.set(key, { riskier, places: [...new Set(places)], chances: [...could, planned.get(stratum) ?? null], drawn: [...drawn, false], count: BigInt(count) });
   }
   return [...kinds.values()];
 }

@@ -1,7 +1,7 @@
 /** Slots and what opens them (docs/ledger.md, Commitments and hashes). */
 import { utf8 } from "../ledger/bytes.ts";
 import type { Cells } from "../ledger/cells.ts";
-import { require } from "../ledger/fault.ts";
+import { Fault, require } from "../ledger/fault.ts";
 import { end, hashRow, LONGEST, memory, messages, OWN } from "../ledger/hash_batches.ts";
 import type { Rows } from "../ledger/rows.ts";
 import { H } from "../ledger/sha256.ts";
@@ -11,7 +11,6 @@ export const slotOf = (identity: Uint8Array, stratum: Uint8Array, key: Uint8Arra
   H("qian/slot/v1", identity, stratum, key);
 
 const CODE = /^[0-9A-Za-z]{18}$/;
-const KEY = /^[0-9a-f]{64}$/;
 const HASH = 32;
 const [IDENTITY, STRATUM, TICKET_KEY, SLOT] = ["qian/id/v1", "qian/stratum/v1", "qian/key/v1", "qian/slot/v1"].map(utf8) as [
   Uint8Array,
@@ -92,15 +91,37 @@ function begun(tag: Uint8Array, length: number, to: number): number {
   return at + tag.length;
 }
 
-/** The ticket keys of the rows of table `slot`, 32 bytes each, one after the other. */
-export function ticketKeys(rows: Rows): Uint8Array {
-  const keys = new Uint8Array(HASH * rows.most);
-  rows.read(["ticket_key"], (cells, line) => {
+/** Ticket keys, as rows have them; one that is none is a fault of whoever asks for them. */
+export class TicketKeys {
+  private readonly keys: Uint8Array;
+  private fault: unknown = null;
+
+  constructor(count: number) {
+    this.keys = new Uint8Array(HASH * count);
+  }
+
+  /** Read the one of a row. */
+  read(cells: Cells, cell: number, line: number): void {
+    if (this.fault) return;
     try {
-      cells.hex(0, HASH, keys, HASH * line);
+      cells.hex(cell, HASH, this.keys, HASH * line);
     } catch {
-      require(KEY.test(cells.text(0)), "a ticket key is 32 bytes in hex of lower case");
+      this.fault = this.faultOf(cells, cell);
     }
-  });
-  return keys;
+  }
+
+  private faultOf(cells: Cells, cell: number): unknown {
+    try {
+      cells.text(cell);
+      return new Fault("a ticket key is 32 bytes in hex of lower case");
+    } catch (error) {
+      return error;
+    }
+  }
+
+  /** All of them, 32 bytes each, one after the other; throws Fault where one is none. */
+  get all(): Uint8Array {
+    if (this.fault) throw this.fault;
+    return this.keys;
+  }
 }

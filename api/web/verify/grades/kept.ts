@@ -93,24 +93,30 @@ const HASH = 32;
 const AT_ONCE = 1024;
 const PLAIN = /^[0-9A-Za-z]*$/;
 
+interface Common {
+  readonly department: string;
+  readonly digest: string;
+  readonly stage: string;
+  readonly grade: string;
+  readonly after: Uint8Array;
+}
+
 /** The digest of a run, whose grades come in their order: of leaves, each of a grade under the digest of its model. */
 export class RunDigest {
   private leaves = new Uint8Array(HASH * AT_ONCE);
   private count = 0;
-  /** By what many leaves have in common the bytes that stand after the code. */
-  private readonly common = new Map<string, Uint8Array>();
+  /** By score what many leaves have in common, and the bytes that stand after their codes. */
+  private readonly common = new Map<number, Common[]>();
 
   constructor() {
     messages.start();
   }
 
   add(graded: Graded, digest: string, reasons: Reasons): void {
-    const { code, department, model, stage, grade, score } = graded;
+    const { code, department, stage, grade, score } = graded;
     if (this.count && this.count % AT_ONCE === 0) this.keep(AT_ONCE);
     const to = OWN + HASH * (this.count++ % AT_ONCE);
-    const key = `${department}\0${model}\0${stage}\0${grade}\0${score}`;
-    let after = this.common.get(key);
-    if (after === undefined) this.common.set(key, (after = utf8(`,${JSON.stringify([department, digest, stage, grade, score]).slice(1, -1)},`)));
+    const after = this.afterCode(department, digest, stage, grade, score);
     const head = PLAIN.test(code) ? `["${code}"` : rawText(utf8(`[${JSON.stringify(code)}`));
     const length = TAG.length + head.length + after.length + reasons.length + 1;
     const alone = length > LONGEST;
@@ -118,10 +124,21 @@ export class RunDigest {
     let at = from;
     for (let i = 0; i < TAG.length; i++) room[at++] = TAG[i]!;
     for (let i = 0; i < head.length; i++) room[at++] = head.charCodeAt(i);
-    for (let i = 0; i < after.length; i++) room[at++] = after[i]!;
-    for (let i = 0; i < reasons.length; i++) room[at++] = reasons.bytes[i]!;
-    room[at] = 0x5d;
+    room.set(after, at);
+    room.set(reasons.bytes.subarray(0, reasons.length), at + after.length);
+    room[from + length - 1] = 0x5d;
     if (alone) memory.set(H(room), to);
+  }
+
+  private afterCode(department: string, digest: string, stage: string, grade: string, score: number): Uint8Array {
+    let alike = this.common.get(score);
+    if (alike === undefined) this.common.set(score, (alike = []));
+    for (const each of alike) {
+      if (each.digest === digest && each.stage === stage && each.grade === grade && each.department === department) return each.after;
+    }
+    const after = utf8(`,${JSON.stringify([department, digest, stage, grade, score]).slice(1, -1)},`);
+    alike.push({ department, digest, stage, grade, after });
+    return after;
   }
 
   /** Take the last leaves, so many, from where they were hashed. */

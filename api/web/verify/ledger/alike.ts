@@ -1,7 +1,8 @@
 /** Canonical objects that are written alike, sooner read where they stand in their bytes than parsed one by one. */
 import { asciiText, utf8, wideText } from "./bytes.ts";
-import { canonical, parseQuickly } from "./canonical.ts";
-import { type Json, type JsonObject, object } from "./json.ts";
+import { canonical } from "./canonical.ts";
+import type { JsonObject } from "./json.ts";
+import type { Numbers } from "./numbers.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -62,6 +63,11 @@ export class Alike {
     return new Alike(names, isText, before, new Literal(`${literal}}${closing}`));
   }
 
+  /** How many names the objects have, but for those whose values are the same. */
+  get width(): number {
+    return this.names.length;
+  }
+
   /** The number of a name, -1 where the objects do not have it. */
   place(name: string): number {
     return this.names.indexOf(name);
@@ -95,22 +101,26 @@ export class Alike {
     return wrong >= 0;
   }
 
-  /** Whether the text is these bytes. */
-  is(data: Uint8Array, place: number, bytes: Uint8Array): boolean {
-    const from = this.from[place]!;
-    if (this.to[place]! - from !== bytes.length) return false;
-    for (let i = 0; i < bytes.length; i++) if (data[from + i] !== bytes[i]) return false;
-    return true;
-  }
-
-  /** The bytes of a text as they are written. */
-  written(data: Uint8Array, place: number): Uint8Array {
-    return data.slice(this.from[place]!, this.to[place]!);
-  }
-
   /** Whether a text is there under a number. */
   isTextAt(place: number): boolean {
     return place >= 0 && this.isText[place]!;
+  }
+
+  /** The number of the text that was read last under a number, among others. */
+  numberOf(data: Uint8Array, place: number, numbers: Numbers): number {
+    if (!(this.marks[place]! & ESCAPED)) return numbers.of(data, this.from[place]!, this.to[place]!);
+    const bytes = utf8(String(this.value(data, place)));
+    return numbers.of(bytes, 0, bytes.length);
+  }
+
+  /** Whether a text is there that escapes nothing. */
+  isPlainAt(place: number): boolean {
+    return this.isTextAt(place) && !(this.marks[place]! & ESCAPED);
+  }
+
+  /** Whether such a text has this number among others. */
+  isNumbered(data: Uint8Array, place: number, numbers: Numbers, number: number): boolean {
+    return numbers.is(number, data, this.from[place]!, this.to[place]!);
   }
 
   /** The value that was read last under a number. */
@@ -195,38 +205,4 @@ class Literal {
     for (let i = 4 * fours.length; i < bytes.length; i++, at++) if (data[at] !== bytes[i]) return -1;
     return at;
   }
-}
-
-/** Of canonical objects that are mostly alike what stands under some names. */
-export class AlikeTexts {
-  private alike: Alike | null = null;
-  private room = new Uint8Array(1024);
-  private readonly names: readonly string[];
-  private places: readonly number[] = [];
-
-  constructor(...names: readonly string[]) {
-    this.names = names;
-  }
-
-  /** What a text holds under the names; throws Fault where it is not canonical or holds no object. */
-  read(text: string): JsonObject {
-    if (3 * text.length > this.room.length) this.room = new Uint8Array(6 * text.length);
-    const { written } = encoder.encodeInto(text, this.room);
-    if (this.alike?.read(this.room, 0) === written) return picked(this.alike, this.room, this.names, this.places);
-    const found = object(parseQuickly(text));
-    this.alike = Alike.to(found);
-    this.places = placesOf(this.alike, this.names);
-    return found;
-  }
-}
-
-const encoder = new TextEncoder();
-
-export const placesOf = (alike: Alike | null, names: readonly string[]): number[] => names.map((name) => alike?.place(name) ?? -1);
-
-/** What was read last under names, of which these are the numbers. */
-export function picked(alike: Alike, data: Uint8Array, names: readonly string[], places: readonly number[]): JsonObject {
-  const found: Record<string, Json> = {};
-  for (let i = 0; i < names.length; i++) if (places[i]! >= 0) found[names[i]!] = alike.value(data, places[i]!);
-  return found;
 }

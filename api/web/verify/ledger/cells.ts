@@ -3,14 +3,7 @@ import { Alike } from "./alike.ts";
 import { textOf, unhexed, utf8 } from "./bytes.ts";
 import { Fault } from "./fault.ts";
 import { has, type Json, type JsonObject, text } from "./json.ts";
-
-/** A text that stands in many rows: its bytes as they are written, and what it says. */
-interface Known {
-  readonly bytes: Uint8Array;
-  readonly text: string;
-}
-
-const MOST_KNOWN = 16;
+import { Numbers } from "./numbers.ts";
 
 export class Cells {
   private alike: Alike | null = null;
@@ -19,12 +12,13 @@ export class Cells {
   private row: JsonObject | null = null;
   private readonly data: Uint8Array;
   private readonly names: readonly string[];
-  private readonly known: readonly Known[][];
+  /** Of each cell the texts that stand in many rows. */
+  private readonly known: readonly { readonly numbers: Numbers; readonly texts: string[] }[];
 
   constructor(data: Uint8Array, names: readonly string[]) {
     [this.data, this.names] = [data, names];
     this.places = names.map(() => -1);
-    this.known = names.map(() => []);
+    this.known = names.map(() => ({ numbers: new Numbers(), texts: [] }));
   }
 
   /** Read the row that begins here, of a table; returns where the next one begins, given where that is at the latest. */
@@ -62,15 +56,39 @@ export class Cells {
     return this.has(cell) ? this.text(cell) : absent;
   }
 
+  /** The number of a cell's text among others; throws Fault where none is there. */
+  numberOf(cell: number, numbers: Numbers): number {
+    const place = this.row ? -1 : this.places[cell]!;
+    if (place >= 0 && this.alike!.isTextAt(place)) return this.alike!.numberOf(this.data, place, numbers);
+    const bytes = utf8(this.text(cell));
+    return numbers.of(bytes, 0, bytes.length);
+  }
+
+  /** Tell whether a cell holds a text that has this number among others. */
+  isNumbered(cell: number, numbers: Numbers, number: number): boolean {
+    const place = this.row ? -1 : this.places[cell]!;
+    if (place >= 0 && this.alike!.isPlainAt(place)) return this.alike!.isNumbered(this.data, place, numbers, number);
+    return this.value(cell) === numbers.text(number);
+  }
+
+  /** How many values the row has, `document` and `line` included. */
+  get width(): number {
+    return this.row ? Object.keys(this.row).length : this.alike!.width + 1;
+  }
+
   /** The same of a cell that says the same in many rows: one text for all of them. */
   shared(cell: number): string {
     const place = this.row ? -1 : this.places[cell]!;
     if (place < 0 || !this.alike!.isTextAt(place)) return this.text(cell);
-    const known = this.known[cell]!;
-    for (const each of known) if (this.alike!.is(this.data, place, each.bytes)) return each.text;
-    const found = this.text(cell);
-    if (known.length < MOST_KNOWN) known.push({ bytes: this.alike!.written(this.data, place), text: found });
-    return found;
+    const { numbers, texts } = this.known[cell]!;
+    const number = this.alike!.numberOf(this.data, place, numbers);
+    return (texts[number] ??= numbers.text(number));
+  }
+
+  /** The same, or the value that is no text, or none. */
+  same(cell: number): Json | undefined {
+    const place = this.row ? -1 : this.places[cell]!;
+    return place >= 0 && this.alike!.isTextAt(place) ? this.shared(cell) : this.value(cell);
   }
 
   /** Write the bytes of a cell's hex, of exactly so many; throws Fault for anything else. */

@@ -52,8 +52,12 @@ const EIGHT = [0, 1, 2, 3, 4, 5, 6, 7];
 const HASH = PARAMETERS;
 const WORDS = HASH + 8;
 const ROOM = WORDS + 16;
-const LOCALS = 8 + 16 + 8 + 1;
 const SPARE = ROOM + 8;
+/** In which bits b and c differ, which a and b did in the round before; the two take turns. */
+const EITHER = SPARE + 1;
+const LOCALS = 8 + 16 + 8 + 3;
+/** The bytes of four words. */
+const LANE = 16;
 
 type Bytes = readonly number[];
 const REVERSED: Bytes = [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12];
@@ -75,9 +79,11 @@ function transposed(given: readonly Code[], into: readonly number[], spare: read
   ];
 }
 
-function rounds(): Code {
-  const code: Code[] = [];
+/** The rounds, whose constants stand in memory from somewhere on. */
+function rounds(constants: number): Code {
+  const code: Code[] = [set(EITHER, xor(get(ROOM + 1), get(ROOM + 2)))];
   let names = EIGHT.map((at) => ROOM + at);
+  let [either, other] = [EITHER, EITHER + 1];
   for (let round = 0; round < 64; round++) {
     const w = (back: number): Code => get(WORDS + ((round - back) & 15));
     if (round >= 16) {
@@ -85,26 +91,28 @@ function rounds(): Code {
       const second = xor(turned(w(2), 17), turned(w(2), 19), right(w(2), 10));
       code.push(set(WORDS + (round & 15), sum(w(16), w(7), first, second)));
     }
-    const [a, b, c, d, e, f, g, h] = names.map(get) as [Code, Code, Code, Code, Code, Code, Code, Code];
+    const [a, b, , d, e, f, g, h] = names.map(get) as [Code, Code, Code, Code, Code, Code, Code, Code];
     const chosen = xor(g, and(e, xor(f, g)));
-    const most = xor(and(a, b), and(c, xor(a, b)));
+    // Of a, b and c what most say: b, but for bits in which it differs from both others.
+    const most = xor(b, and([xor(a, b), 0x22, other], get(either)));
     const [ofE, ofA] = [xor(turned(e, 6), turned(e, 11), turned(e, 25)), xor(turned(a, 2), turned(a, 13), turned(a, 22))];
-    code.push(set(SPARE, sum(h, ofE, chosen, everywhere(ROUND[round]!), w(0))));
+    code.push(set(SPARE, sum(h, ofE, chosen, [constant(0), vector(0x00, 0, unsigned(constants + LANE * round))], w(0))));
     code.push(set(names[3]!, sum(d, get(SPARE))));
     code.push(set(names[7]!, sum(get(SPARE), ofA, most)));
     names = [names[7]!, ...names.slice(0, 7)];
+    [either, other] = [other, either];
   }
   return code;
 }
 
-function body(): Code {
+function body(constants: number): Code {
   const work = EIGHT.map((at) => ROOM + at);
   const block = [
     [0, 1, 2, 3].map((part) =>
       transposed(LANES.map((lane) => load(lane, 16 * part)), LANES.map((at) => WORDS + 4 * part + at), work),
     ),
     EIGHT.map((at) => set(ROOM + at, get(HASH + at))),
-    rounds(),
+    rounds(constants),
     EIGHT.map((at) => set(HASH + at, sum(get(HASH + at), get(ROOM + at)))),
     LANES.map((lane) => set(lane, [get(lane), constant(64), 0x6a])),
   ];
@@ -130,14 +138,15 @@ const sized = (content: Code): Bytes => {
 const section = (id: number, content: Code): Code => [id, sized(content)];
 const named = (name: string): Code => sized([...name].map((each) => each.charCodeAt(0)));
 
+/** Over so many pages of memory, behind which the rounds' constants stand on one more. */
 function moduleOf(pages: number): Uint8Array<ArrayBuffer> {
   const parts: Code = [
     [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     section(1, [1, 0x60, PARAMETERS, new Array<number>(PARAMETERS).fill(I32), 0]),
     section(3, [1, 0]),
-    section(5, [1, 0, unsigned(pages)]),
+    section(5, [1, 0, unsigned(pages + 1)]),
     section(7, [2, named("memory"), 2, 0, named("hash"), 0, 0]),
-    section(10, [1, sized([1, unsigned(LOCALS), V128, body()])]),
+    section(10, [1, sized([1, unsigned(LOCALS), V128, body(pages << 16)])]),
   ];
   return Uint8Array.from(listed(parts));
 }
@@ -152,7 +161,10 @@ export interface Lanes {
 export function vectorLanes(pages: number): Lanes | null {
   try {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleOf(pages)));
-    return { memory: new Uint8Array((exports["memory"] as WebAssembly.Memory).buffer), hash: exports["hash"] as Lanes["hash"] };
+    const { buffer } = exports["memory"] as WebAssembly.Memory;
+    const constants = new DataView(buffer, pages << 16);
+    ROUND.forEach((each, round) => LANES.forEach((lane) => constants.setInt32(LANE * round + 4 * lane, each, true)));
+    return { memory: new Uint8Array(buffer, 0, pages << 16), hash: exports["hash"] as Lanes["hash"] };
   } catch {
     return null;
   }

@@ -90,6 +90,30 @@ describe("strata", () => {
   }
 });
 
+describe("numbers", () => {
+  const texts = ["", "9", "91", "样", ...Array.from({ length: 5000 }, (_, at) => `9113030${at % 7}PDY${at}`), "a\0b", "样例"];
+  const numbers = new v.Numbers();
+  const put = (text) => {
+    const data = Buffer.from(`[${text}]`);
+    return numbers.of(data, 1, data.length - 1);
+  };
+
+  it("are given to texts in the order in which they come, and found again", () => {
+    assert.deepEqual(texts.map(put), [...texts.keys()]);
+    assert.deepEqual(texts.map(put), [...texts.keys()]);
+    assert.deepEqual(texts.map((text) => numbers.find(text)), [...texts.keys()]);
+    assert.deepEqual([...texts.keys()].map((number) => numbers.text(number)), texts);
+    assert.deepEqual([numbers.size, numbers.find("92"), numbers.find("a")], [texts.length, -1, -1]);
+    assert.deepEqual([0, 1, 2].map((number) => numbers.beginning(number)), [-1, -1, 256 * 0x39 + 0x31]);
+  });
+
+  it("hold what is known by them, and 0 where nothing is", () => {
+    const held = new v.ByNumber();
+    for (const number of [0, 1023, 1024, 9999]) held.set(number, number + 1);
+    assert.deepEqual([0, 1, 1023, 1024, 9998, 9999, 10 ** 6, -1].map((number) => held.get(number)), [1, 0, 1024, 1025, 0, 10000, 0, 0]);
+  });
+});
+
 describe("inference", () => {
   for (const each of given.inference) {
     it(`from ${each.past.length} past campaigns has the worst case of the vectors`, () => {
