@@ -61,6 +61,7 @@ class Sending:
         if told.count(b"\n") != len(lines) or told.count(b"\r") != len(lines) or told.translate(None, CONTROLS) != told:
             raise RuntimeError("Invalid HTTP header value")
         cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
         cycle.transport.writelines((b"".join((STATUS_LINE[head["status"]], told, b"\r\n")), body))
         cycle.message_event.set()
         if not cycle.keep_alive:

@@ -88,10 +88,20 @@ def length(number: int) -> tuple[bytes, bytes]:
 
 
 SHORT = answering(head(JSON, length(2)), body(b"{}"))
+EXPECTING = b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"
+
+
+async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer before the body is asked for, and then ask for it."""
+    await SHORT(scope, receive, send)
+    await receive()
+
+
 CASES: dict[str, tuple[ASGIApp, bytes]] = {
     "short": (SHORT, GET),
     "two in one packet": (SHORT, GET * 2),
     "the last of a connection": (SHORT, GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")),
+    "a body that is not asked for": (refusing, EXPECTING),
     "HTTP/1.0": (SHORT, GET.replace(b"1.1", b"1.0")),
     "HEAD": (SHORT, GET.replace(b"GET", b"HEAD")),
     "nothing": (answering(head(length(0), status=404), body(b"")), GET),
