@@ -131,7 +131,8 @@ class Bureau:
     @property
     def now(self) -> datetime:
         """The present instant, in whole seconds."""
-        return datetime.now(UTC).replace(microsecond=0)
+        present = datetime.now(UTC)
+        return present - timedelta(microseconds=present.microsecond)  # sooner than `replace`, and asked each request
 
     @property
     def today(self) -> date:

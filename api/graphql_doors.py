@@ -426,7 +426,7 @@ class StaffDoor(Door):
 
 def _told(result: ExecutionResult) -> GraphQLHTTPResponse:
     told = as_json(result)
-    if isinstance(result, ExecutionResult) and never_ran(result):
+    if isinstance(result, ExecutionResult) and result.errors and never_ran(result):
         del told["data"]
     return told
 

@@ -6,7 +6,6 @@ import re
 import secrets
 import sys
 from collections.abc import Mapping, MutableMapping
-from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -96,8 +95,10 @@ class _Lines(structlog.WriteLogger):
 
     def msg(self, message: str) -> None:
         """Write a line; where nobody takes it any more, as of a stream that was closed, the work goes on without it."""
-        with suppress(OSError, ValueError):
+        try:
             super().msg(message)
+        except (OSError, ValueError):
+            return
 
     log = debug = info = warn = warning = error = critical = exception = msg
 

@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import nullcontext
-from types import coroutine
+from types import CoroutineType, coroutine
 from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -34,7 +34,9 @@ SAFE_HEADERS: Final = {
 
 PUBLIC_HEADERS: Final = tuple((name.lower().encode(), value.encode()) for name, value in SAFE_HEADERS.items())
 STAFF_HEADERS: Final = (*PUBLIC_HEADERS, (b"cache-control", b"no-store"))
-GUARDED: Final = frozenset(name for name, _ in STAFF_HEADERS)
+PUBLIC_ADDED: Final = PUBLIC_HEADERS, frozenset(name for name, _ in PUBLIC_HEADERS)
+STAFF_ADDED: Final = STAFF_HEADERS, frozenset(name for name, _ in STAFF_HEADERS)
+"""Headers that an answer gets, and their names."""
 
 
 class Observed:
@@ -104,12 +106,12 @@ class _Passage:
         """Send a part of the answer."""
         if message["type"] == "http.response.start":
             self.status, self.seconds = message["status"], time.perf_counter() - self.began
-            headers = list(message.get("headers", ()))
-            added = STAFF_HEADERS if self.scope["path"].startswith(STAFF) else PUBLIC_HEADERS
+            headers = message.get("headers", ())
+            added, names = STAFF_ADDED if self.scope["path"].startswith(STAFF) else PUBLIC_ADDED
             given = {name for name, _ in headers}
-            headers += added if given.isdisjoint(GUARDED) else [each for each in added if each[0] not in given]
-            headers.append((b"x-request-id", self.request_id.encode()))
-            message["headers"] = headers
+            if not given.isdisjoint(names):
+                added = tuple(each for each in added if each[0] not in given)
+            message["headers"] = [*headers, *added, (b"x-request-id", self.request_id.encode())]
         elif not message.get("more_body", False):
             self.end()
         return self.send(message)
@@ -163,7 +165,7 @@ class Limited:
 
 async def _in_time(coming: Awaitable[Message]) -> Message:
     """Return what comes; raises Invalid("body_too_slow"). What is there already is taken without setting a clock."""
-    if not isinstance(coming, Coroutine):
+    if not isinstance(coming, CoroutineType):
         return await _waited_for(coming)
     try:
         waiting = coming.send(None)

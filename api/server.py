@@ -1,6 +1,6 @@
 """The HTTP application: all doors of a bureau."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -55,7 +55,7 @@ PUBLIC_PATH: Final = "/graphql"
 STAFF_PATH: Final = "/staff/graphql"
 
 
-def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
+def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> ASGIApp:
     """Return the application that serves a bureau, or one side of it.
 
     Whoever runs it also runs a worker, here or elsewhere. Raises what reading the trusted documents raises.
@@ -79,8 +79,18 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
         yield
         serving.watcher.stop()
 
-    doors = _doors(serving, settings, bureau, sides)
-    return Starlette(
+    passed = [
+        Middleware(Observed, observations=observations),
+        Middleware(
+            CrossOrigin,
+            origins={
+                Side.PUBLIC: origins_of(settings.public_origins),
+                Side.STAFF: origins_of(settings.staff_origins),
+            },
+        ),
+        Middleware(Limited, most=lambda scope: settings.upload_bytes if _may_have_files(scope) else MOST_BYTES),
+    ]
+    others = Starlette(
         routes=[
             *(_staff(serving, bureau) if Side.STAFF in sides else ()),
             *(_public(serving) if Side.PUBLIC in sides else ()),
@@ -93,34 +103,24 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> Starlette:
             *_health(serving),
             built_files.assets(),
         ],
-        middleware=[
-            Middleware(Observed, observations=observations),
-            Middleware(
-                CrossOrigin,
-                origins={
-                    Side.PUBLIC: origins_of(settings.public_origins),
-                    Side.STAFF: origins_of(settings.staff_origins),
-                },
-            ),
-            Middleware(Limited, most=lambda scope: settings.upload_bytes if _may_have_files(scope) else MOST_BYTES),
-            Middleware(AskedAt, doors=doors),
-        ],
+        middleware=passed,
         exception_handlers={Refusal: refused},
         lifespan=lifespan,
     )
+    doors = {path: _behind(passed, door) for path, door in _doors(serving, settings, bureau, sides).items()}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        door = doors.get(scope["path"]) if scope["type"] in ("http", "websocket") else None
+        await (door or others)(scope, receive, send)
+
+    return app
 
 
-class AskedAt:
-    """Passes what is asked of a GraphQL door on to it, and all else on its way through the routes."""
-
-    def __init__(self, app: ASGIApp, doors: Mapping[str, Door]) -> None:
-        self.app = app
-        self.doors = doors
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on."""
-        door = self.doors.get(scope["path"]) if scope["type"] in ("http", "websocket") else None
-        await (door or self.app)(scope, receive, send)
+def _behind(passed: Sequence[Middleware], app: ASGIApp) -> ASGIApp:
+    """Return an application behind what every request passes, the first of it outermost."""
+    for kind, given, named in reversed(passed):
+        app = kind(app, *given, **named)
+    return app
 
 
 def _doors(serving: Serving, settings: Settings, bureau: Bureau, sides: Collection[Side]) -> dict[str, Door]:

@@ -28,7 +28,7 @@ from api.bureau import Bureau, create
 from api.settings import Settings
 from graphql_servers.by_hand import HANDLERS, build
 from graphql_servers.real import QUERIES
-from graphql_servers.serving import CONNECTIONS, LOAD, Answered, load, started, tail_target
+from graphql_servers.serving import CONNECTIONS, LOAD, PROTOCOL, Answered, load, started, tail_target
 from tests.sampling import bureau as steps
 
 OF_HAND = 0.5
@@ -88,7 +88,8 @@ def measure_bureau(
         bureau.close()
     headers = {"Authorization": f"Bearer {token}"}
     command = [sys.executable, "-m", "uvicorn", "--factory", "graphql_servers.by_hand:served", "--log-level", "error"]
-    with started(lambda port: [*command, "--no-access-log", "--port", str(port)], told) as (pid, port):
+    command += ["--no-access-log", "--http", PROTOCOL]
+    with started(lambda port: [*command, "--port", str(port)], told) as (pid, port):
         for name, query in QUERIES.items():
             path = PATHS[HANDLERS[name][0]]
             signed_in = headers if path == PATHS["staff"] else {}

@@ -34,6 +34,8 @@ ROUNDS = 2
 LOAD = 0.8
 STARTING = 180
 TICKS = os.sysconf("SC_CLK_TCK")
+PROTOCOL = "api.bounded_protocol:BoundedProtocol"
+"""By which `qian serve` speaks HTTP."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,14 @@ class Server:
     name: str
     program: str
     jit: bool = False
+    http: str = "auto"
 
     def command(self, port: int, workers: int) -> list[str]:
         """Return the command that starts it."""
         if self.program.endswith(".mjs"):
             return ["node", str(SERVERS / self.program)]
         options = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--no-access-log"]
+        options += ["--http", self.http]
         return [
             sys.executable,
             "-m",
@@ -61,7 +65,7 @@ class Server:
 
 
 PLAIN = Server("plain Starlette + orjson", "plain")
-OURS = Server("this project", "ours")
+OURS = Server("this project", "ours", http=PROTOCOL)
 OTHERS = (
     Server("Strawberry as it comes", "stock"),
     Server("graphql-yoga", "yoga.mjs"),

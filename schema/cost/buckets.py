@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
-from typing import Final, NamedTuple
+from typing import Final
 
 CALLERS: Final = 10_000
 """The most callers that are remembered; the one that was heard of longest ago is forgotten first."""
@@ -26,15 +26,6 @@ class Allowance:
     per_second: int
 
 
-class Left(NamedTuple):
-    """What a caller may spend now, and in how many whole seconds as much as was asked for, and all."""
-
-    granted: bool
-    available: int
-    wait: int
-    full_in: int
-
-
 class Buckets:
     """The buckets of one process's callers."""
 
@@ -47,28 +38,23 @@ class Buckets:
         """Return how many callers are remembered."""
         return len(self._buckets)
 
-    def spend(self, caller: str, cost: int, now: float) -> Left:
-        """Take a cost from a caller's bucket where it holds as much, and nothing where it does not."""
-        available = self._available(caller, now)
-        granted = cost <= available
-        if granted:
-            available -= cost
-            self._buckets[caller] = (available, now)
-            self._buckets.move_to_end(caller)
-            if len(self._buckets) > self._callers:
-                self._buckets.popitem(last=False)
-        return self._left(available, 0 if granted else cost)
-
-    def look(self, caller: str, cost: int, now: float) -> Left:
-        """Return what a caller may spend, and take nothing."""
-        available = self._available(caller, now)
-        return self._left(available, cost)
+    def spend(self, caller: str, cost: int, now: float) -> bool:
+        """Take a cost from a caller's bucket and return True where it holds as much, and nothing where it does not."""
+        held = self.held(caller, now)
+        if cost > held:
+            return False
+        self._buckets[caller] = (held - cost, now)
+        self._buckets.move_to_end(caller)
+        if len(self._buckets) > self._callers:
+            self._buckets.popitem(last=False)
+        return True
 
     def charge(self, caller: str, cost: int, now: float) -> None:
         """Take a cost from a caller's bucket, at most all that it holds."""
-        self.spend(caller, min(cost, int(self._available(caller, now))), now)
+        self.spend(caller, min(cost, int(self.held(caller, now))), now)
 
-    def _available(self, caller: str, now: float) -> float:
+    def held(self, caller: str, now: float) -> float:
+        """Return what a caller's bucket holds."""
         known = self._buckets.get(caller)
         if known is None:
             return float(self.allowance.most)
@@ -77,10 +63,9 @@ class Buckets:
             held += (now - since) * self.allowance.per_second
         return min(held, float(self.allowance.most))
 
-    def _left(self, available: float, cost: int) -> Left:
-        rate = self.allowance.per_second
-        wait = ceil((cost - available) / rate) if cost > available else 0
-        return Left(wait == 0, int(available), wait, ceil((self.allowance.most - available) / rate))
+    def wait(self, held: float, cost: int) -> int:
+        """Return in how many whole seconds a bucket that holds so much holds a cost."""
+        return ceil((cost - held) / self.allowance.per_second) if cost > held else 0
 
 
 @lru_cache(maxsize=CALLERS)

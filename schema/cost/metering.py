@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ledger.calendar import instant_text
 from ledger.errors import Conflict, Invalid
-from schema.cost.buckets import Allowance, Buckets, Left, caller_of
+from schema.cost.buckets import Allowance, Buckets, caller_of
 
 if TYPE_CHECKING:
     from schema.cost.pricing import Cost  # it knows connections, whose context knows the meter
@@ -47,9 +46,9 @@ class Meter:
 
     def admit(self, subject: str | None, address: str | None) -> None:
         """Raise Spent where a caller has nothing left, so that nothing is read of what it sends."""
-        left = self._buckets.look(caller_of(subject, address), 1, self._clock())
-        if not left.granted:
-            raise Spent("too_many_requests", seconds=left.wait)
+        held = self._buckets.held(caller_of(subject, address), self._clock())
+        if held < 1:
+            raise Spent("too_many_requests", seconds=self._buckets.wait(held, 1))
 
     def spend(self, subject: str | None, address: str | None, cost: "Cost") -> None:
         """Take an operation's cost; raises Invalid where it is too large for anybody, and Spent."""
@@ -57,9 +56,10 @@ class Meter:
             raise Invalid("operation_too_costly", asked=cost.cost, most=self.limits.cost)
         if cost.nodes > self.limits.nodes:
             raise Invalid("answer_too_large", asked=cost.nodes, most=self.limits.nodes)
-        left = self._buckets.spend(caller_of(subject, address), cost.cost, self._clock())
-        if not left.granted:
-            raise Spent("too_many_requests", seconds=left.wait)
+        caller, now = caller_of(subject, address), self._clock()
+        if not self._buckets.spend(caller, cost.cost, now):
+            wait = self._buckets.wait(self._buckets.held(caller, now), cost.cost)
+            raise Spent("too_many_requests", seconds=wait)
 
     def fault(self, subject: str | None, address: str | None) -> None:
         """Take what a refused document costs."""
@@ -67,19 +67,15 @@ class Meter:
 
     def told(self, subject: str | None, address: str | None, cost: "Cost | None", now: datetime) -> dict[str, Any]:
         """Return what an answer's extension `cost` says, by Shopify's names."""
-        left: Left = self._buckets.look(caller_of(subject, address), 0, self._clock())
+        held = self._buckets.held(caller_of(subject, address), self._clock())
+        full_in = timedelta(seconds=self._buckets.wait(held, self.limits.allowance.most))
         return {
             "requestedQueryCost": None if cost is None else cost.cost,
             "requestedNodes": None if cost is None else cost.nodes,
             "throttleStatus": {
                 "maximumAvailable": self.limits.allowance.most,
-                "currentlyAvailable": left.available,
+                "currentlyAvailable": int(held),
                 "restoreRate": self.limits.allowance.per_second,
-                "resetAt": _after(now, left.full_in),
+                "resetAt": instant_text(now + full_in),
             },
         }
-
-
-@lru_cache(maxsize=64)
-def _after(now: datetime, seconds: int) -> str:
-    return instant_text(now + timedelta(seconds=seconds))

@@ -19,7 +19,9 @@ from graphql.execution.collect_fields import DeferUsage, FieldDetailsList, Group
 from graphql.execution.executor import ExecutionHooks, Executor
 from graphql.execution.values import get_variable_values
 from graphql.pyutils import AbortSignal, Path, gather_with_cancel
+from graphql.pyutils import is_awaitable as default_is_awaitable
 
+from schema.execution.asking import Asking, Sole, sole_of
 from schema.execution.operations import Operations, Variant
 from schema.execution.plain import Facts
 from schema.execution.writing import Writer
@@ -90,7 +92,10 @@ class Compiled(Executor[Any]):
         )
         if isinstance(variables, list):
             return variables
-        executor = cls(
+        check = is_awaitable or default_is_awaitable
+        is_plain = abort_signal is None and (middleware is None or not middleware.middlewares)
+        variant = operation.variant(variables.coerced) if is_plain and check in cls.facts.awaitable_checks else None
+        given = (
             schema,
             operation.fragment_definitions,
             operation.fragments,
@@ -103,21 +108,21 @@ class Compiled(Executor[Any]):
             subscribe_field_resolver or default_field_resolver,
             enable_early_execution,
             middleware,
-            is_awaitable,
+            check,
             is_async_iterable,
-            hide_suggestions=hide_suggestions,
-            abort_signal=abort_signal,
-            hooks=hooks,
-            **custom_args,
         )
-        if (
-            abort_signal is None
-            and (middleware is None or not middleware.middlewares)
-            and executor.is_awaitable in cls.facts.awaitable_checks
-        ):
-            executor._variant = variant = operation.variant(variables.coerced)
-            if variant is not None:
-                executor._relevant_sub_fields = variant.subfields
+        named = {"hide_suggestions": hide_suggestions, "abort_signal": abort_signal, "hooks": hooks, **custom_args}
+        if variant is not None and variant.sole is not None and hooks is None:
+            return Asking(cls, variant, variant.sole, given, named)
+        return cls.begun(variant, given, named)
+
+    @classmethod
+    def begun(cls, variant: Variant | None, given: tuple[Any, ...], named: dict[str, Any]) -> "Compiled":
+        """Make an executor of what its class takes, with what is compiled of the operation."""
+        executor = cls(*given, **named)
+        if variant is not None:
+            executor._variant = variant
+            executor._relevant_sub_fields = variant.subfields
         return executor
 
     def execute_operation(self, serially: bool | None = None) -> Any:
@@ -134,20 +139,41 @@ class Compiled(Executor[Any]):
                 return self._awaited(result)
         except GraphQLError as error:
             self.collected_errors.add(error, None)
-            return self.build_response(None)
-        return self.build_response(result)
+            result = None
+        return self._ended(result)
 
     async def _awaited(self, result: Any) -> Any:
         try:
             data = await result
         except GraphQLError as error:
             self.collected_errors.add(error, None)
-            return self.build_response(None)
+            data = None
         except Exception:
             await self.cancel_incremental_work()
             self.run_async_work_finished_hook()
             raise
-        return self.build_response(data)
+        return self._ended(data)
+
+    async def completed(self, sole: Sole, info: GraphQLResolveInfo[Any], path: Path, found: Any) -> Any:
+        """Complete what the resolver of the one field returned, or raised, where it is not plain."""
+
+        async def at_hand() -> Any:
+            return found
+
+        async def data() -> dict[str, Any]:
+            kind, details = sole.definition.type, sole.details
+            return {sole.name: await self.complete_awaitable_value(kind, details, info, path, at_hand(), None)}
+
+        return await self._awaited(data())
+
+    def _ended(self, data: Any) -> Any:
+        """Build the response of an operation that nothing follows, and let go of all that it took.
+
+        The helpers know the executor, and it knows them: whatever a request has read would wait for a collection.
+        """
+        response = self.build_response(data)
+        del self.async_helpers
+        return response
 
     def execute_collected_root_fields(
         self,
@@ -158,8 +184,10 @@ class Compiled(Executor[Any]):
         new_defer_usages: Sequence[DeferUsage],
     ) -> Any:
         """Execute the root's fields, and keep the lists that everything compiled is known by."""
-        if self._variant is not None:
+        if self._variant is not None and self._variant.root is None:
             self._variant.root = root_type, grouped_field_set
+            if self.operation.operation is OperationType.QUERY:
+                self._variant.sole = sole_of(self._writer(), root_type, grouped_field_set)
         return super().execute_collected_root_fields(
             root_type, root_value, grouped_field_set, serially, new_defer_usages
         )

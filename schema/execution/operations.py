@@ -22,6 +22,7 @@ from graphql import (
 from graphql.execution.collect_fields import CollectedFields, FieldDetailsList, GroupedFieldSet
 from graphql.execution.executor import Executor
 
+from schema.execution.asking import Sole
 from schema.execution.writing import NotPlain, Writer
 
 MOST_OPERATIONS: Final = 256
@@ -41,6 +42,7 @@ class Variant:
 
     def __init__(self) -> None:
         self.root: tuple[GraphQLObjectType, GroupedFieldSet] | None = None
+        self.sole: Sole | None = None
         self.subfields: dict[tuple[GraphQLObjectType, int], tuple[FieldDetailsList, CollectedFields]] = {}
         self._steps: dict[int, tuple[GroupedFieldSet, list[Step] | None]] = {}
         self._readers: dict[tuple[GraphQLOutputType, int], tuple[FieldDetailsList, Read | None]] = {}

@@ -43,6 +43,9 @@ MOST_FIELDS: Final = 1000
 
 Subfields = Callable[[GraphQLObjectType, FieldDetailsList], GroupedFieldSet]
 
+HEAD: Final = "def read(source, type=type, str=str, int=int, float=float, settled=settled):"
+"""What is asked of each value is at hand, which takes less than looking for it in the function's globals."""
+
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 
 # What a value of a specified scalar may be to stand for itself; everything else goes through the scalar's own function.
@@ -152,7 +155,7 @@ class _Function:
 
     def compiled(self, result: str) -> Callable[[Any], Any]:
         """Return the function that was written; raises NotPlain where Python has no room for it."""
-        source = "\n".join(["def read(source):", *self._lines, f"    return {result}"])
+        source = "\n".join([HEAD, *self._lines, f"    return {result}"])
         try:
             code = compile(source, "<compiled selection>", "exec")
         except (SyntaxError, RecursionError, MemoryError):  # such as more than 20 loops in one another
@@ -250,11 +253,16 @@ class _Function:
     def _object(
         self, type_: GraphQLObjectType, details: FieldDetailsList, value: str, answer: str, nullable: bool
     ) -> None:
-        self._line(f"if type({value}) not in settled:")
+        last = self._name()
+        self._lines.insert(0, f"    {last} = None")
+        self._line(f"if type({value}) is not {last}:")  # most objects of a list are of one type
+        self._line(f"    if type({value}) in settled:")
+        self._line(f"        {last} = type({value})")
         if not nullable:
-            self._line(f"    if {value} is None:")
+            self._line(f"    elif {value} is None:")
             self._line("        raise Doubt")
-        self._line(f"    check({value})")
+        self._line("    else:")
+        self._line(f"        check({value})")
         if type_.is_type_of is not None:
             is_one = self._writer.facts.type_check(type_)
             if is_one is None:

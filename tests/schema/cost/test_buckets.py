@@ -2,50 +2,54 @@
 
 import pytest
 
-from schema.cost.buckets import Allowance, Buckets, Left, caller_of
+from schema.cost.buckets import Allowance, Buckets, caller_of
 
 ALLOWANCE = Allowance(most=100, per_second=10)
 
 
 def test_a_caller_may_spend_all_at_once_and_then_waits() -> None:
     buckets = Buckets(ALLOWANCE)
-    assert buckets.spend("a", 100, 0.0) == Left(True, 0, 0, 10)
-    assert buckets.spend("a", 25, 0.0) == Left(False, 0, 3, 10)
-    assert buckets.spend("a", 25, 2.4).wait == 1
-    assert buckets.spend("a", 25, 2.5) == Left(True, 0, 0, 10)
+    assert buckets.spend("a", 100, 0.0)
+    assert not buckets.spend("a", 25, 0.0)
+    assert buckets.wait(buckets.held("a", 0.0), 25) == 3
+    assert not buckets.spend("a", 25, 2.4)
+    assert buckets.wait(buckets.held("a", 2.4), 25) == 1
+    assert buckets.spend("a", 25, 2.5)
+    assert buckets.wait(buckets.held("a", 2.5), 100) == 10
 
 
 def test_a_bucket_never_holds_more_than_its_most() -> None:
     buckets = Buckets(ALLOWANCE)
     buckets.spend("a", 100, 0.0)
-    assert buckets.look("a", 0, 1e9) == Left(True, 100, 0, 0)
+    assert buckets.held("a", 1e9) == 100
+    assert buckets.wait(buckets.held("a", 1e9), 100) == 0
 
 
 def test_what_is_not_granted_costs_nothing() -> None:
     buckets = Buckets(ALLOWANCE)
     buckets.spend("a", 60, 0.0)
     for _ in range(5):
-        assert not buckets.spend("a", 50, 0.0).granted
-    assert buckets.spend("a", 40, 0.0).granted
+        assert not buckets.spend("a", 50, 0.0)
+    assert buckets.spend("a", 40, 0.0)
 
 
 def test_callers_do_not_spend_each_others() -> None:
     buckets = Buckets(ALLOWANCE)
     buckets.spend("a", 100, 0.0)
-    assert buckets.spend("b", 100, 0.0).granted
+    assert buckets.spend("b", 100, 0.0)
 
 
 def test_a_charge_takes_what_is_there() -> None:
     buckets = Buckets(ALLOWANCE)
     buckets.spend("a", 90, 0.0)
     buckets.charge("a", 50, 0.0)
-    assert buckets.look("a", 1, 0.0) == Left(False, 0, 1, 10)
+    assert buckets.held("a", 0.0) == 0
 
 
 def test_a_clock_that_goes_back_gives_nothing() -> None:
     buckets = Buckets(ALLOWANCE)
     buckets.spend("a", 100, 10.0)
-    assert buckets.look("a", 0, 5.0).available == 0
+    assert buckets.held("a", 5.0) == 0
 
 
 def test_the_one_heard_of_longest_ago_is_forgotten() -> None:
@@ -55,14 +59,14 @@ def test_the_one_heard_of_longest_ago_is_forgotten() -> None:
     buckets.spend("a", 0, 0.0)
     buckets.spend("d", 100, 0.0)
     assert len(buckets) == 3
-    assert buckets.look("a", 0, 0.0).available == 0
-    assert buckets.look("b", 0, 0.0).available == 100
+    assert buckets.held("a", 0.0) == 0
+    assert buckets.held("b", 0.0) == 100
 
 
 def test_looking_remembers_nobody() -> None:
     buckets = Buckets(ALLOWANCE)
     for number in range(1000):
-        buckets.look(f"{number}", 1, 0.0)
+        buckets.held(f"{number}", 0.0)
     assert len(buckets) == 0
 
 

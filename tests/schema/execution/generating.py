@@ -189,10 +189,13 @@ def _sync(name: str) -> Callable[..., Any]:
     return resolve
 
 
-def _async(name: str) -> Callable[..., Any]:
+def by_coroutine(name: str) -> Callable[..., Any]:
+    """Return a resolver that is a coroutine function."""
+
     async def resolve(source: Any, info: Any, **arguments: Any) -> Any:
         value = _read(source, name)
-        return await value if hasattr(value, "__await__") else value
+        value = await value if hasattr(value, "__await__") else value
+        return arguments["plus"] + value if "plus" in arguments and isinstance(value, str) else value
 
     return resolve
 
@@ -240,7 +243,7 @@ def schemas(draw: st.DrawFn) -> GraphQLSchema:
         if how == "sync":
             return GraphQLField(type_, resolve=_sync(name))
         if how == "async":
-            return GraphQLField(type_, resolve=_async(name))
+            return GraphQLField(type_, resolve=by_coroutine(name))
         if how == "arg":
             return GraphQLField(type_, {"plus": GraphQLArgument(GraphQLString)}, resolve=_sync(name))
         if how == ATTRIBUTE:
@@ -370,8 +373,11 @@ class Document:
 
 
 @st.composite
-def documents(draw: st.DrawFn, schema: GraphQLSchema) -> Document:
-    """Draw a document with one operation, fragments that spread later ones, and conditions by variables."""
+def documents(draw: st.DrawFn, schema: GraphQLSchema, sole: str | None = None) -> Document:
+    """Draw a document with one operation, fragments that spread later ones, and conditions by variables.
+
+    The operation asks several fields, or one of a query's.
+    """
     fragments: list[tuple[str, str]] = []
     conditions = draw(st.lists(st.sampled_from(NAMES), max_size=3))
 
@@ -419,10 +425,10 @@ def documents(draw: st.DrawFn, schema: GraphQLSchema) -> Document:
             below = f" {{ {selection(inner, depth - 1, after) if depth > 0 else '__typename'} }}"
         return f"{alias}{name}{arguments}{directives()}{below}"
 
-    kind = draw(st.sampled_from(("query", "query", "mutation")))
+    kind = draw(st.sampled_from(("query", "query", "mutation"))) if sole is None else "query"
     root = schema.type_map["Query" if kind == "query" else "Mutation"]
-    body = selection(root, 3, 0)
-    if kind == "query" and draw(st.integers(1, 10)) == 1:
+    body = selection(root, 3, 0) if sole is None else one_field(root, sole, 3, 0)
+    if sole is None and kind == "query" and draw(st.integers(1, 10)) == 1:
         body += " __schema { queryType { name } types { name kind } }"
     for number, condition in enumerate(conditions):
         fragments.append((f"F{number}", f"on {condition} {{ {selection(schema.type_map[condition], 2, number + 1)} }}"))

@@ -97,6 +97,31 @@ def test_any_value_of_any_leaf_is_answered_as_graphql_core_answers_it(leaf: Any)
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
+def test_one_field_that_a_coroutine_resolves_is_answered_as_graphql_core_answers_it(data: st.DataObject) -> None:
+    """Whatever it returns or raises: most of what is asked needs no executor."""
+    schema = data.draw(generating.schemas())
+    generating.SCHEMA[:] = [schema]
+    query: Any = schema.query_type
+    name, field = data.draw(st.sampled_from(list(query.fields.items())))
+    field.resolve, field.extensions = generating.by_coroutine(name), {}
+    document = data.draw(generating.documents(schema, name))
+    parsed = parse(document.text)
+    assume(not validate(schema, parsed, RULES))
+    made = [data.draw(generating.made(query, 4, trouble)) for trouble in (0, 0, 6, 12, 0)]
+
+    async def compare() -> None:
+        for root in made:
+            for variables in document.variables:
+                expected = await answer(None, schema, parsed, root, variables)
+                assert await answer(Ours, schema, parsed, root, variables) == expected
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # awaitables that a null swallowed
+        asyncio.run(compare())
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
 def test_any_operation_on_any_schema_is_answered_as_graphql_core_answers_it(data: st.DataObject) -> None:
     schema = data.draw(generating.schemas())
     generating.SCHEMA[:] = [schema]

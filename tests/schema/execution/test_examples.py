@@ -1,15 +1,18 @@
 """Compiled execution by examples: when it reads, when it leaves a value to graphql-core, and what it keeps."""
 
 import asyncio
+import gc
+import weakref
 from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
+from inspect import isawaitable
 from types import GeneratorType
 from typing import Any, cast
 
 import pytest
 import strawberry
-from graphql import DocumentNode, ExecutionResult, build_schema, execute, parse
+from graphql import DocumentNode, ExecutionResult, GraphQLObjectType, build_schema, execute, parse
 from graphql.execution.incremental import IncrementalExecutor
 from strawberry.schema.config import StrawberryConfig
 
@@ -292,3 +295,92 @@ def test_a_schema_that_reads_attributes_in_its_own_way_is_asked_in_that_way() ->
     document = "{ leaf { name } }"
     for _ in range(3):
         assert schema.execute_sync(document).data == {"leaf": {"name": "name of tree"}}
+
+
+told: list[Any] = []
+
+
+async def later(source: Any, info: Any, **arguments: Any) -> Any:
+    """Return what the source has, or raise it; note what is told."""
+    told.append((info.field_name, info.path, info.variable_values, info.context, arguments, info.operation.name.value))
+    if "helped" in source:
+        info.async_helpers.track([asyncio.sleep(0)])
+        await info.async_helpers.gather([asyncio.sleep(0)])
+    if isinstance(source[info.field_name], Exception):
+        raise source[info.field_name]
+    return source[info.field_name]
+
+
+SOLE = build_schema("type Dog { name: String!, age: Int } type Query { dogs(most: Int = 2): [Dog!], dog: Dog! }")
+for _field in cast("GraphQLObjectType", SOLE.query_type).fields.values():
+    _field.resolve = later
+
+
+class Made(Compiled, IncrementalExecutor):
+    """Counts the executors."""
+
+    operations = Operations()
+    count = 0
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Count."""
+        super().__init__(*given, **named)
+        Made.count += 1
+
+
+@pytest.mark.parametrize(
+    ("text", "root", "executors"),
+    [
+        ("query Q { dogs { name } }", {"dogs": [REX, REX]}, 0),
+        ("query Q { dog { __typename age } }", {"dog": REX}, 0),
+        ("query Q { dogs(most: 1) { name } }", {"dogs": []}, 0),
+        ("query Q($most: Int) { dogs(most: $most) { name } }", {"dogs": [REX]}, 0),
+        ("query Q { dogs { name } }", {"dogs": [REX], "helped": True}, 1),
+        ("query Q { dogs { name } }", {"dogs": None}, 1),
+        ("query Q { dog { age } }", {"dog": None}, 1),
+        ("query Q { dogs { name } }", {"dogs": [REX, {"name": None}]}, 1),
+        ("query Q { dogs { name } }", {"dogs": "no list"}, 1),
+        ("query Q { dogs { name } }", {"dogs": ValueError("fails")}, 1),
+        ("query Q { dog { age } }", {"dog": ValueError("fails")}, 1),
+        ('query Q { dogs(most: "x") { name } }', {"dogs": [REX]}, 1),
+        ("query Q { dog { age } dogs { name } }", {"dog": REX, "dogs": [REX]}, 1),
+    ],
+)
+def test_one_field_is_asked_as_an_executor_asks_it_and_without_one(text: str, root: Any, executors: int) -> None:
+    """The resolver is told the same, and the answer is graphql-core's; the second time it is known what is asked."""
+    document = parse(text)
+
+    async def answer(executor: Any) -> tuple[Any, Any]:
+        told.clear()
+        found: Any = execute(SOLE, document, root, "context", variable_values={"most": 3}, executor_class=executor)
+        return (await found if isawaitable(found) else found).formatted, list(told)
+
+    async def compare() -> None:
+        expected = await answer(None)
+        for _ in range(3):
+            Made.count = 0
+            assert await answer(Made) == expected
+
+    asyncio.run(compare())
+    assert Made.count == executors
+
+
+@pytest.mark.parametrize("text", ["query Q { dogs { name } }", "query Q { dog { age } dogs { name } }"])
+def test_nothing_that_a_request_took_waits_for_a_garbage_collection(text: str) -> None:
+    document = parse(text)
+    root = {"dog": REX, "dogs": [REX]}
+    contexts: list[weakref.ref[Any]] = []
+
+    async def ask() -> None:
+        context = Alike("x", None, [])
+        contexts.append(weakref.ref(context))
+        await cast("Any", execute(SOLE, document, root, context, executor_class=Made))
+
+    gc.disable()
+    try:
+        for _ in range(4):
+            asyncio.run(ask())
+            told.clear()
+    finally:
+        gc.enable()
+    assert [context() is None for context in contexts[2:]] == [True, True]  # before, it was executed and compiled
