@@ -96,9 +96,13 @@ class Visitor:
         found: dict[str, Any] = page.evaluate("given => axe.run(document, given)", given)
         violations = [_told(each) for each in found["violations"]]
         assert not violations, violations
-        too_wide = page.evaluate(TOO_WIDE)
-        assert not too_wide, too_wide
+        self.fits()
         assert not self.faults, self.faults
+
+    def fits(self) -> None:
+        """See that nothing of the page is beside the screen."""
+        too_wide = self.page.evaluate(TOO_WIDE)
+        assert not too_wide, too_wide
 
     def _take(self, picture: str) -> None:
         """Keep the page's picture, from its top on: of few colours, so that it stays small."""

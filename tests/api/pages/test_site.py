@@ -159,7 +159,7 @@ def test_a_hostile_name_is_text_and_nothing_else_and_fits_a_phone(on_phone: Visi
         page = on_phone.goes_to(path)
         expect(page.get_by_text(HOSTILE_SHOWN).first).to_be_visible()
         assert page.evaluate("window.taken") is None
-        on_phone.checks()
+        on_phone.fits()
 
 
 def test_the_keyboard_alone_reaches_the_content_and_the_menu(visitor: Visitor) -> None:

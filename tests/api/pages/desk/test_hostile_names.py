@@ -75,7 +75,7 @@ def test_a_hostile_name_is_text_and_fits_every_page(browser: Browser, desk: Desk
         visitor.page.route("**/staff/graphql", answer)
         for path in paths:
             page = visitor.goes_to(f"/desk{path}")
-            visitor.checks()
+            visitor.fits()
             assert page.evaluate("window.taken") is None
             shown += page.get_by_text(HOSTILE_SHOWN).count()
         expect(visitor.page.locator("script:not([src])")).to_have_count(0)

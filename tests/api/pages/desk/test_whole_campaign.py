@@ -16,6 +16,7 @@ from ledger.actors import Actor
 from sampling import findings, public_checks
 from sampling.assigning import Visit
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
+from tests.api.pages.lines import Line, line_to
 from tests.api.pages.verdicts import PASSED, shown
 from tests.api.states.publishing import Desk, desk_at
 from tests.sampling import bureau as steps
@@ -42,10 +43,12 @@ class Walk:
         return self.viewport is PHONE
 
     @contextmanager
-    def person(self, actor: Actor | None = None) -> Iterator[Visitor]:
+    def person(self, actor: Actor | None = None, url: str | None = None) -> Iterator[Visitor]:
         """Give somebody with a browser of his own; a citizen where nobody is named."""
         pictured = self.pictured and not self.on_phone
-        with visiting(self.browser, self.desk.house.url, self.viewport, pictured, has_touch=self.on_phone) as visitor:
+        with visiting(
+            self.browser, url or self.desk.house.url, self.viewport, pictured, has_touch=self.on_phone
+        ) as visitor:
             self.tells_the_time(visitor)
             if actor is not None:
                 visitor.signs_in(self.desk.house.token(actor))
@@ -106,8 +109,8 @@ def test_a_campaign_from_the_wizard_to_a_finding_that_a_citizen_verifies(walk: W
         planner.checks("desk-campaign-visits")
 
         desk.move_on(RECORDED_AT)
-        with walk.person(steps.leader(visits[0])) as inspector:
-            _hands_in_what_was_written_without_a_network(inspector, visits[0])
+        with line_to(desk.house.url) as line, walk.person(steps.leader(visits[0]), line.url) as inspector:
+            _hands_in_what_was_written_without_a_network(inspector, line, visits[0])
         with walk.person(steps.second(visits[0])) as inspector:
             page = inspector.goes_to(f"/desk/visits/{code}/{visits[0].enterprise}")
             page.get_by_role("button", name="确认无误").click()
@@ -218,12 +221,13 @@ def _proposes_a_replacement(page: Page, enterprise: str) -> None:
     expect(told.get_by_role("link", name=enterprise)).to_be_visible()
 
 
-def _hands_in_what_was_written_without_a_network(inspector: Visitor, visit: Visit) -> None:
+def _hands_in_what_was_written_without_a_network(inspector: Visitor, line: Line, visit: Visit) -> None:
     """Take the visits along, write one down where no network is, and have it handed in once there is one."""
     page = inspector.goes_to("/desk/visits")
     page.get_by_role("button", name="带走任务").click()
     expect(page.get_by_text("没有网络也能填写")).to_be_visible()
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    line.cut()
     inspector.context.set_offline(True)
     page.reload()
     expect(page.get_by_text("目前没有网络")).to_be_visible()
@@ -235,6 +239,7 @@ def _hands_in_what_was_written_without_a_network(inspector: Visitor, visit: Visi
     page.get_by_role("button", name="提交检查结果").click()
     expect(page.get_by_text("1 份检查记录等待提交")).to_be_visible()
     inspector.checks(follows=True)
+    line.mend()
     inspector.context.set_offline(False)
     expect(page.get_by_text("等待同组另一位检查人员确认")).to_be_visible()
 
