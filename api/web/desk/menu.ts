@@ -6,7 +6,7 @@ import type { Words } from "./words/zh";
 type Name = keyof typeof PATHS & keyof Words["menu"];
 
 export const MENU: Record<RoleName, readonly Name[]> = {
-  planner: ["home", "campaigns", "plans", "questions", "reports", "enterprises", "warnings", "jobs"],
+  planner: ["home", "campaigns", "plans", "questions", "reports", "enterprises", "warnings", "platforms", "jobs"],
   inspector: ["home", "visits", "jobs"],
   analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "warnings", "jobs"],
   auditor: ["home", "draws", "deviations", "readings", "log", "enterprises", "models", "grades", "evaluation", "warnings", "jobs"],

@@ -20,6 +20,16 @@ PATIENCE: Final = 30_000
 """Milliseconds until a condition must have come about."""
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 TALLEST: Final = 2000
+TOO_WIDE: Final = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("body *")]
+    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+    .map((each) => each.outerHTML.slice(0, 120))
+    .slice(-5)"""
+"""What makes a page scroll sideways."""
+LONG: Final = "W" * 200
+HOSTILE: Final = f"<script>window.taken=1</script>\u202e司公险危\u202c=1+1{LONG}"
+HOSTILE_SHOWN: Final = f"<script>window.taken=1</script>‹U+202E›司公险危‹U+202C›=1+1{LONG}"
+"""A name that looks like code, turns the direction of its line, and has no place to break; and how it is shown."""
 DESKTOP: Final = {"width": 1280, "height": 800}
 PHONE: Final = {"width": 390, "height": 844}
 LACKING: Final = next(
@@ -72,7 +82,7 @@ class Visitor:
         assert answer.ok, answer.text()
 
     def checks(self, picture: str | None = None, apart_from: Sequence[str] = (), follows: bool = False) -> None:
-        """See that the page has no fault of accessibility, and take its picture where that is asked for.
+        """See that the page has no fault of accessibility and fits its width, and take its picture where asked for.
 
         A page that follows something is never done with asking.
         """
@@ -86,7 +96,13 @@ class Visitor:
         found: dict[str, Any] = page.evaluate("given => axe.run(document, given)", given)
         violations = [_told(each) for each in found["violations"]]
         assert not violations, violations
+        self.fits()
         assert not self.faults, self.faults
+
+    def fits(self) -> None:
+        """See that nothing of the page is beside the screen."""
+        too_wide = self.page.evaluate(TOO_WIDE)
+        assert not too_wide, too_wide
 
     def _take(self, picture: str) -> None:
         """Keep the page's picture, from its top on: of few colours, so that it stays small."""

@@ -7,15 +7,12 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
+from tests.api.pages.browsing import DESKTOP, HOSTILE, HOSTILE_SHOWN, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import Desk, desk_at
 from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
-
-HOSTILE = "<script>document.title='taken'</script>\u202e司公险危\u202c=1+1"
-SHOWN = "<script>document.title='taken'</script>‹U+202E›司公险危‹U+202C›=1+1"
 
 
 @pytest.fixture(scope="module")
@@ -146,26 +143,23 @@ def test_what_is_refused_or_lost_leaves_what_was_typed(visitor: Visitor, desk: D
     expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
 
 
-def test_a_hostile_name_is_text_and_nothing_else(visitor: Visitor) -> None:
+def test_a_hostile_name_is_text_and_nothing_else_and_fits_a_phone(on_phone: Visitor, desk: Desk) -> None:
+    found = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]
+    names = {each["_qian"]["name"] for each in desk.house.http.get("/feed.json").json()["items"]}
+
     def hostile(route: Route) -> None:
         answer = route.fetch()
         text = answer.text()
-        for name in {each["enterpriseName"] for each in _findings(json.loads(text))}:
+        for name in names:
             text = text.replace(json.dumps(name, ensure_ascii=False), json.dumps(HOSTILE))
         route.fulfill(response=answer, body=text)
 
-    visitor.page.route("**/graphql", hostile)
-    page = visitor.goes_to("/findings")
-    expect(page.get_by_role("link", name=SHOWN).first).to_be_visible()
-    expect(page).to_have_title("检查结果公示")
-    visitor.checks()
-
-
-def _findings(answer: dict[str, object]) -> list[dict[str, str]]:
-    data = answer["data"]
-    assert isinstance(data, dict)
-    found = data.get("findings")
-    return found["nodes"] if isinstance(found, dict) else []
+    on_phone.page.route("**/graphql", hostile)
+    for path in ("/", "/findings", f"/enterprises/{found['enterprise']}", f"/findings/{CAMPAIGN}/{found['position']}"):
+        page = on_phone.goes_to(path)
+        expect(page.get_by_text(HOSTILE_SHOWN).first).to_be_visible()
+        assert page.evaluate("window.taken") is None
+        on_phone.fits()
 
 
 def test_the_keyboard_alone_reaches_the_content_and_the_menu(visitor: Visitor) -> None:

@@ -1,24 +1,29 @@
 """Anybody verifies a draw in the browser: the verdict of `qian verify`, and a tampered log refused at its step."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from api.public_reading import read_public
-from sampling import bundles, public_checks, verification
+from sampling import public_checks, verification
+from sampling.verification import Trust
 from tests.api.pages.browsing import DESKTOP, Visitor, needs_browser, visiting
+from tests.api.pages.verdicts import PASSED, REFUSED, drop, pin, shown
 from tests.api.states.publishing import Desk, desk_at
-from tests.sampling.bureau import AUDITOR, CAMPAIGN, CLOSED_AT, Templates
+from tests.drand_network import Network
+from tests.sampling import beacon_bureau as beacons
+from tests.sampling import bureau as steps
+from tests.sampling import test_witnessing as witnessed
+from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, TRUST, Bureau, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
 PATH = f"/campaigns/{CAMPAIGN}/verify"
-PASSED = "核验通过"
-REFUSED = "核验未通过"
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +38,6 @@ def desk(sqlite_states: Templates, tmp_path_factory: pytest.TempPathFactory) -> 
 def visitor(browser: Browser, desk: Desk, pictured: bool) -> Iterator[Visitor]:
     with visiting(browser, desk.house.url, DESKTOP, pictured) as visitor:
         yield visitor
-
-
-def shown(page: Page) -> list[str]:
-    """Return what each step compared, or why it failed, as the page shows it."""
-    expect(page.locator(".notice.good, .notice.bad")).to_be_visible()
-    return page.locator(".checks .compared").all_inner_texts()
 
 
 def test_the_browser_says_what_the_command_says(visitor: Visitor, desk: Desk) -> None:
@@ -75,6 +74,15 @@ def other_positions(route: Route) -> None:
     route.fulfill(response=answer, body=json.dumps([positions[0] + 1, *positions[1:]], separators=(",", ":")))
 
 
+def name_of_another(route: Route) -> None:
+    answer = route.fetch()
+    told = answer.json()
+    if "findings" in told["data"].get("campaign", {}):
+        first, second, *_ = told["data"]["campaign"]["findings"]["nodes"]
+        first["enterpriseCode"] = second["enterpriseCode"]
+    route.fulfill(response=answer, json=told)
+
+
 def another_checkpoint(route: Route) -> None:
     answer = route.fetch()
     lines = answer.text().split("\n")
@@ -88,8 +96,9 @@ def another_checkpoint(route: Route) -> None:
         ("**/log/tile/entries/**", altered_entries, "条目相连"),
         ("**/log/data/**", other_positions, "抽中位置"),
         ("**/log/checkpoint", another_checkpoint, "日志签名"),
+        ("**/graphql", name_of_another, "已公示的名称"),
     ],
-    ids=["an entry", "the drawn positions", "the checkpoint"],
+    ids=["an entry", "the drawn positions", "the checkpoint", "a published name"],
 )
 def test_what_was_tampered_with_is_refused_at_its_step(visitor: Visitor, where: str, how: object, step: str) -> None:
     visitor.context.route(where, how)  # type: ignore[arg-type]
@@ -116,17 +125,85 @@ def test_a_pinned_key_of_another_log_refuses_it(visitor: Visitor) -> None:
 
 
 def test_an_auditor_drops_a_bundle_and_it_is_verified_in_full(visitor: Visitor, desk: Desk, tmp_path: Path) -> None:
-    with desk.bureau.database.write() as tx:
-        bundle = bundles.export_bundle(tx, AUDITOR, desk.clock.now, CAMPAIGN)
-    bad = bundle.replace(b"to_draw", b"to_drav", 1)
+    bundle = bundle_of(desk)
     (tmp_path / "good.bundle").write_bytes(bundle)
-    (tmp_path / "bad.bundle").write_bytes(bad)
     page = visitor.goes_to("/verify")
-    chooser = page.locator("input[type=file]")
-    chooser.set_input_files(tmp_path / "good.bundle")
+    page.locator("input[type=file]").set_input_files(tmp_path / "good.bundle")
     expect(page.get_by_text("完整核验通过")).to_be_visible()
     assert shown(page) == [check.compared for check in verification.verify_bundle(bundle, None)]
     visitor.checks("verify-bundle")
-    chooser.set_input_files(tmp_path / "bad.bundle")
+    bad = bundle.replace(b"to_draw", b"to_drav", 1)
+    (tmp_path / "bad.bundle").write_bytes(bad)
+    drop(page, tmp_path / "bad.bundle")
     expect(page.get_by_text(REFUSED)).to_be_visible()
     assert len(shown(page)) == len(verification.verify_bundle(bad, None))
+
+
+def bundle_of(desk: Desk) -> bytes:
+    return desk.bureau.bundle(now=desk.clock.now)
+
+
+def draw_before_witnesses(bureau: Bureau) -> None:
+    """Freeze, have two of three witnesses cosign in time, and draw."""
+    witnessed.freeze(bureau)
+    witnessed.cosign(bureau, ["w1", "w3"])
+    steps.reveal(bureau)
+    steps.draw(bureau)
+
+
+PINNED_CHAIN = replace(TRUST, drand=(beacons.NETWORK.chain,))
+OTHER_CHAIN = Network(name="another network").chain
+DRAWS: dict[str, tuple[Callable[[Bureau], None], Trust, Trust | None, str]] = {
+    "a round of drand": (
+        beacons.draw_by_drand,
+        PINNED_CHAIN,
+        replace(TRUST, drand=(OTHER_CHAIN,)),
+        "随机数",
+    ),
+    "public numbers": (beacons.draw_by_sources, TRUST, None, ""),
+    "a ceremony with dice": (beacons.draw_by_dice, PINNED_CHAIN, None, ""),
+    "a quorum of witnesses": (
+        draw_before_witnesses,
+        replace(TRUST, witnesses=tuple(witnessed.PINNED)),
+        replace(TRUST, witnesses=(witnessed.STRANGER.verifier,)),
+        "外部见证",
+    ),
+}
+"""How a campaign was drawn, the keys that show it, others that do not, and at which step those are refused."""
+
+
+@pytest.mark.parametrize("how", DRAWS)
+def test_whatever_decided_a_draw_the_browser_says_what_the_command_says(
+    browser: Browser,
+    sqlite_states: Templates,  # noqa: F811
+    tmp_path: Path,
+    pictured: bool,
+    how: str,
+) -> None:
+    draw, trust, others, step = DRAWS[how]
+    with (
+        desk_at(sqlite_states.of("planned"), tmp_path, CLOSED_AT) as desk,
+        visiting(browser, desk.house.url, DESKTOP, pictured) as visitor,
+    ):
+        draw(desk.bureau)
+        desk.bureau.sign()
+        page = visitor.goes_to(PATH)
+        shown(page)
+        if others is not None:
+            pin(page, others)
+            page.get_by_role("button", name="重新核验").click()
+            expect(page.get_by_text(f"“{step}”不成立")).to_be_visible()
+            page.reload()
+        pin(page, trust)
+        page.get_by_role("button", name="重新核验").click()
+        expect(page.get_by_text(PASSED)).to_be_visible()
+        expect(page.get_by_text("要完全独立地核验")).to_be_hidden()
+        checks = public_checks.verify_public(read_public(desk.house.url, CAMPAIGN), trust)
+        assert shown(page)[1:-1] == [check.compared for check in checks]
+        visitor.checks()
+        visitor.goes_to("/verify")
+        bundle = bundle_of(desk)
+        (tmp_path / "whole.bundle").write_bytes(bundle)
+        drop(page, tmp_path / "whole.bundle")
+        expect(page.get_by_text("完整核验通过")).to_be_visible()
+        assert shown(page) == [check.compared for check in verification.verify_bundle(bundle, trust)]

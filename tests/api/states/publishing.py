@@ -111,15 +111,15 @@ def desk_on(template: str, folder: Path) -> Iterator[Desk]:
 
 
 @contextmanager
-def desk_at(template: str, folder: Path, now: datetime, worker: bool = False) -> Iterator[Desk]:
-    """Serve a copy of a bureau in any state from an instant on, with a worker or without."""
-    with _copied(template, folder) as (settings, bureau), _served(settings, bureau, Clock(now), worker) as desk:
+def desk_at(template: str, folder: Path, now: datetime, worker: bool = False, **more: Any) -> Iterator[Desk]:
+    """Serve a copy of a bureau in any state from an instant on, with a worker or without; `more` are settings."""
+    with _copied(template, folder, **more) as (settings, bureau), _served(settings, bureau, Clock(now), worker) as desk:
         yield desk
 
 
 @contextmanager
-def _copied(template: str, folder: Path) -> Iterator[tuple[Settings, Bureau]]:
-    settings = _settings(folder)
+def _copied(template: str, folder: Path, **more: Any) -> Iterator[tuple[Settings, Bureau]]:
+    settings = _settings(folder, **more)
     with fresh_database("sqlite", settings.home, template) as address, steps.opened(address) as bureau:
         _stamp(bureau)
         yield settings, bureau
@@ -149,7 +149,7 @@ def variables(visit: Visit, **more: Any) -> dict[str, Any]:
     return {"campaign": CAMPAIGN, "enterprise": visit.enterprise, **more}
 
 
-def _settings(folder: Path) -> Settings:
+def _settings(folder: Path, **more: Any) -> Settings:
     home = folder / "home"
     (home / "keys").mkdir(parents=True, mode=0o700)
     private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"log of the tests").digest())
@@ -157,7 +157,7 @@ def _settings(folder: Path) -> Settings:
     keys.save_private_key(home / "keys" / name, private)
     for secret in ("token", "pseudonym"):
         keys.create_secret(home / "keys" / f"{secret}.key")
-    return Settings(home=home, **PLENTY)
+    return Settings(home=home, **PLENTY, **more)
 
 
 def _stamp(bureau: Bureau) -> None:

@@ -2,10 +2,15 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection
 
 from api import finding_files
+from ledger.windows import Window
+from sampling import disclosures
+from sampling.disclosures import Disclosure
 from tests.api.states.publishing import Desk
 
 FIGURES = """{ figures { findings byMonth { findings } byPlace { name findings } byResult { findings problems } } }"""
@@ -24,6 +29,18 @@ def test_the_table_has_every_finding_once_however_it_is_read(desk: Desk, monkeyp
     count = desk.house.ask("{ findings(first: 1) { totalCount } }")["findings"]["totalCount"]
     assert numbers == sorted(numbers, reverse=True)
     assert len(set(numbers)) == count > 3
+
+
+def test_a_name_that_a_spreadsheet_would_take_for_a_formula_is_a_text(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = disclosures.findings
+
+    def hostile(tx: Connection, window: Window) -> list[Disclosure]:
+        return [replace(each, name="=1+1") for each in read(tx, window=window)]
+
+    monkeypatch.setattr(disclosures, "findings", hostile)
+    assert {row["企业名称"] for row in table(desk)} == {"'=1+1"}
 
 
 def test_the_figures_count_what_the_table_has(desk: Desk) -> None:

@@ -4,4 +4,5 @@ import type { CEREMONY_PATHS } from "./paths";
 
 export const MODULES: Modules<typeof CEREMONY_PATHS> = {
   ceremony: () => import("./pages/ceremony"),
+  throw: () => import("./pages/throw"),
 };

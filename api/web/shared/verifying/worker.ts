@@ -40,7 +40,7 @@ async function verifyFile({ data }: Task & { kind: "bundle" }, trust: Trust): Pr
 /** The campaign that a bundle says it is of, for the eye. */
 function campaignOf(data: ArrayBuffer): string {
   const head = new TextDecoder().decode(data.slice(0, 200));
-  return /"campaign":"(\d{4}-\d{4})"/.exec(head)?.[1] ?? "";
+  return /"campaign":"(\d{4}-\d{4,})"/.exec(head)?.[1] ?? "";
 }
 
 async function verifyOnline(task: Task & { kind: "public" }, trust: Trust): Promise<void> {

@@ -172,4 +172,4 @@ def test_keys_auditors_and_settings_are_shown_without_secrets(visitor: Visitor, 
     expect(row).to_contain_text("已停用")
     page.get_by_role("link", name="到期文档").click()
     expect(page.get_by_text("没有到期的文档。")).to_be_visible()
-    visitor.checks("desk-documents")
+    visitor.checks()

@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from api.serving import working
+from sampling import verification
 from scoring import grades
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
+from tests.api.pages.verdicts import drop, shown
 from tests.api.states.publishing import Desk, desk_at
 from tests.sampling.auditing import ZHANG, register, signed
 from tests.sampling.bureau import ANALYST, AUDITOR, CAMPAIGN, CLOSED_AT, Templates, visits
@@ -37,6 +39,12 @@ def visitor(browser: Browser, desk: Desk, pictured: bool) -> Iterator[Visitor]:
         yield visitor
 
 
+def with_another_byte(bundle: bytes, where: bytes) -> bytes:
+    """Return a bundle in which the byte after some text is another one."""
+    before, told, after = bundle.partition(where)
+    return before + told + (b"0" if after[:1] != b"0" else b"1") + after[1:]
+
+
 def test_an_auditor_verifies_a_draw_and_attests_it(visitor: Visitor, desk: Desk, tmp_path: Path) -> None:
     page = visitor.goes_to("/desk/draws")
     row = page.get_by_role("row").filter(has_text=CAMPAIGN)
@@ -54,6 +62,12 @@ def test_an_auditor_verifies_a_draw_and_attests_it(visitor: Visitor, desk: Desk,
         page.get_by_role("link", name=CAMPAIGN).click()
     bundle = tmp_path / "bundle.json"
     fetched.value.save_as(bundle)
+    for where, step in ((b"to_dra", "条目相连"), (b'"salt":"', "封存文件")):
+        bad = with_another_byte(bundle.read_bytes(), where)
+        (tmp_path / "bad.json").write_bytes(bad)
+        drop(page, tmp_path / "bad.json")
+        expect(page.get_by_text(f"“{step}”不成立")).to_be_visible()
+        assert len(shown(page)) == len(verification.verify_bundle(bad, None))
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="选择要核验的卷宗").click()
     chooser.value.set_files(bundle)

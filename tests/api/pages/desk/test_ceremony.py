@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from api.bureau import Bureau
 from tests.api import small_bureau
-from tests.api.house import PLANNER, House, served_on
+from tests.api.house import PLANNER, House, served_bureau, served_on
 from tests.api.pages.browsing import needs_browser, visiting
+from tests.api.pages.lines import line_to
 
 pytestmark = needs_browser
 
@@ -58,3 +60,29 @@ def test_a_wall_shows_a_draw_from_freeze_to_teams_as_it_happens(house: House, br
         names = [visit["enterpriseName"] for visit in small_bureau.visits(house, campaign)]
         assert names
         assert [name for name in names if name in page.content()] == []
+
+
+def test_a_wall_takes_the_draw_up_again_when_the_service_comes_back(
+    house: House, browser: Browser, pictured: bool
+) -> None:
+    rates = [{"grade": grade, "basisPoints": 1500} for grade in small_bureau.RATES]
+    campaign = small_bureau.plan(house, items=["ZJ-03"], rates=rates, flatReason="首次抽查")
+    small_bureau.freeze(house, campaign)
+    with (
+        line_to(house.url) as line,
+        served_bureau(Bureau(house.bureau.settings), worker=False) as restarted,
+        visiting(browser, line.url, WALL, pictured) as visitor,
+    ):
+        visitor.signs_in(house.token(PLANNER))
+        page = visitor.goes_to(f"/desk/campaigns/{campaign}/ceremony")
+        steps = page.get_by_role("list", name="抽取步骤")
+        expect(steps.get_by_text("已揭示 0 / 2")).to_be_visible()
+        line.cut()
+        expect(page.get_by_text("连接中断，正在重新连接")).to_be_visible()
+        small_bureau.reveal(house, campaign)
+        line.mend(restarted.url)
+        expect(steps.get_by_text("已揭示 2 / 2")).to_be_visible()
+        expect(page.get_by_text("连接中断")).to_be_hidden()
+        house.do(small_bureau.step("drawCampaign"), PLANNER, campaign=campaign)
+        drawn = page.get_by_role("list", name="抽中签位").get_by_role("listitem")
+        expect(drawn).to_have_text(positions(house, campaign))

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from ledger.actors import Actor
 from tests.api import small_bureau
 from tests.api.pages.browsing import PHONE, Visitor, needs_browser, visiting
+from tests.api.pages.lines import Line, line_to
 from tests.api.states.conftest import site, sites  # noqa: F401  - fixtures
 from tests.api.states.pictures import photograph
 from tests.api.states.visit_sites import POINTS, Site
@@ -17,7 +18,7 @@ from tests.api.states.visit_sites import POINTS, Site
 pytestmark = needs_browser
 
 LARGE = 50 * 1024 * 1024
-SignedIn = Callable[[Site, Actor], Visitor]
+SignedIn = Callable[..., Visitor]
 
 
 @pytest.fixture
@@ -25,12 +26,20 @@ def on_phone(browser: Browser, pictured: bool) -> Iterator[SignedIn]:
     """Give an inspector who is signed in on a phone of his own."""
     with ExitStack() as phones:
 
-        def sign_in(site: Site, actor: Actor) -> Visitor:
-            visitor = phones.enter_context(visiting(browser, site.house.url, PHONE, pictured, has_touch=True))
+        def sign_in(site: Site, actor: Actor, url: str | None = None) -> Visitor:
+            address = url or site.house.url
+            visitor = phones.enter_context(visiting(browser, address, PHONE, pictured, has_touch=True))
             visitor.signs_in(site.house.token(actor))
             return visitor
 
         yield sign_in
+
+
+@pytest.fixture
+def line(site: Site) -> Iterator[Line]:  # noqa: F811
+    """What a phone reaches the bureau by."""
+    with line_to(site.house.url) as line:
+        yield line
 
 
 def address(site: Site) -> str:  # noqa: F811
@@ -114,13 +123,15 @@ def test_an_inspector_records_a_visit_and_another_one_confirms_it(on_phone: Sign
 def test_a_visit_is_written_down_without_a_network_and_what_stood_by_then_is_a_conflict(
     on_phone: SignedIn,
     site: Site,  # noqa: F811
+    line: Line,
     tmp_path: Path,
 ) -> None:
-    visitor = on_phone(site, site.leader)
+    visitor = on_phone(site, site.leader, line.url)
     page = visitor.goes_to("/desk/visits")
     page.get_by_role("button", name="带走任务").click()
     expect(page.get_by_text("没有网络也能填写")).to_be_visible()
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    line.cut()
     visitor.context.set_offline(True)
     page.reload()
     expect(page.get_by_text("目前没有网络")).to_be_visible()
@@ -148,6 +159,7 @@ def test_a_visit_is_written_down_without_a_network_and_what_stood_by_then_is_a_c
     assert site.state() is None
 
     site.house.do(small_bureau.RECORD, site.second, **site.found(facts="另一位检查人员先录入。"))
+    line.mend()
     visitor.context.set_offline(False)
     conflict = page.get_by_role("region", name="离线录入冲突")
     expect(conflict.get_by_text("另一位检查人员先录入。")).to_be_visible()
@@ -187,3 +199,50 @@ def test_nobody_else_on_a_phone_sees_a_draft_and_signing_out_takes_it_away_after
     visitor.signs_in(site.house.token(site.leader))
     page = visitor.goes_to(address(site))
     expect(page.get_by_label("检查情况")).to_have_value("")
+
+
+def test_what_the_service_refuses_is_told_where_it_is_wrong_though_the_session_ended_meanwhile(
+    on_phone: SignedIn,
+    site: Site,  # noqa: F811
+) -> None:
+    visitor = on_phone(site, site.leader)
+    page = visitor.goes_to(address(site))
+    answer(page)
+    page.get_by_label("检查日期").last.fill("2020-01-01")
+    page.get_by_label("未发现问题").check()
+    page.get_by_label("后续处理", exact=True).select_option("NONE")
+    page.get_by_label("检查情况").fill("日期写错了。")
+    page.get_by_label("签字人姓名").fill("样例负责人")
+    page.get_by_label("拍照").set_input_files({"name": "门头.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+    visitor.context.clear_cookies()
+    page.get_by_role("button", name="提交检查结果").click()
+    dialog = page.get_by_role("dialog", name="登录已过期")
+    dialog.get_by_label("令牌 必填").fill(site.house.token(site.leader))
+    dialog.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_text("提交未成功")).to_be_visible()
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_visible()
+    expect(page.get_by_label("检查情况")).to_have_value("日期写错了。")
+    assert site.state() is None
+    visitor.checks()
+    page.reload()
+    expect(alert).to_be_visible()
+    page.get_by_label("检查日期").last.fill(site.today)
+    page.get_by_role("button", name="提交检查结果").click()
+    expect(page.get_by_text("等待同组另一位检查人员确认")).to_be_visible()
+    assert site.state() == "RECORDED"
+    expect(page.get_by_role("region", name="证据材料").get_by_role("link")).to_have_count(1)
+
+
+def test_two_tabs_of_one_phone_write_one_draft(on_phone: SignedIn, site: Site) -> None:  # noqa: F811
+    visitor = on_phone(site, site.leader)
+    page = visitor.goes_to(address(site))
+    page.get_by_label("检查情况").fill("第一个标签页")
+    expect(page.get_by_text("已保存在本机")).to_be_visible()
+    other = visitor.context.new_page()
+    other.goto(visitor.url + address(site))
+    expect(other.get_by_label("检查情况")).to_have_value("第一个标签页")
+    other.get_by_label("检查情况").fill("第二个标签页")
+    expect(other.get_by_text("已保存在本机")).to_be_visible()
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_label("检查情况")).to_have_value("第二个标签页")

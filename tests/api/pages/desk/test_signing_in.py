@@ -1,13 +1,16 @@
 """Signing in to the desk and out of it, in a browser."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from api import tokens
 from api.bureau import Bureau, create
 from api.settings import Settings
 from ledger.actors import Role
+from ledger.keys import Secret
 from sampling.users import managing
 from tests.api.house import ADMINISTRATOR, ANALYST, NAME, ORIGIN, House, served_bureau
 from tests.api.oidc.providers import AUDIENCE, MISSING, WHY_MISSING, Provider, rsa
@@ -55,14 +58,23 @@ def give_token(page: Page, token: str) -> None:
     page.get_by_role("button", name="登录", exact=True).click()
 
 
+def token_of(house: House, ago: timedelta = timedelta(), key: bytes | None = None) -> str:
+    """Return a token that was good for an hour from some time ago on, or is another key's."""
+    bureau = house.bureau
+    signed = bureau.token_key if key is None else Secret(key)
+    return tokens.issue(signed, bureau.origin, ANALYST, bureau.now - ago, timedelta(hours=1))
+
+
 def test_who_is_not_signed_in_signs_in_by_a_token_and_comes_where_he_wanted_to_go(
     visitor: Visitor, house: House
 ) -> None:
     page = visitor.goes_to("/desk/jobs")
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     visitor.checks("desk-welcome")
-    give_token(page, "not a token")
-    expect(page.get_by_role("alert")).to_contain_text("令牌在此无效")
+    for refused in ("not a token", token_of(house, ago=timedelta(hours=2)), token_of(house, key=bytes(32))):
+        give_token(page, refused)
+        expect(page.get_by_role("alert")).to_contain_text("令牌在此无效")
+        page.reload()
     give_token(page, house.token(ANALYST))
     expect(page).to_have_url(f"{house.url}/desk/jobs")
     assert page.evaluate("document.cookie") == ""

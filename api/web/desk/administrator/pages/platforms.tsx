@@ -119,7 +119,7 @@ function OnePlatform({ platform, status, role, subject }: { platform: Platform; 
             {told.backlog}
           </Action>
         )}
-        {role === "planner" && status && status.failed + status.refused > 0 && (
+        {role === "planner" && status && status.refused > 0 && (
           <Action doing={doing} onPress={() => void resend()}>
             {told.resend}
           </Action>

@@ -227,7 +227,7 @@ export const en: Words = {
     overdueOf: (count) => `${count} are overdue`,
     backlog: "Queue the backlog",
     queued: (count) => `${count} were queued.`,
-    resend: "Send again what failed or was refused",
+    resend: "Send again what was refused",
     resent: (count) => `${count} were queued again.`,
     document: "The platform’s document (TOML)",
     documentHelp: "docs/exchange.md tells its form. What is not handed in yet stays in this tab.",

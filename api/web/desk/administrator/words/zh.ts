@@ -228,7 +228,7 @@ export const zh = {
     overdueOf: (count: number) => `${count} 条逾期未报送`,
     backlog: "补报存量",
     queued: (count: number) => `${count} 条已列入待报送。`,
-    resend: "重新报送失败与被退回的",
+    resend: "重新报送被退回的",
     resent: (count: number) => `${count} 条已重新列入待报送。`,
     document: "平台文档（TOML）",
     documentHelp: "格式见 docs/exchange.md。未提交的内容保留在本浏览器标签页中。",

@@ -168,7 +168,8 @@ function Draw({ campaign, state, now, foot }: DrawParts) {
           <p>
             {words.beacons[beacon.kind] ?? beacon.kind} {beacon.round && words.round(beacon.round.number)}
           </p>
-          {output === null ? <p className="fine">{words.notYet}</p> : <Hex name={words.decidedBy(words.beacons[beacon.decidedBy ?? beacon.kind] ?? "")} value={output} />}
+          {beacon.round?.signature && <Hex name={words.signed} value={beacon.round.signature} />}
+          {output === null ? !beacon.round?.signature && <p className="fine">{words.notYet}</p> : <Hex name={words.decidedBy(words.beacons[beacon.decidedBy ?? beacon.kind] ?? "")} value={output} />}
         </Step>
         <Step title={words.seed} standing={after(output !== null, false)}>
           {output === null ? <p className="fine">{words.seedText}</p> : <Hex name={words.seedText} value={seedOf(frozenEntry.leafHash, output)} />}
@@ -265,7 +266,7 @@ function Randomness({ beacon, now }: { beacon: Published["beacon"]; now: number 
         <div>
           <h2>{words.thrown}</h2>
           <p>
-            <Told text={words.throwText(fallen.what, fallen.count, fallen.of)} /> {words.persons} <Told text={fallen.persons.join("、")} />
+            <Told text={words.throwText(words.throws[fallen.what] ?? fallen.what, fallen.count, fallen.of)} /> {words.persons} <Told text={fallen.persons.join("、")} />
           </p>
           {fallen.values && <p className="large">{fallen.values}</p>}
         </div>

@@ -10,12 +10,10 @@ import {
   PlannerCampaignDocument,
   type PlannerCampaignQuery,
   PlannerCloseDocument,
-  PlannerConfirmValuesDocument,
   PlannerConfirmVoidDocument,
   type PlannerCountsFragment,
   PlannerDrawDocument,
   PlannerEnterRoundDocument,
-  PlannerEnterValuesDocument,
   PlannerFreezeDocument,
   PlannerMatchDocument,
   PlannerProposeVoidDocument,
@@ -36,6 +34,7 @@ import { type BeaconDraft, BeaconForm, beaconOf, NO_BEACON, several } from "../b
 import { useKeptJob } from "../kept_job";
 import { CampaignLead, CampaignTabs, Confirmed, faultAt, namesOf, useFollowing } from "../parts";
 import { KeptPreview } from "../plan/preview";
+import { Values } from "../values";
 import { useWords } from "../words";
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
@@ -175,10 +174,10 @@ function Next({ campaign }: { campaign: Campaign }) {
     );
   }
   if (state === "FROZEN") {
-    const awaited = awaitedOf(campaign, published!);
-    text = awaited.length ? words.frozen : words.ready;
+    const awaited = isAwaited(campaign, published!);
+    text = awaited ? words.frozen : words.ready;
     step = (
-      <Action doing={doing} tone={awaited.length ? undefined : "primary"} onPress={() => void doing.run(PlannerDrawDocument, { campaign: code })}>
+      <Action doing={doing} tone={awaited ? undefined : "primary"} onPress={() => void doing.run(PlannerDrawDocument, { campaign: code })}>
         {words.draw}
       </Action>
     );
@@ -226,14 +225,12 @@ function Next({ campaign }: { campaign: Campaign }) {
   );
 }
 
-/** What stands between a freeze and its draw, as far as this page can know it. */
-function awaitedOf({ waitingFor }: Campaign, { beacon, witnesses }: Published): ReactNode[] {
-  const awaited: ReactNode[] = [];
-  if (new Date(beacon.notBefore) > new Date()) awaited.push(<When at={beacon.notBefore} />);
-  if (waitingFor?.length) awaited.push(<Told text={waitingFor.join("、")} />);
-  if (witnesses && !witnesses.isMet) awaited.push(<Told text={witnesses.awaited.join("、")} />);
-  return awaited;
-}
+/** Whether something stands between a freeze and its draw, as far as this page can know it. */
+const isAwaited = ({ waitingFor }: Campaign, { beacon, witnesses }: Published): boolean =>
+  new Date(beacon.notBefore) > new Date() || Boolean(waitingFor?.length) || lacksValues(beacon) || Boolean(witnesses && !witnesses.isMet);
+
+/** Whether two persons have yet to read what was thrown or published. */
+const lacksValues = ({ sources, throw: fallen }: Published["beacon"]): boolean => sources.some(({ values }) => !values) || Boolean(fallen && !fallen.values);
 
 function Awaited({ campaign, published: { beacon, witnesses } }: { campaign: Campaign; published: Published }) {
   const words = useWords();
@@ -247,6 +244,7 @@ function Awaited({ campaign, published: { beacon, witnesses } }: { campaign: Cam
           [own.decides, own.names[beacon.kind as keyof typeof own.names] ?? beacon.kind],
           [own.from, <><When at={beacon.notBefore} /> {isComing && <Badge tone="warning">{own.awaited}</Badge>}</>],
           [own.waitingFor, missing.length > 0 ? <><Told text={missing.join("、")} /> <Badge tone="warning">{own.awaited}</Badge></> : null],
+          [own.values, lacksValues(beacon) ? <Badge tone="warning">{own.awaited}</Badge> : null],
           [own.until, beacon.deadline && <When at={beacon.deadline} />],
           [
             own.witnessed,
@@ -420,6 +418,7 @@ function Randomness({ campaign, published }: { campaign: Campaign; published: Pu
 
 /** What persons enter of a beacon: reveals of parties, numbers that two persons read, a round where no network is. */
 function Coming({ campaign, published: { beacon } }: { campaign: Campaign; published: Published }) {
+  const words = useWords().beacon;
   const missing = campaign.waitingFor ?? [];
   const reads = [beacon, beacon.fallback].some((each) => each?.kind === "sources" || each?.throw);
   const rounds = [beacon, beacon.fallback].some((each) => each?.round);
@@ -427,6 +426,11 @@ function Coming({ campaign, published: { beacon } }: { campaign: Campaign; publi
     <>
       {missing.length > 0 && <Reveal code={campaign.code} parties={missing} />}
       {reads && <Values code={campaign.code} />}
+      {beacon.throw && (
+        <p className="help">
+          {words.throwElsewhere} <Link to={to("throw", { code: campaign.code })}>{to("throw", { code: campaign.code })}</Link>
+        </p>
+      )}
       {rounds && <Round code={campaign.code} />}
     </>
   );
@@ -463,27 +467,6 @@ function Reveal({ code, parties }: { code: string; parties: readonly string[] })
       <Pressed busy={doing.busy}>
         {words.reveal}
       </Pressed>
-    </form>
-  );
-}
-
-function Values({ code }: { code: string }) {
-  const words = useWords().beacon;
-  const doing = useDoing();
-  const [typed, setTyped] = useState("");
-  const asked = { campaign: code, values: typed.split("\n").map((each) => each.trim()).filter(Boolean) };
-  return (
-    <form className="form" onSubmit={(event) => event.preventDefault()}>
-      <TextInput label={words.values} help={words.valuesHelp} lines={3} value={typed} onChange={setTyped} {...faultAt(doing.refused, "values")} />
-      <Refusal refused={doing.refused} />
-      <div className="actions">
-        <Action doing={doing} onPress={() => void doing.run(PlannerEnterValuesDocument, asked)}>
-          {words.enter}
-        </Action>
-        <Action doing={doing} onPress={() => void doing.run(PlannerConfirmValuesDocument, asked)}>
-          {words.confirm}
-        </Action>
-      </div>
     </form>
   );
 }
