@@ -14,7 +14,7 @@ from sampling.exchange import receipts
 from sampling.publication import finding_texts, publications
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.users import auditing as users
-from scoring import enterprise_texts, former_codes, projections, readings
+from scoring import enterprise_texts, former_codes, projections, readings, shared_parties
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 from scoring.warnings import sealing
 
@@ -23,6 +23,7 @@ CHECKS: Final = (
     projections.audit_enterprises,
     projections.audit_former_names,
     former_codes.audit_former_codes,
+    shared_parties.audit_ties,
     enterprise_texts.audit_texts,
     readings.audit_readings,
     sealing.audit_steps,

@@ -1,5 +1,8 @@
 """What staff are told of the settings: no secret, and nothing that could hold one."""
 
+import tomllib
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin
@@ -8,6 +11,7 @@ from pydantic import SecretStr
 
 from api.settings import Settings
 from schema.bureau import Setting
+from schema.words import Language
 
 TEXTS: Final = frozenset(
     {
@@ -31,7 +35,14 @@ def _told(settings: Settings, name: str) -> Setting:
     value = getattr(settings, name)
     is_told = name in TEXTS or not _kinds(field.annotation) & {str, Path, SecretStr}
     shown = None if value is None or not is_told else str(value)
-    return Setting(f"QIAN_{name.upper()}", shown, name in settings.model_fields_set, str(field.description))
+    description: dict[Language, str] = {"zh": chinese()[name], "en": str(field.description)}
+    return Setting(f"QIAN_{name.upper()}", shown, name in settings.model_fields_set, description)
+
+
+@cache
+def chinese() -> dict[str, str]:
+    """Return what each setting is, in Chinese; in English the settings say it themselves."""
+    return tomllib.loads((files("api") / "settings_zh.toml").read_text(encoding="utf-8"))
 
 
 def _kinds(annotation: Any) -> set[Any]:

@@ -1,6 +1,6 @@
 """What the schemas ask of the bureau that they serve."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from ledger.retention import Retention
 from sampling.naming import Terms
 from sampling.publication.deadlines import Terms as PublicationTerms
 from sampling.users.secret_texts import UserKeys
+from schema.words import Language
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Setting:
     name: str
     value: str | None
     is_set: bool
-    description: str
+    description: Mapping[Language, str]
 
 
 class Bureau(Protocol):

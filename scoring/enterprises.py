@@ -204,7 +204,7 @@ def records_of(
 ) -> dict[str, list[HeldRecord]]:
     """Return the rows of a window in the records of each of the registered enterprises, by code, as `records` does."""
     actor.require(*READERS)
-    owners = _owners(codes)
+    owners = owners_of(codes)
     query = select(record, owners.c.owner).join(owners, owners.c.held == record.c.enterprise)
     query = chosen.on(query)
     rows = tx.execute(window.on_each(query, owners.c.owner, *_RECORDS_ORDER)).all()
@@ -219,14 +219,14 @@ def count_records_of(
 ) -> dict[str, int]:
     """Return how many records registered enterprises have, by code."""
     actor.require(*READERS)
-    owners = _owners(codes)
+    owners = owners_of(codes)
     query = select(owners.c.owner, func.count()).join(record, owners.c.held == record.c.enterprise)
     query = chosen.on(query)
     counts = {row[0]: row[1] for row in tx.execute(query.group_by(owners.c.owner))}
     return {code: counts.get(code, 0) for code in codes}
 
 
-def _owners(codes: Collection[str]) -> Any:
+def owners_of(codes: Collection[str]) -> Any:
     """Return the codes that registered enterprises have or had, each as `held` beside that of its `owner`."""
     now = select(enterprise.c.code.label("owner"), enterprise.c.code.label("held")).where(enterprise.c.code.in_(codes))
     before = select(former_code.c.enterprise, former_code.c.code).where(former_code.c.enterprise.in_(codes))

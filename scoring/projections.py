@@ -1,6 +1,7 @@
 """What newest registrations say, kept as a table of its own: `enterprise`; and the names that they and changes end.
 
-What enterprises are searched by follows both. The audit compares both tables with the records that they repeat.
+What enterprises are searched by follows both, and so do the ties between them. The audit compares both tables with the
+records that they repeat.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from ledger.bindings import raw_columns
 from ledger.bulk import insert_rows
 from ledger.canonical import parse_canonical
 from ledger.tables import log_entry
-from scoring import enterprise_texts, former_codes, held
+from scoring import enterprise_texts, former_codes, held, shared_parties
 from scoring.drafts import CHANGE, REGISTRATION
 from scoring.entry_kinds import IMPORTED
 from scoring.tables import enterprise, former_name, record
@@ -30,7 +31,7 @@ _SEARCHED = [list(enterprise.columns.keys()).index(name) for name in ("code", "n
 
 
 def project(tx: Connection, stored: Sequence[Stored], document: str) -> None:
-    """Bring enterprises, former names and codes, and what is searched up to records that a document stored."""
+    """Bring enterprises, former names and codes, ties and what is searched up to records that a document stored."""
     registrations = [each for each in stored if each.draft.kind == REGISTRATION]
     rows = [
         _enterprise_row(each.draft.enterprise, orjson.loads(each.draft.content), document) for each in registrations
@@ -46,6 +47,7 @@ def project(tx: Connection, stored: Sequence[Stored], document: str) -> None:
         insert_rows(tx, former_name, list(former_name.columns), _former_names(tx, codes))
         enterprise_texts.renew(tx, codes)
     former_codes.project(tx, stored)
+    shared_parties.project(tx, stored)
 
 
 def audit_enterprises(tx: Connection) -> Iterator[Fault]:

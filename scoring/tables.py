@@ -1,7 +1,7 @@
 """The tables of who is how risky.
 
 All are bound rows, inserted and never changed, but for `grade_reading` and the projections `enterprise`, `former_code`,
-`former_name` and `enterprise_text`. Those of warnings stand in `scoring.warnings.tables`.
+`former_name`, `enterprise_tie` and `enterprise_text`. Those of warnings stand in `scoring.warnings.tables`.
 """
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
@@ -143,6 +143,18 @@ former_name = Table(
     Column("name", Text, primary_key=True),
     Column("until", CivilDate),  # none: not known
     Index(None, "name"),
+)
+
+# What the newest registrations and relations tie enterprises to, under the codes that they were told of: a projection.
+# A person is a keyed pseudonym.
+enterprise_tie = Table(
+    "enterprise_tie",
+    metadata,
+    Column("enterprise", USCC, primary_key=True),
+    Column("kind", String(20), primary_key=True),  # of the record that tells it
+    Column("via", String(20), primary_key=True),
+    Column("party", Text, primary_key=True),
+    Index(None, "via", "party"),
 )
 
 # What enterprises are searched by: name, former names and address.

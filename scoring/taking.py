@@ -16,11 +16,11 @@ from ledger.entries import EXPIRED
 from ledger.errors import Invalid
 from ledger.tables import log_entry
 from scoring import held
-from scoring.drafts import CHANGE, REGISTRATION, REVOCATION, Draft, Drafts
+from scoring.drafts import CHANGE, REGISTRATION, RELATION, REVOCATION, Draft, Drafts
 from scoring.seen import Lines, Said
 from scoring.tables import RECORD, SIGHTING
 
-PROJECTED = (REGISTRATION, CHANGE)
+PROJECTED = (REGISTRATION, CHANGE, RELATION)
 
 Refuse = Callable[[Draft, Invalid], None]
 """Told each draft that does not go in, and why."""

@@ -6,9 +6,10 @@ import typer
 
 from api.command_line.context import at_desk
 from api.command_line.options import Json, TokenFile
+from ledger.canonical import JSON
 from ledger.windows import Window
 from sampling import registers
-from scoring import enterprises
+from scoring import enterprises, shared_parties
 from scoring.enterprises import EnterpriseFilter, EnterpriseOrder
 
 MOST = 100
@@ -108,3 +109,38 @@ def find(
         told = [{"code": each.code, "name": each.name, "status": each.status} for each in found]
         table = desk.output.table("enterprises_found", ("code", "name", "enterprise_status", "former_name"), rows)
         desk.output.answer({"enterprises": told}, table)
+
+
+@group.command("related")
+def related(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="A code that it has or had (代码).")],
+    token_file: TokenFile = None,
+    machine: Json = False,
+) -> None:
+    """List the enterprises that share a party with one, the first 100 of them (关联企业)."""
+    with at_desk(context, token_file) as desk:
+        with desk.bureau.read() as tx:
+            own = enterprises.read(tx, desk.actor, code).code
+            found = shared_parties.related(tx, desk.actor, [own], Window(MOST))[own]
+        output = desk.output
+        rows = [
+            (
+                each.code,
+                each.name,
+                each.status,
+                [f"{output.word_of('shared_party_kinds', tie.via)} {tie.party}" for tie in each.ties],
+            )
+            for each in found
+        ]
+        told: list[JSON] = [
+            {
+                "code": each.code,
+                "name": each.name,
+                "status": each.status,
+                "shared": [{"kind": tie.via, "party": tie.party} for tie in each.ties],
+            }
+            for each in found
+        ]
+        columns = ("code", "name", "enterprise_status", "shared_parties")
+        output.answer({"enterprises": told}, output.table("enterprises_related", columns, rows))

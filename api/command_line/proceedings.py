@@ -17,7 +17,7 @@ from ledger.actors import Actor
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from sampling.publication import corrections, endings, proceedings, punishments, rechecks, transfers
-from sampling.publication.proceedings import Kind, Proceeding
+from sampling.publication.proceedings import Kind, Proceeding, ProceedingFilter, State
 from scoring.results import FollowUp, Result
 
 correction = typer.Typer(help="Correct what was published, by two persons (更正公示结果).", no_args_is_help=True)
@@ -233,15 +233,18 @@ def end_punishment(
 @listing.command("list")
 def list_proceedings(
     context: typer.Context,
-    campaign: Annotated[str | None, typer.Option(help="Only of this campaign (抽查任务).")] = None,
+    campaign: Annotated[str, typer.Option(help="Only of this campaign (抽查任务).")] = "",
+    enterprise: Annotated[str, typer.Option(metavar="CODE", help="Only about this enterprise (企业).")] = "",
     kind: Annotated[Kind | None, typer.Option(help="Only of this kind (类型).")] = None,
+    state: Annotated[list[State] | None, typer.Option(help="Only in any of these states (状态).")] = None,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
     """List the proceedings that you may see, oldest first; confidential (列表)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            found = proceedings.visible(tx, desk.actor, campaign, kind)
+            chosen = ProceedingFilter(campaign, enterprise, kind, tuple(state or ()))
+            found = proceedings.visible(tx, desk.actor, chosen)
         output = desk.output
         rows = [
             (

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Text, case, cast, func, select
 
 from ledger import documents
 from ledger.actors import Actor, Role
@@ -26,10 +26,11 @@ from sampling.campaigns import Campaign
 from sampling.publication.tables import PROCEEDING, PROCEEDING_STEP, proceeding, proceeding_step
 from sampling.standing import standing
 from sampling.tables import assignment, slot
+from sampling.tables import campaign as campaign_table
 from scoring.fields import lines_up_to
+from scoring.tables import enterprise as enterprise_table
 
 LONGEST_TEXT = 2000
-OPEN = "open"
 
 
 class Kind(StrEnum):
@@ -40,6 +41,38 @@ class Kind(StrEnum):
     RECHECK = "recheck"
     TRANSFER = "transfer"
     PUNISHMENT = "punishment"
+
+
+class State(StrEnum):
+    """How far a proceeding has come: the last step that was taken, open before the first; what a re-check found."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    TAKEN = "taken"
+    RETURNED = "returned"
+    CONFIRMED = "confirmed"
+    ANSWERED = "answered"
+    ENDED = "ended"
+    CORRECTED = "corrected"
+    NOT_CORRECTED = "not_corrected"
+
+
+OPEN = State.OPEN
+OVER = (State.APPROVED, State.REFUSED, State.RETURNED, State.ENDED, State.CORRECTED, State.NOT_CORRECTED)
+
+
+@dataclass(frozen=True)
+class ProceedingFilter:
+    """What proceedings must be; what is empty asks for nothing."""
+
+    campaign: str = ""
+    enterprise: str = ""
+    kind: Kind | None = None
+    states: tuple[State, ...] = ()
+
+
+EVERY_PROCEEDING = ProceedingFilter()
 
 
 @dataclass(frozen=True)
@@ -54,7 +87,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Proceeding:
-    """A proceeding with its steps, confidential; `content` differs by kind."""
+    """A proceeding with its steps, confidential; `content` differs by kind, `lead` leads its campaign.
+
+    The enterprise's code, and its name of today, are empty where the campaign's frame has expired.
+    """
 
     id: str
     kind: Kind
@@ -65,18 +101,20 @@ class Proceeding:
     opened_by: str
     opened_at: datetime
     steps: tuple[Step, ...]
+    lead: str
+    name: str
 
     @property
-    def state(self) -> str:
-        """The last step that was taken, "open" before the first; of a re-check "corrected" or "not_corrected"."""
+    def state(self) -> State:
+        """How far it has come, as `_state` says it to the database."""
         if self.kind is Kind.RECHECK:
-            return "corrected" if self.content["corrected"] else "not_corrected"
-        return self.steps[-1].step if self.steps else OPEN
+            return State.CORRECTED if self.content["corrected"] else State.NOT_CORRECTED
+        return State(self.steps[-1].step) if self.steps else State.OPEN
 
     @property
     def is_over(self) -> bool:
         """Whether no step can follow."""
-        return self.kind is Kind.RECHECK or self.state in ("approved", "refused", "returned", "ended")
+        return self.state in OVER
 
 
 def open_(
@@ -178,19 +216,22 @@ def of_kind(tx: Connection, kind: Kind) -> list[Proceeding]:
 def visible(
     tx: Connection,
     actor: Actor,
-    campaign: str | None = None,
-    kind: Kind | None = None,
+    chosen: ProceedingFilter = EVERY_PROCEEDING,
     window: Window = ALL,
 ) -> list[Proceeding]:
     """Return the proceedings that an actor may see, by the instant at which they were begun and id.
 
     Those of his campaigns, or of an inspector's own visits; those that were sent to his department.
     """
-    where = []
-    if campaign is not None:
-        where.append(proceeding.c.campaign == campaign)
-    if kind is not None:
-        where.append(proceeding.c.kind == kind.value)
+    where: list[ColumnElement[bool]] = []
+    if chosen.campaign:
+        where.append(proceeding.c.campaign == chosen.campaign)
+    if chosen.enterprise:
+        where.append(slot.c.enterprise == chosen.enterprise)
+    if chosen.kind is not None:
+        where.append(proceeding.c.kind == chosen.kind.value)
+    if chosen.states:
+        where.append(_state(tx).in_([each.value for each in chosen.states]))
     if actor.role is Role.INSPECTOR:
         own = select(assignment.c.position).where(
             assignment.c.campaign == proceeding.c.campaign,
@@ -208,7 +249,13 @@ def visible(
 
 def _read(tx: Connection, *where: ColumnElement[bool], window: Window = ALL) -> list[Proceeding]:
     same = (slot.c.campaign == proceeding.c.campaign) & (slot.c.position == proceeding.c.position)
-    query = select(proceeding, slot.c.enterprise).outerjoin(slot, same).where(*where)
+    query = (
+        select(proceeding, slot.c.enterprise, enterprise_table.c.name, campaign_table.c.department)
+        .outerjoin(slot, same)
+        .outerjoin(enterprise_table, enterprise_table.c.code == slot.c.enterprise)
+        .join(campaign_table, campaign_table.c.id == proceeding.c.campaign)
+        .where(*where)
+    )
     rows = tx.execute(window.on(query, proceeding.c.opened_at, proceeding.c.document)).all()
     steps = _steps(tx, [row.document for row in rows])
     return [
@@ -222,9 +269,22 @@ def _read(tx: Connection, *where: ColumnElement[bool], window: Window = ALL) -> 
             row.opened_by,
             row.opened_at,
             tuple(steps[row.document]),
+            row.department,
+            row.name or "",
         )
         for row in rows
     ]
+
+
+def _state(tx: Connection) -> ColumnElement[str]:
+    steps = select(proceeding_step.c.step).where(proceeding_step.c.proceeding == proceeding.c.document)
+    last = steps.order_by(proceeding_step.c.place.desc()).limit(1).scalar_subquery()
+    corrected = cast(member(tx, proceeding.c.content, "corrected"), Text) == "1"
+    return case(
+        (proceeding.c.kind != Kind.RECHECK.value, func.coalesce(last, State.OPEN.value)),
+        (corrected, State.CORRECTED.value),
+        else_=State.NOT_CORRECTED.value,
+    )
 
 
 def _steps(tx: Connection, documents_: Sequence[str]) -> Mapping[str, list[Step]]:

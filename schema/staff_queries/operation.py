@@ -36,7 +36,8 @@ class OperationQueries:
         """Return the system."""
         bureau = info.context.bureau
         policy = bureau.witness_policy
-        return System.of(bureau, await read_as_staff(info, lambda tx, actor: overview(tx, actor, policy)))
+        found = await read_as_staff(info, lambda tx, actor: overview(tx, actor, policy))
+        return System.of(bureau, found, info.context.language)
 
     @field("The hold on the log after it was restored from a backup; nothing: it goes on (日志暂停).")
     async def log_hold(self, info: Info) -> LogHold | None:

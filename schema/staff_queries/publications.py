@@ -44,13 +44,12 @@ class PublicationQueries:
         order: ProceedingsBy = None,
     ) -> Connection[Proceeding] | None:
         """Return a page of proceedings."""
-        actor, asked = info.context.signed_in, where or ProceedingFilterInput()
-        campaign, of = asked.campaign_code, asked.kind and proceedings.Kind(str(asked.kind.value))
+        actor, chosen = info.context.signed_in, (where or ProceedingFilterInput()).chosen()
         return await page(
             PROCEEDINGS_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda tx, window: proceedings.visible(tx, actor, campaign, of, window),
+            lambda tx, window: proceedings.visible(tx, actor, chosen, window),
             Proceeding.of,
-            count=lambda tx: len(proceedings.visible(tx, actor, campaign, of)),
-            filters=[campaign, of],
+            count=lambda tx: len(proceedings.visible(tx, actor, chosen)),
+            filters=chosen,
         )

@@ -23,8 +23,10 @@ from schema.peers import Peer
 from schema.scalars import USCC, FormerCode
 from schema.staff_types.files import FileKind
 from schema.staff_types.filters import WhichRecords
-from scoring import enterprises
+from scoring import enterprises, shared_parties
 from scoring.enterprises import EVERY, EVERY_RECORD, EnterpriseFilter, EnterpriseOrder, HeldRecord
+from scoring.parties import Via
+from scoring.shared_parties import Related
 
 
 @strawberry.type(description="Where a record was seen (数据来源).")
@@ -109,6 +111,63 @@ class NameBefore:
     until: date | None = strawberry.field(description="When it changed, where that is known (变更日期).")
 
 
+@strawberry.enum(name="SharedPartyKind", description="What enterprises share (关联类型).")
+class ViaAnswer(Enum):
+    """The kinds."""
+
+    REPRESENTATIVE = strawberry.enum_value(Via.REPRESENTATIVE.value, description="A representative (法定代表人).")
+    SHAREHOLDER = strawberry.enum_value(Via.SHAREHOLDER.value, description="A shareholder (股东).")
+    ADDRESS = strawberry.enum_value(Via.ADDRESS.value, description="An address (地址).")
+    PROJECT = strawberry.enum_value(Via.PROJECT.value, description="A project (项目).")
+
+
+@strawberry.type(description="What two enterprises share, as registrations and relations tell it (关联方).")
+class SharedParty:
+    """A tie."""
+
+    kind: ViaAnswer = strawberry.field(description="What it is (关联类型).")
+    party: str = strawberry.field(
+        description="Whose or which: an address, a project, an organisation; of a person a keyed pseudonym (关联方)."
+    )
+
+
+@strawberry.type(description="An enterprise that shares something with another one (关联企业).")
+class RelatedEnterprise(Node):
+    """A related enterprise."""
+
+    code: USCC = strawberry.field(description="Its unified social credit code (统一社会信用代码).")
+    name: str = strawberry.field(description="Its name (企业名称).")
+    address: str = strawberry.field(description="Its address (地址).")
+    status: str = strawberry.field(description="The state of its registration (登记状态).")
+    shared: list[SharedParty] = strawberry.field(description="What it shares with the other one (关联方).")
+
+    @classmethod
+    def of(cls, found: Related) -> "RelatedEnterprise":
+        """Make the answer of a related enterprise."""
+        return cls(
+            key=RELATED.key(found),
+            code=USCC(found.code),
+            name=found.name,
+            address=found.address,
+            status=found.status,
+            shared=[SharedParty(kind=ViaAnswer(tie.via), party=tie.party) for tie in found.ties],
+        )
+
+
+RELATED: Keyset[Related] = Keyset("related", (str, str), lambda found: (found.of, found.code))
+
+
+@strawberry.enum(description="What related enterprises may go by (关联企业排序字段).")
+class RelatedEnterpriseOrderField(Enum):
+    """The orders."""
+
+    CODE = strawberry.enum_value("code", description="Their code (统一社会信用代码).")
+
+
+RELATED_BY = Orders({RelatedEnterpriseOrderField.CODE: RELATED})
+RelatedBy = Annotated[Order[RelatedEnterpriseOrderField] | None, order_of("by code (排序).")]
+
+
 @strawberry.type(description="A subject of supervision (监管对象).")
 class Enterprise(Node, Peer):
     """An enterprise as its newest registration says."""
@@ -177,6 +236,30 @@ class Enterprise(Node, Peer):
             own=code,
             counts=lambda tx, all_of: enterprises.count_records_of(tx, actor, _codes(all_of), told),
             filters=[code, told],
+        )
+
+    @field("Other enterprises that share a representative, shareholder, address or project with it (关联企业).")
+    async def related(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        order: RelatedBy = None,
+    ) -> Connection[RelatedEnterprise] | None:
+        """Return a page of related enterprises."""
+        actor = info.context.signed_in
+        return await page_of_each(
+            self,
+            "related",
+            RELATED_BY.keyset(order),
+            Paging(first, after, last, before),
+            lambda tx, window, all_of: shared_parties.related(tx, actor, _codes(all_of), window),
+            RelatedEnterprise.of,
+            own=self.code,
+            counts=lambda tx, all_of: shared_parties.count(tx, actor, _codes(all_of)),
+            filters=[self.code],
         )
 
 

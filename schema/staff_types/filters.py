@@ -9,6 +9,9 @@ from ledger.deliveries import State as DeliveryState
 from ledger.jobs import JobFilter
 from sampling.exchange.peers import Asked
 from sampling.finding_filters import RecordedFilter, VisitFilter
+from sampling.publication.proceedings import Kind as ProceedingKind
+from sampling.publication.proceedings import ProceedingFilter
+from sampling.publication.proceedings import State as ProceedingStates
 from sampling.publicity.submissions import SubmissionFilter
 from sampling.reporting import DeviationKind
 from sampling.users.states import State as UserState
@@ -19,7 +22,7 @@ from schema.staff_types.documents import ExpiryState
 from schema.staff_types.files import FileKind
 from schema.staff_types.findings import FindingState
 from schema.staff_types.jobs import JobKind, JobState
-from schema.staff_types.proceedings import KindAnswer
+from schema.staff_types.proceedings import KindAnswer, ProceedingState
 from scoring.enterprises import RecordFilter
 from scoring.grades import ReadingFilter
 from scoring.judgements import JudgementState
@@ -149,7 +152,18 @@ class ProceedingFilterInput:
     """A filter of proceedings."""
 
     campaign_code: str | None = strawberry.field(default=None, description="Of this campaign (任务编号).")
+    enterprise_code: USCC | None = strawberry.field(default=None, description="About this enterprise (企业).")
     kind: KindAnswer | None = strawberry.field(default=None, description="Of this kind (类型).")
+    states: list[ProceedingState] | None = strawberry.field(default=None, description="In any of these states (状态).")
+
+    def chosen(self) -> ProceedingFilter:
+        """Return what the use case takes."""
+        return ProceedingFilter(
+            self.campaign_code or "",
+            self.enterprise_code or "",
+            None if self.kind is None else ProceedingKind(str(self.kind.value)),
+            tuple(sorted({ProceedingStates(str(each.value)) for each in self.states or ()})),
+        )
 
 
 @strawberry.input(name="ExpiringDocumentFilter", description="Which documents; all that is given must hold (筛选).")

@@ -354,6 +354,9 @@ class Job(Node):
     total: BigInt = strawberry.field(description="Of how much; 0 where that is not known (总数).")
     step: Note | None = strawberry.field(description="What it is at; nothing unless it runs (步骤).")
     cancel_requested: bool = strawberry.field(description="Whether it was asked to end (已请求取消).")
+    campaign_code: str | None = strawberry.field(
+        description="The campaign that it is about, where it is about one (任务编号)."
+    )
     asked_by: str = strawberry.field(description="Who asked for it (申请人).")
     created_at: datetime = strawberry.field(description="When it was asked for (创建时间).")
     started_at: datetime | None = strawberry.field(description="When it was last begun (开始时间).")
@@ -374,6 +377,7 @@ class Job(Node):
             total=BigInt(job.total),
             step=Note.of(f"job_{job.step}", language) if job.step else None,
             cancel_requested=job.cancel_requested,
+            campaign_code=job.parameters.get("campaign"),
             asked_by=job.actor.subject,
             created_at=job.created_at,
             started_at=job.started_at,

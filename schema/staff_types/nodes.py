@@ -16,7 +16,7 @@ from schema.public_types.nodes import PUBLIC
 from schema.staff_types.campaigns import CAMPAIGNS, StaffCampaign
 from schema.staff_types.deviations import DEVIATIONS, Deviation
 from schema.staff_types.documents import EXPIRING, ExpiringDocument, expiring_of
-from schema.staff_types.enterprises import ENTERPRISES, RECORDS, Enterprise, Record
+from schema.staff_types.enterprises import ENTERPRISES, RECORDS, RELATED, Enterprise, Record, RelatedEnterprise
 from schema.staff_types.exchange import DELIVERIES, PEER_FINDINGS, Delivery, PeerFinding, Platform, delivery_of
 from schema.staff_types.findings import RECORDED, VISITS, RecordedFinding, VisitAnswer
 from schema.staff_types.grades import READINGS, GradeReading
@@ -32,7 +32,7 @@ from schema.staff_types.publicity import STAFF_NOTICES, SUBMISSIONS, StaffNotice
 from schema.staff_types.sources import Source, readable_sources
 from schema.staff_types.users import USERS, UserAnswer
 from schema.staff_types.warnings import TO_PLAN, WARNINGS, WarningAnswer, WarningToPlan
-from scoring import enterprises, grades, judgements, kept_apart, models
+from scoring import enterprises, grades, judgements, kept_apart, models, shared_parties
 from scoring.warnings import reading
 
 
@@ -122,6 +122,7 @@ STAFF: Finders = {
     RecordedFinding: Finder(RECORDED.types, _findings),
     Source: of_whole((str,), _sources),
     Record: of_staff_list(RECORDS, enterprises.every_record, lambda info, row: Record.of(row)),
+    RelatedEnterprise: of_staff_list(RELATED, shared_parties.some, lambda info, row: RelatedEnterprise.of(row)),
     StaffCampaign: of_staff_list(CAMPAIGNS, campaigns.page, lambda info, row: StaffCampaign.of(row)),
     StaffNotice: of_staff_list(STAFF_NOTICES, notices.page, lambda info, row: StaffNotice.of(row)),
     StaffSubmission: of_staff_list(

@@ -10,7 +10,7 @@ import strawberry
 from sampling.publication import calendars, proceedings
 from sampling.publication.deadlines import Urgency
 from sampling.publication.penalties import LinkedPenalty
-from sampling.publication.proceedings import Kind
+from sampling.publication.proceedings import Kind, State
 from sampling.publication.reminding import Awaited
 from sampling.publication.working_days import Source
 from schema.connections import Keyset
@@ -38,16 +38,16 @@ class KindAnswer(Enum):
 class ProceedingState(Enum):
     """The states."""
 
-    OPEN = strawberry.enum_value("open", description="Waits for its first step (待办).")
-    APPROVED = strawberry.enum_value("approved", description="Was done as it was proposed (已通过).")
-    REFUSED = strawberry.enum_value("refused", description="Was refused (不予通过).")
-    TAKEN = strawberry.enum_value("taken", description="The department took it (已接收).")
-    RETURNED = strawberry.enum_value("returned", description="The department gave it back (已退回).")
-    CONFIRMED = strawberry.enum_value("confirmed", description="Is in force (执行中).")
-    ANSWERED = strawberry.enum_value("answered", description="Is in force, and was fed back on (已反馈).")
-    ENDED = strawberry.enum_value("ended", description="Has ended (已办结).")
-    CORRECTED = strawberry.enum_value("corrected", description="The re-check found it corrected (已整改).")
-    NOT_CORRECTED = strawberry.enum_value("not_corrected", description="It did not (未整改).")
+    OPEN = strawberry.enum_value(State.OPEN.value, description="Waits for its first step (待办).")
+    APPROVED = strawberry.enum_value(State.APPROVED.value, description="Was done as it was proposed (已通过).")
+    REFUSED = strawberry.enum_value(State.REFUSED.value, description="Was refused (不予通过).")
+    TAKEN = strawberry.enum_value(State.TAKEN.value, description="The department took it (已接收).")
+    RETURNED = strawberry.enum_value(State.RETURNED.value, description="The department gave it back (已退回).")
+    CONFIRMED = strawberry.enum_value(State.CONFIRMED.value, description="Is in force (执行中).")
+    ANSWERED = strawberry.enum_value(State.ANSWERED.value, description="Is in force, and was fed back on (已反馈).")
+    ENDED = strawberry.enum_value(State.ENDED.value, description="Has ended (已办结).")
+    CORRECTED = strawberry.enum_value(State.CORRECTED.value, description="The re-check found it corrected (已整改).")
+    NOT_CORRECTED = strawberry.enum_value(State.NOT_CORRECTED.value, description="It did not (未整改).")
 
 
 @strawberry.enum(name="PublicationUrgency", description="How a deadline stands today (期限状态).")
@@ -149,6 +149,12 @@ class Proceeding(Node):
     enterprise_code: USCC | None = strawberry.field(
         description="The enterprise; nothing where the campaign's frame has expired (统一社会信用代码)."
     )
+    enterprise_name: str | None = strawberry.field(
+        description="Its name today; nothing where the campaign's frame has expired (企业名称)."
+    )
+    lead_department_code: str = strawberry.field(
+        description="The department that leads the campaign, and decides (牵头部门代码)."
+    )
     opened_by: str = strawberry.field(description="Who began it (提出人).")
     opened_at: datetime = strawberry.field(description="When (提出时间).")
     content: ProceedingContent = strawberry.field(description="What it says (内容).")
@@ -161,10 +167,12 @@ class Proceeding(Node):
             key=PROCEEDINGS.key(found),
             document_id=found.id,
             kind=KindAnswer(found.kind.value),
-            state=ProceedingState(found.state),
+            state=ProceedingState(found.state.value),
             campaign_code=found.campaign,
             position=found.position,
             enterprise_code=USCC(found.enterprise) if found.enterprise else None,
+            enterprise_name=found.name or None,
+            lead_department_code=found.lead,
             opened_by=found.opened_by,
             opened_at=found.opened_at,
             content=_CONTENTS[found.kind](found.content),

@@ -8,6 +8,7 @@ from ledger.overview import HeldKey, HeldWitness, Overview
 from schema.bureau import Bureau, Setting
 from schema.public_types.ledger import Entry
 from schema.scalars import BigInt
+from schema.words import Language
 
 
 @strawberry.type(description="A key of the log (日志密钥).")
@@ -70,12 +71,13 @@ class SettingAnswer:
         "may hold one, of which only is told whether it is set (值)."
     )
     is_set: bool = strawberry.field(description="Whether the operator set it; else the default holds (已设置).")
-    description: str = strawberry.field(description="What it is, as the handbook has it (说明).")
+    description: str = strawberry.field(description="What it is, in the caller's language (说明).")
 
     @classmethod
-    def of(cls, setting: Setting) -> "SettingAnswer":
+    def of(cls, setting: Setting, language: Language) -> "SettingAnswer":
         """Make the answer of a setting."""
-        return cls(name=setting.name, value=setting.value, is_set=setting.is_set, description=setting.description)
+        said = setting.description[language]
+        return cls(name=setting.name, value=setting.value, is_set=setting.is_set, description=said)
 
 
 @strawberry.type(description="How the service itself stands (系统状况).")
@@ -97,7 +99,7 @@ class System:
     settings: list[SettingAnswer] = strawberry.field(description="The settings, by name (系统设置).")
 
     @classmethod
-    def of(cls, bureau: Bureau, found: Overview) -> "System":
+    def of(cls, bureau: Bureau, found: Overview, language: Language) -> "System":
         """Make the answer of how the log stands at a bureau."""
         policy = bureau.witness_policy
         return cls(
@@ -109,5 +111,5 @@ class System:
             witness_policy=None if policy is None else policy.text,
             witnesses=[LogWitness.of(each, each.witness.name in found.awaited) for each in found.witnesses],
             quorum_met=not found.awaited,
-            settings=[SettingAnswer.of(each) for each in bureau.told_settings],
+            settings=[SettingAnswer.of(each, language) for each in bureau.told_settings],
         )

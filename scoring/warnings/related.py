@@ -5,17 +5,10 @@ from dataclasses import dataclass
 
 import scipy
 
+from scoring.parties import Tie
 from scoring.warnings.false_discoveries import benjamini_hochberg
 
 LEAST_FAILED = 2
-
-
-@dataclass(frozen=True)
-class Tie:
-    """What enterprises share: a kind of relation, and whose; of a person only a keyed pseudonym."""
-
-    via: str
-    party: str
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,7 @@ from sqlalchemy import Connection
 
 from scoring.drafts import REGISTRATION, RELATION
 from scoring.fact_rows import former_codes, rows_of
-from scoring.formats import RELATION_KINDS
-from scoring.warnings.related import Tie
-
-REPRESENTATIVE, SHAREHOLDER, ADDRESS = "representative", "shareholder", "address"
-_KINDS = dict(zip(RELATION_KINDS, (REPRESENTATIVE, SHAREHOLDER, ADDRESS), strict=False))
+from scoring.parties import Tie, Via, ties_in
 
 
 def ties_of(tx: Connection, codes: Collection[str]) -> dict[Tie, set[str]]:
@@ -24,13 +20,7 @@ def ties_of(tx: Connection, codes: Collection[str]) -> dict[Tie, set[str]]:
         for code, kind, content in zip(*columns, strict=True):
             if kind == REGISTRATION and code in present:
                 continue  # the present code has a registration of its own
-            for tie in _ties(kind, orjson.loads(content)):
-                tied[tie].add(present.get(code, code))
+            for tie in ties_in(kind, orjson.loads(content)):
+                if tie.via != Via.PROJECT:
+                    tied[tie].add(present.get(code, code))
     return {tie: members for tie, members in tied.items() if len(members) > 1}
-
-
-def _ties(kind: str, said: dict[str, str]) -> list[Tie]:
-    if kind == REGISTRATION:
-        return [Tie(via, said[via]) for via in (REPRESENTATIVE, ADDRESS) if said.get(via)]
-    via = _KINDS.get(said["type"])
-    return [] if via is None else [Tie(via, said.get("party_code") or said["party"])]

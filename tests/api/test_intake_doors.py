@@ -102,6 +102,17 @@ def test_an_enterprise_is_found_by_its_old_number_and_by_the_code_of_whom_it_abs
     assert NUMBER in shown
 
 
+def test_related_enterprises_are_told_alike_by_both_doors(house: House, console: Console) -> None:
+    house.import_file("relation", csv(*(files.relation(number, "项目", "样例合建项目") for number in (1, 2))))
+    query = """query ($code: FormerCode!) { enterprise(code: $code) {
+        related(first: 10) { nodes { code name status shared { kind party } } } } }"""
+    (told,) = house.ask(query, PLANNER, code=files.code(1))["enterprise"]["related"]["nodes"]
+    assert (told["code"], told["shared"]) == (files.code(2), [{"kind": "PROJECT", "party": "样例合建项目"}])
+    (found,) = console.done("enterprise", "related", NUMBER, actor=PLANNER)["enterprises"]
+    assert found == {**told, "shared": [{"kind": "project", "party": "样例合建项目"}]}
+    assert "项目 样例合建项目" in console.run("enterprise", "related", NUMBER, actor=PLANNER).stdout
+
+
 def test_a_revoked_record_says_so_and_each_source_its_batch_and_time(house: House) -> None:
     query = """query ($code: FormerCode!) { enterprise(code: $code) { records(first: 10, filter: { kind: PENALTY }) {
         nodes { version number revoked superseded sources { source batch seenAt } } } } }"""

@@ -1,5 +1,6 @@
 """How the service itself stands, as administrators and auditors are told."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from pydantic import SecretStr
 
 from api.bureau import create
 from api.settings import Settings
-from api.told_settings import TEXTS, told_settings
+from api.told_settings import TEXTS, chinese, told_settings
 from ledger.key_rotation import log_keys
 from tests.api.house import ADMINISTRATOR, AUDITOR, NAME, ORIGIN, PLANNER, PLENTY, served_bureau
 
@@ -57,6 +58,13 @@ def test_keys_are_told_from_one_rotation_to_the_next(tmp_path: Path) -> None:
     assert given["QIAN_HOST"] == ("127.0.0.1", False)
     assert given["QIAN_SMTP_PASSWORD_FILE"] == (None, True)
     assert HUSH not in str(told)
+
+
+def test_each_setting_says_what_it_is_in_both_languages() -> None:
+    assert set(chinese()) == set(Settings.model_fields)
+    for each in told_settings(Settings()):
+        assert re.search("[\u4e00-\u9fff]", each.description["zh"]), each.name
+        assert re.search("[\u4e00-\u9fff]", each.description["en"]) is None, each.name
 
 
 def test_no_setting_that_could_hold_a_secret_is_told() -> None:

@@ -154,6 +154,7 @@ def _take_in(bureau: Bureau) -> None:
     steps.take_in(
         bureau,
         files.file_of("penalty", [files.penalty(1, f"罚多{each}", f"2026-02-{each + 1:02d}") for each in range(MANY)]),
+        files.file_of("relation", [files.relation(number, "项目", "样例项目甲") for number in range(1, MANY + 2)]),
         files.file_of("object", [files.inspection_object(number, "ZJ", "样例标签") for number in range(1, 21)]),
         files.file_of("item", [files.item("ZJ", f"ZJ-{number:02d}", f"样例事项{number}") for number in range(10, 24)]),
         files.file_of(

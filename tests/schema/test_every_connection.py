@@ -84,6 +84,7 @@ GOES_BY = {
     "ProgrammeOrderField.YEAR": "year departmentCode",
     "PublishedAnswerOrderField.PUBLISHED": "number",
     "RecordOrderField.DATED": "dated",
+    "RelatedEnterpriseOrderField.CODE": "code",
     "RecordedFindingOrderField.POSITION": "position",
     "StaffCampaignOrderField.CODE": "code",
     "StaffCampaignOrderField.ENDS": "plan { endsOn } code",

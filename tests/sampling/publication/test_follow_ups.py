@@ -9,7 +9,7 @@ from ledger.actors import Actor, Role
 from sampling.assigning import Visit
 from sampling.publication import penalties, proceedings, punishments, rechecks, reminding, transfers
 from sampling.publication.deadlines import Terms
-from sampling.publication.proceedings import Kind
+from sampling.publication.proceedings import EVERY_PROCEEDING, Kind, Proceeding, ProceedingFilter, State
 from tests import bureau_files as files
 from tests.sampling.bureau import (
     ADMINISTRATOR,
@@ -199,7 +199,8 @@ def test_each_sees_the_proceedings_that_are_his(bureau_in: BureauIn) -> None:
     walk(bureau)
 
     def seen(actor: Actor) -> list[Kind]:
-        return sorted(each.kind for each in bureau.ask(lambda tx: proceedings.visible(tx, actor, CAMPAIGN)))
+        chosen = ProceedingFilter(campaign=CAMPAIGN)
+        return sorted(each.kind for each in bureau.ask(lambda tx: proceedings.visible(tx, actor, chosen)))
 
     everything = sorted(["correction"] * 2 + ["repair"] * 2 + ["recheck"] * 2 + ["punishment"] * 2 + ["transfer"])
     assert seen(PLANNER) == seen(AUDITOR) == seen(ANALYST) == seen(OTHER_PLANNER) == everything
@@ -208,6 +209,26 @@ def test_each_sees_the_proceedings_that_are_his(bureau_in: BureauIn) -> None:
     assert seen(Actor("ZJ099", Role.INSPECTOR, "ZJ")) == []
     assert "recheck" in seen(leader(visit_of(bureau, "correction")))
     bureau.refuse("role_not_allowed", lambda tx: proceedings.visible(tx, ADMINISTRATOR))
+
+
+def test_proceedings_are_chosen_by_enterprise_kind_and_state_alike_on_both_engines(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("closed")
+    walk(bureau)
+    visit = visit_of(bureau, "correction")
+    waiting = send(bureau, visit, "SC")
+
+    def read(chosen: ProceedingFilter = EVERY_PROCEEDING) -> list[Proceeding]:
+        return bureau.ask(lambda tx: proceedings.visible(tx, PLANNER, chosen))
+
+    every = read()
+    for state in State:
+        assert read(ProceedingFilter(states=(state,))) == [each for each in every if each.state is state]
+    assert {each.state for each in every} >= set(State) - {State.TAKEN, State.RETURNED, State.CONFIRMED, State.ANSWERED}
+    assert read(ProceedingFilter(states=(State.OPEN,), kind=Kind.TRANSFER)) == [waiting]
+    assert read(ProceedingFilter(states=(State.OPEN,), kind=Kind.REPAIR)) == []
+    own = read(ProceedingFilter(enterprise=visit.enterprise))
+    assert own == [each for each in every if each.enterprise == visit.enterprise] != every
+    assert {(each.lead, each.name) for each in own} == {("ZJ", visit.name)}
 
 
 @on_one_engine

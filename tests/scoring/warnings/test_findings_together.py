@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.parties import Tie
 from scoring.warnings.false_discoveries import benjamini_hochberg
 from scoring.warnings.jumps import Change, jumps, rise_limit
 from scoring.warnings.outcomes import Outcome, outcome_of
-from scoring.warnings.related import Tie, failing_groups
+from scoring.warnings.related import failing_groups
 from scoring.warnings.risk_points import Checked, risk_points, shrink
 
 BENJAMINI_HOCHBERG = [
