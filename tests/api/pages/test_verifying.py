@@ -1,6 +1,7 @@
 """Anybody verifies a draw in the browser: the verdict of `qian verify`, and a tampered log refused at its step."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -41,11 +42,19 @@ def shown(page: Page) -> list[str]:
     return page.locator(".checks .compared").all_inner_texts()
 
 
+def in_english(texts: list[str]) -> list[str]:
+    """Return those of some texts that are not in Chinese."""
+    return [text for text in texts if not re.search("[\u4e00-\u9fff]", text)]
+
+
 def test_the_browser_says_what_the_command_says(visitor: Visitor, desk: Desk) -> None:
     page = visitor.goes_to(PATH)
     expect(page.get_by_text(PASSED)).to_be_visible()
+    assert in_english(shown(page)) == []
     checks = public_checks.verify_public(read_public(desk.house.url, CAMPAIGN), None)
+    page.get_by_role("button", name="English").click()
     assert shown(page)[1:-1] == [check.compared for check in checks]
+    page.get_by_role("button", name="中文").click()
     expect(page.get_by_text("只有取得全部底数的审计员才能证明")).to_be_visible()
     page.get_by_text("查看原始数据：已公示的名称").click()
     visitor.checks("verify-campaign")
@@ -53,9 +62,9 @@ def test_the_browser_says_what_the_command_says(visitor: Visitor, desk: Desk) ->
 
 def test_what_this_browser_saw_before_must_be_the_beginning_of_what_is_there(visitor: Visitor) -> None:
     page = visitor.goes_to(PATH)
-    assert "saw no checkpoint" in shown(page)[-1]
+    assert "本浏览器此前没有见过该日志的检查点" in shown(page)[-1]
     page.reload()
-    assert "are those that this browser saw" in shown(page)[-1]
+    assert re.fullmatch("前 \\d+ 条与本浏览器 .+ 所见一致", shown(page)[-1])
     page.evaluate("""() => {
         const seen = JSON.parse(localStorage.getItem("qian.seen"));
         localStorage.setItem("qian.seen", JSON.stringify({ ...seen, root: "0".repeat(64) }));
@@ -125,8 +134,11 @@ def test_an_auditor_drops_a_bundle_and_it_is_verified_in_full(visitor: Visitor, 
     chooser = page.locator("input[type=file]")
     chooser.set_input_files(tmp_path / "good.bundle")
     expect(page.get_by_text("完整核验通过")).to_be_visible()
-    assert shown(page) == [check.compared for check in verification.verify_bundle(bundle, None)]
+    assert in_english(shown(page)) == []
     visitor.checks("verify-bundle")
+    page.get_by_role("button", name="English").click()
+    assert shown(page) == [check.compared for check in verification.verify_bundle(bundle, None)]
+    page.get_by_role("button", name="中文").click()
     chooser.set_input_files(tmp_path / "bad.bundle")
     expect(page.get_by_text(REFUSED)).to_be_visible()
     assert len(shown(page)) == len(verification.verify_bundle(bad, None))
