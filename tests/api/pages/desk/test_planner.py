@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ledger.actors import Actor, Role
 from sampling import campaigns, findings
+from sampling.assigning import Visit
 from sampling.beacons import ceremony_commitment
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
@@ -64,6 +65,7 @@ def test_a_planner_leads_a_campaign_from_the_wizard_to_a_published_finding(plann
     page.get_by_role("link", name="检查任务", exact=True).click()
     expect(page.get_by_role("button", name="重演并查看")).to_be_visible()
     visits = steps.visits(desk.bureau, code)
+    _issues_a_notice(page, visits[1])
     _proposes_a_replacement(page, visits[0].enterprise)
     planner.checks("desk-campaign-visits")
 
@@ -171,6 +173,16 @@ def _freezes(page: Page, planner: Visitor) -> None:
     page.get_by_role("alertdialog").get_by_role("button", name="冻结名单").click()
     expect(page.get_by_text("名单已封存").first).to_be_visible()
     planner.checks("desk-campaign-frozen")
+
+
+def _issues_a_notice(page: Page, visit: Visit) -> None:
+    """The number stands in the list, and the form is printed from there."""
+    page.get_by_role("button", name=f"签发检查通知书 {visit.name}").click()
+    page.get_by_label("检查日期").fill("2026-12-01")
+    page.get_by_role("button", name="签发检查通知书", exact=True).click()
+    row = page.get_by_role("row").filter(has_text=visit.name)
+    expect(row.get_by_role("button")).to_contain_text("检通〔2026〕1号")
+    expect(page.get_by_role("link", name="打开 PDF")).to_be_visible()
 
 
 def _proposes_a_replacement(page: Page, enterprise: str) -> None:
