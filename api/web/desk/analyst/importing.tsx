@@ -128,7 +128,7 @@ function RefusedRows({ job }: { job: JobStandingFragment }) {
         rows={rows.slice(0, SHOWN)}
         keyOf={(_, index) => index}
         columns={[
-          { name: own.line, heads: true, numeric: true, cell: ({ line }) => line },
+          { name: own.line, heads: true, cell: ({ line }) => line },
           { name: own.column, cell: ({ column }) => <Told text={column} /> },
           { name: own.reason, cell: ({ reason }) => <Told text={reason} /> },
           { name: own.remedy, cell: ({ remedy }) => <Told text={remedy} /> },

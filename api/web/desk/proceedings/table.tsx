@@ -32,9 +32,12 @@ export function ProceedingTable({ rows, name, empty }: TableParts) {
                 <span className="unseen"> {enterpriseName}</span>
               </Link>
               {"departmentCode" in content && (
-                <small>
-                  {words.to} <Told text={name([content.departmentCode])} />
-                </small>
+                <>
+                  <br />
+                  <small>
+                    {words.to} <Told text={name([content.departmentCode])} />
+                  </small>
+                </>
               )}
             </>
           ),
@@ -55,6 +58,7 @@ export function ProceedingTable({ rows, name, empty }: TableParts) {
           cell: ({ openedBy, openedAt }) => (
             <>
               <When at={openedAt} />
+              <br />
               <small>
                 <Told text={openedBy} />
               </small>

@@ -44,8 +44,7 @@ export function Component() {
   return (
     <Page title={words.kinds[kind]} tab={`${words.kinds[kind]} · ${campaignCode}-${position}`} lead={<ProceedingStateBadge {...proceeding} />} crumbs={[[words.title, to("proceedings")]]}>
       <section className="section">
-        <h2>{own.content}</h2>
-        <Content content={content} name={name} />
+        <h2>{own.about}</h2>
         <Facts
           facts={[
             [
@@ -67,6 +66,10 @@ export function Component() {
             [words.openedAt, <When at={proceeding.openedAt} />],
           ]}
         />
+      </section>
+      <section className="section">
+        <h2>{own.content}</h2>
+        <Content content={content} name={name} />
       </section>
       {kind !== "RECHECK" && (
         <section className="section">

@@ -112,7 +112,7 @@ export function Component() {
         <h2>{own.earlier}</h2>
         <ProceedingTable rows={proceedings} name={namesOf(departments)} empty={own.none} />
       </section>
-      <section className="section next">
+      <section className="section next offers">
         <h2>{own.begin}</h2>
         {kinds.length === 0 && <p>{own.nothing}</p>}
         {kinds.map((kind) => {

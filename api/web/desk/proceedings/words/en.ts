@@ -83,8 +83,8 @@ export const en: Words = {
     kept: "Kept in this tab until it is handed in.",
   },
   one: {
+    about: "About whom, and by whom",
     content: "What it says",
-    position: "Drawn position",
     lead: "Lead department",
     steps: "What was done",
     noSteps: "Nothing yet.",

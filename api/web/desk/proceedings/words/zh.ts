@@ -89,8 +89,8 @@ export const zh = {
     kept: "提交前保留在本浏览器标签页中。",
   },
   one: {
+    about: "检查对象与提出",
     content: "内容",
-    position: "抽中位置",
     lead: "牵头部门",
     steps: "办理过程",
     noSteps: "尚未办理。",
