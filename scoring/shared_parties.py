@@ -18,7 +18,7 @@ from ledger.windows import Window
 from scoring import held
 from scoring.drafts import REGISTRATION, RELATION
 from scoring.enterprises import READERS, owners_of
-from scoring.parties import Tie, ties_in
+from scoring.parties import Tie, Via, ties_in
 from scoring.tables import enterprise, enterprise_tie, former_code, record
 from scoring.taking import Stored
 
@@ -39,10 +39,22 @@ class Related:
     ties: tuple[Tie, ...]
 
 
-def related(tx: Connection, actor: Actor, codes: Collection[str], window: Window) -> dict[str, list[Related]]:
+@dataclass(frozen=True)
+class RelatedFilter:
+    """Which related enterprises are asked for: those tied by any of these kinds; none: by whichever."""
+
+    kinds: tuple[Via, ...] = ()
+
+
+EVERY_RELATED = RelatedFilter()
+
+
+def related(
+    tx: Connection, actor: Actor, codes: Collection[str], window: Window, chosen: RelatedFilter = EVERY_RELATED
+) -> dict[str, list[Related]]:
     """Return by code the rows of a window in the enterprises that are related to each registered one, by code."""
     actor.require(*READERS)
-    found = _found(codes).subquery()
+    found = _found(codes, chosen).subquery()
     rows = tx.execute(window.on_each(select(found), found.c.of, found.c.of, found.c.code)).all()
     told: dict[str, list[Related]] = {code: [] for code in codes}
     for each in _with_ties(tx, codes, rows):
@@ -50,10 +62,12 @@ def related(tx: Connection, actor: Actor, codes: Collection[str], window: Window
     return told
 
 
-def count(tx: Connection, actor: Actor, codes: Collection[str]) -> dict[str, int]:
+def count(
+    tx: Connection, actor: Actor, codes: Collection[str], chosen: RelatedFilter = EVERY_RELATED
+) -> dict[str, int]:
     """Return how many enterprises are related to registered ones, by code."""
     actor.require(*READERS)
-    found = _found(codes).subquery()
+    found = _found(codes, chosen).subquery()
     counts = {row[0]: row[1] for row in tx.execute(select(found.c.of, func.count()).group_by(found.c.of))}
     return {code: counts.get(code, 0) for code in codes}
 
@@ -62,14 +76,15 @@ def some(tx: Connection, actor: Actor, window: Window) -> list[Related]:
     """Return those of the related enterprises that a window's keys name, each by two codes: related to which, which."""
     actor.require(*READERS)
     codes = {str(of) for of, _ in window.keys or ()}
-    found = _found(codes).subquery()
+    found = _found(codes, EVERY_RELATED).subquery()
     return _with_ties(tx, codes, tx.execute(window.on(select(found), found.c.of, found.c.code)).all())
 
 
-def _found(codes: Collection[str]) -> Select[Any]:
+def _found(codes: Collection[str], chosen: RelatedFilter) -> Select[Any]:
     pairs = _pairs(codes).subquery()
     columns = (enterprise.c.code, enterprise.c.name, enterprise.c.address, enterprise.c.status)
-    return select(pairs.c.of, *columns).join(enterprise, enterprise.c.code == pairs.c.code).distinct()
+    query = select(pairs.c.of, *columns).join(enterprise, enterprise.c.code == pairs.c.code).distinct()
+    return query.where(pairs.c.via.in_([each.value for each in chosen.kinds])) if chosen.kinds else query
 
 
 def _pairs(codes: Collection[str]) -> Select[Any]:

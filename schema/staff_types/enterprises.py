@@ -26,7 +26,7 @@ from schema.staff_types.filters import WhichRecords
 from scoring import enterprises, shared_parties
 from scoring.enterprises import EVERY, EVERY_RECORD, EnterpriseFilter, EnterpriseOrder, HeldRecord
 from scoring.parties import Via
-from scoring.shared_parties import Related
+from scoring.shared_parties import EVERY_RELATED, Related, RelatedFilter
 
 
 @strawberry.type(description="Where a record was seen (数据来源).")
@@ -154,6 +154,22 @@ class RelatedEnterprise(Node):
         )
 
 
+@strawberry.input(
+    name="RelatedEnterpriseFilter", description="Which related enterprises; all that is given must hold (筛选关联企业)."
+)
+class RelatedFilterInput:
+    """A filter of related enterprises."""
+
+    kinds: list[ViaAnswer] | None = strawberry.field(
+        default=None, description="Those that share something of any of these kinds (关联类型)."
+    )
+
+    def chosen(self) -> RelatedFilter:
+        """Return what the use case takes."""
+        return RelatedFilter(tuple(sorted({Via(str(each.value)) for each in self.kinds or ()})))
+
+
+WhichRelated = Annotated[RelatedFilterInput | None, filter_of("Which of them; none: all of them (筛选).")]
 RELATED: Keyset[Related] = Keyset("related", (str, str), lambda found: (found.of, found.code))
 
 
@@ -246,20 +262,21 @@ class Enterprise(Node, Peer):
         after: After = None,
         last: Last = None,
         before: Before = None,
+        where: WhichRelated = None,
         order: RelatedBy = None,
     ) -> Connection[RelatedEnterprise] | None:
         """Return a page of related enterprises."""
-        actor = info.context.signed_in
+        actor, told = info.context.signed_in, chosen(where, EVERY_RELATED)
         return await page_of_each(
             self,
-            "related",
+            f"related {told}",
             RELATED_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda tx, window, all_of: shared_parties.related(tx, actor, _codes(all_of), window),
+            lambda tx, window, all_of: shared_parties.related(tx, actor, _codes(all_of), window, told),
             RelatedEnterprise.of,
             own=self.code,
-            counts=lambda tx, all_of: shared_parties.count(tx, actor, _codes(all_of)),
-            filters=[self.code],
+            counts=lambda tx, all_of: shared_parties.count(tx, actor, _codes(all_of), told),
+            filters=[self.code, told],
         )
 
 

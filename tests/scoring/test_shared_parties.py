@@ -11,7 +11,7 @@ from ledger.errors import Forbidden
 from ledger.windows import ALL, Window
 from scoring import shared_parties
 from scoring.parties import Tie, Via
-from scoring.shared_parties import Related, audit_ties
+from scoring.shared_parties import Related, RelatedFilter, audit_ties
 from tests import bureau_files as files
 from tests.bureau_files import file_of
 from tests.scoring.register import ANALYST, take_in
@@ -87,6 +87,15 @@ def test_pages_of_related_enterprises_are_the_whole_list(tied: Database) -> None
         keys = frozenset({(whole[0].of, whole[0].code), (whole[0].of, files.code(7)), (whole[0].code, whole[0].of)})
         some = shared_parties.some(tx, ANALYST, Window(keys=keys))
     assert [(each.of, each.code) for each in some] == [(files.code(1), files.code(2)), (files.code(2), files.code(1))]
+
+
+def test_related_enterprises_are_chosen_by_what_they_share_and_told_with_all_of_it(tied: Database) -> None:
+    take_in(tied, file_of("relation", [files.relation(4, "项目", PROJECT)]))
+    with tied.read() as tx:
+        chosen, code = RelatedFilter((Via.PROJECT,)), files.code(1)
+        found = shared_parties.related(tx, ANALYST, [code], ALL, chosen)[code]
+        assert shared_parties.count(tx, ANALYST, [code], chosen) == {code: 2}
+    assert shared(found) == {files.code(4): [Via.PROJECT, Via.SHAREHOLDER], files.code(5): [Via.PROJECT]}
 
 
 def test_what_a_newer_registration_says_no_more_ties_nobody(tied: Database) -> None:

@@ -1,9 +1,11 @@
 // A job as a page shows it while it goes on: it can be left, and goes on.
 import { useEffect, useRef, useState } from "react";
+import { Link, useLocation, useNavigate, useRevalidator } from "react-router";
 
-import { Badge, Notice, type Tone } from "../shared/parts/texts";
+import { Table } from "../shared/parts/tables";
+import { Badge, Notice, Told, type Tone, When } from "../shared/parts/texts";
 import { AnswerError, UNREACHED } from "../shared/ask";
-import { CancelJobDocument, JobStandingDocument, type JobStandingFragment, type JobState } from "../generated/desk/graphql";
+import { CancelJobDocument, JobStandingDocument, type JobKind, type JobStandingFragment, type JobState } from "../generated/desk/graphql";
 import { ask } from "./ask";
 import { useDoing } from "./doing";
 import { Action, Refusal } from "./parts";
@@ -45,6 +47,29 @@ export function useJob(begun: JobStandingFragment | null, onEnd?: (job: JobStand
     };
   }, [id, isOver]);
   return job;
+}
+
+/** A job's page is an address, `?job=`, so that it is found again; a loader asks for it by this. */
+export async function jobIn(request: Request): Promise<JobStandingFragment | null> {
+  const id = new URL(request.url).searchParams.get("job");
+  return id === null ? null : ((await ask(JobStandingDocument, { id }, { signal: request.signal })).job ?? null);
+}
+
+/** Follow the job that the address names, if it is of a kind; `open` goes to another one. The page is read anew when it ends. */
+export function useJobHere(named: JobStandingFragment | null, kind?: JobKind) {
+  const { pathname, search } = useLocation();
+  const navigate = useNavigate();
+  const { revalidate } = useRevalidator();
+  const begun = kind === undefined || named?.kind === kind ? named : null;
+  const job = useJob(begun, () => void revalidate());
+  const open = ({ id }: { id: string }) => void navigate(jobAddress(pathname, search, id), { preventScrollReset: true });
+  return { job, open };
+}
+
+function jobAddress(pathname: string, search: string, id: string): string {
+  const asked = new URLSearchParams(search);
+  asked.set("job", id);
+  return `${pathname}?${asked.toString()}`;
 }
 
 export function JobStateBadge({ state }: { state: JobState }) {
@@ -95,5 +120,38 @@ export function JobProgress({ job }: { job: JobStandingFragment }) {
         </ul>
       )}
     </div>
+  );
+}
+
+interface ListedJob {
+  id: string;
+  state: JobState;
+  askedBy: string;
+  createdAt: string;
+}
+
+/** The newest jobs of one kind, each with its address. */
+export function JobList({ jobs, caption }: { jobs: readonly ListedJob[]; caption: string }) {
+  const words = useWords().job;
+  const { pathname, search } = useLocation();
+  return (
+    <Table
+      caption={caption}
+      rows={jobs}
+      keyOf={(each) => each.id}
+      columns={[
+        {
+          name: words.askedAt,
+          heads: true,
+          cell: (each) => (
+            <Link to={jobAddress(pathname, search, each.id)} preventScrollReset>
+              <When at={each.createdAt} />
+            </Link>
+          ),
+        },
+        { name: words.askedBy, cell: (each) => <Told text={each.askedBy} /> },
+        { name: words.state, cell: (each) => <JobStateBadge state={each.state} /> },
+      ]}
+    />
   );
 }

@@ -6,10 +6,10 @@ import type { Words } from "./words/zh";
 type Name = keyof typeof PATHS & keyof Words["menu"];
 
 export const MENU: Record<RoleName, readonly Name[]> = {
-  planner: ["home", "campaigns", "plans", "questions", "reports", "enterprises", "warnings", "platforms", "jobs"],
-  inspector: ["home", "visits", "jobs"],
-  analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "warnings", "jobs"],
-  auditor: ["home", "draws", "deviations", "readings", "log", "enterprises", "models", "grades", "evaluation", "warnings", "jobs"],
+  planner: ["home", "campaigns", "plans", "proceedings", "questions", "notices", "reports", "enterprises", "warnings", "platforms", "jobs"],
+  inspector: ["home", "visits", "proceedings", "jobs"],
+  analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "provincial", "warnings", "jobs"],
+  auditor: ["home", "draws", "deviations", "readings", "log", "proceedings", "enterprises", "models", "grades", "evaluation", "warnings", "people", "system", "jobs"],
   administrator: ["home", "people", "departments", "sources", "platforms", "readings", "log", "system", "jobs"],
   peer: ["home", "jobs"],
 };

@@ -5,6 +5,7 @@ import { AUDITOR_PATHS } from "./auditor/paths.ts";
 import { CEREMONY_PATHS } from "./ceremony/paths.ts";
 import { INSPECTOR_PATHS } from "./inspector/paths.ts";
 import { PLANNER_PATHS } from "./planner/paths.ts";
+import { PROCEEDINGS_PATHS } from "./proceedings/paths.ts";
 
 /** The pages of the desk by their addresses: for the router, for links, and told to the service by the build. */
 export const PATHS = {
@@ -12,6 +13,7 @@ export const PATHS = {
   welcome: "/desk/welcome",
   welcomeBack: "/desk/welcome-back",
   ...PLANNER_PATHS,
+  ...PROCEEDINGS_PATHS,
   ...INSPECTOR_PATHS,
   ...CEREMONY_PATHS,
   ...ANALYST_PATHS,

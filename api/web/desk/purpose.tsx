@@ -2,8 +2,8 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "react-aria-components";
 
-import { TextInput } from "../../shared/parts/fields";
-import { Facts, Notice, Told } from "../../shared/parts/texts";
+import { TextInput } from "../shared/parts/fields";
+import { Facts, Notice, Told } from "../shared/parts/texts";
 import { useWords } from "./words";
 
 const LONGEST = 200;

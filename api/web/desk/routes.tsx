@@ -10,6 +10,7 @@ import { MODULES as ceremony } from "./ceremony/modules";
 import { MODULES as inspector } from "./inspector/modules";
 import { PATHS } from "./paths";
 import { MODULES as planner } from "./planner/modules";
+import { MODULES as proceedings } from "./proceedings/modules";
 import { loader, Shell, ShellFault } from "./shell";
 
 const MODULES = {
@@ -17,6 +18,7 @@ const MODULES = {
   welcome: () => import("./pages/welcome"),
   welcomeBack: () => import("./pages/welcome_back"),
   ...planner,
+  ...proceedings,
   ...inspector,
   ...ceremony,
   ...analyst,

@@ -64,6 +64,12 @@ export async function signOut(): Promise<void> {
   tellOthers();
 }
 
+/** Return the role of who is signed in; null where nobody is. */
+export async function roleNow(): Promise<RoleName | null> {
+  const found = await session();
+  return found.signedIn ? found.role : null;
+}
+
 /** Return the address of a page of the public's, for who is signed in. */
 export const publicPage = (path: string): string => site + path;
 

@@ -1,22 +1,31 @@
-// The inspection notice (检查通知书): issued before the visit, with its number.
-import { useState } from "react";
+// The inspection notice (检查通知书): issued before the visit, with its number; and the forms of a visit as PDF.
+import { type ReactNode, useState } from "react";
 
-import { TextInput } from "../../shared/parts/fields";
-import { Facts, Lines, When } from "../../shared/parts/texts";
-import { VisitsNoticeDocument, type VisitsOneFragment } from "../../generated/desk/graphql";
-import { civilDate } from "../../shared/times";
-import { useDoing } from "../doing";
-import { Action, Refusal } from "../parts";
-import { FormLink } from "./recorded";
+import { TextInput } from "../shared/parts/fields";
+import { Facts, Lines, When } from "../shared/parts/texts";
+import { VisitsNoticeDocument, type VisitsOneFragment } from "../generated/desk/graphql";
+import { today } from "../shared/clock";
+import { useDoing } from "./doing";
+import { Action, Refusal } from "./parts";
 import { Section } from "./section";
-import { useInspectorWords } from "./words";
+import { useWords } from "./words";
 
 const LONGEST_REMARK = 1000;
 
-export function IssueNotice({ visit, mayIssue }: { visit: VisitsOneFragment; mayIssue: boolean }) {
-  const words = useInspectorWords().visit.notice;
+type Noticed = Pick<VisitsOneFragment, "campaignCode" | "enterpriseCode" | "forms">;
+
+/** A printed form of a visit. */
+export const FormLink = ({ visit, kind, children }: { visit: Noticed; kind: "notice" | "record"; children: ReactNode }) => (
+  <p>
+    <a className="button" href={`/staff/files/forms/${visit.campaignCode}/${visit.enterpriseCode}/${kind}.pdf`}>
+      {children}
+    </a>
+  </p>
+);
+
+export function IssueNotice({ visit, mayIssue, isOpen = false }: { visit: Noticed; mayIssue: boolean; isOpen?: boolean }) {
+  const words = useWords().visitNotice;
   const doing = useDoing();
-  const today = civilDate(new Date().toISOString());
   const [plannedOn, setPlannedOn] = useState(today);
   const [remark, setRemark] = useState("");
   const notice = visit.forms.find(({ kind }) => kind === "NOTICE");
@@ -38,7 +47,7 @@ export function IssueNotice({ visit, mayIssue }: { visit: VisitsOneFragment; may
           </FormLink>
         </>
       ) : (
-        <details>
+        <details open={isOpen}>
           <summary>{words.issue}</summary>
           <p className="help">{words.none}</p>
           <div className="form">

@@ -1,6 +1,7 @@
 // Asking the service. Documents are known to it by their hashes, so that a page sends no query text.
 import type { DocumentTypeDecoration } from "@graphql-typed-document-node/core";
 
+import { heard } from "./clock";
 import { currentLanguage } from "./language";
 
 /** A document that codegen made of a .graphql file. */
@@ -82,6 +83,7 @@ async function send<Result>(door: string, request: RequestInit): Promise<Answere
     if (request.signal?.aborted) throw error;
     throw new AnswerError("", [UNREACHED]);
   }
+  heard(answer);
   try {
     return (await answer.json()) as Answered<Result>;
   } catch {

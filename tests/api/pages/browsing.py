@@ -121,6 +121,12 @@ class Visitor:
             self.faults.append(f"a request to {request.url}")
 
 
+def confirms(page: Page, name: str) -> None:
+    """Press a button that asks once more, and confirm."""
+    page.get_by_role("button", name=name, exact=True).click()
+    page.get_by_role("alertdialog").get_by_role("button", name=name, exact=True).click()
+
+
 def _told(violation: dict[str, Any]) -> str:
     return f"{violation['id']}: {violation['help']}: {[node['html'][:200] for node in violation['nodes'][:5]]}"
 

@@ -18,6 +18,14 @@ def shown(page: Page) -> list[str]:
     return page.locator(".checks .compared").all_inner_texts()
 
 
+def shown_in_english(page: Page) -> list[str]:
+    """Return the same in English, as commands tell it."""
+    page.get_by_role("button", name="English").click()
+    texts = shown(page)
+    page.get_by_role("button", name="中文").click()
+    return texts
+
+
 def pin(page: Page, trust: Trust) -> None:
     """Type the keys by which this browser verifies from now on."""
     page.locator(".pinned summary").click()

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 
 import { Table } from "../../shared/parts/tables";
 import { Digest, Facts, Notice, Told, When } from "../../shared/parts/texts";
+import { Compared } from "../../shared/verifying/verifying";
 import { useVerifyingWords } from "../../shared/verifying/words";
 import type { AdministratorFileFragment, AdministratorRemarkFragment, AdministratorResultFragment } from "../../generated/desk/graphql";
 import { useAdministratorWords } from "./words";
@@ -236,9 +237,7 @@ function Verified({ result }: { result: ResultOf<"VerificationResult"> }) {
           {result.checks.map(({ name, compared, fault }) => (
             <li key={name} className={fault ? "failed" : "passed"}>
               <strong>{titled(name)}</strong>
-              <p className="compared" lang="en">
-                {fault ?? compared}
-              </p>
+              <Compared text={fault ?? compared} />
             </li>
           ))}
         </ol>

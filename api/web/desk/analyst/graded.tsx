@@ -22,7 +22,7 @@ import { Action, Pressed, Refusal } from "../parts";
 import { to } from "../paths";
 import type { SignedIn } from "../session";
 import { usePurpose } from "./parts";
-import { Purpose } from "./purpose";
+import { Purpose } from "../purpose";
 import { useReading } from "./reading";
 import { useWords } from "./words";
 

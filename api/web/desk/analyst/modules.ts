@@ -11,5 +11,6 @@ export const MODULES: Modules<typeof ANALYST_PATHS> = {
   model: () => import("./pages/model"),
   grades: () => import("./pages/grades"),
   evaluation: () => import("./pages/evaluation"),
+  provincial: () => import("./pages/provincial"),
   warnings: () => import("./pages/warnings"),
 };

@@ -7,5 +7,6 @@ export const ANALYST_PATHS = {
   model: "/desk/models/:name/:version",
   grades: "/desk/grades",
   evaluation: "/desk/evaluation",
+  provincial: "/desk/provincial",
   warnings: "/desk/warnings",
 } as const;

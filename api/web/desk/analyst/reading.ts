@@ -52,3 +52,9 @@ export function useJobFile<Content>(job: JobStandingFragment | null, name: strin
   const path = (job?.state === "DONE" && job.files.find((each) => each.name === name)?.path) || null;
   return useWanted(path, async (wanted, signal) => (await (await askFile(wanted, { signal })).json()) as Content);
 }
+
+/** Fetch a file that a job left as text, also where the job failed; nothing where there is no such file. */
+export function useJobText(job: JobStandingFragment, name: string): Reading<string> {
+  const path = job.files.find((each) => each.name === name)?.path ?? null;
+  return useWanted(path, async (wanted, signal) => (await askFile(wanted, { signal })).text());
+}

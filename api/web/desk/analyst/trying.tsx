@@ -18,13 +18,13 @@ import { hasEnded, JobProgress, useJob } from "../jobs";
 import { Action, Refusal } from "../parts";
 import { usePurpose } from "./parts";
 import { lineOf } from "./places";
-import { Purpose } from "./purpose";
+import { Purpose } from "../purpose";
 import { useJobFile } from "./reading";
 import { useWords } from "./words";
 
 const PAUSE = 1500;
 
-interface Remark {
+export interface Remark {
   code: string;
   place: string;
   text: string;
@@ -273,7 +273,7 @@ function Checked({ check, text, goTo }: { check: Check; text: string; goTo: ((li
   );
 }
 
-function Remarks({ remarks, empty, text, goTo }: { remarks: readonly Remark[]; empty: string; text?: string; goTo?: ((line: number) => void) | undefined }) {
+export function Remarks({ remarks, empty, text, goTo }: { remarks: readonly Remark[]; empty: string; text?: string; goTo?: ((line: number) => void) | undefined }) {
   const own = useWords().editor;
   return (
     <Table

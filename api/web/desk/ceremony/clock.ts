@@ -1,31 +1,27 @@
-// The service's clock: what decides is its time, not that of the machine at the wall.
+// The service's clock on the wall, and how it is written.
 import { useEffect, useState } from "react";
 
+import { heard, serviceNow } from "../../shared/clock";
 import type { Language } from "../../shared/language";
 
 const EVERY = 1000;
 const AGAIN = 60_000;
 const DOOR = "/desk/session";
 
-/** Return the service's present, in milliseconds, once a second; this machine's until the service was heard. */
+/** Return the service's present, in milliseconds, once a second. */
 export function useServiceClock(): number {
-  const [ahead, setAhead] = useState(0);
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(serviceNow);
   useEffect(() => {
-    const ask = async () => {
-      const before = Date.now();
-      const date = await fetch(DOOR, { method: "HEAD" }).then(({ headers }) => headers.get("date"), () => null);
-      if (date !== null) setAhead(Date.parse(date) - (before + Date.now()) / 2);
-    };
-    void ask();
-    const asking = setInterval(() => void ask(), AGAIN);
-    const ticking = setInterval(() => setNow(Date.now()), EVERY);
+    const ask = () => void fetch(DOOR, { method: "HEAD" }).then(heard, () => null);
+    ask();
+    const asking = setInterval(ask, AGAIN);
+    const ticking = setInterval(() => setNow(serviceNow()), EVERY);
     return () => {
       clearInterval(asking);
       clearInterval(ticking);
     };
   }, []);
-  return now + ahead;
+  return now;
 }
 
 /** Write how long something lasts as 1:02:03. */

@@ -24,24 +24,6 @@ export interface Account {
 /** Where in an account something is wrong, as the service names its arguments. */
 export type Field = "visitedOn" | "results" | "followUp" | "correctBy" | "signature" | "answers" | "facts" | "measures";
 
-export const RESULTS: readonly ResultCode[] = [
-  "NO_PROBLEM",
-  "NOT_DISCLOSED",
-  "FALSELY_DISCLOSED",
-  "UNREACHABLE",
-  "OTHER_VIOLATION",
-  "CORRECTED",
-  "PENDING",
-  "UNCOOPERATIVE",
-  "NO_SUCH_ACTIVITY",
-  "CLOSED",
-  "DEREGISTERED",
-  "LICENCE_REVOKED",
-  "REGISTRATION_ANNULLED",
-  "MOVED_AWAY",
-];
-export const FOLLOW_UPS: readonly FollowUpCode[] = ["NONE", "CORRECTION", "CASE", "OTHER_DEPARTMENT", "STOPPED", "OTHER"];
-
 /** Where there is nobody to inspect, no check point needs an answer. */
 const NOT_INSPECTABLE: readonly ResultCode[] = ["DEREGISTERED", "LICENCE_REVOKED", "REGISTRATION_ANNULLED", "MOVED_AWAY", "NO_SUCH_ACTIVITY"];
 
@@ -63,12 +45,6 @@ export function begun(checklist: readonly VisitsChecklistFragment[], returned?: 
       }),
     ),
   };
-}
-
-/** Choose a result or take it back: that no problem was found stands alone. */
-export function withResult(results: readonly ResultCode[], code: ResultCode, chosen: boolean): ResultCode[] {
-  if (!chosen) return results.filter((each) => each !== code);
-  return code === "NO_PROBLEM" ? [code] : [...results.filter((each) => each !== "NO_PROBLEM"), code];
 }
 
 /** Whether all points are to be answered. */

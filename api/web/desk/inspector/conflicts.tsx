@@ -7,7 +7,7 @@ import { type ConflictChoice, VisitsSettleDocument, type VisitsOneFragment, type
 import { useDoing } from "../doing";
 import { Action, Refusal } from "../parts";
 import { AccountFacts } from "./recorded";
-import { Section } from "./section";
+import { Section } from "../section";
 import { useInspectorWords } from "./words";
 
 type Conflict = NonNullable<VisitsSiteQuery["conflicts"]>[number];

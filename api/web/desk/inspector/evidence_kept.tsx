@@ -1,7 +1,7 @@
 // Evidence (证据) that the service has.
 import { Told, When } from "../../shared/parts/texts";
 import type { VisitsEvidenceFragment } from "../../generated/desk/graphql";
-import { Section } from "./section";
+import { Section } from "../section";
 import { useInspectorWords } from "./words";
 
 export function EvidenceKept({ files }: { files: readonly VisitsEvidenceFragment[] }) {

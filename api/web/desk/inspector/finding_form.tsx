@@ -6,12 +6,13 @@ import { useLanguage } from "../../shared/language";
 import { Choice, TextInput } from "../../shared/parts/fields";
 import { Notice, Told } from "../../shared/parts/texts";
 import { instantIn } from "../../shared/times";
-import type { CheckReply, FollowUpCode, ResultCode, SignatureKind, VisitsChecklistFragment, VisitsOneFragment } from "../../generated/desk/graphql";
+import type { CheckReply, SignatureKind, VisitsChecklistFragment, VisitsOneFragment } from "../../generated/desk/graphql";
 import { Pressed, Refusal } from "../parts";
-import { type Account, asksForPosition, type Field, FOLLOW_UPS, lacks, RESULTS, withResult } from "./account";
+import { FollowUpChoice, ResultChecks } from "../results";
+import { type Account, asksForPosition, type Field, lacks } from "./account";
 import { type Drafting, useDrafting } from "./drafting";
 import { Photographs } from "./photograph_fields";
-import { Section } from "./section";
+import { Section } from "../section";
 import { SignaturePad } from "./signature_pad";
 import type { Draft, Photo, Place } from "./store";
 import { useInspectorWords } from "./words";
@@ -35,7 +36,7 @@ interface FormParts {
 }
 
 export function FindingForm({ place, visit, checklist, draft, photos, handIn }: FormParts) {
-  const { form: words, followUpTexts } = useInspectorWords();
+  const { form: words } = useInspectorWords();
   const drafting = useDrafting({ place, visit, checklist, draft, photos });
   const { account, state, refused, kept, change } = drafting;
   const [attempts, setAttempts] = useState(0);
@@ -99,19 +100,11 @@ export function FindingForm({ place, visit, checklist, draft, photos, handIn }: 
           <p className="help">{words.resultsHelp}</p>
           {at("results")}
           <div>
-            {RESULTS.map((code) => (
-              <ResultCheck key={code} code={code} drafting={drafting} />
-            ))}
+            <ResultChecks results={account.results} onChange={(results) => change({ results })} />
           </div>
         </fieldset>
         <div>
-          <Choice
-            label={words.followUp}
-            name="followUp"
-            value={account.followUp}
-            onChange={(each) => change({ followUp: each as FollowUpCode | "" })}
-            choices={[["", words.choose], ...FOLLOW_UPS.map((code) => [code, followUpTexts[code]] as const)]}
-          />
+          <FollowUpChoice label={words.followUp} value={account.followUp} unchosen={words.choose} onChange={(followUp) => change({ followUp })} />
           {at("followUp")}
         </div>
         {account.followUp === "CORRECTION" && (
@@ -147,20 +140,6 @@ export function FindingForm({ place, visit, checklist, draft, photos, handIn }: 
         </div>
       </div>
     </Section>
-  );
-}
-
-function ResultCheck({ code, drafting: { account, change } }: { code: ResultCode; drafting: Drafting }) {
-  const { resultTexts } = useInspectorWords();
-  return (
-    <label className="check">
-      <input
-        type="checkbox"
-        checked={account.results.includes(code)}
-        onChange={(event) => change({ results: withResult(account.results, code, event.target.checked) })}
-      />
-      {resultTexts[code]}
-    </label>
   );
 }
 

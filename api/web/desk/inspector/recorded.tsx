@@ -1,24 +1,20 @@
 // What a team recorded of a visit, and the other inspector's word on it (两人确认).
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
+import { Link } from "react-router";
 
 import { TextInput } from "../../shared/parts/fields";
 import { Facts, Lines, Notice, Told, When } from "../../shared/parts/texts";
-import { VisitsConfirmDocument, type VisitsFindingFragment, type VisitsOneFragment } from "../../generated/desk/graphql";
+import { type FindingState, VisitsConfirmDocument, type VisitsFindingFragment, type VisitsOneFragment } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
 import { Action, Refusal } from "../parts";
-import { Section } from "./section";
+import { to } from "../paths";
+import { Section } from "../section";
+import { FormLink } from "../visit_notice";
 import { useInspectorWords } from "./words";
 
+/** What may be re-checked, or otherwise followed. */
+const FOLLOWED: readonly FindingState[] = ["APPROVED", "PUBLISHED", "ENDED"];
 const LONGEST_NOTE = 4000;
-
-/** A printed form of a visit. */
-export const FormLink = ({ visit, kind, children }: { visit: VisitsOneFragment; kind: "notice" | "record"; children: ReactNode }) => (
-  <p>
-    <a className="button" href={`/staff/files/forms/${visit.campaignCode}/${visit.enterpriseCode}/${kind}.pdf`}>
-      {children}
-    </a>
-  </p>
-);
 
 interface RecordedParts {
   visit: VisitsOneFragment;
@@ -45,6 +41,13 @@ export function RecordedFinding({ visit, finding, subject }: RecordedParts) {
         <FormLink visit={visit} kind="record">
           {words.record.print}
         </FormLink>
+      )}
+      {FOLLOWED.includes(finding.state) && (
+        <p>
+          <Link className="button" to={to("proceedingsOf", { campaign: visit.campaignCode, enterprise: visit.enterpriseCode })}>
+            {words.after}
+          </Link>
+        </p>
       )}
       {waits && finding.recordedBy === subject && <Notice>{words.waitsForOther}</Notice>}
       {waits && finding.recordedBy !== subject && <Confirming visit={visit} version={finding.version} />}

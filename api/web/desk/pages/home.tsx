@@ -3,7 +3,7 @@ import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
 import { Badge, Told, When } from "../../shared/parts/texts";
-import { civilDate } from "../../shared/times";
+import { today } from "../../shared/clock";
 import { HomeDeadlinesDocument, HomeDocument, HomeMarkReadDocument, HomeOfPlannerDocument, type HomeOfPlannerQuery } from "../../generated/desk/graphql";
 import { ask, toWelcome } from "../ask";
 import { Calendar, type Due } from "../calendar";
@@ -109,7 +109,7 @@ export function Component() {
       )}
       <section className="section">
         <h2>{own.calendar}</h2>
-        <Calendar today={civilDate(new Date().toISOString())} dues={dues} years={years} />
+        <Calendar today={today()} dues={dues} years={years} />
       </section>
     </Page>
   );
@@ -123,7 +123,8 @@ function Waiting({ work }: { work: HomeOfPlannerQuery }) {
   const reviews = matched.filter((each) => (each.toReview?.totalCount ?? 0) > 0);
   const publications = matched.filter((each) => (each.toPublish?.totalCount ?? 0) > 0);
   const { publicWork } = work;
-  const isIdle = !steps.length && !reviews.length && !publications.length && !publicWork?.openQuestionCount && !publicWork?.openObjectionCount;
+  const proceedings = work.proceedings?.totalCount ?? 0;
+  const isIdle = !steps.length && !reviews.length && !publications.length && !proceedings && !publicWork?.openQuestionCount && !publicWork?.openObjectionCount;
   return (
     <section className="section">
       <h2>{own.waiting}</h2>
@@ -153,6 +154,11 @@ function Waiting({ work }: { work: HomeOfPlannerQuery }) {
             <small className="code">{each.code}</small>
           </li>
         ))}
+        {proceedings > 0 && (
+          <li>
+            <Link to={to("proceedings")}>{own.proceedings(proceedings)}</Link>
+          </li>
+        )}
         {publicWork && publicWork.openQuestionCount > 0 && (
           <li>
             <Link to={to("questions")}>{own.questions(publicWork.openQuestionCount)}</Link>

@@ -15,4 +15,6 @@ export const MODULES: Modules<typeof PLANNER_PATHS> = {
   question: () => import("./pages/submission"),
   objections: () => import("./pages/submissions"),
   objection: () => import("./pages/submission"),
+  notices: () => import("./pages/notices"),
+  notice: () => import("./pages/notice"),
 };

@@ -1,14 +1,9 @@
 // What several pages of planners show.
-import { type ReactNode, useEffect, useState } from "react";
-import { NavLink, useRevalidator } from "react-router";
-import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { NavLink } from "react-router";
 
 import { Badge, type Tone } from "../../shared/parts/texts";
-import { useSharedWords } from "../../shared/words";
 import type { CampaignType, StaffCampaignState } from "../../generated/desk/graphql";
-import type { Doing, Refused } from "../doing";
 import { to } from "../paths";
-import { Action, Pressed } from "../parts";
 import { useWords } from "./words";
 import "./planner.css";
 
@@ -62,81 +57,6 @@ export function CampaignTabs({ campaign: { code, state } }: { campaign: Head }) 
       </ul>
     </nav>
   );
-}
-
-interface ConfirmedParts {
-  doing: Doing;
-  label: string;
-  text: ReactNode;
-  tone?: "primary" | "danger";
-  isDisabled?: boolean;
-  /** Whether there is anything to confirm yet; says itself what is amiss. */
-  isReady?: () => boolean;
-  onConfirm: () => void;
-}
-
-/** A button for what cannot be undone: it says so and asks once more. */
-export function Confirmed({ doing, label, text, tone, isDisabled = false, isReady = () => true, onConfirm }: ConfirmedParts) {
-  const words = useSharedWords();
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <>
-      <Pressed busy={doing.busy} tone={tone} isDisabled={isDisabled} onPress={() => setOpen(isReady())}>
-        {label}
-      </Pressed>
-      <ModalOverlay className="overlay" isDismissable isOpen={isOpen} onOpenChange={setOpen}>
-        <Modal className="modal">
-          <Dialog role="alertdialog">
-            {({ close }) => (
-              <>
-                <Heading slot="title">{label}</Heading>
-                <p>{text}</p>
-                <div className="actions">
-                  <Action
-                    doing={doing}
-                    tone={tone ?? "primary"}
-                    onPress={() => {
-                      close();
-                      onConfirm();
-                    }}
-                  >
-                    {label}
-                  </Action>
-                  <Button className="button" onPress={close}>
-                    {words.cancel}
-                  </Button>
-                </div>
-              </>
-            )}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
-    </>
-  );
-}
-
-/** Read the page's data anew every so often while something is awaited and somebody looks. */
-export function useFollowing(isAwaited: boolean, seconds = 4): void {
-  const { revalidate, state } = useRevalidator();
-  useEffect(() => {
-    if (!isAwaited || state !== "idle") return;
-    const timer = setTimeout(() => document.visibilityState === "visible" && void revalidate(), seconds * 1000);
-    return () => clearTimeout(timer);
-  }, [isAwaited, state, revalidate, seconds]);
-}
-
-/** What a field shows where a refusal is about it: the end of the refusal's path is the field's. */
-export function faultAt(refused: Refused | null, ...path: readonly (string | number)[]) {
-  const told = refused?.path ?? [];
-  const wanted = path.map(String);
-  const isIt = told.length >= wanted.length && wanted.every((each, place) => told[told.length - wanted.length + place] === each);
-  return refused && isIt ? { validationBehavior: "aria" as const, validate: () => refused.message } : {};
-}
-
-/** The names of departments by their codes. */
-export function namesOf(departments: readonly { code: string; name: string }[]): (codes: readonly string[]) => string {
-  const names = new Map(departments.map(({ code, name }) => [code, name]));
-  return (codes) => codes.map((code) => names.get(code) ?? code).join("、");
 }
 
 /** An instant of a field of civil time in China. */

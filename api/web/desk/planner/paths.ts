@@ -11,4 +11,6 @@ export const PLANNER_PATHS = {
   question: "/desk/questions/:id",
   objections: "/desk/objections",
   objection: "/desk/objections/:id",
+  notices: "/desk/notices",
+  notice: "/desk/notices/:id",
 } as const;

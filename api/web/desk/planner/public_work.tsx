@@ -1,6 +1,6 @@
-// What the lists of questions and objections and the page of one share.
+// What the lists of questions, objections and notices and the page of one share.
 import { Badge, type Tone } from "../../shared/parts/texts";
-import type { SubmissionKind, SubmissionState } from "../../generated/desk/graphql";
+import type { NoticeState, SubmissionKind, SubmissionState } from "../../generated/desk/graphql";
 import { to } from "../paths";
 import { useWords } from "./words";
 
@@ -20,6 +20,10 @@ export function SubmissionStateBadge({ kind, state, isOverdue }: Standing) {
     </>
   );
 }
+
+const NOTICE_TONES: Record<NoticeState, Tone> = { DRAFTED: "warning", PUBLISHED: "good", WITHDRAWN: "plain" };
+
+export const NoticeStateBadge = ({ state }: { state: NoticeState }) => <Badge tone={NOTICE_TONES[state]}>{useWords().notices.states[state]}</Badge>;
 
 /** Whether an address is of questions; all others of these pages are of objections. */
 export const isOfQuestions = (request: Pick<Request, "url">): boolean => new URL(request.url).pathname.startsWith(to("questions"));

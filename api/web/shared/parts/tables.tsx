@@ -71,27 +71,35 @@ export interface PageInfo {
   endCursor?: string | null;
 }
 
-/** The variables of a page of a list, from the address: `?after=` or `?before=` a cursor. */
-export function windowOf(request: Pick<Request, "url">, size: number) {
+/** The variables of a page of a list, from the address: `?after=` or `?before=` a cursor; `of` tells lists of one page apart. */
+export function windowOf(request: Pick<Request, "url">, size: number, of = "") {
   const asked = new URL(request.url).searchParams;
-  const before = asked.get("before");
-  return before === null ? { first: size, after: asked.get("after"), last: null, before: null } : { first: null, after: null, last: size, before };
+  const before = asked.get(`${of}before`);
+  return before === null ? { first: size, after: asked.get(`${of}after`), last: null, before: null } : { first: null, after: null, last: size, before };
+}
+
+interface PagerParts {
+  info: PageInfo;
+  total?: number;
+  /** What the addresses of this list's pages begin with, and its name, where a page of ours has several lists. */
+  of?: string;
+  label?: string;
 }
 
 /** Links to the pages before and after, which are addresses of their own. */
-export function Pager({ info, total }: { info: PageInfo; total?: number }) {
+export function Pager({ info, total, of = "", label }: PagerParts) {
   const words = useSharedWords();
   const { pathname, search } = useLocation();
   const to = (name: "after" | "before", cursor: string | null | undefined) => {
     const asked = new URLSearchParams(search);
-    asked.delete("after");
-    asked.delete("before");
-    asked.set(name, cursor ?? "");
+    asked.delete(`${of}after`);
+    asked.delete(`${of}before`);
+    asked.set(`${of}${name}`, cursor ?? "");
     return `${pathname}?${asked.toString()}`;
   };
   if (!info.hasNextPage && !info.hasPreviousPage && total === undefined) return null;
   return (
-    <nav className="pager" aria-label={words.pages}>
+    <nav className="pager" aria-label={label ? `${label} ${words.pages}` : words.pages}>
       {info.hasPreviousPage && (
         <Link rel="prev" to={to("before", info.startCursor)}>
           ← {words.previous}

@@ -2,12 +2,14 @@
 import { useEffect, useRef, useState } from "react";
 import { Button, DropZone, FileTrigger, Text } from "react-aria-components";
 
+import { useLanguage } from "../language";
 import { Badge, Lines, Notice, Told } from "../parts/texts";
 import { keep, kept } from "../storage";
 import type { Check } from "../../verify/verification.ts";
 import type { Seen, Task, Told as Heard } from "./telling";
 import "./verifying.css";
 import { useVerifyingWords } from "./words";
+import { saidIn } from "./words/compared";
 
 const SEEN = "qian.seen";
 const KEYS = "qian.keys";
@@ -102,6 +104,16 @@ export function BundleFile({ begin }: { begin: (task: Task) => void }) {
   );
 }
 
+/** What a check compared, or what is wrong, which the verifier says in English where there are no other words for it. */
+export function Compared({ text }: { text: string }) {
+  const [said, language] = saidIn(useLanguage(), text);
+  return (
+    <p className="compared" lang={language}>
+      {said}
+    </p>
+  );
+}
+
 export function Steps({ standing }: { standing: Standing }) {
   const words = useVerifyingWords();
   const { state, checks, bytes } = standing;
@@ -118,9 +130,7 @@ export function Steps({ standing }: { standing: Standing }) {
                 <strong>{title}</strong> <Badge tone={fault === null ? "good" : "bad"}>{fault === null ? words.passed : words.failed}</Badge>
               </p>
               <p>{meaning}</p>
-              <p className="compared" lang="en">
-                {fault ?? compared}
-              </p>
+              <Compared text={fault ?? compared} />
               {bytes[name] && (
                 <details>
                   <summary>
@@ -142,6 +152,7 @@ export function Steps({ standing }: { standing: Standing }) {
 /** The verdict in a plain sentence; `full` is one over a bundle, which shows all. */
 export function Verdict({ standing, full }: { standing: Standing; full: boolean }) {
   const words = useVerifyingWords();
+  const language = useLanguage();
   const { state, checks, fault } = standing;
   if (state === "none") return null;
   if (state === "running") return <Notice live tone="strong" title={words.running} />;
@@ -167,7 +178,7 @@ export function Verdict({ standing, full }: { standing: Standing; full: boolean 
       {attested && !/no auditor/.test(attested) && (
         <>
           <p>{words.attested}</p>
-          <Lines text={attested} />
+          <Lines text={saidIn(language, attested)[0]} />
         </>
       )}
       {!full && <p>{words.onlyAuditors}</p>}

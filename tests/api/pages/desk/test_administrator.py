@@ -166,6 +166,7 @@ def test_keys_auditors_and_settings_are_shown_without_secrets(visitor: Visitor, 
     row = page.get_by_role("row").filter(has_text=ZHANG.name)
     expect(row).to_contain_text("有效")
     expect(page.get_by_role("row").filter(has_text="QIAN_DATABASE_URL")).to_contain_text("未设置")
+    expect(page.get_by_role("row").filter(has_text="QIAN_PORT")).to_contain_text("监听端口。")
     visitor.checks("desk-system")
     row.get_by_role("button", name="停用").click()
     page.get_by_role("button", name="停用", exact=True).last.click()

@@ -13,7 +13,7 @@ from api.worker import Worker
 from ledger.actors import Actor
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import Desk, desk_at
-from tests.sampling.bureau import ANALYST, AUDITOR, CLOSED_AT, OTHER_ANALYST, PLANNER, Templates
+from tests.sampling.bureau import ANALYST, AUDITOR, CAMPAIGN, CLOSED_AT, OTHER_ANALYST, PLANNER, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
@@ -81,11 +81,38 @@ def test_an_enterprise_is_found_and_its_grade_read_for_a_purpose_that_is_recorde
     give_purpose(page)
     expect(page.locator(".grade strong")).to_have_text("A")
     expect(page.get_by_text("本次查阅已留痕")).to_be_visible()
-    expect(page.get_by_role("table", name="关联企业")).to_contain_text("股东")
+    expect(page.get_by_role("table", name="关联关系")).to_contain_text("股东")
     page.locator(".records summary").first.click()
     visitor.checks("desk-enterprise")
     assert PURPOSE in str(desk.house.ask("{ gradeReadings(first: 20) { nodes { purpose } } }", AUDITOR))
     assert "purpose" not in page.url
+
+
+def test_enterprises_that_share_a_party_are_listed_with_what_they_share(signed_in: SignedIn) -> None:
+    visitor = signed_in()
+    page = visitor.goes_to(f"/desk/enterprises/{CODE}")
+    related = page.get_by_role("table", name="关联企业")
+    row = related.get_by_role("row").nth(1)
+    expect(row).to_contain_text("同一")
+    name = row.get_by_role("link").inner_text()
+    visitor.checks("desk-enterprise-related")
+    page.get_by_label("关联内容").select_option("PROJECT")
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_text("没有关联企业。")).to_be_visible()
+    page.go_back()
+    row.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.get_by_role("table", name="关联企业")).to_contain_text(NAME)
+
+
+def test_an_analyst_reads_a_campaigns_pages_and_is_offered_nothing_of_a_planners(signed_in: SignedIn) -> None:
+    visitor = signed_in()
+    for path, shown in (("", "进度与下一步"), ("/visits", "检查任务"), ("/findings", "检查结果")):
+        page = visitor.goes_to(f"/desk/campaigns/{CAMPAIGN}{path}")
+        expect(page.get_by_role("link", name=shown, exact=True)).to_be_visible()
+        expect(page.get_by_role("button", name="重演并查看")).to_have_count(0)
+        expect(page.locator(".next")).to_have_count(0)
+        visitor.checks()
 
 
 def test_records_are_told_apart_by_kind_and_a_code_leads_to_its_enterprise_on_a_phone(signed_in: SignedIn) -> None:

@@ -111,7 +111,7 @@ def test_who_read_what_and_what_went_otherwise_is_shown_and_printed(visitor: Vis
     page = visitor.goes_to("/desk/deviations")
     expect(page.get_by_role("row").filter(has_text="没有外部见证")).to_be_visible()
     page.get_by_label("查阅目的").fill(PURPOSE)
-    page.get_by_role("button", name="查阅").click()
+    page.get_by_role("button", name="填写目的并查阅").click()
     expect(page.get_by_role("row").filter(has_text="已撤回")).to_contain_text("other-analyst")
     assert PURPOSE not in page.url
     page.emulate_media(media="print")

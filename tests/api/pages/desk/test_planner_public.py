@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from sampling.publication import proceedings
-from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
+from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, confirms, needs_browser, visiting
 from tests.api.states.publishing import SECOND, Desk, desk_at
 from tests.sampling.bureau import CAMPAIGN, PLANNER, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
@@ -56,12 +56,12 @@ def test_two_planners_answer_a_question_and_take_it_back(
     with _second(browser, desk, pictured) as second:
         other = second.goes_to(page.url.removeprefix(desk.house.url))
         other.get_by_role("checkbox", name="连同咨询内容向社会公开").check()
-        _confirms(other, "复核并答复")
+        confirms(other, "复核并答复")
         expect(other.get_by_role("heading", name="撤下答复")).to_be_visible()
         second.checks("desk-question-phone")
         assert _answers(desk) == [ANSWER]
         other.get_by_label("撤下原因").fill("表述不够准确")
-        _confirms(other, "撤下答复")
+        confirms(other, "撤下答复")
         expect(other.get_by_role("listitem").filter(has_text="表述不够准确")).to_be_visible()
     assert _answers(desk) == []
 
@@ -84,7 +84,7 @@ def test_an_objection_is_upheld_by_two_and_leads_to_a_correction(
     with _second(browser, desk, pictured) as second:
         other = second.goes_to(page.url.removeprefix(desk.house.url))
         expect(other.get_by_role("listitem").filter(has_text=REASON)).to_contain_text("发现问题经责令已改正")
-        _confirms(other, "复核并决定")
+        confirms(other, "复核并决定")
         expect(other.get_by_role("heading", name="拟定决定")).to_be_hidden()
         expect(other.get_by_role("listitem").filter(has_text="复核通过")).to_contain_text("异议成立")
         second.checks("desk-objection-phone")
@@ -92,6 +92,34 @@ def test_an_objection_is_upheld_by_two_and_leads_to_a_correction(
         expect(other.get_by_text("没有符合条件的来件。")).to_be_visible()
     (found,) = desk.bureau.ask(lambda tx: proceedings.of_position(tx, CAMPAIGN, finding.position))
     assert (found.kind.value, found.state) == ("correction", "open")
+
+
+def test_a_notice_is_drafted_by_one_published_by_another_and_withdrawn(
+    visitor: Visitor, browser: Browser, desk: Desk, pictured: bool
+) -> None:
+    page = visitor.goes_to("/desk")
+    page.get_by_role("navigation", name="菜单").get_by_role("link", name="公告解读").click()
+    page.get_by_text("拟稿", exact=True).click()
+    page.get_by_label("标题").fill("抽查结果公示期限的说明")
+    page.get_by_label("正文").fill(f"{target(desk.bureau).name}：{ANSWER}")
+    page.get_by_role("button", name="提交拟稿").click()
+    expect(page.get_by_role("alert")).to_contain_text("企业")
+    page.reload()
+    expect(page.get_by_label("标题")).to_have_value("抽查结果公示期限的说明")
+    page.get_by_label("正文").fill(ANSWER)
+    visitor.checks("desk-notices")
+    page.get_by_role("button", name="提交拟稿").click()
+    expect(page.get_by_text("由您拟稿，须由另一名管理员发布。")).to_be_visible()
+    with _second(browser, desk, pictured) as second:
+        other = second.goes_to(page.url.removeprefix(desk.house.url))
+        confirms(other, "发布")
+        expect(other.get_by_role("link", name="查看公示")).to_be_visible()
+        second.checks("desk-notice-phone")
+        assert _notices(desk) == ["抽查结果公示期限的说明"]
+        other.get_by_label("撤下原因").fill("表述有误")
+        confirms(other, "撤下")
+        expect(other.get_by_text("已撤下")).to_be_visible()
+    assert _notices(desk) == []
 
 
 def test_a_plan_of_a_year_is_drafted_by_one_and_adopted_by_another(
@@ -120,7 +148,7 @@ def test_a_plan_of_a_year_is_drafted_by_one_and_adopted_by_another(
 
     with _second(browser, desk, pictured) as second:
         other = second.goes_to("/desk/plans?year=2027")
-        _confirms(other, "通过并公示第 1 版")
+        confirms(other, "通过并公示第 1 版")
         expect(other.get_by_text("已通过并公示", exact=True)).to_be_visible()
         expect(other.get_by_role("table", name="执行进度").get_by_role("row")).to_have_count(2)
         second.checks("desk-plans-phone")
@@ -136,9 +164,9 @@ def _second(browser: Browser, desk: Desk, pictured: bool) -> Iterator[Visitor]:
         yield second
 
 
-def _confirms(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-    page.get_by_role("alertdialog").get_by_role("button", name=name, exact=True).click()
+def _notices(desk: Desk) -> list[str]:
+    """The titles of what everybody may read."""
+    return [each["title"] for each in desk.house.ask("{ notices(first: 9) { nodes { title } } }")["notices"]["nodes"]]
 
 
 def _answers(desk: Desk) -> list[str]:

@@ -17,7 +17,7 @@ from sampling import findings, public_checks
 from sampling.assigning import Visit
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
 from tests.api.pages.lines import Line, line_to
-from tests.api.pages.verdicts import PASSED, shown
+from tests.api.pages.verdicts import PASSED, shown_in_english
 from tests.api.states.publishing import Desk, desk_at
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import PLANNED_AT, PLANNER, RECORDED_AT, REVIEWED_AT, Templates
@@ -105,6 +105,7 @@ def test_a_campaign_from_the_wizard_to_a_finding_that_a_citizen_verifies(walk: W
         page.get_by_role("link", name="检查任务", exact=True).click()
         expect(page.get_by_role("button", name="重演并查看")).to_be_visible()
         visits = steps.visits(desk.bureau, code)
+        _issues_a_notice(page, visits[1])
         _proposes_a_replacement(page, visits[-1].enterprise)
         planner.checks("desk-campaign-visits")
 
@@ -210,6 +211,16 @@ def _freezes(page: Page, planner: Visitor) -> None:
     planner.checks("desk-campaign-frozen")
 
 
+def _issues_a_notice(page: Page, visit: Visit) -> None:
+    """The number stands in the list, and the form is printed from there."""
+    page.get_by_role("button", name=f"签发检查通知书 {visit.name}").click()
+    page.get_by_label("检查日期").fill("2026-12-01")
+    page.get_by_role("button", name="签发检查通知书", exact=True).click()
+    row = page.get_by_role("row").filter(has_text=visit.name)
+    expect(row.get_by_role("button")).to_contain_text("检通〔2026〕1号")
+    expect(page.get_by_role("link", name="打开 PDF")).to_be_visible()
+
+
 def _proposes_a_replacement(page: Page, enterprise: str) -> None:
     """Propose it as one person: the page tells whoever is to confirm it what it is."""
     page.get_by_text("提议替补", exact=True).first.click()
@@ -299,5 +310,5 @@ def _looks_up_and_verifies(walk: Walk, citizen: Visitor, code: str, visit: Visit
     page.get_by_role("link", name="核验这次抽取").click()
     expect(page.get_by_text(PASSED)).to_be_visible()
     checks = public_checks.verify_public(read_public(walk.desk.house.url, code), None)
-    assert shown(page)[1:-1] == [check.compared for check in checks]
+    assert shown_in_english(page)[1:-1] == [check.compared for check in checks]
     citizen.checks()

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button, FileTrigger } from "react-aria-components";
-import { useLoaderData } from "react-router";
+import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
@@ -14,18 +14,20 @@ import {
   AdministratorImportDocument,
   AdministratorRenameDepartmentDocument,
   AdministratorReopenDepartmentDocument,
-  type JobStandingFragment,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { JobProgress, useJob } from "../../jobs";
+import { jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, Refusal } from "../../parts";
 import { ActionForm } from "../parts";
 import { useAdministratorWords } from "../words";
 
 const SOURCE = "department";
 
-export const loader = () => ask(AdministratorDepartmentsDocument, {});
+export async function loader({ request }: LoaderFunctionArgs) {
+  const [found, begun] = await Promise.all([ask(AdministratorDepartmentsDocument, {}, { signal: request.signal }), jobIn(request)]);
+  return { ...found, begun };
+}
 
 export function Component() {
   const words = useAdministratorWords();
@@ -121,11 +123,11 @@ function Add() {
 function Import() {
   const told = useAdministratorWords().departments;
   const asking = useDoing();
-  const [begun, setBegun] = useState<JobStandingFragment | null>(null);
-  const job = useJob(begun);
+  const { begun } = useLoaderData<typeof loader>();
+  const { job, open } = useJobHere(begun, "IMPORT_FILE");
   const take = async (file: File) => {
     const done = await asking.run(AdministratorImportDocument, { file, source: SOURCE, strict: false });
-    if (done?.job) setBegun(done.job);
+    if (done?.job) open(done.job);
   };
   return (
     <section className="section">

@@ -1,5 +1,4 @@
-import { useEffect } from "react";
-import { Form, Link, type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
+import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
@@ -8,12 +7,12 @@ import { Told, When } from "../../../shared/parts/texts";
 import { AdministratorJobsDocument, type JobKind, type JobState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { hasEnded, JobStateBadge } from "../../jobs";
+import { useFollowing } from "../../parts";
 import { to } from "../../paths";
 import { useWords } from "../../words";
 import { useAdministratorWords } from "../words";
 
 const SIZE = 20;
-const EVERY = 3000;
 const UNFINISHED: JobState[] = ["WAITING", "RUNNING"];
 const STATES: JobState[] = [...UNFINISHED, "DONE", "FAILED", "CANCELLED"];
 
@@ -76,14 +75,4 @@ export function Component() {
       </section>
     </Page>
   );
-}
-
-/** Read the page anew while something on it goes on. */
-function useFollowing(goesOn: boolean): void {
-  const { revalidate } = useRevalidator();
-  useEffect(() => {
-    if (!goesOn) return;
-    const timer = setInterval(() => document.visibilityState === "visible" && void revalidate(), EVERY);
-    return () => clearInterval(timer);
-  }, [goesOn, revalidate]);
 }

@@ -4,11 +4,11 @@ import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Digest, Facts, Notice, Told, When } from "../../../shared/parts/texts";
-import { AdministratorAddSourceDocument, AdministratorPullDocument, AdministratorSourceDocument, type AdministratorSourceQuery, type JobStandingFragment } from "../../../generated/desk/graphql";
+import { AdministratorAddSourceDocument, AdministratorPullDocument, AdministratorSourceDocument, type AdministratorSourceQuery } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../draft";
-import { hasEnded, JobProgress, useJob } from "../../jobs";
+import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
@@ -19,10 +19,10 @@ import { PullState } from "./sources";
 type Source = NonNullable<AdministratorSourceQuery["sources"]>[number];
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
-  const [{ sources }, who] = await Promise.all([ask(AdministratorSourceDocument, {}, { signal: request.signal }), session()]);
+  const [{ sources }, begun, who] = await Promise.all([ask(AdministratorSourceDocument, {}, { signal: request.signal }), jobIn(request), session()]);
   const source = sources?.find(({ name }) => name === params["name"]);
   if (!source) throw new Response(null, { status: 404 });
-  return { source, isAdministrator: who.signedIn && who.role === "administrator", subject: who.signedIn ? who.subject : "" };
+  return { source, begun, isAdministrator: who.signedIn && who.role === "administrator", subject: who.signedIn ? who.subject : "" };
 }
 
 export function Component() {
@@ -61,11 +61,11 @@ export function Component() {
 function Pulling({ source: { name, pull } }: { source: Source }) {
   const told = useAdministratorWords().sources;
   const asking = useDoing();
-  const [begun, setBegun] = useState<JobStandingFragment | null>(null);
-  const job = useJob(begun);
+  const { begun } = useLoaderData<typeof loader>();
+  const { job, open } = useJobHere(begun, "PULL_SOURCE");
   const start = async () => {
     const done = await asking.run(AdministratorPullDocument, { source: name });
-    if (done?.job) setBegun(done.job);
+    if (done?.job) open(done.job);
   };
   return (
     <section className="section screen-only">

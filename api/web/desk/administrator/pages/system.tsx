@@ -216,7 +216,7 @@ function SettingsTable({ settings }: { settings: System["settings"] }) {
             cell: ({ name, description }) => (
               <>
                 <code>{name}</code>
-                <small className="description" lang="en">
+                <small className="description">
                   {description}
                 </small>
               </>

@@ -10,7 +10,10 @@ import {
   AnalystEnterpriseDocument,
   type AnalystEnterpriseQuery,
   type AnalystRecordFragment,
+  AnalystRelatedDocument,
+  type AnalystRelatedQuery,
   type FileKind,
+  type SharedPartyKind,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { to } from "../../paths";
@@ -22,6 +25,8 @@ import "../analyst.css";
 
 const SIZE = 20;
 const A_YEAR = 365;
+/** What the addresses of the pages of related enterprises are told by. */
+const RELATED = "related-";
 /** The kinds of records that are told of one enterprise. */
 const KINDS: readonly FileKind[] = ["INSPECTION", "PENALTY", "COERCION", "BREACH", "COMPLAINT", "LICENCE", "CONFIRMATION", "RELATION", "CHANGE", "REVOCATION", "REGISTRATION"];
 
@@ -29,14 +34,16 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams;
   const given = (name: string) => asked.get(name) || null;
   const code = params["code"]!;
+  const shares = given("shares") as SharedPartyKind | null;
   const filter = { kind: given("kind") as FileKind | null, since: given("since"), until: given("until") };
-  const [{ enterprise }, { inspectionsElsewhere }, user] = await Promise.all([
+  const [{ enterprise }, shared, { inspectionsElsewhere }, user] = await Promise.all([
     ask(AnalystEnterpriseDocument, { code, ...windowOf(request, SIZE), filter }, { signal: request.signal }),
+    ask(AnalystRelatedDocument, { code, ...windowOf(request, SIZE, RELATED), filter: shares && { kinds: [shares] } }, { signal: request.signal }),
     ask(AnalystElsewhereDocument, { enterprise: code, days: A_YEAR }, { signal: request.signal }),
     session(),
   ]);
   if (!enterprise) throw new Response(null, { status: 404 });
-  return { enterprise, elsewhere: inspectionsElsewhere ?? [], asked: Object.fromEntries(asked) as Record<string, string>, user };
+  return { enterprise, related: shared.enterprise?.related ?? null, elsewhere: inspectionsElsewhere ?? [], asked: Object.fromEntries(asked) as Record<string, string>, user };
 }
 
 type Enterprise = NonNullable<AnalystEnterpriseQuery["enterprise"]>;
@@ -44,7 +51,7 @@ type Enterprise = NonNullable<AnalystEnterpriseQuery["enterprise"]>;
 export function Component() {
   const words = useWords();
   const own = words.enterprise;
-  const { enterprise, elsewhere, asked, user } = useLoaderData<typeof loader>();
+  const { enterprise, related, elsewhere, asked, user } = useLoaderData<typeof loader>();
   return (
     <Page
       title={enterprise.name}
@@ -61,7 +68,8 @@ export function Component() {
         <About enterprise={enterprise} />
       </section>
       <Graded key={enterprise.code} code={enterprise.code} user={user.signedIn ? user : null} />
-      <Related enterprise={enterprise} />
+      <Relations enterprise={enterprise} />
+      {related && <Related related={related} shares={asked["shares"]} />}
       <Records enterprise={enterprise} asked={asked} />
       <section className="section">
         <h2>{own.elsewhere}</h2>
@@ -138,19 +146,19 @@ interface Relation {
   party_code?: string;
 }
 
-function Related({ enterprise }: { enterprise: Enterprise }) {
+function Relations({ enterprise }: { enterprise: Enterprise }) {
   const words = useWords();
   const own = words.enterprise;
   const relations = (enterprise.relations?.nodes ?? []).filter((each) => !each.superseded && !each.revoked).map((each) => ({ ...each, said: each.content as Relation }));
   return (
     <section className="section">
-      <h2>{own.related}</h2>
-      <p className="help">{own.relatedLead}</p>
+      <h2>{own.relations}</h2>
+      <p className="help">{own.relationsLead}</p>
       <Table
-        caption={own.related}
+        caption={own.relations}
         rows={relations}
         keyOf={(each) => each.id}
-        empty={own.noRelated}
+        empty={own.noRelations}
         columns={[
           { name: own.via, cell: ({ said }) => <Told text={said.type ?? ""} /> },
           { name: words.fields["party"]!, heads: true, cell: ({ said }) => <Told text={partyOf(said.party ?? "", own.person)} /> },
@@ -164,6 +172,59 @@ function Related({ enterprise }: { enterprise: Enterprise }) {
           { name: words.since, cell: (each) => each.dated && <When at={each.dated} /> },
         ]}
       />
+    </section>
+  );
+}
+
+type RelatedPage = NonNullable<NonNullable<AnalystRelatedQuery["enterprise"]>["related"]>;
+
+/** Other enterprises that share a party with this one. */
+function Related({ related, shares }: { related: RelatedPage; shares: string | undefined }) {
+  const words = useWords();
+  const own = words.enterprise;
+  return (
+    <section className="section">
+      <h2>{own.related}</h2>
+      <p className="help">{own.relatedLead}</p>
+      <Form className="filters screen-only" preventScrollReset key={shares}>
+        <Choice label={own.shared} name="shares" defaultValue={shares} choices={[["", words.all], ...Object.entries(own.sharedKinds)]} />
+        <button className="button">{words.search}</button>
+      </Form>
+      <Table
+        caption={own.related}
+        rows={related.nodes}
+        keyOf={(each) => each.code}
+        empty={own.noRelated}
+        columns={[
+          {
+            name: words.name,
+            heads: true,
+            cell: (each) => (
+              <>
+                <Link to={to("enterprise", { code: each.code })}>
+                  <Told text={each.name} />
+                </Link>
+                <small className="code">{each.code}</small>
+              </>
+            ),
+          },
+          {
+            name: own.shared,
+            cell: (each) => (
+              <ul className="plain">
+                {each.shared.map(({ kind, party }) => (
+                  <li key={`${kind} ${party}`}>
+                    <Badge>{own.sharedKinds[kind]}</Badge> <Told text={partyOf(party, own.person)} />
+                  </li>
+                ))}
+              </ul>
+            ),
+          },
+          { name: own.address, cell: (each) => <Told text={each.address} /> },
+          { name: words.status, cell: (each) => <Told text={each.status} /> },
+        ]}
+      />
+      <Pager info={related.pageInfo} total={related.totalCount} of={RELATED} label={own.related} />
     </section>
   );
 }

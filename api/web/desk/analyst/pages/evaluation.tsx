@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { type LoaderFunctionArgs, useLoaderData, useSearchParams } from "react-router";
 
+import { serviceNow } from "../../../shared/clock";
 import { Choice, DateInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { civilDate } from "../../../shared/times";
@@ -18,11 +19,11 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { type Doing, useDoing } from "../../doing";
-import { JobProgress } from "../../jobs";
+import { jobIn, JobList, JobProgress, useJobHere } from "../../jobs";
 import { Pressed, Refusal } from "../../parts";
 import { AnalysisTold, EvaluationTold, LearningTold } from "../evaluations";
-import { jobIn, JobList, useJobHere, useJobResult, usePurpose } from "../parts";
-import { Purpose } from "../purpose";
+import { useJobResult, usePurpose } from "../parts";
+import { Purpose } from "../../purpose";
 import { useWords } from "../words";
 import "../analyst.css";
 
@@ -185,7 +186,7 @@ function inForce(models: readonly { name: string; version: string; state: string
 }
 
 function lastYear(): { first: string; last: string } {
-  const now = new Date();
+  const now = new Date(serviceNow());
   const before = new Date(now);
   before.setFullYear(now.getFullYear() - 1);
   return { first: civilDate(before.toISOString()), last: civilDate(now.toISOString()) };

@@ -5,7 +5,7 @@ import { Chart } from "../../../shared/parts/chart";
 import { Choice } from "../../../shared/parts/fields";
 import { HeatMap } from "../../../shared/parts/heat";
 import { Page } from "../../../shared/parts/page";
-import { civilDate } from "../../../shared/times";
+import { today } from "../../../shared/clock";
 import {
   AnalystDistributionDocument,
   type AnalystDistributionQuery,
@@ -17,10 +17,10 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { JobProgress } from "../../jobs";
+import { jobIn, JobList, JobProgress, useJobHere } from "../../jobs";
 import { Pressed, Refusal } from "../../parts";
-import { jobIn, JobList, useJobHere, useJobResult, usePurpose } from "../parts";
-import { Purpose } from "../purpose";
+import { useJobResult, usePurpose } from "../parts";
+import { Purpose } from "../../purpose";
 import { useReading } from "../reading";
 import { useWords } from "../words";
 import "../analyst.css";
@@ -87,7 +87,7 @@ function Counts({ told, by }: { told: NonNullable<AnalystDistributionQuery["grad
 
 function Migration({ purpose }: { purpose: string }) {
   const words = useWords().grades;
-  const thisMonth = civilDate(new Date().toISOString()).slice(0, 7);
+  const thisMonth = today().slice(0, 7);
   const [months, setMonths] = useState<{ since: string; until: string } | null>(null);
   const { data, refused } = useReading(AnalystMigrationDocument, months && { ...months, purpose });
   const submit = (event: FormEvent<HTMLFormElement>) => {

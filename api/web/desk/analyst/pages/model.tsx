@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
-import { civilDate } from "../../../shared/times";
+import { today } from "../../../shared/clock";
 import { DateInput, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
@@ -144,7 +144,6 @@ function NextStep({ model, subject }: { model: AnalystModelFragment; subject: st
     event.preventDefault();
     act(String(new FormData(event.currentTarget).get("day")));
   };
-  const today = civilDate(new Date().toISOString());
   const isOwn = model.steps.some((each) => each.step === "DRAFTED" && each.by === subject);
   return (
     <div className="deeds screen-only">
@@ -169,7 +168,7 @@ function NextStep({ model, subject }: { model: AnalystModelFragment; subject: st
       )}
       {model.state === "REVIEWED" && (
         <form className="form" onSubmit={dated((since) => void doing.run(AnalystEnforceModelDocument, { name, version, since }))}>
-          <DateInput label={own.enforceSince} name="day" defaultValue={today} />
+          <DateInput label={own.enforceSince} name="day" defaultValue={today()} />
           <p className="help">{own.enforceHelp}</p>
           <button className="button primary" disabled={doing.busy}>
             {own.enforce}
@@ -180,7 +179,7 @@ function NextStep({ model, subject }: { model: AnalystModelFragment; subject: st
         <details>
           <summary>{own.retire}</summary>
           <form className="form" onSubmit={dated((until) => void doing.run(AnalystRetireModelDocument, { name, version, until, note }))}>
-            <DateInput label={own.retireUntil} name="day" defaultValue={today} />
+            <DateInput label={own.retireUntil} name="day" defaultValue={today()} />
             <TextInput label={own.retireNote} isRequired value={note} onChange={setNote} maxLength={2000} />
             <button className="button danger" disabled={doing.busy}>
               {own.retire}

@@ -1,4 +1,3 @@
-import { type FormEvent, useRef, useState } from "react";
 import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice } from "../../../shared/parts/fields";
@@ -7,7 +6,6 @@ import { Page } from "../../../shared/parts/page";
 import { Pager, Table, windowOf } from "../../../shared/parts/tables";
 import { Facts, Notice, Told, When } from "../../../shared/parts/texts";
 import {
-  AnalystImportDocument,
   AnalystKeptApartDocument,
   AnalystPullDocument,
   AnalystReconciliationDocument,
@@ -17,9 +15,9 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { JobProgress } from "../../jobs";
-import { Action, Pressed, Refusal } from "../../parts";
-import { ImportedFiles, jobIn, JobList, useJobHere, useJobResult } from "../parts";
+import { jobIn, useJobHere } from "../../jobs";
+import { Action, Refusal } from "../../parts";
+import { Importing } from "../importing";
 import { useWords } from "../words";
 import "../analyst.css";
 
@@ -53,7 +51,7 @@ export function Component() {
         </button>
       }
     >
-      <Importing sources={data.sources ?? []} begun={begun} jobs={data.jobs?.nodes ?? []} />
+      <Importing title={own.imports} lead={own.importsLead} sources={data.sources ?? []} begun={begun} jobs={data.jobs?.nodes ?? []} />
       <section className="section screen-only">
         <Form className="filters" key={JSON.stringify(asked)}>
           <MonthInput label={own.firstMonth} name="first" defaultValue={asked["first"]} />
@@ -86,75 +84,6 @@ const MonthInput = ({ label, name, defaultValue }: { label: string; name: string
 );
 
 type Sources = NonNullable<Data["sources"]>;
-
-function Importing({ sources, begun, jobs }: { sources: Sources; begun: ReturnType<typeof useLoaderData<typeof loader>>["begun"]; jobs: NonNullable<Data["jobs"]>["nodes"] }) {
-  const words = useWords();
-  const own = words.reconciliation;
-  const doing = useDoing();
-  const { job, open } = useJobHere(begun);
-  const { result } = useJobResult(job);
-  const chooser = useRef<HTMLInputElement>(null);
-  const [lacksFile, setLacksFile] = useState(false);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const file = chooser.current?.files?.[0];
-    setLacksFile(!file);
-    if (!file) return;
-    const done = await doing.run(AnalystImportDocument, { file, source: String(form.get("source")), strict: form.has("strict") });
-    if (done?.job) open(done.job);
-  };
-  return (
-    <section className="section screen-only">
-      <h2>{own.imports}</h2>
-      <p className="help">{own.importsLead}</p>
-      <form className="form" onSubmit={(event) => void submit(event)}>
-        <Choice label={words.source} name="source" defaultValue={sources[0]?.name} choices={sources.map((each) => [each.name, `${each.title}（${words.kinds[each.kind]}）`] as const)} />
-        <div className="field">
-          <label htmlFor="file">{own.file}</label>
-          <input id="file" ref={chooser} type="file" accept=".csv,.xlsx,.jsonl" aria-invalid={lacksFile || undefined} aria-describedby={lacksFile ? "file-fault" : undefined} />
-          {lacksFile && (
-            <span className="fault" id="file-fault" role="alert">
-              {own.chooseFile}
-            </span>
-          )}
-        </div>
-        <label className="check">
-          <input type="checkbox" name="strict" />
-          {own.strict}
-        </label>
-        <Refusal refused={doing.refused} />
-        <Pressed tone="primary" busy={doing.busy}>
-          {own.import}
-        </Pressed>
-      </form>
-      {job && (
-        <div className="job-here">
-          <JobProgress job={job} />
-          {result?.__typename === "ImportResult" && <ImportedFiles files={result.files} />}
-          {result?.__typename === "PullResult" && (
-            <>
-              <p>{own.unchanged(result.unchanged)}</p>
-              <ImportedFiles files={result.files} />
-              {result.failed.map((each) => (
-                <Notice key={each.name} tone="bad" title={<Told text={each.name} />}>
-                  <p>{each.refusal.message}</p>
-                </Notice>
-              ))}
-            </>
-          )}
-          {result?.__typename === "ImportResult" && result.files.some((each) => each.refused > 0) && <p className="help">{own.refusedFile}</p>}
-        </div>
-      )}
-      {jobs.length > 0 && (
-        <details>
-          <summary>{own.recent}</summary>
-          <JobList jobs={jobs} caption={own.recent} />
-        </details>
-      )}
-    </section>
-  );
-}
 
 function ByMonth({ rows }: { rows: NonNullable<Data["reconciliation"]> }) {
   const words = useWords();

@@ -26,12 +26,12 @@ import {
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../draft";
-import { JobProgress } from "../../jobs";
+import { jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session, type SignedIn } from "../../session";
-import { jobIn, useJobHere, useJobResult, usePurpose } from "../parts";
-import { Purpose } from "../purpose";
+import { useJobResult, usePurpose } from "../parts";
+import { Purpose } from "../../purpose";
 import { useReading } from "../reading";
 import { useWords } from "../words";
 import "../analyst.css";
@@ -407,7 +407,7 @@ function Planning({ chosen, department, subject, onDone }: { chosen: readonly st
       <h3>{own.planSelected(chosen.length)}</h3>
       <TextInput label={own.planTitle} value={title} onChange={setTitle} isRequired maxLength={200} />
       <TextInput label={own.planReason} help={own.planReasonHelp} value={reason.text} onChange={reason.change} lines={3} isRequired maxLength={1000} />
-      <fieldset className="choices">
+      <fieldset className="pick-list">
         <legend>{own.planItems}</legend>
         {(data?.items?.nodes ?? []).map((each) => (
           <label className="check" key={each.code}>

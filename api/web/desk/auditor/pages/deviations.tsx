@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { AnswerError } from "../../../shared/ask";
@@ -12,6 +12,7 @@ import { ask } from "../../ask";
 import { type Refused, refusalOf } from "../../doing";
 import { Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
+import { Purpose } from "../../purpose";
 import { ProofLink } from "../parts";
 import { useAuditorWords } from "../words";
 
@@ -115,7 +116,6 @@ function JudgementsSection() {
   const words = useAuditorWords();
   const told = words.deviations;
   const { faults } = useSharedWords();
-  const [purpose, setPurpose] = useState("");
   const [read, setRead] = useState<{ purpose: string; nodes: Judgements["nodes"]; info: Judgements["pageInfo"] } | null>(null);
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refused | null>(null);
@@ -134,24 +134,14 @@ function JudgementsSection() {
     }
   }
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    void look(purpose.trim(), [], null);
-  };
-
   return (
     <section className="section">
       <h2>{told.judgements}</h2>
       <p>{told.judgementsLead}</p>
-      {!read && (
-        <form className="form screen-only" onSubmit={submit}>
-          <TextInput label={told.purpose} help={told.purposeHelp} value={purpose} onChange={setPurpose} maxLength={200} isRequired />
-          <Refusal refused={refused} />
-          <Pressed tone="primary" busy={busy}>
-            {told.read}
-          </Pressed>
-        </form>
-      )}
+      <div className="screen-only">
+        <Purpose what={told.judgementsWhat} purpose={read?.purpose ?? null} onGiven={(why) => void look(why, [], null)} />
+        <Refusal refused={refused} />
+      </div>
       {read && (
         <>
           <Table
@@ -194,7 +184,6 @@ function JudgementsSection() {
               { name: told.expires, cell: ({ expires }) => <When at={expires} /> },
             ]}
           />
-          <Refusal refused={refused} />
           {read.info.hasNextPage && (
             <p className="screen-only">
               <Pressed busy={busy} onPress={() => void look(read.purpose, read.nodes, read.info.endCursor ?? null)}>

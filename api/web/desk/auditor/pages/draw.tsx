@@ -18,11 +18,10 @@ import {
   AuditorSubmitVerdictDocument,
   type AuditorVerdictFragment,
   AuditorVerifyBundleDocument,
-  type JobStandingFragment,
 } from "../../../generated/desk/graphql";
 import { ask, askFile } from "../../ask";
 import { type Refused, refusalOf, useDoing } from "../../doing";
-import { hasEnded, JobProgress, useJob } from "../../jobs";
+import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { publicPage, session } from "../../session";
@@ -33,9 +32,9 @@ type Campaign = NonNullable<AuditorDrawQuery["campaign"]>;
 type Auditors = AuditorDrawQuery["auditors"];
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
-  const [{ campaign, auditors }, who] = await Promise.all([ask(AuditorDrawDocument, { code: params["code"]! }, { signal: request.signal }), session()]);
+  const [{ campaign, auditors }, begun, who] = await Promise.all([ask(AuditorDrawDocument, { code: params["code"]! }, { signal: request.signal }), jobIn(request), session()]);
   if (!campaign) throw new Response(null, { status: 404 });
-  return { campaign, auditors, isAuditor: who.signedIn && who.role === "auditor" };
+  return { campaign, auditors, begun, isAuditor: who.signedIn && who.role === "auditor" };
 }
 
 export function Component() {
@@ -174,8 +173,8 @@ function OneVerdict({ verdict }: { verdict: AuditorVerdictFragment }) {
 function Bundle({ code }: { code: string }) {
   const words = useAuditorWords().draw;
   const exporting = useDoing({ revalidates: false });
-  const [begun, setBegun] = useState<JobStandingFragment | null>(null);
-  const job = useJob(begun);
+  const { begun } = useLoaderData<typeof loader>();
+  const { job, open } = useJobHere(begun, "EXPORT_BUNDLE");
   const [standing, verify] = useVerification();
   const { faults } = useSharedWords();
   const [reading, setReading] = useState(false);
@@ -184,7 +183,7 @@ function Bundle({ code }: { code: string }) {
 
   const start = async () => {
     const done = await exporting.run(AuditorExportBundleDocument, { campaign: code });
-    if (done?.job) setBegun(done.job);
+    if (done?.job) open(done.job);
   };
   const verifyHere = async (path: string) => {
     setReading(true);
@@ -232,11 +231,11 @@ function OnServer() {
   const told = words.draw;
   const asking = useDoing({ revalidates: false });
   const [file, setFile] = useState<File | null>(null);
-  const [begun, setBegun] = useState<JobStandingFragment | null>(null);
-  const job = useJob(begun);
+  const { begun } = useLoaderData<typeof loader>();
+  const { job, open } = useJobHere(begun, "VERIFY_BUNDLE");
   const start = async (given: File) => {
     const done = await asking.run(AuditorVerifyBundleDocument, { file: given, trust: keptKeys().trim() || null });
-    if (done?.job) setBegun(done.job);
+    if (done?.job) open(done.job);
   };
   return (
     <section className="section screen-only">

@@ -6,10 +6,10 @@ import { Page } from "../../../shared/parts/page";
 import { Pager } from "../../../shared/parts/tables";
 import { Badge, Digest, Facts, Notice, shown, Told, When } from "../../../shared/parts/texts";
 import { useKinds } from "../../../shared/words/kinds";
-import { AuditorAuditDocument, AuditorLogDocument, type AuditorLogQuery, AuditorStateLogCompleteDocument, type JobStandingFragment } from "../../../generated/desk/graphql";
+import { AuditorAuditDocument, AuditorLogDocument, type AuditorLogQuery, AuditorStateLogCompleteDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { hasEnded, JobProgress, useJob } from "../../jobs";
+import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
@@ -25,11 +25,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   // The ledger's own order is the oldest first; people read the newest first.
   const after = asked.get("before");
   const window = after === null ? { first: null, after: null, last: SIZE, before: asked.get("after") } : { first: SIZE, after, last: null, before: null };
-  const [data, who] = await Promise.all([
+  const [data, begun, who] = await Promise.all([
     ask(AuditorLogDocument, { ...window, filter: kind ? { kind } : null }, { signal: request.signal }),
+    jobIn(request),
     session(),
   ]);
-  return { ...data, kind, isAdministrator: who.signedIn && who.role === "administrator" };
+  return { ...data, begun, kind, isAdministrator: who.signedIn && who.role === "administrator" };
 }
 
 export function Component() {
@@ -151,11 +152,11 @@ function Hold({ hold, isAdministrator }: { hold: AuditorLogQuery["logHold"] | nu
 function DatabaseAudit() {
   const words = useAuditorWords().log;
   const asking = useDoing({ revalidates: false });
-  const [begun, setBegun] = useState<JobStandingFragment | null>(null);
-  const job = useJob(begun);
+  const { begun } = useLoaderData<typeof loader>();
+  const { job, open } = useJobHere(begun, "AUDIT");
   const start = async () => {
     const done = await asking.run(AuditorAuditDocument, {});
-    if (done?.job) setBegun(done.job);
+    if (done?.job) open(done.job);
   };
   return (
     <section className="section screen-only">

@@ -1,12 +1,14 @@
 import { type FormEvent, type ReactNode, useRef, useState } from "react";
-import { Link, type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
+import { serviceNow } from "../../../shared/clock";
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { useKinds } from "../../../shared/words/kinds";
 import { Badge, Digest, Facts, Lines, Notice, shown, Told, type Tone, When } from "../../../shared/parts/texts";
 import {
+  type JobStandingFragment,
   PlannerCampaignDocument,
   type PlannerCampaignQuery,
   PlannerCloseDocument,
@@ -15,6 +17,7 @@ import {
   PlannerDrawDocument,
   PlannerEnterRoundDocument,
   PlannerFreezeDocument,
+  PlannerFreezesDocument,
   PlannerMatchDocument,
   PlannerProposeVoidDocument,
   PlannerReportDocument,
@@ -26,13 +29,12 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { hasEnded, JobProgress } from "../../jobs";
-import { Action, Pressed, Refusal } from "../../parts";
+import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
+import { Action, Confirmed, faultAt, namesOf, Pressed, Refusal, useFollowing } from "../../parts";
 import { to } from "../../paths";
-import { publicPage } from "../../session";
+import { publicPage, roleNow } from "../../session";
 import { type BeaconDraft, BeaconForm, beaconOf, NO_BEACON, several } from "../beacon_form";
-import { useKeptJob } from "../kept_job";
-import { CampaignLead, CampaignTabs, Confirmed, faultAt, namesOf, useFollowing } from "../parts";
+import { CampaignLead, CampaignTabs } from "../parts";
 import { KeptPreview } from "../plan/preview";
 import { Values } from "../values";
 import { useWords } from "../words";
@@ -40,10 +42,18 @@ import { useWords } from "../words";
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const code = params["code"]!;
   const signal = request.signal;
-  const found = await ask(PlannerCampaignDocument, { code }, { signal });
+  const role = await roleNow();
+  const found = await ask(PlannerCampaignDocument, { code, withWaiting: role === "planner" || role === "auditor" }, { signal });
   const campaign = found.campaign!;
+  const begun = (await jobIn(request)) ?? (campaign.state === "PLANNED" ? await runningFreeze(code, signal) : null);
   const work = campaign.state === "MATCHED" ? await ask(PlannerWorkDocument, { code }, { signal }) : null;
-  return { campaign, progress: found.campaignProgress!, departments: found.departments, work };
+  return { campaign, progress: found.campaignProgress!, departments: found.departments, work, begun, isPlanner: role === "planner" };
+}
+
+/** The freeze that goes on already, for who comes back to the page by another way than its address. */
+async function runningFreeze(code: string, signal: AbortSignal): Promise<JobStandingFragment | null> {
+  const { jobs } = await ask(PlannerFreezesDocument, {}, { signal });
+  return jobs?.nodes.find(({ campaignCode }) => campaignCode === code) ?? null;
 }
 
 type Campaign = NonNullable<PlannerCampaignQuery["campaign"]>;
@@ -53,7 +63,7 @@ const AWAITING: readonly Campaign["state"][] = ["FROZEN", "LISTED", "DRAWN"];
 
 export function Component() {
   const words = useWords();
-  const { campaign, progress, departments, work } = useLoaderData<typeof loader>();
+  const { campaign, progress, departments, work, begun, isPlanner } = useLoaderData<typeof loader>();
   const { code, state, published } = campaign;
   useFollowing(AWAITING.includes(state));
   const names = namesOf(departments);
@@ -81,7 +91,7 @@ export function Component() {
     >
       <CampaignTabs campaign={campaign} />
       <Stages campaign={campaign} />
-      <Next campaign={campaign} />
+      {isPlanner && <Next campaign={campaign} begun={begun} />}
       {state === "PLANNED" && <KeptPreview code={code} />}
       {(progress.total?.due ?? 0) > 0 && (
         <section className="section">
@@ -121,8 +131,8 @@ export function Component() {
       {work && <Deadlines deadlines={work.publicationDeadlines ?? []} />}
       {isPublic && <Randomness campaign={campaign} published={published} />}
       {isPublic && <Log published={published} />}
-      {(state === "MATCHED" || state === "CLOSED") && <Report code={code} />}
-      {AWAITING.includes(state) || state === "MATCHED" ? <Void campaign={campaign} published={published!} /> : null}
+      {isPlanner && (state === "MATCHED" || state === "CLOSED") && <Report code={code} begun={begun} />}
+      {isPlanner && (AWAITING.includes(state) || state === "MATCHED") && <Void campaign={campaign} published={published!} />}
     </Page>
   );
 }
@@ -152,7 +162,7 @@ function Stages({ campaign: { state, published } }: { campaign: Campaign }) {
   );
 }
 
-function Next({ campaign }: { campaign: Campaign }) {
+function Next({ campaign, begun }: { campaign: Campaign; begun: JobStandingFragment | null }) {
   const words = useWords().next;
   const doing = useDoing();
   const { code, state, published, plan } = campaign;
@@ -169,7 +179,7 @@ function Next({ campaign }: { campaign: Campaign }) {
             {words.change}
           </Link>
         </div>
-        <Freeze code={code} />
+        <Freeze code={code} begun={begun} />
       </section>
     );
   }
@@ -225,9 +235,12 @@ function Next({ campaign }: { campaign: Campaign }) {
   );
 }
 
+/** Whether an instant is yet to come, by the service's clock. */
+const isAhead = (instant: string): boolean => Date.parse(instant) > serviceNow();
+
 /** Whether something stands between a freeze and its draw, as far as this page can know it. */
 const isAwaited = ({ waitingFor }: Campaign, { beacon, witnesses }: Published): boolean =>
-  new Date(beacon.notBefore) > new Date() || Boolean(waitingFor?.length) || lacksValues(beacon) || Boolean(witnesses && !witnesses.isMet);
+  isAhead(beacon.notBefore) || Boolean(waitingFor?.length) || lacksValues(beacon) || Boolean(witnesses && !witnesses.isMet);
 
 /** Whether two persons have yet to read what was thrown or published. */
 const lacksValues = ({ sources, throw: fallen }: Published["beacon"]): boolean => sources.some(({ values }) => !values) || Boolean(fallen && !fallen.values);
@@ -235,7 +248,7 @@ const lacksValues = ({ sources, throw: fallen }: Published["beacon"]): boolean =
 function Awaited({ campaign, published: { beacon, witnesses } }: { campaign: Campaign; published: Published }) {
   const words = useWords();
   const own = words.beacon;
-  const isComing = new Date(beacon.notBefore) > new Date();
+  const isComing = isAhead(beacon.notBefore);
   const missing = campaign.waitingFor ?? [];
   return (
     <div role="status">
@@ -266,17 +279,16 @@ function Awaited({ campaign, published: { beacon, witnesses } }: { campaign: Cam
   );
 }
 
-function Freeze({ code }: { code: string }) {
+function Freeze({ code, begun }: { code: string; begun: JobStandingFragment | null }) {
   const words = useWords().freeze;
   const doing = useDoing({ revalidates: false });
-  const { revalidate } = useRevalidator();
   const [draft, setDraft] = useState<BeaconDraft>(NO_BEACON);
   const [replaces, setReplaces] = useState("");
   const form = useRef<HTMLFormElement>(null);
-  const [job, begin] = useKeptJob(`freeze.${code}`, () => void revalidate());
+  const { job, open } = useJobHere(begun, "FREEZE_CAMPAIGN");
   const freeze = async () => {
     const payload = await doing.run(PlannerFreezeDocument, { campaign: code, beacon: beaconOf(draft), replaces: several(replaces) });
-    if (payload?.job) begin(payload.job);
+    if (payload?.job) open(payload.job);
   };
   return (
     <form className="form" ref={form} onSubmit={(event) => event.preventDefault()}>
@@ -518,13 +530,13 @@ function Log({ published }: { published: Published }) {
   );
 }
 
-function Report({ code }: { code: string }) {
+function Report({ code, begun }: { code: string; begun: JobStandingFragment | null }) {
   const words = useWords().report;
   const doing = useDoing({ revalidates: false });
-  const [job, begin] = useKeptJob(`report.${code}`);
+  const { job, open } = useJobHere(begun, "FILE_CAMPAIGN_REPORT");
   const make = async () => {
     const payload = await doing.run(PlannerReportDocument, { campaign: code });
-    if (payload?.job) begin(payload.job);
+    if (payload?.job) open(payload.job);
   };
   return (
     <section className="section">

@@ -22,13 +22,16 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { Action, Refusal } from "../../parts";
+import { Action, Confirmed, faultAt, Refusal } from "../../parts";
 import { to } from "../../paths";
-import { CampaignLead, CampaignTabs, Confirmed, faultAt } from "../parts";
+import { publicPage, roleNow } from "../../session";
+import { CampaignLead, CampaignTabs } from "../parts";
 import { useWords } from "../words";
 
 const SIZE = 20;
 const TONES: Record<FindingState, Tone> = { RECORDED: "plain", CONFIRMED: "warning", RETURNED: "bad", APPROVED: "strong", PUBLISHED: "good", ENDED: "plain" };
+/** What may be followed by something. */
+const FOLLOWED: readonly FindingState[] = ["APPROVED", "PUBLISHED", "ENDED"];
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const code = params["code"]!;
@@ -36,13 +39,13 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const signal = request.signal;
   const asked = { code, ...windowOf(request, SIZE), filter: state ? { states: [state] } : null };
   const [found, work] = await Promise.all([ask(PlannerFindingsDocument, asked, { signal }), ask(PlannerWorkDocument, { code }, { signal })]);
-  return { campaign: found.campaign!, conflicts: work.conflicts ?? [], state };
+  return { campaign: found.campaign!, conflicts: work.conflicts ?? [], state, isPlanner: (await roleNow()) === "planner" };
 }
 
 export function Component() {
   const words = useWords();
   const own = words.findings;
-  const { campaign, conflicts, state } = useLoaderData<typeof loader>();
+  const { campaign, conflicts, state, isPlanner } = useLoaderData<typeof loader>();
   const { code, findings, approved } = campaign;
   const [opened, setOpened] = useState<number | null>(null);
   const publishing = useDoing();
@@ -56,7 +59,7 @@ export function Component() {
   return (
     <Page title={shown(campaign.plan.title)} tab={`${words.tabs.findings} · ${code}`} lead={<CampaignLead campaign={campaign} />} crumbs={[[words.campaigns.title, to("campaigns")]]}>
       <CampaignTabs campaign={campaign} />
-      {open.length > 0 && (
+      {isPlanner && open.length > 0 && (
         <section className="section">
           <h2>{words.conflicts.title}</h2>
           <p>{words.conflicts.lead}</p>
@@ -65,16 +68,18 @@ export function Component() {
           ))}
         </section>
       )}
-      <section className="section next">
-        <h2>{words.next.review}</h2>
-        {published !== null && <Notice tone="good" live title={own.published(published)} />}
-        <Refusal refused={publishing.refused} />
-        {waiting > 0 ? (
-          <Confirmed doing={publishing} tone="primary" label={own.publish(waiting)} text={own.publishText} onConfirm={() => void publish(null)} />
-        ) : (
-          <p>{own.nothingToPublish}</p>
-        )}
-      </section>
+      {isPlanner && (
+        <section className="section next">
+          <h2>{words.next.review}</h2>
+          {published !== null && <Notice tone="good" live title={own.published(published)} />}
+          <Refusal refused={publishing.refused} />
+          {waiting > 0 ? (
+            <Confirmed doing={publishing} tone="primary" label={own.publish(waiting)} text={own.publishText} onConfirm={() => void publish(null)} />
+          ) : (
+            <p>{own.nothingToPublish}</p>
+          )}
+        </section>
+      )}
       <section className="section">
         <Form className="filters" role="search" key={state}>
           <Choice label={own.state} name="state" defaultValue={state ?? ""} choices={[["", words.all], ...Object.entries(words.findingStates)]} />
@@ -113,12 +118,22 @@ export function Component() {
               name: own.read,
               cell: (each) =>
                 each.state === "PUBLISHED" ? (
-                  <a href={`/findings/${code}/${each.position}`}>{own.public}</a>
+                  <a href={publicPage(`/findings/${code}/${each.position}`)}>{own.public}</a>
                 ) : (
                   <Button className="button" aria-expanded={opened === each.position} onPress={() => setOpened(opened === each.position ? null : each.position)}>
                     {own.read}
                     <span className="unseen"> {each.enterpriseName}</span>
                   </Button>
+                ),
+            },
+            {
+              name: own.after,
+              cell: (each) =>
+                FOLLOWED.includes(each.state) && (
+                  <Link to={to("proceedingsOf", { campaign: code, enterprise: each.enterpriseCode })}>
+                    {own.after}
+                    <span className="unseen"> {each.enterpriseName}</span>
+                  </Link>
                 ),
             },
           ]}
@@ -128,7 +143,7 @@ export function Component() {
       {findings?.nodes
         .filter((each) => each.position === opened)
         .map((each) => (
-          <Review key={each.position} code={code} finding={each} onPublish={() => void publish([each.enterpriseCode])} onDone={() => setOpened(null)} />
+          <Review key={each.position} code={code} finding={each} mayReview={isPlanner} onPublish={() => void publish([each.enterpriseCode])} onDone={() => setOpened(null)} />
         ))}
     </Page>
   );
@@ -147,12 +162,13 @@ const Results = ({ results }: { results: PlannerFindingRowFragment["results"] })
 interface ReviewParts {
   code: string;
   finding: PlannerFindingRowFragment;
+  mayReview: boolean;
   onPublish: () => void;
   onDone: () => void;
 }
 
 /** A finding as it was recorded, and what its reviewer says of it. */
-function Review({ code, finding, onPublish, onDone }: ReviewParts) {
+function Review({ code, finding, mayReview, onPublish, onDone }: ReviewParts) {
   const words = useWords();
   const own = words.findings;
   const doing = useDoing();
@@ -201,7 +217,7 @@ function Review({ code, finding, onPublish, onDone }: ReviewParts) {
         </details>
       )}
       <Refusal refused={doing.refused} />
-      {(finding.state === "CONFIRMED" || finding.state === "RECORDED") && (
+      {mayReview && (finding.state === "CONFIRMED" || finding.state === "RECORDED") && (
         <form className="form" onSubmit={(event) => event.preventDefault()}>
           <TextInput label={words.note} help={own.noteHelp} lines={2} maxLength={1000} value={note} onChange={setNote} {...faultAt(doing.refused, "note")} />
           <div className="actions">
@@ -214,7 +230,7 @@ function Review({ code, finding, onPublish, onDone }: ReviewParts) {
           </div>
         </form>
       )}
-      {finding.state === "APPROVED" && <Confirmed doing={doing} tone="primary" label={own.publishOne} text={own.publishText} onConfirm={onPublish} />}
+      {mayReview && finding.state === "APPROVED" && <Confirmed doing={doing} tone="primary" label={own.publishOne} text={own.publishText} onConfirm={onPublish} />}
     </section>
   );
 }

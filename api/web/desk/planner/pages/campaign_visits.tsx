@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Button } from "react-aria-components";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
@@ -19,10 +20,13 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { type Doing, useDoing } from "../../doing";
-import { Action, Pressed, Refusal } from "../../parts";
+import { Action, faultAt, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
+import { roleNow } from "../../session";
+import { IssueNotice } from "../../visit_notice";
+import { useWords as useDeskWords } from "../../words";
 import { type BeaconDraft, BeaconForm, beaconOf, NO_BEACON, several } from "../beacon_form";
-import { CampaignLead, CampaignTabs, faultAt } from "../parts";
+import { CampaignLead, CampaignTabs } from "../parts";
 import { useWords } from "../words";
 
 const SIZE = 50;
@@ -30,15 +34,20 @@ const SIZE = 50;
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const code = params["code"]!;
   const text = new URL(request.url).searchParams.get("q");
-  const asked = { code, ...windowOf(request, SIZE), filter: text ? { text } : null };
-  return { campaign: (await ask(PlannerVisitsDocument, asked, { signal: request.signal })).campaign!, text };
+  const role = await roleNow();
+  const mayReadProposal = role === "planner" || role === "auditor";
+  const asked = { code, ...windowOf(request, SIZE), filter: text ? { text } : null, withProposal: mayReadProposal };
+  return { campaign: (await ask(PlannerVisitsDocument, asked, { signal: request.signal })).campaign!, text, role };
 }
 
 export function Component() {
   const words = useWords();
   const own = words.visits;
-  const { campaign, text } = useLoaderData<typeof loader>();
+  const notice = useDeskWords().visitNotice;
+  const { campaign, text, role } = useLoaderData<typeof loader>();
   const { code, state, visits } = campaign;
+  const [opened, setOpened] = useState<number | null>(null);
+  const noticed = visits?.nodes.find((each) => each.position === opened);
   return (
     <Page title={shown(campaign.plan.title)} tab={`${words.tabs.visits} · ${code}`} lead={<CampaignLead campaign={campaign} />} crumbs={[[words.campaigns.title, to("campaigns")]]}>
       <CampaignTabs campaign={campaign} />
@@ -76,12 +85,28 @@ export function Component() {
                 </>
               ),
             },
+            {
+              name: notice.title,
+              cell: (each) => {
+                const issued = each.forms.find(({ kind }) => kind === "NOTICE");
+                const isOffered = issued !== undefined || (role === "planner" && state === "MATCHED");
+                return (
+                  isOffered && (
+                    <Button className="button" aria-expanded={opened === each.position} onPress={() => setOpened(opened === each.position ? null : each.position)}>
+                      {issued?.number ?? notice.issue}
+                      <span className="unseen"> {each.enterpriseName}</span>
+                    </Button>
+                  )
+                );
+              },
+            },
           ]}
         />
         {visits && <Pager info={visits.pageInfo} total={visits.totalCount} />}
       </section>
-      <Predictable code={code} />
-      {state === "MATCHED" && <Changes code={code} proposal={campaign.replacementProposal ?? null} />}
+      {noticed && <IssueNotice key={noticed.position} visit={noticed} mayIssue={role === "planner"} isOpen />}
+      {(role === "planner" || role === "auditor") && <Predictable code={code} />}
+      {role === "planner" && state === "MATCHED" && <Changes code={code} proposal={campaign.replacementProposal ?? null} />}
     </Page>
   );
 }

@@ -6,8 +6,9 @@ import { Pager, Table, windowOf } from "../../../shared/parts/tables";
 import { Told, When } from "../../../shared/parts/texts";
 import { type CampaignType, PlannerCampaignsDocument, type StaffCampaignState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { namesOf } from "../../parts";
 import { to } from "../../paths";
-import { CampaignStateBadge, namesOf } from "../parts";
+import { CampaignStateBadge } from "../parts";
 import { useWords } from "../words";
 
 const SIZE = 20;

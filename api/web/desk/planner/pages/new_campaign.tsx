@@ -5,7 +5,7 @@ import { Button } from "react-aria-components";
 
 import { Page } from "../../../shared/parts/page";
 import { Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
-import { civilDate } from "../../../shared/times";
+import { today } from "../../../shared/clock";
 import {
   PlannerChangePlanDocument,
   PlannerPlanDocument,
@@ -15,11 +15,11 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
-import { Action, Refusal } from "../../parts";
+import { Action, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { allItems } from "../items";
-import { CampaignLead, CampaignTabs, namesOf } from "../parts";
+import { CampaignLead, CampaignTabs } from "../parts";
 import { draftOf, emptyDraft, isList, lacking, type PlanDraft, planOf, type RoleDraft } from "../plan/draft";
 import { useDraft } from "../plan/kept";
 import { LivePreview } from "../plan/preview";
@@ -38,7 +38,7 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const like = new URL(request.url).searchParams.get("like");
   const kept = code ?? like;
   const own = user.department;
-  const year = Number(civilDate(new Date().toISOString()).slice(0, 4));
+  const year = Number(today().slice(0, 4));
   const [told, items, found] = await Promise.all([
     ask(PlannerPlanningDocument, { year, department: own ?? "", own: own !== null }, { signal }),
     allItems(signal),

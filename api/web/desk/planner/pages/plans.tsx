@@ -6,7 +6,7 @@ import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { Badge, Notice, Told, When } from "../../../shared/parts/texts";
-import { civilDate } from "../../../shared/times";
+import { today } from "../../../shared/clock";
 import {
   type CampaignType,
   PlannerAdoptAnnualDocument,
@@ -18,11 +18,10 @@ import {
 import { useDraft } from "../../draft";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
-import { Action, Refusal } from "../../parts";
+import { Action, Confirmed, faultAt, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { allItems } from "../items";
-import { Confirmed, faultAt, namesOf } from "../parts";
 import { useWords } from "../words";
 
 export async function loader({ request }: LoaderFunctionArgs) {
@@ -32,7 +31,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams;
   const [{ departments }, items] = await Promise.all([ask(PlannerAnnualDepartmentsDocument, {}, { signal }), allItems(signal)]);
   const department = asked.get("department") || (user.department ?? departments[0]?.code ?? "");
-  const year = Number(asked.get("year")) || Number(civilDate(new Date().toISOString()).slice(0, 4));
+  const year = Number(asked.get("year")) || Number(today().slice(0, 4));
   const { annualPlan, annualProgress } = await ask(PlannerAnnualDocument, { department, year }, { signal });
   const versions = annualPlan ?? [];
   const shown = versions.find(({ version }) => String(version) === asked.get("version")) ?? versions[0] ?? null;

@@ -1,27 +1,25 @@
 import { type FormEvent, useState } from "react";
-import { type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
+import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { Told, When } from "../../../shared/parts/texts";
-import { civilDate } from "../../../shared/times";
+import { today } from "../../../shared/clock";
 import { PlannerAnnualReportDocument, PlannerReportDocument, PlannerReportsDocument } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
-import { hasEnded, JobProgress, JobStateBadge } from "../../jobs";
-import { Pressed, Refusal } from "../../parts";
+import { hasEnded, jobIn, JobProgress, JobStateBadge, useJobHere } from "../../jobs";
+import { faultAt, Pressed, Refusal } from "../../parts";
 import { session } from "../../session";
-import { useKeptJob } from "../kept_job";
-import { faultAt } from "../parts";
 import { useWords } from "../words";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const user = await session();
   if (!user.signedIn) throw toWelcome();
-  const found = await ask(PlannerReportsDocument, {}, { signal: request.signal });
+  const [found, begun] = await Promise.all([ask(PlannerReportsDocument, {}, { signal: request.signal }), jobIn(request)]);
   const jobs = [...(found.ofCampaigns?.nodes ?? []), ...(found.ofYears?.nodes ?? [])].sort((one, other) => other.createdAt.localeCompare(one.createdAt));
-  return { own: user.department, departments: found.departments, jobs };
+  return { own: user.department, departments: found.departments, jobs, begun };
 }
 
 export function Component() {
@@ -68,16 +66,15 @@ export function Component() {
 
 function OfYear() {
   const words = useWords().reports;
-  const { own, departments } = useLoaderData<typeof loader>();
-  const { revalidate } = useRevalidator();
+  const { own, departments, begun } = useLoaderData<typeof loader>();
   const doing = useDoing({ revalidates: false });
-  const [job, begin] = useKeptJob("annual-report", () => void revalidate());
+  const { job, open } = useJobHere(begun, "FILE_ANNUAL_REPORT");
   const [department, setDepartment] = useState(own ?? departments[0]?.code ?? "");
-  const [year, setYear] = useState(civilDate(new Date().toISOString()).slice(0, 4));
+  const [year, setYear] = useState(today().slice(0, 4));
   const make = async (event: FormEvent) => {
     event.preventDefault();
     const payload = await doing.run(PlannerAnnualReportDocument, { department, year: Number(year) });
-    if (payload?.job) begin(payload.job);
+    if (payload?.job) open(payload.job);
   };
   return (
     <section className="section">
@@ -103,14 +100,14 @@ function OfYear() {
 
 function OfCampaign() {
   const words = useWords().reports;
-  const { revalidate } = useRevalidator();
+  const { begun } = useLoaderData<typeof loader>();
   const doing = useDoing({ revalidates: false });
-  const [job, begin] = useKeptJob("campaign-report", () => void revalidate());
+  const { job, open } = useJobHere(begun, "FILE_CAMPAIGN_REPORT");
   const [campaign, setCampaign] = useState("");
   const make = async (event: FormEvent) => {
     event.preventDefault();
     const payload = await doing.run(PlannerReportDocument, { campaign: campaign.trim() });
-    if (payload?.job) begin(payload.job);
+    if (payload?.job) open(payload.job);
   };
   return (
     <section className="section">

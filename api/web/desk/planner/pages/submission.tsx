@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
-import { Choice, TextInput } from "../../../shared/parts/fields";
+import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Badge, Facts, Lines, Notice, Told, When } from "../../../shared/parts/texts";
 import {
@@ -21,12 +21,10 @@ import {
 import { useDraft } from "../../draft";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
-import { FOLLOW_UPS, RESULTS, withResult } from "../../inspector/account";
-import { useInspectorWords } from "../../inspector/words";
-import { Action, Refusal } from "../../parts";
+import { Action, Confirmed, faultAt, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
+import { FollowUpChoice, ResultChecks } from "../../results";
 import { session } from "../../session";
-import { Confirmed, faultAt, namesOf } from "../parts";
 import { isOfQuestions, SubmissionStateBadge } from "../public_work";
 import { useWords } from "../words";
 
@@ -188,7 +186,6 @@ function Answering({ submission: { id, state }, subject }: { submission: Submiss
 function Proposing({ submission: { id, state }, subject }: { submission: Submission; subject: string }) {
   const words = useWords();
   const own = words.submissions;
-  const { resultTexts, followUpTexts } = useInspectorWords();
   const doing = useDoing();
   const reason = useDraft(subject, `decision.${id}`);
   const [isUpheld, setUpheld] = useState<boolean | null>(null);
@@ -228,15 +225,10 @@ function Proposing({ submission: { id, state }, subject }: { submission: Submiss
           <fieldset className="group">
             <legend>{words.result}</legend>
             <div className="choices">
-              {RESULTS.map((code) => (
-                <label className="check" key={code}>
-                  <input type="checkbox" checked={results.includes(code)} onChange={(event) => setResults(withResult(results, code, event.target.checked))} />
-                  <span>{resultTexts[code]}</span>
-                </label>
-              ))}
+              <ResultChecks results={results} onChange={setResults} />
             </div>
           </fieldset>
-          <Choice label={words.followUp} name="followUp" value={followUp} onChange={(chosen) => setFollowUp(chosen as FollowUpCode)} choices={FOLLOW_UPS.map((code) => [code, followUpTexts[code]] as const)} />
+          <FollowUpChoice label={words.followUp} value={followUp} onChange={setFollowUp} />
         </fieldset>
       )}
       <Refusal refused={doing.refused} />

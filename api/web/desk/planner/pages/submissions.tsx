@@ -7,8 +7,8 @@ import { Pager, Table, windowOf } from "../../../shared/parts/tables";
 import { Told, When } from "../../../shared/parts/texts";
 import { PlannerSubmissionsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { namesOf } from "../../parts";
 import { to } from "../../paths";
-import { namesOf } from "../parts";
 import { isOfQuestions, SubmissionStateBadge } from "../public_work";
 import { useWords } from "../words";
 

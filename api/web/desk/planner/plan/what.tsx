@@ -4,7 +4,7 @@ import { Button } from "react-aria-components";
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Told } from "../../../shared/parts/texts";
 import type { Refused } from "../../doing";
-import { faultAt } from "../parts";
+import { faultAt } from "../../parts";
 import { useWords } from "../words";
 import { departmentsOf, newcomer, type ParticipantDraft, type PlanDraft, type RoleDraft } from "./draft";
 import type { Setting } from "./kept";

@@ -1,7 +1,7 @@
 // Who takes part, and who may be drawn.
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import type { Refused } from "../../doing";
-import { faultAt } from "../parts";
+import { faultAt } from "../../parts";
 import { useWords } from "../words";
 import { conditionsOf, type DrawType, newcomer, type PlanDraft } from "./draft";
 import type { Setting } from "./kept";
