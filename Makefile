@@ -16,8 +16,9 @@ run: .venv/run.stamp web font
 
 # What failed beside the other tests is looked at once more alone: on a few busy processors a server or a client of a test
 # can starve. Whatever is broken fails again, and then this fails; what passed alone is listed all the same.
-# Processes that tests start read what was compiled, whatever the environment says of writing it.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest
+# Processes that tests start read what was compiled, whatever the environment says of writing it. Each worker has one
+# processor, on which the threads of linear algebra would but wait for each other.
+PYTEST := OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/pytest
 LAST_FAILED := .pytest_cache/v/cache/lastfailed
 define ALONE
 { test $$? = 1 || exit; \

@@ -1,6 +1,7 @@
 """Settings and databases of all tests."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import sampling.tables
 import scoring.tables
 from api.migrating import migrate
 from ledger.append_only import expiring, kept, statements
-from ledger.database import Database
+from ledger.database import PRAGMAS, Database
 from ledger.tables import LOG_TABLES, document, metadata
 from scoring.tables import grade_reading
 from tests.engines import ENGINES, finish_dropping, fresh_database
@@ -35,6 +36,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", action="store_true", help="take the pictures in docs/pages anew")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among what is loaded for tests, neither meanwhile nor later: all of it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_sessionfinish() -> None:
     """Leave no database on the server, though no test waited for that."""
     finish_dropping()
@@ -42,9 +54,24 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_creation() -> Iterator[None]:
-    """Let bureaus be created without running every migration each time; tests/api/test_migrations.py does run them."""
+    """Let bureaus be made without running every migration each time; tests/api/test_migrations.py does run them."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("api.bureau.migrate", replaying(migrate))
+        quick = replaying(migrate)
+        patched.setattr("api.bureau.migrate", quick)
+        patched.setattr("api.backups.migrate", quick)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_answers() -> Iterator[None]:
+    """Let workers look for jobs, and watchers for changes, more often than users need: tests wait for each of them.
+
+    No test takes the power away, so none waits until a disk has what was committed.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("api.worker.WAIT_SECONDS", 0.05)
+        patched.setattr("ledger.notifications.POLL_SECONDS", 0.02)
+        patched.setattr("ledger.database.PRAGMAS", (*PRAGMAS, "synchronous = OFF"))
         yield
 
 

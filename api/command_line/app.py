@@ -2,8 +2,10 @@
 
 import os
 import sys
+from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -71,7 +73,6 @@ app = typer.Typer(
     "Exit codes: 0 it did what it says, 1 refused or not all in order, 2 called wrongly, 70 unforeseen.",
     no_args_is_help=True,
     add_completion=False,
-    pretty_exceptions_enable=False,
 )
 
 
@@ -144,6 +145,12 @@ app.add_typer(verdict.app, name="verdict")
 app.add_typer(document.app, name="document")
 
 
+@cache
+def _commands() -> Callable[..., Any]:
+    """Return all commands, made of their functions once: that takes longer than most of them."""
+    return typer.main.get_command(app)
+
+
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     output = Output(_language())
@@ -152,7 +159,7 @@ def run(arguments: list[str]) -> int:
         settings = load_settings()
         with_trace = settings.log_level == "debug"
         logs.configure(settings.log_format, settings.log_level)
-        return int(app(arguments, prog_name="qian", obj=output, standalone_mode=False) or 0)
+        return int(_commands()(arguments, prog_name="qian", obj=output, standalone_mode=False) or 0)
     except Refusal as refusal:
         output.refuse(refusal)
         return REFUSED

@@ -1,6 +1,8 @@
 """What the tests of the doors share: bureaus on both engines, and a small sample to put into them."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,21 +24,51 @@ SAMPLED = 240
 
 @pytest.fixture(params=ENGINES)
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """The settings of a bureau that is still to be created, once on each engine."""
+    """The settings of a bureau that is still to be created, once on each engine; or created, for `bureau`."""
     home = tmp_path / "home"
-    if request.param == "sqlite":
-        yield Settings(home=home)
+    if "bureau" not in request.fixturenames:
+        with _place(request.param, tmp_path) as settings:
+            yield settings
         return
-    with fresh_database(request.param, tmp_path) as url:
-        yield Settings(home=home, database_url=SecretStr(url))
+    template: Settings = request.getfixturevalue(f"{request.param}_bureau")
+    shutil.copytree(template.home, home)
+    with _place(request.param, tmp_path, template.url) as settings:
+        yield settings
+
+
+@contextmanager
+def _place(engine: str, folder: Path, copy_of: str | None = None) -> Iterator[Settings]:
+    if engine == "sqlite":
+        yield Settings(home=folder / "home")
+        return
+    with fresh_database(engine, folder, copy_of) as url:
+        yield Settings(home=folder / "home", database_url=SecretStr(url))
+
+
+@pytest.fixture(scope="session")
+def sqlite_bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A bureau without enterprises to copy."""
+    yield from _created("sqlite", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def postgresql_bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The same on PostgreSQL, where making all tables takes longer than most tests."""
+    yield from _created("postgresql", tmp_path_factory)
+
+
+def _created(engine: str, folders: pytest.TempPathFactory) -> Iterator[Settings]:
+    with _place(engine, folders.mktemp("created")) as settings:
+        create(settings, ORIGIN, "测试单位").close()
+        yield settings
 
 
 @pytest.fixture
 def bureau(settings: Settings) -> Iterator[Bureau]:
     """A bureau without enterprises, once on each engine."""
-    created = create(settings, ORIGIN, "测试单位")
-    yield created
-    created.close()
+    bureau = Bureau(settings)
+    yield bureau
+    bureau.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -187,6 +188,7 @@ def served_bureau(bureau: Bureau, worker: bool = True, sides: Collection[Side] =
     try:
         while not server.started:
             assert thread.is_alive()
+            time.sleep(0.001)
         port = server.servers[0].sockets[0].getsockname()[1]
         with working(bureau) if worker else nullcontext():
             yield House(bureau, f"http://127.0.0.1:{port}", logged)

@@ -1,13 +1,17 @@
 """docs/analysis.md: its code runs as it stands, on a graded bureau, and every frame of grades is a recorded reading."""
 
 import re
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 
-from api.bureau import Bureau
+from api.bureau import Bureau, create
 from api.sample.bureau import SampleFile
+from api.settings import Settings
 from ledger.actors import Actor, Role
 from ledger.errors import Forbidden, Invalid
 from sampling import registers
@@ -17,6 +21,8 @@ from scoring.grading import grade_enterprises
 from scoring.tables import grade_reading
 from tests.actors import somebody
 from tests.api.conftest import SAMPLED
+from tests.api.house import NAME, ORIGIN
+from tests.engines import ENGINES, fresh_database
 
 ADMINISTRATOR, ANALYST = Actor("admin", Role.ADMINISTRATOR), Actor("analyst-1", Role.ANALYST)
 BLOCKS = re.findall(
@@ -24,9 +30,21 @@ BLOCKS = re.findall(
 )
 
 
-@pytest.fixture
-def graded(bureau: Bureau, sample: tuple[Path, list[SampleFile]]) -> Bureau:
-    """The sample bureau with its records and a run."""
+@pytest.fixture(scope="module", params=ENGINES)
+def graded(
+    request: pytest.FixtureRequest, sample: tuple[Path, list[SampleFile]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bureau]:
+    """The sample bureau with its records and a run, once on each engine."""
+    home = tmp_path_factory.mktemp("graded")
+    with fresh_database(request.param, home) as url:
+        database_url = None if request.param == "sqlite" else SecretStr(url)
+        with closing(create(Settings(home=home / "home", database_url=database_url), ORIGIN, NAME)) as bureau:
+            fill(bureau, sample)
+            yield bureau
+
+
+def fill(bureau: Bureau, sample: tuple[Path, list[SampleFile]]) -> None:
+    """Take in the sample, and grade."""
     with bureau.write() as tx:
         if not models.in_force_on(tx, bureau.today):
             model_steps.adopt_first(tx, ADMINISTRATOR, bureau.now, models.default_text())
@@ -38,7 +56,6 @@ def graded(bureau: Bureau, sample: tuple[Path, list[SampleFile]]) -> Bureau:
             registers.take_in(tx, ADMINISTRATOR, bureau.now, read, False, bureau.pseudonym_key)
     with bureau.write() as tx:
         grade_enterprises(tx, ANALYST, bureau.now, bureau.today)
-    return bureau
 
 
 def test_the_guide_runs_and_leaves_its_reading(
@@ -47,15 +64,20 @@ def test_the_guide_runs_and_leaves_its_reading(
     monkeypatch.setenv("QIAN_HOME", str(graded.settings.home))
     if graded.settings.database_url is not None:
         monkeypatch.setenv("QIAN_DATABASE_URL", graded.settings.database_url.get_secret_value())
+    before = readings(graded)
     names: dict[str, object] = {}
     for block in BLOCKS:
         exec(block, names)  # noqa: S102  - the guide's own code
     told = capsys.readouterr().out
     assert str(graded.today) in told
     assert "inspection_problems" in told
-    with graded.read() as tx:
-        readings = tx.execute(select(grade_reading.c.subject, grade_reading.c.purpose, grade_reading.c.enterprise))
-        assert readings.all() == [("analyst-1", "quarterly review of the model", None)]
+    assert readings(graded) == [*before, ("analyst-1", "quarterly review of the model", None)]
+
+
+def readings(bureau: Bureau) -> list[tuple[object, ...]]:
+    query = select(grade_reading.c.subject, grade_reading.c.purpose, grade_reading.c.enterprise)
+    with bureau.read() as tx:
+        return [tuple(row) for row in tx.execute(query.order_by(grade_reading.c.id))]
 
 
 def test_a_frame_says_what_each_reading_says(graded: Bureau) -> None:

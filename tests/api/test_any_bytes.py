@@ -22,7 +22,7 @@ from api.tokens import issue
 from tests.api.house import NAME, ORIGIN, PLANNER, PLENTY
 from tests.api.raw import Answer, Headers, ask, converse
 
-bounded = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+bounded = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 JSON = (b"content-type", b"application/json")
 FORM = (b"content-type", b"multipart/form-data; boundary=a")
 PREFLIGHTED = (b"x-requested-with", b"x")

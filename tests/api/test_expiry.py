@@ -71,7 +71,7 @@ CONFIRM = """mutation ($ids: [ID!]!) { confirmExpiry(documents: $ids) {
     documents { id state expiredEntry { seq kind } } refusal { code } } }"""
 WITHDRAW = "mutation ($ids: [ID!]!) { withdrawExpiry(documents: $ids) { documents { id state } refusal { code } } }"
 DOCUMENTS = """query ($after: String, $state: ExpiryState) { documents(
-    first: 5, after: $after, filter: { state: $state }) {
+    first: 40, after: $after, filter: { state: $state }) {
     nodes { id documentId kind state dueOn boundBy { subject } needed { code } proposal { by } }
     pageInfo { hasNextPage endCursor } } }"""
 

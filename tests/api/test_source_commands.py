@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from api.bureau import Bureau, create
-from api.settings import Settings
+from api.bureau import Bureau
 from tests import bureau_files as files
 from tests.api.console import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, Answer, Console
 from tests.bureau_files import csv_bytes
@@ -19,9 +18,8 @@ FOLDER = PULLED + '[pull]\nschedule = "daily 02:30"\nfolder = "platform"\nfiles 
 
 
 @pytest.fixture
-def console(settings: Settings, tmp_path: Path) -> Console:
-    create(settings, "log.test/qian", "测试单位").close()
-    return Console(settings, tmp_path)
+def console(bureau: Bureau, tmp_path: Path) -> Console:
+    return Console(bureau.settings, tmp_path)
 
 
 def document(console: Console, text: str, name: str = "platform.toml") -> Path:

@@ -38,9 +38,9 @@ def stamped_settings(settings: Settings, authority: Authority) -> Settings:
 @pytest.fixture
 def bureau(stamped_settings: Settings) -> Iterator[Bureau]:
     """A bureau whose checkpoints can be stamped."""
-    made = create(stamped_settings, ORIGIN, "测试单位")
-    yield made
-    made.close()
+    opened = Bureau(stamped_settings)
+    yield opened
+    opened.close()
 
 
 class Clock:

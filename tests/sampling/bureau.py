@@ -523,6 +523,9 @@ def build_whole(bureau: Bureau) -> None:
             warn(bureau, CONFIRMED_AT)
 
 
+Step = Callable[[Bureau], object]
+
+
 class Templates:
     """The bureau in each state on one engine, built once, in the order of the states, as far as it is asked for.
 
@@ -534,17 +537,29 @@ class Templates:
         self._copy = copy
         self._size = size
         self._left: Iterator[str] = iter(STEPS)
-        self._kept: dict[str, str] = {}
+        self._kept: dict[tuple[str | Step, ...], str] = {}
 
-    def of(self, state: str) -> str:
-        """Return the address of the bureau in a state."""
-        while state not in self._kept:
+    def of(self, state: str, *further: Step) -> str:
+        """Return the address of the bureau in a state, or as further steps left it that several tests begin with."""
+        if further:
+            return self._after(state, *further)
+        while (state,) not in self._kept:
             reached = next(self._left)
-            with opened(self._growing, self._size) as bureau:
-                STEPS[reached](bureau)
-                bureau.sign()
-            self._kept[reached] = self._copy(self._growing)
-        return self._kept[state]
+            self._take(STEPS[reached], self._growing)
+            self._kept[reached,] = self._copy(self._growing)
+        return self._kept[state,]
+
+    def _after(self, state: str, *further: Step) -> str:
+        if (state, *further) not in self._kept:
+            url = self._copy(self.of(state, *further[:-1]))
+            self._take(further[-1], url)
+            self._kept[state, *further] = url
+        return self._kept[state, *further]
+
+    def _take(self, step: Step, url: str) -> None:
+        with opened(url, self._size) as bureau:
+            step(bureau)
+            bureau.sign()
 
 
 @contextmanager

@@ -1,17 +1,24 @@
 """Bureaus for the tests of sampling: each test gets a copy of its own, in the state that it asks for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Protocol
 
 import pytest
 
 from tests.engines import ENGINES, fresh_database
 from tests.sampling import bureau
-from tests.sampling.bureau import Bureau, Templates
+from tests.sampling.bureau import Bureau, Step, Templates
 
-BureauIn = Callable[[str], Bureau]
+
+class BureauIn(Protocol):
+    """Gives a bureau, of which nobody else has the copy."""
+
+    def __call__(self, state: str, *further: Step) -> Bureau:
+        """Return it in a state, or as further steps left it that several tests begin with."""
+
 
 on_one_engine = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 """For what does not depend on the engine."""
@@ -25,12 +32,13 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def bureau_in(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BureauIn]:
-    """Give a bureau in a state, of which nobody else has the copy."""
+    """What gives bureaus."""
     states: Templates = request.getfixturevalue(f"{engine}_states")
     with ExitStack() as stack:
 
-        def give(state: str) -> Bureau:
-            url = stack.enter_context(fresh_database(engine, Path(mkdtemp(dir=tmp_path)), states.of(state)))
+        def give(state: str, *further: Step) -> Bureau:
+            folder = Path(mkdtemp(dir=tmp_path))
+            url = stack.enter_context(fresh_database(engine, folder, states.of(state, *further)))
             return stack.enter_context(bureau.opened(url))
 
         yield give

@@ -173,7 +173,7 @@ def test_the_match_seed_binds_the_seed_and_the_secret_key() -> None:
 
 
 @given(any_inputs())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_it_is_what_the_steps_say(given_inputs: MatchingInputs) -> None:
     expected = slow_match(given_inputs, SEED)
     result = match(given_inputs, SEED)
@@ -223,7 +223,7 @@ def one_scarce_role(draw: st.DrawFn) -> tuple[MatchingInputs, TeamRole]:
 
 
 @given(one_scarce_role())
-@settings(max_examples=600)
+@settings(max_examples=300)
 def test_a_role_is_called_infeasible_exactly_where_trying_everything_finds_nothing(
     given: tuple[MatchingInputs, TeamRole],
 ) -> None:
@@ -238,7 +238,7 @@ def largest_sums(loads: dict[str, int]) -> list[int]:
 
 
 @given(any_inputs(most_inspectors=4, most_targets=5))
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_loads_minimise_every_convex_norm_for_each_role_given_the_earlier_ones(given_inputs: MatchingInputs) -> None:
     result = match(given_inputs, SEED)
     if isinstance(result, Infeasible):

@@ -57,11 +57,13 @@ CHECKS = (
 @pytest.fixture
 def closed(bureau_in: BureauIn) -> Bureau:
     """A closed campaign that an auditor has attested, and grades that are newer than its own."""
-    bureau = bureau_in("closed")
+    return bureau_in("closed", attested)
+
+
+def attested(bureau: Bureau) -> None:
     register(bureau, ZHANG)
     attest(bureau)
     bureau.do(lambda tx: gradings.grade_enterprises(tx, ANALYST, CLOSED_AT, civil_date(CLOSED_AT), full=True))
-    return bureau
 
 
 def ids(bureau: Bureau, kind: str, of: str = CAMPAIGN) -> list[str]:
@@ -100,13 +102,15 @@ def audited(bureau: Bureau) -> list[Fault]:
 
 
 @pytest.fixture
-def gone(closed: Bureau) -> tuple[Bureau, bytes]:
-    """The bureau after all documents of its campaign have expired, and the bundle that was exported before."""
-    bundle = closed.bundle()
+def gone(bureau_in: BureauIn) -> Bureau:
+    """The bureau after all documents of its campaign have expired."""
+    return bureau_in("closed", attested, expire_campaign)
+
+
+def expire_campaign(bureau: Bureau) -> None:
     for kind in ORDER:
-        for identifier in ids(closed, kind)[: 1 if kind == "grades" else None]:
-            expire(closed, identifier)
-    return closed, bundle
+        for identifier in ids(bureau, kind)[: 1 if kind == "grades" else None]:
+            expire(bureau, identifier)
 
 
 def test_every_kind_of_document_has_its_rule_but_what_explains_the_others() -> None:
@@ -115,22 +119,20 @@ def test_every_kind_of_document_has_its_rule_but_what_explains_the_others() -> N
     assert set(RETENTION.years) == set(DOCUMENTS) - explains
 
 
-def test_a_whole_campaign_expires_and_the_audit_passes(gone: tuple[Bureau, bytes]) -> None:
-    bureau, bundle = gone
-    assert audited(bureau) == []
-    with bureau.read() as tx:
+def test_a_whole_campaign_expires_and_the_audit_passes(closed: Bureau, gone: Bureau) -> None:
+    assert audited(gone) == []
+    with gone.read() as tx:
         found = expiry.expiring(tx, AUDITOR, NOW, RETENTION)
     by_kind = {each.bound.kind: each.state for each in found if each.bound.kind in ORDER[:-1]}
     assert by_kind == dict.fromkeys(ORDER[:-1], "expired")
-    checks = verify_bundle(bundle, PINNED)
+    checks = verify_bundle(closed.bundle(), PINNED)  # exported before
     assert [check for check in checks if not check.passed] == []
 
 
-def test_whoever_reads_what_is_gone_is_told_or_finds_nothing(gone: tuple[Bureau, bytes]) -> None:
-    bureau, _ = gone
-    refusal = bureau.refuse("document_expired", lambda tx: bundles.export_bundle(tx, AUDITOR, NOW, CAMPAIGN))
+def test_whoever_reads_what_is_gone_is_told_or_finds_nothing(gone: Bureau) -> None:
+    refusal = gone.refuse("document_expired", lambda tx: bundles.export_bundle(tx, AUDITOR, NOW, CAMPAIGN))
     assert refusal.parameters["document"]
-    with bureau.read() as tx:
+    with gone.read() as tx:
         public = disclosures.campaign(tx, CAMPAIGN)
         assert public.to_be_trusted == ["no_witnesses", "beacon_ceremony"]
         assert disclosures.findings(tx, Window(100)) == []
@@ -146,7 +148,7 @@ def test_whoever_reads_what_is_gone_is_told_or_finds_nothing(gone: tuple[Bureau,
         assert (staff.plan_expired, staff.planned_by) == (True, "")
         assert staff.plan == Plan.public_part(public.frozen.body)
         assert [found.id for found in campaigns.visible(tx, AUDITOR)] == [CAMPAIGN]
-    assert steps.visits(bureau) == []
+    assert steps.visits(gone) == []
 
 
 def test_the_campaigns_row_does_not_keep_what_the_plan_held(closed: Bureau) -> None:
@@ -157,20 +159,18 @@ def test_the_campaigns_row_does_not_keep_what_the_plan_held(closed: Bureau) -> N
     assert (row.plan["rates"], row.plan["exclusions"], row.planned_by) == ({}, [], "")
 
 
-def test_a_campaigns_row_that_says_more_than_the_log_is_a_fault(gone: tuple[Bureau, bytes]) -> None:
-    bureau, _ = gone
-    with bureau.database.write() as tx:
+def test_a_campaigns_row_that_says_more_than_the_log_is_a_fault(gone: Bureau) -> None:
+    with gone.database.write() as tx:
         tx.execute(campaign_table.update().values(planned_by="somebody"))
-    assert [fault.code for fault in audited(bureau)] == ["row_changed"]
+    assert [fault.code for fault in audited(gone)] == ["row_changed"]
 
 
-def test_the_bureau_goes_on(gone: tuple[Bureau, bytes]) -> None:
+def test_the_bureau_goes_on(gone: Bureau) -> None:
     """Another campaign is planned, frozen, drawn and verified after all of the first has expired."""
-    bureau, _ = gone
-    bureau.do(lambda tx: gradings.grade_enterprises(tx, ANALYST, NOW, civil_date(NOW)))
+    gone.do(lambda tx: gradings.grade_enterprises(tx, ANALYST, NOW, civil_date(NOW)))
     later = NOW + (steps.MARGIN * 2)
-    identifier = steps.second_campaign(bureau, now=later)
-    checks = verify_bundle(bureau.bundle(identifier, later), TRUST)
+    identifier = steps.second_campaign(gone, now=later)
+    checks = verify_bundle(gone.bundle(identifier, later), TRUST)
     assert [check for check in checks if not check.passed] == []
 
 
@@ -331,9 +331,8 @@ def test_bundles_that_jobs_have_left_go_too(closed: Bureau) -> None:
 
 
 @on_one_engine
-def test_grades_that_are_gone_are_read_by_nobody(gone: tuple[Bureau, bytes]) -> None:
-    bureau, _ = gone
-    with bureau.database.write() as tx:
+def test_grades_that_are_gone_are_read_by_nobody(gone: Bureau) -> None:
+    with gone.database.write() as tx:
         assert grades.read_grade(tx, ANALYST, NOW, files.code(1), "核对").as_of == civil_date(CLOSED_AT)
         (entry, _newer) = log.of_kind(tx, "grades.run")
         with pytest.raises(Conflict, match="document_expired"):
@@ -366,17 +365,16 @@ def test_a_replacement_is_kept_as_long_as_the_plan(bureau_in: BureauIn) -> None:
 
 
 @on_one_engine
-def test_a_later_pool_is_verified_without_what_had_expired_before(gone: tuple[Bureau, bytes]) -> None:
-    bureau, _ = gone
+def test_a_later_pool_is_verified_without_what_had_expired_before(gone: Bureau) -> None:
     relations = [
         entry.subject
-        for entry in bureau.ask(lambda tx: log.of_kind(tx, "records.imported"))
+        for entry in gone.ask(lambda tx: log.of_kind(tx, "records.imported"))
         if entry.body["kind"] == "relation"
     ]
-    expire(bureau, *relations)
+    expire(gone, *relations)
     inspectors = [{**row, "同户人员": "甲3" if row["证件号"] == "ZJ002" else ""} for row in steps.all_inspectors()]
-    steps.take_in(bureau, files.file_of("inspector", inspectors), now=NOW)
-    bureau.do(lambda tx: gradings.grade_enterprises(tx, ANALYST, NOW, civil_date(NOW)))
-    later = steps.second_campaign(bureau, now=NOW)
-    checks = verify_bundle(bureau.bundle(later, NOW), PINNED)
+    steps.take_in(gone, files.file_of("inspector", inspectors), now=NOW)
+    gone.do(lambda tx: gradings.grade_enterprises(tx, ANALYST, NOW, civil_date(NOW)))
+    later = steps.second_campaign(gone, now=NOW)
+    checks = verify_bundle(gone.bundle(later, NOW), PINNED)
     assert [check for check in checks if not check.passed] == []

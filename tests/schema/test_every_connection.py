@@ -32,6 +32,7 @@ from tests.schema.full_bureau import INSPECTOR, MANY, NOW, Held, ask, statements
 
 SCHEMAS = {"public": public_schema, "staff": staff_schema}
 FEW = 2
+LONGEST_PAGE = 100
 DEPTH = 4
 
 # How a list that hangs on an object is reached.
@@ -210,7 +211,10 @@ pageInfo { startCursor endCursor hasNextPage hasPreviousPage }"""
 def walk(
     of: List, held: Held, size: int, way: str, order: str = "", asked: str = PAGE
 ) -> tuple[list[str], list[dict[str, Any]]]:
-    """Return the cursors of a list in its order, read page by page from one end, and the pages in the order read."""
+    """Return the cursors of a list in its order, read page by page from one end, and the pages in the order read.
+
+    A long list is read in few pages, which are larger.
+    """
     pages: list[dict[str, Any]] = []
     cursor = ""
     forward = way == "first"
@@ -218,6 +222,7 @@ def walk(
         paging = f"{way}: {size}{order}" + (f', {"after" if forward else "before"}: "{cursor}"' if cursor else "")
         page = of.ask(held, paging, asked)
         pages.append(page)
+        size = max(size, min(LONGEST_PAGE, page["totalCount"] // 4))
         told = page["pageInfo"]
         if not told["hasNextPage" if forward else "hasPreviousPage"]:
             break

@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 import { Provider } from "oidc-provider";
 
 const port = Number(process.argv[2]);
-const { keys, audience, tokenSeconds = 600 } = JSON.parse(readFileSync(0, "utf8"));
+const { keys, audience } = JSON.parse(readFileSync(0, "utf8"));
+const TOKEN_SECONDS = 600;
+
+// Tests let time pass instead of waiting: GET /later?seconds=…
+let ahead = 0;
+const now = Date.now;
+Date.now = () => now() + ahead;
 
 const machines = ["analyst-7", "stranger"].map((client_id) => ({
   client_id,
@@ -36,12 +42,17 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       getResourceServerInfo: (_context, resource) => ({
         scope: "read",
         audience: resource.startsWith(audience) ? resource : undefined,
-        accessTokenTTL: tokenSeconds,
+        accessTokenTTL: TOKEN_SECONDS,
         accessTokenFormat: "jwt",
         jwt: { sign: { alg: keys[0].alg } },
       }),
     },
   },
+});
+provider.use((context, next) => {
+  if (context.path !== "/later") return next();
+  ahead += 1000 * Number(context.query.seconds);
+  context.status = 204;
 });
 const server = provider.listen(port, "127.0.0.1", () => console.log("ready"));
 process.on("SIGTERM", () => server.close(() => process.exit(0)));

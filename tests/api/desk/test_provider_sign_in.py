@@ -1,10 +1,11 @@
 """Signing in to the desk at a real provider, by its own forms; and renewing what it gave."""
 
 import io
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,10 +20,11 @@ from api.desk import attempts
 from api.server import build_app
 from api.settings import Settings
 from ledger.actors import Role
+from ledger.calendar import instant_text
 from sampling.users import desk_sessions, managing
 from sampling.users.tables import desk_session
 from tests.api.house import ADMINISTRATOR, NAME, ORIGIN, served_bureau
-from tests.api.oidc.providers import AUDIENCE, MISSING, WHY_MISSING, Provider, rsa
+from tests.api.oidc.providers import AUDIENCE, MISSING, TOKEN_SECONDS, WHY_MISSING, Provider, rsa
 
 pytestmark = pytest.mark.skipif(MISSING, reason=WHY_MISSING)
 
@@ -30,13 +32,33 @@ OWN = "http://testserver"
 BACK = f"{OWN}/desk/signed-in"
 ME = {"query": "{ me { subject role } }"}
 PUBLIC, CONFIDENTIAL = "desk none", "desk client_secret_basic"
-TOKEN_SECONDS = 6
+DUE_SECONDS = TOKEN_SECONDS - 60
+"""So long after a token was given it is to be renewed."""
+
+
+@dataclass
+class Clock:
+    """How far ahead of the present a bureau is."""
+
+    ahead: timedelta = timedelta()
+
+
+class Later(Bureau):
+    """A bureau for which time passes when a test says so."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        super().__init__(settings)
+        self.clock = clock
+
+    @property
+    def now(self) -> datetime:
+        return super().now + self.clock.ahead
 
 
 class Desk:
     """A bureau whose desk is a client of a provider, and browsers at it."""
 
-    def __init__(self, bureau: Bureau, provider: Provider) -> None:
+    def __init__(self, bureau: Later, provider: Provider) -> None:
         self.bureau = bureau
         self.provider = provider
         self.app = build_app(bureau)
@@ -65,9 +87,9 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
-    """A provider whose tokens are short."""
+    """A provider."""
     provider = Provider()
-    with provider.running(rsa(), TOKEN_SECONDS):
+    with provider.running(rsa()):
         yield provider
 
 
@@ -90,10 +112,16 @@ def settings(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Se
     return settings
 
 
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    """The clock of that bureau, with which the provider's goes."""
+    return Clock()
+
+
 @contextmanager
-def desk_with(settings: Settings, provider: Provider, **changed: Any) -> Iterator[Desk]:
+def desk_with(settings: Settings, provider: Provider, clock: Clock, **changed: Any) -> Iterator[Desk]:
     """Open that bureau under other settings."""
-    bureau = Bureau(Settings(**{**settings.model_dump(), **changed}))
+    bureau = Later(Settings(**{**settings.model_dump(), **changed}), clock)
     try:
         yield Desk(bureau, provider)
     finally:
@@ -101,9 +129,9 @@ def desk_with(settings: Settings, provider: Provider, **changed: Any) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def desk(settings: Settings, provider: Provider) -> Iterator[Desk]:
+def desk(settings: Settings, provider: Provider, clock: Clock) -> Iterator[Desk]:
     """That bureau's desk."""
-    with desk_with(settings, provider) as desk:
+    with desk_with(settings, provider, clock) as desk:
         yield desk
 
 
@@ -168,18 +196,20 @@ def test_who_signs_in_there_is_signed_in_here_and_sees_the_page_that_he_wanted(d
     assert "eyJ" not in logged.getvalue()  # nor any token
 
 
-def test_a_confidential_client_shows_its_secret(settings: Settings, provider: Provider, tmp_path: Path) -> None:
+def test_a_confidential_client_shows_its_secret(
+    settings: Settings, provider: Provider, clock: Clock, tmp_path: Path
+) -> None:
     file = tmp_path / "secret"
     file.write_text("for tests: alone\n")
     file.chmod(0o600)
     given = {"oidc_client_id": CONFIDENTIAL, "oidc_client_secret_file": file, "oidc_scopes": "openid"}
-    with desk_with(settings, provider, **given) as desk:
+    with desk_with(settings, provider, clock, **given) as desk:
         browser = desk.signed_in()
         assert me(browser) == "wang"
         expires = browser.get("/desk/session").json()["expires"]
-        assert expires <= time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + TOKEN_SECONDS))
+        assert expires <= instant_text(desk.bureau.now + timedelta(seconds=TOKEN_SECONDS))
     file.write_text("another")
-    with desk_with(settings, provider, **given) as desk:
+    with desk_with(settings, provider, clock, **given) as desk:
         browser = desk.browser()
         assert fault(browser.get(desk.back(browser))) == "provider_refused"
 
@@ -308,8 +338,8 @@ def test_nobody_is_led_anywhere_but_to_the_desk(wanted: str | None, led: str) ->
     assert attempts.page_of_desk(wanted) == led
 
 
-def test_without_a_provider_nobody_is_led_there(settings: Settings, provider: Provider) -> None:
-    with desk_with(settings, provider, oidc_client_id=None) as desk:
+def test_without_a_provider_nobody_is_led_there(settings: Settings, provider: Provider, clock: Clock) -> None:
+    with desk_with(settings, provider, clock, oidc_client_id=None) as desk:
         browser = desk.browser()
         assert browser.get("/desk/session").json()["ways"]["provider"] is False
         for path in ("/desk/sign-in", "/desk/signed-in"):
@@ -332,15 +362,16 @@ def test_behind_a_trusted_proxy_that_speaks_tls_all_is_for_https(settings: Setti
         assert refused.json()["code"] == "page_of_another_site"
 
 
-def test_while_the_provider_is_away_that_is_told(settings: Settings) -> None:
+def test_while_the_provider_is_away_that_is_told(settings: Settings, clock: Clock) -> None:
     away = Provider()
-    with desk_with(settings, away, oidc_issuer=away.issuer) as desk:
+    with desk_with(settings, away, clock, oidc_issuer=away.issuer) as desk:
         assert fault(desk.browser().get("/desk/sign-in")) == "provider_unreachable"
 
 
-def until_due(desk: Desk) -> None:
-    """Wait until the tokens of those who signed in last are to be renewed."""
-    time.sleep(TOKEN_SECONDS / 2 + 1)
+def let_pass(desk: Desk, seconds: int) -> None:
+    """Let time pass for the bureau and the provider."""
+    desk.bureau.clock.ahead += timedelta(seconds=seconds)
+    desk.provider.later(seconds)
 
 
 def held(desk: Desk, browser: TestClient) -> desk_sessions.DeskSession:
@@ -352,14 +383,16 @@ def held(desk: Desk, browser: TestClient) -> desk_sessions.DeskSession:
     return found.session
 
 
-def test_a_token_is_renewed_once_whoever_asks_meanwhile_on_two_machines(settings: Settings, desk: Desk) -> None:
+def test_a_token_is_renewed_once_whoever_asks_meanwhile_on_two_machines(
+    settings: Settings, clock: Clock, desk: Desk
+) -> None:
     browser = desk.signed_in()
     before = held(desk, browser)
-    time.sleep(TOKEN_SECONDS + 1)  # so that nobody can go on with the old one
+    let_pass(desk, TOKEN_SECONDS + 1)  # so that nobody can go on with the old one
     cookie = {"Cookie": f"qian-desk={browser.cookies['qian-desk']}"}
     with (
-        served_bureau(Bureau(settings), worker=False) as one,
-        served_bureau(Bureau(settings), worker=False) as other,
+        served_bureau(Later(settings, clock), worker=False) as one,
+        served_bureau(Later(settings, clock), worker=False) as other,
         ThreadPoolExecutor(8) as at_once,
     ):
         asked = at_once.map(lambda house: house.http.post("/staff/graphql", json=ME, headers=cookie), (one, other) * 4)
@@ -370,7 +403,7 @@ def test_a_token_is_renewed_once_whoever_asks_meanwhile_on_two_machines(settings
     assert before.renewal is not None
     assert first.renewal.refresh_token != before.renewal.refresh_token  # it was good once
     assert first.until == before.until
-    until_due(desk)
+    let_pass(desk, DUE_SECONDS + 1)
     assert me(browser) == "wang"  # by the next refresh token
     assert held(desk, browser).token != first.token
 
@@ -381,7 +414,7 @@ def test_a_renewal_that_the_provider_refuses_ends_the_session(desk: Desk, provid
     assert renewal is not None
     form = {"grant_type": "refresh_token", "refresh_token": renewal.refresh_token, "client_id": PUBLIC}
     assert httpx2.post(f"{provider.issuer}/token", data=form, timeout=60).status_code == 200  # somebody stole it
-    until_due(desk)
+    let_pass(desk, DUE_SECONDS + 1)
     assert browser.post("/staff/graphql", json=ME).status_code == 401
     assert me(browser) == "token_refused"
     assert browser.get("/desk/session").json()["signedIn"] is False
@@ -400,14 +433,15 @@ def test_while_the_provider_is_away_a_token_goes_on_until_it_expires(tmp_path: P
     bureau = create(given, ORIGIN, NAME)
     with bureau.write() as tx:
         managing.add(tx, ADMINISTRATOR, bureau.now, "wang", Role.ANALYST, None)
+    bureau.close()
+    clock = Clock()
+    bureau = Later(given, clock)
     desk = Desk(bureau, away)
-    with away.running(key, 12):
+    with away.running(key):
         browser = desk.signed_in()
-    renewal = held(desk, browser).renewal
-    assert renewal is not None
-    time.sleep(max(0.0, (renewal.due - bureau.now).total_seconds() + 1))
+    clock.ahead += timedelta(seconds=DUE_SECONDS + 1)
     assert me(browser) == "wang"
-    time.sleep(max(0.0, (renewal.expires - bureau.now).total_seconds() + 1))
+    clock.ahead += timedelta(seconds=TOKEN_SECONDS - DUE_SECONDS + 1)
     answer = browser.post("/staff/graphql", json=ME)
     assert (answer.status_code, me(browser)) == (503, "provider_unreachable")
     assert browser.get("/desk/session").status_code == 503

@@ -17,6 +17,7 @@ from tests.documents import ROOT
 
 AUDIENCE = "https://qian.test"
 SECRET = "for tests alone"  # noqa: S105
+TOKEN_SECONDS = 600
 WEB = ROOT / "api/web"
 MISSING = not (WEB / "node_modules/oidc-provider").exists() or shutil.which("node") is None
 WHY_MISSING = "Node, or what api/web/package-lock.json pins, is not here (make web)"
@@ -39,10 +40,10 @@ class Provider:
         self.issuer = f"http://127.0.0.1:{self.port}"
 
     @contextmanager
-    def running(self, key: Key, token_seconds: int = 600) -> Iterator[None]:
-        """Run with a key; access tokens are good for so many seconds."""
+    def running(self, key: Key) -> Iterator[None]:
+        """Run with a key; access tokens are good for TOKEN_SECONDS."""
         keys = [key.as_dict(private=True)]
-        given = json.dumps({"keys": keys, "audience": AUDIENCE, "tokenSeconds": token_seconds})
+        given = json.dumps({"keys": keys, "audience": AUDIENCE})
         command = ["node", "tests/provider.mjs", str(self.port)]
         pipe = subprocess.PIPE
         with subprocess.Popen(command, cwd=WEB, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as node:
@@ -55,6 +56,10 @@ class Provider:
                 yield
             finally:
                 node.kill()
+
+    def later(self, seconds: int) -> None:
+        """Let time pass at the provider."""
+        httpx2.get(f"{self.issuer}/later", params={"seconds": seconds}, timeout=60).raise_for_status()
 
     def token(self, client: str = "analyst-7", audience: str = AUDIENCE) -> str:
         """Return an access token of a client."""

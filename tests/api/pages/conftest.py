@@ -8,9 +8,9 @@ from playwright.sync_api import Browser
 from tests.api.pages.browsing import started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A browser; each test has a profile of its own in it. It ends with its module, since its event loop goes on."""
+    """A browser; each test has a profile of its own in it. It ends with these tests, since its event loop goes on."""
     with started() as browser:
         yield browser
 

@@ -10,7 +10,7 @@ from tests.api.states import recognition
 from tests.api.states.visit_sites import Site, visited_campaign
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Site]]:
     """The visits of a matched campaign."""
     with visited_campaign(tmp_path_factory.mktemp("visited")) as made:
@@ -23,7 +23,7 @@ def site(sites: Iterator[Site]) -> Site:
     return next(sites)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def closed_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A bureau whose only campaign, 2026-0001 or of the present year, is published and closed."""
     with served_on("sqlite", tmp_path_factory.mktemp("closed")) as house:
@@ -31,7 +31,7 @@ def closed_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield house
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def matched_bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[recognition.Matched]:
     """One bureau with a matched campaign, at whose enterprises others have inspected."""
     with recognition.matched(tmp_path_factory.mktemp("matched")) as made:
