@@ -1,53 +1,145 @@
-"""Lines of canonical JSON that are written alike, sooner looked at as bytes than read. Pure."""
+"""Lines of canonical JSON that are written alike, sooner looked at where they stand than read one by one. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import orjson
 
-_TEXT = rb'"[^"\\\x00-\x1f]*+(?:\\["\\][^"\\\x00-\x1f]*+)*+"'
-_INTEGER = rb"0|[1-9][0-9]{0,14}"
-_VALUE = b"(?:" + _TEXT + b"|" + _INTEGER + b"|null)"
+from ledger.canonical import parse_canonical
+
+_TEXT = r'[^"\\\x00-\x1f]*+'
+_INTEGER = "0|[1-9][0-9]{0,14}"
+_VALUE = rf'(?:"{_TEXT}(?:\\["\\]{_TEXT})*+"|{_INTEGER}|null)'
 """What is written in one way only: a text that escapes nothing but quotes and backslashes, a safe integer, nothing."""
 
+_INTEGERS = r"\[[0-9nul,-]*+\]"
+"""Whatever is written of these characters is a list of integers or nothing, if it is JSON."""
 
-@lru_cache(maxsize=64)
-def _pattern(
-    names: tuple[str, ...], same: tuple[tuple[str, bytes], ...], begin: bytes, end: bytes, number: str
-) -> re.Pattern[bytes]:
-    fixed = dict(same)
-    members = [
-        re.escape(orjson.dumps(name) + b":")
-        + (re.escape(fixed[name]) if name in fixed else b"(" + _INTEGER + b")" if name == number else _VALUE)
-        for name in names
-    ]
-    return re.compile(
-        b"^" + re.escape(begin) + rb"\{" + b",".join(members) + rb"\}" + re.escape(end) + b"$", re.MULTILINE
-    )
+WITHIN = "/"
+"""Stands between the name of a text that is canonical JSON itself and the name of a member of it."""
+
+_Read = Callable[[Sequence[str]], Sequence[Any]]
 
 
 class AlikeLines:
     """Lines that hold an object with the names of a given one, whose values are texts, integers or nothing.
 
-    `begin` and `end` stand around it, `same` says the canonical bytes of members that all lines have, and the member
+    `begin` and `end` stand around it, `same` says the canonical text of members that all lines have, and the member
     `number` counts the lines. Whatever is told to be alike is canonical.
+
+    Of columns that are named it is told what stands there: texts that escape nothing, and integers. Of a text that is a
+    canonical object itself, such texts and lists of integers or nothing, each as `NAME/MEMBER`, and the text as `NAME`.
     """
 
     def __init__(
-        self, like: Mapping[str, object], same: Mapping[str, bytes], begin: bytes, end: bytes, number: str
+        self,
+        like: Mapping[str, object],
+        same: Mapping[str, str],
+        begin: str,
+        end: str,
+        number: str,
+        columns: Sequence[str] = (),
+        absent: Collection[str] = (),
     ) -> None:
-        """Take an object that was read of canonical bytes."""
-        self._pattern = _pattern(tuple(like), tuple(same.items()), begin, end, number)
+        """Take an object that was read of canonical text.
 
-    def are(self, lines: bytes, first: int, count: int) -> bool:
-        """Tell whether so many lines, each with its line feed, are alike and count on from a number.
-
-        Raises ValueError where they are not UTF-8.
+        Raises ValueError where such lines, or a column that is not one of `absent`, cannot be looked at so.
         """
-        numbers: Sequence[bytes] = self._pattern.findall(lines)
-        if len(numbers) != count or numbers != [b"%d" % number for number in range(first, first + count)]:
-            return False
-        if not lines.isascii():
-            lines.decode()
-        return True
+        self._columns = columns
+        self._texts: dict[str, _Read] = {}
+        members = []
+        for name, value in like.items():
+            if name in same:
+                written = re.escape(same[name])
+            elif name == number:
+                written = self._told(name, _numbers, f"({_INTEGER})")
+            else:
+                written = self._written(name, value)
+            members.append(re.escape(f"{_quoted(name)}:") + written)
+        if not {*columns} <= {*self._texts, *absent}:
+            raise ValueError("a column that none of the lines has")
+        self._number = number
+        self._pattern = re.compile(rf"^{re.escape(begin)}\{{{','.join(members)}\}}{re.escape(end)}$", re.MULTILINE)
+
+    def _told(self, column: str, read: _Read, pattern: str) -> str:
+        self._texts[column] = read
+        return pattern
+
+    def _written(self, name: str, value: object) -> str:
+        if any(column.startswith(name + WITHIN) for column in self._columns):
+            return self._nested(name, value)
+        if type(value) not in (str, int, type(None)):
+            raise ValueError("a value that is neither text nor integer")
+        if name not in self._columns:
+            return _VALUE
+        if value is None:
+            raise ValueError("a column of nothing")
+        if isinstance(value, str):
+            return self._told(name, list, f'"({_TEXT})"')
+        return self._told(name, _numbers, f"({_INTEGER})")
+
+    def _nested(self, name: str, value: object) -> str:
+        inner: Any = parse_canonical(value.encode()) if isinstance(value, str) else None
+        if not isinstance(inner, dict):
+            raise ValueError("no object where one must be")
+        whole = name in self._columns
+        if whole:
+            self._texts[name] = _unescaped
+        members = [
+            re.escape(_quoted(f"{_quoted(member)}:")[1:-1]) + self._member(name + WITHIN + member, each)
+            for member, each in inner.items()
+        ]
+        text = rf"\{{{','.join(members)}\}}"
+        return f'"({text})"' if whole else f'"{text}"'
+
+    def _member(self, column: str, value: object) -> str:
+        wanted = column in self._columns
+        if isinstance(value, str):
+            return self._told(column, list, rf'\\"({_TEXT})\\"') if wanted else rf'\\"{_TEXT}\\"'
+        if type(value) is int and not wanted:
+            return f"(?:{_INTEGER})"
+        if isinstance(value, list) and wanted and {*map(type, value)} <= {int, type(None)}:
+            return self._told(column, _lists, f"({_INTEGERS})")
+        raise ValueError("a member that cannot be read where it stands")
+
+    def read(self, lines: str, first: int) -> list[Sequence[Any]] | None:
+        """Return the columns of lines, each with its line feed, that are alike and count on from first; None of others.
+
+        A column that is in no line is one of None.
+        """
+        found = self._pattern.findall(lines)
+        count = lines.count("\n")
+        columns = zip(*found, strict=True) if len(self._texts) > 1 else [found]
+        texts = dict(zip(self._texts, columns, strict=False))
+        if len(found) != count or [*texts.pop(self._number, ())] != [*map(str, range(first, first + count))]:
+            return None
+        try:
+            return [self._texts[name](texts[name]) if name in texts else [None] * count for name in self._columns]
+        except ValueError:
+            return None
+
+
+def _quoted(text: str) -> str:
+    return orjson.dumps(text).decode()
+
+
+def _numbers(texts: Sequence[str]) -> list[int]:
+    return list(map(int, texts))
+
+
+def _unescaped(texts: Sequence[str]) -> list[str]:
+    return [text.replace('\\"', '"') for text in texts]
+
+
+def _lists(texts: Sequence[str]) -> list[list[int | None]]:
+    """Return lists of integers or nothing; raises ValueError where one is not canonical."""
+    joined = f"[{','.join(texts)}]".encode()
+    values: list[list[int | None]] = orjson.loads(joined)
+    try:
+        written = orjson.dumps(values, option=orjson.OPT_STRICT_INTEGER)
+    except TypeError as error:  # an integer beyond 2^53 - 1
+        raise ValueError("not canonical JSON") from error
+    if written != joined:
+        raise ValueError("not canonical JSON")
+    return values

@@ -12,7 +12,7 @@ the documents by the commitments in the entries, the rows by the roots in the do
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from ledger import merkle, note
 from ledger.canonical import JSON, canonical, parse_canonical
@@ -22,6 +22,9 @@ from ledger.rotation import CREATED, ROTATED, RotationError, SigningKey, first_k
 from sampling.bundle_rows import BundleRows
 
 FORMAT = "qian/bundle/v2"
+
+RowRoots: TypeAlias = Mapping[str, Mapping[str, str]]
+"""By commitment and table the root over the rows, in hex."""
 
 
 class Mismatch(Exception):
@@ -135,16 +138,24 @@ class _Lines:
         return rows
 
 
-def row_roots(bundle: Bundle) -> dict[str, dict[str, str]]:
+def row_roots(bundle: Bundle) -> RowRoots:
     """Check the lines of all rows, and return by commitment and table the roots over their digests.
 
     Raises Mismatch where they are not exactly what `Bundle.to_bytes` writes.
     """
+    for document in bundle.documents.values():
+        for rows in document.rows.values():
+            check_lines(rows)
+    return {
+        commitment: {table: rows.root() for table, rows in document.rows.items()}
+        for commitment, document in bundle.documents.items()
+    }
+
+
+def check_lines(rows: BundleRows) -> None:
+    """Check the lines of one table, likewise."""
     try:
-        return {
-            commitment: {table: rows.check() for table, rows in document.rows.items()}
-            for commitment, document in bundle.documents.items()
-        }
+        rows.check_lines()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Mismatch(f"the file is not shaped like a {FORMAT}: {error}") from None
 
@@ -205,7 +216,7 @@ def check_inclusion(checkpoint: note.Checkpoint, entries: Sequence[Entry]) -> No
         raise Mismatch("the root over the entries is not the checkpoint's: an entry was altered")
 
 
-def check_documents(bundle: Bundle, needed: Mapping[str, str], roots: Mapping[str, Mapping[str, str]]) -> None:
+def check_documents(bundle: Bundle, needed: Mapping[str, str], roots: RowRoots) -> None:
     """Check that the bundle has exactly the needed documents (commitment → what it is), each one opening it.
 
     `roots` are those of `row_roots`.

@@ -13,13 +13,16 @@ from typing import Any, overload
 
 import orjson
 
-from ledger.canonical import JSON, parse_canonical_texts
-from ledger.canonical_lines import AlikeLines
+from ledger.canonical import JSON, canonical_rows, parse_canonical_texts
+from ledger.canonical_lines import WITHIN, AlikeLines
 from ledger.digests import ROW_TAG
 from ledger.merkle import GrowingRoot, leaf_hashes
 
 AT_ONCE = 1 << 16
 """So many bytes of lines are parsed together, and as many more as end the last one: what a processor keeps at hand."""
+
+ROWS_AT_ONCE = 1 << 12
+"""So many rows are written together."""
 
 LINE_FEED = 10
 
@@ -36,37 +39,90 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
         self.table = table
         self.document = document
         self.lines = lines
+        self.are_checked = False
         self._count = count
         self._parsed: tuple[int, list[Row]] = (-1, [])
 
     def check(self) -> str:
-        """Return the root over the rows' digests in hex.
+        """Return the root over the rows' digests in hex; raises ValueError as `check_lines` does."""
+        self.check_lines()
+        return self.root()
 
-        Raises ValueError unless the lines are canonical, as many as was said, and each of this table and of its place.
+    def check_lines(self) -> None:
+        """Check the lines, unless they were read by columns.
+
+        Raises ValueError unless they are canonical, as many as was said, and each of this table and of its place.
         """
-        root, line = GrowingRoot(), 0
-        alike: AlikeLines | None = None
+        if not self.are_checked:
+            for _ in self.columns():
+                pass
+
+    def root(self) -> str:
+        """Return the root over the digests of the lines, whatever they are, in hex."""
+        root = GrowingRoot()
         for start, end in pairwise(self._bounds):
-            part = bytes(self.lines[start:end])
-            lines = part.split(b"\n")
-            if lines.pop():
-                raise ValueError(f"the last line of table {self.table} is cut short")
-            if alike is None or not alike.are(part, line, len(lines)):
-                rows = parse_canonical_texts(lines, 1)
-                self._check_rows(rows, line)
-                alike = self._like(rows[0][1])
-            line += len(lines)
+            lines = bytes(self.lines[start:end]).split(b"\n")[:-1]
             root.extend(leaf_hashes([sha256(ROW_TAG + each).digest() for each in lines]))
-        if line != self._count:
-            raise ValueError(f"{line} rows of table {self.table} where {self._count} are told")
         return root.root().hex()
 
-    def _like(self, row: Row) -> AlikeLines | None:
-        """Return what tells of the lines after a row whether they are alike; None where it is none that is plain."""
-        if not {*map(type, row.values())} <= {str, int, type(None)}:
+    def columns(self, *names: str, absent: Sequence[str] = ()) -> Iterator[list[Sequence[Any]]]:
+        """Give the rows' values under these names, of some rows together, sooner than the rows; the lines are checked.
+
+        `NAME/MEMBER` is a member of the object whose canonical text stands under a name. Those of `absent` are None
+        where a row has none. Raises KeyError for others, ValueError where such a text is not canonical or
+        `check_lines` would.
+        """
+        line = 0
+        alike: AlikeLines | None = None
+        like: Row | None = None
+        for start, end in pairwise(self._bounds):
+            if self.lines[end - 1] != LINE_FEED:
+                raise ValueError(f"the last line of table {self.table} is cut short")
+            if like is not None:
+                alike, like = self._alike(like, names, absent), None
+            found = alike.read(str(self.lines[start:end], "utf-8"), line) if alike else None
+            if found is None:
+                rows = self._checked_rows(start, end, line)
+                found = _columns(rows, names, absent)
+                like = rows[0]
+            yield found
+            line += self._lines_in(start, end)
+        if line != self._count:
+            raise ValueError(f"{line} rows of table {self.table} where {self._count} are told")
+        self.are_checked = True
+
+    def say(self, columns: Mapping[str, Sequence[Any]]) -> bool:
+        """Tell whether the lines are just those of rows with these columns, sooner than by looking at each.
+
+        The columns are as long as there are rows, and of values as `canonical_rows` takes them.
+        """
+        begin, at = b"[" + orjson.dumps(self.table) + b",", 0
+        for first in range(0, self._count, ROWS_AT_ONCE):
+            line = range(first, min(first + ROWS_AT_ONCE, self._count))
+            part = {name: values[first : line.stop] for name, values in columns.items()}
+            part |= {"document": [self.document] * len(line), "line": line}
+            lines = b"\n".join(canonical_rows(part, begin, b"]")) + b"\n"
+            if bytes(self.lines[at : at + len(lines)]) != lines:
+                return False
+            at += len(lines)
+        self.are_checked = at == len(self.lines)
+        return self.are_checked
+
+    def _alike(self, row: Row, names: Sequence[str], absent: Sequence[str]) -> AlikeLines | None:
+        """Return what reads lines after a row that are alike; None where it is none that is plain."""
+        begin, same = f"[{orjson.dumps(self.table).decode()},", {"document": orjson.dumps(self.document).decode()}
+        try:
+            return AlikeLines(row, same, begin, "]", "line", names, absent)
+        except ValueError:
             return None
-        begin = b"[" + orjson.dumps(self.table) + b","
-        return AlikeLines(row, {"document": orjson.dumps(self.document)}, begin, b"]", "line")
+
+    def _checked_rows(self, start: int, end: int, first: int) -> list[Row]:
+        rows = parse_canonical_texts(bytes(self.lines[start : end - 1]).split(b"\n"), 1)
+        self._check_rows(rows, first)
+        return [row for _, row in rows]
+
+    def _lines_in(self, start: int, end: int) -> int:
+        return bytes(self.lines[start:end]).count(b"\n")
 
     def _check_rows(self, rows: Sequence[Any], first: int) -> None:
         if not set(map(len, rows)) <= {2} or [row[0] for row in rows].count(self.table) < len(rows):
@@ -120,8 +176,7 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
     @cached_property
     def _firsts(self) -> list[int]:
         """The first line of each part."""
-        counts = (bytes(self.lines[start:end]).count(b"\n") for start, end in pairwise(self._bounds))
-        return list(accumulate(counts, initial=0))
+        return list(accumulate(map(self._lines_in, self._bounds, self._bounds[1:]), initial=0))
 
     def _part(self, part: int) -> list[Row]:
         """Return the rows of a part, of which the last one that was asked for is kept."""
@@ -132,6 +187,19 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
                 del row["document"], row["line"]
             self._parsed = part, rows
         return self._parsed[1]
+
+
+def _columns(rows: Sequence[Row], names: Sequence[str], absent: Sequence[str]) -> list[Sequence[Any]]:
+    """Return the rows' values under the names that `BundleRows.columns` takes."""
+    within: dict[str, list[Any]] = {}
+    columns: list[Sequence[Any]] = []
+    for name in names:
+        text, nested, member = name.partition(WITHIN)
+        if nested and text not in within:
+            within[text] = parse_canonical_texts([row[text].encode() for row in rows])
+        held, key = (within[text], member) if nested else (rows, name)
+        columns.append([value.get(key) for value in held] if name in absent else [value[key] for value in held])
+    return columns
 
 
 def written_rows(table: str, document: str, rows: Iterable[Mapping[str, JSON]]) -> BundleRows:

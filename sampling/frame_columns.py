@@ -3,11 +3,11 @@
 What seals a slot is read apart: a column of it that cannot be read is a fault of the check that asks for it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sampling.bundle_format import Mismatch
-from sampling.bundle_rows import BundleRows, Row
+from sampling.bundle_rows import BundleRows
 from sampling.slots import KEY_BYTES, SlotSecrets
 
 OPENINGS = ("ticket_key", "identity_salt", "stratum_salt", "key_salt")
@@ -25,21 +25,23 @@ class FrameColumns:
         self.misplaced: int | None = None
         self._openings: dict[str, list[bytes] | Mismatch] = {name: [] for name in OPENINGS}
         known: dict[str, str] = {}  # few texts stand in many rows
-        for part in rows.parts():
+        seen = "position", "campaign", *OPENINGS
+        for places, campaigns, *columns in rows.columns(*seen, "enterprise", "stratum", "sector", absent=seen):
+            *openings, codes, labels, sectors = columns
             if self.misplaced is None:
-                self.misplaced = _misplaced(part, len(self.codes), campaign)
-            self.codes += _texts(part, "enterprise")
-            self.labels += [known.setdefault(label, label) for label in _texts(part, "stratum")]
-            self.sectors += [known.setdefault(sector, sector) for sector in _texts(part, "sector")]
-            self._read_openings(part)
+                self.misplaced = _misplaced(places, campaigns, len(self.codes), campaign)
+            self.codes += _texts(codes, "enterprise")
+            self.labels += [known.setdefault(label, label) for label in _texts(labels, "stratum")]
+            self.sectors += [known.setdefault(sector, sector) for sector in _texts(sectors, "sector")]
+            self._read_openings(openings)
 
-    def _read_openings(self, part: Sequence[Row]) -> None:
-        for name, column in self._openings.items():
+    def _read_openings(self, part: Sequence[Sequence[Any]]) -> None:
+        for (name, column), texts in zip(self._openings.items(), part, strict=True):
             if isinstance(column, Mismatch):
                 continue
             try:
-                column += _from_hex(_texts(part, name), KEY_BYTES)
-            except (ValueError, LookupError, Mismatch) as error:
+                column += _from_hex(_texts(texts, name), KEY_BYTES)
+            except (ValueError, Mismatch) as error:
                 self._openings[name] = Mismatch(f"the column {name} of the slots: {error}")
 
     def _opening(self, name: str) -> list[bytes]:
@@ -58,23 +60,20 @@ class FrameColumns:
         return SlotSecrets(self.codes, self.labels, *map(self._opening, OPENINGS))
 
 
-def _misplaced(part: Sequence[Row], first: int, campaign: str) -> int | None:
+def _misplaced(places: Sequence[Any], campaigns: Sequence[Any], first: int, campaign: str) -> int | None:
     """Return the first position from `first` on whose row tells another position or campaign."""
-    places: list[Any] = [row.get("position") for row in part]
-    due = range(first, first + len(part))
-    campaigns = [row.get("campaign") for row in part]
-    if places == list(due) and set(map(type, places)) <= {int} and campaigns.count(campaign) == len(part):
+    due = range(first, first + len(places))
+    if list(places) == list(due) and set(map(type, places)) <= {int} and campaigns.count(campaign) == len(places):
         return None
     told = zip(due, places, campaigns, strict=True)
     return next(at for at, place, of in told if type(place) is not int or place != at or of != campaign)
 
 
-def _texts(rows: Iterable[Row], name: str) -> list[str]:
+def _texts(column: Sequence[Any], name: str) -> Sequence[str]:
     """Return a column of rows; raises Mismatch where it is no text in one of them."""
-    found = [row[name] for row in rows]
-    if not set(map(type, found)) <= {str}:
+    if not set(map(type, column)) <= {str}:
         raise Mismatch(f"a row's {name} is no text")
-    return found
+    return column
 
 
 def _from_hex(texts: Sequence[str], size: int) -> list[bytes]:

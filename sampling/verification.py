@@ -6,25 +6,30 @@ after it; without any the log's own first key is used, and the answer says so.
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import NamedTuple, TypeAlias
 
 from ledger import note
 from ledger.entries import Entry
 from ledger.errors import Invalid, Refusal
-from ledger.long_work import beside, uncollected
+from ledger.long_work import Pile, beside, uncollected
 from sampling import verified_campaign, verified_frame, verified_listing
 from sampling.bundle_format import (
     Bundle,
     Mismatch,
+    RowRoots,
     check_chain,
     check_documents,
     check_inclusion,
+    check_lines,
     check_signature,
     parse_bundle,
     row_roots,
 )
+from sampling.bundle_rows import BundleRows
 from sampling.drand import QUICKNET, Chain, parse_chains
 from sampling.needed import frozen_entry, needed_documents
 from sampling.verified import Evidence
@@ -74,6 +79,9 @@ class Check:
 LARGE = 1 << 24
 """From so many bytes of a bundle on, two processes are sooner done than one."""
 
+LARGE_TABLE = 1 << 20
+"""From so many bytes on a table is a piece of work by itself."""
+
 UNREADABLE = (
     *(LookupError, TypeError, ValueError, AttributeError),
     *(ArithmeticError, RecursionError, StopIteration),
@@ -88,13 +96,134 @@ def verify_bundle(
     """Verify a bundle; the last check is the failed one, if any. All bytes of the file are covered.
 
     The campaign is computed anew from rows that are what the log binds. With `together` a process of its own does the
-    one while this one still looks at the other, and its word counts only once the rows are known to be bound. `report`
-    is told between checks how many are done.
+    one while this one still looks at the other, and its word counts only once the rows are known to be bound; then it
+    helps. `report` is told between checks how many are done.
     """
     state = _State(data, trust)
-    with beside(partial(_campaign_checks, state, report), together and len(data) >= LARGE) as computed_anew:
-        checks = run_checks(_binding_checks(state), report)
-        return [*checks, *computed_anew()] if checks[-1].passed else checks
+    pieces = _pieces(state) if together and len(data) >= LARGE else []
+    if pieces:
+        return _verified_together(state, report, pieces)
+    checks = run_checks(_binding_checks(state, lambda: row_roots(state.bundle)), report)
+    return [*checks, *_campaign_checks(state, report, whole=True)] if checks[-1].passed else checks
+
+
+def _verified_together(state: "_State", report: Callable[[int], None], pieces: Sequence["_Piece"]) -> list[Check]:
+    """Verify by two processes: one computes the campaign anew, and whichever is free takes the next of all the rest."""
+    with (
+        closing(Pile(len(pieces))) as pile,
+        beside(partial(_done_beside, state, report, pile, pieces), wanted=True) as others,
+    ):
+        here = _taken(state, pile, pieces)
+        campaign, there = others()
+    made = _Made(here.checked | there.checked, here.roots | there.roots, here.parts | there.parts)
+    checks = run_checks(_binding_checks(state, partial(_roots, state, made)), report)
+    if not checks[-1].passed:
+        return checks
+    campaign = campaign or _campaign_checks(state, report, whole=False)
+    parts = {name: made.parts.get(name) or _part(state, name) for name in verified_frame.APART}
+    return [*checks, *_joined(campaign, parts)]
+
+
+_Rows: TypeAlias = tuple[str, str]
+"""The rows of a table, by their document's commitment and the table's name."""
+
+
+class _Piece(NamedTuple):
+    """What one of two processes does: a part of a check, or a look at lines of rows, or the roots over rows."""
+
+    part: str = ""
+    lines: Sequence[_Rows] = ()
+    roots: Sequence[_Rows] = ()
+
+
+class _Made(NamedTuple):
+    """What came of pieces: rows whose lines are sound, roots, and parts of checks."""
+
+    checked: set[_Rows]
+    roots: dict[_Rows, str]
+    parts: dict[str, Check]
+
+
+def _pieces(state: "_State") -> list[_Piece]:
+    """Return all pieces, the longest work first; none where the file cannot be read, which the first check tells."""
+    try:
+        sizes = {place: len(rows.lines) for place, rows in state.rows.items()}
+    except Mismatch:
+        return []
+    large = sorted((place for place in sizes if sizes[place] >= LARGE_TABLE), key=sizes.__getitem__, reverse=True)
+    small = [place for place in sizes if sizes[place] < LARGE_TABLE]
+    lines = [place for place in large if place not in _read_anyway(state)]
+    return [
+        *(_Piece(part=name) for name in verified_frame.APART),
+        *(_Piece(roots=[place]) for place in large),
+        *(_Piece(lines=[place]) for place in lines),
+        _Piece(lines=small, roots=small),
+    ]
+
+
+def _read_anyway(state: "_State") -> set[_Rows]:
+    """Return the rows that the campaign or a part of a check reads from first to last, which looks at their lines."""
+    read: set[_Rows] = set()
+    with suppress(Mismatch, *UNREADABLE):  # which is seen where its turn comes
+        evidence = state.evidence()
+        read |= {(evidence.entries[seq].documents["batch"], "record") for seq in evidence.sealed["register"]}
+        read |= {(evidence.frozen.documents["plan"], "slot")}
+        if not evidence.is_list:
+            read |= {(evidence.drawn.documents["design"], "design_member")}
+            read |= {(evidence.entries[evidence.sealed["grade_run"]].documents["grades"], "grade")}
+    return read
+
+
+def _taken(state: "_State", pile: Pile, pieces: Sequence[_Piece]) -> _Made:
+    made = _Made(set(), {}, {})
+    for part, lines, roots in (pieces[number] for number in pile):
+        if part:
+            made.parts[part] = _part(state, part)
+        for place in lines:
+            with suppress(Mismatch):  # which is seen where its turn comes
+                check_lines(state.rows[place])
+        made.roots.update((place, state.rows[place].root()) for place in roots)
+    made.checked.update(place for place, rows in state.rows.items() if rows.are_checked)
+    return made
+
+
+def _part(state: "_State", name: str) -> Check:
+    def given() -> str:
+        evidence = state.evidence()
+        if name in dict(_checks_of(evidence)):
+            verified_frame.APART[name](evidence)
+        return ""
+
+    return run_checks([(name, given)])[0]
+
+
+def _done_beside(
+    state: "_State", report: Callable[[int], None], pile: Pile, pieces: Sequence[_Piece]
+) -> tuple[list[Check] | None, _Made]:
+    campaign = None
+    with suppress(Exception):  # which is seen where it is computed again
+        campaign = _campaign_checks(state, report, whole=False)
+    return campaign, _taken(state, pile, pieces)
+
+
+def _roots(state: "_State", made: _Made) -> RowRoots:
+    """Return the roots over all rows; raises Mismatch for the first table whose lines are not sound."""
+    roots: dict[str, dict[str, str]] = {commitment: {} for commitment in state.bundle.documents}
+    for place, rows in state.rows.items():
+        if place not in made.checked:
+            check_lines(rows)
+        commitment, table = place
+        roots[commitment][table] = made.roots.get(place) or rows.root()
+    return roots
+
+
+def _joined(checks: Sequence[Check], parts: Mapping[str, Check]) -> list[Check]:
+    """Put to checks the parts that were made apart, up to the first fault."""
+    for place, check in enumerate(checks):
+        part = parts.get(check.name, check)
+        if check.passed and not part.passed:
+            return [*checks[:place], part]
+    return list(checks)
 
 
 def run_checks(
@@ -113,22 +242,32 @@ def run_checks(
     return checks
 
 
-def _binding_checks(state: "_State") -> Iterator[tuple[str, Callable[[], str]]]:
-    """Give the checks that the file is what the log binds."""
-    yield "file", state.file
+def _binding_checks(state: "_State", roots: Callable[[], RowRoots]) -> Iterator[tuple[str, Callable[[], str]]]:
+    """Give the checks that the file is what the log binds; `roots` looks at its rows."""
+    yield "file", partial(state.file, roots)
     yield "signature", state.signature
     yield "chain", state.chain
     yield "inclusion", state.inclusion
     yield "documents", state.documents
 
 
-def _campaign_checks(state: "_State", report: Callable[[int], None]) -> list[Check]:
-    """Compute the campaign anew from what the file holds."""
+def _campaign_checks(state: "_State", report: Callable[[int], None], whole: bool) -> list[Check]:
+    """Compute the campaign anew from what the file holds, with or without the parts of checks that are made apart."""
     evidence = state.evidence()
-    of_draw = (*verified_frame.CHECKS, *verified_campaign.CHECKS)
-    checks = verified_listing.CHECKS if evidence.is_list else of_draw
-    before = len(list(_binding_checks(state)))
-    return run_checks(((name, partial(check, evidence)) for name, check in checks), lambda done: report(before + done))
+    before = len(list(_binding_checks(state, dict)))
+    steps = ((name, partial(_checked, evidence, name, check, whole)) for name, check in _checks_of(evidence))
+    return run_checks(steps, lambda done: report(before + done))
+
+
+def _checks_of(evidence: Evidence) -> Iterable[tuple[str, Callable[[Evidence], str]]]:
+    return verified_listing.CHECKS if evidence.is_list else (*verified_frame.CHECKS, *verified_campaign.CHECKS)
+
+
+def _checked(evidence: Evidence, name: str, check: Callable[[Evidence], str], whole: bool) -> str:
+    compared = check(evidence)
+    if whole and name in verified_frame.APART:
+        verified_frame.APART[name](evidence)
+    return compared
 
 
 class _State:
@@ -144,12 +283,18 @@ class _State:
         return parse_bundle(self._data)
 
     @cached_property
+    def rows(self) -> dict[tuple[str, str], BundleRows]:
+        """The rows of all documents by commitment and table; raises Mismatch where the file cannot be read."""
+        documents = self.bundle.documents.items()
+        return {(commitment, table): rows for commitment, each in documents for table, rows in each.rows.items()}
+
+    @cached_property
     def entries(self) -> list[Entry]:
         """The entries of the log, each of which follows the one before."""
         return check_chain(self.bundle)
 
-    def file(self) -> str:
-        self._roots = row_roots(self.bundle)
+    def file(self, roots: Callable[[], RowRoots]) -> str:
+        self._roots = roots()
         return f"{len(self._data)} bytes are canonical and complete; campaign {self.bundle.campaign}"
 
     def signature(self) -> str:

@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import islice
-from operator import lt
+from itertools import compress
 from typing import Any
 
 from ledger.calendar import civil_date, parse_instant
-from ledger.canonical import parse_canonical, parse_canonical_texts
+from ledger.canonical import parse_canonical
 from ledger.entries import Entry
 from ledger.note import Verifier
 from sampling.beacon_reader import parse_beacon
@@ -35,6 +34,8 @@ Row = Mapping[str, Any]
 
 REGISTERED = ("sector", "region", "status", "scale")
 """What a draw asks of a registration."""
+
+REGISTERED_COLUMNS = tuple(f"content/{name}" for name in REGISTERED)
 
 
 @dataclass(frozen=True)
@@ -111,31 +112,37 @@ class Evidence:
         """Return what the newest registration of each code says in some batches; enterprises alike share one object."""
         newest: dict[str, Row] = {}
         shared: dict[tuple[Any, ...], Row] = {}
-        for part in (part for entry in batches for part in self.rows(entry, "batch", "record").parts()):
-            codes = [row["enterprise"] for row in part]
-            contents = parse_canonical_texts([row["content"].encode() for row in part])
-            told = [tuple(map(content.get, REGISTERED)) for content in contents]
-            for alike, content in zip(told, contents, strict=True):
-                if alike not in shared:
-                    shared[alike] = {name: content[name] for name in REGISTERED if name in content}
-            newest.update(zip(codes, map(shared.__getitem__, told), strict=True))
+        for entry in batches:
+            rows = self.rows(entry, "batch", "record")
+            for codes, *told in rows.columns("enterprise", *REGISTERED_COLUMNS, absent=REGISTERED_COLUMNS):
+                alike = list(zip(*told, strict=True))
+                for each in {*alike}.difference(shared):
+                    members = zip(REGISTERED, each, strict=True)
+                    shared[each] = {name: value for name, value in members if value is not None}
+                newest.update(zip(codes, map(shared.__getitem__, alike), strict=True))
         return newest
 
     @cached_property
-    def held(self) -> dict[tuple[str, str], Graded]:
-        """The run's grades by enterprise and department, wherever in its chain they are stored, in order."""
+    def grade_rows(self) -> list[BundleRows]:
+        """The rows of the run's grades, wherever in its chain they are stored."""
         base = ""
-        held: dict[tuple[str, str], Graded] = {}
+        found = []
         for seq in (*self.sealed.get("grade_bases", ()), self.sealed["grade_run"]):
             entry = self.entries[seq]
             if entry.kind != RUN or self.rows(entry, "grades", "grade_run")[0].get("base", "") != base:
                 raise Mismatch(f"the grade run of entry {seq} does not stand on the one before it")
             base = entry.subject
-            for part in self.rows(entry, "grades", "grade").parts():
-                keys = [(row["enterprise"], row.get("department", "")) for row in part]
-                held.update(zip(keys, map(Graded.of, part), strict=True))
-        ascend = all(map(lt, held, islice(held, 1, None)))
-        return {key: held[key] for key in (held if ascend else sorted(held)) if held[key].grade}
+            found.append(self.rows(entry, "grades", "grade"))
+        return found
+
+    @cached_property
+    def held(self) -> dict[tuple[str, str], Graded]:
+        """The run's grades by enterprise and department, in order; a row without a grade takes away those before it."""
+        held: dict[tuple[str, str], Graded] = {}
+        for part in (part for rows in self.grade_rows for part in rows.parts()):
+            keys = [(row["enterprise"], row.get("department", GENERAL)) for row in part]
+            held.update(zip(keys, map(Graded.of, part), strict=True))
+        return {key: held[key] for key in sorted(held) if held[key].grade}
 
     @cached_property
     def letters(self) -> dict[str, str]:
@@ -143,7 +150,13 @@ class Evidence:
         if self.plan.grading is not None:
             letters = {key: held.grade for key, held in self.held.items()}
             return self.plan.grading.combine(self.sealed["scale"], letters)
-        return {code: held.grade for (code, department), held in self.held.items() if department == GENERAL}
+        general: dict[str, str] = {}
+        names = "department", "enterprise", "grade"
+        parts = (part for rows in self.grade_rows for part in rows.columns(*names, absent=["department"]))
+        for departments, codes, grades in parts:
+            are_general = [not department for department in departments]
+            general.update(zip(compress(codes, are_general), compress(grades, are_general), strict=True))
+        return {code: letter for code, letter in general.items() if letter}
 
     @cached_property
     def day(self) -> date:

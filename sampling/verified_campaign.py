@@ -66,17 +66,17 @@ def reserves(evidence: Evidence) -> str:
 
 def design(evidence: Evidence) -> str:
     """Check the design that was kept for evaluation: strata, members, who was drawn."""
-    drawing = {each.position: each.uniform for each in evidence.drawing.drawn}
-    members = (
-        {
-            "campaign": evidence.campaign,
-            "enterprise": code,
-            "stratum": label,
-            "drawn": int(position in drawing),
-            "uniform": int(drawing.get(position, False)),
-        }
-        for position, (code, label) in enumerate(zip(evidence.codes, evidence.labels, strict=True))
-    )
+    count = len(evidence.codes)
+    drawn, uniform = [0] * count, [0] * count
+    for each in evidence.drawing.drawn:
+        drawn[each.position], uniform[each.position] = 1, int(each.uniform)
+    members: dict[str, Sequence[Any]] = {
+        "campaign": [evidence.campaign] * count,
+        "enterprise": evidence.codes,
+        "stratum": evidence.labels,
+        "drawn": drawn,
+        "uniform": uniform,
+    }
     strata = [
         {
             "campaign": evidence.campaign,
@@ -88,8 +88,10 @@ def design(evidence: Evidence) -> str:
         for each in evidence.strata
     ]
     _same(evidence.rows(evidence.drawn, "design", "design_stratum"), strata, len(strata), "stratum of the design")
-    count = len(evidence.codes)
-    _same(evidence.rows(evidence.drawn, "design", "design_member"), members, count, "member of the design")
+    rows = evidence.rows(evidence.drawn, "design", "design_member")
+    if len(rows) != count or not rows.say(members):
+        told = (dict(zip(members, values, strict=True)) for values in zip(*members.values(), strict=True))
+        _same(rows, told, count, "member of the design")
     return f"{len(strata)} strata, {len(evidence.codes)} members"
 
 

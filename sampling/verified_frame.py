@@ -2,7 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import islice
 from operator import lt
@@ -26,9 +27,17 @@ from sampling.verified_tries import earlier_tries
 from scoring import kept
 from scoring.entry_kinds import IMPORTED, RUN
 from scoring.model import parse_earlier_model
+from scoring.scopes import GENERAL
 
 AT_ONCE = 512
 """So many kept reasons are parsed together."""
+
+OF_ANY_VERSION = "department", "model", "stage", "reasons/judgements"
+GRADED = (
+    *("enterprise", "department", "model", "stage", "grade", "score", "reasons"),
+    *("reasons/values", "reasons/rules", "reasons/judgements"),
+)
+"""What is read of a grade, and which of these not every one has."""
 
 
 def other_draws(evidence: Evidence) -> str:
@@ -149,16 +158,34 @@ def grades(evidence: Evidence) -> str:
             raise Mismatch(f"{code} has no grade in the run")
         if label not in (EXCLUDED, due.get(cell)):
             raise Mismatch(f"{code} stands in another stratum than its grade gives")
-    run = evidence.rows(evidence.entries[runs[-1]], "grades", "grade_run")[0]
-    if "models" in run:
-        _check_run(evidence, run, evidence.held)
-    else:
-        _check_earlier_run(run, evidence.held)
     return f"{len(evidence.codes)} slots stand in the strata that entry {runs[-1]} gives"
 
 
-def _check_run(evidence: Evidence, run: Row, held: Mapping[tuple[str, str], kept.Graded]) -> None:
-    """Check that every grade of a run is the one that its digest, its own reasons and its model tell."""
+def grades_follow(evidence: Evidence) -> None:
+    """Check that every grade of the run is the one that its digest, its own reasons and its model tell."""
+    run = evidence.rows(evidence.entries[evidence.sealed["grade_run"]], "grades", "grade_run")[0]
+    if "models" not in run:
+        _check_earlier_run(run, evidence.held)
+        return
+    if len(evidence.grade_rows) == 1:
+        with suppress(Mismatch):  # whoever reads them in order tells it
+            _check_run(evidence, run, evidence.grade_rows[0].columns(*GRADED, absent=OF_ANY_VERSION))
+            return
+    _check_run(evidence, run, _by_columns(evidence.held))
+
+
+def _by_columns(held: Mapping[tuple[str, str], kept.Graded]) -> Iterator[list[Sequence[Any]]]:
+    """Give the columns of `GRADED` of grades, some together."""
+    graded = iter(held.items())
+    while some := list(islice(graded, AT_ONCE)):
+        told = parse_canonical_texts([graded.reasons.encode() for _, graded in some])
+        parts = [(each["values"], each["rules"], each.get("judgements")) for each in told]
+        rows = [(*key, *graded, *part) for (key, graded), part in zip(some, parts, strict=True)]
+        yield list(zip(*rows, strict=True))
+
+
+def _check_run(evidence: Evidence, run: Row, parts: Iterable[list[Sequence[Any]]]) -> None:
+    """Check a run's grades, which come by the columns of `GRADED`; raises Mismatch where they are not in order."""
     models = {}
     for seq in evidence.sealed.get("models", ()):
         entry = evidence.entries[seq]
@@ -166,17 +193,26 @@ def _check_run(evidence: Evidence, run: Row, held: Mapping[tuple[str, str], kept
         models[entry.subject] = parse_earlier_model(text)
     digests = {document: model.digest() for document, model in models.items()}
     follows = {document: kept.Follows(model, _day(run)) for document, model in models.items()}
-    leaves = []
-    graded = iter(held.items())
-    while some := list(islice(graded, AT_ONCE)):
-        told = parse_canonical_texts([graded.reasons.encode() for _, graded in some])
-        for ((code, department), (document, stage, grade, score, text)), reasons in zip(some, told, strict=True):
+    leaves: list[bytes] = []
+    enterprises = 0
+    last: tuple[str, ...] = ()
+    told = ""
+    for codes, departments, *columns in parts:
+        keys = list(zip(codes, (department or GENERAL for department in departments), strict=True))
+        if not all(map(lt, [last, *keys], keys)):
+            raise Mismatch("the grades of the run are not in order")
+        last = keys[-1]
+        for (code, department), document, stage, grade, score, text, *reasons in zip(keys, *columns, strict=True):
+            if not grade:
+                continue
             if document is None or document not in models:
                 raise Mismatch(f"the model of the grade of {code} is missing")
-            if not follows[document](grade, score, reasons):
+            if not follows[document](grade, score, *reasons):
                 raise Mismatch(f"the score or the grade of {code} is not the one that its reasons give")
             leaves.append(kept.leaf(code, department, digests[document], stage, grade, score, text))
-    if (run["enterprises"], run["results"]) != (len({code for code, _ in held}), kept.digest(b"".join(leaves))):
+            enterprises += code != told
+            told = code
+    if (run["enterprises"], run["results"]) != (enterprises, kept.digest(b"".join(leaves))):
         raise Mismatch("the grades of the run are not those of its digest")
 
 
@@ -242,6 +278,9 @@ def public_plan(evidence: Evidence) -> str:
         raise Mismatch("the sealed plan is another campaign's")
     return f"title, departments, items and period, frozen on {civil_date(parse_instant(evidence.frozen.time))}"
 
+
+APART: Mapping[str, Callable[[Evidence], None]] = {"grades": grades_follow}
+"""Parts of checks that ask little of the others, which another process may make: each after the rest of its check."""
 
 CHECKS = (
     ("plan", public_plan),

@@ -11,7 +11,7 @@ the same for the same facts, models and day, whatever computed it, all at once o
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import getitem
 from typing import Any, NamedTuple
@@ -73,7 +73,7 @@ def told(model: Model, stage: str, score: int, kept: JSON, as_of: date) -> dict[
         ],
         "rules": [
             *(rule_reason(model.rules[place]) for place in held["rules"]),
-            *map(judgement_reason, _judgements(held)),
+            *map(judgement_reason, map(_judgement, held.get("judgements", ()))),
         ],
         "outside": [{"system": system, "grade": grade, "date": day} for system, grade, day in held.get("outside", ())],
     }
@@ -106,18 +106,24 @@ class Follows:
         self._points = [_Points(indicator, as_of) for indicator in model.indicators]
         self._grades: dict[tuple[int, tuple[int, ...]], str] = {}
 
-    def __call__(self, grade: str, score: int, kept: JSON) -> bool:
+    def __call__(
+        self,
+        grade: str,
+        score: int,
+        values: Sequence[int | None],
+        rules: Sequence[int],
+        judgements: Iterable[Sequence[str]] | None = None,
+    ) -> bool:
         """Tell whether score and grade are those that the kept reasons give."""
-        held: Any = kept
-        if len(held["values"]) != len(self._points):
+        if len(values) != len(self._points):
             raise ValueError("reasons with another number of values than the model has indicators")
-        if score != sum(map(getitem, self._points, held["values"])):
+        if score != sum(map(getitem, self._points, values)):
             return False
-        if "judgements" in held:
-            return grade == self._graded(score, [*self._rules(held["rules"]), *_judgements(held)])
-        by_rules = score, tuple(held["rules"])
+        if judgements is not None:
+            return grade == self._graded(score, [*self._rules(rules), *map(_judgement, judgements)])
+        by_rules = score, tuple(rules)
         if by_rules not in self._grades:
-            self._grades[by_rules] = self._graded(score, self._rules(held["rules"]))
+            self._grades[by_rules] = self._graded(score, self._rules(rules))
         return grade == self._grades[by_rules]
 
     def _rules(self, places: Iterable[int]) -> list[Rule | Judgement]:
@@ -163,11 +169,9 @@ def _values(model: Model, held: Any, as_of: date) -> list[int | None]:
     return [_timed(each.measure, value, as_of) for each, value in zip(model.indicators, held["values"], strict=True)]
 
 
-def _judgements(held: Any) -> list[Judgement]:
-    return [
-        Judgement("", Effect(effect), grade, reason, basis, date.fromisoformat(expires))
-        for effect, grade, reason, basis, expires in held.get("judgements", ())
-    ]
+def _judgement(kept: Sequence[str]) -> Judgement:
+    effect, grade, reason, basis, expires = kept
+    return Judgement("", Effect(effect), grade, reason, basis, date.fromisoformat(expires))
 
 
 def _untimed(measure: Measure, value: int | None, facts: EnterpriseFacts, as_of: date) -> int | None:

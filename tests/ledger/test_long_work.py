@@ -5,10 +5,11 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
-from ledger.long_work import ahead, beside, long_work, uncollected
+from ledger.long_work import Pile, ahead, beside, long_work, uncollected
 
 
 def test_values_come_in_their_order_the_next_one_being_made_meanwhile() -> None:
@@ -87,3 +88,17 @@ def test_the_process_beside_ends_with_the_context() -> None:
     with beside(threading.Event().wait, wanted=True):
         assert set(multiprocessing.active_children()) - before
     assert not set(multiprocessing.active_children()) - before
+
+
+def test_each_number_of_a_pile_is_taken_once_by_one_process_or_the_other() -> None:
+    with closing(Pile(300)) as pile, beside(lambda: list(pile), wanted=True) as result:
+        here = list(pile)
+        there = result()
+    assert sorted([*here, *there]) == list(range(300))
+    assert here == sorted(here)
+
+
+def test_a_pile_that_nobody_shares_is_taken_in_order() -> None:
+    with closing(Pile(3)) as pile:
+        assert list(pile) == [0, 1, 2]
+        assert list(pile) == []

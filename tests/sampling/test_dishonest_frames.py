@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ledger.canonical import canonical, parse_canonical
+from sampling import verification
 from tests import bureau_files as files
 from tests.sampling import bureau as steps
 from tests.sampling.both import verify_bundle
@@ -24,6 +25,7 @@ from tests.sampling.forgeries import (
 from tests.sampling.forging import Forgery, taken_apart
 
 FORGERIES: Forgeries = {}
+READ_BY_COLUMNS = "register", "grades", "ticket keys", "frame"
 found_by = entering_into(FORGERIES)
 
 
@@ -374,8 +376,24 @@ def test_a_forgery_is_found_and_named(hamlet_bundle: bytes, name: str) -> None:
     is_found(hamlet_bundle, *FORGERIES[name])
 
 
+@pytest.mark.parametrize("name", [name for name, (check, *_) in FORGERIES.items() if check in READ_BY_COLUMNS])
+def test_two_processes_tell_the_same_as_one(hamlet_bundle: bytes, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "LARGE", 0)
+    monkeypatch.setattr(verification, "LARGE_TABLE", 1)
+    forgery = taken_apart(hamlet_bundle)
+    FORGERIES[name][-1](forgery)
+    data = forgery.made(SIGNER)
+    assert verification.verify_bundle(data, TRUST, together=True) == verification.verify_bundle(data, TRUST)
+
+
 def test_what_is_put_together_unchanged_passes(hamlet_bundle: bytes) -> None:
     assert taken_apart(hamlet_bundle).made(SIGNER) == hamlet_bundle
+
+
+def test_grades_are_the_same_in_whatever_order_they_stand(hamlet_bundle: bytes) -> None:
+    forgery = taken_apart(hamlet_bundle)
+    forgery.graded().rows["grade"].reverse()
+    assert last_fault(forgery)[0] == "seed", "the log is another one, and so what it draws; what comes before passes"
 
 
 @pytest.mark.parametrize("name", ["a salt in capitals", "a ticket key that is no hex"])

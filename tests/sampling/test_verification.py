@@ -374,6 +374,7 @@ def test_a_bundle_of_another_shape_is_refused(small: bytes, member: str, other: 
 
 def test_two_processes_tell_the_same_as_one(small: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verification, "LARGE", 0)
+    monkeypatch.setattr(verification, "LARGE_TABLE", 1)
     middle = len(small) // 2
     flipped = bytes([small[middle] ^ 1])
     for data in (small, small[:middle] + flipped + small[middle + 1 :], small[:middle], b""):
