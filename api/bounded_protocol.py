@@ -52,7 +52,8 @@ class Sending:
     def _send_whole(self, head: Any, body: bytes) -> None:
         """Send an answer as uvicorn does; raises RuntimeError where it does."""
         cycle = self._cycle
-        lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *head["headers"])]
+        headers = (*cycle.default_headers, *head["headers"])
+        lines = [b"%b: %b\r\n" % (name, value) for name, value in headers]
         if b"%b: %d\r\n" % (LENGTH, len(body)) not in lines:
             raise RuntimeError("Response content of another length than Content-Length")
         if not cycle.keep_alive:
