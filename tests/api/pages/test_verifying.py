@@ -138,6 +138,7 @@ def test_an_auditor_drops_a_bundle_and_it_is_verified_in_full(visitor: Visitor, 
     page.locator("input[type=file]").set_input_files(tmp_path / "good.bundle")
     expect(page.get_by_text("完整核验通过")).to_be_visible()
     assert in_english(shown(page)) == []
+    assert shown_in_english(page) == [check.compared for check in verification.verify_bundle(bundle, None)]
     visitor.checks("verify-bundle")
     bad = bundle.replace(b"to_draw", b"to_drav", 1)
     (tmp_path / "bad.bundle").write_bytes(bad)

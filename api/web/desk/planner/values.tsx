@@ -5,8 +5,7 @@ import { TextInput } from "../../shared/parts/fields";
 import { Notice } from "../../shared/parts/texts";
 import { PlannerConfirmValuesDocument, PlannerEnterValuesDocument } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
-import { Action, Refusal } from "../parts";
-import { faultAt } from "./parts";
+import { Action, faultAt, Refusal } from "../parts";
 import { useWords } from "./words";
 
 export function Values({ code }: { code: string }) {
