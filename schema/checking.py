@@ -16,9 +16,11 @@ from graphql import (
     OperationDefinitionNode,
     get_operation_ast,
     parse,
+    validate,
 )
 from strawberry.extensions import SchemaExtension
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from strawberry.types.graphql import OperationType
 from strawberry.utils.operation import get_first_operation, get_operation_type
 
@@ -26,6 +28,7 @@ from ledger.errors import Invalid, Refusal
 from schema.context import Context
 from schema.cost.metering import Spent
 from schema.cost.pricing import Cost, Sum, sum_of
+from schema.document_faults import reporting
 from schema.limits import TOKENS, VALUES, faults_of, values_within
 from schema.observing import told
 from schema.recent import Recent
@@ -33,7 +36,7 @@ from schema.recent import Recent
 KEPT: Final = 500_000
 """Of how many characters of documents is remembered what was found; some hundred megabytes at the very most."""
 
-RULES: Final = (MaxIntrospectionDepthRule,)
+RULES: Final = (MaxIntrospectionDepthRule, MaybeNullValidationRule, OneOfInputValidationRule)
 
 
 @dataclass
@@ -84,7 +87,7 @@ def checked(schema: GraphQLSchema, rules: tuple[type[Any], ...], text: str) -> C
 
     def check() -> Checked:
         document = parsed(text)
-        faults = faults_of(document) or validate_document(schema, document, (*rules, *RULES))
+        faults = faults_of(document) or validate(schema, document, [reporting(each) for each in (*rules, *RULES)])
         return Checked(schema, document, faults)
 
     return CHECKED.get(text, (schema, rules), check)

@@ -4,21 +4,23 @@ The log has the number, where it happened and the error's type, but not its text
 """
 
 import traceback
-from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from collections.abc import AsyncIterator, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import strawberry
 import structlog
+from graphql import DocumentNode, GraphQLArgument, GraphQLError, GraphQLSchema
 from graphql import ExecutionResult as GraphQLExecutionResult
-from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
-from strawberry.types import ExecutionResult
+from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from ledger.errors import Refusal
 from schema.context import Context, Info
 from schema.decorators import field as resolved
-from schema.paths import path_in, path_of, path_of_variable
+from schema.document_faults import RULE, DocumentFault, refusal_of
+from schema.paths import arguments_at, path_in, path_of_variable
 from schema.sealing import sealing, sealing_of
 from schema.transactions import Operation, current
 from schema.words import Language, say
@@ -26,6 +28,7 @@ from schema.words import Language, say
 log = structlog.get_logger()
 
 SUBSCRIPTION = OperationType.SUBSCRIPTION
+_NONE: Final[Mapping[str, GraphQLArgument]] = MappingProxyType({})
 
 
 class Unexpected(Refusal):
@@ -45,14 +48,19 @@ class RefusalAnswer:
     )
 
     @classmethod
-    def of(cls, refusal: Refusal, language: Language, info: Info | None = None) -> "RefusalAnswer":
-        """Put a refusal into words; `info` is that of the field whose arguments are at fault."""
+    def of(
+        cls, refusal: Refusal, language: Language, arguments: Mapping[str, GraphQLArgument] = _NONE
+    ) -> "RefusalAnswer":
+        """Put a refusal into words; `arguments` are those of the field that is refused."""
         words = say(refusal, language)
-        path = None if refusal.field is None else path_of(refusal.field)
-        if info is not None and refusal.field is not None:
-            raw = info._raw_info
-            path = path_in(refusal.field, raw.parent_type.fields[raw.field_name].args)
+        path = None if refusal.field is None else path_in(refusal.field, arguments)
         return cls(code=refusal.code, message=words.message, remedy=words.remedy, path=path)
+
+    @classmethod
+    def to(cls, info: Info, refusal: Refusal) -> "RefusalAnswer":
+        """Put a refusal of the field that is being resolved into words."""
+        raw = info._raw_info
+        return cls.of(refusal, info.context.language, raw.parent_type.fields[raw.field_name].args)
 
     @resolved(
         "The input field at fault, where it is one (字段).",
@@ -98,7 +106,8 @@ class Answering(SchemaExtension):
 
     def _word(self, result: Any) -> None:
         if isinstance(result, ExecutionResult | GraphQLExecutionResult):
-            word(result, self.execution_context.context, self.execution_context.operation_name)
+            execution = self.execution_context
+            word(result, execution.context, Origin.of(execution))
 
 
 def begun(context: Context, audience: str) -> Operation:
@@ -117,26 +126,46 @@ def stopped(result: GraphQLExecutionResult, refusal: Refusal) -> None:
         result.data, result.errors = None, [error]
 
 
-def word(result: ExecutionResult | GraphQLExecutionResult, context: Context, operation: str | None) -> None:
+class Origin(NamedTuple):
+    """What errors come from: an operation, by its name, of a document."""
+
+    schema: GraphQLSchema
+    document: DocumentNode | None
+    operation: str | None
+
+    @classmethod
+    def of(cls, execution: ExecutionContext) -> "Origin":
+        """Return what the errors of an execution come from."""
+        return cls(execution.schema._schema, execution.graphql_document, execution.operation_name)
+
+    def arguments(self, error: GraphQLError) -> Mapping[str, GraphQLArgument]:
+        """Return the arguments of the field that an error is of."""
+        return _NONE if self.document is None else arguments_at(error, self.schema, self.document)
+
+
+def word(result: ExecutionResult | GraphQLExecutionResult, context: Context, origin: Origin) -> None:
     """Put a result's errors as the caller is to see them."""
     if result.errors:
-        result.errors = [worded(error, context, operation) for error in result.errors]
+        result.errors = [worded(error, context, origin) for error in result.errors]
 
 
-def worded(error: GraphQLError, context: Context, operation: str | None) -> GraphQLError:
+def worded(error: GraphQLError, context: Context, origin: Origin) -> GraphQLError:
     """Return an error as the caller is to see it."""
     cause: BaseException | None = error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
-    if cause is None:  # a fault of the document or its variables, or an error that was worded already
-        message = error.message if context.suggestions else error.message.split(" Did you mean ")[0]
-        place = path_of_variable(error.message)
-        return _with_message(error, message, error.extensions or (None if place is None else {"path": place}))
+    if cause is None and "code" in (error.extensions or {}):
+        return error  # it was worded already
+    if cause is None:
+        cause = refusal_of(error, suggestions=context.suggestions) or error
     if not isinstance(cause, Refusal):
-        _log(cause, error, context.request_id, operation)
+        _log(cause, error, context.request_id, origin.operation)
         cause = Unexpected("unexpected", correlation=context.request_id)
-    answer = RefusalAnswer.of(cause, context.language)
+    arguments = _NONE if cause.field is None else origin.arguments(error)
+    answer = RefusalAnswer.of(cause, context.language, arguments)
     told = {"code": answer.code, "remedy": answer.remedy, "path": answer.path or path_of_variable(error.message)}
+    if isinstance(cause, DocumentFault):
+        told[RULE] = cause.rule
     return _with_message(error, answer.message, told)
 
 

@@ -25,7 +25,7 @@ from ledger.actors import Actor
 from ledger.errors import Invalid, Refusal
 from ledger.idempotency import Request
 from schema.context import Context
-from schema.errors import worded
+from schema.errors import Origin, worded
 from schema.transactions import Once, current
 
 EXTENSION: Final = "idempotencyKey"
@@ -56,7 +56,7 @@ class Idempotent(SchemaExtension):
         if once.answer is not None:
             result.data, result.errors = _read(once.answer, execution.query)
         elif once.is_held:
-            errors = [worded(error, context, execution.operation_name) for error in result.errors or ()]
+            errors = [worded(error, context, Origin.of(execution)) for error in result.errors or ()]
             result.errors = errors or None
             await _keep(once.request, _written(result.data, errors))
 

@@ -86,6 +86,12 @@ def own_key(name: str, identifier: str) -> str:
     return str(content[-1]) if content is not None and content[0] == name else identifier
 
 
+async def find_one(info: Info, finders: Finders, identifier: str, purpose: str = "") -> Node | None:
+    """Return the object of an id, nothing where the caller may not see it; raises what `find` raises."""
+    (found,) = await _find(info, finders, {"id": identifier}, purpose)
+    return found
+
+
 async def find(info: Info, finders: Finders, ids: Sequence[str], purpose: str = "") -> list[Node | None]:
     """Return the objects of ids in their order, nothing for each that the caller may not see.
 
@@ -93,8 +99,13 @@ async def find(info: Info, finders: Finders, ids: Sequence[str], purpose: str = 
     """
     if len(ids) > MOST:
         raise Invalid("too_many_ids", field="ids", most=MOST)
+    return await _find(info, finders, {f"ids[{place}]": each for place, each in enumerate(ids)}, purpose)
+
+
+async def _find(info: Info, finders: Finders, ids: Mapping[str, str], purpose: str) -> list[Node | None]:
+    """Return the objects of ids, each told under its place in the input."""
     by_name = {_name_of(kind): (kind, finder) for kind, finder in finders.items()}
-    wanted = [_opened(by_name, identifier) for identifier in ids]
+    wanted = [_opened(by_name, identifier, place) for place, identifier in ids.items()]
     found: dict[tuple[str, Key], Node] = {}
     for name in dict.fromkeys(name for name, _ in wanted):
         keys = list(dict.fromkeys(key for other, key in wanted if other == name))
@@ -157,10 +168,10 @@ def of_whole(types: tuple[type[Any], ...], nodes: Callable[[Info], Awaitable[Ite
     return Finder(types, load)
 
 
-def _opened(by_name: Mapping[str, tuple[type[Node], Finder]], identifier: str) -> tuple[str, Key]:
+def _opened(by_name: Mapping[str, tuple[type[Node], Finder]], identifier: str, place: str) -> tuple[str, Key]:
     content = sealing.get().open("id", identifier)
     if content is None or content[0] not in by_name or len(content) - 1 != len(by_name[content[0]][1].types):
-        raise Invalid("id_unknown", field="id")
+        raise Invalid("id_unknown", field=place)
     types = by_name[content[0]][1].types
     return content[0], tuple(parsed(part, kind) for part, kind in zip(content[1:], types, strict=True))
 

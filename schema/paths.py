@@ -2,10 +2,25 @@
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from graphql import GraphQLArgument, GraphQLInputField, GraphQLInputObjectType, get_named_type
+from graphql import (
+    BREAK,
+    DocumentNode,
+    FieldNode,
+    GraphQLArgument,
+    GraphQLError,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLSchema,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    VisitorAction,
+    get_named_type,
+    visit,
+)
 
 _PLACE = re.compile(r"[^.\[\]]+")
 # What use cases, and the files of a plan, call otherwise than the schema, which says On where a civil date is meant.
@@ -24,8 +39,37 @@ def path_of(field: str) -> list[str]:
     return [camel(name) for name in _PLACE.findall(field)]
 
 
-def path_in(field: str, arguments: dict[str, GraphQLArgument]) -> list[str]:
-    """Return the path from the arguments of a mutation down to a refusal's field.
+def arguments_at(error: GraphQLError, schema: GraphQLSchema, document: DocumentNode) -> Mapping[str, GraphQLArgument]:
+    """Return the arguments of the field of a document that an error is of; none where it is of no field."""
+    fields = [node for node in error.nodes or () if isinstance(node, FieldNode)]
+    if not fields:
+        return {}
+    types = TypeInfo(schema)
+    finding = _Finding(types, fields[0])
+    visit(document, TypeInfoVisitor(types, finding))
+    return finding.arguments
+
+
+class _Finding(Visitor):
+    """Looks for a field in a document."""
+
+    def __init__(self, types: TypeInfo, wanted: FieldNode) -> None:
+        super().__init__()
+        self.arguments: Mapping[str, GraphQLArgument] = {}
+        self._types = types
+        self._wanted = wanted
+
+    def enter_field(self, node: FieldNode, *_: Any) -> VisitorAction:
+        """Stop at the field."""
+        if node is not self._wanted:
+            return None
+        definition = self._types.get_field_def()
+        self.arguments = {} if definition is None else definition.args
+        return BREAK
+
+
+def path_in(field: str, arguments: Mapping[str, GraphQLArgument]) -> list[str]:
+    """Return the path from the arguments of a field of the schema down to a refusal's field.
 
     A use case names what is at fault, and does not know in which input object a door takes it.
     """
@@ -33,7 +77,7 @@ def path_in(field: str, arguments: dict[str, GraphQLArgument]) -> list[str]:
     return _placed(path, arguments) or _placed([_IN_SCHEMA.get(path[0], path[0]), *path[1:]], arguments) or path
 
 
-def _placed(path: list[str], arguments: dict[str, GraphQLArgument]) -> list[str] | None:
+def _placed(path: list[str], arguments: Mapping[str, GraphQLArgument]) -> list[str] | None:
     waiting: deque[tuple[list[str], dict[str, Any]]] = deque([([], dict(arguments))])
     met: set[str] = set()
     while waiting:

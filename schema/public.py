@@ -17,7 +17,7 @@ from schema.connections import After, Before, Connection, First, Last, Paging, p
 from schema.context import Info, read
 from schema.decorators import field
 from schema.filtering import chosen
-from schema.nodes import Node, NodeId, NodeIds, find
+from schema.nodes import Node, NodeId, NodeIds, find, find_one
 from schema.notes import Note
 from schema.public_mutations import Mutation
 from schema.public_subscriptions import Subscription
@@ -87,8 +87,7 @@ class Query:
     @field("The object with an id; nothing where you may not see it (按标识查找).")
     async def node(self, info: Info, id: NodeId) -> Node | None:  # noqa: A002
         """Find a node."""
-        (found,) = await find(info, PUBLIC, [id])
-        return found
+        return await find_one(info, PUBLIC, id)
 
     @field("The objects with ids, in their order; nothing for each that you may not see (按标识批量查找).")
     async def nodes(self, info: Info, ids: NodeIds) -> list[Node | None]:

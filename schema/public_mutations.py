@@ -93,5 +93,5 @@ async def _answer(
         check()
         given = await act_as_anybody(use_case)
     except Refusal as refusal:
-        return ReceiptPayload(receipt=None, refusal=RefusalAnswer.of(refusal, info.context.language, info))
+        return ReceiptPayload(receipt=None, refusal=RefusalAnswer.to(info, refusal))
     return ReceiptPayload(receipt=Receipt(number=given.number, due_on=given.due), refusal=None)

@@ -5,7 +5,7 @@ import strawberry
 from schema.building import make_schema
 from schema.context import Info
 from schema.decorators import field
-from schema.nodes import Node, NodeId, NodeIds, ReadFor, find
+from schema.nodes import Node, NodeId, NodeIds, ReadFor, find, find_one
 from schema.staff_mutations.annual_plans import AnnualPlanMutations
 from schema.staff_mutations.attesting import AttestingMutations
 from schema.staff_mutations.beacons import BeaconMutations
@@ -72,8 +72,7 @@ class Query(
     @field("The object with an id; nothing where you may not see it (按标识查找).")
     async def node(self, info: Info, id: NodeId, purpose: ReadFor = None) -> Node | None:  # noqa: A002
         """Find a node."""
-        (found,) = await find(info, STAFF, [id], purpose or "")
-        return found
+        return await find_one(info, STAFF, id, purpose or "")
 
     @field("The objects with ids, in their order; nothing for each that you may not see (按标识批量查找).")
     async def nodes(self, info: Info, ids: NodeIds, purpose: ReadFor = None) -> list[Node | None]:

@@ -17,7 +17,7 @@ from strawberry.types.graphql import OperationType
 
 from schema.checking import Checked, cost_told, pay
 from schema.context import Context
-from schema.errors import begun, stopped, word
+from schema.errors import Origin, begun, stopped, word
 from schema.execution import CompiledStrawberry
 from schema.hooks import NO_MIDDLEWARE
 from schema.observing import tell, told, told_name
@@ -51,7 +51,7 @@ async def answered(asked: Asked, context: Context) -> ExecutionResult:
                 await transactions.close()
             if transactions.timed_out is not None and isinstance(result, GraphQLExecutionResult):
                 stopped(result, transactions.timed_out)
-            word(result, context, asked.name)
+            word(result, context, Origin(asked.schema, asked.found.document, asked.name))
         finally:
             tell(operation, context, result, began)
     if isinstance(result, GraphQLExecutionResult):

@@ -161,4 +161,4 @@ async def _attempt_apart(
     except Refusal as refusal:
         if isinstance(refusal, Forbidden):
             info.context.serving.observer.sign_in_failed(refusal.code, info.context.address)
-        return None, RefusalAnswer.of(refusal, info.context.language)
+        return None, RefusalAnswer.to(info, refusal)

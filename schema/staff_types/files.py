@@ -74,7 +74,7 @@ async def read_evidence_upload(info: Info, upload: Upload) -> tuple[ReadFile, No
         uploaded.file.seek(0)
         return await run_sync(read_evidence, uploaded.file, uploaded.filename or "", most), None
     except Refusal as refusal:
-        return None, RefusalAnswer.of(refusal, info.context.language, info)
+        return None, RefusalAnswer.to(info, refusal)
 
 
 async def read_upload(upload: Upload) -> JobFile:

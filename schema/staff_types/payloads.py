@@ -131,7 +131,7 @@ async def attempt(info: Info, use_case: UseCase[T]) -> tuple[T, None] | tuple[No
     try:
         return await act(info, use_case), None
     except Refusal as refusal:
-        return None, RefusalAnswer.of(refusal, info.context.language, info)
+        return None, RefusalAnswer.to(info, refusal)
 
 
 async def ask(info: Info, request: UseCase[HeldJob]) -> JobPayload:
