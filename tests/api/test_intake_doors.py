@@ -110,7 +110,7 @@ def test_related_enterprises_are_told_alike_by_both_doors(house: House, console:
     assert (told["code"], told["shared"]) == (files.code(2), [{"kind": "PROJECT", "party": "样例合建项目"}])
     (found,) = console.done("enterprise", "related", NUMBER, actor=PLANNER)["enterprises"]
     assert found == {**told, "shared": [{"kind": "project", "party": "样例合建项目"}]}
-    assert "项目 样例合建项目" in console.run("enterprise", "related", NUMBER, actor=PLANNER).stdout
+    assert "project 样例合建项目" in console.run("enterprise", "related", NUMBER, actor=PLANNER).stdout
 
 
 def test_a_revoked_record_says_so_and_each_source_its_batch_and_time(house: House) -> None:

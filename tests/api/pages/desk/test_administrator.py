@@ -12,7 +12,7 @@ from sampling.users import one_time_codes
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import ADMINISTRATOR, Desk, desk_at
 from tests.sampling.auditing import ZHANG
-from tests.sampling.bureau import CLOSED_AT, Templates
+from tests.sampling.bureau import AUDITOR, CLOSED_AT, PLANNER, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
@@ -152,6 +152,20 @@ def test_a_source_is_written_and_nothing_typed_is_lost(visitor: Visitor) -> None
     menu(page, "对接平台")
     expect(page.get_by_role("heading", level=1)).to_have_text("对接平台")
     visitor.checks("desk-platforms")
+
+
+def test_others_are_led_to_what_they_may_read_of_it_and_offered_nothing(
+    browser: Browser, desk: Desk, pictured: bool
+) -> None:
+    for actor, pages in ((PLANNER, ("对接平台",)), (AUDITOR, ("人员", "系统"))):
+        with visiting(browser, desk.house.url, DESKTOP, pictured) as other:
+            other.signs_in(desk.house.token(actor))
+            page = other.goes_to("/desk")
+            for name in pages:
+                menu(page, name)
+                expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+                expect(page.locator("form.form")).to_have_count(0)
+                other.checks()
 
 
 def test_keys_auditors_and_settings_are_shown_without_secrets(visitor: Visitor, desk: Desk) -> None:

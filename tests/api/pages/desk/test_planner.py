@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from ledger.actors import Actor, Role
 from sampling import campaigns
@@ -14,7 +14,7 @@ from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.participants import Participant
 from sampling.plans import Plan
-from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
+from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, confirms, needs_browser, visiting
 from tests.api.states.publishing import SECOND, Desk, desk_at
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import OTHER_PLAN, PARTIES, PLAN, PLANNED_AT, PLANNER, Templates, flat
@@ -122,25 +122,22 @@ def test_a_plan_whose_answer_was_lost_is_planned_once(planner: Visitor, desk: De
 def test_a_void_is_proposed_by_one_planner_and_confirmed_by_another(planner: Visitor, desk: Desk) -> None:
     code = steps.plan(desk.bureau, replace(flat(PLAN), items=("ZJ-03",)))
     steps.freeze_by_local_beacon(desk.bureau, code, desk.clock.now)
+    planner.page.clock.set_fixed_time("2020-01-01T00:00:00Z")  # what has come is the service's to say
     page = planner.goes_to(f"/desk/campaigns/{code}")
+    expect(page.get_by_text("随机数应已出现，可以抽取。")).to_be_visible()
     page.locator("summary", has_text="提议作废").click()
     page.get_by_label("作废理由").fill("名单范围有误")
     page.get_by_role("button", name="提议作废").click()
     expect(page.get_by_text("名单范围有误")).to_be_visible()
-    _confirms(page, "确认作废")
+    confirms(page, "确认作废")
     expect(page.get_by_role("alert")).to_contain_text("另一")
     planner.checks("desk-campaign-void-proposed", follows=True)
     planner.signs_in(desk.house.token(SECOND))
     page = planner.goes_to(f"/desk/campaigns/{code}")
-    _confirms(page, "确认作废")
+    confirms(page, "确认作废")
     expect(page.get_by_text("任务已作废")).to_be_visible()
     expect(page.get_by_role("link", name="重新制定计划")).to_be_visible()
     planner.checks("desk-campaign-void")
-
-
-def _confirms(page: Page, what: str) -> None:
-    page.get_by_role("button", name=what).click()
-    page.get_by_role("alertdialog").get_by_role("button", name=what).click()
 
 
 def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_period(
@@ -157,7 +154,7 @@ def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_per
         page.get_by_label("承诺（64 位十六进制）").nth(place).fill(ceremony_commitment(name, *secret).hex())
     deadline = (desk.clock.now + timedelta(hours=1)).astimezone(timezone(timedelta(hours=8)))
     page.get_by_label("揭示期限").fill(deadline.strftime("%Y-%m-%dT%H:%M"))
-    _confirms(page, "冻结名单")
+    confirms(page, "冻结名单")
     expect(page.get_by_text("名单已封存").first).to_be_visible()
 
     desk.move_on(desk.clock.now + timedelta(minutes=20))
@@ -184,12 +181,12 @@ def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_per
     page.get_by_role("button", name="匹配检查人员").click()
     expect(page.get_by_role("heading", name="检查进度")).to_be_visible()
 
-    _confirms(page, "结束任务")
+    confirms(page, "结束任务")
     expect(page.get_by_role("alert")).to_be_visible()
     desk.move_on(datetime(2027, 1, 2, 1, tzinfo=UTC))
     planner.signs_in(desk.house.token(PLANNER))
     page = planner.goes_to(f"/desk/campaigns/{code}")
-    _confirms(page, "结束任务")
+    confirms(page, "结束任务")
     expect(page.get_by_text("任务已结束")).to_be_visible()
     planner.checks("desk-campaign-closed")
 

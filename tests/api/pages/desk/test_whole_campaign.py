@@ -284,6 +284,8 @@ def _makes_a_report(walk: Walk, planner: Visitor, code: str) -> None:
     page.get_by_role("button", name="编制情况报告").click()
     files = page.get_by_role("list", name="结果文件")
     expect(files.get_by_role("link")).to_have_count(2)
+    page.reload()
+    expect(files.get_by_role("link")).to_have_count(2)
     planner.checks("desk-campaign-report")
     walk.menu(page, "报告")
     row = page.get_by_role("row").filter(has_text=code)
