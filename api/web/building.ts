@@ -13,6 +13,26 @@ const told = (name: string, paths: Record<string, string>): Plugin => ({
   },
 });
 
+/** Fetch the scripts of the page that most come to along with the application's own, not after these have run. */
+export const fetchedAlong = (module: string): Plugin => ({
+  name: "fetched along",
+  transformIndexHtml: {
+    order: "post",
+    handler(html, { bundle = {} }) {
+      const found = new Set<string>();
+      const take = (name: string): void => {
+        const chunk = bundle[name];
+        if (chunk?.type !== "chunk" || found.has(name) || html.includes(name)) return;
+        found.add(name);
+        chunk.imports.forEach(take);
+      };
+      for (const each of Object.values(bundle)) if (each.type === "chunk" && each.facadeModuleId?.endsWith(module)) take(each.fileName);
+      if (!found.size) throw new Error(`no chunk is made of ${module}`);
+      return [...found].map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` }, injectTo: "head" as const }));
+    },
+  },
+});
+
 /** Put beside each asset that is worth it what a browser is sent: compressed once, here, rather than at each answer. */
 const compressed = (): Plugin => ({
   name: "compressed",

@@ -1,4 +1,4 @@
-import { building } from "../building.ts";
+import { building, fetchedAlong } from "../building.ts";
 import { PATHS } from "./paths.ts";
 
-export default building("site", PATHS);
+export default building("site", PATHS, [fetchedAlong("site/pages/home.tsx")]);

@@ -317,5 +317,5 @@ def test_a_list_with_a_file_is_fixed_and_matched_without_a_draw(planner: Visitor
     planner.checks(follows=True)
     desk.move_on(desk.clock.now + timedelta(minutes=20))
     page.get_by_role("button", name="匹配检查人员").click()
-    expect(page.get_by_role("heading", name="检查进度")).to_be_visible()
+    expect(page.get_by_role("link", name="检查任务", exact=True)).to_be_visible()
     assert {each.enterprise for each in steps.visits(desk.bureau, code)} == set(listed)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from ledger.actors import Actor
 from tests.api import small_bureau
 from tests.api.pages.browsing import PHONE, Visitor, needs_browser, visiting
+from tests.api.pages.desk.phones import is_reached_again, takes_along, writes_down
 from tests.api.pages.lines import Line, line_to
 from tests.api.states.conftest import site, sites  # noqa: F401  - fixtures
 from tests.api.states.pictures import photograph
@@ -127,21 +128,11 @@ def test_a_visit_is_written_down_without_a_network_and_what_stood_by_then_is_a_c
     tmp_path: Path,
 ) -> None:
     visitor = on_phone(site, site.leader, line.url)
-    page = visitor.goes_to("/desk/visits")
-    page.get_by_role("button", name="带走任务").click()
-    expect(page.get_by_text("没有网络也能填写")).to_be_visible()
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    line.cut()
-    visitor.context.set_offline(True)
-    page.reload()
-    expect(page.get_by_text("目前没有网络")).to_be_visible()
+    page = takes_along(visitor, line)
     visitor.checks("desk-visits-offline")
     page.get_by_role("link", name=site.visit["enterpriseName"]).click()
     answer(page)
-    page.get_by_label("未发现问题").check()
-    page.get_by_label("后续处理", exact=True).select_option("NONE")
-    page.get_by_label("检查情况").fill("现场没有信号。")
-    page.get_by_label("签字人姓名").fill("样例负责人")
+    writes_down(page, "现场没有信号。")
     picture = photograph()
     for name in ("大图.jpg", "大.pdf"):
         (tmp_path / name).write_bytes(picture + bytes(LARGE - len(picture)))
@@ -159,8 +150,7 @@ def test_a_visit_is_written_down_without_a_network_and_what_stood_by_then_is_a_c
     assert site.state() is None
 
     site.house.do(small_bureau.RECORD, site.second, **site.found(facts="另一位检查人员先录入。"))
-    line.mend()
-    visitor.context.set_offline(False)
+    is_reached_again(visitor, line)
     conflict = page.get_by_role("region", name="离线录入冲突")
     expect(conflict.get_by_text("另一位检查人员先录入。")).to_be_visible()
     expect(conflict.get_by_text("现场没有信号。")).to_be_visible()
@@ -209,10 +199,7 @@ def test_what_the_service_refuses_is_told_where_it_is_wrong_though_the_session_e
     page = visitor.goes_to(address(site))
     answer(page)
     page.get_by_label("检查日期").last.fill("2020-01-01")
-    page.get_by_label("未发现问题").check()
-    page.get_by_label("后续处理", exact=True).select_option("NONE")
-    page.get_by_label("检查情况").fill("日期写错了。")
-    page.get_by_label("签字人姓名").fill("样例负责人")
+    writes_down(page, "日期写错了。")
     page.get_by_label("拍照").set_input_files({"name": "门头.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
     visitor.context.clear_cookies()
     page.get_by_role("button", name="提交检查结果").click()

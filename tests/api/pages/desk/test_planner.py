@@ -179,7 +179,7 @@ def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_per
     expect(reveal).to_be_hidden()
     page.get_by_role("button", name="抽取", exact=True).click()
     page.get_by_role("button", name="匹配检查人员").click()
-    expect(page.get_by_role("heading", name="检查进度")).to_be_visible()
+    expect(page.get_by_role("link", name="检查任务", exact=True)).to_be_visible()
 
     confirms(page, "结束任务")
     expect(page.get_by_role("alert")).to_be_visible()

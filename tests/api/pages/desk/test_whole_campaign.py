@@ -16,6 +16,7 @@ from ledger.actors import Actor
 from sampling import findings, public_checks
 from sampling.assigning import Visit
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
+from tests.api.pages.desk.phones import is_reached_again, takes_along, writes_down
 from tests.api.pages.lines import Line, line_to
 from tests.api.pages.verdicts import PASSED, shown_in_english
 from tests.api.states.publishing import Desk, desk_at
@@ -100,7 +101,7 @@ def test_a_campaign_from_the_wizard_to_a_finding_that_a_citizen_verifies(walk: W
         page.get_by_role("button", name="抽取", exact=True).click()
         expect(page.get_by_text("抽中位置已公布")).to_be_visible()
         page.get_by_role("button", name="匹配检查人员").click()
-        expect(page.get_by_role("heading", name="检查进度")).to_be_visible()
+        expect(page.get_by_role("link", name="检查任务", exact=True)).to_be_visible()
         planner.checks("desk-campaign-matched")
         page.get_by_role("link", name="检查任务", exact=True).click()
         expect(page.get_by_role("button", name="重演并查看")).to_be_visible()
@@ -234,24 +235,13 @@ def _proposes_a_replacement(page: Page, enterprise: str) -> None:
 
 def _hands_in_what_was_written_without_a_network(inspector: Visitor, line: Line, visit: Visit) -> None:
     """Take the visits along, write one down where no network is, and have it handed in once there is one."""
-    page = inspector.goes_to("/desk/visits")
-    page.get_by_role("button", name="带走任务").click()
-    expect(page.get_by_text("没有网络也能填写")).to_be_visible()
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    line.cut()
-    inspector.context.set_offline(True)
-    page.reload()
-    expect(page.get_by_text("目前没有网络")).to_be_visible()
+    page = takes_along(inspector, line)
     page.get_by_role("link", name=visit.name).click()
-    page.get_by_label("未发现问题").check()
-    page.get_by_label("后续处理", exact=True).select_option("NONE")
-    page.get_by_label("检查情况").fill("现场没有信号。")
-    page.get_by_label("签字人姓名").fill("样例负责人")
+    writes_down(page, "现场没有信号。")
     page.get_by_role("button", name="提交检查结果").click()
     expect(page.get_by_text("1 份检查记录等待提交")).to_be_visible()
     inspector.checks(follows=True)
-    line.mend()
-    inspector.context.set_offline(False)
+    is_reached_again(inspector, line)
     expect(page.get_by_text("等待同组另一位检查人员确认")).to_be_visible()
 
 
