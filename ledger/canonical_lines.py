@@ -103,16 +103,16 @@ class AlikeLines:
             return self._told(column, _lists, f"({_INTEGERS})")
         raise ValueError("a member that cannot be read where it stands")
 
-    def read(self, lines: str, first: int) -> list[Sequence[Any]] | None:
-        """Return the columns of lines, each with its line feed, that are alike and count on from first; None of others.
+    def read(self, lines: str, numbers: range) -> list[Sequence[Any]] | None:
+        """Return the columns of as many lines as numbers, if they are alike and have these; None of others.
 
         A column that is in no line is one of None.
         """
         found = self._pattern.findall(lines)
-        count = lines.count("\n")
+        count = len(numbers)
         columns = zip(*found, strict=True) if len(self._texts) > 1 else [found]
         texts = dict(zip(self._texts, columns, strict=False))
-        if len(found) != count or [*texts.pop(self._number, ())] != [*map(str, range(first, first + count))]:
+        if len(found) != count or [*texts.pop(self._number, ())] != [*map(str, numbers)]:
             return None
         try:
             return [self._texts[name](texts[name]) if name in texts else [None] * count for name in self._columns]

@@ -21,6 +21,9 @@ from ledger.merkle import GrowingRoot, leaf_hashes
 AT_ONCE = 1 << 16
 """So many bytes of lines are parsed together, and as many more as end the last one: what a processor keeps at hand."""
 
+AHEAD = 1 << 12
+"""So many bytes are looked at together for the end of a line."""
+
 ROWS_AT_ONCE = 1 << 12
 """So many rows are written together."""
 
@@ -80,13 +83,15 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
                 raise ValueError(f"the last line of table {self.table} is cut short")
             if like is not None:
                 alike, like = self._alike(like, names, absent), None
-            found = alike.read(str(self.lines[start:end], "utf-8"), line) if alike else None
+            lines = str(self.lines[start:end], "utf-8")
+            numbers = range(line, line + lines.count("\n"))
+            found = alike.read(lines, numbers) if alike else None
             if found is None:
                 rows = self._checked_rows(start, end, line)
                 found = _columns(rows, names, absent)
                 like = rows[0]
             yield found
-            line += self._lines_in(start, end)
+            line = numbers.stop
         if line != self._count:
             raise ValueError(f"{line} rows of table {self.table} where {self._count} are told")
         self.are_checked = True
@@ -120,9 +125,6 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
         rows = parse_canonical_texts(bytes(self.lines[start : end - 1]).split(b"\n"), 1)
         self._check_rows(rows, first)
         return [row for _, row in rows]
-
-    def _lines_in(self, start: int, end: int) -> int:
-        return bytes(self.lines[start:end]).count(b"\n")
 
     def _check_rows(self, rows: Sequence[Any], first: int) -> None:
         if not set(map(len, rows)) <= {2} or [row[0] for row in rows].count(self.table) < len(rows):
@@ -167,16 +169,18 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
         """Where parts of the lines begin, each a few whole lines, and the end."""
         bounds, lines = [0], self.lines
         while bounds[-1] < len(lines):
-            end = bounds[-1] + AT_ONCE
-            while end < len(lines) and lines[end - 1] != LINE_FEED:
-                end += 1
+            end, found = bounds[-1] + AT_ONCE - 1, -1
+            while found < 0 and end < len(lines):
+                found = bytes(lines[end : end + AHEAD]).find(b"\n")
+                end += AHEAD if found < 0 else found + 1
             bounds.append(min(end, len(lines)))
         return bounds
 
     @cached_property
     def _firsts(self) -> list[int]:
         """The first line of each part."""
-        return list(accumulate(map(self._lines_in, self._bounds, self._bounds[1:]), initial=0))
+        counts = (bytes(self.lines[start:end]).count(b"\n") for start, end in pairwise(self._bounds))
+        return list(accumulate(counts, initial=0))
 
     def _part(self, part: int) -> list[Row]:
         """Return the rows of a part, of which the last one that was asked for is kept."""

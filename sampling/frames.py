@@ -161,7 +161,7 @@ def _members(tx: Connection, plan: Plan) -> tuple[Member, ...]:
         if plan.conditions.meets(each.attributes)
     ]
     if members:
-        check_objects(items, ((each.code, each.attributes.sector, each.attributes.tags) for each in members))
+        check_objects(items, [(each.code, each.attributes.sector, each.attributes.tags) for each in members])
     return tuple(sorted(map(member_of, members), key=lambda member: member.code))
 
 

@@ -5,6 +5,7 @@ An item's objects are the enterprises of its sectors that have one of its tags, 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from ledger.errors import Conflict, Invalid, Missing
@@ -48,28 +49,24 @@ def is_object(item: Mapping[str, Any], sector: str, tags: frozenset[str]) -> boo
     return sector in item["sectors"] and (not wanted or not tags.isdisjoint(wanted))
 
 
-def check_objects(items: Mapping[str, Mapping[str, Any]], members: Iterable[tuple[str, str, frozenset[str]]]) -> None:
+def check_objects(items: Mapping[str, Mapping[str, Any]], members: Collection[tuple[str, str, frozenset[str]]]) -> None:
     """Check that items and members of a frame agree: each member is an object of some item, each item has an object.
 
     Members are codes with their sectors and tags. Millions of them are of few sectors and tags, each looked at once.
     Raises Invalid: members_not_objects, which tells how many are not and the first, or item_without_objects.
     """
-    first: dict[tuple[str, frozenset[str]], str] = {}
-    counts: Counter[tuple[str, frozenset[str]]] = Counter()
-    for code, sector, tags in members:
-        alike = (sector, tags)
-        first.setdefault(alike, code)
-        counts[alike] += 1
+    counts: Counter[tuple[str, frozenset[str]]] = Counter(map(itemgetter(1, 2), members))
     without = dict.fromkeys(items)
-    strangers = []
-    for alike in first:
+    strangers = set()
+    for alike in counts:
         matters = [code for code, item in items.items() if is_object(item, *alike)]
         for code in matters:
             without.pop(code, None)
         if not matters:
-            strangers.append(alike)
+            strangers.add(alike)
     if strangers:
         count = sum(counts[alike] for alike in strangers)
-        raise Invalid("members_not_objects", field="conditions", count=count, first=first[strangers[0]])
+        first = next(code for code, *alike in members if tuple(alike) in strangers)
+        raise Invalid("members_not_objects", field="conditions", count=count, first=first)
     for code in without:
         raise Invalid("item_without_objects", field="items", item=code)

@@ -100,6 +100,6 @@ def listed_members(tx: Connection, plan: Plan) -> list[Member]:
         raise Invalid("listed_not_registered", field="listing", count=len(missing), first=missing[0])
     if not chosen:
         raise Invalid("frame_empty", field="conditions")
-    members = ((each.code, each.attributes.sector, each.attributes.tags) for each in chosen)
+    members = [(each.code, each.attributes.sector, each.attributes.tags) for each in chosen]
     check_objects({code: items[code] for code in plan.items}, members)
     return sorted(map(member_of, chosen), key=lambda member: member.code)

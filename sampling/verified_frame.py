@@ -134,8 +134,8 @@ def items(evidence: Evidence) -> str:
     tags = _tags(evidence) if asks_tags else {}
     nobody = frozenset[str]()
     codes, sectors = evidence.codes, evidence.sectors
-    members = ((code, sector, tags.get(code, nobody)) for code, sector in zip(codes, sectors, strict=True))
-    check_objects(chosen, members)
+    own = [tags.get(code, nobody) for code in codes]
+    check_objects(chosen, list(zip(codes, sectors, own, strict=True)))
     return f"{len(chosen)} items that may be planned, {len(codes)} objects of them"
 
 

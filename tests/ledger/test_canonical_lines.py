@@ -19,7 +19,7 @@ def line(number: int, **other: JSON) -> bytes:
 
 
 def are_alike(lines: bytes, first: int) -> bool:
-    return ALIKE.read(lines.decode(), first) is not None
+    return ALIKE.read(lines.decode(), range(first, first + lines.count(b"\n"))) is not None
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]))
@@ -88,7 +88,7 @@ ABSENT = "kept/scale", "stage"
 def read(*lines: str) -> list[list[Any]] | None:
     alike = AlikeLines(GRADE, {"document": '"d"'}, '["t",', "]", "line", COLUMNS, ABSENT)
     counted = (each.replace('"line":0', f'"line":{number}') for number, each in enumerate(lines))
-    found = alike.read("".join(counted), 0)
+    found = alike.read("".join(counted), range(len(lines)))
     return None if found is None else list(map(list, found))
 
 

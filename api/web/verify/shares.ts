@@ -18,15 +18,15 @@ export interface Outcome {
 
 /** What parts of checks take as long as, as parts of the rows of a table that are checked. */
 const WEIGHTS: readonly (readonly [check: string, table: string, weight: number])[] = [
-  ["frame", "slot", 1.3],
-  ["grades", "grade", 2.5],
+  ["frame", "slot", 1.4],
+  ["grades", "grade", 3],
 ];
 /** The same of all other checks of a campaign. */
 const REST: readonly (readonly [table: string, weight: number])[] = [
-  ["record", 0.75],
-  ["grade", 0.45],
-  ["slot", 1.1],
-  ["design_member", 0.55],
+  ["record", 0.9],
+  ["grade", 0.5],
+  ["slot", 1.4],
+  ["design_member", 0.8],
 ];
 
 export interface Shares {
