@@ -59,6 +59,13 @@ class Walk:
         """Set a browser's clock by the bureau's."""
         visitor.context.clock.set_fixed_time(self.desk.clock.now)
 
+    def looks(self, visitor: Visitor, picture: str) -> None:
+        """See whether a page is for everybody, and take its picture; on a phone only whether it fits it."""
+        if self.on_phone:
+            visitor.fits()
+        else:
+            visitor.checks(picture)
+
     def menu(self, page: Page, name: str) -> None:
         """Go to a page of the menu."""
         if self.on_phone:
@@ -83,32 +90,32 @@ def test_a_campaign_from_the_wizard_to_a_finding_that_a_citizen_verifies(walk: W
     desk = walk.desk
     with walk.person(PLANNER) as planner:
         page = planner.goes_to("/desk/campaigns")
-        planner.checks("desk-campaigns-empty")
+        walk.looks(planner, "desk-campaigns-empty")
         page.get_by_role("link", name="制定新计划").click()
-        _types_who(page, planner)
-        _types_what(page, planner)
-        _types_rates(page, planner)
+        _types_who(walk, page, planner)
+        _types_what(walk, page, planner)
+        _types_rates(walk, page, planner)
         _saves_although_the_session_ended(page, planner, desk)
 
         expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
         code = page.url.rsplit("/", 1)[1]
         page.get_by_role("button", name="计算预览").click()
         expect(page.get_by_role("table", name="各等级覆盖率")).to_be_visible()
-        planner.checks("desk-campaign-planned")
-        _freezes(page, planner)
+        walk.looks(planner, "desk-campaign-planned")
+        _freezes(walk, page, planner)
 
         desk.move_on(PLANNED_AT + timedelta(minutes=20))
         page.get_by_role("button", name="抽取", exact=True).click()
         expect(page.get_by_text("抽中位置已公布")).to_be_visible()
         page.get_by_role("button", name="匹配检查人员").click()
         expect(page.get_by_role("link", name="检查任务", exact=True)).to_be_visible()
-        planner.checks("desk-campaign-matched")
+        walk.looks(planner, "desk-campaign-matched")
         page.get_by_role("link", name="检查任务", exact=True).click()
         expect(page.get_by_role("button", name="重演并查看")).to_be_visible()
         visits = steps.visits(desk.bureau, code)
         _issues_a_notice(page, visits[1])
         _proposes_a_replacement(page, visits[-1].enterprise)
-        planner.checks("desk-campaign-visits")
+        walk.looks(planner, "desk-campaign-visits")
 
         desk.move_on(RECORDED_AT)
         with line_to(desk.house.url) as line, walk.person(steps.leader(visits[0]), line.url) as inspector:
@@ -124,7 +131,7 @@ def test_a_campaign_from_the_wizard_to_a_finding_that_a_citizen_verifies(walk: W
         desk.move_on(REVIEWED_AT)
         walk.tells_the_time(planner)
         planner.signs_in(desk.house.token(PLANNER))
-        _reviews_and_publishes(planner, visits)
+        _reviews_and_publishes(walk, planner, visits)
         page = planner.page
         page.get_by_role("link", name="检查结果", exact=True).click()
         page.get_by_role("link", name="查看公示").first.click()
@@ -138,7 +145,7 @@ def test_a_campaign_from_the_wizard_to_a_finding_that_a_citizen_verifies(walk: W
         _looks_up_and_verifies(walk, citizen, code, visits[0])
 
 
-def _types_who(page: Page, planner: Visitor) -> None:
+def _types_who(walk: Walk, page: Page, planner: Visitor) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("制定抽查计划")
     page.get_by_label("任务名称").fill(TITLE)
     page.get_by_label("开始日期").fill("2026-11-23")
@@ -149,21 +156,21 @@ def _types_who(page: Page, planner: Visitor) -> None:
     page.get_by_role("checkbox", name="建筑施工").check()
     page.get_by_role("group", name="联合部门").get_by_role("checkbox").first.check()
     expect(page.get_by_role("table", name="各条件排除的企业")).to_be_visible()
-    planner.checks("desk-plan-who")
+    walk.looks(planner, "desk-plan-who")
     page.reload()
     expect(page.get_by_text("已恢复上次未保存的填写内容")).to_be_visible()
     expect(page.get_by_label("任务名称")).to_have_value(TITLE)
     page.get_by_role("link", name="下一步").click()
 
 
-def _types_what(page: Page, planner: Visitor) -> None:
+def _types_what(walk: Walk, page: Page, planner: Visitor) -> None:
     expect(page.get_by_role("heading", level=2, name="事项与检查组")).to_be_visible()
     lead = page.get_by_role("group", name="样例住建局")
     lead.get_by_role("checkbox").first.check()
     lead.get_by_label("该部门派出的检查人员数").fill("1")
     other = page.get_by_role("group", name="样例市场监管局")
     other.get_by_role("checkbox").first.check()
-    planner.checks("desk-plan-what")
+    walk.looks(planner, "desk-plan-what")
     page.go_back()
     expect(page.get_by_label("任务名称")).to_have_value(TITLE)
     page.go_forward()
@@ -171,7 +178,7 @@ def _types_what(page: Page, planner: Visitor) -> None:
     page.get_by_role("link", name="下一步").click()
 
 
-def _types_rates(page: Page, planner: Visitor) -> None:
+def _types_rates(walk: Walk, page: Page, planner: Visitor) -> None:
     expect(page.get_by_text("尚不能预览：各等级的数值")).to_be_visible()
     for grade, typed in (("A", "10"), ("B", "15"), ("C", "20"), ("D", "百分之二十")):
         page.get_by_label(f"{grade} 级").fill(typed)
@@ -184,10 +191,10 @@ def _types_rates(page: Page, planner: Visitor) -> None:
     before = drawn.inner_text()
     page.get_by_label("A 级").fill("20")
     expect(drawn).not_to_have_text(before)
-    planner.checks("desk-plan-rates")
+    walk.looks(planner, "desk-plan-rates")
     page.get_by_role("link", name="下一步").click()
     expect(page.get_by_role("heading", level=2, name="核对并保存")).to_be_visible()
-    planner.checks("desk-plan-check")
+    walk.looks(planner, "desk-plan-check")
 
 
 def _saves_although_the_session_ended(page: Page, planner: Visitor, desk: Desk) -> None:
@@ -199,17 +206,17 @@ def _saves_although_the_session_ended(page: Page, planner: Visitor, desk: Desk) 
     dialog.get_by_role("button", name="登录", exact=True).click()
 
 
-def _freezes(page: Page, planner: Visitor) -> None:
+def _freezes(walk: Walk, page: Page, planner: Visitor) -> None:
     page.get_by_role("radio", name="事先指定的公开数").check()
     expect(page.get_by_label("期号或日期")).to_be_visible()
     page.get_by_role("radio", name="多方见证仪式").check()
     expect(page.get_by_label("见证方名称")).to_have_count(2)
-    planner.checks("desk-campaign-freeze")
+    walk.looks(planner, "desk-campaign-freeze")
     page.get_by_role("radio", name="本机随机数").check()
     page.get_by_role("button", name="冻结名单").click()
     page.get_by_role("alertdialog").get_by_role("button", name="冻结名单").click()
     expect(page.get_by_text("名单已封存").first).to_be_visible()
-    planner.checks("desk-campaign-frozen")
+    walk.looks(planner, "desk-campaign-frozen")
 
 
 def _issues_a_notice(page: Page, visit: Visit) -> None:
@@ -245,18 +252,18 @@ def _hands_in_what_was_written_without_a_network(inspector: Visitor, line: Line,
     expect(page.get_by_text("等待同组另一位检查人员确认")).to_be_visible()
 
 
-def _reviews_and_publishes(planner: Visitor, visits: list[Visit]) -> None:
+def _reviews_and_publishes(walk: Walk, planner: Visitor, visits: list[Visit]) -> None:
     """Approve two of three findings, return the third, and publish those two."""
     page = planner.goes_to("/desk?month=2026-12")
     due = page.get_by_role("listitem").filter(has_text="的公示期限")
     expect(due.get_by_role("link")).to_be_visible()
-    planner.checks("desk-home-planner")
+    walk.looks(planner, "desk-home-planner")
     page.get_by_role("link", name=f"{TITLE} · 3 条检查结果待审核").click()
     for place, each in enumerate(visits[:3]):
         page.get_by_role("button", name=f"查看并审核 {each.name}").click()
         expect(page.get_by_text("现场没有信号" if place == 0 else "现场核对资料")).to_be_visible()
         if place == 0:
-            planner.checks("desk-campaign-review")
+            walk.looks(planner, "desk-campaign-review")
         if place == 2:
             page.get_by_label("说明").fill("情况写得不清楚")
         page.get_by_role("button", name="审核通过" if place < 2 else "退回重录").click()
@@ -264,7 +271,7 @@ def _reviews_and_publishes(planner: Visitor, visits: list[Visit]) -> None:
     page.get_by_role("button", name="公示 2 条已审核的结果").click()
     page.get_by_role("alertdialog").get_by_role("button", name="公示 2 条已审核的结果").click()
     expect(page.get_by_text("已公示 2 条。")).to_be_visible()
-    planner.checks("desk-campaign-published")
+    walk.looks(planner, "desk-campaign-published")
 
 
 def _makes_a_report(walk: Walk, planner: Visitor, code: str) -> None:
@@ -276,11 +283,11 @@ def _makes_a_report(walk: Walk, planner: Visitor, code: str) -> None:
     expect(files.get_by_role("link")).to_have_count(2)
     page.reload()
     expect(files.get_by_role("link")).to_have_count(2)
-    planner.checks("desk-campaign-report")
+    walk.looks(planner, "desk-campaign-report")
     walk.menu(page, "报告")
     row = page.get_by_role("row").filter(has_text=code)
     expect(row.get_by_role("link")).to_have_count(2)
-    planner.checks("desk-reports")
+    walk.looks(planner, "desk-reports")
     kinds = set()
     for link in row.get_by_role("link").all():
         with page.expect_download() as told:
@@ -295,6 +302,7 @@ def _looks_up_and_verifies(walk: Walk, citizen: Visitor, code: str, visit: Visit
     page.get_by_role("searchbox").fill(visit.name)
     page.get_by_role("button", name="查询").click()
     page.get_by_role("link", name=visit.name, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(visit.name)
     page.get_by_role("link", name=f"{code}-{visit.position}").click()
     expect(page.get_by_role("heading", name="名单证明")).to_be_visible()
     citizen.checks()
