@@ -44,7 +44,7 @@ def main(into: Path) -> None:
     sums = "".join(f"{_sha256(path)}  {path.relative_to(folder)}\n" for path in files)
     (folder / "SHA256SUMS").write_text(sums, "utf-8")
     archive = folder.with_name(f"{name}.tar.gz")
-    with tarfile.open(archive, "w:gz", compresslevel=1) as tar:  # wheels are compressed already
+    with tarfile.open(archive, "w:gz", compresslevel=0) as tar:  # wheels are compressed already
         tar.add(folder, name, filter=_of_root)
     archive.with_name(f"{archive.name}.sha256").write_text(f"{_sha256(archive)}  {archive.name}\n", "ascii")
     print(archive)
