@@ -90,7 +90,7 @@ def refuses_damage(bundle: Path, tmp_path: Path) -> None:
 
 
 def install(bundle: Path, folder: Path) -> "subprocess.CompletedProcess[str]":
-    quick = {"PIP_NO_COMPILE": "0"}  # which is how pip is told to compile nothing: what runs here is compiled as it runs
+    quick = {"PIP_NO_COMPILE": "0"}  # so pip is told to compile nothing: what runs here is compiled as it runs
     environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, "PIP_NO_INDEX": "1", **quick}
     return subprocess.run(
         ["./install.sh", "--program", str(folder)],

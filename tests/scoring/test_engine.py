@@ -41,13 +41,13 @@ held_together = st.tuples(models("a"), models("b"), models("c", departments=True
 )
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(held_together, registers)
 def test_the_engine_grades_as_the_definition_does(held: Sequence[Model], register: Sequence[EnterpriseFacts]) -> None:
     assert by_engine(held, register, DAY)[0] == definition.graded(held, register, DAY)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(held_together, registers, st.integers(1, 500))
 def test_nothing_changes_before_it_is_due(
     held: Sequence[Model], register: Sequence[EnterpriseFacts], later: int
