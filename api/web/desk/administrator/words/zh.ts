@@ -290,7 +290,7 @@ export const zh = {
     registerKey: "审计员公钥（vkey）",
     registerHelp: "形如 audit.example/张+1a2b3c4d+…，由 qian auditor key 生成。",
     settings: "设置",
-    settingsText: "涉及文件、口令或可能含有口令的地址，只显示是否设置。说明取自软件手册（英文）。",
+    settingsText: "涉及文件、口令或可能含有口令的地址，只显示是否设置。",
     settingsCaption: "设置，按名称",
     setting: "名称",
     value: "值",
