@@ -57,7 +57,12 @@ class Meter:
             raise Invalid("operation_too_costly", asked=cost.cost, most=self.limits.cost)
         if cost.nodes > self.limits.nodes:
             raise Invalid("answer_too_large", asked=cost.nodes, most=self.limits.nodes)
-        left = self._buckets.spend(caller_of(subject, address), cost.cost, self._clock())
+        self.take(subject, address, cost.cost)
+
+    def take(self, subject: str | None, address: str | None, cost: int) -> None:
+        """Take a cost, at most what a caller may spend at once; raises Spent."""
+        most = min(cost, self.limits.allowance.most)
+        left = self._buckets.spend(caller_of(subject, address), most, self._clock())
         if not left.granted:
             raise Spent("too_many_requests", seconds=left.wait)
 
