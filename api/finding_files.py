@@ -1,5 +1,6 @@
 """All published findings as one table, for whoever counts or mirrors them: CSV, newest first."""
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Iterable
@@ -10,16 +11,21 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from api.answers import address_of
 from ledger.calendar import instant_text
 from ledger.windows import Window
 from sampling import disclosures
 from sampling.disclosures import Disclosure
 from schema.context import Serving
+from schema.cost.metering import Meter, Spent
+from schema.cost.prices import OBJECT, READ
 from scoring.formula_cells import neutral
 from scoring.results import FollowUp, Result
 
 TOGETHER: Final = 1000
 """So many are read at once: a table of any length is sent in constant memory."""
+COST: Final = READ + 2 * OBJECT * TOGETHER
+"""What a part of the table takes from the caller's allowance: an object for each finding, and one for what it found."""
 HEADERS: Final = (
     *(
         "公示序号",
@@ -40,19 +46,38 @@ def routes(serving: Serving) -> list[Route]:
     """Return the route of the table."""
 
     async def table(request: Request) -> Response:
+        address = address_of(request)
+        serving.meter.take(None, address, COST)
         headers = {"Cache-Control": "no-cache", "Content-Disposition": 'attachment; filename="findings.csv"'}
-        return StreamingResponse(_parts(serving), media_type="text/csv; charset=utf-8", headers=headers)
+        return StreamingResponse(_parts(serving, address), media_type="text/csv; charset=utf-8", headers=headers)
 
     return [Route("/findings.csv", table)]
 
 
-async def _parts(serving: Serving) -> AsyncIterator[bytes]:
-    """Give the table in parts; a number never moves, so that none is left out or told twice."""
+async def _parts(serving: Serving, address: str | None) -> AsyncIterator[bytes]:
+    """Give the table in parts, no faster than the caller's allowance fills again.
+
+    A number never moves, so that none is left out or told twice.
+    """
     yield b"\xef\xbb\xbf" + _lines([HEADERS])
     window = Window(TOGETHER)
     while found := await serving.transactions.read(partial(disclosures.findings, window=window)):
         yield _lines(map(_cells, found))
+        if len(found) < TOGETHER:
+            return
         window = Window(TOGETHER, after=(found[-1].number,))
+        await paid(serving.meter, address)
+
+
+async def paid(meter: Meter, address: str | None) -> None:
+    """Take what a part costs, once the caller's allowance has as much."""
+    while True:
+        try:
+            meter.take(None, address, COST)
+        except Spent as spent:
+            await asyncio.sleep(spent.wait)
+        else:
+            return
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:

@@ -1,16 +1,14 @@
 """The two GraphQL doors over HTTP (GraphQL over HTTP, docs/api.md), server-sent events and web sockets."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import anyio
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
-from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
@@ -38,10 +36,9 @@ from api.graphql_sockets import SocketHandler, shown_on_socket
 from api.languages import preferred
 from api.media_types import GRAPHQL, JSON, answer_type, content_type
 from api.observing import UNEXPECTED
-from api.signing_in import Shown, shown_by, sign_in
+from api.signing_in import Shown, shown_by, sign_in, signed_out
 from api.trusted_documents import Documents
-from ledger.actors import Actor
-from ledger.errors import Conflict, Forbidden, Invalid, Refusal, Unavailable
+from ledger.errors import Conflict, Forbidden, Invalid, Refusal
 from schema.building import Schema
 from schema.context import Context, Serving
 from schema.watching import Places
@@ -50,9 +47,6 @@ MISSING_PAGE: Final = "GraphiQL is not built here (make web); ask by POST. æ­¤å¤
 
 PREFLIGHTED: Final = ("apollo-require-preflight", "graphql-require-preflight", "x-requested-with")
 """A page of another site can send none of these without asking first (CORS), so it cannot send a form here."""
-
-CHECKED_SECONDS: Final = 30
-"""How often it is seen whether whoever follows something is still let in."""
 
 EXECUTED: Final = "graphql_executed"
 """Where a request's scope has the result of an operation that is answered in parts."""
@@ -80,6 +74,8 @@ class DoorRules:
 
 class DoorRequest(Request):
     """A request whose headers are found without looking through all of them, and whose body comes without a stream."""
+
+    context: Context
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         super().__init__(scope, receive)
@@ -175,7 +171,7 @@ class Door(GraphQL[Context, None]):
         async with anyio.create_task_group() as both:
 
             async def watch() -> None:
-                await self.signed_out(shown_by(request))
+                await signed_out(request.context)
                 both.cancel_scope.cancel()
 
             both.start_soon(watch)
@@ -215,7 +211,7 @@ class Door(GraphQL[Context, None]):
         try:
             if request.method not in self._methods:
                 raise Invalid("method_refused", allowed=", ".join(self._methods))
-            context = await self.get_context(request)
+            context = request.context = await self.get_context(request)
             await self.admit(request, context)
             self.serving.meter.admit(context.subject, context.address)
             if answered_as is None:
@@ -248,10 +244,6 @@ class Door(GraphQL[Context, None]):
 
     async def admit(self, request: DoorRequest, context: Context) -> None:
         """Let the request in; raises a refusal."""
-
-    async def signed_out(self, shown: Shown) -> None:
-        """Return once whoever showed this is let in no more: never, where nobody has to sign in."""
-        await asyncio.Event().wait()
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """Read the request; raises Invalid or Missing, whatever is wrong with it."""
@@ -403,24 +395,8 @@ class StaffDoor(Door):
             raise ConnectionRejectionError from refusal
         return {}
 
-    async def signed_out(self, shown: Shown) -> None:
-        """Return once what was shown is good no more: it has expired, or its user was disabled or signed out."""
-        while True:
-            left = float(CHECKED_SECONDS)
-            try:
-                signed_in = await sign_in(self.bureau, self.serving.transactions, shown)
-                left = (signed_in.expires - self.bureau.now).total_seconds()
-            except Forbidden:
-                return
-            except (Unavailable, OperationalError):
-                pass  # who cannot be asked now is asked again
-            await asyncio.sleep(min(max(left, 1.0), CHECKED_SECONDS))
-
     async def _sign_in(self, shown: Shown, context: Context) -> None:
-        async def look() -> Actor:
-            return (await sign_in(self.bureau, self.serving.transactions, shown)).actor
-
-        context.sign_in = look
+        context.sign_in = partial(sign_in, self.bureau, self.serving.transactions, shown)
         await context.sign_in_again()
 
 

@@ -14,7 +14,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 
 from api.graphql_requests import has_nul, read_request
-from api.signing_in import Shown
+from api.signing_in import Shown, signed_out
 from ledger.errors import Refusal
 from schema.context import Context
 from schema.errors import RefusalAnswer
@@ -60,7 +60,7 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         await super().shutdown()
 
     async def _end_with_sign_in(self) -> None:
-        await cast("Door", self.view).signed_out(shown_on_socket(self.context))
+        await signed_out(self.context)
         await self.websocket.close(code=4403, reason="Forbidden")
 
     async def handle_message(self, message: Message) -> None:

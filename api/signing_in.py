@@ -3,11 +3,14 @@
 A session of the desk stands for a token that the bureau keeps, so whatever ends a token ends it, too.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 from starlette.requests import HTTPConnection
 
 from api import tokens
@@ -17,11 +20,14 @@ from api.desk.own_pages import is_own
 from api.desk.renewing import session_of
 from api.oidc.identity import Identity
 from ledger.actors import Actor
-from ledger.errors import Forbidden
+from ledger.errors import Forbidden, Unavailable
 from sampling.users import signing_in
+from schema.context import Context, SignedIn
 from schema.transactions import Transactions
 
 SCHEME = "bearer"
+CHECKED_SECONDS: Final = 30
+"""How often it is seen whether whoever follows something is still let in."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +36,6 @@ class Bearer:
 
     expires: datetime
     actor_in: Callable[[Connection], Actor]
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """Who asks, and until when he is signed in."""
-
-    actor: Actor
-    expires: datetime
 
 
 @dataclass(frozen=True)
@@ -70,6 +68,26 @@ async def sign_in(bureau: Bureau, transactions: Transactions, shown: Shown) -> S
     session = await session_of(bureau, transactions, shown.session)
     found = await by_token(bureau, transactions, session.token)
     return SignedIn(found.actor, min(found.expires, session.until))
+
+
+async def signed_out(context: Context) -> None:
+    """Return once whoever asks is let in no more: his token has expired, or its user was disabled or signed out.
+
+    Never, where nobody has to sign in.
+    """
+    while True:
+        left = float(CHECKED_SECONDS)
+        try:
+            until = await context.sign_in_again()
+            if until is None:
+                await asyncio.Event().wait()
+            else:
+                left = (until - context.bureau.now).total_seconds()
+        except Forbidden:
+            return
+        except (Unavailable, OperationalError):
+            pass  # who cannot be asked now is asked again
+        await asyncio.sleep(min(max(left, 1.0), CHECKED_SECONDS))
 
 
 async def by_token(bureau: Bureau, transactions: Transactions, token: str) -> SignedIn:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Dialect, String, Text
+from sqlalchemy import ColumnElement, Connection, Dialect, String, Text, collate
 from sqlalchemy.types import TypeDecorator
 
 from ledger.calendar import instant_text, parse_date, parse_instant
@@ -12,6 +12,11 @@ from ledger.canonical import JSON, canonical
 
 OrderedText: Final = Text().with_variant(Text(collation="C"), "postgresql")
 """Text by which rows are ordered: by code points on both engines, whatever the database's language."""
+
+
+def by_code_points(tx: Connection, text: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a text of a query, to be ordered by code points on both engines."""
+    return text if tx.dialect.name == "sqlite" else collate(text, "C")
 
 
 class Instant(TypeDecorator[datetime]):

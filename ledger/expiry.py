@@ -21,11 +21,12 @@ from ledger.audit import Fault
 from ledger.bindings import bound_tables
 from ledger.calendar import civil_date, instant_text, parse_instant
 from ledger.canonical import JSON
-from ledger.entries import EXPIRED, Entry
+from ledger.entries import EXPIRED, Entry, parse_entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from ledger.log import NewEntry
 from ledger.retention import Bound, Retention, years_after
-from ledger.tables import content_erasure, document, expiry_proposal
+from ledger.tables import content_erasure, document, expiry_proposal, log_entry
+from ledger.windows import ALL, Window
 
 LONGEST_REASON = 500
 MOST_AT_ONCE = 1000
@@ -114,26 +115,51 @@ def confirm(
     return gone
 
 
-def expiring(tx: Connection, actor: Actor, now: datetime, retention: Retention) -> list[Expiring]:
-    """Return the documents that may expire or have expired, in the order of the entries that bind them.
+def expiring(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    retention: Retention,
+    window: Window = ALL,
+    state: str | None = None,
+    kind: str | None = None,
+) -> list[Expiring]:
+    """Return the documents that may expire or have expired, in the order of the entries that bind them, and by id.
 
-    For administrators and auditors.
+    All of them, or those in a state, or of a kind; a window of them. For administrators and auditors.
     """
     actor.require(Role.ADMINISTRATOR, Role.AUDITOR)
     today = civil_date(now)
-    proposals = {row.document: _as_proposal(row) for row in tx.execute(select(expiry_proposal))}
-    columns = select(document.c.id, document.c.kind, document.c.commitment)
-    rows = {row.commitment: row for row in tx.execute(columns.where(document.c.kind.in_(retention.years)))}
-    expired = {entry.subject: entry for entry in log.of_kind(tx, EXPIRED)}
+
+    def made(rows: Sequence[Row[Any]]) -> Iterator[Expiring]:
+        for each in _bound_by(tx, [parse_entry(row.data) for row in rows], retention):
+            over = each.due_on is not None and each.due_on <= today
+            if over and (not kind or each.bound.kind == kind) and (state is None or each.state == state):
+                yield each
+
     cutoff = now - timedelta(days=365 * min(retention.years.values(), default=0) - 1)
-    found = []
-    for commitment, entry in log.binding(tx, rows.keys(), cutoff).items():
-        row = rows[commitment]
-        bound = Bound(row.id, row.kind, commitment, entry)
-        due_on = retention.due_on(bound)
-        if due_on is not None and due_on <= today:
-            found.append(Expiring(bound, due_on, proposals.get(bound.id), expired=expired.get(bound.id)))
-    return sorted(found, key=lambda each: (each.bound.entry.seq, each.bound.id))
+    entries = select(log_entry.c.data).where(log_entry.c.time < cutoff)
+    return window.gathered(tx, entries, log_entry.c.seq, made, place_of)
+
+
+def place_of(found: Expiring) -> tuple[int, str]:
+    """Return the key of a document in the list of those that expire."""
+    return found.bound.entry.seq, found.bound.id
+
+
+def _bound_by(tx: Connection, entries: Sequence[Entry], retention: Retention) -> Iterator[Expiring]:
+    """Give the documents that entries bind and that expire in their time."""
+    by_commitment = {commitment: entry for entry in entries for commitment in entry.documents.values()}
+    columns = select(document.c.id, document.c.kind, document.c.commitment)
+    columns = columns.where(document.c.kind.in_(retention.years), document.c.commitment.in_(by_commitment))
+    found = [Bound(row.id, row.kind, row.commitment, by_commitment[row.commitment]) for row in tx.execute(columns)]
+    own = [each.id for each in found]
+    of_own = select(expiry_proposal).where(expiry_proposal.c.document.in_(own))
+    proposals = {row.document: _as_proposal(row) for row in tx.execute(of_own)}
+    said = select(log_entry.c.data).where(log_entry.c.kind == EXPIRED, log_entry.c.subject.in_(own))
+    expired = {entry.subject: entry for entry in map(parse_entry, tx.execute(said).scalars())}
+    for each in found:
+        yield Expiring(each, retention.due_on(each), proposals.get(each.id), expired=expired.get(each.id))
 
 
 def with_needs(tx: Connection, found: Sequence[Expiring], retention: Retention) -> list[Expiring]:

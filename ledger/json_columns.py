@@ -7,7 +7,9 @@ something else has made short before.
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, Connection, Text, cast, collate, func, literal, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, literal, select, type_coerce
+
+from ledger.columns import by_code_points
 
 
 def member(tx: Connection, column: ColumnElement[Any], *path: str) -> ColumnElement[Any]:
@@ -15,8 +17,7 @@ def member(tx: Connection, column: ColumnElement[Any], *path: str) -> ColumnElem
     content = type_coerce(column, Text)
     if tx.dialect.name == "sqlite":
         return func.json_extract(content, _path(path), type_=Text)
-    found: ColumnElement[Any] = cast(content, sqlalchemy.JSON)[path].as_string()
-    return collate(found, "C")
+    return by_code_points(tx, cast(content, sqlalchemy.JSON)[path].as_string())
 
 
 def lists(tx: Connection, column: ColumnElement[Any], value: str, *path: str) -> ColumnElement[bool]:

@@ -144,14 +144,23 @@ def about(tx: Connection, subject: str, kind: str | None = None) -> list[Entry]:
     return [parse_entry(data) for data in tx.execute(query).scalars()]
 
 
-def about_several(tx: Connection, subjects: Collection[str]) -> dict[str, list[Entry]]:
-    """Return the entries about each of several subjects, of all kinds, in order."""
-    of_kinds = log_entry.c.kind.in_(_kinds())
+def about_several(
+    tx: Connection, subjects: Collection[str], kinds: Collection[str] | None = None
+) -> dict[str, list[Entry]]:
+    """Return the entries about each of several subjects in order, of some kinds or of all."""
+    of_kinds = log_entry.c.kind.in_(_kinds() if kinds is None else kinds)
     query = select(log_entry.c.data).where(of_kinds, log_entry.c.subject.in_(subjects)).order_by(log_entry.c.seq)
     found: dict[str, list[Entry]] = {subject: [] for subject in subjects}
     for entry in map(parse_entry, tx.execute(query).scalars()):
         found[entry.subject].append(entry)
     return found
+
+
+def last_about(tx: Connection, subjects: Collection[str]) -> dict[str, Entry]:
+    """Return the last entry about each of several subjects that has one."""
+    last = select(func.max(log_entry.c.seq)).where(log_entry.c.kind.in_(_kinds()), log_entry.c.subject.in_(subjects))
+    query = select(log_entry.c.data).where(log_entry.c.seq.in_(last.group_by(log_entry.c.subject)))
+    return {entry.subject: entry for entry in map(parse_entry, tx.execute(query).scalars())}
 
 
 def of_kind(tx: Connection, kind: str) -> list[Entry]:

@@ -4,13 +4,13 @@ A list has one order, by columns that no two rows share all of and of which none
 A key is a row's values of these columns. Rows that come or go move no key, so pages stay where they are.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import desc_op
 
@@ -73,6 +73,34 @@ class Window:
         rows = tx.execute(replace(self, limit=None).on(query, *order), execution_options={"yield_per": _AT_ONCE})
         with rows:
             return list(islice(filter(keep, rows), self.limit))
+
+    def gathered(
+        self,
+        tx: Connection,
+        query: Select[Any],
+        place: ColumnElement[int],
+        made: Callable[[Sequence[Row[Any]]], Iterable[R]],
+        key: Callable[[R], Key],
+    ) -> list[R]:
+        """Return the window's rows of a list that is made of a query's rows, of each several or none, in its order.
+
+        `place` numbers the query's rows, and a key begins with the number of the row of which its own was made.
+        `made` is given some hundred of them at a time, until there is enough.
+        """
+        if self.keys is not None:
+            query = query.where(place.in_({first for first, *_ in self.keys}))
+        if self.after is not None:
+            query = query.where(place >= self.after[0])
+        if self.before is not None:
+            query = query.where(place <= self.before[0])
+        query = query.order_by(None).order_by(place.desc() if self.backward else place)
+        found: list[R] = []
+        with tx.execute(query, execution_options={"yield_per": _AT_ONCE}) as rows:
+            for some in rows.partitions():
+                found += self.of(made(some), key)
+                if self.limit is not None and len(found) >= self.limit:
+                    break
+        return found[: self.limit]
 
     def of(self, rows: Iterable[R], key: Callable[[R], Key], *, descending: bool = False) -> list[R]:
         """Return the window's rows of a list held in memory, in the order of reading; the list need not be sorted."""

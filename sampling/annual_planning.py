@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, case, cast, func, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.calendar import parse_instant
 from ledger.canonical import JSON, canonical
-from ledger.entries import Entry
+from ledger.columns import by_code_points
+from ledger.entries import Entry, parse_entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
+from ledger.tables import log_entry
 from ledger.versions import require_version
+from ledger.windows import ALL, Window, counted
 from sampling import registers
 from sampling.annual_plans import AnnualPlan, Line
 from sampling.entry_kinds import ANNUAL_ADOPTED, ANNUAL_DRAFTED, CLOSED, DRAWN, MATCHED, PUBLISHED
@@ -23,6 +27,17 @@ from sampling.items import check_items
 from sampling.listings import FIXING
 from sampling.plans import Plan
 from sampling.tables import ANNUAL_PLAN, annual_plan, campaign, drawn, finding, slot
+
+_DIGITS = 4
+_publishes = log_entry.c.kind == ANNUAL_ADOPTED
+_length = func.length(log_entry.c.subject)
+_department: ColumnElement[str] = case(
+    (_publishes, func.substr(log_entry.c.subject, 1, _length - _DIGITS - 1)), else_=""
+)
+_year: ColumnElement[int] = case(
+    (_publishes, cast(func.substr(log_entry.c.subject, _length - _DIGITS + 1), Integer)), else_=0
+)
+"""Department and year of a plan, of its name, which is the subject of its entries."""
 
 
 @dataclass(frozen=True)
@@ -138,16 +153,55 @@ def newest(tx: Connection, department: str, year: int) -> Version:
     return found[0]
 
 
-def published(tx: Connection) -> list[PublicPlan]:
-    """Return what is published of the plans that are adopted, the newest version of each, by department and year."""
-    latest = {entry.subject: entry for entry in log.of_kind(tx, ANNUAL_ADOPTED)}
-    files = documents.public_files(tx, {entry.body["file"] for entry in latest.values()})
+@dataclass(frozen=True)
+class PublicPlanFilter:
+    """Which published plans are asked for; what is empty asks for nothing."""
+
+    department: str = ""
+    year: int | None = None
+
+
+class PublicPlanOrder(StrEnum):
+    """What published plans go by: department and year, or year and department."""
+
+    DEPARTMENT = "department"
+    YEAR = "year"
+
+
+EVERY_PLAN = PublicPlanFilter()
+
+
+def published(
+    tx: Connection,
+    window: Window = ALL,
+    chosen: PublicPlanFilter = EVERY_PLAN,
+    order: PublicPlanOrder = PublicPlanOrder.DEPARTMENT,
+) -> list[PublicPlan]:
+    """Return what is published of the plans that are adopted, the newest version of each, in an order."""
+    by: list[ColumnElement[Any]] = [by_code_points(tx, _department), _year]
+    query = window.on(_published(chosen), *(by if order is PublicPlanOrder.DEPARTMENT else by[::-1]))
+    entries = [parse_entry(data) for data in tx.execute(query).scalars()]
+    files = documents.public_files(tx, {entry.body["file"] for entry in entries})
     found = []
-    for entry in latest.values():
+    for entry in entries:
         told = orjson.loads(files[entry.body["file"]])
         totals = {name: told[name] for name in ("items", "departments", "enterprises")}
         found.append(PublicPlan(AnnualPlan.from_json(told), entry.body["version"], totals, entry))
-    return sorted(found, key=lambda each: (each.plan.department, each.plan.year))
+    return found
+
+
+def count_published(tx: Connection, chosen: PublicPlanFilter = EVERY_PLAN) -> int:
+    """Return how many plans there are of which `published` tells."""
+    return counted(tx, _published(chosen))
+
+
+def _published(chosen: PublicPlanFilter) -> Select[Any]:
+    """Return the query of the entries that published them."""
+    newest_of_each = select(func.max(log_entry.c.seq)).where(_publishes)
+    query = select(log_entry.c.data).where(log_entry.c.seq.in_(newest_of_each.group_by(log_entry.c.subject)))
+    if chosen.department:
+        query = query.where(_department == chosen.department)
+    return query if chosen.year is None else query.where(_year == chosen.year)
 
 
 def check_line(tx: Connection, plan: Plan) -> None:

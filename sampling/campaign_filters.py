@@ -37,11 +37,13 @@ class CampaignFilter:
 
 
 class CampaignOrder(StrEnum):
-    """What staff's campaigns go by, the last first: their code, or a day of their period and code."""
+    """What staff's campaigns go by, the last first: their code, or before it a day of their period, lead or state."""
 
     CODE = "code"
     STARTS = "starts"
     ENDS = "ends"
+    DEPARTMENT = "department"
+    STATE = "state"
 
 
 EVERY = CampaignFilter()

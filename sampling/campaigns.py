@@ -6,7 +6,7 @@ may change until it is frozen or listed; from then on each state is an entry of 
 repeats it, which the audit checks.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from ledger.actors import Actor, Role
 from ledger.audit import Fault
 from ledger.bindings import raw_columns
 from ledger.canonical import canonical
+from ledger.columns import by_code_points
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Missing, Refusal
 from ledger.json_columns import lists, member
@@ -103,6 +104,12 @@ def plans_of(tx: Connection, identifiers: Iterable[str]) -> dict[str, Plan]:
     return {identifier: Plan.from_json(value) for identifier, value in tx.execute(query)}
 
 
+def several(tx: Connection, identifiers: Collection[str]) -> list[Campaign]:
+    """Return campaigns by ids, in the order of these, whoever asks."""
+    query = select(campaign).where(campaign.c.id.in_(identifiers)).order_by(campaign.c.id)
+    return [_campaign(row) for row in tx.execute(query)]
+
+
 def locked(tx: Connection, identifier: str) -> Campaign:
     """Return a campaign that nobody else changes until the transaction ends; for rules, which are nobody's act."""
     return _load(tx, identifier, lock=True)
@@ -143,15 +150,20 @@ def page(
     chosen: CampaignFilter = EVERY,
     order: CampaignOrder = CampaignOrder.CODE,
 ) -> list[Campaign]:
-    """Return campaigns that the actor may see, by code or by a day of their period and code, the last first.
+    """Return campaigns that the actor may see, by code, or by what an order names and code, the last first.
 
     Raises Forbidden to all but officers, Invalid("search_too_long").
     """
     query, keep = _chosen(tx, actor, chosen)
-    columns = [] if order is CampaignOrder.CODE else [member(tx, campaign.c.plan, order.value).desc()]
-    columns.append(campaign.c.id.desc())
+    columns = [*_before_code(tx, order), campaign.c.id.desc()]
     rows = tx.execute(window.on(query, *columns)).all() if keep is None else window.kept(tx, query, keep, *columns)
     return [_as_seen(actor, _campaign(row)) for row in rows]
+
+
+def _before_code(tx: Connection, order: CampaignOrder) -> list[ColumnElement[Any]]:
+    if order in (CampaignOrder.STARTS, CampaignOrder.ENDS):
+        return [member(tx, campaign.c.plan, order.value).desc()]
+    return [] if order is CampaignOrder.CODE else [by_code_points(tx, campaign.c[order.value]).desc()]
 
 
 def count(tx: Connection, actor: Actor, chosen: CampaignFilter = EVERY) -> int:
@@ -220,9 +232,17 @@ def entry_of(tx: Connection, identifier: str, kind: str) -> Entry:
 
 def told_positions(tx: Connection, closed: Entry, name: str) -> list[int]:
     """Return a list of positions that a closing entry tells, itself or by a file: overdue, replaced, substitutes."""
-    told = closed.body.get(name, [])
-    positions: list[int] = told if isinstance(told, list) else orjson.loads(documents.public_file(tx, told["file"]))
-    return positions
+    return told_by_each(tx, [closed], name)[closed.subject]
+
+
+def told_by_each(tx: Connection, closed: Iterable[Entry], name: str) -> dict[str, list[int]]:
+    """Return a list of positions that each of some closing entries tells, by campaign."""
+    told = {entry.subject: entry.body.get(name, []) for entry in closed}
+    files = documents.public_files(tx, {each["file"] for each in told.values() if not isinstance(each, list)})
+    return {
+        identifier: each if isinstance(each, list) else orjson.loads(files[each["file"]])
+        for identifier, each in told.items()
+    }
 
 
 def fixing_entry(tx: Connection, identifier: str) -> Entry:
@@ -235,7 +255,16 @@ def fixing_entry(tx: Connection, identifier: str) -> Entry:
 
 def published_positions(tx: Connection, identifier: str) -> set[int]:
     """Return the drawn positions whose findings were published, those included that are shown no more."""
-    return set(tx.execute(select(publication.c.position).where(publication.c.campaign == identifier)).scalars())
+    return published_of_each(tx, [identifier])[identifier]
+
+
+def published_of_each(tx: Connection, identifiers: Collection[str]) -> dict[str, set[int]]:
+    """Return of each of some campaigns what `published_positions` does."""
+    found: dict[str, set[int]] = {identifier: set() for identifier in identifiers}
+    query = select(publication.c.campaign, publication.c.position).where(publication.c.campaign.in_(identifiers))
+    for identifier, position in tx.execute(query):
+        found[identifier].add(position)
+    return found
 
 
 def audit_states(tx: Connection) -> Iterator[Fault]:

@@ -3,20 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
-
-
-class Found(Protocol):
-    """What a finding is chosen by."""
-
-    @property
-    def enterprise(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def visited(self) -> date: ...
-    @property
-    def results(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -38,22 +24,20 @@ class RecordedFilter:
     since: date | None = None
     until: date | None = None
 
-    def holds(self, finding: Found) -> bool:
-        """Tell whether a finding is asked for."""
-        return (
-            (not self.enterprise or finding.enterprise == self.enterprise)
-            and (not self.states or finding.state in self.states)
-            and (not self.results or not set(self.results).isdisjoint(finding.results))
-            and (self.since is None or finding.visited >= self.since)
-            and (self.until is None or finding.visited <= self.until)
-        )
-
 
 class VisitOrder(StrEnum):
     """What visits go by: campaign and position, or the enterprise's name before."""
 
     POSITION = "position"
     NAME = "name"
+
+
+class RecordedOrder(StrEnum):
+    """What a campaign's findings go by: position, or before it the day of the visit or the enterprise's code."""
+
+    POSITION = "position"
+    VISITED = "visited"
+    ENTERPRISE = "enterprise"
 
 
 EVERY_VISIT = VisitFilter()

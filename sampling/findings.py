@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    case,
     exists,
     false,
     func,
@@ -32,14 +33,16 @@ from ledger.actors import Actor, Role
 from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
+from ledger.json_columns import lists
 from ledger.log import NewEntry
 from ledger.long_work import long_work
-from ledger.windows import Key
+from ledger.windows import Key, Window, counted
 from sampling import campaigns, inbox, registers
 from sampling.campaigns import Campaign
 from sampling.drawing import frame_slots
 from sampling.entry_kinds import PUBLISHED, REVIEWED
 from sampling.exchange import queueing
+from sampling.finding_filters import EVERY_FINDING, RecordedFilter, RecordedOrder
 from sampling.inbox import Recipient
 from sampling.listings import CampaignType
 from sampling.publication import finding_texts, publications
@@ -76,6 +79,22 @@ LONGEST_FACTS = 4000
 VISIT_LOCK = "qian/visit-lock/v1"
 FEW = 20
 """So many are looked up one by one; more of them read all findings of the campaign at once."""
+
+_STATE = func.coalesce(
+    publication.c.state,
+    case(
+        (finding_review.c.approved == 1, "approved"),
+        (finding_review.c.approved == 0, "returned"),
+        (finding_confirmation.c.agreed == 1, "confirmed"),
+        (finding_confirmation.c.agreed == 0, "returned"),
+        else_="recorded",
+    ),
+)
+_ORDERS = {
+    RecordedOrder.POSITION: (finding.c.campaign, finding.c.position),
+    RecordedOrder.VISITED: (finding.c.visited, finding.c.campaign, finding.c.position),
+    RecordedOrder.ENTERPRISE: (slot.c.enterprise, finding.c.campaign, finding.c.position),
+}
 
 
 @dataclass(frozen=True)
@@ -256,20 +275,88 @@ def visible_at(tx: Connection, actor: Actor, places: Collection[Key]) -> list[Fi
     return _findings(tx, or_(false(), *wanted), _seen_by(tx, actor))
 
 
-def visible_of(tx: Connection, actor: Actor, identifiers: Collection[str]) -> dict[str, list[Finding]]:
-    """Return the findings of campaigns that `visible_findings` would show the actor, by campaign."""
+def page(
+    tx: Connection,
+    actor: Actor,
+    identifier: str,
+    window: Window,
+    chosen: RecordedFilter = EVERY_FINDING,
+    order: RecordedOrder = RecordedOrder.POSITION,
+) -> list[Finding]:
+    """Return those of a campaign's findings that `visible_findings` shows and that are asked for, in an order.
+
+    Raises Missing("campaign_missing") to whoever may not see the campaign, but for inspectors.
+    """
+    query = _of_campaign(tx, actor, identifier, chosen)
+    return _as_findings(tx.execute(window.on(query, *_ORDERS[order])))
+
+
+def count(tx: Connection, actor: Actor, identifier: str, chosen: RecordedFilter = EVERY_FINDING) -> int:
+    """Return how many findings there are of which `page` tells."""
+    return counted(tx, _of_campaign(tx, actor, identifier, chosen).with_only_columns(finding.c.position))
+
+
+def page_of_each(
+    tx: Connection,
+    actor: Actor,
+    identifiers: Collection[str],
+    window: Window,
+    chosen: RecordedFilter = EVERY_FINDING,
+    order: RecordedOrder = RecordedOrder.POSITION,
+) -> dict[str, list[Finding]]:
+    """Return the findings of a window in each of some campaigns that the actor may see, by campaign, as `page` does."""
     found: dict[str, list[Finding]] = {identifier: [] for identifier in identifiers}
-    for each in _findings(tx, finding.c.campaign.in_(identifiers), _seen_by(tx, actor)):
+    query = _chosen(tx, actor, chosen).where(finding.c.campaign.in_(identifiers))
+    for each in _as_findings(tx.execute(window.on_each(query, finding.c.campaign, *_ORDERS[order]))):
         found[each.campaign].append(each)
     return found
 
 
-def _seen_by(tx: Connection, actor: Actor) -> ColumnElement[bool]:
+def count_of_each(
+    tx: Connection, actor: Actor, identifiers: Collection[str], chosen: RecordedFilter = EVERY_FINDING
+) -> dict[str, int]:
+    """Return how many findings there are of which `page_of_each` tells, by campaign."""
+    query = _chosen(tx, actor, chosen).where(finding.c.campaign.in_(identifiers)).order_by(None)
+    query = query.with_only_columns(finding.c.campaign, func.count()).group_by(finding.c.campaign)
+    return {**dict.fromkeys(identifiers, 0), **{row[0]: row[1] for row in tx.execute(query)}}
+
+
+def _of_campaign(tx: Connection, actor: Actor, identifier: str, chosen: RecordedFilter) -> Select[Any]:
     if actor.role is not Role.INSPECTOR:
-        return finding.c.campaign.in_(campaigns.ids_seen_by(tx, actor))
-    own = select(assignment.c.position)
-    own = own.where(assignment.c.campaign == finding.c.campaign, assignment.c.position == finding.c.position)
+        campaigns.read(tx, actor, identifier)
+    return _chosen(tx, actor, chosen).where(finding.c.campaign == identifier)
+
+
+def _chosen(tx: Connection, actor: Actor, chosen: RecordedFilter) -> Select[Any]:
+    query = _newest_versions().where(_seen_by(tx, actor))
+    if chosen.enterprise:
+        query = query.where(slot.c.enterprise == chosen.enterprise)
+    if chosen.states:
+        query = query.where(_STATE.in_(chosen.states))
+    if chosen.results:
+        query = query.where(or_(*(lists(tx, finding.c.results, each) for each in chosen.results)))
+    if chosen.since is not None:
+        query = query.where(finding.c.visited >= chosen.since)
+    if chosen.until is not None:
+        query = query.where(finding.c.visited <= chosen.until)
+    return query
+
+
+def seen_at(
+    tx: Connection, actor: Actor, campaign: ColumnElement[str], position: ColumnElement[int]
+) -> ColumnElement[bool]:
+    """Return the condition that the actor may see what the visit at a place found: its team, or who sees the campaign.
+
+    Raises Forbidden to all but officers.
+    """
+    if actor.role is not Role.INSPECTOR:
+        return campaign.in_(campaigns.ids_seen_by(tx, actor))
+    own = select(assignment.c.position).where(assignment.c.campaign == campaign, assignment.c.position == position)
     return own.where(assignment.c.inspector == actor.subject, standing()).exists()
+
+
+def _seen_by(tx: Connection, actor: Actor) -> ColumnElement[bool]:
+    return seen_at(tx, actor, finding.c.campaign, finding.c.position)
 
 
 def findings_of(tx: Connection, identifier: str) -> list[Finding]:
@@ -279,7 +366,10 @@ def findings_of(tx: Connection, identifier: str) -> list[Finding]:
 
 def _findings(tx: Connection, *which: ColumnElement[bool]) -> list[Finding]:
     """Return the newest version of the findings that meet conditions, by position; only they are read."""
-    query = _newest_versions().where(*which)
+    return _as_findings(tx.execute(_newest_versions().where(*which)))
+
+
+def _as_findings(rows: Iterable[Row[Any]]) -> list[Finding]:
     return [
         Finding(
             row.campaign,
@@ -291,13 +381,13 @@ def _findings(tx: Connection, *which: ColumnElement[bool]) -> list[Finding]:
             row.follow_up,
             row.facts,
             row.recorded_by,
-            row.published or _state(row),
+            row.state,
             None if row.detailed is None else Detail(*(getattr(row, each.name) for each in fields(Detail))),
             row.confirmed_by if row.agreed else None,
             row.conflicts,
             row.enterprise_name or "",
         )
-        for row in tx.execute(query)
+        for row in rows
     ]
 
 
@@ -312,8 +402,7 @@ def _newest_versions() -> Select[Any]:
             finding,
             slot.c.enterprise,
             enterprise.c.name.label("enterprise_name"),
-            finding_review.c.approved,
-            publication.c.state.label("published"),
+            _STATE.label("state"),
             finding_confirmation.c.agreed,
             finding_confirmation.c.confirmed_by,
             finding_detail.c.version.label("detailed"),
@@ -332,14 +421,6 @@ def _newest_versions() -> Select[Any]:
         .where(finding.c.version == last.scalar_subquery())
         .order_by(finding.c.position)
     )
-
-
-def _state(row: Row[*tuple[Any, ...]]) -> str:
-    if row.approved is not None:
-        return "approved" if row.approved else "returned"
-    if row.agreed is not None:
-        return "confirmed" if row.agreed else "returned"
-    return "recorded"
 
 
 def _same_version(table: Table) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -153,8 +154,7 @@ def _members(tx: Connection, plan: Plan) -> tuple[Member, ...]:
     listed = registers.items(tx)
     check_planned(plan, listed)
     items = {code: listed[code] for code in plan.items}
-    asks_tags = bool(plan.conditions.tags) or any("tags" in item for item in items.values())
-    tags = given_tags(tx, plan.departments) if asks_tags else {}
+    tags = given_tags(tx, plan.departments) if asks_tags(plan, items.values()) else {}
     members = [
         each
         for each in registered(tx, sizes=bool(plan.conditions.sizes), tags=tags)
@@ -163,6 +163,11 @@ def _members(tx: Connection, plan: Plan) -> tuple[Member, ...]:
     if members:
         check_objects(items, [(each.code, each.attributes.sector, each.attributes.tags) for each in members])
     return tuple(sorted(map(member_of, members), key=lambda member: member.code))
+
+
+def asks_tags(plan: Plan, items: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether a plan's conditions, or the rows of its items, ask for tags of enterprises."""
+    return bool(plan.conditions.tags) or any("tags" in item for item in items)
 
 
 def _expecting(

@@ -5,16 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import Connection
 
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from ledger.errors import Invalid, Missing, Refusal
-from sampling import campaigns
+from ledger.errors import Conflict, Invalid, Missing, Refusal
+from sampling import campaigns, registers
 from sampling.design_plans import BASIS_POINTS
 from sampling.foreseeing import foreseen
-from sampling.frames import Frame, build_frame, exposure_of, possible_targets, targets_of
+from sampling.frames import Frame, asks_tags, build_frame, exposure_of, possible_targets, targets_of
 from sampling.frequency import Horizon, visits_within
 from sampling.inference import Exposure, Posterior, posteriors
 from sampling.listing import listed_members
@@ -97,8 +98,15 @@ def preview(tx: Connection, actor: Actor, now: datetime, identifier: str, limits
 
 
 def preview_plan(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits: Limits, bound: int) -> Preview:
-    """Return what a plan would give before a campaign has it; raises what `planning.plan_campaign` raises."""
+    """Return what a plan would give before a campaign has it.
+
+    Raises what `planning.plan_campaign` raises, and Conflict("preview_of_others_tags"): what others who take part have
+    tagged is counted for a planner only once they see that he plans with them.
+    """
     check_plan(tx, actor, plan)
+    others = [each for each in plan.departments if actor.department not in (None, each)]
+    if others and asks_tags(plan, _rows_of(tx, plan)):
+        raise Conflict("preview_of_others_tags", field="departments", departments="、".join(others))
     return _preview(tx, actor, now, plan, limits, bound, "")
 
 
@@ -126,6 +134,11 @@ def _preview(
         _visited(tx, frame, civil_date(now)),
         last,
     )
+
+
+def _rows_of(tx: Connection, plan: Plan) -> list[Mapping[str, Any]]:
+    listed = registers.items(tx)
+    return [listed[code] for code in plan.items]
 
 
 def _list_preview(tx: Connection, plan: Plan, limits: Limits, bound: int, identifier: str) -> Preview:

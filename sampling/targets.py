@@ -1,6 +1,6 @@
 """What a matching starts from, as it was sealed at the freeze and drawn since."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -52,5 +52,14 @@ def read_targets(
 
 def replacements_of(tx: Connection, identifier: str) -> list[Replacement]:
     """Return which reserves replace which positions of a campaign so far, by position."""
-    query = select(replacement.c.position, replacement.c.reserve).where(replacement.c.campaign == identifier)
-    return sorted(Replacement(*row) for row in tx.execute(query))
+    return replacements_of_each(tx, [identifier])[identifier]
+
+
+def replacements_of_each(tx: Connection, identifiers: Collection[str]) -> dict[str, list[Replacement]]:
+    """Return of each of some campaigns what `replacements_of` does."""
+    found: dict[str, list[Replacement]] = {identifier: [] for identifier in identifiers}
+    query = select(replacement.c.campaign, replacement.c.position, replacement.c.reserve)
+    query = query.where(replacement.c.campaign.in_(identifiers))
+    for identifier, *pair in tx.execute(query.order_by(replacement.c.position, replacement.c.reserve)):
+        found[identifier].append(Replacement(*pair))
+    return found

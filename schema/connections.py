@@ -18,13 +18,13 @@ A resolver of a list takes `first`, `after`, `last` and `before` and gives its p
         )
 
 The use case gets a `ledger.windows.Window`, and gives its rows in the order of reading (`window.on` and `window.of`
-do); it alone knows the columns of the order. Each order of a list has a keyset and a name of its own. A list that was
-read as a whole, such as one whose reading is recorded, goes through `page_of`. A cursor holds a sealed key and a digest
-of the list's keyset and filters: one of another list, order or filter is refused. Nothing secret is in a key.
+do); it alone knows the columns of the order. Each order of a list has a keyset and a name of its own. A list whose
+reading is recorded goes through `recorded_page`. A cursor holds a sealed key and a digest of the list's keyset and
+filters: one of another list, order or filter is refused. Nothing secret is in a key.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -264,29 +264,6 @@ async def page_of_each(
         return (await peer.together(f"count of {what}", counts))[own]
 
     return _connection(keyset, window, found, node, any_in, total, filters)
-
-
-def page_of(
-    keyset: Keyset[R],
-    paging: Paging,
-    rows: Iterable[R],
-    node: Callable[[R], T],
-    *,
-    filters: object = None,
-) -> Connection[T]:
-    """Return a page of a list that was read already as a whole; raises what `page` raises."""
-    window, known = keyset.window(paging, filters), list(rows)
-
-    def within(further: Window) -> list[R]:
-        return further.of(known, keyset.key, descending=keyset.descending is not keyset.turned)
-
-    async def any_in(further: Window) -> bool:
-        return bool(within(further))
-
-    async def total() -> int:
-        return len(known)
-
-    return _connection(keyset, window, within(window), node, any_in, total, filters)
 
 
 def _connection(

@@ -43,6 +43,14 @@ class Serving:
     observer: Observer = field(default_factory=Nobody)
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """Who asks, and until when he is signed in."""
+
+    actor: Actor
+    expires: datetime
+
+
 @dataclass
 class Context:
     """One request, or one connection of a web socket: who asks, in which language, from which address.
@@ -59,7 +67,7 @@ class Context:
     address: str | None = None
     idempotency_key: str | None = None
     desk_session: str | None = None
-    sign_in: Callable[[], Awaitable[Actor]] | None = None
+    sign_in: Callable[[], Awaitable[SignedIn]] | None = None
     connection_params: dict[str, Any] = field(default_factory=dict)
     introspection: bool = True
     suggestions: bool = True
@@ -83,10 +91,16 @@ class Context:
             raise Forbidden("token_missing")
         return self.actor
 
-    async def sign_in_again(self) -> None:
-        """Look again who asks: what lasts longer than a token ends with it. Raises Forbidden."""
-        if self.sign_in is not None:
-            self.actor = await self.sign_in()
+    async def sign_in_again(self) -> datetime | None:
+        """Look again who asks, and return until when he is signed in, None where nobody has to be.
+
+        What lasts longer than a token ends with it. Raises Forbidden, and Unavailable where nobody can tell.
+        """
+        if self.sign_in is None:
+            return None
+        found = await self.sign_in()
+        self.actor = found.actor
+        return found.expires
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -13,7 +13,7 @@ from sampling.campaign_filters import EVERY
 from sampling.public_filters import ANY_FINDING
 from sampling.publicity import notices, submissions
 from schema.building import make_schema
-from schema.connections import After, Before, Connection, First, Last, Paging, page, page_of
+from schema.connections import After, Before, Connection, First, Last, Paging, page
 from schema.context import Info, read
 from schema.decorators import field
 from schema.filtering import chosen
@@ -39,12 +39,10 @@ from schema.public_types.items import Department, Item, ItemsBy, OnDay, WhichIte
 from schema.public_types.ledger import Ledger
 from schema.public_types.nodes import PUBLIC
 from schema.public_types.programmes import (
-    PROGRAMMES_BY,
     Programme,
-    ProgrammeFilterInput,
     ProgrammesBy,
     WhichProgrammes,
-    programmes,
+    programme_page,
 )
 from schema.public_types.publicity import (
     ANSWERS_BY,
@@ -133,14 +131,7 @@ class Query:
         order: ProgrammesBy = None,
     ) -> Connection[Programme] | None:
         """Return a page of programmes."""
-        wanted = where or ProgrammeFilterInput()
-        return page_of(
-            PROGRAMMES_BY.keyset(order),
-            Paging(first, after, last, before),
-            filter(wanted.holds, await programmes()),
-            lambda each: each,
-            filters=[wanted.department_code or None, wanted.year],
-        )
+        return await programme_page(Paging(first, after, last, before), where, order)
 
     @field("The campaigns from their freeze on, newest first (抽查任务).")
     async def campaigns(

@@ -5,20 +5,20 @@ A judgement is as secret as a grade: the log has commitments alone, and whoever 
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
-from ledger.calendar import civil_date
+from ledger.calendar import civil_date, civil_midnight
 from ledger.documents import Sealed
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
 from ledger.tables import log_entry
-from ledger.windows import ALL, Window
+from ledger.windows import ALL, Window, counted
 from scoring import enterprises, models
 from scoring.entry_kinds import CONFIRMED, JUDGED, WITHDRAWN
 from scoring.facts import Judgement
@@ -32,6 +32,23 @@ READ = "judgement"
 
 LONGEST_REASON = 2000
 LONGEST_BASIS = 500
+
+_confirmed = judgement_step.alias("confirmed")
+_withdrawn = judgement_step.alias("withdrawn")
+_HELD = (
+    select(
+        judgement,
+        log_entry.c.seq,
+        _confirmed.c.by.label("confirmed_by"),
+        _confirmed.c.at.label("confirmed_at"),
+        _withdrawn.c.by.label("withdrawn_by"),
+        _withdrawn.c.at.label("withdrawn_at"),
+        _withdrawn.c.note,
+    )
+    .join(log_entry, (log_entry.c.subject == judgement.c.document) & (log_entry.c.kind == JUDGED))
+    .outerjoin(_confirmed, (_confirmed.c.judgement == judgement.c.document) & (_confirmed.c.step == "confirmed"))
+    .outerjoin(_withdrawn, (_withdrawn.c.judgement == judgement.c.document) & (_withdrawn.c.step == "withdrawn"))
+)
 
 
 class JudgementState(StrEnum):
@@ -78,7 +95,8 @@ def in_force_on(tx: Connection, day: date) -> list[Judgement]:
     One of an enterprise whose code has changed since is of the present code, as its records are. For grading alone;
     whoever shows one to somebody calls `read`.
     """
-    held = [each.judgement for each in _held(tx) if each.state_on(day) is JudgementState.IN_FORCE]
+    counting_then = _HELD.where(_state_on(day) == JudgementState.IN_FORCE.value)
+    held = [_judgement(row).judgement for row in tx.execute(counting_then)]
     judged = select(former_code.c.code, former_code.c.enterprise).where(
         former_code.c.code.in_(select(judgement.c.enterprise))
     )
@@ -171,27 +189,50 @@ def read(
 
     All, or those of one enterprise, or those that are in one of some states today; a window of them.
     """
+    query = _recorded(tx, actor, now, purpose, code, states)
+    newest_first = (log_entry.c.seq.desc(), judgement.c.document.desc())
+    return [_judgement(row) for row in tx.execute(window.on(query, *newest_first))]
+
+
+def count(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    code: str | None = None,
+    states: Collection[JudgementState] = (),
+) -> int:
+    """Return how many judgements there are of which `read` tells; that the actor read this is recorded."""
+    return counted(tx, _recorded(tx, actor, now, purpose, code, states).with_only_columns(judgement.c.document))
+
+
+def _recorded(
+    tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None, states: Collection[JudgementState]
+) -> Select[Any]:
+    """Return the query of the judgements that are asked for, and record the reading."""
     actor.require(Role.ANALYST, Role.AUDITOR)
     codes = None if code is None else enterprises.codes_of(tx, code)
     record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
-    of = [each for each in _held(tx) if codes is None or each.judgement.enterprise in codes]
-    wanted = [each for each in of if not states or each.state_on(civil_date(now)) in states]
-    return window.of(wanted, lambda each: (each.number, each.document), descending=True)
+    query = _HELD
+    if codes is not None:
+        query = query.where(judgement.c.enterprise.in_(codes))
+    if states:
+        query = query.where(_state_on(civil_date(now)).in_([each.value for each in states]))
+    return query
 
 
-def _held(tx: Connection) -> list[HeldJudgement]:
-    """Return all judgements in the order of the log."""
-    steps: dict[tuple[str, str], Any] = {(row.judgement, row.step): row for row in tx.execute(select(judgement_step))}
-    rows = tx.execute(
-        select(judgement, log_entry.c.seq)
-        .join(log_entry, (log_entry.c.subject == judgement.c.document) & (log_entry.c.kind == JUDGED))
-        .order_by(log_entry.c.seq)
+def _state_on(day: date) -> ColumnElement[str]:
+    """Return how far judgements have come on a day, as `HeldJudgement.state_on` says."""
+    end = civil_midnight(day + timedelta(days=1))
+    return case(
+        (_withdrawn.c.at < end, JudgementState.WITHDRAWN.value),
+        (judgement.c.expires < day, JudgementState.EXPIRED.value),
+        (or_(_confirmed.c.at.is_(None), _confirmed.c.at >= end), JudgementState.PROPOSED.value),
+        else_=JudgementState.IN_FORCE.value,
     )
-    return [_judgement(row, steps) for row in rows]
 
 
-def _judgement(row: Any, steps: dict[tuple[str, str], Any]) -> HeldJudgement:
-    confirmed, withdrawn = (steps.get((row.document, step)) for step in ("confirmed", "withdrawn"))
+def _judgement(row: Any) -> HeldJudgement:
     said = Judgement(row.enterprise, Effect(row.effect), row.grade, row.reason, row.legal_basis, row.expires)
     return HeldJudgement(
         row.seq,
@@ -199,19 +240,19 @@ def _judgement(row: Any, steps: dict[tuple[str, str], Any]) -> HeldJudgement:
         said,
         row.proposed_by,
         row.proposed_at,
-        confirmed and confirmed.by,
-        confirmed and confirmed.at,
-        withdrawn and withdrawn.by,
-        withdrawn and withdrawn.at,
-        withdrawn.note if withdrawn else "",
+        row.confirmed_by,
+        row.confirmed_at,
+        row.withdrawn_by,
+        row.withdrawn_at,
+        row.note or "",
     )
 
 
 def _find(tx: Connection, document: str) -> HeldJudgement:
-    for each in _held(tx):
-        if each.document == document:
-            return each
-    raise Missing("judgement_missing", judgement=document)
+    row = tx.execute(_HELD.where(judgement.c.document == document)).one_or_none()
+    if row is None:
+        raise Missing("judgement_missing", judgement=document)
+    return _judgement(row)
 
 
 def _require_state(found: HeldJudgement, now: datetime, *states: JudgementState) -> None:

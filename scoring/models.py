@@ -6,24 +6,29 @@ where its scope says (`scoring.scopes`).
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from ledger.actors import Actor, Role
 from ledger.errors import Forbidden, Missing
 from ledger.tables import log_entry
+from ledger.windows import Window, kept_count
 from scoring.entry_kinds import ADOPTED, DRAFTED
 from scoring.model import Model, parse_earlier_model
 from scoring.tables import model, model_step
 
 READERS = (Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
+_VERSIONS = select(model.c.document, model.c.name, model.c.text, log_entry.c.seq, log_entry.c.time).join(
+    log_entry, (log_entry.c.subject == model.c.document) & log_entry.c.kind.in_((ADOPTED, DRAFTED))
+)
 _parsed = lru_cache(256)(parse_earlier_model)
 
 
@@ -85,8 +90,9 @@ class AdoptedModel:
 
 @dataclass(frozen=True)
 class ModelVersion:
-    """A version and its life. `adopted` is None until it is put in force."""
+    """A version and its life: `number` is that of the entry that brought it, `adopted` None until it is in force."""
 
+    number: int
     document: str
     model: Model
     text: str
@@ -121,25 +127,27 @@ def in_force_on(tx: Connection, day: date) -> list[AdoptedModel]:
     return sorted(found, key=lambda each: each.model.name)
 
 
-def versions(tx: Connection) -> list[ModelVersion]:
-    """Return every version in the order in which they came."""
+def versions(tx: Connection, names: Collection[str] | None = None) -> list[ModelVersion]:
+    """Return every version, or those of models by name, in the order in which they came."""
+    rows, taken_of = _VERSIONS.order_by(log_entry.c.seq), select(model_step).order_by(model_step.c.at)
+    if names is not None:
+        last_adopted = select(func.max(log_entry.c.seq)).where(log_entry.c.kind == ADOPTED)
+        # With the last one that the bureau adopted, since one that was adopted before it ends with it.
+        rows = rows.where(or_(model.c.name.in_(names), log_entry.c.seq == last_adopted.scalar_subquery()))
+        of = select(rows.order_by(None).subquery().c.document)
+        taken_of = taken_of.where(or_(model_step.c.model.in_(of), model_step.c.document.in_(of)))
     steps = defaultdict(list)
-    for row in tx.execute(select(model_step).order_by(model_step.c.at)):
+    for row in tx.execute(taken_of):
         steps[row.model or row.document].append(StepTaken(Step(row.step), row.by, row.at, row.day, row.note))
-    rows = tx.execute(
-        select(model.c.document, model.c.text, log_entry.c.time)
-        .join(log_entry, (log_entry.c.subject == model.c.document) & log_entry.c.kind.in_((ADOPTED, DRAFTED)))
-        .order_by(log_entry.c.seq)
-    )
     found = []
-    for row in rows:
+    for row in tx.execute(rows):
         parsed = _parsed(row.text)
         taken = steps[row.document]
         if not any(each.step in (Step.ADOPTED, Step.DRAFTED) for each in taken):
             # Earlier versions of Qian knew no steps: what they adopted was in force at once, for all days.
             taken.append(StepTaken(Step.ADOPTED, "", row.time, parsed.valid_from))
-        found.append(ModelVersion(row.document, parsed, row.text, tuple(sorted(taken, key=_order))))
-    return with_days(found)
+        found.append(ModelVersion(row.seq, row.document, parsed, row.text, tuple(sorted(taken, key=_order))))
+    return [each for each in with_days(found) if names is None or each.model.name in names]
 
 
 def with_days(found: Sequence[ModelVersion]) -> list[ModelVersion]:
@@ -180,13 +188,16 @@ def find(found: Sequence[ModelVersion], name: str, version: str) -> ModelVersion
 
 def read(tx: Connection, actor: Actor, name: str, version: str) -> ModelVersion:
     """Return a version to those who may see how grades come about; raises Missing as well for what they may not see."""
-    return find(visible(tx, actor), name, version)
+    return find(visible(tx, actor, [name]), name, version)
 
 
-def visible(tx: Connection, actor: Actor) -> list[ModelVersion]:
-    """Return the versions that the actor may see: the general ones, and of departments those of the actor's own."""
+def visible(tx: Connection, actor: Actor, names: Collection[str] | None = None) -> list[ModelVersion]:
+    """Return the versions that the actor may see: the general ones, and of departments those of the actor's own.
+
+    All of them, or those of models by name.
+    """
     actor.require(*READERS)
-    return [each for each in versions(tx) if may_see(actor, each.model)]
+    return [each for each in versions(tx, names) if may_see(actor, each.model)]
 
 
 @dataclass(frozen=True)
@@ -196,14 +207,36 @@ class ModelFilter:
     name: str = ""
     states: tuple[State, ...] = ()
 
-    def holds(self, version: ModelVersion, day: date) -> bool:
-        """Tell whether a version is asked for."""
-        return (not self.name or version.model.name == self.name) and (
-            not self.states or version.state_on(day) in self.states
-        )
-
 
 EVERY_VERSION = ModelFilter()
+
+
+def page(
+    tx: Connection, actor: Actor, day: date, window: Window, chosen: ModelFilter = EVERY_VERSION
+) -> list[ModelVersion]:
+    """Return the versions that the actor may see and that are asked for as of a day, the newest first."""
+    query, keep = _chosen(tx, actor, day, chosen)
+    rows = window.kept(tx, query, keep, log_entry.c.seq.desc())
+    held = {each.document: each for each in versions(tx, {row.name for row in rows})}
+    return [held[row.document] for row in rows]
+
+
+def count(tx: Connection, actor: Actor, day: date, chosen: ModelFilter = EVERY_VERSION) -> int:
+    """Return how many versions there are of which `page` tells."""
+    return kept_count(tx, *_chosen(tx, actor, day, chosen))
+
+
+def _chosen(
+    tx: Connection, actor: Actor, day: date, chosen: ModelFilter
+) -> tuple[Select[Any], Callable[[Row[Any]], bool]]:
+    """Return the query of versions, and what of them only their texts tell: who may see one, and how far it is."""
+    actor.require(*READERS)
+    query = _VERSIONS if not chosen.name else _VERSIONS.where(model.c.name == chosen.name)
+    if not chosen.states:
+        return query, lambda row: may_see(actor, _parsed(row.text))
+    every = versions(tx, [chosen.name] if chosen.name else None)
+    wanted = {each.document for each in every if may_see(actor, each.model) and each.state_on(day) in chosen.states}
+    return query, lambda row: row.document in wanted
 
 
 def may_see(actor: Actor, found: Model) -> bool:

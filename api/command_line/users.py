@@ -13,7 +13,7 @@ from ledger.actors import Actor, Role
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from sampling.users import managing
-from sampling.users.states import Handed, State, User
+from sampling.users.states import Handed, State, User, UserFilter
 
 app = typer.Typer(help="Users, and peer departments' clients (用户与客户端).", no_args_is_help=True)
 
@@ -32,7 +32,7 @@ def list_users(
     """List users and clients (用户列表)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            found = managing.users(tx, desk.actor, state=state)
+            found = managing.users(tx, desk.actor, chosen=UserFilter(state))
         output = desk.output
         columns = ("user", "way", "role", "department", "state", "second_factor", "invited_until")
         rows = [

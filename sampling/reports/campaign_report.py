@@ -136,7 +136,7 @@ def reported_items(tx: Connection, codes: Sequence[str]) -> list[ReportedItem]:
 
 def public_deviations(tx: Connection, now: datetime, found: Campaign) -> list[ReportedDeviation]:
     """Return what of a campaign was not the plain way, as far as the public log tells it, in the order of the log."""
-    told = sorted(reporting.deviations(tx, now, found), key=lambda each: each.entry.seq)
+    told = sorted(reporting.deviations(tx, now, [found]), key=lambda each: each.entry.seq)
     return [
         ReportedDeviation(
             each.campaign,

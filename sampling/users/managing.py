@@ -11,12 +11,24 @@ from ledger import log
 from ledger.actors import Actor, Role
 from ledger.errors import Conflict, Forbidden, Invalid
 from ledger.versions import require_version
-from ledger.windows import ALL, Window, counted
+from ledger.windows import ALL, Window
 from sampling.departments import require_in_use
 from sampling.users import registry
 from sampling.users.registry import Credential
 from sampling.users.secret_texts import digest, new_text
-from sampling.users.states import CLIENT_PREFIX, Change, Handed, State, Step, User, Way, client_subject
+from sampling.users.states import (
+    CLIENT_PREFIX,
+    EVERY_USER,
+    Change,
+    Handed,
+    State,
+    Step,
+    User,
+    UserFilter,
+    UserOrder,
+    Way,
+    client_subject,
+)
 from scoring.fields import text_up_to
 
 READERS: Final = (Role.ADMINISTRATOR, Role.AUDITOR)
@@ -24,16 +36,25 @@ LONGEST_SUBJECT: Final = 100
 INVITED_FOR: Final = timedelta(days=7)
 
 
-def users(tx: Connection, actor: Actor, window: Window = ALL, state: State | None = None) -> list[User]:
-    """Return the users by subject, those of the actor's own department where he has one."""
+def users(
+    tx: Connection,
+    actor: Actor,
+    window: Window = ALL,
+    chosen: UserFilter = EVERY_USER,
+    order: UserOrder = UserOrder.SUBJECT,
+) -> list[User]:
+    """Return the users that are asked for, those of the actor's own department where he has one.
+
+    Raises Invalid("search_too_long").
+    """
     actor.require(*READERS)
-    return registry.page(tx, window, actor.department, state)
+    return registry.page(tx, window, actor.department, chosen, order)
 
 
-def count(tx: Connection, actor: Actor, state: State | None = None) -> int:
+def count(tx: Connection, actor: Actor, chosen: UserFilter = EVERY_USER) -> int:
     """Return how many `users` are."""
     actor.require(*READERS)
-    return counted(tx, registry.listed(actor.department, state))
+    return registry.count(tx, actor.department, chosen)
 
 
 def changes(tx: Connection, actor: Actor, subject: str) -> list[Change]:

@@ -1,6 +1,6 @@
 """The users as the database has them, and how each change of one is kept: as a bound row with an entry of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,12 +14,17 @@ from ledger.canonical import canonical
 from ledger.database import upsert
 from ledger.errors import Missing
 from ledger.log import NewEntry
-from ledger.windows import Window
+from ledger.search_text import holds, words
+from ledger.windows import Window, counted, kept_count
 from sampling.entry_kinds import USER_CHANGED
-from sampling.users.states import Change, State, Step, User, Way
+from sampling.users.states import EVERY_USER, Change, State, Step, User, UserFilter, UserOrder, Way
 from sampling.users.tables import STAFF_USER, staff_user, user_credential
 
 CREDENTIAL_TAG: Final = b"qian/credential/v1"
+_ORDERS: Final = {
+    UserOrder.SUBJECT: (staff_user.c.subject,),
+    UserOrder.CHANGED: (staff_user.c.at, staff_user.c.subject),
+}
 
 
 @dataclass(frozen=True)
@@ -56,18 +61,38 @@ def require(tx: Connection, subject: str) -> User:
     return found
 
 
-def listed(department: str | None, state: State | None = None) -> Select[Any]:
-    """Return the query of users, of a department or of all, in a state or in any."""
-    query = _newest()
+def page(
+    tx: Connection,
+    window: Window,
+    department: str | None,
+    chosen: UserFilter = EVERY_USER,
+    order: UserOrder = UserOrder.SUBJECT,
+) -> list[User]:
+    """Return the users that are asked for, of a department or of all; raises Invalid("search_too_long")."""
+    query, keep = _chosen(department, chosen)
+    by = _ORDERS[order]
+    rows = tx.execute(window.on(query, *by)).all() if keep is None else window.kept(tx, query, keep, *by)
+    return [_user(row) for row in rows]
+
+
+def count(tx: Connection, department: str | None, chosen: UserFilter = EVERY_USER) -> int:
+    """Return how many users there are of which `page` tells."""
+    query, keep = _chosen(department, chosen)
+    return counted(tx, query) if keep is None else kept_count(tx, query, keep)
+
+
+def _chosen(department: str | None, chosen: UserFilter) -> tuple[Select[Any], Callable[[Row[Any]], bool] | None]:
+    """Return the query of the users that are asked for, and what of them no query tells."""
+    query, mine = _newest(), staff_user.c
     if department is not None:
-        query = query.where(staff_user.c.department == department)
-    return query if state is None else query.where(staff_user.c.state == state.value)
-
-
-def page(tx: Connection, window: Window, department: str | None, state: State | None = None) -> list[User]:
-    """Return the users of a window, by subject."""
-    query = window.on(listed(department, state), staff_user.c.subject)
-    return [_user(row) for row in tx.execute(query)]
+        query = query.where(mine.department == department)
+    if chosen.state is not None:
+        query = query.where(mine.state == chosen.state.value)
+    if chosen.role is not None:
+        query = query.where(mine.role == chosen.role.value)
+    if chosen.department:
+        query = query.where(mine.department == chosen.department)
+    return query, (lambda row: holds(chosen.text, row.subject)) if words(chosen.text) else None
 
 
 def history(tx: Connection, subject: str) -> list[Change]:

@@ -44,6 +44,26 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True)
+class UserFilter:
+    """Which users are asked for; what is empty asks for nothing. `text` are words of the name."""
+
+    state: State | None = None
+    role: Role | None = None
+    department: str = ""
+    text: str = ""
+
+
+class UserOrder(StrEnum):
+    """What users go by: their name, or when they were changed last."""
+
+    SUBJECT = "subject"
+    CHANGED = "changed"
+
+
+EVERY_USER: Final = UserFilter()
+
+
+@dataclass(frozen=True)
 class User:
     """A user as he is since his newest version, which `by` made `at` an instant.
 

@@ -56,10 +56,14 @@ class Meter:
             raise Invalid("operation_too_costly", asked=cost.cost, most=self.limits.cost)
         if cost.nodes > self.limits.nodes:
             raise Invalid("answer_too_large", asked=cost.nodes, most=self.limits.nodes)
+        self.take(subject, address, cost.cost)
+
+    def take(self, subject: str | None, address: str | None, cost: int) -> None:
+        """Take a cost, at most what a caller may spend at once; raises Spent."""
+        most = min(cost, self.limits.allowance.most)
         caller, now = caller_of(subject, address), self._clock()
-        if not self._buckets.spend(caller, cost.cost, now):
-            wait = self._buckets.wait(self._buckets.held(caller, now), cost.cost)
-            raise Spent("too_many_requests", seconds=wait)
+        if not self._buckets.spend(caller, most, now):
+            raise Spent("too_many_requests", seconds=self._buckets.wait(self._buckets.held(caller, now), most))
 
     def fault(self, subject: str | None, address: str | None) -> None:
         """Take what a refused document costs."""

@@ -6,12 +6,12 @@ from typing import Annotated
 import strawberry
 
 from sampling import annual_planning, annual_plans
+from sampling.annual_planning import EVERY_PLAN, PublicPlan, PublicPlanFilter, PublicPlanOrder
 from sampling.listings import CampaignType
 from schema import enums  # noqa: F401  - names the enumerations
-from schema.connections import Keyset
-from schema.context import read
+from schema.connections import Connection, Keyset, Paging, page
 from schema.decorators import field
-from schema.filtering import filter_of
+from schema.filtering import chosen, filter_of
 from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
 from schema.public_types.items import Department, Item, departments, items
@@ -70,10 +70,10 @@ class Programme(Node):
     entry: Entry = strawberry.field(description="The ledger's entry that published it (日志条目).")
 
     @classmethod
-    def of(cls, found: annual_planning.PublicPlan) -> "Programme":
+    def of(cls, found: PublicPlan) -> "Programme":
         """Make the answer of a published plan."""
         return cls(
-            key=(found.plan.department, found.plan.year),
+            key=PROGRAMMES.key(found),
             department_code=found.plan.department,
             year=found.plan.year,
             version=found.version,
@@ -92,15 +92,15 @@ class ProgrammeFilterInput:
     department_code: str | None = strawberry.field(default=None, description="Of this department (部门代码).")
     year: int | None = strawberry.field(default=None, description="Of this civil year (年度).")
 
-    def holds(self, each: Programme) -> bool:
-        """Tell whether a programme is asked for."""
-        return (not self.department_code or each.department_code == self.department_code) and (
-            self.year is None or each.year == self.year
-        )
+    def chosen(self) -> PublicPlanFilter:
+        """Return what the use case takes."""
+        return PublicPlanFilter(self.department_code or "", self.year)
 
 
 WhichProgrammes = Annotated[ProgrammeFilterInput | None, filter_of("Which programmes; none: all of them (筛选).")]
-PROGRAMMES: Keyset[Programme] = Keyset("programmes", (str, int), lambda each: each.key)
+PROGRAMMES: Keyset[PublicPlan] = Keyset(
+    "programmes", (str, int), lambda found: (found.plan.department, found.plan.year)
+)
 
 
 @strawberry.enum(description="What programmes may go by (年度计划排序字段).")
@@ -114,12 +114,24 @@ class ProgrammeOrderField(Enum):
 PROGRAMMES_BY = Orders(
     {
         ProgrammeOrderField.DEPARTMENT: PROGRAMMES,
-        ProgrammeOrderField.YEAR: Keyset[Programme]("programmes by year", (int, str), lambda each: each.key[::-1]),
+        ProgrammeOrderField.YEAR: Keyset[PublicPlan](
+            "programmes by year", (int, str), lambda found: (found.plan.year, found.plan.department)
+        ),
     }
 )
 ProgrammesBy = Annotated[Order[ProgrammeOrderField] | None, order_of("by department and year (排序).")]
 
 
-async def programmes() -> list[Programme]:
-    """Return what is published, by department and year."""
-    return [Programme.of(each) for each in await read(annual_planning.published)]
+async def programme_page(
+    paging: Paging, where: ProgrammeFilterInput | None, order: Order[ProgrammeOrderField] | None
+) -> Connection[Programme]:
+    """Return a page of what is published."""
+    wanted, by = chosen(where, EVERY_PLAN), PublicPlanOrder(str(PROGRAMMES_BY.field(order).value))
+    return await page(
+        PROGRAMMES_BY.keyset(order),
+        paging,
+        lambda tx, window: annual_planning.published(tx, window, wanted, by),
+        Programme.of,
+        count=lambda tx: annual_planning.count_published(tx, wanted),
+        filters=wanted,
+    )

@@ -6,7 +6,7 @@ import strawberry
 
 from sampling import annual_planning, campaigns, population, previewing, reporting
 from sampling.reports import progress
-from schema.connections import After, Before, Connection, First, Last, Paging, page_of
+from schema.connections import After, Before, Connection, First, Last, Paging, page
 from schema.context import Info, act, read_as_staff
 from schema.decorators import field
 from schema.staff_mutations.annual_plans import DepartmentCode, Year
@@ -111,9 +111,13 @@ class CampaignQueries:
         order: DeviationsBy = None,
     ) -> Connection[Deviation] | None:
         """Return a page of deviations."""
-        now, wanted = info.context.bureau.now, where or DeviationFilterInput()
-        campaign, kinds = wanted.campaign_code, wanted.kinds
-        every = await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now, campaign))
-        found = [each for each in every if kinds is None or each.kind in kinds]
-        asked = Paging(first, after, last, before)
-        return page_of(DEVIATIONS_BY.keyset(order), asked, found, Deviation.of, filters=(campaign, kinds))
+        actor, now, asked = info.context.signed_in, info.context.bureau.now, where or DeviationFilterInput()
+        wanted = asked.wanted()
+        return await page(
+            DEVIATIONS_BY.keyset(order),
+            Paging(first, after, last, before),
+            lambda tx, window: reporting.report(tx, actor, now, *wanted, window),
+            Deviation.of,
+            count=lambda tx: len(reporting.report(tx, actor, now, *wanted)),
+            filters=wanted,
+        )

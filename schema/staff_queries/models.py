@@ -3,7 +3,7 @@
 import strawberry
 
 from ledger.calendar import civil_date
-from schema.connections import After, Before, Connection, First, Last, Paging, page_of
+from schema.connections import After, Before, Connection, First, Last, Paging, page, recorded_page
 from schema.context import Info, act, read_as_staff
 from schema.decorators import field
 from schema.filtering import chosen
@@ -30,13 +30,14 @@ class ModelQueries:
         order: ModelsBy = None,
     ) -> Connection[Model] | None:
         """Return a page of versions."""
-        today, wanted = civil_date(info.context.bureau.now), chosen(where, models.EVERY_VERSION)
-        placed = enumerate(await read_as_staff(info, models.visible))
-        return page_of(
+        actor, today = info.context.signed_in, info.context.bureau.today
+        wanted = chosen(where, models.EVERY_VERSION)
+        return await page(
             MODELS_BY.keyset(order),
             Paging(first, after, last, before),
-            [each for each in placed if wanted.holds(each[1], today)],
-            lambda each: Model.of(each[1], today),
+            lambda tx, window: models.page(tx, actor, today, window, wanted),
+            lambda each: Model.of(each, today),
+            count=lambda tx: models.count(tx, actor, today, wanted),
             filters=wanted,
         )
 
@@ -61,11 +62,13 @@ class ModelQueries:
         """Return a page of judgements."""
         today, asked = civil_date(info.context.bureau.now), where or JudgementFilterInput()
         wanted = (asked.enterprise_code, asked.wanted())
-        held = await act(info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, *wanted))
-        return page_of(
+        return await recorded_page(
             JUDGEMENTS_BY.keyset(order),
             Paging(first, after, last, before),
-            held,
+            lambda window: act(
+                info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, *wanted, window=window)
+            ),
             lambda each: Judgement.of(each, today),
+            count=lambda: act(info, lambda tx, actor, now: judgements.count(tx, actor, now, purpose, *wanted)),
             filters=wanted,
         )

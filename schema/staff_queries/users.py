@@ -5,10 +5,12 @@ from typing import Annotated
 import strawberry
 
 from sampling.users import managing
+from sampling.users.states import EVERY_USER, UserOrder
 from schema.connections import After, Before, Connection, First, Last, Paging, page
 from schema.context import Info, read_as_staff
 from schema.decorators import field
-from schema.staff_types.filters import UserFilterInput, WhichUsers
+from schema.filtering import chosen
+from schema.staff_types.filters import WhichUsers
 from schema.staff_types.users import USERS_BY, UserAnswer, UserChange, UsersBy
 
 Subject = Annotated[str, strawberry.argument(description="The user's name (用户名).")]
@@ -30,14 +32,15 @@ class UserQueries:
         order: UsersBy = None,
     ) -> Connection[UserAnswer] | None:
         """Return a page of users."""
-        actor, state = info.context.signed_in, (where or UserFilterInput()).state
+        actor, wanted = info.context.signed_in, chosen(where, EVERY_USER)
+        by = UserOrder(str(USERS_BY.field(order).value))
         return await page(
             USERS_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda tx, window: managing.users(tx, actor, window, state),
+            lambda tx, window: managing.users(tx, actor, window, wanted, by),
             UserAnswer.of,
-            count=lambda tx: managing.count(tx, actor, state),
-            filters=[state],
+            count=lambda tx: managing.count(tx, actor, wanted),
+            filters=wanted,
         )
 
     @field("A user by name (用户).")

@@ -13,7 +13,7 @@ from sampling.campaign_filters import EVERY, CampaignFilter, CampaignOrder
 from sampling.finding_filters import EVERY_FINDING, EVERY_VISIT
 from sampling.listings import CampaignType
 from sampling.reserves import Cause
-from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page, page_of, page_of_each
+from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page, page_of_each
 from schema.context import Info, act, read_as_staff
 from schema.decorators import field
 from schema.filtering import WORDS, chosen, filter_of
@@ -37,6 +37,7 @@ from schema.staff_types.findings import (
     VisitAnswer,
     VisitOrderField,
     VisitsBy,
+    recorded_order,
     visit_order,
 )
 from schema.staff_types.matching import PredictableAssignment
@@ -215,11 +216,18 @@ class StaffCampaign(Node, Peer):
         order: RecordedBy = None,
     ) -> Connection[RecordedFinding] | None:
         """Return a page of its findings."""
-        actor, wanted = info.context.signed_in, chosen(where, EVERY_FINDING)
-        held = await self.together("findings", lambda tx, all_of: findings.visible_of(tx, actor, _codes(all_of)))
-        paging = Paging(first, after, last, before)
-        found = filter(wanted.holds, held[self.code])
-        return page_of(RECORDED_BY.keyset(order), paging, found, RecordedFinding.of, filters=[self.code, wanted])
+        actor, wanted, by = info.context.signed_in, chosen(where, EVERY_FINDING), recorded_order(order)
+        return await page_of_each(
+            self,
+            f"findings {wanted}",
+            RECORDED_BY.keyset(order),
+            Paging(first, after, last, before),
+            lambda tx, window, all_of: findings.page_of_each(tx, actor, _codes(all_of), window, wanted, by),
+            RecordedFinding.of,
+            own=self.code,
+            counts=lambda tx, all_of: findings.count_of_each(tx, actor, _codes(all_of), wanted),
+            filters=[self.code, wanted],
+        )
 
 
 def _codes(several: Sequence[StaffCampaign]) -> list[str]:
@@ -241,6 +249,8 @@ class StaffCampaignOrderField(Enum):
     CODE = strawberry.enum_value("code", description="Their code (任务编号).")
     STARTS = strawberry.enum_value("starts", description="The first day of their period, and code (开始日期).")
     ENDS = strawberry.enum_value("ends", description="The last day of their period, and code (结束日期).")
+    DEPARTMENT = strawberry.enum_value("department", description="The department that leads, and code (牵头部门).")
+    STATE = strawberry.enum_value("state", description="Their state, by its English word, and code (状态).")
 
 
 CAMPAIGNS_BY = Orders(
@@ -251,6 +261,12 @@ CAMPAIGNS_BY = Orders(
         ),
         StaffCampaignOrderField.ENDS: Keyset[campaigns.Campaign](
             "staff campaigns by end", (str, str), lambda found: (found.plan.ends.isoformat(), found.id), True
+        ),
+        StaffCampaignOrderField.DEPARTMENT: Keyset[campaigns.Campaign](
+            "staff campaigns by department", (str, str), lambda found: (found.plan.lead, found.id), True
+        ),
+        StaffCampaignOrderField.STATE: Keyset[campaigns.Campaign](
+            "staff campaigns by state", (str, str), lambda found: (found.state, found.id), True
         ),
     }
 )
@@ -280,10 +296,14 @@ async def recorded_findings(
     order: Order[RecordedFindingOrderField] | None,
 ) -> Connection[RecordedFinding]:
     """Return a page of a campaign's findings."""
-    wanted = chosen(where, EVERY_FINDING)
-    held = await read_as_staff(info, lambda tx, actor: findings.visible_findings(tx, actor, campaign))
-    return page_of(
-        RECORDED_BY.keyset(order), paging, filter(wanted.holds, held), RecordedFinding.of, filters=[campaign, wanted]
+    actor, wanted, by = info.context.signed_in, chosen(where, EVERY_FINDING), recorded_order(order)
+    return await page(
+        RECORDED_BY.keyset(order),
+        paging,
+        lambda tx, window: findings.page(tx, actor, campaign, window, wanted, by),
+        RecordedFinding.of,
+        count=lambda tx: findings.count(tx, actor, campaign, wanted),
+        filters=[campaign, wanted],
     )
 
 

@@ -41,9 +41,7 @@ class Deviation(Node):
         )
 
 
-DEVIATIONS: Keyset[reporting.Deviation] = Keyset(
-    "deviations", (int, str, int), lambda each: (each.entry.seq, each.kind.value, min(each.positions, default=-1))
-)
+DEVIATIONS: Keyset[reporting.Deviation] = Keyset("deviations", (int, str, int), reporting.place_of)
 
 
 @strawberry.enum(description="What deviations may go by (偏离情况排序字段).")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection as Transaction
 
 from ledger import expiry
 from ledger.expiry import Expiring
-from ledger.windows import Key, Window
+from ledger.windows import ALL, Key, Window
 from schema.connections import Connection, Keyset, Paging, page
 from schema.context import Info, read
 from schema.decorators import field
@@ -84,7 +84,7 @@ class ExpiringDocument(Node, Peer):
         return None if why is None else RefusalAnswer.of(why, language)
 
 
-EXPIRING: Keyset[Expiring] = Keyset("documents", (int, str), lambda each: (each.bound.entry.seq, each.bound.id))
+EXPIRING: Keyset[Expiring] = Keyset("documents", (int, str), expiry.place_of)
 
 
 @strawberry.enum(description="What documents may go by (到期文档排序字段).")
@@ -109,17 +109,15 @@ async def expiring_documents(
     actor, bureau = info.context.signed_in, info.context.bureau
     wanted = None if state is None else str(state.value)
 
-    def chosen(tx: Transaction) -> list[Expiring]:
-        found = expiry.expiring(tx, actor, bureau.now, bureau.retention)
-        of = [each for each in found if not kind or each.bound.kind == kind]
-        return [each for each in of if wanted is None or each.state == wanted]
+    def rows(tx: Transaction, window: Window) -> list[Expiring]:
+        return expiry.expiring(tx, actor, bureau.now, bureau.retention, window, wanted, kind)
 
     return await page(
         EXPIRING_BY.keyset(order),
         paging,
-        lambda tx, window: window.of(chosen(tx), EXPIRING.key),
+        rows,
         ExpiringDocument.of,
-        count=lambda tx: len(chosen(tx)),
+        count=lambda tx: len(rows(tx, ALL)),
         filters=[wanted, kind or None],
     )
 
@@ -127,9 +125,6 @@ async def expiring_documents(
 async def expiring_of(info: Info, keys: frozenset[Key]) -> list[ExpiringDocument]:
     """Return those of the documents whose retention is over that have keys."""
     actor, bureau = info.context.signed_in, info.context.bureau
-
-    def rows(tx: Transaction) -> list[Expiring]:
-        held = expiry.expiring(tx, actor, bureau.now, bureau.retention)
-        return Window(keys=keys).of(held, EXPIRING.key)
-
-    return [ExpiringDocument.of(each) for each in await read(rows)]
+    window = Window(keys=keys)
+    found = await read(lambda tx: expiry.expiring(tx, actor, bureau.now, bureau.retention, window))
+    return [ExpiringDocument.of(each) for each in found]

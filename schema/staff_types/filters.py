@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from ledger.actors import Role
 from ledger.deliveries import State as DeliveryState
 from ledger.jobs import JobFilter
 from sampling.exchange.peers import Asked
@@ -15,6 +16,7 @@ from sampling.publication.proceedings import State as ProceedingStates
 from sampling.publicity.submissions import SubmissionFilter
 from sampling.reporting import DeviationKind
 from sampling.users.states import State as UserState
+from sampling.users.states import UserFilter
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.filtering import WORDS, filter_of
 from schema.scalars import USCC, FormerCode
@@ -236,11 +238,18 @@ class WarningToPlanFilterInput:
     enterprise_code: FormerCode | None = strawberry.field(default=None, description=OF_ENTERPRISE)
 
 
-@strawberry.input(name="UserFilter", description="Which users and clients (筛选用户).")
+@strawberry.input(name="UserFilter", description="Which users and clients; all that is given must hold (筛选用户).")
 class UserFilterInput:
     """A filter of users."""
 
     state: UserState | None = strawberry.field(default=None, description="In this state (状态).")
+    role: Role | None = strawberry.field(default=None, description="Of this role (角色).")
+    department_code: str | None = strawberry.field(default=None, description="Of this department (部门代码).")
+    text: str | None = strawberry.field(default=None, description=f"Words of the name, {WORDS} (用户名).")
+
+    def chosen(self) -> UserFilter:
+        """Return what the use case takes."""
+        return UserFilter(self.state, self.role, self.department_code or "", self.text or "")
 
 
 @strawberry.input(name="DeviationFilter", description="Which deviations (筛选偏离情况).")
@@ -249,6 +258,10 @@ class DeviationFilterInput:
 
     campaign_code: str | None = strawberry.field(default=None, description="Of this campaign (任务编号).")
     kinds: list[DeviationKind] | None = strawberry.field(default=None, description="Of these kinds (类别).")
+
+    def wanted(self) -> tuple[str | None, tuple[DeviationKind, ...] | None]:
+        """Return what the use case takes."""
+        return self.campaign_code, None if self.kinds is None else tuple(sorted(set(self.kinds)))
 
 
 @strawberry.input(name="PeerFindingFilter", description="Which findings; all that is given must hold (筛选互认结果).")

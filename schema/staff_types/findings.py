@@ -10,7 +10,7 @@ import strawberry
 from sampling import campaigns, findings
 from sampling.assigning import Visit
 from sampling.exchange.recognition import offers
-from sampling.finding_filters import VisitOrder
+from sampling.finding_filters import RecordedOrder, VisitOrder
 from sampling.plans import Plan
 from sampling.publication import penalties
 from sampling.visits import numbering
@@ -216,12 +216,33 @@ class RecordedFindingOrderField(Enum):
     """The orders."""
 
     POSITION = strawberry.enum_value("position", description="The drawn position (位置).")
+    VISITED = strawberry.enum_value("visited", description="The day of the visit, and position (检查日期).")
+    ENTERPRISE = strawberry.enum_value("enterprise", description="The enterprise's code, and position (企业代码).")
 
 
-RECORDED_BY = Orders({RecordedFindingOrderField.POSITION: RECORDED})
+RECORDED_BY = Orders(
+    {
+        RecordedFindingOrderField.POSITION: RECORDED,
+        RecordedFindingOrderField.VISITED: Keyset[findings.Finding](
+            "recorded findings by visit",
+            (date, str, int),
+            lambda found: (found.visited, found.campaign, found.position),
+        ),
+        RecordedFindingOrderField.ENTERPRISE: Keyset[findings.Finding](
+            "recorded findings by enterprise",
+            (str, str, int),
+            lambda found: (found.enterprise, found.campaign, found.position),
+        ),
+    }
+)
 RecordedBy = Annotated[Order[RecordedFindingOrderField] | None, order_of("by position (排序).")]
 
 
 def visit_order(field: VisitOrderField) -> VisitOrder:
     """Return what the use case takes."""
     return VisitOrder(str(field.value))
+
+
+def recorded_order(order: Order[RecordedFindingOrderField] | None) -> RecordedOrder:
+    """Return what the use case takes."""
+    return RecordedOrder(str(RECORDED_BY.field(order).value))

@@ -140,7 +140,7 @@ class Model(Node):
         )
 
 
-MODELS: Keyset[tuple[int, ModelVersion]] = Keyset("models", (int,), lambda placed: (placed[0],), descending=True)
+MODELS: Keyset[ModelVersion] = Keyset("models", (int,), lambda found: (found.number,), descending=True)
 
 
 @strawberry.enum(description="What versions may go by (模型排序字段).")
@@ -152,4 +152,3 @@ class ModelOrderField(Enum):
 
 MODELS_BY = Orders({ModelOrderField.ADDED: MODELS})
 ModelsBy = Annotated[Order[ModelOrderField] | None, order_of("newest first (排序).")]
-"""Versions with their places among all that the actor may see, in the order in which they came."""

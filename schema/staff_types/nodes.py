@@ -10,6 +10,7 @@ from sampling.exchange import peers, platforms, status
 from sampling.publication import proceedings
 from sampling.publicity import notices, submissions
 from sampling.users import managing
+from sampling.visits import evidence
 from schema.context import Info, read_as_staff
 from schema.nodes import Finder, Finders, Node, of_recorded_list, of_staff_list, of_whole
 from schema.public_types.nodes import PUBLIC
@@ -31,6 +32,7 @@ from schema.staff_types.proceedings import PROCEEDINGS, Proceeding
 from schema.staff_types.publicity import STAFF_NOTICES, SUBMISSIONS, StaffNotice, StaffSubmission
 from schema.staff_types.sources import Source, readable_sources
 from schema.staff_types.users import USERS, UserAnswer
+from schema.staff_types.visits import EvidenceFile
 from schema.staff_types.warnings import TO_PLAN, WARNINGS, WarningAnswer, WarningToPlan
 from scoring import enterprises, grades, judgements, kept_apart, models, shared_parties
 from scoring.warnings import reading
@@ -41,9 +43,11 @@ async def _findings(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[
     return [RecordedFinding.of(each) for each in found]
 
 
-async def _models(info: Info) -> Iterable[Node]:
-    today = civil_date(info.context.bureau.now)
-    return [Model.of(each, today) for each in await read_as_staff(info, models.visible)]
+async def _models(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
+    names = {str(name) for name, _ in keys}
+    found = await read_as_staff(info, lambda tx, actor: models.visible(tx, actor, names))
+    every = [Model.of(each, info.context.bureau.today) for each in found]
+    return [each for each in every if each.key in keys]
 
 
 async def _sources(info: Info) -> Iterable[Node]:
@@ -65,11 +69,10 @@ async def _documents(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable
     return await expiring_of(info, frozenset(keys))
 
 
-async def _deviations(info: Info) -> Iterable[Node]:
-    now = info.context.bureau.now
-    return [
-        Deviation.of(each) for each in await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now))
-    ]
+async def _deviations(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
+    now, window = info.context.bureau.now, Window(keys=frozenset(keys))
+    found = await read_as_staff(info, lambda tx, actor: reporting.report(tx, actor, now, window=window))
+    return [Deviation.of(each) for each in found]
 
 
 async def _peer_findings(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
@@ -78,11 +81,18 @@ async def _peer_findings(info: Info, keys: Sequence[Key], _purpose: str) -> Iter
     return [PeerFinding.of(each) for each in found]
 
 
+async def _evidence(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
+    wanted = [str(document) for (document,) in keys]
+    found = await read_as_staff(info, lambda tx, actor: evidence.kept_files(tx, actor, wanted))
+    return [EvidenceFile.of(each) for each in found]
+
+
 STAFF: Finders = {
     **PUBLIC,
     Delivery: Finder(DELIVERIES.types, _deliveries),
-    Deviation: of_whole(DEVIATIONS.types, _deviations),
+    Deviation: Finder(DEVIATIONS.types, _deviations),
     Enterprise: of_staff_list(ENTERPRISES, enterprises.page, lambda info, row: Enterprise.of(row)),
+    EvidenceFile: Finder((str,), _evidence),
     ExpiringDocument: Finder(EXPIRING.types, _documents),
     GradeReading: of_staff_list(READINGS, grades.readings, lambda info, row: GradeReading.of(row)),
     InboxMessage: of_staff_list(
@@ -111,7 +121,7 @@ STAFF: Finders = {
         lambda info, row: Judgement.of(row, civil_date(info.context.bureau.now)),
     ),
     KeptRecord: of_staff_list(KEPT, kept_apart.page, lambda info, row: KeptRecord.of(row)),
-    Model: of_whole((str, str), _models),
+    Model: Finder((str, str), _models),
     PeerFinding: Finder(PEER_FINDINGS.types, _peer_findings),
     Platform: of_whole((str,), _platforms),
     Proceeding: of_staff_list(

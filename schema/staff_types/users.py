@@ -60,9 +60,15 @@ class UserOrderField(Enum):
     """The orders."""
 
     SUBJECT = strawberry.enum_value("subject", description="Their name (用户名).")
+    CHANGED = strawberry.enum_value("changed", description="When they were changed last, and name (最近变更时间).")
 
 
-USERS_BY = Orders({UserOrderField.SUBJECT: USERS})
+USERS_BY = Orders(
+    {
+        UserOrderField.SUBJECT: USERS,
+        UserOrderField.CHANGED: Keyset[User]("users by change", (datetime, str), lambda user: (user.at, user.subject)),
+    }
+)
 UsersBy = Annotated[Order[UserOrderField] | None, order_of("by name (排序).")]
 
 

@@ -12,7 +12,7 @@ from sampling.visits.numbering import FormKind, NumberedForm
 from sampling.visits.settling import Choice, HeldConflict
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.errors import RefusalAnswer
-from schema.nodes import sealed_id
+from schema.nodes import Node
 from schema.public_types.findings import FollowUpAnswer, ResultAnswer
 from schema.scalars import USCC, Digest
 
@@ -134,10 +134,9 @@ class VisitForm:
 
 
 @strawberry.type(description="A file that shows what was found; never public (证据).")
-class EvidenceFile:
+class EvidenceFile(Node):
     """A file of evidence."""
 
-    id: strawberry.ID = strawberry.field(description="Its id: opaque; its file is fetched by `path` (标识).")
     name: str = strawberry.field(description="Its name (文件名).")
     type: str = strawberry.field(description="What its bytes are: image/jpeg, image/png or application/pdf (类型).")
     size: int = strawberry.field(description="How many bytes it has (字节数).")
@@ -153,7 +152,7 @@ class EvidenceFile:
     def of(cls, kept: KeptFile) -> "EvidenceFile":
         """Make the answer of a kept file."""
         return cls(
-            id=sealed_id("EvidenceFile", (kept.id,)),
+            key=(kept.id,),
             name=kept.name,
             type=kept.type,
             size=kept.size,

@@ -1,5 +1,6 @@
 """What an operation may cost and take, over HTTP: told with every answer, and stopped in time."""
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
@@ -12,10 +13,13 @@ from sqlalchemy import Connection
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from api import finding_files
 from api.settings import Settings
 from ledger.actors import Actor, Role
 from sampling import disclosures
 from schema.checking import CHECKED, PARSED
+from schema.cost.buckets import Allowance
+from schema.cost.metering import CostLimits, Meter
 from tests.api.house import House, served
 from tests.engines import ENGINES, fresh_database
 from tests.schema.test_time_limits import MOST_SECONDS, SLOW, slow
@@ -139,6 +143,32 @@ def test_the_public_spends_by_its_address(tmp_path: Path) -> None:
         first = left("2001:db8:1:2::1")
         assert left("2001:db8:1:2::ffff") < first
         assert left("2001:db8:1:3::1") == first
+
+
+def test_the_table_of_findings_takes_from_the_same_bucket(tmp_path: Path) -> None:
+    settings = Settings(
+        home=tmp_path / "home", operation_cost=500, caller_cost=finding_files.COST + 100, caller_cost_per_second=1
+    )
+    with served(settings, worker=False) as house:
+        assert house.http.get("/findings.csv").status_code == 200
+        assert told_cost(house.post(CHEAP).json())["throttleStatus"]["currentlyAvailable"] <= 100
+        answer = house.http.get("/findings.csv")
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (429, "too_many_requests")
+        assert int(answer.headers["retry-after"]) >= finding_files.COST - 100
+
+
+def test_a_long_table_goes_on_as_the_allowance_fills(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, waited = [0.0], list[float]()
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        now[0] += seconds
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    meter = Meter(CostLimits(allowance=Allowance(2 * finding_files.COST, 10)), lambda: now[0])
+    for _ in range(4):
+        asyncio.run(finding_files.paid(meter, "192.0.2.7"))
+    assert waited == [finding_files.COST / 10] * 2
 
 
 class Hanging:

@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from api import graphql_doors, tokens
+from api import signing_in, tokens
 from ledger.actors import Actor, Role
 from tests.api.house import ADMINISTRATOR, House, served_on
 
@@ -21,7 +21,7 @@ ZHAO = Actor("zhao", Role.ADMINISTRATOR)
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A bureau without a worker, where a job waits for ever, and sign-ins are looked at every second."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(graphql_doors, "CHECKED_SECONDS", 1)
+        patched.setattr(signing_in, "CHECKED_SECONDS", 1)
         with served_on("sqlite", tmp_path_factory.mktemp("signing-out"), worker=False) as house:
             yield house
 

@@ -23,6 +23,7 @@ from ledger.retention import Bound, Retention
 from ledger.storage import FolderStorage
 from ledger.tables import content_erasure, document, expiry_proposal, log_entry
 from ledger.tlog_proof import verify_proof
+from ledger.windows import Window
 from scoring.tables import BINDINGS, DEPARTMENT, department
 from tests.actors import somebody
 from tests.conftest import on_sqlite
@@ -87,6 +88,32 @@ def test_a_document_expires_by_two_persons(database: Database, sealed: Sealed) -
         (gone,) = expiry.confirm(tx, OTHER, NOW, RULES, [sealed.id])
     assert (gone.state, gone.bound.commitment) == ("expired", sealed.commitment)
     assert states(database) == {sealed.id: "expired"}
+
+
+def test_documents_are_read_page_by_page_by_state_and_kind(database: Database, sealed: Sealed) -> None:
+    with database.write() as tx:
+        for number in range(6):
+            kind = "plan" if number % 3 == 2 else "batch"
+            both = {name: documents.seal(tx, kind, {"number": number}) for name in ("one", "two")}
+            log.append(tx, THEN, [NewEntry("test.kept", str(number), both)])
+    propose(database, sealed)
+    later = NOW + timedelta(days=366 * 5)
+    with database.read() as tx:
+        whole = expiry.expiring(tx, AUDITOR, later, RULES)
+        places = [expiry.place_of(each) for each in whole]
+        assert places == sorted(places)
+        assert len(set(places)) == len(whole) == 13
+        assert len(expiry.expiring(tx, AUDITOR, NOW, RULES)) == 9  # plans are kept longer
+        for start in range(len(whole)):
+            page = expiry.expiring(tx, AUDITOR, later, RULES, Window(2, after=places[start]))
+            assert page == whole[start + 1 : start + 3]
+            page = expiry.expiring(tx, AUDITOR, later, RULES, Window(2, before=places[start], backward=True))
+            assert page == whole[:start][::-1][:2]
+        assert expiry.expiring(tx, AUDITOR, later, RULES, Window(keys=frozenset(places[2:4]))) == whole[2:4]
+        plans = [each for each in whole if each.bound.kind == "plan"]
+        assert expiry.expiring(tx, AUDITOR, later, RULES, Window(3), kind="plan") == plans[:3]
+        (proposed,) = expiry.expiring(tx, AUDITOR, later, RULES, state="proposed")
+        assert proposed.bound.id == sealed.id
 
 
 def test_nothing_of_it_is_left_but_what_the_log_says(database: Database, sealed: Sealed) -> None:

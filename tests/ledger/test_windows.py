@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select
 
+from ledger import windows
 from ledger.columns import CivilDate
 from ledger.database import Database
 from ledger.windows import Key, Window, counted
@@ -158,3 +159,34 @@ def test_rows_are_found_by_their_keys(database: Database, order: str, rows: list
         fill(tx, rows)
         assert set(reader(tx, ORDERS[order])(Window(keys=keys))) == keys & set(rows)
         assert set(Window(keys=keys).of(rows, tuple)) == keys & set(rows)
+
+
+def parts(numbers: list[int]) -> list[Key]:
+    """Make rows of some numbers: of each as many as its remainder by three."""
+    return [(number, part) for number in numbers for part in range(number % 3)]
+
+
+@given(
+    numbers=some.lists(some.integers(0, 40), unique=True, max_size=30),
+    limit=some.none() | some.integers(1, 5),
+    ends=some.tuples(*(some.none() | some.tuples(some.integers(0, 40), some.integers(0, 2)),) * 2),
+    backwards=some.booleans(),
+    keys=some.none() | some.frozensets(some.tuples(some.integers(0, 40), some.integers(0, 2)), max_size=4),
+)
+@quickly
+def test_rows_that_are_made_of_others_are_read_as_if_they_were_there(
+    database: Database,
+    numbers: list[int],
+    limit: int | None,
+    ends: tuple[Any, Any],
+    backwards: bool,
+    keys: frozenset[Key] | None,
+) -> None:
+    window = Window(limit, *ends, backward=backwards, keys=keys)
+    with database.write() as tx, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(windows, "_AT_ONCE", 4)
+        fill(tx, [(date(2026, 1, 1), "a", number) for number in numbers])
+        told = window.gathered(
+            tx, select(PLACES), PLACES.c.number, lambda rows: parts([row.number for row in rows]), tuple
+        )
+    assert told == window.of(parts(sorted(numbers)), tuple)

@@ -9,6 +9,7 @@ import pytest
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.errors import Refusal
+from ledger.windows import ALL, Window
 from sampling import annual_planning, campaigns, planning
 from sampling.annual_plans import AnnualPlan, Line
 from sampling.listings import CampaignType
@@ -66,6 +67,40 @@ def test_a_version_is_adopted_by_another_person_and_published_without_persons(bu
     assert orjson.loads(file)["enterprises"] == 60
     assert found.totals == {"items": 3, "departments": 2, "enterprises": 60}
     assert found.plan == replace(YEAR, lines=tuple(replace(line, responsible=()) for line in YEAR.lines))
+
+
+def test_published_plans_are_read_page_by_page_in_each_order(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    others = Actor("planner-sc-1", Role.PLANNER, "SC"), Actor("planner-sc-2", Role.PLANNER, "SC")
+    for year in (2027, 2026, 2028):
+        for department, (one, two) in (("ZJ", (PLANNER, SECOND)), ("SC", others)):
+            line = replace(LINE, departments=(department,), items=(f"{department}-01",))
+            wanted = AnnualPlan(department, year, (line,))
+            bureau.do(lambda tx, by=one, plan=wanted: annual_planning.draft(tx, by, GRADED_AT, plan))  # type: ignore[misc]
+            bureau.do(
+                lambda tx, by=two, plan=wanted: annual_planning.adopt(tx, by, GRADED_AT, plan.department, plan.year, 1)  # type: ignore[misc]
+            )
+    by_department = [(department, year) for department in ("SC", "ZJ") for year in (2026, 2027, 2028)]
+
+    def places(*asked: Any) -> list[tuple[str, int]]:
+        found = bureau.ask(lambda tx: annual_planning.published(tx, *asked))
+        return [(each.plan.department, each.plan.year) for each in found]
+
+    by_year = sorted(by_department, key=lambda place: place[::-1])
+    every, order = annual_planning.EVERY_PLAN, annual_planning.PublicPlanOrder.YEAR
+    assert places() == by_department
+    assert places(ALL, every, order) == by_year
+    assert places(Window(2, after=("SC", 2027))) == by_department[2:4]
+    assert places(Window(2, before=(2027, "SC"), backward=True), every, order) == by_year[:2][::-1]
+    assert places(Window(keys=frozenset([("ZJ", 2028), ("ZJ", 2031)]))) == [("ZJ", 2028)]
+    for chosen, expected in (
+        (annual_planning.PublicPlanFilter("SC"), by_department[:3]),
+        (annual_planning.PublicPlanFilter("SC", 2028), [("SC", 2028)]),
+        (annual_planning.PublicPlanFilter(year=2027), [("SC", 2027), ("ZJ", 2027)]),
+        (annual_planning.PublicPlanFilter("S"), []),
+    ):
+        assert places(ALL, chosen) == expected
+        assert bureau.ask(lambda tx, of=chosen: annual_planning.count_published(tx, of)) == len(expected)  # type: ignore[misc]
 
 
 @on_one_engine

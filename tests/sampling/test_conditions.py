@@ -271,6 +271,28 @@ def test_a_planner_learns_nothing_of_tags_that_another_department_gave(bureau_in
 
 
 @on_one_engine
+def test_tags_of_others_are_counted_once_they_see_the_campaign(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    tag(bureau)
+    take_in(bureau, files.file_of("item", [IN_PROGRESS]))
+    limits = bureau.size.limits
+    nobodys = dataclasses.replace(PLANNER, department=None)
+    by_item = dataclasses.replace(WITH_PLAN, items=("ZJ-03",), conditions=PLAN.conditions)
+    for wanted in (WITH_PLAN, by_item):
+        refusal = bureau.refuse(
+            "preview_of_others_tags",
+            lambda tx, wanted=wanted: previewing.preview_plan(tx, PLANNER, PLANNED_AT, wanted, limits, BOUND),  # type: ignore[misc]
+        )
+        assert refusal.parameters == {"departments": "SC"}
+    before = bureau.do(lambda tx: previewing.preview_plan(tx, nobodys, PLANNED_AT, WITH_PLAN, limits, BOUND))
+    planned = plan(bureau, WITH_PLAN)
+    after = bureau.do(lambda tx: previewing.preview(tx, PLANNER, PLANNED_AT, planned, limits, BOUND))
+    assert after.design == before.design
+    without = dataclasses.replace(WITH_PLAN, conditions=PLAN.conditions)
+    assert bureau.do(lambda tx: previewing.preview_plan(tx, PLANNER, PLANNED_AT, without, limits, BOUND)).design
+
+
+@on_one_engine
 def test_a_planner_asks_for_tags_that_he_may_read(bureau_in: BureauIn) -> None:
     bureau = bureau_in("graded")
     tag(bureau)

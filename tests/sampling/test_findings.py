@@ -11,9 +11,10 @@ from sqlalchemy import Connection, event, select
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
-from ledger.windows import Window
+from ledger.windows import ALL, Window
 from sampling import campaigns, disclosures, findings, registers
 from sampling.assigning import Visit
+from sampling.finding_filters import EVERY_FINDING, RecordedFilter, RecordedOrder
 from sampling.public_filters import FindingFilter
 from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.tables import disclosure, finding, slot
@@ -34,6 +35,7 @@ from tests.sampling.bureau import (
     PUBLISHED_AT,
     RECORDED_AT,
     REVIEWED_AT,
+    STRANGER,
     VISITED,
     Bureau,
     account,
@@ -73,6 +75,46 @@ def states(bureau: Bureau) -> dict[str, tuple[int, str]]:
     """Return version and state of each finding by enterprise."""
     told = bureau.ask(lambda tx: findings.visible_findings(tx, PLANNER, CAMPAIGN))
     return {each.enterprise: (each.version, each.state) for each in told}
+
+
+def test_a_page_has_what_is_asked_for_in_each_order(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("confirmed")
+    for visit in visits(bureau)[:3]:
+        bureau.do(reviewing(visit))
+    bureau.do(reviewing(visits(bureau)[3], approve=False, note="重新核实"))
+    every = bureau.ask(lambda tx: findings.visible_findings(tx, PLANNER, CAMPAIGN))
+    one = every[5]
+    chosen: list[tuple[RecordedFilter, list[findings.Finding]]] = [
+        (EVERY_FINDING, every),
+        (RecordedFilter(enterprise=one.enterprise), [one]),
+        (RecordedFilter(states=("approved", "returned")), [e for e in every if e.state in ("approved", "returned")]),
+        (RecordedFilter(results=one.results), [e for e in every if set(e.results) & set(one.results)]),
+        (RecordedFilter(since=one.visited, until=one.visited), [e for e in every if e.visited == one.visited]),
+        (RecordedFilter(until=one.visited - timedelta(days=1)), [e for e in every if e.visited < one.visited]),
+    ]
+    keys: dict[RecordedOrder, Callable[[findings.Finding], Any]] = {
+        RecordedOrder.POSITION: lambda each: (each.campaign, each.position),
+        RecordedOrder.VISITED: lambda each: (each.visited, each.campaign, each.position),
+        RecordedOrder.ENTERPRISE: lambda each: (each.enterprise, each.campaign, each.position),
+    }
+    with bureau.read() as tx:
+        for wanted, expected in chosen:
+            assert findings.count(tx, PLANNER, CAMPAIGN, wanted) == len(expected)
+            assert findings.count_of_each(tx, PLANNER, [CAMPAIGN], wanted) == {CAMPAIGN: len(expected)}
+            for order, key in keys.items():
+                whole = sorted(expected, key=key)
+                assert findings.page(tx, PLANNER, CAMPAIGN, ALL, wanted, order) == whole
+                behind = Window(4, after=key(whole[2])) if len(whole) > 2 else ALL
+                page = whole[3:7] if len(whole) > 2 else whole
+                assert findings.page(tx, PLANNER, CAMPAIGN, behind, wanted, order) == page
+                assert findings.page_of_each(tx, PLANNER, [CAMPAIGN], behind, wanted, order) == {CAMPAIGN: page}
+    bureau.refuse("campaign_missing", lambda tx: findings.page(tx, STRANGER, CAMPAIGN, ALL))
+    with bureau.read() as tx:
+        assert findings.page_of_each(tx, STRANGER, [CAMPAIGN], ALL) == {CAMPAIGN: []}
+        inspector = leader(visits(bureau)[0])
+        own = findings.page(tx, inspector, CAMPAIGN, ALL)
+        assert own == findings.visible_findings(tx, inspector, CAMPAIGN)
+        assert 0 < len(own) < len(every)
 
 
 # Recording and reviewing

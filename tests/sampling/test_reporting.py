@@ -1,7 +1,9 @@
 """The auditor's report names whatever was not the plain way from freeze to close."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from ledger.windows import Window
 from sampling import closing, freezing, rematching, reporting
 from sampling.beacons import Local
 from sampling.entry_kinds import CLOSED, REPLACED, VOID_CONFIRMED
@@ -121,3 +123,27 @@ def test_a_fallback_that_decided_and_a_flat_rate_are_told(bureau_in: BureauIn) -
     flat.do(lambda tx: freezing.freeze(tx, PLANNER, at, identifier, Local(at), LIMITS, BOUND))
     flat_rates = [each for each in told(flat, identifier) if each.kind is DeviationKind.FLAT_RATE]
     assert [each.reason for each in flat_rates] == [made.flat(made.PLAN).flat_reason]
+
+
+def test_deviations_are_read_page_by_page_by_campaign_and_kind(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("closed")
+    for number in (2, 3, 4):
+        wanted = made.flat(replace(made.OTHER_PLAN, departments=("ZJ",), items=(f"ZJ-{number:02d}",)))
+        made.freeze_by_local_beacon(bureau, made.plan(bureau, wanted), CLOSED_AT)
+    now = CLOSED_AT + timedelta(days=60)
+    whole = told(bureau, None, now)
+    of_each = [each for code in {each.campaign for each in whole} for each in told(bureau, code, now)]
+    assert whole == sorted(of_each, key=reporting.place_of)
+    assert {DeviationKind.UNDRAWN, DeviationKind.FLAT_RATE, DeviationKind.NO_WITNESSES} <= {each.kind for each in whole}
+    places = [reporting.place_of(each) for each in whole]
+    assert places == sorted(places)
+
+    def page(window: Window, kinds: tuple[DeviationKind, ...] | None = None) -> list[Deviation]:
+        return bureau.ask(lambda tx: reporting.report(tx, AUDITOR, now, None, kinds, window))
+
+    for start in range(len(whole)):
+        assert page(Window(2, after=places[start])) == whole[start + 1 : start + 3]
+        assert page(Window(2, before=places[start], backward=True)) == whole[:start][::-1][:2]
+    assert page(Window(keys=frozenset(places[1:3]))) == whole[1:3]
+    flat = [each for each in whole if each.kind is DeviationKind.FLAT_RATE]
+    assert page(Window(2), (DeviationKind.FLAT_RATE,)) == flat[:2]

@@ -11,7 +11,8 @@ from hypothesis import strategies as some
 
 from ledger.errors import Invalid
 from ledger.keys import Secret
-from schema.connections import Connection, Keyset, Paging, page_of
+from ledger.windows import Window
+from schema.connections import Connection, Keyset, Paging, recorded_page
 from schema.sealing import Sealing, sealing
 
 PLACES: Keyset[tuple[Any, ...]] = Keyset("places", (str, int, date, datetime), lambda row: row)
@@ -45,7 +46,14 @@ def numbers(page: Connection[Any]) -> tuple[list[int], bool, bool, int]:
 
 
 def page(rows: list[int], *, descending: bool = False, **paging: Any) -> Connection[Any]:
-    return page_of(NUMBERS.going(down=descending), Paging(**paging), rows, int)
+    async def within(window: Window) -> list[int]:
+        return window.of(rows, NUMBERS.key)
+
+    async def count() -> int:
+        return len(rows)
+
+    keyset = NUMBERS.going(down=descending)
+    return asyncio.run(recorded_page(keyset, Paging(**paging), within, int, count=count))
 
 
 @given(some.tuples(some.text(max_size=200), some.integers(-(2**63), 2**63 - 1), some.dates(), instants))

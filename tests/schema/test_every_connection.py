@@ -85,13 +85,18 @@ GOES_BY = {
     "ProgrammeOrderField.YEAR": "year departmentCode",
     "PublishedAnswerOrderField.PUBLISHED": "number",
     "RecordOrderField.DATED": "dated",
+    "RecordedFindingOrderField.ENTERPRISE": "enterpriseCode position",
     "RelatedEnterpriseOrderField.CODE": "code",
     "RecordedFindingOrderField.POSITION": "position",
+    "RecordedFindingOrderField.VISITED": "visitedOn position",
     "StaffCampaignOrderField.CODE": "code",
+    "StaffCampaignOrderField.DEPARTMENT": "plan { departmentCodes } code",
     "StaffCampaignOrderField.ENDS": "plan { endsOn } code",
     "StaffCampaignOrderField.STARTS": "plan { startsOn } code",
+    "StaffCampaignOrderField.STATE": "state code",
     "StaffNoticeOrderField.DRAFTED": "draftedAt",
     "StaffSubmissionOrderField.RECEIVED": "receivedAt",
+    "UserOrderField.CHANGED": "changedAt subject",
     "UserOrderField.SUBJECT": "subject",
     "VisitOrderField.ENTERPRISE_NAME": "enterpriseName campaignCode position",
     "VisitOrderField.POSITION": "campaignCode position",
@@ -256,9 +261,9 @@ def fields_of(of: List) -> list[str]:
 
 
 def values(told: Any) -> list[Any]:
-    """Return what a node tells, part by part; numbers that stand as text are numbers."""
+    """Return what a node tells, part by part, and of lists the first; numbers that stand as text are numbers."""
     if isinstance(told, dict | list):
-        return [each for part in (told.values() if isinstance(told, dict) else told) for each in values(part)]
+        return [each for part in (told.values() if isinstance(told, dict) else told[:1]) for each in values(part)]
     return ["" if told is None else int(told) if isinstance(told, str) and told.isdecimal() else told]
 
 
@@ -310,7 +315,7 @@ def test_what_is_not_asked_for_is_not_counted(held: Held, of: List) -> None:
     with statements(held.database) as counted:
         of.ask(held, f"first: {FEW}", "totalCount nodes { __typename }")
     assert len(plain) <= len(counted)
-    assert not any("count(*)" in statement and "FROM (SELECT" in statement for statement in plain)
+    assert not any(statement.startswith("SELECT count(*)") for statement in plain)
 
 
 def again(audience: str, selected: str) -> str:

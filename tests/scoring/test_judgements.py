@@ -9,6 +9,7 @@ from ledger import log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
+from ledger.windows import Window
 from scoring import grades, grading, judgements
 from scoring.grade_runs import held_rows
 from scoring.judgements import HeldJudgement, JudgementState
@@ -201,6 +202,37 @@ def test_whoever_reads_judgements_leaves_a_record(register: Database) -> None:
         ("auditor", files.code(2), "核对一家"),
     ]
     refuse(register, "purpose_missing", lambda tx: judgements.read(tx, AUDITOR, NOW, " "))
+
+
+def test_judgements_are_chosen_by_enterprise_and_state_as_they_stand_on_a_day(register: Database) -> None:
+    """As each says of itself, at the ends of its days, too."""
+    made = [propose(register) for _ in range(4)]
+    made.append(propose(register, expires=TODAY))
+    confirm(register, made[1])
+    confirm(register, made[2])
+    withdraw(register, made[2], NOW + timedelta(days=1))
+    confirm(register, made[3], NOW + timedelta(days=2))
+    for days in (0, 1, 2, 31):
+        now = NOW + timedelta(days=days)
+        with register.write() as tx:
+            every = judgements.read(tx, AUDITOR, now, "核对")
+            assert len(every) == len(made)
+            for state in JudgementState:
+                expected = [each for each in every if each.state_on(civil_date(now)) is state]
+                assert judgements.read(tx, AUDITOR, now, "核对", CODE, [state]) == expected
+                assert judgements.count(tx, AUDITOR, now, "核对", CODE, [state]) == len(expected)
+            page = Window(2, after=(every[0].number, every[0].document))
+            assert judgements.read(tx, AUDITOR, now, "核对", window=page) == every[1:3]
+            assert judgements.read(tx, AUDITOR, now, "核对", files.code(2)) == []
+
+
+def test_counting_judgements_is_a_reading_too(register: Database) -> None:
+    propose(register)
+    with register.write() as tx:
+        assert judgements.count(tx, AUDITOR, NOW, "核对一家", CODE) == 1
+        (row,) = tx.execute(select(grade_reading)).all()
+    assert (row.subject, row.enterprise, row.purpose) == ("auditor", CODE, "核对一家")
+    refuse(register, "purpose_missing", lambda tx: judgements.count(tx, AUDITOR, NOW, " "))
 
 
 @pytest.mark.parametrize("role", Role)

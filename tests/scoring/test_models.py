@@ -1,6 +1,7 @@
 """Models in the bureau: how a version comes into force by two persons, which ones are, and what each step leaves."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from ledger.calendar import civil_date
 from ledger.database import Database
 from ledger.errors import Refusal
 from ledger.log import NewEntry
+from ledger.windows import ALL, Window
 from scoring import model_steps, models
 from scoring.entry_kinds import ADOPTED
 from scoring.models import ModelVersion, State
@@ -278,6 +280,34 @@ def test_analysts_auditors_and_administrators_read_general_models_and_those_of_t
         refuse(database, "role_not_allowed", lambda tx: models.visible(tx, actor))
 
 
+def test_versions_are_read_page_by_page_of_a_model_and_in_states(database: Database) -> None:
+    for version in ("1", "2", "3"):
+        in_force(database, text(version=version), TODAY + timedelta(days=int(version) - 1))
+    for name, scope in SCOPES.items():
+        draft(database, text(name, scope=scope))
+    actor = Actor("someone", Role.ANALYST, "SC")
+
+    def page(window: Window = ALL, day: date = TODAY, **asked: Any) -> list[tuple[str, str]]:
+        chosen = models.ModelFilter(**asked)
+        with database.read() as tx:
+            found = models.page(tx, actor, day, window, chosen)
+            every = {each.document: each for each in models.visible(tx, actor)}
+            assert [every[each.document] for each in found] == found
+            if window is ALL:
+                assert models.count(tx, actor, day, chosen) == len(found)
+        return [(each.model.name, each.model.version) for each in found]
+
+    whole = page()
+    assert whole == [("general", "1"), ("others", "1"), ("small", "3"), ("small", "2"), ("small", "1")]
+    with database.read() as tx:
+        numbers = [each.number for each in models.page(tx, actor, TODAY, ALL)]
+    assert page(Window(2, after=(numbers[1],))) == whole[2:4]
+    assert page(Window(2, before=(numbers[3],), backward=True)) == whole[1:3][::-1]
+    assert page(name="small", states=(State.IN_FORCE,)) == [("small", "1")]
+    assert page(name="small", states=(State.IN_FORCE,), day=TODAY + timedelta(days=1)) == [("small", "2")]
+    assert page(states=(State.SCHEDULED, State.DRAFT)) == whole[:4]
+
+
 @pytest.mark.parametrize("said", ["", "name = 1", SMALL.replace("below = 3, points = 10", "below = 4, points = 10")])
 def test_a_model_that_is_none_is_refused(database: Database, said: str) -> None:
     before = dump(database)
@@ -306,5 +336,5 @@ def test_what_an_earlier_version_of_qian_adopted_is_in_force_with_the_newest_ado
         (held,) = models.in_force_on(tx, TODAY)
         assert held.document == log.of_kind(tx, ADOPTED)[-1].subject
         assert models.scale_of(tx, held.document) == ("A", "B", "C", "E")
-    retire(database, models.ModelVersion(held.document, held.model, held.text, ()))
+    retire(database, models.ModelVersion(0, held.document, held.model, held.text, ()))
     assert names(database, TODAY) == []

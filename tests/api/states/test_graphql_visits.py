@@ -114,6 +114,9 @@ def test_v3_evidence_is_kept_and_tells_its_metadata_to_auditors_alone(site: Site
     assert again == kept
     listed = house.ask(FILES, site.second, **site.at)["evidence"]
     assert listed == [{"id": kept["id"], "note": "门头", "keptBy": site.leader.subject}]
+    again = "query ($id: ID!) { node(id: $id) { ... on EvidenceFile { note } } }"
+    for actor, found in ((site.second, {"note": "门头"}), (AUDITOR, {"note": "门头"}), (site.stranger, None)):
+        assert house.ask(again, actor, id=kept["id"]) == {"node": found}
     assert house.fetch(kept["path"], AUDITOR).content == picture
     for actor in (site.leader, PLANNER):
         answer = house.fetch(kept["path"], actor)

@@ -1,5 +1,6 @@
 """What administrators do with users: each step, who may, and what the log and the audit say of it."""
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from sampling.entry_kinds import USER_CHANGED
 from sampling.tables import BINDINGS
 from sampling.users import managing, registry, signing_in
 from sampling.users.auditing import audit_credentials
-from sampling.users.states import State, Step, Way
+from sampling.users.states import State, Step, UserFilter, UserOrder, Way
 from sampling.users.tables import staff_user, user_credential
 from scoring.tables import BINDINGS as SCORING_BINDINGS
 from tests import tampering
@@ -56,7 +57,32 @@ def test_the_list_is_in_order_and_an_administrator_of_a_department_sees_its_own(
     assert [each.subject for each in office.ask(lambda tx: managing.users(tx, ADMINISTRATOR, window))] == ["b"]
     assert office.ask(lambda tx: managing.count(tx, OF_ZJ)) == 1
     assert [each.subject for each in office.ask(lambda tx: managing.users(tx, OF_ZJ))] == ["b"]
-    assert office.ask(lambda tx: managing.users(tx, ADMINISTRATOR, state=State.ACTIVE)) == []
+    assert office.ask(lambda tx: managing.users(tx, ADMINISTRATOR, chosen=UserFilter(State.ACTIVE))) == []
+
+
+def test_users_are_chosen_by_state_role_department_and_words_and_go_by_their_last_change(office: Office) -> None:
+    for subject, role, department in (
+        ("张三丰", Role.PLANNER, "ZJ"),
+        ("李四", Role.ANALYST, "ZJ"),
+        ("Zhang San", Role.PLANNER, "SC"),
+    ):
+        office.do(
+            partial(managing.add, actor=ADMINISTRATOR, now=NOW, subject=subject, role=role, department=department)
+        )
+
+    def found(order: UserOrder = UserOrder.SUBJECT, **asked: Any) -> list[str]:
+        chosen = UserFilter(**asked)
+        users = office.ask(lambda tx: managing.users(tx, ADMINISTRATOR, chosen=chosen, order=order))
+        assert office.ask(lambda tx: managing.count(tx, ADMINISTRATOR, chosen)) == len(users)
+        return [each.subject for each in users]
+
+    assert found(role=Role.PLANNER) == ["Zhang San", "张三丰"]
+    assert found(department="ZJ", state=State.ACTIVE) == ["张三丰", "李四"]
+    assert found(text="张三") == ["张三丰"]
+    assert found(text="ｚＨＡＮＧ") == ["Zhang San"]
+    assert found(text="ｚＨＡＮＧ", department="ZJ") == []
+    office.do(partial(managing.disable, actor=ADMINISTRATOR, now=NOW + timedelta(hours=1), subject="Zhang San"))
+    assert found(UserOrder.CHANGED)[-1] == "Zhang San"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
