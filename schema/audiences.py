@@ -40,6 +40,7 @@ class Rows(Enum):
     VISITED = "all, to inspectors of own visits"
     SCOPED = "those of no department"
     OFFERED = "all, to peers its own"
+    NAMED = "whom the ceremony names; of public numbers joint campaigns"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ MUTATIONS: Final = _declared(
         "beginSecondFactor changePassword confirmSecondFactor markMessagesRead setMailAddress signOut",
     ),
     ("PINUAD", Rows.SELF, "cancelJob"),
-    ("PIU", Rows.OWN, "confirmBeaconValues enterBeaconValues"),
+    ("PIU", Rows.NAMED, "confirmBeaconValues enterBeaconValues"),
     ("PNAD", Rows.OFFERED, "importFile importRows"),
     ("NA", Rows.SCOPED, "draftModel enforceModel importProvincialModel retireModel reviewModel"),
     ("PNU", Rows.JOINT, "fileCampaignReport"),

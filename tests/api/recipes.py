@@ -16,6 +16,7 @@ from graphql import OperationDefinitionNode, OperationType, parse
 
 from api.serving import working
 from ledger.actors import Actor, Role
+from ledger.calendar import instant_text
 from tests.api import small_bureau
 from tests.api.house import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, House
 
@@ -23,6 +24,7 @@ PAGE = Path(__file__).parents[2] / "docs/api.md"
 STAFF = {
     "planner": PLANNER,
     "reviewer": Actor("reviewer", Role.PLANNER, "ZJ"),
+    "partner": Actor("partner", Role.PLANNER, "SC"),
     "analyst": ANALYST,
     "auditor": AUDITOR,
     "administrator": ADMINISTRATOR,
@@ -254,9 +256,14 @@ class Kitchen:
             return [self._filled(value) for value in told]
         if not isinstance(told, str) or not (place := PLACE.fullmatch(told)):
             return told
-        if place[1] == "today":
-            return (self.house.bureau.today + timedelta(days=int(place[2] or 0))).isoformat()
-        return self.kept[place[1]]
+        today = self.house.bureau.today
+        return {
+            "today": (today + timedelta(days=int(place[2] or 0))).isoformat(),
+            "month": today.isoformat()[:7],
+            "year": today.year,
+            "hour": instant_text(self.house.bureau.now + timedelta(hours=1)),
+            **self.kept,
+        }[place[1]]
 
     def _keep(self, step: Step, answer: Any) -> None:
         """Keep of an answer what the page says is kept."""

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 import pytest
-from graphql import parse, validate
+from graphql import FieldNode, OperationDefinitionNode, parse, validate
 
+from schema.building import Schema
 from schema.public import schema as public
 from schema.staff import schema as staff
 from tests import bureau_files as files
@@ -65,3 +66,34 @@ def test_a_recipe_s_document_is_one_of_its_schema_and_has_a_name(step: Step) -> 
 def test_every_heading_is_told_once() -> None:
     headings = [steps[0].heading for steps in RECIPES]
     assert len(set(headings)) == len(headings)
+
+
+ELSEWHERE = {
+    "docs/signin.md, docs/sources.md": "addSource pullSource",
+    "docs/draw.md: beacons that take their time": "enterBeaconRound enterBeaconValues confirmBeaconValues",
+    "tests/api/states: what needs another's deed first": "settleConflict recogniseInspection resendDeliveries",
+    "docs/workshop.md, docs/provincial.md": "learnModel checkProvincialModel importProvincialModel resolvedPseudonyms",
+    "warnings, which this bureau has none of": "warning acknowledgeWarnings dismissWarnings planSpecialCheck",
+    "docs/ledger.md: documents that are years old": "proposeExpiry withdrawExpiry confirmExpiry",
+    "qian verify makes the verdict": "submitVerdict",
+    "as the same step of a question": "setObjectionAside",
+    "a file of evidence is no text": "keepEvidence",
+    "as the public's": "ledgerEntries",
+    "an inbox that may be empty": "markMessagesRead",
+}
+"""Fields of the roots that no recipe asks for, and why, or where they are told."""
+
+
+@pytest.mark.parametrize(("schema", "whose"), [(public, "public"), (staff, "staff")], ids=["public", "staff"])
+def test_every_field_of_a_root_is_asked_for_by_a_recipe(schema: Schema, whose: str) -> None:
+    roots = (schema._schema.query_type, schema._schema.mutation_type, schema._schema.subscription_type)
+    named = {name for root in roots if root is not None for name in root.fields}
+    asked: set[str] = set()
+    for step in STEPS:
+        if step.document and (step.who == "public") is (whose == "public"):
+            (operation,) = (
+                node for node in parse(step.document).definitions if isinstance(node, OperationDefinitionNode)
+            )
+            asked |= {node.name.value for node in operation.selection_set.selections if isinstance(node, FieldNode)}
+    elsewhere = {name for names in ELSEWHERE.values() for name in names.split()} if whose == "staff" else set[str]()
+    assert named - asked == elsewhere
