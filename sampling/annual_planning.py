@@ -65,7 +65,8 @@ class PublicPlan:
 class Progress:
     """How far a line has come: its campaigns by how far they are, and visits: to make, recorded, published.
 
-    `enterprises` are the distinct ones that were recorded, `items` those of campaigns that are fixed.
+    `enterprises` are the distinct ones that were recorded; `items_left` and `departments_left` are those of the line
+    that no campaign which is fixed has yet, in its order.
     """
 
     line: Line
@@ -77,7 +78,8 @@ class Progress:
     visited: int
     published: int
     enterprises: frozenset[str]
-    items: frozenset[str]
+    items_left: tuple[str, ...]
+    departments_left: tuple[str, ...]
 
 
 def draft(tx: Connection, actor: Actor, now: datetime, plan: AnnualPlan, if_version: int | None = None) -> Version:
@@ -266,7 +268,8 @@ def _progress(tx: Connection, line: Line, plans: Mapping[str, Plan]) -> Progress
         len(visited),
         sum(int(entry.body["count"]) for identifier in of for entry in log.about(tx, identifier, PUBLISHED)),
         frozenset(row.enterprise for row in visited),
-        frozenset(item for identifier in fixed for item in plans[identifier].items),
+        tuple(item for item in line.items if all(item not in plans[each].items for each in fixed)),
+        tuple(code for code in line.departments if all(code not in plans[each].departments for each in fixed)),
     )
 
 

@@ -141,5 +141,6 @@ def _progress_json(found: Progress) -> JSON:
         "visited": found.visited,
         "published": found.published,
         "enterprises": len(found.enterprises),
-        "items_left": [item for item in found.line.items if item not in found.items],
+        "items_left": list(found.items_left),
+        "departments_left": list(found.departments_left),
     }

@@ -114,6 +114,9 @@ class AnnualProgress:
     published: int = strawberry.field(description="How many findings are published (已公示数).")
     enterprises: int = strawberry.field(description="How many different enterprises were visited (已覆盖企业数).")
     items_left: list[str] = strawberry.field(description="Items that no fixed campaign has yet (未覆盖事项).")
+    departments_left: list[str] = strawberry.field(
+        description="Departments that take part in no fixed campaign yet (未参与部门)."
+    )
 
     @classmethod
     def of(cls, found: Progress) -> "AnnualProgress":
@@ -128,7 +131,8 @@ class AnnualProgress:
             visited=found.visited,
             published=found.published,
             enterprises=len(found.enterprises),
-            items_left=[item for item in found.line.items if item not in found.items],
+            items_left=list(found.items_left),
+            departments_left=list(found.departments_left),
         )
 
 

@@ -13,7 +13,7 @@ DRAFT = "mutation ($plan: AnnualPlanInput!) { draftAnnualPlan(plan: $plan) { pla
 ADOPT = """mutation ($year: Int!, $version: Int!) {
   adoptAnnualPlan(department: "ZJ", year: $year, version: $version) { plan { adoptedAt } refusal { code } } }"""
 PROGRESS = """query ($year: Int!) { annualProgress(department: "ZJ", year: $year) {
-  planned fixed toVisit itemsLeft line { responsible } } }"""
+  planned fixed toVisit itemsLeft departmentsLeft line { responsible } } }"""
 PUBLIC = """{ programmes(first: 9) {
     nodes { departmentCode year enterprises lines { title items { code } departments { code } } } } }"""
 
@@ -61,6 +61,7 @@ def test_a_plan_is_drafted_adopted_published_and_followed(house: House, tmp_path
         "fixed": 0,
         "toVisit": 0,
         "itemsLeft": ["ZJ-01", "ZJ-02", "ZJ-03"],
+        "departmentsLeft": ["ZJ"],
         "line": {"responsible": ["张三"]},
     }
 

@@ -126,7 +126,8 @@ export function Component() {
               { name: own.visited, numeric: true, cell: (each) => each.visited },
               { name: own.published, numeric: true, cell: (each) => each.published },
               { name: own.covered, numeric: true, cell: (each) => each.enterprises },
-              { name: own.itemsLeft, cell: (each) => <Told text={itemNames(each.itemsLeft) || own.noItemsLeft} /> },
+              { name: own.itemsLeft, cell: (each) => <Told text={itemNames(each.itemsLeft) || own.noneLeft} /> },
+              { name: own.departmentsLeft, cell: (each) => <Told text={names(each.departmentsLeft) || own.noneLeft} /> },
             ]}
           />
         </section>

@@ -519,7 +519,8 @@ export const en: Words = {
     published: "Published",
     covered: "Enterprises covered",
     itemsLeft: "Items left",
-    noItemsLeft: "None",
+    departmentsLeft: "Departments left",
+    noneLeft: "None",
   },
   notices: {
     title: "Notices and explanations",

@@ -549,7 +549,8 @@ export const zh = {
     published: "已公示",
     covered: "覆盖企业",
     itemsLeft: "尚未开展的事项",
-    noItemsLeft: "无",
+    departmentsLeft: "尚未参与的部门",
+    noneLeft: "无",
   },
   notices: {
     title: "公告与解读",
