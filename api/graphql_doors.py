@@ -9,7 +9,7 @@ from typing import Any, Final
 import anyio
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
-from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -273,7 +273,7 @@ class Door(GraphQL[Context, None]):
             return await self.parse_multipart(request)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             raise Invalid("form_malformed") from None
-        except (HTTPException, StarletteHTTPException):
+        except (HTTPException, MultiPartException):
             raise Invalid("form_malformed") from None
 
     async def execute_operation(

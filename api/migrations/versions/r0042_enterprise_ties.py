@@ -39,7 +39,7 @@ def upgrade() -> None:
 
 
 def _ties() -> Iterator[dict[str, str]]:
-    for code, kind, content in op.get_bind().execute(sa.text(NEWEST)).all():
+    for code, kind, content in op.get_bind().execute(sa.text(NEWEST).execution_options(yield_per=AT_ONCE)):
         said = json.loads(content)
         if kind == "relation":
             told = [(RELATIONS[said["type"]], said.get("party_code") or said["party"])]
