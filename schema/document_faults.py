@@ -22,8 +22,8 @@ _OF_ARGUMENT: Final = "Argument '"
 class DocumentFault(Invalid):
     """A fault of a document; `rule` is the rule of the specification that it breaks."""
 
-    def __init__(self, code: str, rule: str, detail: str, what: str) -> None:
-        super().__init__(code, detail=detail, what=what)
+    def __init__(self, code: str, rule: str, **parameters: str) -> None:
+        super().__init__(code, **parameters)
         self.rule = rule
 
 
@@ -49,7 +49,7 @@ def refusal_of(error: GraphQLError, *, suggestions: bool) -> Refusal | None:
         return Invalid("GRAPHQL_PARSE_FAILED", detail=detail)
     rule = (error.extensions or {}).get(RULE)
     if rule is not None:
-        return DocumentFault("GRAPHQL_VALIDATION_FAILED", rule, detail, rules_in_chinese()[rule])
+        return DocumentFault("GRAPHQL_VALIDATION_FAILED", rule, detail=detail, what=rules_in_chinese()[rule])
     if isinstance(error, ValidationAbortedError):
         return Invalid("GRAPHQL_VALIDATION_FAILED", detail=detail, what=rules_in_chinese()["aborted"])
     if error.path is None or detail.startswith(_OF_ARGUMENT):
