@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -22,8 +22,11 @@ from api.oidc.identity import Identity
 from ledger.actors import Actor
 from ledger.errors import Forbidden, Unavailable
 from sampling.users import signing_in
-from schema.context import Context, SignedIn
+from schema.signed_in import SignedIn
 from schema.transactions import Transactions
+
+if TYPE_CHECKING:
+    from schema.context import Context  # which commands, who sign in here, do not load
 
 SCHEME = "bearer"
 CHECKED_SECONDS: Final = 30
@@ -70,7 +73,7 @@ async def sign_in(bureau: Bureau, transactions: Transactions, shown: Shown) -> S
     return SignedIn(found.actor, min(found.expires, session.until))
 
 
-async def signed_out(context: Context) -> None:
+async def signed_out(context: "Context") -> None:
     """Return once whoever asks is let in no more: his token has expired, or its user was disabled or signed out.
 
     Never, where nobody has to sign in.

@@ -16,6 +16,7 @@ from sampling.strata import Limits
 from schema.bureau import Bureau
 from schema.cost.metering import Meter
 from schema.observing import Nobody, Observer
+from schema.signed_in import SignedIn
 from schema.transactions import Transactions, current
 from schema.watching import Watcher
 from schema.words import Language
@@ -41,14 +42,6 @@ class Serving:
     meter: Meter = field(default_factory=Meter)
     hashing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(HASHES_AT_ONCE))
     observer: Observer = field(default_factory=Nobody)
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """Who asks, and until when he is signed in."""
-
-    actor: Actor
-    expires: datetime
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """A year's report as a form and as sheets, in the form that a bureau files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from api.printing.forms import Fields, Form, Grid, Heading, Paragraph, Part, Signatures
 from api.printing.report_parts import (
@@ -55,7 +55,7 @@ def annual_form(report: AnnualReport, bureau: str, origin: str) -> Form:
                 ]
             ),
             Heading("二、年度计划完成情况"),
-            *_lines(report),
+            *_lines(report, names),
             Heading("三、抽查事项及依据"),
             item_grid(report.items, names),
             Heading("四、抽查任务"),
@@ -95,7 +95,7 @@ def annual_sheets(report: AnnualReport) -> list[Sheet]:
     ]
 
 
-def _lines(report: AnnualReport) -> Iterator[Part]:
+def _lines(report: AnnualReport, names: Mapping[str, str]) -> Iterator[Part]:
     if not report.lines:
         yield Paragraph("无。")
         return
@@ -112,9 +112,12 @@ def _lines(report: AnnualReport) -> Iterator[Part]:
         for each in report.lines
     ]
     yield Grid(_LINE_HEADS, rows)
-    left = [(each.line.code, sorted(set(each.line.items) - each.items)) for each in report.lines]
-    told = "；".join(f"{code}：{'、'.join(items)}" for code, items in left if items)
-    yield Paragraph(f"尚未实施的抽查事项：{told or '无'}。")
+    for what, left in (
+        ("实施的抽查事项", [each.items_left for each in report.lines]),
+        ("参与的部门", [[names.get(code, code) for code in each.departments_left] for each in report.lines]),
+    ):
+        told = (f"{each.line.code}：{'、'.join(some)}" for each, some in zip(report.lines, left, strict=True) if some)
+        yield Paragraph(f"尚未{what}：{'；'.join(told) or '无'}。")
 
 
 def _campaign_row(report: CampaignReport) -> tuple[str, ...]:
