@@ -87,7 +87,7 @@ def test_requests_and_operations_are_counted(house: House) -> None:
     assert more("qian_operations_total", caller="analyst", kind="query") == 1
     assert more("qian_operation_seconds_count", caller="analyst", kind="query") == 1
     assert more("qian_operation_cost_sum", caller="analyst") == 11
-    assert more("qian_refusals_total", code="other") == 1  # a document at fault has no code of ours
+    assert more("qian_refusals_total", code="GRAPHQL_PARSE_FAILED") == 1
 
 
 def test_refusals_are_counted_wherever_they_are_told(house: House) -> None:

@@ -62,7 +62,17 @@ export function useJobHere(named: JobStandingFragment | null, kind?: JobKind) {
   const { revalidate } = useRevalidator();
   const begun = kind === undefined || named?.kind === kind ? named : null;
   const job = useJob(begun, () => void revalidate());
-  const open = ({ id }: { id: string }) => void navigate(jobAddress(pathname, search, id), { preventScrollReset: true });
+  const opened = useRef<string | null>(null);
+  useEffect(() => {
+    if (!begun || begun.id !== opened.current) return;
+    opened.current = null;
+    // It was over before the page had read what it made.
+    if (hasEnded(begun)) void revalidate();
+  }, [begun, revalidate]);
+  const open = ({ id }: { id: string }) => {
+    opened.current = id;
+    void navigate(jobAddress(pathname, search, id), { preventScrollReset: true });
+  };
   return { job, open };
 }
 
