@@ -34,6 +34,7 @@ from sampling.tables import (
 )
 from sampling.tables import campaign as campaign_table
 from scoring import retention as scoring
+from scoring import shared_parties
 from scoring.warnings.sealing import forget_steps
 
 YEARS = {
@@ -106,7 +107,7 @@ def forget(tx: Connection, bound: Bound) -> None:
 RETENTION = Retention(
     {**scoring.YEARS, **YEARS, **publicity.YEARS},
     (scoring.refuse_needed, refuse_needed, expiring.refuse_needed, publicity.refuse_needed),
-    (forget, expiring.forget, forget_receipts, forget_deliveries, forget_steps),
+    (forget, expiring.forget, forget_receipts, forget_deliveries, forget_steps, shared_parties.forget),
 )
 
 

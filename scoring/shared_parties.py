@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, exists, func, or_, select
 from ledger.actors import Actor
 from ledger.audit import Fault
 from ledger.bulk import insert_rows
+from ledger.retention import Bound
 from ledger.windows import Window
 from scoring import held
 from scoring.drafts import REGISTRATION, RELATION
@@ -127,9 +128,23 @@ def project(tx: Connection, stored: Sequence[Stored]) -> None:
     insert_rows(tx, enterprise_tie, COLUMNS, rows)
     changed = sorted(again)
     for start in range(0, len(changed), AT_ONCE):
-        codes = changed[start : start + AT_ONCE]
-        tx.execute(enterprise_tie.delete().where(enterprise_tie.c.enterprise.in_(codes)))
-        insert_rows(tx, enterprise_tie, COLUMNS, sorted(_expected(tx, codes)[0]))
+        _put_down(tx, changed[start : start + AT_ONCE])
+
+
+def forget(tx: Connection, bound: Bound) -> None:
+    """Remove what repeats an expired document: the ties that it alone told of."""
+    last = ""
+    telling = select(record.c.enterprise).where(record.c.document == bound.id, record.c.kind.in_(KINDS))
+    telling = telling.distinct().order_by(record.c.enterprise).limit(AT_ONCE)
+    while codes := tx.execute(telling.where(record.c.enterprise > last)).scalars().all():
+        _put_down(tx, codes, without=bound.id)
+        last = codes[-1]
+
+
+def _put_down(tx: Connection, codes: Sequence[str], without: str = "") -> None:
+    """Write the rows of some enterprises anew."""
+    tx.execute(enterprise_tie.delete().where(enterprise_tie.c.enterprise.in_(codes)))
+    insert_rows(tx, enterprise_tie, COLUMNS, sorted(_expected(tx, codes, without)[0]))
 
 
 def audit_ties(tx: Connection) -> Iterator[Fault]:
@@ -156,12 +171,15 @@ def _fault(row: tuple[str, ...], code: str) -> Fault:
     return Fault("enterprise_tie", f"enterprise={row[0]} kind={row[1]} via={row[2]}", code)
 
 
-def _expected(tx: Connection, codes: Sequence[str]) -> tuple[set[tuple[str, ...]], set[str]]:
-    """Return the rows of some enterprises, and which of them have a record that cannot be read."""
-    columns = "enterprise, kind, identity, version, content, revoked"
+def _expected(tx: Connection, codes: Sequence[str], without: str = "") -> tuple[set[tuple[str, ...]], set[str]]:
+    """Return the rows of some enterprises, and which of them have a record that cannot be read.
+
+    `without` is a document that expires: its records say nothing any more.
+    """
+    columns = "document, enterprise, kind, identity, version, content, revoked"
     newest: dict[str, tuple[Any, ...]] = {}
-    for code, kind, identity, *said in held.ask(tx, columns, "record WHERE enterprise", codes):
-        if kind in KINDS:
+    for document, code, kind, identity, *said in held.ask(tx, columns, "record WHERE enterprise", codes):
+        if kind in KINDS and document != without:
             newest[identity] = max(newest.get(identity, (0,)), (said[0], code, kind, *said[1:]))
     rows: set[tuple[str, ...]] = set()
     damaged: set[str] = set()

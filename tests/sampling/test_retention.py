@@ -20,10 +20,11 @@ from sampling.publication import publications
 from sampling.retention import RETENTION
 from sampling.tables import BINDINGS as SAMPLING_BINDINGS
 from sampling.tables import campaign as campaign_table
-from scoring import enterprises, grades, projections
+from scoring import enterprises, grades, projections, shared_parties
 from scoring import grading as gradings
 from scoring.enterprises import RecordFilter
 from scoring.tables import BINDINGS as SCORING_BINDINGS
+from scoring.tables import enterprise_tie
 from tests import bureau_files as files
 from tests.sampling import bureau as steps
 from tests.sampling.auditing import PINNED, ZHANG, attest, register, signed, submit
@@ -51,6 +52,7 @@ CHECKS = (
     campaigns.audit_states,
     attesting.audit_attestations,
     expiry.audit_expiries,
+    shared_parties.audit_ties,
 )
 
 
@@ -250,6 +252,21 @@ def test_changes_of_codes_stay(closed: Bureau) -> None:
     steps.take_in(closed, files.file_of("change", [files.change(1, "合并", files.code(901))]), now=CLOSED_AT)
     batches = closed.ask(lambda tx: log.of_kind(tx, "records.imported"))
     refused(closed, "expiry_of_registrations", batches[-1].subject)
+
+
+@on_one_engine
+def test_with_relations_goes_whom_they_tied_to_an_enterprise(closed: Bureau) -> None:
+    def ties() -> set[tuple[str, ...]]:
+        return set(closed.ask(lambda tx: [tuple(row) for row in tx.execute(select(enterprise_tie))]))
+
+    steps.take_in(closed, files.file_of("relation", [files.relation(1, "地址", "样例路9号")]), now=CLOSED_AT)
+    before = ties()
+    rows = [files.relation(1, "地址", "样例路8号"), files.relation(2, "项目", "样例项目8")]
+    steps.take_in(closed, files.file_of("relation", rows, name="relations-2.csv"), now=CLOSED_AT)
+    assert {via for _, _, via, _ in ties() - before} == {"address", "project"}
+    expire(closed, closed.ask(lambda tx: log.of_kind(tx, "records.imported"))[-1].subject)
+    assert ties() == before
+    assert audited(closed) == []
 
 
 @on_one_engine
