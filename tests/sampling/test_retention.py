@@ -255,6 +255,19 @@ def test_changes_of_codes_stay(closed: Bureau) -> None:
 
 
 @on_one_engine
+def test_what_took_a_record_back_stays_as_long_as_the_record(closed: Bureau) -> None:
+    penalty = files.penalty(1, "罚1", "2026-10-01")
+    revocation = files.revocation(1, "行政处罚", "罚1", "2026-10-20")
+    for kind, row in (("penalty", penalty), ("revocation", revocation)):
+        steps.take_in(closed, files.file_of(kind, [row]), now=CLOSED_AT)
+    said, revoked = [entry.subject for entry in closed.ask(lambda tx: log.of_kind(tx, "records.imported"))][-2:]
+    refused(closed, "expiry_of_correction", revoked)
+    expire(closed, said)
+    expire(closed, revoked)
+    assert audited(closed) == []
+
+
+@on_one_engine
 def test_with_relations_goes_whom_they_tied_to_an_enterprise(closed: Bureau) -> None:
     def ties() -> set[tuple[str, ...]]:
         return set(closed.ask(lambda tx: [tuple(row) for row in tx.execute(select(enterprise_tie))]))
