@@ -15,6 +15,7 @@ from sampling.findings import Finding
 from sampling.inbox import Recipient
 from sampling.tables import FINDING_CONFIRMATION
 from sampling.visits.accounts import LONGEST_FACTS
+from sampling.visits.positions import assigned_position, hold_position
 from scoring.fields import lines_up_to
 
 
@@ -36,8 +37,8 @@ def confirm_finding(
     """
     actor.require(Role.INSPECTOR)
     found = campaigns.for_participant(tx, actor, identifier, ["matched"], shared=True)
-    findings.hold_position(tx, identifier, code)
-    position = findings.assigned_position(tx, actor, identifier, code)
+    hold_position(tx, identifier, code)
+    position = assigned_position(tx, actor, identifier, code)
     stands = findings.of_enterprise(tx, identifier, code)
     if stands.state != "recorded":
         raise Conflict("finding_stands", enterprise=code, state=stands.state)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from ledger import log
 from ledger.actors import Actor, Role
 from ledger.errors import Conflict, Invalid, Refusal
-from sampling import findings, inbox
+from sampling import findings, inbox, reviewing
 from sampling.assigning import Visit
 from sampling.publication import rechecks
 from sampling.tables import finding, finding_detail, visit_form
@@ -238,7 +238,7 @@ def test_f1_two_reviewers_at_once_review_once(bureau_in: BureauIn) -> None:
     visit = visits(bureau)[0]
 
     def review(approve: bool) -> Step:
-        return lambda tx: findings.review_finding(
+        return lambda tx: reviewing.review_finding(
             tx, PLANNER, REVIEWED_AT, CAMPAIGN, visit.enterprise, approve, "请补充"
         )
 
