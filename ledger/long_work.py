@@ -85,10 +85,13 @@ class Pile:
     They lie in a pipe, which every process empties in the same order.
     """
 
+    MOST = 1000
+    """What a pipe takes without waiting."""
+
     _BYTES = 4
 
     def __init__(self, count: int) -> None:
-        """Lay out so many, at most a thousand: what a pipe takes without waiting."""
+        """Lay out so many, at most `MOST`."""
         self._from, into = os.pipe()
         with open(into, "wb") as writing:
             writing.write(b"".join(number.to_bytes(self._BYTES, "big") for number in range(count)))

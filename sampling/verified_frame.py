@@ -282,6 +282,9 @@ def public_plan(evidence: Evidence) -> str:
 APART: Mapping[str, Callable[[Evidence], None]] = {"grades": grades_follow}
 """Parts of checks that ask little of the others, which another process may make: each after the rest of its check."""
 
+SEALING = "ticket keys", "frame"
+"""The checks of how the frame was sealed; those before them ask only who is in it."""
+
 CHECKS = (
     ("plan", public_plan),
     ("other draws", other_draws),

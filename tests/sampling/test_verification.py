@@ -15,7 +15,7 @@ from ledger.entries import parse_entry
 from ledger.errors import Refusal
 from ledger.keys import Ed25519Signer
 from ledger.note import Verifier
-from sampling import freezing, verification
+from sampling import bundle_rows, freezing, verification
 from sampling.bundle_format import Bundle, Mismatch, OpenedDocument, check_documents, parse_bundle, row_roots
 from sampling.bundle_rows import written_rows
 from sampling.bundles import export_bundle
@@ -375,6 +375,7 @@ def test_a_bundle_of_another_shape_is_refused(small: bytes, member: str, other: 
 def test_two_processes_tell_the_same_as_one(small: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verification, "LARGE", 0)
     monkeypatch.setattr(verification, "LARGE_TABLE", 1)
+    monkeypatch.setattr(bundle_rows, "SHARE", 2)
     middle = len(small) // 2
     flipped = bytes([small[middle] ^ 1])
     for data in (small, small[:middle] + flipped + small[middle + 1 :], small[:middle], b""):
