@@ -72,7 +72,7 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
 
         It is that over the roots of all shares, if these are given.
         """
-        root = root_of(of_shares) if of_shares and all(of_shares) else self._over(0, len(self.lines)).root()
+        root = root_of(of_shares) if of_shares and all(of_shares) else self._root_over(0, len(self.lines)).root()
         return root.hex()
 
     def shares(self) -> list[range]:
@@ -87,10 +87,10 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
         together are all lines, and if each has as many as it must, each is where it must be, whatever the lines tell.
         """
         is_last = share.stop >= self._count
-        root = self._over(self._begin(share.start), len(self.lines) if is_last else self._begin(share.stop))
+        root = self._root_over(self._begin(share.start), len(self.lines) if is_last else self._begin(share.stop))
         return root.root() if root.size == len(share) else b""
 
-    def _over(self, start: int, end: int) -> GrowingRoot:
+    def _root_over(self, start: int, end: int) -> GrowingRoot:
         """Return the root over the digests of the lines between two places where lines begin."""
         root = GrowingRoot()
         within = self._bounds[bisect_right(self._bounds, start) : bisect_left(self._bounds, end)]
