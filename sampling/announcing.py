@@ -54,8 +54,10 @@ def reveal(
     check_reveal(ceremony, new)
     body: dict[str, JSON] = {"party": party, "salt": salt.hex(), "value": value.hex()}
     missing = missing_parties(ceremony, [*earlier, new])
-    if ceremony.throw is not None and not missing:
-        calling.call_to_throw(tx, now, identifier, ceremony.throw)
+    if not missing:
+        calling.call_off(tx, identifier, calling.REVEALS)
+        if ceremony.throw is not None:
+            calling.call_to_throw(tx, now, identifier, ceremony.throw)
     log.append(tx, now, [NewEntry(REVEALED, identifier, body=body)])
     return missing
 
@@ -89,6 +91,7 @@ def confirm_values(tx: Connection, actor: Actor, now: datetime, identifier: str,
         raise Forbidden("confirmed_by_same_person", campaign=identifier)
     if entered.body["values"] != canonical:
         raise Conflict("values_differ", campaign=identifier)
+    calling.call_off(tx, identifier)
     body: dict[str, JSON] = {"of": of, "values": list(canonical)}
     return log.append(tx, now, [NewEntry(CONFIRMED, identifier, person(tx, actor, identifier), body)])[0]
 

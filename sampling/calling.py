@@ -17,6 +17,15 @@ from sampling.beacons import Beacon, Ceremony, Party, Source, Sources, Throw
 from sampling.inbox import Recipient
 from sampling.plans import Plan
 
+REVEALS = ("beacon_reveals_due", "beacon_throw_announced")
+CALLS = (
+    *REVEALS,
+    "beacon_throw_due",
+    "beacon_numbers_announced",
+    "beacon_numbers_due",
+    "beacon_values_to_confirm",
+)
+
 
 def call_named(tx: Connection, now: datetime, identifier: str, plan: Plan, beacon: Beacon) -> None:
     """Tell, once a campaign has named a beacon, everybody who must do something for it and by when."""
@@ -61,6 +70,11 @@ def call_to_confirm(tx: Connection, now: datetime, identifier: str, plan: Plan, 
         return
     for other in others:
         inbox.tell(tx, now, other, "beacon_values_to_confirm", {}, identifier, civil_date(due))
+
+
+def call_off(tx: Connection, identifier: str, only: Sequence[str] = ()) -> None:
+    """Take back what a campaign's beacon asked for, some of it or all, since it has come."""
+    inbox.settle_about(tx, identifier, only or CALLS)
 
 
 def _readers(plan: Plan) -> list[Recipient]:

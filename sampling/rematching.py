@@ -104,6 +104,7 @@ def rematch(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Ent
         raise matching.as_conflict()
     content = {"by": actor.subject, "campaign": identifier}
     sealed = documents.seal(tx, "assignments", content, [(ASSIGNMENT, assignment_rows(identifier, matching))])
+    calling.call_off(tx, identifier)
     return log.append(tx, now, [NewEntry(REMATCHED, identifier, {"assignments": sealed}, by.body)])[0]
 
 

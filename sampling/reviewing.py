@@ -15,7 +15,7 @@ from sampling.findings import Finding, newest_at, of_enterprise
 from sampling.inbox import Recipient
 from sampling.tables import FINDING_REVIEW
 from sampling.visits.accounts import LONGEST_FACTS
-from sampling.visits.positions import hold_position, team_of
+from sampling.visits.positions import hold_position, review_key, team_of
 from scoring.fields import lines_up_to
 
 
@@ -50,6 +50,7 @@ def review_finding(
         "note": note,
         "reviewed_by": actor.subject,
     }
+    inbox.settle(tx, [review_key(identifier, found.position, found.version)])
     sealed = documents.seal(tx, "review", {"campaign": identifier}, [(FINDING_REVIEW, [row])])
     if not approve:
         told: dict[str, JSON] = {"enterprise": code, "note": note}

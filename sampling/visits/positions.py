@@ -55,3 +55,13 @@ def team_of(tx: Connection, identifier: str, position: int) -> set[str]:
     query = select(assignment.c.inspector)
     query = query.where(assignment.c.campaign == identifier, assignment.c.position == position, standing())
     return set(tx.execute(query).scalars())
+
+
+def confirmation_keys(identifier: str, position: int, version: int, persons: int) -> list[str]:
+    """Return the keys of the messages that ask so many persons to confirm a version of a finding."""
+    return [f"finding_to_confirm {identifier} {position} {version} {each}" for each in range(persons)]
+
+
+def review_key(identifier: str, position: int, version: int) -> str:
+    """Return the key of the message that asks for the review of a version of a finding."""
+    return f"finding_to_review {identifier} {position} {version}"

@@ -34,7 +34,7 @@ from sampling.tables import (
 from sampling.visits.accounts import Account, HandIn, Signature, entered_on
 from sampling.visits.checklists import points_of
 from sampling.visits.numbering import FormKind, form_of, new_row
-from sampling.visits.positions import assigned_position, hold_position, team_of
+from sampling.visits.positions import assigned_position, confirmation_keys, hold_position, team_of
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,10 @@ def enter(
         "entered_at": hand_in.at if hand_in else None,
         "based_on": hand_in.based_on if hand_in else None,
     }
-    for other in sorted(team_of(tx, found.id, position) - {by}):
+    others = sorted(team_of(tx, found.id, position) - {by})
+    for other, once in zip(others, confirmation_keys(found.id, position, version, len(others)), strict=True):
         told: dict[str, JSON] = {"enterprise": code}
-        inbox.tell(tx, now, Recipient.person(other), "finding_to_confirm", told, found.id)
+        inbox.tell(tx, now, Recipient.person(other), "finding_to_confirm", told, found.id, once=once)
     forms = []
     if on_site and form_of(tx, found.id, position, FormKind.RECORD) is None:
         forms.append(new_row(tx, now, FormKind.RECORD, found.plan.lead, found.id, position, by))

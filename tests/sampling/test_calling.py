@@ -45,7 +45,7 @@ def test_the_two_persons_of_a_throw_are_called_and_again_once_all_have_revealed(
         assert told_of == ("beacon_throw_announced", CAMPAIGN, by.THROWN_BY.date())
         assert (announced.parameters["count"], announced.parameters["of"]) == (20, 6)
     planned.do(by.revealing(second))
-    assert told(planned, JUDGE) == told(planned, CLERK) == ["beacon_throw_announced", "beacon_throw_due"]
+    assert told(planned, JUDGE) == told(planned, CLERK) == ["beacon_throw_due"]
 
 
 def test_the_other_one_of_the_two_is_called_to_confirm_what_one_entered(planned: Bureau) -> None:
@@ -53,8 +53,10 @@ def test_the_other_one_of_the_two_is_called_to_confirm_what_one_entered(planned:
     for name in PARTIES:
         planned.do(by.revealing(name))
     planned.do(by.entering(JUDGE, THROWN_AT, FELL))
-    assert told(planned, CLERK)[2:] == ["beacon_values_to_confirm"]
-    assert told(planned, JUDGE)[2:] == []
+    assert told(planned, CLERK) == ["beacon_throw_due", "beacon_values_to_confirm"]
+    assert told(planned, JUDGE) == ["beacon_throw_due"]
+    planned.do(by.confirming(CLERK, THROWN_AT, FELL))
+    assert told(planned, CLERK) == told(planned, JUDGE) == []
 
 
 def test_who_leads_is_told_which_parties_reveal_by_when_and_nobody_else_is(planned: Bureau) -> None:
@@ -65,7 +67,7 @@ def test_who_leads_is_told_which_parties_reveal_by_when_and_nobody_else_is(plann
         assert told(planned, actor) == []
     for name in PARTIES:
         planned.do(by.revealing(name))
-    assert told(planned, PLANNER) == ["beacon_reveals_due"]
+    assert told(planned, PLANNER) == []
 
 
 def test_public_numbers_are_read_by_planners_and_auditors_who_are_reminded_once_on_their_day(planned: Bureau) -> None:
@@ -111,3 +113,10 @@ def test_they_are_called_to_the_beacon_of_a_reopened_match_too(bureau_in: Bureau
     before = told(bureau, CLERK)
     bureau.do(lambda tx: reopen(tx, PLANNER, now, CAMPAIGN, visit.team[0][1], None, "病假", SOURCES))
     assert told(bureau, CLERK)[len(before) :] == ["beacon_numbers_announced"]
+
+
+def test_nobody_is_called_any_longer_once_the_fallback_has_decided(planned: Bureau) -> None:
+    by.freeze(planned, by.ceremony())
+    planned.do(by.recording(by.NETWORK.round(by.FALLBACK_NUMBER), by.AFTER_FALLBACK))
+    planned.do(by.drawing_at(by.AFTER_FALLBACK))
+    assert told(planned, JUDGE) == told(planned, PLANNER) == []

@@ -258,6 +258,24 @@ def test_v2_many_notices_at_once_have_numbers_without_a_gap(bureau_in: BureauIn)
 # Reminders
 
 
+@on_one_engine
+def test_what_is_confirmed_or_reviewed_is_asked_of_nobody_any_longer(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("matched")
+    visit = visits(bureau)[0]
+
+    def asked(actor: Actor) -> list[str]:
+        return [
+            each.code for each in bureau.ask(lambda tx: inbox.messages(tx, actor)) if each.code.startswith("finding")
+        ]
+
+    bureau.do(recording(visit, leader(visit)))
+    assert asked(second(visit)) == ["finding_to_confirm"]
+    made.confirm_one(bureau, visit)
+    assert (asked(second(visit)), asked(PLANNER)) == ([], ["finding_to_review"])
+    made.review_one(bureau, visit)
+    assert asked(PLANNER) == []
+
+
 def test_inspectors_are_reminded_once_of_what_is_nearly_due(bureau_in: BureauIn) -> None:
     bureau = bureau_in("matched")
     first, *_ = visits(bureau)
