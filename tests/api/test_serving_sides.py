@@ -108,7 +108,7 @@ def test_a_certificate_that_cannot_be_used_is_told(
     (certificates(tmp_path / "other")[1]).rename(tmp_path / "other.pem")
     certificates(tmp_path)
     named = {"QIAN_TLS_CERTIFICATE": str(tmp_path / certificate), "QIAN_TLS_KEY": str(tmp_path / key) if key else ""}
-    told = Console(Settings(home=home), tmp_path).run("serve", QIAN_PORT=str(free_port()), **named)
+    told = Console(Settings(home=home), tmp_path).run("serve", actor=None, QIAN_PORT=str(free_port()), **named)
     assert told.code == 1
     assert said in told.stderr
     assert "Traceback" not in told.stderr
