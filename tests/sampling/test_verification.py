@@ -4,11 +4,13 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger import long_work
 from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.digests import document_commitment
 from ledger.entries import parse_entry
@@ -381,6 +383,15 @@ def test_two_processes_tell_the_same_as_one(small: bytes, monkeypatch: pytest.Mo
     for data in (small, small[:middle] + flipped + small[middle + 1 :], small[:middle], b""):
         in_one = verification.verify_bundle(data, TRUST)
         assert verification.verify_bundle(data, TRUST, together=True) == in_one
+
+
+def test_a_bundle_is_verified_as_a_large_file_is_read(
+    small: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_work, "LARGE_FILE", 0)
+    (tmp_path / "bundle").write_bytes(small)
+    data = long_work.read_whole(tmp_path / "bundle")
+    assert verification.verify_bundle(data, TRUST) == verification.verify_bundle(small, TRUST)
 
 
 def test_rows_are_bound_by_their_own_document_even_where_two_share_an_id() -> None:
