@@ -7,10 +7,10 @@ from typing import Any
 import numpy
 import orjson
 
-from ledger.canonical import canonical, parse_canonical
+from ledger.canonical import JSON, canonical, parse_canonical
 
 _TEXT = r'[^"\\\x00-\x1f]*+'
-_TO_QUOTE, _TO_BACKSLASH = r'[^"]*+', r"[^\\]*+"
+_TO_QUOTE, _TO_BACKSLASH, _TO_BRACKET = r'[^"]*+', r"[^\\]*+", r"\[[^]]*+\]"
 """What is a text too where nothing is escaped and no control character stands: sought sooner, looked at apart."""
 _INTEGER = "0|[1-9][0-9]{0,14}"
 _VALUE = rf'(?:"{_TEXT}(?:\\["\\]{_TEXT})*+"|{_INTEGER}|null)'
@@ -34,7 +34,8 @@ class AlikeLines:
     `begin` and `end` stand around it, `same` says the canonical text of members that all lines have, and the member
     `number` counts the lines. Whatever is told to be alike is canonical.
 
-    If they are `plain`, values are of the same kind as the given one's and escape nothing: this is sooner seen.
+    If they are `plain`, values are of the same kind as the given one's and escape nothing: this is sooner seen, by
+    the next quote, and by how many quotes, backslashes and control characters there are in all.
 
     Of columns that are named it is told what stands there: texts that escape nothing, and integers. Of a text that is a
     canonical object itself, such texts and lists of integers or nothing, each as `NAME/MEMBER`, and the text as `NAME`.
@@ -42,7 +43,7 @@ class AlikeLines:
 
     def __init__(
         self,
-        like: Mapping[str, object],
+        like: Mapping[str, JSON],
         same: Mapping[str, str],
         begin: str,
         end: str,
@@ -74,7 +75,7 @@ class AlikeLines:
         self._pattern = re.compile(rf"^{re.escape(begin)}\{{{','.join(members)}\}}{re.escape(end)}$", re.MULTILINE)
         if plain:
             line = begin.encode() + canonical(like) + end.encode()
-            self._marks = {mark: line.count(mark) for mark in b'"\\'}
+            self._marks = {mark: line.count(mark) for mark in b'"\\'}  # none in what may differ from line to line
 
     def _told(self, column: str, read: _Read, pattern: str) -> str:
         self._texts[column] = read
@@ -86,23 +87,23 @@ class AlikeLines:
         if type(value) not in (str, int, type(None)):
             raise ValueError("a value that is neither text nor integer")
         if name not in self._columns:
-            return self._unread(value)
+            return self._unread(name, value)
         if value is None:
             raise ValueError("a column of nothing")
         if isinstance(value, str):
             return self._told(name, list, f'"({self._text(value, _TO_QUOTE)})"')
         return self._told(name, _numbers, f"({_INTEGER})")
 
-    def _unread(self, value: str | int | None) -> str:
+    def _unread(self, name: str, value: object) -> str:
         if not self._plain:
             return _VALUE
         if isinstance(value, str):
-            return f'"{self._text(value, _TO_QUOTE)}"'
+            return f'"{_TO_QUOTE}"' if _is_plain(value) else self._nested(name, value)
         return "null" if value is None else f"(?:{_INTEGER})"
 
     def _text(self, value: str, plain: str) -> str:
         """Return what is written of a text; raises ValueError where plain ones must escape nothing and this does."""
-        if self._plain and not re.fullmatch(_TEXT, value):
+        if self._plain and not _is_plain(value):
             raise ValueError("a text that is escaped")
         return plain if self._plain else _TEXT
 
@@ -127,9 +128,16 @@ class AlikeLines:
             return self._told(column, list, rf'\\"({text})\\"') if wanted else rf'\\"{text}\\"'
         if type(value) is int and not wanted:
             return f"(?:{_INTEGER})"
-        if isinstance(value, list) and wanted and {*map(type, value)} <= {int, type(None)}:
-            return self._told(column, _lists, f"({_INTEGERS})")
+        if isinstance(value, list) and {*map(type, value)} <= {int, type(None)}:
+            if wanted:
+                return self._told(column, _lists, f"({_INTEGERS})")
+            if not self._is_read(column.partition(WITHIN)[0]):
+                return _TO_BRACKET  # of a text that nobody reads no more is asked than that it is one
         raise ValueError("a member that cannot be read where it stands")
+
+    def _is_read(self, name: str) -> bool:
+        """Tell whether a column is a text or a member of it."""
+        return any(column == name or column.startswith(name + WITHIN) for column in self._columns)
 
     def _are_plain(self, lines: bytes, count: int) -> bool:
         """Tell whether lines that must be plain have as many quotes and backslashes as they must, so in no text."""
@@ -138,7 +146,8 @@ class AlikeLines:
         written = numpy.frombuffer(lines, numpy.uint8)
         line_feeds = numpy.count_nonzero(written < _SPACE)
         marks = ((numpy.count_nonzero(written == mark), each) for mark, each in self._marks.items())
-        return line_feeds == count and all(found == each * count for found, each in marks)
+        ended = lines.endswith(b"\n") and line_feeds == count  # so there is none within a line
+        return ended and all(found == each * count for found, each in marks)
 
     def read(self, lines: bytes, numbers: range) -> list[Sequence[Any]] | None:
         """Return the columns of as many lines as numbers, if they are alike and have these; None of others.
@@ -159,6 +168,10 @@ class AlikeLines:
 
 def _quoted(text: str) -> str:
     return orjson.dumps(text).decode()
+
+
+def _is_plain(text: str) -> bool:
+    return re.fullmatch(_TEXT, text) is not None
 
 
 def _numbers(texts: Sequence[str]) -> list[int]:

@@ -6,6 +6,8 @@ What seals a slot is read apart: a column of it that cannot be read is a fault o
 from collections.abc import Sequence
 from typing import Any
 
+import numpy
+
 from sampling.bundle_format import Mismatch
 from sampling.bundle_rows import BundleRows
 from sampling.slots import KEY_BYTES, SlotSecrets
@@ -99,4 +101,5 @@ def _from_hex(texts: Sequence[str], size: int) -> list[bytes]:
     together = bytes.fromhex(joined)
     if together.hex() != joined or not set(map(len, texts)) <= {2 * size}:
         raise ValueError(f"{size} bytes are written in hex of lower case")
-    return [together[start : start + size] for start in range(0, len(together), size)]
+    parts: list[bytes] = numpy.frombuffer(together, f"V{size}").tolist()  # sooner than slices
+    return parts

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from ledger import note
 from ledger.entries import Entry
 from ledger.errors import Invalid, Refusal
-from ledger.long_work import Pile, beside, uncollected
+from ledger.long_work import Pile, WholeFile, beside, uncollected
 from sampling import verified_campaign, verified_frame, verified_listing
 from sampling.bundle_format import (
     Bundle,
@@ -91,7 +91,7 @@ UNREADABLE = (
 
 @uncollected()
 def verify_bundle(
-    data: bytes, trust: Trust | None, together: bool = False, report: Callable[[int], None] = lambda done: None
+    data: WholeFile, trust: Trust | None, together: bool = False, report: Callable[[int], None] = lambda done: None
 ) -> list[Check]:
     """Verify a bundle; the last check is the failed one, if any. All bytes of the file are covered.
 
@@ -296,7 +296,7 @@ def _whole(evidence: Evidence, name: str, check: Callable[[Evidence], str]) -> s
 class _State:
     """What one check leaves for the next."""
 
-    def __init__(self, data: bytes, trust: Trust | None) -> None:
+    def __init__(self, data: WholeFile, trust: Trust | None) -> None:
         self._data = data
         self._trust = trust
 

@@ -155,9 +155,11 @@ class Evidence:
         names = "department", "enterprise", "grade"
         parts = (part for rows in self.grade_rows for part in rows.columns(*names, absent=["department"]))
         for departments, codes, grades in parts:
-            are_general = [not department for department in departments]
-            general.update(zip(compress(codes, are_general), compress(grades, are_general), strict=True))
-        return {code: letter for code, letter in general.items() if letter}
+            if any(departments):
+                are_general = [not department for department in departments]
+                codes, grades = list(compress(codes, are_general)), list(compress(grades, are_general))
+            general.update(zip(codes, grades, strict=True))
+        return general if all(general.values()) else {code: letter for code, letter in general.items() if letter}
 
     @cached_property
     def day(self) -> date:

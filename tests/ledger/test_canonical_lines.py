@@ -149,14 +149,16 @@ def test_of_lines_altered_anywhere_only_canonical_ones_are_read(changes: list[tu
     for place, gone, pieces in changes:
         at = int(place * len(text))
         text = text[:at] + "".join(pieces) + text[at + gone :]
+    text = text.removesuffix("\n") + "\n"
     numbers = range(text.count("\n"))
-    for plain in (False, True):
-        alike = AlikeLines(GRADE, {"document": '"d"'}, '["t",', "]", "line", COLUMNS, ABSENT, plain)
+    for plain, columns in ((False, COLUMNS), (True, COLUMNS), (True, ("code",))):
+        alike = AlikeLines(GRADE, {"document": '"d"'}, '["t",', "]", "line", columns, ABSENT, plain)
         found = alike.read(text.encode(), numbers)
         if found is not None:
             rows: Any = [parse_canonical(each.encode()) for each in text.splitlines()]
             assert [row["line"] for _, row in rows] == list(numbers)
             assert list(found[0]) == [row["code"] for _, row in rows]
+        if found is not None and columns == COLUMNS:
             assert list(found[3]) == [json.loads(row["kept"])["name"] for _, row in rows]
             assert all(canonical(parse_canonical(row["kept"].encode())) == row["kept"].encode() for _, row in rows)
 
@@ -166,7 +168,7 @@ def test_of_lines_altered_anywhere_only_canonical_ones_are_read(changes: list[tu
 def test_lines_are_not_plain_that_a_text_with_an_escape_is_given_for(name: str, escaped: str) -> None:
     kept = canonical({"name": f"a{escaped}", "rules": [2], "size": 3}).decode()
     like = {**GRADE, name: kept if name == "kept" else f"a{escaped}"}
-    with pytest.raises(ValueError, match="escaped"):
+    with pytest.raises(ValueError, match=r"escaped|JSON|char"):
         AlikeLines(like, {"document": '"d"'}, '["t",', "]", "line", COLUMNS, ABSENT, plain=True)
 
 
@@ -174,3 +176,18 @@ def test_lines_are_not_plain_that_a_text_with_an_escape_is_given_for(name: str, 
 def test_columns_that_cannot_be_read_where_they_stand_are_not(column: str) -> None:
     with pytest.raises(ValueError, match=r"column|value|member|object|char"):
         AlikeLines(GRADE, {}, '["t",', "]", "line", [column])
+
+
+def test_an_object_that_nobody_reads_may_hold_any_list_and_one_that_is_read_none_that_is_not() -> None:
+    def reading(*columns: str) -> AlikeLines:
+        return AlikeLines(GRADE, {"document": '"d"'}, '["t",', "]", "line", columns, plain=True)
+
+    lines = grade("91", 1, "样例", [2]).replace("[2]", "[2.0, x]").encode()
+    parse_canonical(lines[:-1])
+    assert reading("code").read(lines, range(1)) == [["91"]]
+    assert reading("code", "kept/rules").read(lines, range(1)) is None
+    with pytest.raises(ValueError, match="a member"):
+        reading("code", "kept/name")
+    texts = {**GRADE, "kept": canonical({"rules": ["a"]}).decode()}
+    with pytest.raises(ValueError, match="a member"):
+        AlikeLines(texts, {"document": '"d"'}, '["t",', "]", "line", plain=True)

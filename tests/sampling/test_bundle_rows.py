@@ -160,7 +160,11 @@ def test_the_root_of_all_is_that_of_the_lines_whatever_they_tell_of_their_places
 
 
 def test_a_table_goes_on_to_be_read_where_a_text_is_escaped_or_nothing() -> None:
-    others = [('9"1', {"name": 'a "name"'}), ("9\\1", {"name": None}), ("9\n1", {"name": "\x01", "scale": ""})]
-    held = [("91", {"name": "样例", "sum": 1})] * MANY
+    others: list[tuple[str, dict[str, Any]]] = [
+        ('9"1', {"name": 'a "name"'}),
+        ("9\\1", {"name": None}),
+        ("9\n1", {"name": "\x01", "scale": ""}),
+    ]
+    held: list[tuple[str, dict[str, Any]]] = [("91", {"name": "样例", "sum": 1})] * MANY
     held = [*held, *others, *held, others[0], *held]
     assert read(written_rows("t", "d", [row(*each) for each in held])) == [told(*each) for each in held]
