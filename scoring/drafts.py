@@ -90,10 +90,7 @@ def drafts_of(kind: str, chunk: Chunk, key: Secret) -> Drafts:
     contents = _contents(kind, fields, key)
     if kind == REVOCATION:
         kinds = [_KINDS[str(each["kind"])] for each in contents]
-        identities = [
-            identity_of(of, code, each.get("revoked_body", ""), each["revoked_number"])
-            for of, code, each in zip(kinds, codes, contents, strict=True)
-        ]
+        identities = [_revoked(of, code, each) for of, code, each in zip(kinds, codes, contents, strict=True)]
         revoked = [1] * len(codes)
     else:
         kinds = [kind] * len(codes)
@@ -102,6 +99,18 @@ def drafts_of(kind: str, chunk: Chunk, key: Secret) -> Drafts:
         revoked = [int(state in REVOKED_STATUSES) for state in states] or [0] * len(codes)
     texts = [_canonical(content).decode() for content in contents]
     return Drafts((identities, codes, kinds, days, bodies, numbers, texts, revoked, units, chunk.lines))
+
+
+def identity_under(code: str, draft: Draft, revoking: bool) -> str:
+    """Return which identity a draft would have under another code; of a revocation, what it revokes."""
+    content = orjson.loads(draft.content)
+    if revoking:
+        return _revoked(draft.kind, code, content)
+    return _identities(draft.kind, [code], [draft.body], [draft.number], [draft.date], [content])[0]
+
+
+def _revoked(kind: str, code: str, content: Mapping[str, JSON]) -> str:
+    return identity_of(kind, code, content.get("revoked_body", ""), content["revoked_number"])
 
 
 def _identities(

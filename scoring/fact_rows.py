@@ -121,6 +121,19 @@ def rows_in(tx: Connection, batches: Iterable[str], texts: Collection[str]) -> I
         yield from columnar.stream(tx, query.where(record.c.document.in_(some)))
 
 
+def corrected_codes(tx: Connection, batches: Iterable[str]) -> set[str]:
+    """Return under which other codes stood what some batches corrected."""
+    earlier = record.alias("earlier")
+    told = select(earlier.c.enterprise).distinct().join(record, record.c.identity == earlier.c.identity)
+    told = told.where(record.c.version > 1, earlier.c.version < record.c.version)
+    told = told.where(earlier.c.enterprise != record.c.enterprise)
+    return {
+        code
+        for some in _chunks(batches, BATCHES_AT_ONCE)
+        for code in tx.execute(told.where(record.c.document.in_(some))).scalars()
+    }
+
+
 def graded_outside(tx: Connection, batches: Iterable[str]) -> set[str]:
     """Return of whom grades from outside came in some batches."""
     told = select(outside_grade.c.enterprise).distinct()

@@ -55,7 +55,8 @@ ENTERPRISE_SIZES = ("大型", "中型", "小型", "微型")
 CONFIRMATION_OUTCOMES = ("合格", "优良", "不合格")
 BREACH_KINDS = ("经营异常", "严重违法失信")
 RELATION_KINDS = ("法定代表人", "股东", "地址", "项目")
-CHANGE_KINDS = ("名称变更", "代码变更", "换照", "合并")
+MERGER = "合并"
+CHANGE_KINDS = ("名称变更", "代码变更", "换照", MERGER)
 """换照 converts an old registration number; by 合并 the enterprise absorbed that of the former code."""
 COMPLAINANTS = (
     "投诉人",

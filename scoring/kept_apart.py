@@ -205,7 +205,7 @@ def _release_of(tx: Connection, actor: Actor, document: str) -> NewEntry | None:
     """Let in what one document keeps of known enterprises; None where nothing of it can go in yet."""
     told = tx.execute(select(batch).where(batch.c.document == document)).one()
     sealing = documents.Sealing(tx, "batch")
-    taking = Taking(tx, sealing, told.source, told.kind, _waits_on)
+    taking = Taking(tx, sealing, told.source, told.kind, _waits_on, under_other_codes=False)
     for drafts in _drafts(tx, document):
         projections.project(tx, taking.take(former_codes.admit(tx, drafts, _waits_on)), sealing.id)
     if not taking.told:

@@ -86,18 +86,20 @@ def regrading(
     if news is None:
         return None
     changed = _codes(news)
-    found = by_models | changed | fact_rows.graded_outside(tx, batches) | _judged(tx, base, compiled.as_of)
+    corrected = fact_rows.corrected_codes(tx, batches)
+    found = by_models | changed | corrected | fact_rows.graded_outside(tx, batches) | _judged(tx, base, compiled.as_of)
     found |= {former.get(code, code) for code in found}
     found |= state.due(compiled.as_of.toordinal())
     moved = fact_rows.changed_codes(tx) if _codes(_of_kinds(news, {CHANGE})) else set()
     found |= moved
     if len(found) > most:
         return None
-    replaced = _under_all(_replaced(compiled, news, former) | moved, former)
+    corrected |= {former.get(code, code) for code in corrected}
+    replaced = _under_all(_replaced(compiled, news, former) | moved | corrected, former)
     rows = fact_rows.rows_of(tx, sorted(replaced))
     told = engine.relations(opened, [batch.filter(pc.equal(batch["kind"], RELATION)) for batch in rows], former)
     if compiled.related():
-        spreading = _spreading(state, compiled, news, former) | moved
+        spreading = _spreading(state, compiled, news, former) | moved | corrected
         found |= _codes(state.relations_with(state.parties_of(_under_all(spreading, former), told)))
         if len(found) > most:
             return None

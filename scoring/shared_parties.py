@@ -122,7 +122,8 @@ def _with_ties(tx: Connection, codes: Collection[str], rows: Sequence[Any]) -> l
 def project(tx: Connection, stored: Sequence[Stored]) -> None:
     """Bring the ties up to records that were stored."""
     telling = [each for each in stored if each.draft.kind in KINDS]
-    again = {each.draft.enterprise for each in telling if each.version > 1}
+    corrected = [each.draft.identity for each in telling if each.version > 1]
+    again = {code for (code,) in held.ask(tx, "enterprise", "record WHERE identity", corrected)}
     first = [each.draft for each in telling if each.draft.enterprise not in again]
     rows = [row for each in first for row in _rows(each.enterprise, each.kind, each.content)]
     insert_rows(tx, enterprise_tie, COLUMNS, rows)
@@ -181,6 +182,12 @@ def _expected(tx: Connection, codes: Sequence[str], without: str = "") -> tuple[
     for document, code, kind, identity, *said in held.ask(tx, columns, "record WHERE enterprise", codes):
         if kind in KINDS and document != without:
             newest[identity] = max(newest.get(identity, (0,)), (said[0], code, kind, *said[1:]))
+    relations = [identity for identity, said in newest.items() if said[2] == RELATION]
+    for document, identity, version in held.ask(
+        tx, "document, identity, version", "record WHERE version > 1 AND identity", relations
+    ):
+        if document != without and identity in newest and version > newest[identity][0]:
+            del newest[identity]  # told last under another code of the same enterprise
     rows: set[tuple[str, ...]] = set()
     damaged: set[str] = set()
     for _, code, kind, content, revoked in newest.values():

@@ -2,7 +2,7 @@
 
 The same identity with the same content is the same record, at most seen in one source more; with another content it is
 a new version, which supersedes the earlier one and keeps it. A source that repeats what it said last says nothing new,
-even where another source has corrected it since.
+even where another source has corrected it since. What is held under another code of the same enterprise is the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,8 +15,9 @@ from ledger.documents import Sealing
 from ledger.entries import EXPIRED
 from ledger.errors import Invalid
 from ledger.tables import log_entry
-from scoring import held
+from scoring import held, other_codes
 from scoring.drafts import CHANGE, REGISTRATION, RELATION, REVOCATION, Draft, Drafts
+from scoring.other_codes import OF_THEIR_CODE
 from scoring.seen import Lines, Said
 from scoring.tables import RECORD, SIGHTING
 
@@ -37,8 +38,20 @@ class Stored(NamedTuple):
 class Taking:
     """The drafts of one file, or of one source, on their way into a document."""
 
-    def __init__(self, tx: Connection, sealing: Sealing, source: str, kind: str, refuse: Refuse) -> None:
-        """Begin with a file of a kind: revocations are of what is held, a registration stands in its file once."""
+    def __init__(
+        self,
+        tx: Connection,
+        sealing: Sealing,
+        source: str,
+        kind: str,
+        refuse: Refuse,
+        *,
+        under_other_codes: bool = True,
+    ) -> None:
+        """Begin with a file of a kind: revocations are of what is held, a registration stands in its file once.
+
+        `under_other_codes` false takes drafts under their own identities alone.
+        """
         self.new = self.same = self.superseding = self.revoking = 0
         self._tx = tx
         self._document = sealing.id
@@ -48,6 +61,7 @@ class Taking:
         self._kind = kind
         self._refuse = refuse
         self._expired = bool(tx.execute(select(exists().where(log_entry.c.kind == EXPIRED))).scalar_one())
+        self._codes_changed = under_other_codes and kind not in OF_THEIR_CODE and other_codes.any_changed(tx)
         self._lines = Lines()
         self._repeated: Said[int] = Said()  # rows that said nothing new, so that no row of the document tells of them
 
@@ -59,6 +73,8 @@ class Taking:
     def take(self, drafts: Drafts) -> list[Stored]:
         """Insert what is new of some drafts, and return the records that they became, if other tables repeat them."""
         source = self._source
+        if self._codes_changed:
+            drafts = other_codes.as_held(self._tx, drafts, self._kind == REVOCATION, self._expired)
         chunk = _Chunk(self._tx, drafts, source, self._expired)
         if not (chunk.versions or chunk.told) and chunk.each_once and self._kind != REVOCATION:
             return self._all_new(drafts)
