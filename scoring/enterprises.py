@@ -8,7 +8,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, func, select, type_coerce, union_all
+from sqlalchemy import Connection, Select, String, Subquery, func, select, type_coerce, union, union_all
 
 from ledger.actors import Actor, Role
 from ledger.database import among
@@ -286,6 +286,19 @@ def all_codes(tx: Connection, codes: Sequence[str]) -> set[str]:
     present = set(tx.execute(select(former_code.c.enterprise).where(former_code.c.code.in_(codes))).scalars())
     before = select(former_code.c.code).where(former_code.c.enterprise.in_([*codes, *present]))
     return {*codes, *present, *tx.execute(before).scalars()}
+
+
+def under_all_codes(codes: Select[tuple[str]]) -> Subquery:
+    """Return each `code` of a query beside all codes that its enterprise has or had, as `held`: itself among them."""
+    asked = codes.subquery()
+    code = asked.columns[0].label("code")
+    own, other = former_code.alias(), former_code.alias()
+    becoming = select(code, own.c.enterprise).join(own, own.c.code == code)
+    before = select(code, other.c.code).join(other, other.c.enterprise == code)
+    beside = (
+        select(code, other.c.code).join(own, own.c.code == code).join(other, other.c.enterprise == own.c.enterprise)
+    )
+    return union(select(code, code.label("held")), becoming, before, beside).subquery()
 
 
 def are_synthetic(tx: Connection) -> bool:

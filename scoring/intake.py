@@ -67,7 +67,8 @@ def take_in_inspections(
 ) -> NewEntry:
     """Take published findings in as records of kind "inspection"; the caller appends the entry with its own.
 
-    Each has enterprise, date, body, number and content, as imported inspections have.
+    Each has enterprise, date, body, number and content, as imported inspections have. They are told by the identities
+    that their own codes give, for that is what a finding's deliveries refer to.
     """
     sealing = documents.Sealing(tx, "batch")
     drafts = [
@@ -84,7 +85,7 @@ def take_in_inspections(
         )
         for each in inspections
     ]
-    taking = Taking(tx, sealing, source, "inspection", _never)
+    taking = Taking(tx, sealing, source, "inspection", _never, under_other_codes=False)
     taking.take(Drafts.of(drafts))
     count = len(drafts)
     counts: dict[str, JSON] = {

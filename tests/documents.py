@@ -40,8 +40,8 @@ registration number of 15 digits; by 合并 the enterprise absorbed that of the 
 Once a change of code other than 合并 is recorded, a row under the one code and a row under the other are of one
 enterprise, along a whole chain of such changes: the same decision told under both is one record, a correction or a
 `revocation` may name either, and each version keeps the code that its source wrote. What had come in under both codes
-before the change was known stays two records, and both count until a `revocation` takes one of them back: the one that
-came in under the code that it names.
+before the change was known, or waited under one of them, stays two records, and both count until a `revocation` takes
+one of them back: the one that came in under the code that it names.
 Registrations and changes are of the code that they name alone, and the parties of a merger stay two: they may have
 decisions of the same number.
 An `inspection` may tell who inspected (检查人员: codes, for evaluation alone), which matters (检查事项), and in which

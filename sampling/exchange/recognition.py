@@ -27,6 +27,7 @@ from sampling.standing import standing
 from sampling.tables import RECOGNITION, assignment, disclosure, recognition, slot
 from sampling.visits.accounts import Account, Signature, Signed
 from sampling.visits.recording import enter, place_of, require_none_stands
+from scoring import fact_rows
 from scoring.enterprises import codes_of
 from scoring.fields import lines_up_to
 from scoring.results import FollowUp
@@ -94,10 +95,11 @@ def overlap(tx: Connection, actor: Actor, now: datetime, identifier: str, days: 
     else:
         members = {each.code for each in planned_membership(tx, actor, plan).members}
     wanted = _items(tx, found)
+    former = fact_rows.former_codes(tx)
     by_enterprise: dict[str, list[Inspection]] = {}
     for each in _inspections(tx, civil_date(now), days, _names(tx, plan.departments)):
-        if each.enterprise in members:
-            by_enterprise.setdefault(each.enterprise, []).append(each)
+        for code in members.intersection((each.enterprise, former.get(each.enterprise, each.enterprise))):
+            by_enterprise.setdefault(code, []).append(each)
     same = sum(any(wanted & set(each.items) for each in some) for some in by_enterprise.values())
     unstated = sum(not any(each.items for each in some) for some in by_enterprise.values())
     return Overlap(len(members), len(by_enterprise), same, unstated)
@@ -120,21 +122,23 @@ def offers(tx: Connection, actor: Actor, now: datetime, identifier: str | None =
     """Return what may stand for visits that the actor sees, all or a campaign's, and that have no finding yet.
 
     By campaign and position, the newest inspection of another department within a year; one that tells its items has
-    one of the campaign's. It is looked for under an enterprise's present code.
+    one of the campaign's. It is looked for under the codes that an enterprise has and had.
     """
     to_make: dict[str, dict[str, int]] = {}
     for visit in assigning.visits(tx, actor, identifier):
         to_make.setdefault(visit.campaign, {})[visit.enterprise] = visit.position
+    former = fact_rows.former_codes(tx)
     found: dict[At, Inspection] = {}
     for campaign, positions in to_make.items():
         planned = campaigns.plain(tx, campaign)
         made = {each.enterprise for each in findings.findings_of(tx, campaign)}
         wanted, own = _items(tx, planned), _names(tx, [actor.department or planned.plan.lead])
         left = {code: (campaign, position) for code, position in positions.items() if code not in made}
-        few = list(left) if len(left) <= FEW else None
+        few = [*left, *(code for code, present in former.items() if present in left)] if len(left) <= FEW else None
         for each in _inspections(tx, civil_date(now), MOST_DAYS, own, few) if left else ():
-            if each.enterprise in left and not wanted.isdisjoint(each.items or wanted):
-                found.setdefault(left[each.enterprise], each)
+            for code in sorted(left.keys() & (each.enterprise, former.get(each.enterprise, each.enterprise))):
+                if not wanted.isdisjoint(each.items or wanted):
+                    found.setdefault(left[code], each)
     return found
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, String, func, select, type_coerce
 from ledger.actors import Actor, Role
 from sampling import campaigns, findings
 from sampling.tables import slot
+from scoring.enterprises import under_all_codes
 from scoring.tables import record
 
 NUMBER = re.compile(r"(?<![0-9-])([0-9]{4}-[0-9]{4,})-([0-9]{1,9})(?![0-9-])")
@@ -43,9 +44,11 @@ def linked(tx: Connection, actor: Actor, campaign: str) -> Mapping[int, list[Lin
     later = record.alias()
     newer = select(later.c.version).where(later.c.identity == record.c.identity, later.c.version > record.c.version)
     place = func.instr if tx.dialect.name == "sqlite" else func.strpos
+    codes = under_all_codes(select(slot.c.enterprise).where(slot.c.campaign == campaign))
     query = (
         select(record, slot.c.position)
-        .join(slot, slot.c.enterprise == record.c.enterprise)
+        .join(codes, codes.c.held == record.c.enterprise)
+        .join(slot, slot.c.enterprise == codes.c.code)
         .where(slot.c.campaign == campaign, record.c.kind == "penalty", record.c.revoked == 0, ~newer.exists())
         .where(place(type_coerce(record.c.content, String), f"{campaign}-") > 0)
         .order_by(record.c.date, record.c.number)

@@ -18,8 +18,8 @@ the newest by then, and campaigns by the entries of then. Codes, sector and regi
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -31,11 +31,13 @@ from ledger import columnar
 from ledger.calendar import civil_date, civil_midnight, instant_text, parse_instant
 from ledger.tables import log_entry
 from scoring import fact_rows
+from scoring.enterprises import under_all_codes
 from scoring.entry_kinds import IMPORTED
 from scoring.evaluation.campaigns import Design, Fates, drawn_campaigns, fates, grades_of, read_design
 from scoring.evaluation.visits import Sample, SampledStratum, StratumKey, Visit
 from scoring.held import ask
 from scoring.kept_apart import is_observational
+from scoring.other_codes import others_of
 from scoring.tables import design_member, record, sighting
 
 CAMPAIGN = "campaign "
@@ -88,11 +90,11 @@ def read_campaign(tx: Connection, campaign: str, known_on: date | None = None) -
     known = fates(tx, before)
     design = read_design(tx, campaign, known)
     drawn = (design_member.c.drawn == 1) | design_member.c.line.in_(sorted(design.substitutes))
-    members = select(design_member.c.enterprise).where(design_member.c.campaign == campaign, drawn)
+    members = under_all_codes(select(design_member.c.enterprise).where(design_member.c.campaign == campaign, drawn))
     told_of = select(literal(1)).where(
         sighting.c.identity == record.c.identity, sighting.c.source == CAMPAIGN + campaign
     )
-    inspections = list(_inspections(tx, before, record.c.enterprise.in_(members), told_of.exists()))
+    inspections = list(_inspections(tx, before, record.c.enterprise.in_(select(members.c.held)), told_of.exists()))
     told = {each.identity: ([campaign], False) for each in inspections}
     return _Reading(tx, known, {campaign: design}, [campaign]).sample(inspections, told, date.min, date.max)
 
@@ -120,13 +122,17 @@ class _Reading:
         """Return the sample of some inspections, with who told of each: campaigns, or an observational source."""
         left_out: Counter[str] = Counter()
         placed = []
+        others = others_of(
+            self._tx, {each.enterprise for each in inspections if each.identity in told and told[each.identity][0]}
+        )
         for each in inspections:
             campaigns, observational = told.get(each.identity, ([], False))
-            why = self._place(each, campaigns, observational)
+            codes = (each.enterprise, *others.get(each.enterprise, ()))
+            why = self._place(each, campaigns, observational, codes)
             if isinstance(why, str):
                 left_out[why] += 1
             else:
-                placed.append((each, *why))
+                placed.append(why)
         replaced = [
             (_Inspection("", code, day, "", {}), design.campaign, stratum, False)
             for design in self._designs.values()
@@ -141,8 +147,13 @@ class _Reading:
             strata |= design.sampled_strata
         return Sample(tuple(sorted(visits, key=lambda each: (each.day, each.enterprise))), strata, dict(left_out))
 
-    def _place(self, inspection: _Inspection, campaigns: list[str], observational: bool) -> tuple[str, str, bool] | str:
-        """Return campaign, stratum and whether in the uniform slice; all empty if observational; else why not."""
+    def _place(
+        self, inspection: _Inspection, campaigns: list[str], observational: bool, codes: Sequence[str]
+    ) -> tuple[_Inspection, str, str, bool] | str:
+        """Return it with campaign, stratum and whether in the uniform slice; all empty if observational; else why not.
+
+        `codes` are its enterprise's: its own, and others, one of which may stand in the frame.
+        """
         for campaign in campaigns:
             if campaign in self._known.void:
                 return "void"
@@ -152,9 +163,10 @@ class _Reading:
                 return "others"
             if campaign not in self._designs:
                 return "design_missing"
-            found = self._designs[campaign].sampled_members.get(inspection.enterprise)
-            return "not_in_frame" if found is None else (campaign, *found)
-        return ("", "", False) if observational else "no_design"
+            members = self._designs[campaign].sampled_members
+            code = next((code for code in codes if code in members), None)
+            return "not_in_frame" if code is None else (replace(inspection, enterprise=code), campaign, *members[code])
+        return (inspection, "", "", False) if observational else "no_design"
 
     def _visit(self, each: _Inspection, campaign: str, stratum: str, uniform: bool, sector: str, region: str) -> Visit:
         lists = (tuple(each.content.get(name, ())) for name in ("matters", "violated", "inspectors"))

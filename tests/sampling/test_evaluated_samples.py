@@ -70,6 +70,26 @@ def test_a_campaign_s_visits_have_their_strata_grades_teams_and_matters(bureau_i
     assert sample.left_out == {}
 
 
+@on_one_engine
+def test_a_visit_corrected_under_another_code_stays_its_campaign_s(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("published")
+    visit = visits(bureau)[0]
+    change = files.change(1, "代码变更", files.code(900)) | {"统一社会信用代码": visit.enterprise}
+    made.take_in(bureau, files.file_of("change", [change]), now=PUBLISHED_AT)
+    before = bureau.ask(lambda tx: read_campaign(tx, CAMPAIGN))
+    row = files.inspection(900, f"{CAMPAIGN}-{visit.position}", "2026-11-20", 机关="样例住建局")
+    made.take_in(bureau, files.file_of("inspection", [row]), now=PUBLISHED_AT)
+    for sample in (
+        bureau.ask(lambda tx: read_campaign(tx, CAMPAIGN)),
+        bureau.ask(lambda tx: read_period(tx, *YEAR)),
+    ):
+        assert Counter((each.enterprise, each.stratum, each.grade) for each in sample.visits) == Counter(
+            (each.enterprise, each.stratum, each.grade) for each in before.visits
+        )
+        (corrected,) = [each for each in sample.visits if each.enterprise == visit.enterprise]
+        assert (corrected.results, corrected.matters) == (("no_problem",), ())
+
+
 def test_a_reserve_counts_as_sampled_and_whom_it_replaced_as_not_inspectable_from_the_close_on(
     bureau_in: BureauIn,
 ) -> None:

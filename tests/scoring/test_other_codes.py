@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from ledger.database import Database
 from ledger.windows import Window
-from scoring import chunks, enterprises, grading, shared_parties
+from scoring import chunks, enterprises, grading, kept_apart, shared_parties
 from scoring.enterprises import HeldRecord, RecordFilter
 from scoring.other_codes import others_of
 from scoring.projections import audit_former_names
@@ -154,6 +154,19 @@ def test_what_was_in_twice_before_the_change_was_known_stays_twice_until_one_is_
     assert [len(each.sources) for each in records(register)] == [2, 2]
     revoked = files.revocation(OLD, "行政处罚", "罚1", "2026-11-01")
     take_in(register, file_of("revocation", [revoked]), strict=True)
+    assert counted(register) == ["罚1"]
+
+
+def test_what_waited_under_the_other_code_goes_in_under_it(register: Database) -> None:
+    take_in(register, file_of("penalty", [penalty(PRESENT)], source="甲"), strict=True)
+    assert take_in(register, file_of("penalty", [penalty(OLD)], source="乙")).kept_apart == 1
+    take_in(register, file_of("change", [files.change(PRESENT, "代码变更", files.code(OLD))]), strict=True)
+    with register.read() as tx:
+        assert kept_apart.counts(tx, ANALYST) == []
+    assert len(records(register)) == 2
+    again = take_in(register, file_of("penalty", [penalty(OLD), penalty(PRESENT)], source="丙"), strict=True)
+    assert counts(again) == (2, 0, 2, 0, 0)
+    take_in(register, file_of("revocation", [files.revocation(OLD, "行政处罚", "罚1", "2026-11-01")]), strict=True)
     assert counted(register) == ["罚1"]
 
 

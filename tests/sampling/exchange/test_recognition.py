@@ -77,7 +77,9 @@ def test_others_inspections_are_told_to_planners_and_to_the_team(bureau_in: Bure
 
 def test_a_planned_campaign_tells_how_many_were_inspected_elsewhere(bureau_in: BureauIn) -> None:
     bureau = bureau_in("planned")
-    for number in (1, 2):
+    renamed = files.change(1, "代码变更", files.code(900))
+    steps.take_in(bureau, files.file_of("change", [renamed]), now=steps.PLANNED_AT)
+    for number in (900, 2):
         row = files.inspection(number, f"消检{number}", "2026-11-02", 机关=OTHER)
         steps.take_in(bureau, files.file_of("inspection", [row]), now=steps.PLANNED_AT)
     item = bureau.ask(registers.items)[steps.PLAN.items[0]]["name"]

@@ -240,7 +240,12 @@ def test_a_penalty_that_names_a_finding_is_linked_to_it(bureau_in: BureauIn) -> 
         by_code = {files.code(each): each for each in range(1, 200)}
         return files.penalty(by_code[visit.enterprise], number, "2026-11-20", 备注=remark)
 
+    renamed = files.change(1, "代码变更", files.code(900)) | {"统一社会信用代码": first.enterprise}
+    take_in(bureau, files.file_of("change", [renamed]), now=NOW)
+    before = penalty(first, "罚戊", f"见{CAMPAIGN}-{first.position}")
+    before |= {"行政相对人代码_1(统一社会信用代码)": files.code(900)}
     rows = [
+        before,
         penalty(first, "罚甲", f"依据检查结果{CAMPAIGN}-{first.position}号"),
         penalty(first, "罚乙", f"依据检查结果{CAMPAIGN}-{first.position}9"),
         penalty(second, "罚丙", f"见{CAMPAIGN}-{first.position}"),  # of another enterprise
@@ -253,6 +258,6 @@ def test_a_penalty_that_names_a_finding_is_linked_to_it(bureau_in: BureauIn) -> 
             at: [each.number for each in found] for at, found in penalties.linked(tx, actor, CAMPAIGN).items()
         }
 
-    assert bureau.ask(ask(PLANNER)) == bureau.ask(ask(leader(first))) == {first.position: ["罚甲"]}
+    assert bureau.ask(ask(PLANNER)) == bureau.ask(ask(leader(first))) == {first.position: ["罚戊", "罚甲"]}
     assert bureau.ask(ask(Actor("ZJ099", Role.INSPECTOR, "ZJ"))) == {}
     bureau.refuse("campaign_missing", ask(STRANGER))
