@@ -393,6 +393,24 @@ def test_what_is_read_with_a_purpose_is_found_with_one_alone(held: Held, name: s
     assert readings == {"totalCount": before + 1, "nodes": [{"subject": of.actor.subject, "purpose": "核对"}]}
 
 
+@pytest.mark.parametrize("name", ["judgements", "warnings", "warningsToPlan"])
+def test_a_list_that_is_read_with_a_purpose_leaves_one_reading_whatever_is_asked_of_it(held: Held, name: str) -> None:
+    (of,) = (each for each in LISTS if each.name == name)
+    cursor = of.ask(held, "first: 2", PAGE)["pageInfo"]["endCursor"]
+
+    def readings() -> int:
+        return int(
+            ask(of.schema, held, "{ gradeReadings(first: 1) { totalCount } }", AUDITOR)["gradeReadings"]["totalCount"]
+        )
+
+    before = readings()
+    of.ask(held, f'last: 1, before: "{cursor}"', PAGE)
+    assert readings() == before + 1
+    found = full_bureau.answer(of.schema, held, of.query("first: 0", PAGE), of.actor)
+    assert full_bureau.codes(found) == {"page_size"}
+    assert readings() == before + 1
+
+
 def test_an_id_is_good_for_its_schema_alone(held: Held) -> None:
     (item,) = ask(public_schema, held, "{ items(first: 1) { nodes { id } } }")["items"]["nodes"]
     for schema, actor, given in (
