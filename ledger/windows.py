@@ -129,6 +129,12 @@ def kept_count(tx: Connection, query: Select[Any], keep: Callable[[Any], bool]) 
         return sum(map(keep, rows))
 
 
+def gathered_count(tx: Connection, query: Select[Any], made: Callable[[Sequence[Row[Any]]], Iterable[object]]) -> int:
+    """Return how many a list has that is made of a query's rows, some hundred of them at a time, as in `gathered`."""
+    with tx.execute(query, execution_options={"yield_per": _AT_ONCE}) as rows:
+        return sum(1 for some in rows.partitions() for _ in made(some))
+
+
 def within(instant: ColumnElement[Any], since: date | None, until: date | None) -> ColumnElement[bool]:
     """Return the condition that an instant lies within civil days, both included; the calendar's ends bound nothing."""
     bounds = []
