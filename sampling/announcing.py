@@ -229,6 +229,7 @@ def _read(
     """Check who enters or confirms what and when; return the entry's moment, what the values are of, and the values."""
     actor.require(Role.PLANNER, Role.INSPECTOR, Role.AUDITOR)
     found = campaigns.locked(tx, identifier)
+    campaigns.require_known(actor, found)
     _require_awaited(tx, found)
     now = _witnessed_moment(tx, now, identifier)
     standing = known(tx, identifier)
