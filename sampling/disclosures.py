@@ -249,7 +249,8 @@ def findings_of(
     campaign = publication.c.campaign
     query = numbers(tx, chosen, order).add_columns(campaign).where(campaign.in_(identifiers))
     wanted: dict[str, list[int]] = {identifier: [] for identifier in identifiers}
-    for row in tx.execute(window.on_each(query, campaign, *BY[order])):
+    is_one = len(identifiers) == 1  # whose rows need no numbers, so that reading ends with the page
+    for row in tx.execute(window.on(query, *BY[order]) if is_one else window.on_each(query, campaign, *BY[order])):
         wanted[row.campaign].append(row.number)
     found = [number for each in wanted.values() for number in each]
     shown = {row.number: row for row in tx.execute(_shown().where(publication.c.number.in_(found)))}
