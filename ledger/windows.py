@@ -6,7 +6,7 @@ A key is a row's values of these columns. Rows that come or go move no key, so p
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import desc_op
 
-from ledger.calendar import civil_midnight
+from ledger.calendar import civil_end, civil_midnight
 
 R = TypeVar("R")
 Key: TypeAlias = tuple[Any, ...]
@@ -140,8 +140,8 @@ def within(instant: ColumnElement[Any], since: date | None, until: date | None) 
     bounds = []
     if since is not None and since > date.min:
         bounds.append(instant >= civil_midnight(since))
-    if until is not None and until < date.max:
-        bounds.append(instant < civil_midnight(until + timedelta(days=1)))
+    if until is not None:
+        bounds.append(instant < civil_end(until))
     return and_(true(), *bounds)
 
 

@@ -5,7 +5,7 @@ A judgement is as secret as a grade: the log has commitments alone, and whoever 
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
-from ledger.calendar import civil_date, civil_midnight
+from ledger.calendar import civil_date, civil_end
 from ledger.documents import Sealed
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
@@ -222,7 +222,7 @@ def _of(reading: Recorded, states: Collection[JudgementState]) -> Select[Any]:
 
 def _state_on(day: date) -> ColumnElement[str]:
     """Return how far judgements have come on a day, as `HeldJudgement.state_on` says."""
-    end = civil_midnight(day + timedelta(days=1))
+    end = civil_end(day)
     return case(
         (_withdrawn.c.at < end, JudgementState.WITHDRAWN.value),
         (judgement.c.expires < day, JudgementState.EXPIRED.value),

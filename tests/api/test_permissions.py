@@ -1,5 +1,6 @@
 """Who may do what: every role at every mutation and query of staff."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,6 +38,7 @@ PLAN = (
     '{title: "x", departments: ["ZJ"], items: ["ZJ-01"], startsOn: "2026-01-01", endsOn: "2099-01-01", '
     f"conditions: {{}}, rates: [{RATED}]}}"
 )
+DAY = re.compile(r"(?<=\")\d{4}-\d\d-\d\d(?=\")")
 MONTH = civil_date(datetime.now(UTC)).isoformat()[:7]
 
 UPLOADS = {
@@ -453,6 +455,14 @@ def test_a_query_is_refused_to_other_roles(house: House, name: str, role: Role) 
     else:
         (error,) = answer["errors"]
         assert error["extensions"]["code"] in (FORBIDDEN, *HIDDEN)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", [name for name, (selected, _) in QUERIES.items() if DAY.search(selected)])
+def test_a_query_takes_every_day_of_the_calendar(house: House, name: str, day: str) -> None:
+    selected, allowed = QUERIES[name]
+    answer = house.post(f"{{ {DAY.sub(day, selected)} }}", actor=somebody(min(allowed)))
+    assert "unexpected" not in answer.text
 
 
 @pytest.mark.parametrize("name", SUBSCRIPTIONS)

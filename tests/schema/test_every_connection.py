@@ -482,6 +482,24 @@ def test_no_list_goes_by_what_is_secret(of: List) -> None:
     assert [field for field in fields_of(of) if SECRET.search(f"{field.split('.')[1]} {GOES_BY[field]}")] == []
 
 
+EXTREMES = ("0001-01-01", "9999-12-31")
+
+
+@each_list
+def test_a_list_takes_every_day_of_the_calendar(held: Held, of: List) -> None:
+    where: Any = get_named_type(of.field.args["filter"].type)
+    asked = [
+        f'filter: {{ {name}: "{day}" }}' for name, each in where.fields.items() if _is_day(each) for day in EXTREMES
+    ]
+    asked += [f'{name}: "{day}"' for name, each in of.field.args.items() if _is_day(each) for day in EXTREMES]
+    for chosen in asked:
+        assert of.ask(held, f"first: 1, {chosen}", "totalCount nodes { __typename }")["totalCount"] >= 0
+
+
+def _is_day(of: Any) -> bool:
+    return str(get_named_type(of.type)) == "Date"
+
+
 @pytest.mark.parametrize("days", [("0001-01-01", "9999-12-31"), ("9999-12-31", "0001-01-01")])
 @pytest.mark.parametrize(
     ("name", "since", "until"),
