@@ -5,6 +5,7 @@ never sleeps, since what wakes a sleeper is a millisecond late: it needs a proce
 """
 
 import json
+import math
 import socket
 from collections import deque
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from selectors import EVENT_READ, DefaultSelector
 from time import perf_counter
 
 MOST_AT_ONCE = 1 << 18
+KEPT_UP = 0.95
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,13 @@ class Latencies:
     rate: float
     median: float
     p99: float
+    asked: float
+    """Requests a second."""
+
+    @property
+    def tail(self) -> float:
+        """How many times the median the 99th percentile is; endless where the server did not keep up."""
+        return self.p99 / self.median if self.rate > KEPT_UP * self.asked else math.inf
 
 
 def ask_steadily(
@@ -48,7 +57,7 @@ def ask_steadily(
                     free.append(key.data)
         spent = perf_counter() - began
     late.sort()
-    return Latencies(count / spent, 1000 * late[count // 2], 1000 * late[count * 99 // 100])
+    return Latencies(count / spent, 1000 * late[count // 2], 1000 * late[count * 99 // 100], rate)
 
 
 def _request(path: str, query: str, headers: Mapping[str, str]) -> bytes:
