@@ -45,7 +45,7 @@ class Thing:
     async def fails(self) -> str:
         raise ValueError("No.")
 
-    @strawberry.field(extensions=[Louder()])
+    @strawberry.field(extensions=[Louder()])  # type: ignore[untyped-decorator]
     def loud(self) -> str:
         return self.name
 
