@@ -1,7 +1,9 @@
 // How the pages are built: each folder with an index.html by itself, all into dist, whose assets' names carry their hash.
 import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import type { Plugin, UserConfig } from "vite";
+import type { HtmlTagDescriptor, IndexHtmlTransformContext, Plugin, UserConfig } from "vite";
+
+type OutputBundle = NonNullable<IndexHtmlTransformContext["bundle"]>;
 
 /** An application is many pages under one index.html: tell the service their paths, and the documents that they ask. */
 const told = (name: string, paths: Record<string, string>): Plugin => ({
@@ -13,22 +15,41 @@ const told = (name: string, paths: Record<string, string>): Plugin => ({
   },
 });
 
+/** Return the file of a module's chunk, which must be there, and of all that it imports. */
+function filesOf(module: string, bundle: OutputBundle): string[] {
+  const found = new Set<string>();
+  const take = (name: string): void => {
+    const chunk = bundle[name];
+    if (chunk?.type !== "chunk" || found.has(name)) return;
+    found.add(name);
+    chunk.imports.forEach(take);
+  };
+  for (const each of Object.values(bundle)) if (each.type === "chunk" && each.facadeModuleId?.endsWith(module)) take(each.fileName);
+  if (!found.size) throw new Error(`no chunk is made of ${module}`);
+  return [...found];
+}
+
+const preload = (name: string): HtmlTagDescriptor => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` }, injectTo: "head" });
+
 /** Fetch the scripts of the page that most come to along with the application's own, not after these have run. */
 export const fetchedAlong = (module: string): Plugin => ({
   name: "fetched along",
   transformIndexHtml: {
     order: "post",
+    handler: (html, { bundle = {} }) => filesOf(module, bundle).filter((name) => !html.includes(name)).map(preload),
+  },
+});
+
+/** Run a module as soon as it is there, which is long before the application, since it is small. */
+export const early = (module: string): Plugin => ({
+  name: "early",
+  config: () => ({ build: { rolldownOptions: { input: { early: module } } } }),
+  transformIndexHtml: {
+    order: "post",
     handler(html, { bundle = {} }) {
-      const found = new Set<string>();
-      const take = (name: string): void => {
-        const chunk = bundle[name];
-        if (chunk?.type !== "chunk" || found.has(name) || html.includes(name)) return;
-        found.add(name);
-        chunk.imports.forEach(take);
-      };
-      for (const each of Object.values(bundle)) if (each.type === "chunk" && each.facadeModuleId?.endsWith(module)) take(each.fileName);
-      if (!found.size) throw new Error(`no chunk is made of ${module}`);
-      return [...found].map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` }, injectTo: "head" as const }));
+      const [own, ...others] = filesOf(module, bundle);
+      const script: HtmlTagDescriptor = { tag: "script", attrs: { type: "module", async: true, fetchpriority: "high", crossorigin: true, src: `/${own}` }, injectTo: "head-prepend" };
+      return [script, ...others.filter((name) => !html.includes(name)).map(preload)];
     },
   },
 });

@@ -19,10 +19,12 @@ from sampling.public_filters import FindingFilter
 from tests.sampling import bureau as made
 from tests.sampling import test_replacements as replacing
 from tests.sampling import test_voiding as voiding
+from tests.sampling.beacon_bureau import draw_by_drand
 from tests.sampling.both import verify_public
 from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, SIGNER, TRUST, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
 from tests.sampling.forging import Forgery, taken_apart
+from tests.sampling.published_round import OTHER_ROUND, RANDOMNESS, ROUND, under_published_round
 from tests.sampling.test_listing import ALL, REASON, fixed, voided
 
 pytestmark = on_one_engine
@@ -50,6 +52,17 @@ def _name(found: disclosures.Disclosure) -> PublishedName:
         "proof": list(found.opening.proof),
     }
     return PublishedName(found.enterprise, found.position, instant_text(found.published_at), told)
+
+
+def test_a_round_that_quicknet_published_passes_under_the_chain_that_every_verifier_pins(bureau_in: BureauIn) -> None:
+    side = public(bureau_in("planned", draw_by_drand))
+    checks = verify_public(under_published_round(side), None)
+    assert [check.fault for check in checks if not check.passed] == []
+    (beacon,) = (check.compared for check in checks if check.name == "beacon")
+    assert beacon.endswith(f"output {RANDOMNESS}")
+    forged = dataclasses.replace(ROUND, signature=OTHER_ROUND.signature)
+    failed = verify_public(under_published_round(side, forged), None)[-1]
+    assert (failed.name, str(failed.fault).partition(",")[0]) == ("beacon", "round_not_signed(round=1000")
 
 
 def told(side: PublicSide) -> dict[str, str]:

@@ -1,17 +1,23 @@
-// How an application begins: its routes in the page's one element, in the reader's language.
+// How an application begins: its routes in the page's one element.
+import { type ComponentType, Fragment, type ReactNode } from "react";
 import { createRoot } from "react-dom/client";
-import { I18nProvider } from "react-aria-components";
 import { createBrowserRouter, matchRoutes, type RouteObject } from "react-router";
 import { RouterProvider } from "react-router/dom";
 
-import { followLanguage, useLanguage } from "./language";
+import { followLanguage } from "./language";
 
 type Router = ReturnType<typeof createBrowserRouter>;
 
-export function begin(routes: RouteObject[]): Router {
+/** Begin an application, within what has to stand around all of it. */
+export function begin(routes: RouteObject[], Around: ComponentType<{ children: ReactNode }> = Fragment): Router {
   const router = createBrowserRouter(routes);
   followLanguage(() => void router.revalidate());
-  void moduleOf(routes).then(() => createRoot(document.getElementById("page")!).render(<Application router={router} />));
+  const application = (
+    <Around>
+      <RouterProvider router={router} />
+    </Around>
+  );
+  void moduleOf(routes).then(() => createRoot(document.getElementById("page")!).render(application));
   return router;
 }
 
@@ -20,9 +26,3 @@ async function moduleOf(routes: RouteObject[]): Promise<void> {
   const lazy = matchRoutes(routes, location)?.at(-1)?.route.lazy;
   if (typeof lazy === "function") await lazy().catch(() => null);
 }
-
-const Application = ({ router }: { router: Router }) => (
-  <I18nProvider locale={useLanguage()}>
-    <RouterProvider router={router} />
-  </I18nProvider>
-);

@@ -21,3 +21,12 @@ export const linking =
     const asked = new URLSearchParams(Object.entries(query ?? {}).filter((each): each is [string, string] => Boolean(each[1]))).toString();
     return asked ? `${address}?${asked}` : address;
   };
+
+/** Return which page an address opens, and what stands in it for the names in the page's path; null for none. */
+export function opened<Paths extends Record<string, string>>(paths: Paths, pathname: string): { name: keyof Paths; parameters: Record<string, string> } | null {
+  for (const [name, path] of Object.entries(paths)) {
+    const found = new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/%]+)")}$`).exec(pathname);
+    if (found) return { name, parameters: { ...found.groups } };
+  }
+  return null;
+}

@@ -1,34 +1,11 @@
-// Which module makes which page.
+// The pages of the public site, in what stands around them.
 import type { RouteObject } from "react-router";
 
 import { Loading } from "../shared/parts/page";
-import { type Modules, routesOf } from "../shared/routes";
+import { routesOf } from "../shared/routes";
+import { MODULES } from "./modules";
 import { PATHS } from "./paths";
 import { loader, Shell, ShellFault, shouldRevalidate } from "./shell";
-
-const MODULES: Modules<typeof PATHS> = {
-  home: () => import("./pages/home"),
-  findings: () => import("./pages/findings"),
-  finding: () => import("./pages/finding"),
-  object: () => import("./pages/object"),
-  enterprise: () => import("./pages/enterprise"),
-  campaigns: () => import("./pages/campaigns"),
-  campaign: () => import("./pages/campaign"),
-  verifyCampaign: () => import("./pages/verify_campaign"),
-  verify: () => import("./pages/verify"),
-  figures: () => import("./pages/figures"),
-  plans: () => import("./pages/plans"),
-  items: () => import("./pages/items"),
-  item: () => import("./pages/item"),
-  notices: () => import("./pages/notices"),
-  notice: () => import("./pages/notice"),
-  answers: () => import("./pages/answers"),
-  ask: () => import("./pages/ask"),
-  receipt: () => import("./pages/receipt"),
-  ledger: () => import("./pages/ledger"),
-  entry: () => import("./pages/entry"),
-  data: () => import("./pages/data"),
-};
 
 export const routes: RouteObject[] = [
   { loader, shouldRevalidate, Component: Shell, ErrorBoundary: ShellFault, HydrateFallback: Loading, children: routesOf(PATHS, MODULES) },

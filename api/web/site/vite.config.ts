@@ -1,4 +1,4 @@
-import { building, fetchedAlong } from "../building.ts";
+import { building, early, fetchedAlong } from "../building.ts";
 import { PATHS } from "./paths.ts";
 
-export default building("site", PATHS, [fetchedAlong("site/pages/home.tsx")]);
+export default building("site", PATHS, [early("site/early.ts"), fetchedAlong("site/pages/home.tsx")]);

@@ -69,7 +69,7 @@ function* steps(side: PublicSide, trust: Trust): Iterable<Step> {
     () => {
       evidence = new Evidence(side.campaign, entries, bundle.documents, trust);
       const { frozen, ofCampaign } = evidence;
-      require(isDecided(evidence) || !side.names.length, "findings are published of a campaign that was not drawn");
+      require(isDecided(evidence) || !side.names.length, "findings_of_no_draw");
       const latest = ofCampaign[ofCampaign.length - 1]!;
       return `${evidence.isList ? "listed" : "frozen"} once, by entry ${frozen.seq}; its newest entry is ${latest.seq}, ${latest.kind}`;
     },
@@ -97,7 +97,7 @@ const slotsOf = (evidence: Evidence): number => integerAt(objectAt(evidence.froz
 
 function publicList({ frozen }: Evidence): string {
   const undrawn = frozen.body["algorithm"] === ALGORITHM && frozen.body["to_draw"] === 0;
-  require(undrawn, "the entry of a list says that something is drawn");
+  require(undrawn, "list_drawn");
   return toldList(member(frozen.body, "listing"));
 }
 
@@ -133,8 +133,8 @@ function once<Value>(make: () => Value): () => Value {
 
 function drawnList(evidence: Evidence, positions: Positions): string {
   const [drawn, slots] = [positions.chosen(), slotsOf(evidence)];
-  for (const position of drawn) require(position < slots, `position ${position} is drawn from a frame of ${slots}`);
-  require(drawn.size === evidence.frozen.body["to_draw"], "more or fewer positions are drawn than the freeze said");
+  for (const position of drawn) require(position < slots, "drawn_position", { position, slots });
+  require(drawn.size === evidence.frozen.body["to_draw"], "drawn_count");
   return `${drawn.size} of ${slots} positions`;
 }
 
@@ -146,16 +146,16 @@ function names(evidence: Evidence, shown: readonly PublishedName[], positions: P
   const root = textAt(objectAt(evidence.frozen.body, "slots"), "root");
   const seen = new Set<number>();
   for (const { enterprise, position, publishedAt, opening } of shown) {
-    require(positions.visited().has(position), `${enterprise} is published for position ${position}, which was not drawn`);
-    require(!seen.has(position), `position ${position} is published twice`);
-    require(published.has(publishedAt), `${enterprise} is said to be published at ${publishedAt}: no entry says so`);
+    require(positions.visited().has(position), "name_not_drawn", { enterprise, position });
+    require(!seen.has(position), "name_twice", { position });
+    require(published.has(publishedAt), "name_time", { enterprise, publishedAt });
     const parsed = openingOf(opening);
-    require(parsed.position === position, `the opening of position ${position} is another slot's`);
+    require(parsed.position === position, "opening_of_another_slot", { position });
     checkOpening(enterprise, parsed, slotsOf(evidence), root);
     seen.add(position);
   }
   const count = counted(evidence);
-  require(seen.size <= count, `${seen.size} names are shown, the log has published ${count}`);
+  require(seen.size <= count, "names_count", { size: seen.size, count });
   return `${seen.size} names open drawn positions; ${count - seen.size} that were published are not shown`;
 }
 
@@ -164,10 +164,10 @@ function closing(evidence: Evidence, shown: readonly PublishedName[], positions:
   const closed = evidence.one(CLOSED);
   const [visited, overdue] = [positions.visited(), positions.overdue()];
   const published = integerAt(closed.body, "published");
-  require(has(closed.body, "overdue"), "the closing entry tells nothing of what is overdue");
-  require(published === counted(evidence) && published + overdue.size === visited.size, "the closing entry counts otherwise");
+  require(has(closed.body, "overdue"), "closing_overdue_missing");
+  require(published === counted(evidence) && published + overdue.size === visited.size, "closing_counts");
   const apart = shown.every((each) => !overdue.has(each.position)) && [...overdue].every((position) => visited.has(position));
-  require(apart, "a position is said to be overdue that was published, or not drawn");
+  require(apart, "closing_overdue");
   checkReplaced(evidence, positions);
   return `closed on ${dayOf(closed.time)}: ${published} published, ${overdue.size} overdue, ${positions.replaced().size} replaced`;
 }
@@ -175,8 +175,8 @@ function closing(evidence: Evidence, shown: readonly PublishedName[], positions:
 function checkReplaced(evidence: Evidence, positions: Positions): void {
   const [drawn, replaced, substitutes] = [positions.chosen(), positions.replaced(), positions.substitutes()];
   const agree = replaced.size === substitutes.size && replaced.size > 0 === evidence.of(REPLACED).length > 0;
-  require(agree, "the closing entry tells other replacements than there were");
+  require(agree, "closing_replacements");
   const known = [...replaced].every((each) => drawn.has(each) || substitutes.has(each));
   const reserves = [...substitutes].every((each) => !drawn.has(each) && each < slotsOf(evidence));
-  require(known && reserves, "a position is said to be replaced that was not drawn, or by one that is no reserve");
+  require(known && reserves, "closing_replaced_position");
 }

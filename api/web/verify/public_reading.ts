@@ -1,7 +1,7 @@
 /** Reading a campaign's public side from a bureau's address, in a browser or in Node. */
 import { textOf } from "./ledger/bytes.ts";
 import { parseEntry } from "./ledger/entry.ts";
-import { Fault, require } from "./ledger/fault.ts";
+import { Fault, require, saying } from "./ledger/fault.ts";
 import { has, integerAt, isObject, type Json, type JsonObject, listAt, member, object, objectAt, textAt, textsAt, truthAt } from "./ledger/json.ts";
 import { CLOSED, DRAWN } from "./ledger/kinds.ts";
 import { parseCheckpoint, unsigned } from "./ledger/note.ts";
@@ -27,7 +27,7 @@ export async function readPublic(address: string, campaign: string, ask: Fetch =
   const names = await readNames(`${base}/graphql`, campaign, ask);
   const read = (path: string): Promise<Uint8Array | null> => part(`${base}/log/${path}`, ask);
   const note = await read("checkpoint");
-  require(note !== null, "the log has no checkpoint");
+  require(note !== null, "log_without_checkpoint");
   const checkpoint = textOf(note);
   const entries = await readEntries(parseCheckpoint(unsigned(checkpoint)).size, read);
   return { campaign, checkpoint, entries, files: await readFiles(entries, campaign, read), names };
@@ -36,7 +36,7 @@ export async function readPublic(address: string, campaign: string, ask: Fetch =
 async function part(url: string, ask: Fetch): Promise<Uint8Array | null> {
   const answer = await ask(url);
   if (answer.status === 404 || answer.status === 410) return null;
-  require(answer.ok, `${url} answers ${answer.status}`);
+  require(answer.ok, "service_status", { url, status: answer.status });
   return new Uint8Array(await answer.arrayBuffer());
 }
 
@@ -49,9 +49,9 @@ async function readEntries(size: number, read: Read): Promise<string[]> {
     const width = Math.min(TILE, size - entries.length);
     const path = `tile/entries/${grouped(number)}`;
     const data = (width < TILE ? await read(`${path}.p/${width}`) : null) ?? (await read(path));
-    require(data !== null, `the log has no ${path}`);
+    require(data !== null, "log_file_missing", { path });
     const bundle = bundleOf(data);
-    require(bundle.length >= width, `${path} holds fewer entries than the log has`);
+    require(bundle.length >= width, "log_file_short", { path });
     entries.push(...bundle.slice(0, width));
   }
   return entries;
@@ -70,7 +70,7 @@ function bundleOf(data: Uint8Array): string[] {
   const entries: string[] = [];
   for (let at = 0; at < data.length; ) {
     const end = at + 2 + 256 * data[at]! + (data[at + 1] ?? 0);
-    require(end <= data.length, "a bundle of entries is cut short");
+    require(end <= data.length, "log_file_cut");
     entries.push(textOf(data.subarray(at + 2, end)));
     at = end;
   }
@@ -100,7 +100,7 @@ async function readNames(url: string, campaign: string, ask: Fetch): Promise<Pub
     const body = JSON.stringify({ query: NAMES, variables: { campaign, first: PAGE, after } });
     const answer = await ask(url, { method: "POST", headers: { "Content-Type": "application/json" }, body });
     const told = object((await answer.json()) as Json);
-    if ("errors" in told) throw new Fault(textAt(listAt(told, "errors")[0], "message"));
+    if ("errors" in told) throw new Fault(saying("service_refuses", { message: textAt(listAt(told, "errors")[0], "message") }));
     const page: JsonObject = objectAt(objectAt(objectAt(told, "data"), "campaign"), "findings");
     names.push(...listAt(page, "nodes").map(nameOf));
     const info: JsonObject = objectAt(page, "pageInfo");
@@ -112,7 +112,7 @@ async function readNames(url: string, campaign: string, ask: Fetch): Promise<Pub
 function nameOf(node: Json): PublishedName {
   const opening = objectAt(node, "opening");
   const [stratum, key] = textsAt(opening, "sealed");
-  require(stratum !== undefined && key !== undefined, "an opening without its sealed commitments");
+  require(stratum !== undefined && key !== undefined, "opening_incomplete");
   const told = {
     position: integerAt(opening, "position"),
     slots: integerAt(opening, "size"),

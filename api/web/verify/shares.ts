@@ -2,7 +2,7 @@
 import { Evidence } from "./checks/evidence.ts";
 import { CHECKS, LIST_CHECKS, type NamedCheck } from "./checks/list.ts";
 import { type Bundle, checkChain, parseBundle, type RowRoots } from "./ledger/bundle.ts";
-import { Fault } from "./ledger/fault.ts";
+import { Fault, type Saying, sayingOf } from "./ledger/fault.ts";
 import { NO_TRUST } from "./trust.ts";
 
 /** The rows of a table whose root is to be computed, by commitment and name; or the check whose part is to be made. */
@@ -13,7 +13,7 @@ export type Share = readonly Piece[];
 export interface Outcome {
   readonly piece: Piece;
   readonly given: string | null;
-  readonly fault: string | null;
+  readonly fault: Saying | null;
 }
 
 /** What parts of checks take as long as, as parts of the rows of a table that are checked. */
@@ -72,7 +72,7 @@ export function outcomesIn(bundle: Bundle, share: Share): Outcome[] {
     try {
       return { piece, given: make() ?? null, fault: null };
     } catch (error) {
-      return { piece, given: null, fault: error instanceof Fault ? error.message : `unreadable: ${String(error)}` };
+      return { piece, given: null, fault: sayingOf(error) };
     }
   });
 }

@@ -1,6 +1,6 @@
 /** The keys that a verifier pins, read from TOML or JSON (docs/draw.md, Beacons; docs/witnesses.md, Verifying). */
 import { type Chain, chainOf, QUICKNET } from "./draw/drand.ts";
-import { Fault, require } from "./ledger/fault.ts";
+import { Fault, require, saying } from "./ledger/fault.ts";
 import { isObject, type Json, list, object, text } from "./ledger/json.ts";
 import { parseVkey, type Verifier } from "./ledger/note.ts";
 import { parseToml, type Toml, TomlDate } from "./ledger/toml.ts";
@@ -18,13 +18,13 @@ export const NO_TRUST: Trust = { log: [], witnesses: undefined, auditors: [], ch
 export function parseTrust(document: string): Trust {
   const value = object(document.trimStart().startsWith("{") ? (JSON.parse(document) as Json) : json(parseToml(document)));
   for (const key of Object.keys(value)) {
-    require(["log", "witnesses", "auditors", "drand"].includes(key), `the file of keys has a key ${key}`);
+    require(["log", "witnesses", "auditors", "drand"].includes(key), "trust_key", { key });
   }
   const keys = (name: string): Verifier[] => list(value[name] ?? []).map((vkey) => parseVkey(text(vkey)));
   const chains = value["drand"] ?? {};
-  if (!isObject(chains)) throw new Fault("drand is no table of chains in the file of keys");
+  if (!isObject(chains)) throw new Fault(saying("trust_drand"));
   const log = keys("log");
-  require(log.length > 0, 'the file of keys pins no log: log = ["…"]');
+  require(log.length > 0, "trust_log");
   return {
     log,
     witnesses: keys("witnesses"),

@@ -5,7 +5,7 @@ import { doneBeside, threadsBeside } from "./ledger/beside.ts";
 import { type Bundle, checkChain, checkDocuments, checkSignature, checkTree, parseBundle, type RowRoots, rowRoots } from "./ledger/bundle.ts";
 import { hex } from "./ledger/bytes.ts";
 import { commitment, type Entry } from "./ledger/entry.ts";
-import { Fault, require } from "./ledger/fault.ts";
+import { require, said, type Saying, sayingOf } from "./ledger/fault.ts";
 import { objectAt } from "./ledger/json.ts";
 import type { Checkpoint } from "./ledger/note.ts";
 import { attempted, checksOf, type Outcome, outcomesIn, rootsIn, type Share, sharesOf } from "./shares.ts";
@@ -15,8 +15,14 @@ export interface Check {
   readonly name: string;
   /** What was compared; empty where the check failed. */
   readonly compared: string;
+  /** What is wrong, by its code, in English and in Chinese; null where the check holds. */
+  readonly code: string | null;
   readonly fault: string | null;
+  readonly zh: string | null;
 }
+
+export const held = (name: string, compared: string): Check => ({ name, compared, code: null, fault: null, zh: null });
+export const failed = (name: string, by: Saying): Check => ({ name, compared: "", code: by.code, fault: said(by, "en"), zh: said(by, "zh") });
 
 export type Step = readonly [name: string, run: () => string];
 
@@ -66,7 +72,7 @@ function* joined(checks: readonly Check[], outcomes: readonly Outcome[]): Iterab
   const apart = new Map(outcomes.flatMap((each) => ("check" in each.piece ? [[each.piece.check, each] as const] : [])));
   for (const check of checks) {
     const other = check.fault === null ? apart.get(check.name) : undefined;
-    if (other?.fault != null) return yield { name: check.name, compared: "", fault: other.fault };
+    if (other?.fault != null) return yield failed(check.name, other.fault);
     yield other?.given != null ? { ...check, compared: other.given } : check;
   }
 }
@@ -88,9 +94,9 @@ export function runAll(steps: Iterable<Step>, tell: Teller = () => undefined): C
 
 function made(name: string, run: () => string): Check {
   try {
-    return { name, compared: run(), fault: null };
+    return held(name, run());
   } catch (error) {
-    return { name, compared: "", fault: error instanceof Fault ? error.message : `unreadable: ${String(error)}` };
+    return failed(name, sayingOf(error));
   }
 }
 
@@ -161,7 +167,7 @@ class State {
       () => {
         const { bundle, entries } = this;
         const plan = bundle.documents.get(commitment(frozenEntry(entries, bundle.campaign), "plan"));
-        require(plan !== undefined, "the sealed plan is missing");
+        require(plan !== undefined, "plan_missing");
         const needed = neededDocuments(entries, bundle.campaign, objectAt(plan.value, "content"));
         checkDocuments(bundle, needed, roots);
         let rows = 0;

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Request, Route, expect
 
 from tests.api.pages.browsing import DESKTOP, HOSTILE, HOSTILE_SHOWN, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import Desk, desk_at
@@ -171,6 +171,26 @@ def test_the_keyboard_alone_reaches_the_content_and_the_menu(visitor: Visitor) -
     page.get_by_role("link", name="抽查任务", exact=True).first.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", f"/campaigns/{CAMPAIGN}", "/enterprises/{code}"], ids=["home", "campaign", "enterprise"]
+)
+def test_what_a_page_shows_is_asked_once_and_before_its_script_has_come(
+    visitor: Visitor, desk: Desk, path: str
+) -> None:
+    code = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]["enterprise"]
+    page = visitor.page
+    came: list[Request] = []
+    page.on("request", lambda request: came.append(request) if request.method == "POST" else None)
+    page.route("**/assets/site-*.js", lambda route: route.abort())
+    with page.expect_event("request", lambda _: len(came) == 2):
+        page.goto(visitor.url + path.format(code=code), wait_until="commit")
+    page.unroute_all()
+    came.clear()
+    visitor.goes_to(path.format(code=code))
+    visitor.checks()
+    assert len(came) == 2
 
 
 def test_the_first_page_is_less_than_two_hundred_kilobytes(visitor: Visitor) -> None:

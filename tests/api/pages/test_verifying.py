@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from api.public_reading import read_public
+from api.settings import Settings
+from ledger.tiles import encode_bundle, entries_path
 from sampling import public_checks, verification
+from sampling.public_checks import PublicSide
 from sampling.verification import Trust
+from tests.api.console import Console
 from tests.api.pages.browsing import DESKTOP, Visitor, needs_browser, visiting
 from tests.api.pages.verdicts import PASSED, REFUSED, drop, pin, shown, shown_in_english
 from tests.api.states.publishing import Desk, desk_at
@@ -22,6 +27,7 @@ from tests.sampling import bureau as steps
 from tests.sampling import test_witnessing as witnessed
 from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, TRUST, Bureau, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
+from tests.sampling.published_round import RANDOMNESS, under_published_round
 
 pytestmark = needs_browser
 PATH = f"/campaigns/{CAMPAIGN}/verify"
@@ -112,6 +118,10 @@ def test_what_was_tampered_with_is_refused_at_its_step(visitor: Visitor, where: 
     page = visitor.goes_to(PATH)
     expect(page.get_by_text(REFUSED)).to_contain_text(step)
     expect(page.locator(".checks .failed")).to_have_count(1)
+    texts = shown(page)
+    assert in_english(texts) == []
+    expect(page.locator(".notice.bad .compared")).to_have_text(texts[-1])
+    assert in_english(shown_in_english(page)[-1:]) != []
     visitor.checks("verify-refused" if step == "抽中位置" else None)
 
 
@@ -119,6 +129,7 @@ def test_a_bureau_that_does_not_answer_is_no_verdict(visitor: Visitor) -> None:
     visitor.context.route("**/log/checkpoint", lambda route: route.abort())
     page = visitor.goes_to(PATH)
     expect(page.get_by_text("未能核验")).to_be_visible()
+    expect(page.get_by_text("无法连接服务")).to_be_visible()
 
 
 def test_a_pinned_key_of_another_log_refuses_it(visitor: Visitor) -> None:
@@ -180,6 +191,40 @@ DRAWS: dict[str, tuple[Callable[[Bureau], None], Trust, Trust | None, str]] = {
 """How a campaign was drawn, the keys that show it, others that do not, and at which step those are refused."""
 
 
+def served(side: PublicSide) -> Callable[[Route], None]:
+    """Return what answers as the log of a public side would."""
+    log = {"checkpoint": side.checkpoint.encode(), entries_path(0, len(side.entries)): encode_bundle(side.entries)}
+    log |= {f"data/{name}": file for name, file in side.files.items()}
+    return lambda route: route.fulfill(body=log[route.request.url.partition("/log/")[2]])
+
+
+def test_the_browser_verifies_a_round_that_quicknet_published_under_the_chain_that_it_pins(
+    browser: Browser,
+    sqlite_states: Templates,  # noqa: F811
+    tmp_path: Path,
+    pictured: bool,
+) -> None:
+    with (
+        desk_at(sqlite_states.of("planned"), tmp_path, CLOSED_AT) as desk,
+        visiting(browser, desk.house.url, DESKTOP, pictured) as visitor,
+    ):
+        beacons.draw_by_drand(desk.bureau)
+        desk.bureau.sign()
+        side = under_published_round(read_public(desk.house.url, CAMPAIGN))
+        visitor.context.route("**/log/**", served(side))
+        page = visitor.goes_to(PATH)
+        expect(page.get_by_text(PASSED)).to_be_visible()
+        with patch("api.command_line.verifying.read_public", return_value=side):
+            passer_by = Console(Settings(home=tmp_path / "nothing"), tmp_path)
+            told = passer_by.done("verify", CAMPAIGN, "--public", desk.house.url)
+        assert told["passed"]
+        compared = {each["name"]: each["compared"] for each in told["checks"]}
+        assert (
+            compared["beacon"] == f"beacon drand (signed by its chain, which is pinned; 256 bits), output {RANDOMNESS}"
+        )
+        assert shown_in_english(page)[1:-1] == list(compared.values())
+
+
 @pytest.mark.parametrize("how", DRAWS)
 def test_whatever_decided_a_draw_the_browser_says_what_the_command_says(
     browser: Browser,
@@ -201,6 +246,7 @@ def test_whatever_decided_a_draw_the_browser_says_what_the_command_says(
             pin(page, others)
             page.get_by_role("button", name="重新核验").click()
             expect(page.get_by_text(f"“{step}”不成立")).to_be_visible()
+            assert in_english(shown(page)) == []
             page.reload()
         pin(page, trust)
         page.get_by_role("button", name="重新核验").click()

@@ -1,6 +1,5 @@
 // Texts that others wrote, and values of the ledger.
 import { type ReactNode, useState } from "react";
-import { Button } from "react-aria-components";
 
 import { useLanguage } from "../language";
 import { dateIn, instantIn } from "../times";
@@ -40,9 +39,9 @@ export function Digest({ value, short = false }: { value: string; short?: boolea
     <span className="digest">
       <code title={value}>{short && value.length > 16 ? `${value.slice(0, 8)}…${value.slice(-4)}` : value}</code>
       {navigator.clipboard && (
-        <Button className="copy" onPress={copy} aria-label={`${words.copy} ${value.slice(0, 8)}`}>
+        <button type="button" className="copy" onClick={copy} aria-label={`${words.copy} ${value.slice(0, 8)}`}>
           {copied ? words.copied : words.copy}
-        </Button>
+        </button>
       )}
     </span>
   );

@@ -22,4 +22,4 @@ export type Told =
   | { kind: "bytes"; bytes: Record<string, string> }
   | { kind: "done"; seen: Seen | null; campaign: string }
   /** Nothing could be verified: the keys could not be read, or the bureau did not answer. */
-  | { kind: "failed"; fault: string };
+  | { kind: "failed"; fault: string; zh: string | null };

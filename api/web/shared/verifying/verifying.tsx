@@ -1,9 +1,8 @@
 // Shows a verification as it goes: each step in words, what was compared, the bytes on demand, and a verdict in a sentence.
 import { useEffect, useRef, useState } from "react";
-import { Button, DropZone, FileTrigger, Text } from "react-aria-components";
 
 import { useLanguage } from "../language";
-import { Badge, Lines, Notice, Told } from "../parts/texts";
+import { Badge, Lines, Notice } from "../parts/texts";
 import { keep, kept } from "../storage";
 import type { Check } from "../../verify/verification.ts";
 import type { Seen, Task, Told as Heard } from "./telling";
@@ -18,8 +17,14 @@ export interface Standing {
   state: "none" | "running" | "done" | "failed";
   checks: readonly Check[];
   bytes: Record<string, string>;
-  fault: string | null;
+  fault: Wrong | null;
   campaign: string;
+}
+
+/** What is wrong, in English, and in Chinese where there are words for it. */
+interface Wrong {
+  fault: string | null;
+  zh: string | null;
 }
 
 const NOTHING: Standing = { state: "none", checks: [], bytes: {}, fault: null, campaign: "" };
@@ -38,13 +43,13 @@ export function useVerification(): readonly [Standing, (task: Task) => void] {
     made.onmessage = ({ data: told }: MessageEvent<Heard>) => {
       if (told.kind === "check") setStanding((before) => ({ ...before, checks: [...before.checks, told.check] }));
       if (told.kind === "bytes") setStanding((before) => ({ ...before, bytes: told.bytes }));
-      if (told.kind === "failed") setStanding((before) => ({ ...before, state: "failed", fault: told.fault }));
+      if (told.kind === "failed") setStanding((before) => ({ ...before, state: "failed", fault: told }));
       if (told.kind === "done") {
         if (told.seen) keep("localStorage", SEEN, JSON.stringify(told.seen));
         setStanding((before) => ({ ...before, state: "done", campaign: told.campaign }));
       }
     };
-    made.onerror = (event) => setStanding((before) => ({ ...before, state: "failed", fault: event.message }));
+    made.onerror = (event) => setStanding((before) => ({ ...before, state: "failed", fault: { fault: event.message, zh: null } }));
     made.postMessage(task, task.kind === "bundle" ? [task.data] : []);
   }
 
@@ -73,38 +78,17 @@ export function PinnedKeys({ keys, onChange }: { keys: string; onChange: (keys: 
   );
 }
 
-/** Takes an auditor's bundle as a file, and the keys to verify it by. */
-export function BundleFile({ begin }: { begin: (task: Task) => void }) {
-  const words = useVerifyingWords();
-  const [keys, setKeys] = useState(keptKeys);
-  const [name, setName] = useState<string | null>(null);
-
-  async function verify(file: File): Promise<void> {
-    setName(file.name);
-    keepKeys(keys);
-    begin({ kind: "bundle", data: await file.arrayBuffer(), trust: keys });
-  }
-
+/** What is wrong, in the reader's language where there are words for it. */
+function Fault({ fault, zh }: Wrong) {
+  const inChinese = useLanguage() === "zh-CN" && zh !== null;
   return (
-    <>
-      <PinnedKeys keys={keys} onChange={setKeys} />
-      <DropZone
-        className="drop"
-        onDrop={(event) => {
-          const file = event.items.find((item) => item.kind === "file");
-          if (file?.kind === "file") void file.getFile().then(verify);
-        }}
-      >
-        <Text slot="label">{name ? <Told text={name} /> : words.drop}</Text>
-        <FileTrigger onSelect={(files) => files?.[0] && void verify(files[0])}>
-          <Button className="button primary">{words.pick}</Button>
-        </FileTrigger>
-      </DropZone>
-    </>
+    <p className="compared" lang={inChinese ? "zh-CN" : "en"}>
+      {inChinese ? zh : fault}
+    </p>
   );
 }
 
-/** What a check compared, or what is wrong, which the verifier says in English where there are no other words for it. */
+/** What a check compared, which the verifier says in English where there are no other words for it. */
 export function Compared({ text }: { text: string }) {
   const [said, language] = saidIn(useLanguage(), text);
   return (
@@ -122,7 +106,7 @@ export function Steps({ standing }: { standing: Standing }) {
     <section className="section" aria-busy={state === "running"}>
       <h2>{words.steps}</h2>
       <ol className="checks">
-        {checks.map(({ name, compared, fault }) => {
+        {checks.map(({ name, compared, fault, zh }) => {
           const [title, meaning] = words.checks[name as keyof typeof words.checks] ?? [name, ""];
           return (
             <li key={name} className={fault === null ? "passed" : "failed"}>
@@ -130,7 +114,7 @@ export function Steps({ standing }: { standing: Standing }) {
                 <strong>{title}</strong> <Badge tone={fault === null ? "good" : "bad"}>{fault === null ? words.passed : words.failed}</Badge>
               </p>
               <p>{meaning}</p>
-              <Compared text={fault ?? compared} />
+              {fault === null ? <Compared text={compared} /> : <Fault fault={fault} zh={zh} />}
               {bytes[name] && (
                 <details>
                   <summary>
@@ -161,7 +145,7 @@ export function Verdict({ standing, full }: { standing: Standing; full: boolean 
     const [title] = failed ? (words.checks[failed.name as keyof typeof words.checks] ?? [failed.name]) : [words.nothing];
     return (
       <Notice live tone="bad" title={failed ? words.refused(checks.length, title) : title}>
-        <p lang="en">{failed?.fault ?? fault}</p>
+        <Fault {...(failed ?? fault!)} />
         <p>{failed ? words.refusedText : words.nothingText}</p>
       </Notice>
     );

@@ -1,7 +1,7 @@
 // Verifies by api/web/verify, which shares nothing with the service; the page only shows what is told here.
 import { hex, utf8 } from "../../verify/ledger/bytes.ts";
 import { type Entry, parseEntry } from "../../verify/ledger/entry.ts";
-import { Fault } from "../../verify/ledger/fault.ts";
+import { Fault, said, saying, sayingOf } from "../../verify/ledger/fault.ts";
 import { textAt } from "../../verify/ledger/json.ts";
 import { type Checkpoint, parseCheckpoint, unsigned } from "../../verify/ledger/note.ts";
 import { leafHash, rootOf } from "../../verify/ledger/tree.ts";
@@ -10,7 +10,7 @@ import { readPublic } from "../../verify/public_reading.ts";
 import { NO_TRUST, parseTrust, type Trust } from "../../verify/trust.ts";
 import { answerIfWorker } from "../../verify/ledger/beside.ts";
 import { outcomesOf } from "../../verify/shares.ts";
-import { type Check, LARGE, verifyBundle, verifyBundleBeside } from "../../verify/verification.ts";
+import { type Check, failed, held, LARGE, verifyBundle, verifyBundleBeside } from "../../verify/verification.ts";
 import type { Seen, Task, Told } from "./telling";
 
 const tell = (told: Told): void => postMessage(told);
@@ -23,7 +23,8 @@ const answer = async ({ data: task }: MessageEvent<Task>): Promise<void> => {
     if (task.kind === "public") await verifyOnline(task, trust);
     else await verifyFile(task, trust);
   } catch (error) {
-    tell({ kind: "failed", fault: error instanceof Error ? error.message : String(error) });
+    const fault = error instanceof TypeError ? saying("service_unreached") : sayingOf(error);
+    tell({ kind: "failed", fault: said(fault, "en"), zh: said(fault, "zh") });
   }
 };
 
@@ -45,7 +46,7 @@ function campaignOf(data: ArrayBuffer): string {
 
 async function verifyOnline(task: Task & { kind: "public" }, trust: Trust): Promise<void> {
   const side = await readPublic(task.address, task.campaign);
-  check({ name: "read", compared: `${side.entries.length} entries, ${side.names.length} published names`, fault: null });
+  check(held("read", `${side.entries.length} entries, ${side.names.length} published names`));
   tell({ kind: "bytes", bytes: bytesOf(side) });
   const checks = verifyPublic(side, trust, check);
   if (checks.at(-1)?.fault !== null) return tell({ kind: "done", seen: null, campaign: task.campaign });
@@ -65,15 +66,13 @@ function seenOf(side: PublicSide): Seen {
 function remember(side: PublicSide, seen: Seen | null, now: Seen): Check {
   const name = "consistency";
   if (seen === null || seen.origin !== now.origin) {
-    return { name, compared: "this browser saw no checkpoint of this log before; it keeps this one", fault: null };
+    return held(name, "this browser saw no checkpoint of this log before; it keeps this one");
   }
-  if (seen.vkey !== now.vkey) return { name, compared: "", fault: `the log began under another key when this browser saw it on ${seen.at}` };
-  if (seen.size > now.size) {
-    return { name, compared: "", fault: `the log had ${seen.size} entries when this browser saw it on ${seen.at}, and has ${now.size} now` };
-  }
+  if (seen.vkey !== now.vkey) return failed(name, saying("log_began_otherwise", { at: seen.at }));
+  if (seen.size > now.size) return failed(name, saying("log_shrank", { before: seen.size, at: seen.at, now: now.size }));
   const root = hex(rootOf(side.entries.slice(0, seen.size).map((entry) => leafHash(utf8(entry)))));
-  if (root !== seen.root) return { name, compared: "", fault: `the first ${seen.size} entries are not those that this browser saw on ${seen.at}` };
-  return { name, compared: `the first ${seen.size} entries are those that this browser saw on ${seen.at}`, fault: null };
+  if (root !== seen.root) return failed(name, saying("log_rewritten", { size: seen.size, at: seen.at }));
+  return held(name, `the first ${seen.size} entries are those that this browser saw on ${seen.at}`);
 }
 
 /** What the checks read, as text: to be looked at, and compared by other means. */

@@ -5,7 +5,8 @@ import { Told } from "../../shared/parts/texts";
 import { CampaignsDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { to } from "../paths";
-import { BundleFile, Steps, useVerification, Verdict } from "../../shared/verifying/verifying";
+import { BundleFile } from "../../shared/verifying/bundle_file";
+import { Steps, useVerification, Verdict } from "../../shared/verifying/verifying";
 import { useVerifyingWords } from "../../shared/verifying/words";
 import { useWords } from "../words";
 

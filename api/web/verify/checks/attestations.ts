@@ -15,8 +15,8 @@ export function attestations(evidence: Evidence): string {
   for (const entry of evidence.of(ATTESTED)) {
     const auditor = parseVkey(textAt(entry.body, "auditor"));
     const verdict = openVerdict(textAt(entry.body, "verdict"), auditor);
-    require(isRegistered(evidence, auditor.vkey, entry.seq), `an attestation: ${auditor.name} was not registered then`);
-    require(verdict.size <= entry.seq, "an attestation: the verdict is on a log that came later");
+    require(isRegistered(evidence, auditor.vkey, entry.seq), "attestation_unregistered", { name: auditor.name });
+    require(verdict.size <= entry.seq, "attestation_log_later");
     const root = rootOf(entries.slice(0, verdict.size).map((each) => each.leaf));
     const named =
       verdict.origin === entries[0]!.subject &&
@@ -25,15 +25,15 @@ export function attestations(evidence: Evidence): string {
       same(verdict.frozen, frozen.leaf) &&
       same(verdict.drawn, drawn.leaf) &&
       same(verdict.root, root);
-    require(named, "an attestation: the verdict is on another log or another draw");
+    require(named, "attestation_of_another_draw");
     const timely = dayOf(drawn.time) <= verdict.date && verdict.date <= dayOf(entry.time);
-    require(timely, "an attestation: the verdict is dated before the draw or after its entry");
+    require(timely, "attestation_date");
     standing.delete(auditor.vkey);
     standing.set(auditor.vkey, { name: auditor.name, verdict });
   }
   const told = [...standing].map(([vkey, { name, verdict }]) => {
     const pinned = trust.auditors.some((each) => each.vkey === vkey);
-    require(!pinned || !verdict.reasons.length, `${name}, whom you trust, refuses the draw: ${verdict.reasons[0] ?? ""}`);
+    require(!pinned || !verdict.reasons.length, "trusted_auditor_refuses", { name, reason: verdict.reasons[0] ?? "" });
     const said = verdict.reasons.length ? `refused, ${verdict.reasons[0]!}` : "verified";
     return `${said} by ${name} (${pinned ? "pinned" : "not pinned"}), ${verdict.date}`;
   });

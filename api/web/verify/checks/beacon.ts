@@ -23,12 +23,12 @@ export const beacon = (evidence: Evidence): string => checkNamedBeacon(evidence,
 
 /** Check the beacon that one entry names and another one was decided by. */
 export function checkNamedBeacon(evidence: Evidence, naming: Entry, decided: Entry): string {
-  require(naming.seq < decided.seq, "the draw stands before the freeze");
+  require(naming.seq < decided.seq, "draw_before_freeze");
   const named = parseBeacon(member(naming.body, "beacon"));
   checkMargin(naming, named);
   for (const each of withFallbacks(named)) {
     const pinned = each.kind !== "drand" || evidence.trust.chains.some((chain) => chain.text === each.chain.text);
-    require(pinned, "the chain of drand is none that is pinned");
+    require(pinned, "drand_chain_not_pinned");
   }
   checkFresh(named, naming, evidence.before(naming));
   const told = entriesBetween(evidence, naming, decided);
@@ -36,9 +36,9 @@ export function checkNamedBeacon(evidence: Evidence, naming: Entry, decided: Ent
   const at = seconds(decided.time);
   const stated = member(decided.body, "beacon");
   const due = evidenceOf(named, told, at, localValue(stated));
-  require(canonical(due) === canonical(stated), "the draw's evidence is not what stands in the log before it");
+  require(canonical(due) === canonical(stated), "draw_evidence_not_logged");
   const output = hex(outputOf(named, stated, at));
-  require(output === textAt(decided.body, "output"), "the beacon's evidence gives another output");
+  require(output === textAt(decided.body, "output"), "beacon_output");
   const by = decidedBy(named, stated);
   const name = by === named ? named.kind : `${named.kind}, decided by its fallback ${by.kind}`;
   return `beacon ${name} (${TRUSTED[by.kind]}; ${by.entropyBits} bits), output ${output}`;
@@ -70,9 +70,9 @@ function checkFresh(named: Beacon, naming: Entry, before: readonly Entry[]): voi
   if (!commitments.size && !issues.size) return;
   for (const entry of before.filter((each) => NAMING.includes(each.kind))) {
     const earlier = parseBeacon(member(entry.body, "beacon"));
-    require(!commitmentsOf(earlier).some((each) => commitments.has(each)), `a commitment was named for campaign ${entry.subject} before`);
+    require(!commitmentsOf(earlier).some((each) => commitments.has(each)), "commitment_named_before", { subject: entry.subject });
     const known = issuesOf(earlier).some(([issue, at]) => issues.has(issue) && at <= seconds(naming.time));
-    require(!known, `public numbers were named for campaign ${entry.subject} before, and published`);
+    require(!known, "public_numbers_named_before", { subject: entry.subject });
   }
 }
 
@@ -80,13 +80,13 @@ function checkMargin(naming: Entry, named: Beacon): void {
   const lead = named.notBefore - seconds(naming.time);
   const margin = integerAt(naming.body, "margin");
   const witnessed = textAt(naming.body, "witnesses") !== "";
-  require(margin >= 0 && margin <= lead && (margin === lead || witnessed), "the beacon does not lie after the freeze by the stated margin");
-  require(margin >= named.leastMargin, `a beacon ${named.kind} that lies only ${margin} s ahead may have been known`);
+  require(margin >= 0 && margin <= lead && (margin === lead || witnessed), "beacon_margin");
+  require(margin >= named.leastMargin, "beacon_margin_too_small", { kind: named.kind, margin });
 }
 
 function entriesBetween(evidence: Evidence, naming: Entry, decided: Entry): Entry[] {
   const told = evidence.ofCampaign.filter((entry) => BEACON.includes(entry.kind));
-  require(told.every((entry) => entry.seq > evidence.frozen.seq), "the beacon's entries do not stand between freeze and draw");
+  require(told.every((entry) => entry.seq > evidence.frozen.seq), "beacon_entries_misplaced");
   return told.filter((entry) => entry.seq > naming.seq && entry.seq < decided.seq);
 }
 
@@ -116,16 +116,16 @@ function checkPersons(evidence: Evidence, named: Beacon, told: readonly Entry[])
     for (const entry of [...entered, ...confirmed]) checkTime(named, told, entry, of);
     const [confirming, ...more] = confirmed;
     if (confirming === undefined) continue;
-    require(!more.length && entered.every((entry) => entry.seq < confirming.seq), "values were entered or confirmed again after they were confirmed");
+    require(!more.length && entered.every((entry) => entry.seq < confirming.seq), "values_confirmed_again");
     const entering = last(entered);
     const agree = entering !== undefined && canonical(textsAt(entering.body, "values")) === canonical(textsAt(confirming.body, "values"));
-    require(agree, "the values confirmed are not those that were entered");
+    require(agree, "values_confirmed_differ");
     if (!evidence.documents.size) continue; // the public sees commitments to them alone
     const persons = [entering, confirming].map((entry) => textAt(evidence.content(entry, "by"), "by"));
-    require(persons[0] !== persons[1], "the values were entered and confirmed by the same person");
+    require(persons[0] !== persons[1], "values_by_one_person");
     if (of === THROW) {
       const before = named.kind === "ceremony" ? (named.throw?.before ?? []) : [];
-      require(persons.every((person) => before.includes(person)), "the throw was entered or confirmed by a person who was not named");
+      require(persons.every((person) => before.includes(person)), "throw_by_unnamed_person");
     }
   }
 }
@@ -136,10 +136,10 @@ function checkTime(named: Beacon, told: readonly Entry[], entry: Entry, of: stri
   const at = seconds(entry.time);
   const decides = deciding(named, before, at);
   if (of === SOURCES) {
-    require(decides.kind === "sources" && decides.knownFrom <= at, "the values were entered before they could be published");
+    require(decides.kind === "sources" && decides.knownFrom <= at, "values_too_early");
   } else {
     const due = named.kind === "ceremony" && decides === named && allRevealed(named, before);
-    require(due, "what fell was entered before all parties had revealed, or too late");
+    require(due, "throw_too_early_or_late");
   }
 }
 
@@ -148,16 +148,16 @@ function evidenceOf(named: Beacon, told: readonly Entry[], at: number, local: st
   if (named.kind === "ceremony") return ceremonyEvidence(named, told, at, local);
   const decides = deciding(named, told, at);
   if (decides !== named) return { kind: "sources", values: [], fallback: evidenceOf(decides, told, at, local) };
-  require(at >= named.knownFrom, "the draw comes before its beacon can be known");
+  require(at >= named.knownFrom, "draw_before_beacon");
   if (named.kind === "local") return { kind: "local", value: local };
   if (named.kind === "drand") {
     const [signed] = kindOf(told, SIGNED);
-    require(signed !== undefined, "the round of drand does not stand in the log");
+    require(signed !== undefined, "drand_round_not_logged");
     const { body } = signed;
     return { kind: "drand", round: member(body, "round"), signature: member(body, "signature"), previous: member(body, "previous") };
   }
   const confirmed = last(kindOf(told, CONFIRMED, SOURCES));
-  require(confirmed !== undefined, "the public numbers do not stand in the log");
+  require(confirmed !== undefined, "public_numbers_not_logged");
   const evidence = { kind: "sources", values: member(confirmed.body, "values") };
   return named.ending === null ? evidence : { ...evidence, fallback: null };
 }
@@ -166,7 +166,7 @@ function ceremonyEvidence(named: Ceremony, told: readonly Entry[], at: number, l
   const order = [...named.parties.keys()];
   const reveals = kindOf(told, REVEALED).map(({ body, time }) => {
     const name = textAt(body, "party");
-    require(named.parties.has(name), `${name} is no party of the ceremony`);
+    require(named.parties.has(name), "no_party", { name });
     return { name, salt: member(body, "salt"), value: member(body, "value"), at: time };
   });
   reveals.sort((one, other) => order.indexOf(one.name) - order.indexOf(other.name));

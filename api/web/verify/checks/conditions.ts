@@ -40,8 +40,8 @@ export function conditionsOf(value: Json): Conditions {
   const texts = (name: string): string[] => (has(given, name) ? textsAt(given, name) : []);
   const tags = has(given, "tags") ? listAt(given, "tags").map((each) => list(each).map(text)) : [];
   const known = texts("types").every((each) => each === OTHER_TYPE || [...TYPES.values()].includes(each));
-  require(known && texts("sizes").every((each) => SIZES.includes(each)), "conditions of a type or a size that there is not");
-  require(tags.every((each) => each.length > 0), "conditions with an empty list of tags");
+  require(known && texts("sizes").every((each) => SIZES.includes(each)), "condition_unknown");
+  require(tags.every((each) => each.length > 0), "condition_tags_empty");
   const [sectors, regions, statuses] = [texts("sectors"), texts("regions"), texts("statuses")];
   for (const each of [...sectors, ...regions, ...statuses, ...tags.flat()]) line(each, LONGEST);
   return { sectors, regions, statuses, types: texts("types"), sizes: texts("sizes"), tags };

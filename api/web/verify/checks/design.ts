@@ -1,7 +1,7 @@
 /** The checks of a design: exclusions, cells, quotas, and what visits tell (docs/draw.md, Past draws to Inference). */
 import { canonical } from "../ledger/canonical.ts";
 import { commitment, type Entry } from "../ledger/entry.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { integerAt, type Json, listAt, member, objectAt, textAt } from "../ledger/json.ts";
 import { DRAWN } from "../ledger/kinds.ts";
 import { ByNumber } from "../ledger/numbers.ts";
@@ -27,7 +27,7 @@ function drawnCodes(evidence: Evidence, drawn: Entry): Set<string> {
   return new Set(
     positions.map((position) => {
       const code = frame.get(position);
-      require(code !== undefined, `campaign ${drawn.subject} drew a position that its frame has not`);
+      require(code !== undefined, "drawn_outside_frame", { subject: drawn.subject });
       return code;
     }),
   );
@@ -49,13 +49,13 @@ export function exclusions(evidence: Evidence): string {
   for (const each of listAt(sealed, "excluded")) held.set(textAt(each, "enterprise"), [member(each, "reason"), member(each, "campaign")]);
   for (const code of sorted(new Set([...expected.keys(), ...held.keys()]))) {
     const agree = canonical(expected.get(code) ?? null) === canonical(held.get(code) ?? null);
-    require(agree, `the exclusion of ${code} is not what the plan and the earlier draws give`);
+    require(agree, "exclusion_differs", { code });
   }
   const excluded = numbersIn([...held.keys()].map((code) => evidence.codes.find(code)).filter((code) => code >= 0));
   const { codes, labels } = evidence.frame;
   for (let position = 0; position < codes.length; position++) {
     if ((labels[position] === EXCLUDED) === excluded.get(codes[position]!) > 0) continue;
-    throw new Fault(`${evidence.code(position)} is excluded without standing on the list, or the other way round`);
+    throw new Fault(saying("exclusion_not_listed", { code: evidence.code(position) }));
   }
   return `${held.size} excluded, each with its reason`;
 }
@@ -107,11 +107,11 @@ export function quotas(evidence: Evidence): string {
   const design = designStrata(designOf(evidence), evidence.scale, sizes, excluded, limits);
   design.forEach((expected, at) => {
     const held = strata[at];
-    if (held !== undefined) require(JSON.stringify(expected) === JSON.stringify(held), `stratum ${held.label} is not what rates and sizes give`);
+    if (held !== undefined) require(JSON.stringify(expected) === JSON.stringify(held), "stratum_differs", { label: held.label });
   });
-  require(design.length === strata.length, "the sealed plan has other strata than rates and sizes give");
+  require(design.length === strata.length, "strata_differ");
   const visits = design.reduce((sum, each) => sum + each.quota, 0);
-  require(evidence.frozen.body["to_draw"] === visits, "the public number to be drawn is not the sum of the quotas");
+  require(evidence.frozen.body["to_draw"] === visits, "to_draw_differs");
   const told = `strata below ${limits.stratumSize} merged, frames below ${limits.frameSize} refused`;
   return `${design.length} strata, ${visits} of ${labels.length} to be drawn; ${told}`;
 }
@@ -144,7 +144,7 @@ export function inference(evidence: Evidence): string {
   const planned = { id: campaign, settledBy: new Set(settling.map((each) => each.subject)) };
   const worst = worstCase(planned, pasts, membersOf(evidence, pasts), strata, frameSize);
   const allowed = compareFractions(worst.posterior, fraction(limit.bound, FULL)) <= 0;
-  require(allowed, "published visits would tell more of a grade than the sealed bound allows");
+  require(allowed, "inference_bound");
   return `published visits of ${worst.campaigns} campaigns tell no more than the sealed bound of ${limit.bound} basis points`;
 }
 

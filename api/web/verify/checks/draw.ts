@@ -1,7 +1,7 @@
 /** The checks of seed, draw, reserves and design (docs/draw.md, Tickets). */
 import { hex } from "../ledger/bytes.ts";
 import { canonical } from "../ledger/canonical.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, type Saying, require, saying } from "../ledger/fault.ts";
 import { integersAt, type JsonObject, member, objectAt } from "../ledger/json.ts";
 import { sorted } from "../ledger/order.ts";
 import type { Rows } from "../ledger/rows.ts";
@@ -10,7 +10,7 @@ import type { Evidence } from "./evidence.ts";
 
 export function seed(evidence: Evidence): string {
   const found = hex(evidence.seed);
-  require(found === evidence.content(evidence.drawn, "draw")["seed"], "the seed is not that of the frozen entry and the beacon's output");
+  require(found === evidence.content(evidence.drawn, "draw")["seed"], "seed_differs");
   return `seed ${found}`;
 }
 
@@ -24,9 +24,9 @@ export function draw(evidence: Evidence): string {
     rank,
     uniform: Number(uniform),
   }));
-  same(evidence.rows(evidence.drawn, "draw", "drawn"), due, due.length, "drawn position");
+  same(evidence.rows(evidence.drawn, "draw", "drawn"), due, due.length, saying("drawn_position"));
   const positions = drawn.map((each) => each.position);
-  require(canonical(member(evidence.drawn.body, "drawn")) === canonical(namedFile(positions)), "the published list of drawn positions is another one");
+  require(canonical(member(evidence.drawn.body, "drawn")) === canonical(namedFile(positions)), "drawn_list_differs");
   return `${positions.length} positions, ${drawn.filter((each) => each.uniform).length} of them the uniform slice`;
 }
 
@@ -35,7 +35,7 @@ function checkDesign(evidence: Evidence): void {
   const sizes = new Map<unknown, number>();
   for (const label of evidence.frame.labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const known = evidence.strata.every((stratum) => sizes.get(stratum.label) === stratum.size);
-  require(known && sizes.size === evidence.strata.length, "the frame is not as designed");
+  require(known && sizes.size === evidence.strata.length, "frame_not_as_designed");
 }
 
 export function reserves(evidence: Evidence): string {
@@ -46,7 +46,7 @@ export function reserves(evidence: Evidence): string {
     const due = expected.get(label);
     const found = due && integersAt(sealed, label);
     const agree = due !== undefined && due.length === found?.length && due.every((position, at) => position === found[at]);
-    require(agree, `the reserves of stratum ${label} are not those that the tickets give`);
+    require(agree, "reserves_differ", { label });
     count += due.length;
   }
   return `${count} reserves in the order of their tickets`;
@@ -61,7 +61,7 @@ export function design(evidence: Evidence): string {
     quota,
     uniform: slice,
   }));
-  same(evidence.rows(evidence.drawn, "design", "design_stratum"), strata, strata.length, "stratum of the design");
+  same(evidence.rows(evidence.drawn, "design", "design_stratum"), strata, strata.length, saying("stratum_of_design"));
   sameMembers(evidence, uniform);
   return `${strata.length} strata, ${evidence.frame.codes.length} members`;
 }
@@ -85,21 +85,21 @@ function sameMembers(evidence: Evidence, uniform: ReadonlyMap<number, boolean>):
       cells.same(stratum) === labels[position] &&
       cells.value(drawn) === Number(isUniform !== undefined) &&
       cells.value(slice) === Number(isUniform ?? false);
-    if (!agree) throw new Fault(`member of the design ${position} is not what the draw gives`);
+    if (!agree) throw new Fault(saying("design_member_differs", { position }));
   });
-  require(count === codes.length, `there are ${count} of: member of the design; the draw gives ${codes.length}`);
+  require(count === codes.length, "design_member_count", { count, length: codes.length });
 }
 
 /** Check that rows say, beside document and line, just what is due. */
-export function same(rows: Rows, expected: Iterable<JsonObject>, count: number, what: string): void {
+export function same(rows: Rows, expected: Iterable<JsonObject>, count: number, what: Saying): void {
   const due = expected[Symbol.iterator]();
   let line = 0;
   for (const row of rows) {
     const next = due.next();
-    if (!next.done) require(says(row, next.value), `${what} ${line} is not what the draw gives`);
+    if (!next.done) require(says(row, next.value), "row_differs", { what, line });
     line++;
   }
-  require(line === count, `there are ${line} of: ${what}; the draw gives ${count}`);
+  require(line === count, "row_count", { line, what, count });
 }
 
 function says(row: JsonObject, due: JsonObject): boolean {

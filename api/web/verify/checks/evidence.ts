@@ -1,7 +1,7 @@
 /** What the checks of a campaign read: the log's entries, and the documents that its entries open. */
 import type { OpenedDocument } from "../ledger/bundle.ts";
 import { commitment, type Entry } from "../ledger/entry.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { integerAt, type JsonObject, listAt, member, objectAt, textAt, textsAt } from "../ledger/json.ts";
 import { DRAWN, LISTED, MATCHED } from "../ledger/kinds.ts";
 import { Numbers } from "../ledger/numbers.ts";
@@ -138,13 +138,13 @@ export class Evidence {
   one(kind: string): Entry {
     const [found, ...more] = this.of(kind);
     if (found === undefined || more.length) {
-      throw new Fault(`the log has ${found ? more.length + 1 : 0} entries ${kind} of campaign ${this.campaign}`);
+      throw new Fault(saying("entry_count", { number: found ? more.length + 1 : 0, kind, campaign: this.campaign }));
     }
     return found;
   }
   private document(entry: Entry, name: string): OpenedDocument {
     const found = this.documents.get(commitment(entry, name));
-    require(found !== undefined, `document ${name} of entry ${entry.seq} is missing`);
+    require(found !== undefined, "document_of_entry_missing", { name, seq: entry.seq });
     return found;
   }
   content(entry: Entry, name: string): JsonObject {
@@ -156,7 +156,7 @@ export class Evidence {
   }
   rows(entry: Entry, name: string, table: string): Rows {
     const found = this.document(entry, name).rows.get(table);
-    require(found !== undefined, `document ${name} of entry ${entry.seq} has no table ${table}`);
+    require(found !== undefined, "table_of_document_missing", { name, seq: entry.seq, table });
     return found;
   }
 }

@@ -1,7 +1,7 @@
 /** The checks of findings and of the end (docs/draw.md, Findings). */
 import { canonical, parseText } from "../ledger/canonical.ts";
 import type { Entry } from "../ledger/entry.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { has, integerAt, type Json, type JsonObject, list, objectAt, text, textAt } from "../ledger/json.ts";
 import { ATTESTED, CLOSED, MATCHED, PUBLISHED, RECORDED, REVIEWED, TEAM_CONFIRMED } from "../ledger/kinds.ts";
 import { dayOf } from "../ledger/time.ts";
@@ -29,22 +29,21 @@ export function findings(evidence: Evidence): string {
     const allowed = visited(evidence.chosenPositions, made);
     if (!isLast(evidence, entry)) for (const { reserve } of made) allowed.delete(reserve);
     const rows = evidence.rows(entry, "disclosure", "disclosure");
-    require(entry.body["count"] === rows.length, `entry ${entry.seq} publishes ${rows.length} findings and counts otherwise`);
+    require(entry.body["count"] === rows.length, "findings_count", { seq: entry.seq, length: rows.length });
     for (const row of rows) {
       const position = integerAt(row, "position");
-      const what = `the finding at position ${position}`;
-      require(row["published_at"] === entry.time, `${what} tells another time of publication than the log`);
+      require(row["published_at"] === entry.time, "finding_time", { position });
       const due = row["campaign"] === evidence.campaign && allowed.has(position);
-      require(due, `a finding is published for position ${position}, which was not drawn, was replaced, or is a reserve's before the close`);
+      require(due, "finding_position", { position });
       const finding = newest(recorded, position, entry);
       const review = newest(reviewed, position, entry);
-      if (finding === undefined || review === undefined) throw new Fault(`${what} was published without record or review`);
+      if (finding === undefined || review === undefined) throw new Fault(saying("finding_without_review", { position }));
       const team = teams.at(position, finding.entry.seq);
-      require(team.size === teamSizeOf(evidence.plan), `${what} was recorded while its team was incomplete`);
-      checkFinding(evidence, row, finding, review, team, what);
-      checkConfirmation(evidence, finding, (confirmed.get(position) ?? []).filter((each) => each.entry.seq < entry.seq), review, team, what);
+      require(team.size === teamSizeOf(evidence.plan), "finding_team_incomplete", { position });
+      checkFinding(evidence, row, finding, review, team, position);
+      checkConfirmation(evidence, finding, (confirmed.get(position) ?? []).filter((each) => each.entry.seq < entry.seq), review, team, position);
       checkPublished(evidence, row, position);
-      require(!published.has(position), `${what} is published twice`);
+      require(!published.has(position), "finding_twice", { position });
       published.add(position);
     }
   }
@@ -73,46 +72,46 @@ function newest(bound: ReadonlyMap<number, readonly Bound[]>, position: number, 
   return (bound.get(position) ?? []).filter((each) => each.entry.seq < before.seq).pop();
 }
 
-function checkFinding(evidence: Evidence, row: JsonObject, recorded: Bound, reviewed: Bound, team: ReadonlySet<string>, what: string): void {
+function checkFinding(evidence: Evidence, row: JsonObject, recorded: Bound, reviewed: Bound, team: ReadonlySet<string>, position: number): void {
   const [finding, review] = [recorded.row, reviewed.row];
   const inOrder = evidence.one(MATCHED).seq < recorded.entry.seq && recorded.entry.seq < reviewed.entry.seq;
-  require(inOrder, `${what} was not matched, recorded and reviewed in this order`);
+  require(inOrder, "finding_order", { position });
   const visited = textAt(finding, "visited");
-  require(visited <= dayOf(recorded.entry.time), `the visit of ${what} is dated after its record`);
-  checkResults(parseText(textAt(finding, "results")), what);
-  require(team.has(textAt(finding, "recorded_by")), `${what} was not recorded by its team`);
-  require(!team.has(textAt(review, "reviewed_by")), `${what} was reviewed by its own team`);
-  require(review["approved"] === 1 && review["version"] === finding["version"], `${what} was published without approval`);
-  require(visited >= dayOf(evidence.chosenAt.time), `the visit of ${what} is dated before the draw`);
+  require(visited <= dayOf(recorded.entry.time), "visit_after_record", { position });
+  checkResults(parseText(textAt(finding, "results")), position);
+  require(team.has(textAt(finding, "recorded_by")), "finding_not_by_team", { position });
+  require(!team.has(textAt(review, "reviewed_by")), "finding_reviewed_by_team", { position });
+  require(review["approved"] === 1 && review["version"] === finding["version"], "finding_not_approved", { position });
+  require(visited >= dayOf(evidence.chosenAt.time), "visit_before_draw", { position });
   for (const name of ["visited", "results", "follow_up"]) {
-    require(row[name] === finding[name], `the published ${name} of ${what} is not what was found`);
+    require(row[name] === finding[name], "finding_field", { name, position });
   }
 }
 
 /** Another inspector of the team confirmed a finding; those of earlier releases have no detail. */
-function checkConfirmation(evidence: Evidence, recorded: Bound, confirmed: readonly Bound[], reviewed: Bound, team: ReadonlySet<string>, what: string): void {
+function checkConfirmation(evidence: Evidence, recorded: Bound, confirmed: readonly Bound[], reviewed: Bound, team: ReadonlySet<string>, position: number): void {
   if (!evidence.binds(recorded.entry, "finding", "finding_detail")) return;
   const last = confirmed.filter((each) => each.row["version"] === recorded.row["version"]).pop();
   const inOrder = last !== undefined && recorded.entry.seq < last.entry.seq && last.entry.seq < reviewed.entry.seq;
-  require(inOrder, `${what} was not confirmed between record and review`);
+  require(inOrder, "confirmation_order", { position });
   const by = textAt(last!.row, "confirmed_by");
   const another = last!.row["agreed"] === 1 && team.has(by) && by !== recorded.row["recorded_by"];
-  require(another, `${what} was not confirmed by another inspector of its team`);
+  require(another, "confirmation_by_another", { position });
 }
 
-function checkResults(value: Json, what: string): void {
+function checkResults(value: Json, position: number): void {
   const results = list(value).map(text);
   const known = new Set(RESULTS.values());
   const sound = results.length > 0 && new Set(results).size === results.length && results.every((each) => known.has(each));
-  require(sound && (results.length === 1 || !results.includes("no_problem")), `${what} has no results that a visit can have`);
+  require(sound && (results.length === 1 || !results.includes("no_problem")), "finding_results", { position });
 }
 
 function checkPublished(evidence: Evidence, row: JsonObject, position: number): void {
   const code = textAt(row, "enterprise");
-  require(evidence.code(position) === code, `the finding at position ${position} is published under another code`);
+  require(evidence.code(position) === code, "finding_code", { position });
   const opening: Opening = openingOf(parseText(textAt(row, "opening")));
   const slots = objectAt(evidence.frozen.body, "slots");
-  require(opening.position === position, `the opening of position ${position} is another slot's`);
+  require(opening.position === position, "opening_of_another_slot", { position });
   checkOpening(code, opening, integerAt(slots, "count"), textAt(slots, "root"));
 }
 
@@ -120,7 +119,7 @@ export function closing(evidence: Evidence): string {
   if (!evidence.of(CLOSED).length) return "not closed yet";
   const closed = evidence.one(CLOSED);
   const goesOn = evidence.ofCampaign.some((entry) => entry.seq > closed.seq && entry.kind !== ATTESTED);
-  require(!goesOn, "the log goes on about the campaign after its end");
+  require(!goesOn, "entries_after_end");
   const rows = evidence.of(PUBLISHED).flatMap((entry) => [...evidence.rows(entry, "disclosure", "disclosure")]);
   const opened = new Set(rows.map((row) => integerAt(row, "position")));
   const made = replacedUntil(evidence, closed.seq);
@@ -128,10 +127,10 @@ export function closing(evidence: Evidence): string {
   const tells = (name: string, positions: readonly number[]): boolean =>
     canonical(has(closed.body, name) ? closed.body[name]! : []) === canonical(told(positions));
   const agree = closed.body["published"] === opened.size && has(closed.body, "overdue") && tells("overdue", overdue);
-  require(agree, "the closing entry counts otherwise");
+  require(agree, "closing_counts");
   const swapped = tells("replaced", ascending(made.map((each) => each.position))) && tells("substitutes", ascending(made.map((each) => each.reserve)));
-  require(swapped, "the closing entry tells other replaced positions or reserves than there are");
-  require(!overdue.length || dayOf(closed.time) > evidence.plan.ends, "the campaign ended before its period with findings missing");
+  require(swapped, "closing_replaced");
+  require(!overdue.length || dayOf(closed.time) > evidence.plan.ends, "closed_too_early");
   return `${opened.size} published, ${overdue.length} overdue, ${made.length} replaced`;
 }
 

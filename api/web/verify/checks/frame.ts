@@ -1,7 +1,7 @@
 /** The checks of a frame: from the register to the sealed slots (docs/draw.md, Plan, Frame). */
 import { rawHex, rawText } from "../ledger/bytes.ts";
 import { canonical, parseText } from "../ledger/canonical.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { has, integersAt, type Json, listAt, member, object, textAt, textsAt } from "../ledger/json.ts";
 import { CLOSED, FROZEN, IMPORTED, VOIDS } from "../ledger/kinds.ts";
 import { ByNumber } from "../ledger/numbers.ts";
@@ -18,14 +18,14 @@ export const ALGORITHM = "qian/draw/v1";
 
 export function publicPlan(evidence: Evidence): string {
   const { plan, frozen } = evidence;
-  require(frozen.body["algorithm"] === ALGORITHM, `the frozen entry names another algorithm than ${ALGORITHM}`);
+  require(frozen.body["algorithm"] === ALGORITHM, "algorithm_unknown", { algorithm: ALGORITHM });
   const { title, departments, items, starts, ends } = plan;
   const line = has(frozen.body, "annual_line") ? frozen.body["annual_line"] : "";
-  require(line === plan.annualLine, "the frozen entry's annual_line is not the sealed plan's");
+  require(line === plan.annualLine, "frozen_annual_line");
   for (const [name, value] of Object.entries({ title, departments, items, starts, ends })) {
-    require(canonical(member(frozen.body, name)) === canonical(value), `the frozen entry's ${name} is not the sealed plan's`);
+    require(canonical(member(frozen.body, name)) === canonical(value), "frozen_field", { name });
   }
-  require(evidence.sealed["campaign"] === evidence.campaign, "the sealed plan is another campaign's");
+  require(evidence.sealed["campaign"] === evidence.campaign, "plan_of_another_campaign");
   return `title, departments, items and period, frozen on ${dayOf(frozen.time)}`;
 }
 
@@ -35,7 +35,7 @@ export function otherDraws(evidence: Evidence): string {
   const ended = new Set(before.filter((entry) => [CLOSED, ...VOIDS].includes(entry.kind)).map((entry) => entry.subject));
   for (const entry of before) {
     const open = entry.kind === FROZEN && !ended.has(entry.subject) && overlapOf(entry, frozen);
-    require(!open, `campaign ${entry.subject} of the same matters and enterprises was frozen and not ended`);
+    require(!open, "overlapping_campaign", { subject: entry.subject });
   }
   return "no other campaign of these matters and enterprises was open";
 }
@@ -45,12 +45,12 @@ export function register(evidence: Evidence): string {
   const seqs = evidence.before(frozen).filter((entry) => entry.kind === IMPORTED && entry.body["kind"] === "registration");
   require(
     canonical(seqs.map((entry) => entry.seq)) === canonical(integersAt(evidence.sealed, "register")),
-    "the plan leaves out a batch of registrations that stands in the log before the freeze",
+    "registrations_left_out",
   );
-  require(canonical(member(frozen.body, "conditions")) === canonical(plan.conditions), "the public conditions are not those of the sealed plan");
+  require(canonical(member(frozen.body, "conditions")) === canonical(plan.conditions), "conditions_differ");
   if (has(evidence.sealed, "tagged_by")) {
     const own = canonical(evidence.sealed["tagged_by"]!) === canonical(plan.departments);
-    require(own, "the tags that count are not those of the plan's departments");
+    require(own, "tags_differ");
   }
   const { codes } = evidence;
   const { told, newest, size } = registeredAtFreeze(evidence);
@@ -72,19 +72,19 @@ export function register(evidence: Evidence): string {
   }
   for (const code of named) {
     const number = codes.find(code);
-    require(number >= 0 && expected.get(number) > 0, `${code} is named and not registered`);
+    require(number >= 0 && expected.get(number) > 0, "listed_not_registered", { code });
   }
   const { codes: inFrame, sectors } = evidence.frame;
   for (let position = 0; position < inFrame.length; position++) {
     const number = inFrame[position]!;
     const text = (): string => codes.text(number);
-    if (held.get(number)) throw new Fault(`${text()} has more than one slot`);
+    if (held.get(number)) throw new Fault(saying("slots_of_one", { code: text() }));
     held.set(number, 1);
-    if (!expected.get(number)) throw new Fault(`${text()} is wrongly in the frame`);
-    if (told[newest.get(number) - 1]!.sector !== sectors[position]) throw new Fault(`${text()} stands in the frame with another sector than in the register`);
+    if (!expected.get(number)) throw new Fault(saying("wrongly_in_frame", { code: text() }));
+    if (told[newest.get(number) - 1]!.sector !== sectors[position]) throw new Fault(saying("frame_sector", { code: text() }));
   }
   for (let number = 0; number < registered; number++) {
-    if (expected.get(number) && !held.get(number)) throw new Fault(`${codes.text(number)} is left out of the frame`);
+    if (expected.get(number) && !held.get(number)) throw new Fault(saying("left_out_of_frame", { code: codes.text(number) }));
   }
   return `${size} registered enterprises, ${inFrame.length} meet the conditions, each has one slot`;
 }
@@ -121,7 +121,7 @@ export function ticketKeys(evidence: Evidence): string {
   if (!beginOtherwise(keys)) {
     for (let position = 0; position < count; position++) {
       held.add(rawText(keys.subarray(32 * position, 32 * position + 32)));
-      require(held.size > position, `slot ${position} shares its ticket key with another one`);
+      require(held.size > position, "ticket_key_shared", { position });
     }
   }
   return `${count} distinct ticket keys`;
@@ -141,10 +141,10 @@ export function frame(evidence: Evidence): string {
   const { slots, misplaced } = sealedSlots(evidence.slotRows, evidence.campaign);
   const count = slots.length / 32;
   for (let position = 0; position < count; position++) {
-    require(position !== misplaced && (position === 0 || ascends(slots, 32 * position)), `slot ${position} is out of order`);
+    require(position !== misplaced && (position === 0 || ascends(slots, 32 * position)), "slot_order", { position });
   }
   const told = { count, root: rawHex(rootOverHashes(slots)) };
-  require(canonical(member(evidence.frozen.body, "slots")) === canonical(told), "the slots do not give the frozen root");
+  require(canonical(member(evidence.frozen.body, "slots")) === canonical(told), "slot_root");
   return `${count} slots give the frozen root ${told.root}`;
 }
 

@@ -1,5 +1,5 @@
 /** The check that the grade run was the newest and puts each enterprise into its stratum (docs/draw.md, Frame). */
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { parseText } from "../ledger/canonical.ts";
 import { has, integer, integerAt, type JsonObject, listAt, member, object, textAt } from "../ledger/json.ts";
 import { RUN } from "../ledger/kinds.ts";
@@ -17,13 +17,13 @@ import { modelsOf } from "./needed.ts";
 export function grades(evidence: Evidence): string {
   const runs = evidence.before(evidence.frozen).filter((entry) => entry.kind === RUN);
   const newest = runs[runs.length - 1];
-  require(newest !== undefined && newest.seq === evidence.sealed["grade_run"], "the grade run is not the newest one before the freeze");
+  require(newest !== undefined && newest.seq === evidence.sealed["grade_run"], "grade_run_not_newest");
   const [cells, strata] = [cellsOf(evidence), stratumOfCell(evidence.strata)];
   const { labels } = evidence.frame;
   for (let position = 0; position < labels.length; position++) {
     const [cell, label] = [cells[position], labels[position]];
-    if (cell === undefined) throw new Fault(`${evidence.code(position)} has no grade in the run`);
-    if (label !== EXCLUDED && label !== strata.get(cell)?.label) throw new Fault(`${evidence.code(position)} stands in another stratum than its grade gives`);
+    if (cell === undefined) throw new Fault(saying("grade_missing", { code: evidence.code(position) }));
+    if (label !== EXCLUDED && label !== strata.get(cell)?.label) throw new Fault(saying("stratum_of_grade", { code: evidence.code(position) }));
   }
   return `${labels.length} slots stand in the strata that entry ${newest.seq} gives`;
 }
@@ -31,7 +31,7 @@ export function grades(evidence: Evidence): string {
 /** Check that every grade of the run is the one that its digest, its own reasons and its model tell. */
 export function gradesFollow(evidence: Evidence): void {
   const run = evidence.rows(evidence.entries[integerAt(evidence.sealed, "grade_run")]!, "grades", "grade_run").first;
-  require(run !== undefined, "a grade run without its row");
+  require(run !== undefined, "grade_run_row_missing");
   if (has(run, "models")) checkRun(evidence, run);
   else checkEarlierRun(run, heldGrades(evidence));
 }
@@ -92,8 +92,8 @@ class CheckedRun {
   add(graded: Graded, reasons: Reasons): void {
     const { code } = graded;
     const model = this.models.get(graded.model);
-    require(model !== undefined, `the model of the grade of ${code} is missing`);
-    require(model.check(graded, reasons), `the score or the grade of ${code} is not the one that its reasons give`);
+    require(model !== undefined, "model_missing", { code });
+    require(model.check(graded, reasons), "score_or_grade", { code });
     this.digest.add(graded, model.digest, reasons);
     if (code !== this.before) this.codes++;
     this.before = code;
@@ -101,7 +101,7 @@ class CheckedRun {
 
   finish(): void {
     const agree = integerAt(this.run, "enterprises") === this.codes && textAt(this.run, "results") === this.digest.done();
-    require(agree, "the grades of the run are not those of its digest");
+    require(agree, "grades_digest");
   }
 }
 
@@ -111,12 +111,12 @@ function checkEarlierRun(run: JsonObject, held: readonly JsonObject[]): void {
     const code = textAt(row, "enterprise");
     const reasons = object(parseText(textAt(row, "reasons")));
     const points = listAt(reasons, "indicators").reduce<number>((sum, each) => sum + integerAt(each, "points"), 0);
-    require(row["score"] === points && reasons["score"] === points, `the score of ${code} is not the sum of its points`);
+    require(row["score"] === points && reasons["score"] === points, "score_sum", { code });
     const overridden = listAt(reasons, "rules").length > 0;
-    require(overridden || row["grade"] === member(reasons, "score_grade"), `the grade of ${code} is not the one that its reasons give`);
+    require(overridden || row["grade"] === member(reasons, "score_grade"), "grade_reasons", { code });
   }
   require(
     integerAt(run, "enterprises") === held.length && textAt(run, "results") === earlierResultsOf(held),
-    "the grades of the run are not those of its digest",
+    "grades_digest",
   );
 }

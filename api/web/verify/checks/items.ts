@@ -1,6 +1,6 @@
 /** The check that items, objects and frame agree (docs/draw.md, Items). */
 import { canonical, parseText } from "../ledger/canonical.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { has, integersAt, type JsonObject, member, object, textAt, textsAt } from "../ledger/json.ts";
 import type { Evidence } from "./evidence.ts";
 import { tagsOf } from "./frame.ts";
@@ -16,7 +16,7 @@ export function items(evidence: Evidence): string {
   for (const each of plan.participants) for (const code of each.items) usable(code, register.get(code), [each.department]);
   const asksTags = plan.meets.tags.length > 0 || chosen.some((item) => has(item, "tags"));
   if (asksTags) sealedBatches(evidence, "objects", "object");
-  else require(!integersAt(sealed, "objects").length, "the plan names batches of objects that nothing asks for");
+  else require(!integersAt(sealed, "objects").length, "objects_unneeded");
   const tags = asksTags ? tagsOf(evidence) : new Map<string, ReadonlySet<string>>();
   const asked = chosen.map((item) => ({ sectors: new Set(textsAt(item, "sectors")), wanted: has(item, "tags") ? textsAt(item, "tags") : [] }));
   const without = new Set(asked);
@@ -28,10 +28,10 @@ export function items(evidence: Evidence): string {
     if (seen.has(alike)) return;
     seen.add(alike);
     const matters = asked.filter(({ sectors: own, wanted }) => own.has(sector) && (!wanted.length || wanted.some((tag) => held?.has(tag))));
-    require(matters.length > 0, `${evidence.code(position)} is the object of none of the items`);
+    require(matters.length > 0, "object_of_no_item", { code: evidence.code(position) });
     for (const item of matters) without.delete(item);
   });
-  require(!without.size, "an item has no object in the frame");
+  require(!without.size, "item_without_object");
   return `${chosen.length} items that may be planned, ${sectors.length} objects of them`;
 }
 
@@ -39,7 +39,7 @@ export function items(evidence: Evidence): string {
 function sealedBatches(evidence: Evidence, name: string, kind: string): ReturnType<typeof importedBefore> {
   const found = importedBefore(evidence.entries, evidence.frozen, kind);
   const agree = canonical(found.map((entry) => entry.seq)) === canonical(integersAt(evidence.sealed, name));
-  require(agree, `the plan leaves out a batch of ${name} that stands in the log before the freeze`);
+  require(agree, "batch_left_out", { name });
   return found;
 }
 
@@ -53,9 +53,9 @@ function sealedRegister(evidence: Evidence, name: string, kind: string): Map<str
 }
 
 function usable(code: string, item: JsonObject | undefined, departments: readonly string[]): JsonObject {
-  if (item === undefined) throw new Fault(`the item ${code} is not of the list`);
-  require(has(item, "legal_basis") && textAt(item, "legal_basis").trim() !== "", `the item ${code} has no legal basis`);
-  require(!has(item, "status") || item["status"] === IN_USE, `the item ${code} is out of use`);
-  require(departments.includes(textAt(item, "department")), `the item ${code} is of a department that takes no part`);
+  if (item === undefined) throw new Fault(saying("item_not_listed", { code }));
+  require(has(item, "legal_basis") && textAt(item, "legal_basis").trim() !== "", "item_without_basis", { code });
+  require(!has(item, "status") || item["status"] === IN_USE, "item_out_of_use", { code });
+  require(departments.includes(textAt(item, "department")), "item_of_another_department", { code });
   return item;
 }

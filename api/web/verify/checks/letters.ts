@@ -68,7 +68,7 @@ export function gradeRows(evidence: Evidence): Rows[] {
   return gradeRuns(evidence.sealed).map((seq) => {
     const entry = evidence.entries[seq]!;
     const run = entry.kind === RUN ? evidence.rows(entry, "grades", "grade_run").first : undefined;
-    require(run !== undefined && textOr(run, "base", "") === base, `the grade run of entry ${seq} does not stand on the one before it`);
+    require(run !== undefined && textOr(run, "base", "") === base, "grade_run_base", { seq });
     base = entry.subject;
     return evidence.rows(entry, "grades", "grade");
   });

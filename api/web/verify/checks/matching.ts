@@ -28,7 +28,7 @@ export function pool(evidence: Evidence): string {
     lastDay === plan.ends &&
     leastDutyDays === plan.matching.leastDutyDays &&
     differentUnits === plan.matching.differentUnits;
-  require(agree, "the sealed pool has other roles, unit rules or days than the plan");
+  require(agree, "pool_terms");
   const register = inspectors(evidence);
   const households = plan.matching.household && [...register.values()].some((content) => has(content, "household"));
   const ours = expectedInspectors(plan, register, loads(evidence), {
@@ -38,9 +38,9 @@ export function pool(evidence: Evidence): string {
   const theirs = new Map(listAt(held, "inspectors").map((each) => [textAt(each, "id"), each] as const));
   for (const id of sorted(new Set([...ours.keys(), ...theirs.keys()]))) {
     const [due, found] = [ours.get(id), theirs.get(id)];
-    require(found !== undefined, `inspector ${id} is left out of the pool`);
-    require(due !== undefined, `inspector ${id} is wrongly in the pool`);
-    require(canonical(due) === canonical(found), `inspector ${id} stands in the pool with other facts than register and plan give`);
+    require(found !== undefined, "inspector_left_out", { id });
+    require(due !== undefined, "inspector_wrongly_in", { id });
+    require(canonical(due) === canonical(found), "inspector_facts", { id });
   }
   checkRegions(evidence, sealed);
   return `${theirs.size} inspectors, as register, plan and earlier campaigns give them`;
@@ -52,7 +52,7 @@ function checkRegions(evidence: Evidence, sealed: JsonObject): void {
   const seqs = importedBefore(evidence.entries, evidence.frozen, "registration").map((entry) => entry.seq);
   const newest = evidence.plan.roles.some((role) => role.local) ? registered(evidence, seqs) : null;
   const due = newest === null ? [] : Array.from(evidence.frame.codes, (code) => registrationOf(newest, evidence, code).region);
-  require(canonical(due) === canonical(textsAt(sealed, "regions")), "the matching's regions are not those of the register");
+  require(canonical(due) === canonical(textsAt(sealed, "regions")), "matching_regions");
 }
 
 function inspectors(evidence: Evidence): Map<string, JsonObject> {
@@ -119,7 +119,7 @@ function lastVisits(evidence: Evidence): Map<string, Set<string>> {
 export function matching(evidence: Evidence): string {
   if (!evidence.of(MATCHED).length) return "not matched yet";
   const matched = evidence.one(MATCHED);
-  require(matched.seq > evidence.chosenAt.seq, "the matching stands before the draw");
+  require(matched.seq > evidence.chosenAt.seq, "matching_before_draw");
   const targets = targetsOf(evidence);
   const found = assignments(evidence, matched);
   sameAssignments(matchedBy(sealedPool(evidence), targets, matchSeed(evidence, evidence.seed)), found);
@@ -135,8 +135,8 @@ export function rematches(evidence: Evidence): string {
   const replaced: Assignment[] = [];
   let pending: Entry | null = null;
   for (const entry of steps) {
-    require(entry.seq > matched.seq, "a re-match stands before the matching");
-    if (entry.kind !== REMATCHED) require(pending === null, `entry ${entry.seq} reopens the matching while another re-match is pending`);
+    require(entry.seq > matched.seq, "rematch_before_matching");
+    if (entry.kind !== REMATCHED) require(pending === null, "rematch_pending", { seq: entry.seq });
     if (entry.kind === REPLACED) {
       standing = withoutReplaced(evidence, entry, standing);
       pending = entry;
@@ -149,7 +149,7 @@ export function rematches(evidence: Evidence): string {
       pending = entry;
       continue;
     }
-    require(pending !== null, `entry ${entry.seq} matches again without an entry that tells the cause`);
+    require(pending !== null, "rematch_without_cause", { seq: entry.seq });
     checkWitnesses(evidence, pending, entry);
     checkNamedBeacon(evidence, pending, entry);
     const seed = seedOf(pending.leaf, unhex(textAt(entry.body, "output"), 32));
@@ -192,13 +192,13 @@ function matchedAgain(
 function reopened(evidence: Evidence, entry: Entry, standing: readonly Assignment[]): Assignment[] {
   const recorded = recordedBefore(evidence, entry.seq);
   const rows = evidence.rows(entry, "reopening", "reopening");
-  require(rows.length > 0, `entry ${entry.seq} reopens the matching of nobody`);
+  require(rows.length > 0, "rematch_of_nobody", { seq: entry.seq });
   const names = new Set(standing.map(key));
   return rows.map((row) => {
     const each = assignmentOf(row);
     const stands = row["campaign"] === evidence.campaign && names.has(key(each)) && textAt(row, "cause").trim() !== "";
-    require(stands, `entry ${entry.seq} replaces an assignment that does not stand, or without a cause`);
-    require(!recorded.has(each.position), `entry ${entry.seq} reopens position ${each.position}, of which a finding is recorded`);
+    require(stands, "rematch_of_no_assignment", { seq: entry.seq });
+    require(!recorded.has(each.position), "rematch_after_finding", { seq: entry.seq, position: each.position });
     return each;
   });
 }
@@ -255,7 +255,7 @@ function targetsOf(evidence: Evidence, seq = 0): Target[] {
 
 function assignments(evidence: Evidence, entry: Entry): Assignment[] {
   return evidence.rows(entry, "assignments", "assignment").map((row) => {
-    require(row["campaign"] === entry.subject, `the assignment at position ${String(row["position"])} is another campaign's`);
+    require(row["campaign"] === entry.subject, "assignment_of_another_campaign", { position: String(row["position"]) });
     return assignmentOf(row);
   });
 }
@@ -285,6 +285,6 @@ function sameAssignments(expected: readonly Assignment[], found: readonly Assign
   for (let at = 0; at < Math.max(due.length, held.length); at++) {
     const [one, other] = [due[at], held[at]];
     const agree = one !== undefined && other !== undefined && key(one) === key(other);
-    require(agree, `the matching gives another assignment at position ${(one ?? other)!.position}, role ${(one ?? other)!.role}`);
+    require(agree, "assignment_differs", { position: (one ?? other)!.position, role: (one ?? other)!.role });
   }
 }

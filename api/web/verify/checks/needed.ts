@@ -1,5 +1,6 @@
 /** Which documents a campaign's verification needs (docs/ledger.md, The auditor's bundle). */
 import { commitment, type Entry } from "../ledger/entry.ts";
+import { type Saying, saying } from "../ledger/fault.ts";
 import { has, integerAt, integersAt, type JsonObject, listAt, member, objectAt, textAt, truthAt } from "../ledger/json.ts";
 import { IMPORTED, MATCHINGS, VOID_CONFIRMED } from "../ledger/kinds.ts";
 import { expiredAmong, frozenEntry, replacedBefore, settlingDraws } from "./past.ts";
@@ -9,29 +10,29 @@ import { replacedVoids } from "./replaces.ts";
 const TIES = ["relation", "change", "revocation"];
 
 /** What each needed document is, by its commitment; `sealed` is the content of the sealed plan. */
-export function neededDocuments(entries: readonly Entry[], campaign: string, sealed: JsonObject): Map<string, string> {
-  const needed = new Map<string, string>();
-  const need = (entry: Entry, name: string, what: string): void => void needed.set(commitment(entry, name), what);
+export function neededDocuments(entries: readonly Entry[], campaign: string, sealed: JsonObject): Map<string, Saying> {
+  const needed = new Map<string, Saying>();
+  const need = (entry: Entry, name: string, what: Saying): void => void needed.set(commitment(entry, name), what);
   const at = (seq: number): Entry => {
     const entry = entries[seq];
     if (entry === undefined) throw new RangeError(`the sealed plan names an entry ${seq} that there is not`);
     return entry;
   };
   for (const entry of entries) {
-    if (entry.subject === campaign) for (const name of entry.documents.keys()) need(entry, name, `${name} of entry ${entry.seq}`);
+    if (entry.subject === campaign) for (const name of entry.documents.keys()) need(entry, name, saying("document_of_entry", { name, seq: entry.seq }));
   }
-  for (const seq of integersAt(sealed, "register")) need(at(seq), "batch", `the registrations of entry ${seq}`);
-  for (const seq of gradeRuns(sealed)) need(at(seq), "grades", `the grade run of entry ${seq}`);
-  for (const seq of optional(sealed, "models")) need(at(seq), "model", `the model of entry ${seq}`);
-  for (const seq of optional(sealed, "items")) need(at(seq), "batch", `the items of entry ${seq}`);
-  for (const seq of optional(sealed, "objects")) need(at(seq), "batch", `the object file of entry ${seq}`);
+  for (const seq of integersAt(sealed, "register")) need(at(seq), "batch", saying("registrations_of_entry", { seq }));
+  for (const seq of gradeRuns(sealed)) need(at(seq), "grades", saying("grades_of_entry", { seq }));
+  for (const seq of optional(sealed, "models")) need(at(seq), "model", saying("model_of_entry", { seq }));
+  for (const seq of optional(sealed, "items")) need(at(seq), "batch", saying("items_of_entry", { seq }));
+  for (const seq of optional(sealed, "objects")) need(at(seq), "batch", saying("objects_of_entry", { seq }));
   const plan = objectAt(sealed, "plan");
   const frozen = frozenEntry(entries, campaign);
-  for (const entry of replacedVoids(frozen, entries.slice(0, frozen.seq))) need(entry, "by", `the person of entry ${entry.seq}`);
+  for (const entry of replacedVoids(frozen, entries.slice(0, frozen.seq))) need(entry, "by", saying("person_of_entry", { seq: entry.seq }));
   for (const drawn of settlingDraws(entries, frozen, plan)) {
-    need(frozenEntry(entries, drawn.subject), "plan", `the plan of campaign ${drawn.subject}`);
-    need(drawn, "draw", `the draw of campaign ${drawn.subject}`);
-    for (const entry of replacedBefore(entries, drawn.subject, frozen)) need(entry, "replacement", `the replacement of entry ${entry.seq}`);
+    need(frozenEntry(entries, drawn.subject), "plan", saying("plan_of_campaign", { subject: drawn.subject }));
+    need(drawn, "draw", saying("draw_of_campaign", { subject: drawn.subject }));
+    for (const entry of replacedBefore(entries, drawn.subject, frozen)) need(entry, "replacement", saying("replacement_of_entry", { seq: entry.seq }));
   }
   const rules = member(plan, "matching");
   const [household, lastVisit] = [truthAt(rules, "household"), truthAt(rules, "last_visit")];
@@ -39,13 +40,13 @@ export function neededDocuments(entries: readonly Entry[], campaign: string, sea
   const tagged = has(conditions, "tags") && listAt(conditions, "tags").length > 0;
   const kinds = ["inspector", ...(household ? TIES : []), ...(tagged ? ["object"] : [])];
   for (const entry of importedBefore(entries, frozen, ...kinds)) {
-    need(entry, "batch", `the ${textAt(entry.body, "kind")} file of entry ${entry.seq}`);
+    need(entry, "batch", saying("file_of_entry", { kind: textAt(entry.body, "kind"), seq: entry.seq }));
   }
   const gone = expiredBefore(entries, frozen);
   for (const entry of earlierMatchings(entries, frozen, textAt(plan, "starts"), lastVisit)) {
-    for (const name of entry.documents.keys()) need(entry, name, `${name} of campaign ${entry.subject}`);
+    for (const name of entry.documents.keys()) need(entry, name, saying("document_of_campaign", { name, subject: entry.subject }));
     const before = lastVisit ? frozenEntry(entries, entry.subject) : undefined;
-    if (before && !gone.has(commitment(before, "plan"))) need(before, "plan", `the plan of campaign ${entry.subject}`);
+    if (before && !gone.has(commitment(before, "plan"))) need(before, "plan", saying("plan_of_campaign", { subject: entry.subject }));
   }
   return needed;
 }

@@ -36,6 +36,6 @@ export function openingOf(value: Json): Opening {
 export function checkOpening(code: string, opening: Opening, slots: number, root: string): void {
   const slot = slotOf(identityCommitment(opening.identitySalt, code), opening.stratum, opening.key);
   const told = opening.slots === slots && opening.root === root && opening.slot === hex(slot);
-  require(told, `the opening of position ${opening.position} is another slot's`);
+  require(told, "opening_of_another_slot", { position: opening.position });
   checkInclusion(leafHash(slot), opening.position, slots, opening.proof, unhex(root, 32));
 }

@@ -23,14 +23,14 @@ const DRAWN_THIS_YEAR = "drawn_this_year";
 export function frequencyOf(value: Json): FrequencyRule {
   const given = exactly(value, "visits", "months");
   const [visits, months] = [integerAt(given, "visits"), integerAt(given, "months")];
-  require(visits >= 1 && visits <= 100 && months >= 1 && months <= 120, "a rule of frequency out of its range");
+  require(visits >= 1 && visits <= 100 && months >= 1 && months <= 120, "frequency_range");
   return { visits, months };
 }
 
 /** The entry that fixed a campaign's frame, or its list. */
 export function frozenEntry(entries: readonly Entry[], campaign: string): Entry {
   const found = entries.filter((entry) => FIXING.includes(entry.kind) && entry.subject === campaign);
-  require(found.length === 1, `the log has ${found.length} entries ${FROZEN} of campaign ${campaign}`);
+  require(found.length === 1, "entry_count", { number: found.length, kind: FROZEN, campaign });
   return found[0]!;
 }
 

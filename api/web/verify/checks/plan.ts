@@ -75,22 +75,22 @@ export function planOf(value: Json): Plan {
   const rules = exactly(given["matching"], ...MATCHING);
   const exclusions = listAt(given, "exclusions").map((each) => exactly(each, "enterprise", "reason"));
   const reasons = new Map(exclusions.map((each) => [textAt(each, "enterprise"), textAt(each, "reason")] as const));
-  require(reasons.size === exclusions.length, "the plan excludes an enterprise twice");
-  require([...reasons.values()].every((reason) => reason.trim() !== ""), "the plan excludes without a reason");
-  require([...reasons.keys()].every(isCode), "the plan excludes what is no code");
+  require(reasons.size === exclusions.length, "exclusion_twice");
+  require([...reasons.values()].every((reason) => reason.trim() !== ""), "exclusion_without_reason");
+  require([...reasons.keys()].every(isCode), "exclusion_no_code");
   for (const reason of reasons.values()) line(reason, LONGEST_REASON);
-  require(line(given["title"], LONGEST_NAME).trim() !== "", "a plan without a title");
+  require(line(given["title"], LONGEST_NAME).trim() !== "", "plan_title");
   const [departments, items] = [textsAt(given, "departments"), textsAt(given, "items")];
-  require(isSet(departments) && isSet(items), "a plan whose departments or items are none, or not different");
+  require(isSet(departments) && isSet(items), "plan_departments");
   const [starts, ends] = [textAt(given, "starts"), textAt(given, "ends")];
-  require(dayNumber(starts) <= dayNumber(ends), "a plan whose period ends before it starts");
+  require(dayNumber(starts) <= dayNumber(ends), "plan_period");
   const participants = inPlan("participants", (each) => list(each).map(participantOf), []);
   if (participants.length) checkParticipants(participants, departments, items);
   const listing = inPlan("listing", listingOf, null);
   const grading = inPlan("grading", (each) => gradingOf(each, departments), null);
   const design = designOf(given);
   const drawn = design.rules.length > 0 || exclusions.length > 0 || grading !== null;
-  require(listing === null || !drawn, "a plan of a list that is drawn");
+  require(listing === null || !drawn, "plan_list_drawn");
   inPlan("flat_reason", (each) => line(each, LONGEST_REASON), "");
   const meets = conditionsOf(member(given, "conditions"));
   return {
@@ -121,7 +121,7 @@ function listingOf(value: Json): Listing {
   const origin = given["origin"] === null ? null : exactly(given["origin"], "body", "number", "sha256");
   const reason = textAt(given, "reason");
   const type = origin === null ? "special" : "superior";
-  require(given["type"] === type, "a list of another type than its origin tells");
+  require(given["type"] === type, "list_type");
   return {
     reason,
     origin: origin && { body: textAt(origin, "body"), number: textAt(origin, "number"), sha256: textAt(origin, "sha256") },
@@ -150,17 +150,17 @@ function checkParticipants(participants: readonly Participant[], departments: re
   const names = participants.map(({ department, unit }) => JSON.stringify([department, unit]));
   const inspectors = participants.flatMap((each) => each.inspectors);
   const apart = new Set(names).size === names.length && new Set(inspectors).size === inspectors.length;
-  require(usable && apart, "a plan whose participants cannot be");
-  require(participants.reduce((sum, each) => sum + each.size, 0) >= LEAST_TEAM, "participants who make teams of fewer than two");
+  require(usable && apart, "plan_participants");
+  require(participants.reduce((sum, each) => sum + each.size, 0) >= LEAST_TEAM, "participants_team_size");
   const told = [[...new Set(participants.map((each) => each.department))], [...new Set(participants.flatMap((each) => each.items))]];
-  require(JSON.stringify(told) === JSON.stringify([departments, items]), "a plan whose departments or items are not its participants'");
+  require(JSON.stringify(told) === JSON.stringify([departments, items]), "plan_departments_of_participants");
 }
 
 function matchingOf(rules: Json): MatchingRules {
   const cap = member(rules, "cap") === null ? null : integerAt(rules, "cap");
   const [leastDutyDays, formerEmployerYears] = [integerAt(rules, "least_duty_days"), integerAt(rules, "former_employer_years")];
   const possible = (cap ?? 1) >= 1 && leastDutyDays >= 0 && formerEmployerYears >= 0 && formerEmployerYears <= MOST_YEARS;
-  require(possible, "a plan whose matching cannot be");
+  require(possible, "plan_matching");
   return {
     differentUnits: truthAt(rules, "different_units"),
     cap,
@@ -175,19 +175,19 @@ function matchingOf(rules: Json): MatchingRules {
 function rolesOf(rules: Json, departments: readonly string[], participants: readonly Participant[]): readonly Role[] {
   const named = listAt(rules, "roles").map(roleOf);
   for (const { name, category } of named) {
-    require(line(name, LONGEST_ROLE).trim() !== "", "a role without a name");
+    require(line(name, LONGEST_ROLE).trim() !== "", "role_name");
     line(category, LONGEST_CATEGORY);
   }
   const size = integerAt(rules, "size");
-  require(Math.max(size, ...named.map((role) => role.count)) <= MOST_PLACES, "a plan with more places than a team can have");
-  require(teamSize(named) >= LEAST_TEAM || (!named.length && size >= LEAST_TEAM), "a plan of teams of fewer than two");
-  require(!named.length || !participants.length, "a plan with both roles and participants");
+  require(Math.max(size, ...named.map((role) => role.count)) <= MOST_PLACES, "plan_places");
+  require(teamSize(named) >= LEAST_TEAM || (!named.length && size >= LEAST_TEAM), "plan_team_size");
+  require(!named.length || !participants.length, "plan_roles_and_participants");
   if (participants.length) return participants.flatMap(placesOf);
   if (named.length) {
     const apart = new Set(named.map((role) => role.name)).size === named.length && named.every((role) => role.count >= 1);
     const fit = new Set(named.map((role) => role.department)).size === departments.length;
     const known = named.every((role) => departments.includes(role.department));
-    require(apart && fit && known, "a plan whose roles are not those of its departments");
+    require(apart && fit && known, "plan_roles");
     return named;
   }
   const places = Math.max(size, departments.length);

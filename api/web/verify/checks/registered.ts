@@ -1,6 +1,6 @@
 /** What registrations say (docs/draw.md, Frame), by the numbers of their codes. */
 import { AlikeTexts } from "../ledger/alike_texts.ts";
-import { Fault } from "../ledger/fault.ts";
+import { Fault, saying } from "../ledger/fault.ts";
 import { integersAt } from "../ledger/json.ts";
 import { ByNumber, Numbers } from "../ledger/numbers.ts";
 import type { Evidence } from "./evidence.ts";
@@ -61,6 +61,6 @@ export function registered(evidence: Evidence, seqs: readonly number[]): Registe
 /** What is registered of a code, by its number. */
 export function registrationOf({ told, newest }: Register, evidence: Evidence, code: number): Registration {
   const place = newest.get(code);
-  if (!place) throw new Fault(`${evidence.codes.text(code)} is not registered`);
+  if (!place) throw new Fault(saying("not_registered", { code: evidence.codes.text(code) }));
   return told[place - 1]!;
 }

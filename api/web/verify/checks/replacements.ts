@@ -2,7 +2,7 @@
 import { canonical } from "../ledger/canonical.ts";
 import type { Rows } from "../ledger/rows.ts";
 import type { Entry } from "../ledger/entry.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { integerAt, integersAt, type JsonObject, objectAt, textAt } from "../ledger/json.ts";
 import { RECORDED, REPLACED, REPLACEMENT_PROPOSED } from "../ledger/kinds.ts";
 import type { Evidence } from "./evidence.ts";
@@ -21,24 +21,24 @@ export function replacements(evidence: Evidence): string {
   for (const entry of evidence.ofCampaign) {
     if (entry.kind === REPLACEMENT_PROPOSED) proposed = entry;
     if (entry.kind !== REPLACED) continue;
-    require(proposed !== null, `entry ${entry.seq} replaces somebody whom nobody proposed to replace`);
+    require(proposed !== null, "replacement_not_proposed", { seq: entry.seq });
     checkProposal(evidence, entry, evidence.content(proposed, "proposal"));
     const pairs = replacedBy(evidence, entry);
     const [due, recorded] = [visited(evidence.chosenPositions, made), recordedBefore(evidence, entry.seq)];
     for (const { position } of pairs) {
-      require(due.has(position), `entry ${entry.seq} replaces a position that was not to be visited`);
-      require(!recorded.has(position), `entry ${entry.seq} replaces a position of which a finding is recorded`);
+      require(due.has(position), "replacement_position", { seq: entry.seq });
+      require(!recorded.has(position), "replacement_after_finding", { seq: entry.seq });
     }
     const used = new Set(made.map((each) => each.reserve));
     const positions = [...new Set(pairs.map((each) => each.position))].sort((one, other) => one - other);
     const next = positions.map((position): Replacement => {
       const stratum = evidence.frame.labels[position] ?? "";
       const reserve = integersAt(reserves, stratum).find((each) => !used.has(each));
-      if (reserve === undefined) throw new Fault(`entry ${entry.seq} replaces more than stratum ${stratum} has reserves`);
+      if (reserve === undefined) throw new Fault(saying("replacement_reserves_lacking", { seq: entry.seq, stratum }));
       used.add(reserve);
       return { position, reserve };
     });
-    require(JSON.stringify(next) === JSON.stringify(pairs), `entry ${entry.seq} takes other reserves than the next of their strata`);
+    require(JSON.stringify(next) === JSON.stringify(pairs), "replacement_reserves", { seq: entry.seq });
     made.push(...pairs);
     proposed = null;
   }
@@ -48,13 +48,13 @@ export function replacements(evidence: Evidence): string {
 function checkProposal(evidence: Evidence, entry: Entry, proposal: JsonObject): void {
   const rows = [...replacementRows(evidence, entry)];
   const positions = canonical(rows.map((row) => row["position"]!));
-  require(rows.length > 0 && canonical(integersAt(proposal, "positions")) === positions, `entry ${entry.seq} replaces others than were proposed`);
+  require(rows.length > 0 && canonical(integersAt(proposal, "positions")) === positions, "replacement_differs", { seq: entry.seq });
   const by = textAt(evidence.content(entry, "replacement"), "by");
-  require(textAt(proposal, "by") !== by, `entry ${entry.seq} was proposed and confirmed by the same person`);
+  require(textAt(proposal, "by") !== by, "replacement_by_one_person", { seq: entry.seq });
   const [cause, explanation] = [textAt(proposal, "cause"), textAt(proposal, "explanation")];
   const told = rows.every((row) => row["campaign"] === evidence.campaign && row["cause"] === cause && row["explanation"] === explanation);
-  require(told, `entry ${entry.seq} replaces for another cause than was proposed`);
-  require(CAUSES.includes(cause) && explanation.trim() !== "", `entry ${entry.seq} replaces without a cause of the list`);
+  require(told, "replacement_cause_differs", { seq: entry.seq });
+  require(CAUSES.includes(cause) && explanation.trim() !== "", "replacement_cause", { seq: entry.seq });
 }
 
 /** The positions to be visited after replacements. */

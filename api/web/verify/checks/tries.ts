@@ -1,7 +1,7 @@
 /** The checks of tries that came to nothing: what a freeze replaces, and how campaigns were voided (docs/draw.md, Tries). */
 import { canonical } from "../ledger/canonical.ts";
 import type { Entry } from "../ledger/entry.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { has, listAt, member, textAt } from "../ledger/json.ts";
 import { BEACON, DRAWN, FIXING, FROZEN, LISTED, MATCHED, RECORDED, VOID_CONFIRMED, VOID_PROPOSED, VOIDED, VOIDS } from "../ledger/kinds.ts";
 import { sorted } from "../ledger/order.ts";
@@ -18,8 +18,8 @@ export function earlierTries(evidence: Evidence): string {
   const named = new Set(namedBy(frozen));
   const needed = new Set(toBeNamed(before, frozen));
   for (const campaign of sorted(new Set([...needed, ...named]))) {
-    require(named.has(campaign), `campaign ${campaign} of these matters was voided, and the freeze does not name it`);
-    require(needed.has(campaign), `the freeze names campaign ${campaign}, which it does not replace`);
+    require(named.has(campaign), "voided_not_named", { campaign });
+    require(needed.has(campaign), "named_not_replaced", { campaign });
   }
   const chain = chainOf(frozen, before);
   for (const campaign of chain) checkVoid(evidence, campaign);
@@ -35,7 +35,7 @@ export function voided(evidence: Evidence): string {
   if (found === undefined) return "not voided";
   const [decided] = evidence.of(evidence.isList ? MATCHED : DRAWN);
   const after = decided === undefined || (found.kind === VOID_CONFIRMED && found.seq > decided.seq);
-  require(after, `a campaign that was voided is ${evidence.isList ? "matched" : "drawn"}`);
+  require(after, evidence.isList ? "voided_and_matched" : "voided_and_drawn");
   checkVoid(evidence, evidence.campaign);
   const reason = textAt(found.body, "reason");
   const step = evidence.isList ? "matching" : "draw";
@@ -46,26 +46,26 @@ export function voided(evidence: Evidence): string {
 function checkVoid(evidence: Evidence, campaign: string): void {
   const about = evidence.entries.filter((entry) => entry.subject === campaign);
   const [confirmed, ...more] = about.filter((entry) => VOIDS.includes(entry.kind));
-  if (confirmed === undefined || more.length) throw new Fault(`campaign ${campaign} is not voided, or more than once`);
+  if (confirmed === undefined || more.length) throw new Fault(saying("void_count", { campaign }));
   if (confirmed.kind === VOIDED) return;
   const before = about.filter((entry) => entry.seq < confirmed.seq);
   const since = before.filter((entry) => [...FIXING, DRAWN].includes(entry.kind)).pop();
-  if (since === undefined) throw new Fault(`campaign ${campaign} was voided and not frozen`);
+  if (since === undefined) throw new Fault(saying("voided_not_frozen", { campaign }));
   const proposed = before.filter((entry) => entry.kind === VOID_PROPOSED && entry.seq > since.seq).pop();
-  if (proposed === undefined) throw new Fault(`campaign ${campaign} was voided without a proposal`);
+  if (proposed === undefined) throw new Fault(saying("void_not_proposed", { campaign }));
   const agree = canonical(confirmed.body["proposed"]!) === canonical(proposed.seq) && confirmed.body["reason"] === proposed.body["reason"];
-  require(agree, `campaign ${campaign} was voided for another reason than was proposed`);
+  require(agree, "void_reason", { campaign });
   if (evidence.documents.size) { // the public sees commitments to the persons alone
     const [one, other] = [proposed, confirmed].map((entry) => textAt(evidence.content(entry, "by"), "by"));
-    require(one !== other, `campaign ${campaign} was proposed to be void and voided by the same person`);
+    require(one !== other, "void_by_one_person", { campaign });
   }
   if (since.kind === DRAWN || since.kind === LISTED) {
     const visited = before.some((entry) => entry.kind === RECORDED);
-    return require(!visited, `campaign ${campaign} was voided after a visit was recorded`);
+    return require(!visited, "void_after_visit", { campaign });
   }
   const until = witnessRule(since)?.latest ?? knownFrom(since);
   const early = seconds(confirmed.time) < until && !before.some((entry) => BEACON.includes(entry.kind));
-  require(early, `campaign ${campaign} was voided after its beacon could be known, and before its draw`);
+  require(early, "void_after_beacon", { campaign });
 }
 
 /** When the first part of a freeze's beacon may be known. */
@@ -77,17 +77,17 @@ function checkWitnessedVoids(evidence: Evidence, naming: Entry): void {
     const campaign = textAt(each, "campaign");
     const about = evidence.before(naming).filter((entry) => entry.subject === campaign);
     const frozen = about.find((entry) => entry.kind === FROZEN);
-    if (frozen === undefined) throw new Fault(`campaign ${campaign} was named and not frozen`);
+    if (frozen === undefined) throw new Fault(saying("named_not_frozen", { campaign }));
     const confirmed = about.find((entry) => entry.kind === VOID_CONFIRMED);
     const undrawn = !about.some((entry) => entry.kind === DRAWN);
     const rule = confirmed !== undefined && undrawn ? witnessRule(frozen) : null;
     const witnessed = member(each, "witnessed");
     if (rule === null) {
-      require(witnessed === null, `the void of campaign ${campaign} needs no witnesses`);
+      require(witnessed === null, "void_witnesses_unneeded", { campaign });
       continue;
     }
     const seen = witnessed !== null && isSeen(evidence, rule, witnessedOf(witnessed), confirmed!, knownFrom(frozen));
-    require(seen, `no quorum of witnesses saw the void of campaign ${campaign} before its beacon`);
+    require(seen, "void_witnesses_lacking", { campaign });
   }
 }
 

@@ -23,14 +23,14 @@ const FORM = new RegExp(
 
 /** Open a verdict that one auditor's key, and no other, signed. */
 export function openVerdict(note: string, auditor: Verifier): Verdict {
-  require(auditor.type === ED25519, "an auditor's key of another type");
+  require(auditor.type === ED25519, "auditor_key_type");
   const { text, lines } = openNote(note, [auditor]);
-  require(lines === 1, "a verdict has one signature");
+  require(lines === 1, "verdict_signatures");
   const found = FORM.exec(text);
-  require(found !== null, "no verdict");
+  require(found !== null, "verdict_unreadable");
   const [, origin, campaign, size, root, frozen, drawn, said, lined, date] = found as unknown as string[];
   const reasons = lined!.split("\n").slice(0, -1).map((line) => line.slice("reason ".length));
-  require((said === "refused") === reasons.length > 0 && reasons.length <= 10, "a verdict has reasons where it refuses, and only there");
+  require((said === "refused") === reasons.length > 0 && reasons.length <= 10, "verdict_reasons");
   reasons.forEach(checkReason);
   dayNumber(date!);
   return {
@@ -47,8 +47,8 @@ export function openVerdict(note: string, auditor: Verifier): Verdict {
 
 function checkReason(reason: string): void {
   const plain = [...reason].length <= 500 && reason === reason.trim() && !/[\p{C}\p{Z}]/u.test(reason.replaceAll(" ", ""));
-  require(plain, "a reason of a verdict that is no line of text");
-  for (let at = 0; at + 18 <= reason.length; at++) require(!isCode(reason.slice(at, at + 18)), "a reason of a verdict names an enterprise");
+  require(plain, "verdict_reason_text");
+  for (let at = 0; at + 18 <= reason.length; at++) require(!isCode(reason.slice(at, at + 18)), "verdict_reason_names");
 }
 
 const ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY";

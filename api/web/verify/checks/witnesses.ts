@@ -33,19 +33,19 @@ export function checkWitnesses(evidence: Evidence, naming: Entry, decided: Entry
   const pinned = evidence.trust.witnesses;
   const rule = witnessRule(naming);
   if (rule === null) {
-    require(member(decided.body, "witnessed") === null, "the draw holds evidence of witnesses whom the freeze did not name");
-    require(!pinned?.length, "the freeze named no witnesses, though some are pinned");
+    require(member(decided.body, "witnessed") === null, "witnesses_unnamed");
+    require(!pinned?.length, "witnesses_pinned_unnamed");
     return "none named: that the freeze came before the beacon rests on the bureau's word";
   }
   const witnessed = witnessedOf(member(decided.body, "witnessed"));
   const { checkpoint, note } = openedCheckpoint(evidence, rule.policy, witnessed.note);
   const { size } = checkpoint;
-  require(naming.seq < size && size <= decided.seq, "the witnesses' checkpoint does not lie between freeze and draw");
+  require(naming.seq < size && size <= decided.seq, "witnesses_checkpoint_misplaced");
   const early = evidence.ofCampaign.some((entry) => BEACON.includes(entry.kind) && entry.seq > naming.seq && entry.seq < size);
-  require(!early, "the beacon came before the witnesses had cosigned");
+  require(!early, "witnesses_after_beacon");
   checkIncluded(evidence, checkpoint, naming, witnessed.proof);
   const cosigned = cosigners(rule.policy, note.signatures, rule.latest);
-  require(isMet(rule.policy, cosigned), `no quorum of trusted witnesses cosigned by ${instantOf(rule.latest)}`);
+  require(isMet(rule.policy, cosigned), "witnesses_quorum", { instant: instantOf(rule.latest) });
   const known = pinned === undefined ? "unverified, taken from the bundle" : "pinned";
   return `cosigned by ${instantOf(rule.latest)} by ${[...cosigned].join(", ")} (keys ${known}), ${size} entries`;
 }
@@ -66,8 +66,8 @@ export function openedCheckpoint(evidence: Evidence, policy: Policy, note: strin
 
 /** Check that a checkpoint is a head of this very log, and the proof that it holds an entry. */
 export function checkIncluded(evidence: Evidence, { size, root }: Checkpoint, entry: Entry, proof: readonly Uint8Array[]): void {
-  require(size <= evidence.entries.length, "the witnesses cosigned a longer log than this one");
+  require(size <= evidence.entries.length, "witnesses_longer_log");
   const leaves = evidence.entries.slice(0, size).map((each) => each.leaf);
-  require(same(rootOf(leaves), root), "the witnesses cosigned another log than this one");
+  require(same(rootOf(leaves), root), "witnesses_another_log");
   checkInclusion(entry.leaf, entry.seq, size, proof, root);
 }

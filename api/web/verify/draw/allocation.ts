@@ -35,7 +35,7 @@ export function divide(capacity: number, weights: readonly bigint[], rooms: read
 function shares(capacity: bigint, weights: readonly bigint[], rooms: readonly Room[]): Fraction[] {
   const total = (key: keyof Room): number => rooms.reduce((all, room) => all + room[key], 0);
   const fits = capacity >= BigInt(total("least")) && capacity <= BigInt(total("most"));
-  require(fits && rooms.every((room) => room.least <= room.most), "a capacity that the strata cannot take");
+  require(fits && rooms.every((room) => room.least <= room.most), "capacity_impossible");
   const at = (level: Fraction): Fraction[] =>
     rooms.map(({ least, most }, place) => {
       const share = times(level, weights[place]!);
@@ -110,7 +110,7 @@ export function mostFindings(capacity: number, strata: readonly Expected[], room
   const frame = BigInt(strata.reduce((all, { size }) => all + size, 0));
   const greatest = fraction(BigInt(greatestError) ** 2n * frame ** 2n);
   let error = sum(strata.map(({ size }, at) => fraction(variances[at]! * BigInt(size - visits[at]!), BigInt(visits[at]!) * BigInt(size))));
-  require(compareFractions(error, greatest) <= 0, "no division is as precise as the design asks");
+  require(compareFractions(error, greatest) <= 0, "division_imprecise");
   const findingMore = (receiver: number, giver: number): Fraction | null => {
     if (compareFractions(rates[receiver]!, rates[giver]!) <= 0) return null;
     const cost = change(receiver, giver);

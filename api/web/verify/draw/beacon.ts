@@ -1,6 +1,6 @@
 /** Beacons as an entry names them (docs/draw.md, Beacons). */
 import { unhex } from "../ledger/bytes.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { exactly, has, integerAt, type Json, listAt, member, object, text, textAt } from "../ledger/json.ts";
 import { instantOf, seconds } from "../ledger/time.ts";
 import { type Chain, chainOf, dueAt } from "./drand.ts";
@@ -55,7 +55,7 @@ const LAST = 253402300799; // 9999-12-31T23:59:59Z
 /** A text without control characters that is not empty. */
 export function plain(value: Json | undefined): string {
   const found = text(value);
-  require(found !== "" && !/[\0-\x1f\x7f]/.test(found), "unreadable: a text that is empty or has control characters");
+  require(found !== "" && !/[\0-\x1f\x7f]/.test(found), "text_unusable");
   return found;
 }
 
@@ -73,13 +73,13 @@ function parseSingle(value: Json): Single {
     const given = exactly(value, "kind", "chain", "round", "not_before");
     const chain = chainOf(member(given, "chain"));
     const round = integerAt(given, "round");
-    require(round >= 1 && dueAt(chain, round + 1) <= LAST, "a round of drand that never comes");
+    require(round >= 1 && dueAt(chain, round + 1) <= LAST, "drand_round_impossible");
     const notBefore = dueAt(chain, round);
-    require(instantOf(notBefore) === textAt(given, "not_before"), "the beacon's time is not that of its round");
+    require(instantOf(notBefore) === textAt(given, "not_before"), "drand_round_time");
     return { kind, chain, round, notBefore, knownFrom: notBefore, leastMargin: PUBLIC_MARGIN, entropyBits: 256 };
   }
   if (kind === "sources") return parseSources(value);
-  throw new Fault(`no beacon that decides alone is called ${kind}`);
+  throw new Fault(saying("beacon_kind", { kind }));
 }
 
 function parseSources(value: Json): Sources {
@@ -89,12 +89,12 @@ function parseSources(value: Json): Sources {
   const sources = issues.map((each) => plain(each["source"]));
   const times = issues.map((each) => seconds(textAt(each, "at")));
   const named = new Map(issues.map((each, at) => [JSON.stringify([each["source"]!, plain(each["issue"])]), times[at]!] as const));
-  require(named.size === issues.length, "an issue of public numbers is named twice");
+  require(named.size === issues.length, "issue_twice");
   const outcomes = sources.reduce((product, source) => product * outcomesOf(source), 1n);
   const entropyBits = outcomes.toString(2).length - 1;
-  require(entropyBits >= LEAST_BITS, `a beacon of ${entropyBits} bits decides alone`);
+  require(entropyBits >= LEAST_BITS, "beacon_bits", { bits: entropyBits });
   const notBefore = Math.min(...times);
-  require(instantOf(notBefore) === textAt(given, "not_before"), "the beacon's time is not that of its first numbers");
+  require(instantOf(notBefore) === textAt(given, "not_before"), "public_numbers_time");
   const knownFrom = Math.max(...times);
   const ending = ends ? parseEnding(given, knownFrom) : null;
   return { kind: "sources", sources, issues: named, ending, notBefore, knownFrom, leastMargin: PUBLIC_MARGIN, entropyBits };
@@ -103,8 +103,8 @@ function parseSources(value: Json): Sources {
 function parseEnding(given: Json, knownFrom: number): NonNullable<Sources["ending"]> {
   const deadline = seconds(textAt(given, "deadline"));
   const fallback = parseSingle(member(given, "fallback"));
-  require(fallback.kind !== "sources", "public numbers fall back on public numbers");
-  require(knownFrom < deadline && deadline + fallback.leastMargin <= fallback.notBefore, "the times of public numbers are out of order");
+  require(fallback.kind !== "sources", "public_numbers_fallback");
+  require(knownFrom < deadline && deadline + fallback.leastMargin <= fallback.notBefore, "public_numbers_times");
   return { deadline, fallback };
 }
 
@@ -114,7 +114,7 @@ function parseCeremony(value: Json): Ceremony {
   const listed = listAt(given, "parties").map((each) => exactly(each, "name", "commitment"));
   const parties = new Map(listed.map((each) => [plain(each["name"]), textAt(each, "commitment")] as const));
   for (const commitment of parties.values()) unhex(commitment, 32);
-  require(listed.length >= 2 && parties.size === listed.length, "a ceremony of fewer than two different parties");
+  require(listed.length >= 2 && parties.size === listed.length, "ceremony_parties");
   const notBefore = seconds(textAt(given, "not_before"));
   const deadline = seconds(textAt(given, "deadline"));
   const thrown = optional.length ? parseThrow(member(given, "throw")) : null;
@@ -122,7 +122,7 @@ function parseCeremony(value: Json): Ceremony {
   const last = thrown?.deadline ?? deadline;
   require(
     notBefore < deadline && (thrown === null || deadline < thrown.deadline) && last + fallback.leastMargin <= fallback.notBefore,
-    "the ceremony's times are out of order",
+    "ceremony_times",
   );
   return {
     kind: "ceremony",
@@ -143,6 +143,6 @@ function parseThrow(value: Json): Throw {
   const [what, count, of] = [textAt(given, "what"), integerAt(given, "count"), integerAt(given, "of")];
   const possible = what === "dice" || (what === "lots" && count <= of);
   const persons = before.length === 2 && before[0] !== before[1];
-  require(possible && persons && count >= 1 && count <= 100 && of >= 2 && of <= 100, "a throw that cannot be");
+  require(possible && persons && count >= 1 && count <= 100 && of >= 2 && of <= 100, "throw_impossible");
   return { what, count, of, before, deadline: seconds(textAt(given, "deadline")) };
 }

@@ -61,7 +61,7 @@ export function designOf(plan: JsonObject): Design {
   const names = ["kind", "rules", "floor", "months", "capacity", "greatest_error", "past", "shrinkage"];
   const given = exactly(plan["design"], ...names);
   const kind = KINDS.find((each) => each === given["kind"]);
-  require(kind !== undefined, "a design of a kind that there is not");
+  require(kind !== undefined, "design_kind");
   return {
     kind,
     rules: listAt(given, "rules").map((each) => {
@@ -84,13 +84,13 @@ export function rulesOf(design: Design, scale: readonly string[]): Map<string, R
   const added = design.past || design.kind === "proportional" ? scale.map((grade) => ({ cell: whole(grade), value: 0 })) : [];
   const parted = design.rules.some(({ cell }) => !isWhole(cell));
   const usable = (name: string): boolean => name !== "" && !name.includes("+") && name !== EXCLUDED && !(parted && name.includes("/"));
-  require(scale.every(usable), "a grade of the scale has a name that labels cannot have");
+  require(scale.every(usable), "grade_name");
   for (const { cell } of design.rules) for (const name of [cell.sector, cell.region]) line(name, LONGEST_NAME);
   const labels = new Set(design.rules.map(({ cell }) => labelOf(cell)));
-  require(design.rules.length <= MOST_RULES && labels.size === design.rules.length, "a design with two rules of one cell, or too many");
+  require(design.rules.length <= MOST_RULES && labels.size === design.rules.length, "design_rules");
   const rules = new Map([...added, ...design.rules].map((rule) => [labelOf(rule.cell), rule] as const));
   const known = [...rules.values()].every(({ cell }) => scale.includes(cell.grade)) && scale.every((grade) => rules.has(grade));
-  require(known, "a design without a rule for each grade of the scale and no other");
+  require(known, "design_rule_lacking");
   checkNumbers(design, [...rules.values()]);
   return new Map([...rules].sort(([, one], [, other]) => inOrder(scale, one.cell, other.cell)));
 }
@@ -106,23 +106,23 @@ const inOrder = (scale: readonly string[], one: Cell, other: Cell): number =>
 function checkNumbers(design: Design, rules: readonly Rule[]): void {
   const { kind, floor, months, capacity, greatestError, past, shrinkage } = design;
   const within = (value: number, least: number, most: number): boolean => value >= least && value <= most;
-  require(within(months, 0, MOST_MONTHS), "months of a design out of their range");
-  require(months > 0 || rules.every(({ cell }) => cell.visited === null), "a rule about visits in a design without months");
-  require(within(floor, 1, FULL - 1), "a floor out of its range");
+  require(within(months, 0, MOST_MONTHS), "design_months");
+  require(months > 0 || rules.every(({ cell }) => cell.visited === null), "design_visits");
+  require(within(floor, 1, FULL - 1), "design_floor");
   const divides = kind !== "rates" && kind !== "counts";
-  require(divides ? within(capacity, 1, MOST_VALUE) : capacity === 0, "a capacity where none is divided, or none where one is");
-  require(kind !== "findings" || within(greatestError, 1, FULL), "a greatest error out of its range");
-  require(!past || expects(design), "past findings where the design expects none");
-  require(within(shrinkage, 1, MOST_VALUE), "a shrinkage out of its range");
+  require(divides ? within(capacity, 1, MOST_VALUE) : capacity === 0, "design_capacity");
+  require(kind !== "findings" || within(greatestError, 1, FULL), "design_error");
+  require(!past || expects(design), "design_past_findings");
+  require(within(shrinkage, 1, MOST_VALUE), "design_shrinkage");
   const values = new Set(rules.map(({ value }) => value));
   if (past || kind === "proportional") {
-    require([...values].every((value) => value === 0), "a value that nothing uses");
+    require([...values].every((value) => value === 0), "design_value_unused");
   } else if (kind === "rates") {
-    require([...values].every((value) => within(value, floor, FULL)), "a rate that is below the floor or above 10,000");
-    require(!values.has(FULL) || values.size === 1, "a rate of 10,000 that depends on the cell");
+    require([...values].every((value) => within(value, floor, FULL)), "design_rate");
+    require(!values.has(FULL) || values.size === 1, "design_full_rate");
   } else {
     const most = expects(design) ? FULL - 1 : MOST_VALUE;
-    require([...values].every((value) => within(value, 1, most)), "a value out of its range");
+    require([...values].every((value) => within(value, 1, most)), "design_value");
   }
 }
 
@@ -154,14 +154,14 @@ export function expecting(design: Design, experience: Json, scale: readonly stri
   const given = exactly(experience, "campaigns", "found", "by_grade");
   const pair = (value: Json): readonly [bigint, bigint] => {
     const [x, n, ...more] = list(value).map(integer);
-    require(x !== undefined && n !== undefined && !more.length, "findings that are no two numbers");
+    require(x !== undefined && n !== undefined && !more.length, "past_findings_form");
     return [BigInt(x), BigInt(n)];
   };
   const [x, n] = pair(given["found"]!);
-  require(n > 0n, "no findings to expect from");
+  require(n > 0n, "past_findings_none");
   const k = BigInt(design.shrinkage);
   const grades = Object.entries(objectAt(given, "by_grade"));
-  require(grades.length === scale.length && grades.every(([grade]) => scale.includes(grade)), "the sealed findings are not those of the scale");
+  require(grades.length === scale.length && grades.every(([grade]) => scale.includes(grade)), "past_findings_scale");
   const rates = new Map(
     grades.map(([grade, value]) => {
       const [own, of] = pair(value);

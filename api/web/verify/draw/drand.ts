@@ -24,12 +24,12 @@ export interface Chain {
 export function chainOf(value: Json): Chain {
   const given = exactly(value, "hash", "scheme", "public_key", "genesis", "period");
   const scheme = textAt(given, "scheme");
-  require(scheme === UNCHAINED || scheme === CHAINED, `no scheme of drand that is verified here: ${scheme}`);
+  require(scheme === UNCHAINED || scheme === CHAINED, "drand_scheme", { scheme });
   unhex(textAt(given, "hash"), 32);
   const publicKey = unhex(textAt(given, "public_key"), scheme === UNCHAINED ? G2 : G1);
-  require((publicKey[0]! & INFINITY) === 0, "the key of a chain is neutral");
+  require((publicKey[0]! & INFINITY) === 0, "drand_key");
   const [genesis, period] = [integerAt(given, "genesis"), integerAt(given, "period")];
-  require(genesis >= 0 && genesis < 2 ** 33 && period > 0 && period <= 86400, "a chain with impossible times");
+  require(genesis >= 0 && genesis < 2 ** 33 && period > 0 && period <= 86400, "drand_times");
   return { scheme, publicKey, genesis, period, text: canonical(given) };
 }
 

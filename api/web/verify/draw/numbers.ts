@@ -30,7 +30,7 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
 
 function kind(code: string): Kind {
   const found = KINDS.get(code);
-  require(found !== undefined, `no kind of public numbers is called ${code}`);
+  require(found !== undefined, "numbers_kind", { code });
   return found;
 }
 
@@ -44,33 +44,33 @@ export function checkPublished(code: string, text: string): void {
     const fraction = found?.[1];
     require(
       fraction !== undefined && fraction.length <= form && !fraction.endsWith("0"),
-      `${text} is no canonical number with ${form} decimal places`,
+      "number_form", { text, form },
     );
     return;
   }
   const bowls = text.split("/");
-  require(bowls.length === form.length + 1 && bowls.pop() === "", `${text} has another number of bowls than ${code}`);
+  require(bowls.length === form.length + 1 && bowls.pop() === "", "number_bowls", { text, code });
   form.forEach((bowl, at) => {
     const numbers = numbersOf(bowls[at]!);
-    require(numbers.length === bowl.count, `${text} has other numbers than ${code}`);
+    require(numbers.length === bowl.count, "number_count", { text, code });
     checkRange(numbers, bowl.lowest, bowl.highest, text);
-    if (bowl.balls) require(numbers.every((each, i) => i === 0 || each > numbers[i - 1]!), `the balls of ${text} do not ascend`);
+    if (bowl.balls) require(numbers.every((each, i) => i === 0 || each > numbers[i - 1]!), "number_order", { text });
   });
 }
 
 /** Check that a text is what falls in a throw of dice or lots, as it is written canonically. */
 export function checkFell(what: string, count: number, of: number, text: string): void {
   const numbers = text.endsWith("/") ? numbersOf(text.slice(0, -1)) : [];
-  require(numbers.length === count, `${text} is not what falls in a throw of ${count}`);
+  require(numbers.length === count, "throw_count", { text, count });
   checkRange(numbers, 1, of, text);
-  require(what === "dice" || new Set(numbers).size === count, `a lot of ${text} falls twice`);
+  require(what === "dice" || new Set(numbers).size === count, "lot_twice", { text });
 }
 
 function numbersOf(bowl: string): number[] {
-  require(/^((0|[1-9][0-9]{0,5})\.)+$/.test(bowl), `${bowl} is not written canonically`);
+  require(/^((0|[1-9][0-9]{0,5})\.)+$/.test(bowl), "number_written", { text: bowl });
   return bowl.slice(0, -1).split(".").map(Number);
 }
 
 function checkRange(numbers: readonly number[], lowest: number, highest: number, text: string): void {
-  require(numbers.every((each) => each >= lowest && each <= highest), `a number of ${text} lies out of its range`);
+  require(numbers.every((each) => each >= lowest && each <= highest), "number_range", { text });
 }

@@ -22,14 +22,14 @@ export const told = (positions: readonly number[]): Json => (positions.length <=
 export function positionsOf(value: Json, files: ReadonlyMap<string, Uint8Array>): number[] {
   const listed = Array.isArray(value) ? value : list(fileOf(value, files));
   const positions = listed.map(integer);
-  require(positions.every((each, at) => each > (positions[at - 1] ?? -1)), "a list of positions does not ascend");
+  require(positions.every((each, at) => each > (positions[at - 1] ?? -1)), "positions_order");
   const due = Array.isArray(value) ? positions : namedFile(positions);
-  require(canonical(due) === canonical(value), "a list of positions is not the one that its entry names");
+  require(canonical(due) === canonical(value), "positions_differ");
   return positions;
 }
 
 function fileOf(value: Json, files: ReadonlyMap<string, Uint8Array>): Json {
   const file = files.get(textAt(value, "file"));
-  require(file !== undefined, `the list of positions ${textAt(value, "file")} is not there`);
+  require(file !== undefined, "positions_missing", { file: textAt(value, "file") });
   return parseCanonical(file);
 }

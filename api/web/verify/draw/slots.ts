@@ -1,7 +1,7 @@
 /** Slots and what opens them (docs/ledger.md, Commitments and hashes). */
 import { utf8 } from "../ledger/bytes.ts";
 import type { Cells } from "../ledger/cells.ts";
-import { Fault, require } from "../ledger/fault.ts";
+import { Fault, require, saying } from "../ledger/fault.ts";
 import { end, hashRow, LONGEST, memory, messages, OWN } from "../ledger/hash_batches.ts";
 import type { Rows } from "../ledger/rows.ts";
 import { H } from "../ledger/sha256.ts";
@@ -63,7 +63,7 @@ function keep(slots: Uint8Array, first: number, count: number): void {
 /** Have the three commitments of a row's slot written one after the other. */
 function seal(cells: Cells, to: number, labels: Map<string, Uint8Array>): void {
   const code = cells.text(CODE_CELL);
-  require(CODE.test(code), "a unified social credit code has 18 digits and letters");
+  require(CODE.test(code), "code_form");
   let at = begun(IDENTITY, HASH + code.length, to);
   cells.hex(IDENTITY_SALT, HASH, memory, at);
   for (let i = 0; i < code.length; i++) memory[at + HASH + i] = code.charCodeAt(i);
@@ -113,7 +113,7 @@ export class TicketKeys {
   private faultOf(cells: Cells, cell: number): unknown {
     try {
       cells.text(cell);
-      return new Fault("a ticket key is 32 bytes in hex of lower case");
+      return new Fault(saying("ticket_key_form"));
     } catch (error) {
       return error;
     }

@@ -71,10 +71,10 @@ export function designStrata(
   excluded: number,
   limits: Limits,
 ): Stratum[] {
-  require(limits.uniformShare >= 500 && limits.uniformShare <= 1000, "a uniform slice outside of 5 to 10 %");
+  require(limits.uniformShare >= 500 && limits.uniformShare <= 1000, "uniform_share");
   const parts = [...rulesOf(design, scale)].map(([label, { cell, value }]) => ({ cell, size: sizes.get(label) ?? 0, value }));
   const frame = sizeOf(parts);
-  require(frame >= limits.frameSize && frame > 0, `a frame of ${frame} is no random campaign`);
+  require(frame >= limits.frameSize && frame > 0, "frame_too_small", { frame });
   const groups = merged(parts.filter((part) => part.size > 0).map((part) => [part]), limits.stratumSize);
   const quotas = quotasOf(design, groups);
   const strata = groups.map((group, at): Stratum => {
@@ -130,16 +130,16 @@ function quotasOf(design: Design, groups: readonly Group[]): number[] {
   if (design.kind === "rates") {
     return groups.map((group, at) => {
       const [size, rate] = [sizes[at]!, highestOf(group)];
-      require(rate === FULL || basisPoints(size, rate) < size, "all of a stratum would be drawn");
+      require(rate === FULL || basisPoints(size, rate) < size, "stratum_all_drawn");
       return basisPoints(size, rate);
     });
   }
   const floors = sizes.map((size) => basisPoints(size, design.floor));
   if (design.kind === "counts") {
     const counts = groups.map((group, at) => Math.max(group.reduce((sum, part) => sum + part.value, 0), floors[at]!));
-    require(counts.every((n, at) => n <= sizes[at]!), "a count above the stratum's size");
+    require(counts.every((n, at) => n <= sizes[at]!), "quota_above_stratum");
     const full = counts.filter((n, at) => n === sizes[at]).length;
-    require(full === 0 || full === counts.length, "all of a stratum would be drawn");
+    require(full === 0 || full === counts.length, "stratum_all_drawn");
     return counts;
   }
   const rooms = floors.map((least, at) => ({ least, most: sizes[at]! - 1 }));

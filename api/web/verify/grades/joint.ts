@@ -20,11 +20,11 @@ export function gradingOf(value: Json, participants: readonly string[]): Grading
   const cells = listAt(given, "matrix").map((cell) => exactly(cell, "grades", "grade"));
   const matrix = cells.map((cell) => [JSON.stringify(textsAt(cell, "grades")), textAt(cell, "grade")] as const);
   const count = departments.length;
-  require(["department", "highest", "matrix"].includes(rule), `a plan combines grades by an unknown rule ${rule}`);
-  require(new Set(departments).size === count && (rule === "department" ? count === 1 : count > 1), "a plan combines grades of too few departments");
-  require(departments.every((each) => participants.includes(each)), "a plan combines grades of a department that takes no part");
+  require(["department", "highest", "matrix"].includes(rule), "joint_rule", { rule });
+  require(new Set(departments).size === count && (rule === "department" ? count === 1 : count > 1), "joint_departments");
+  require(departments.every((each) => participants.includes(each)), "joint_participants");
   const sized = cells.every((cell) => textsAt(cell, "grades").length === count);
-  require(sized && (rule === "matrix") === matrix.length > 0, "a plan's matrix of grades is not of its departments");
+  require(sized && (rule === "matrix") === matrix.length > 0, "joint_matrix");
   return { rule, departments, matrix };
 }
 
@@ -34,12 +34,12 @@ export function combiner({ rule, departments, matrix }: Grading, scale: readonly
     const cells = scale.length ** departments.length;
     const made = new Map(matrix);
     const known = matrix.every(([key, grade]) => [...(JSON.parse(key) as string[]), grade].every((each) => scale.includes(each)));
-    require(cells <= MOST_CELLS && matrix.length === cells && made.size === cells && known, "a plan's matrix leaves out grades of the scale");
+    require(cells <= MOST_CELLS && matrix.length === cells && made.size === cells && known, "joint_matrix_incomplete");
     return (own) => made.get(JSON.stringify(own))!;
   }
   return (own) => {
     const places = own.map((grade) => scale.indexOf(grade));
-    require(places.every((place) => place >= 0), "a grade that is not of the scale");
+    require(places.every((place) => place >= 0), "joint_grade");
     return scale[Math.max(...places)]!;
   };
 }

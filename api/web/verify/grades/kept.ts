@@ -43,7 +43,7 @@ export class Follows {
   }
 
   check({ score, grade }: Graded, { values, rules, judgements }: Reasons): boolean {
-    require(values.length === this.points.length, "reasons with other indicators than the model has");
+    require(values.length === this.points.length, "reasons_indicators");
     let sum = 0;
     for (let at = 0; at < values.length; at++) {
       const value = values[at]!;
@@ -71,7 +71,7 @@ export class Follows {
   private rules(places: readonly number[]): Fired[] {
     return places.map((place) => {
       const rule = this.model.rules[place];
-      require(rule !== undefined, "reasons with a rule that the model has not");
+      require(rule !== undefined, "reasons_rule");
       return rule;
     });
   }

@@ -43,7 +43,7 @@ export function measureOf(table: ModelTable): Measure {
 function conditions(tables: readonly ModelTable[]): JsonObject[] {
   const read = tables.map((table) => {
     const [operator, ...more] = OPERATORS.filter((each) => table.has(each));
-    require(operator !== undefined && !more.length, "a condition of a model without one operator");
+    require(operator !== undefined && !more.length, "model_operator");
     const field = table.text("field");
     const value: Json = TEXTS.includes(operator)
       ? sorted(new Set(table.texts(operator).flatMap((text) => asInRecords(field, text))))
@@ -64,12 +64,12 @@ function conditions(tables: readonly ModelTable[]): JsonObject[] {
 function asInRecords(field: string, text: string): string[] {
   if (field === "results") {
     const named = text.split(/[;；]/).map((part) => RESULTS.get(part.trim()));
-    require(named.every((each) => each !== undefined), `a model asks for a result that there is not: ${text}`);
+    require(named.every((each) => each !== undefined), "model_result", { text });
     return named as string[];
   }
   if (field === "follow_up") {
     const named = FOLLOW_UPS.get(text);
-    require(named !== undefined, `a model asks for a follow-up that there is not: ${text}`);
+    require(named !== undefined, "model_follow_up", { text });
     return [named];
   }
   return [text.replaceAll("\r\n", "\n")];

@@ -47,14 +47,14 @@ export function parseModel(text: string): Model {
     table.finish();
     return level;
   });
-  grades.slice(2).forEach((each, at) => require(each.lowest_score! > grades[at + 1]!.lowest_score!, "a model's grades do not rise"));
-  require(grades.length > 1, "a model with fewer than two grades");
+  grades.slice(2).forEach((each, at) => require(each.lowest_score! > grades[at + 1]!.lowest_score!, "model_grades_order"));
+  require(grades.length > 1, "model_grades_count");
   const indicators = root.tables("indicators").map(indicatorOf).sort((one, other) => byText(one.id, other.id));
   const rules = root.tables("rules").map(ruleOf).sort((one, other) => byText(one.id, other.id));
   const labels = new Set(grades.map((each) => each.label));
   const ids = (each: readonly { id: string }[]): number => new Set(each.map(({ id }) => id)).size;
-  require(labels.size === grades.length && ids(indicators) === indicators.length && ids(rules) === rules.length, "a model says something twice");
-  require(rules.every((rule) => labels.has(rule.grade)), "a rule of a model gives a grade that there is not");
+  require(labels.size === grades.length && ids(indicators) === indicators.length && ids(rules) === rules.length, "model_twice");
+  require(rules.every((rule) => labels.has(rule.grade)), "model_rule_grade");
   const scope = root.table("scope");
   const scopes = ["sectors", "regions", "departments", "stages"].map(
     (name) => [name, scope.has(name) ? sorted(scope.texts(name)) : []] as const,
@@ -95,8 +95,8 @@ function indicatorOf(table: ModelTable): Indicator & { readonly document: Json }
     entry.finish();
     return bin;
   });
-  require(bins.length > 0 && bins.slice(1).every((bin, at) => bin.lower === bins[at]!.upper), "a model's bins do not meet");
-  require(bins.every((bin) => bin.lower === null || bin.upper === null || bin.lower < bin.upper), "a model has an empty bin");
+  require(bins.length > 0 && bins.slice(1).every((bin, at) => bin.lower === bins[at]!.upper), "model_bins");
+  require(bins.every((bin) => bin.lower === null || bin.upper === null || bin.lower < bin.upper), "model_bin_empty");
   const id = table.text("id");
   const missing = measure.mayLackValue ? table.integer("missing") : null;
   const document = { id, title: table.text("title"), dimension: table.text("dimension"), measure: measure.document, bins, missing };
@@ -146,7 +146,7 @@ export function gradeOf(model: Model, score: number, fired: readonly Fired[]): s
   const said = (effect: string): number[] =>
     fired.filter((each) => each.effect === effect).map((each) => {
       const at = labels.indexOf(each.grade);
-      require(at >= 0, `a grade ${each.grade} that the model has not`);
+      require(at >= 0, "model_grade", { grade: each.grade });
       return at;
     });
   const byScore = model.grades.filter((each) => each.lowest === null || score >= each.lowest).length - 1;

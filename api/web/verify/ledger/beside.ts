@@ -1,5 +1,5 @@
 /** Work on a bundle in threads of their own: workers of Node or of a browser, which load this same module. */
-import { Fault } from "./fault.ts";
+import { Fault, type Saying, sayingOf } from "./fault.ts";
 
 /** By which a worker knows what it is for. */
 const NAME = "qian-share";
@@ -12,7 +12,7 @@ const threads = globalThis.process?.getBuiltinModule?.("node:worker_threads");
 const system = globalThis.process?.getBuiltinModule?.("node:os");
 
 type Work<Share, Result> = (data: Uint8Array, share: Share) => Result;
-type Answer<Result> = { readonly result: Result } | { readonly fault: string };
+type Answer<Result> = { readonly result: Result } | { readonly fault: Saying };
 interface Asked<Share> {
   readonly name: string;
   readonly data: Uint8Array;
@@ -23,7 +23,7 @@ function answered<Share, Result>(work: Work<Share, Result>, { data, share }: Ask
   try {
     return { result: work(data, share) };
   } catch (error) {
-    return { fault: error instanceof Fault ? error.message : `unreadable: ${String(error)}` };
+    return { fault: sayingOf(error) };
   }
 }
 

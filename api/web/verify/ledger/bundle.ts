@@ -2,7 +2,7 @@
 import { hex, same, unhex } from "./bytes.ts";
 import { canonical, parseCanonical, parseText } from "./canonical.ts";
 import { type Entry, parseEntry } from "./entry.ts";
-import { require } from "./fault.ts";
+import { type Saying, require } from "./fault.ts";
 import { exactly, integerAt, type Json, type JsonObject, listAt, object, objectAt, text, textAt } from "./json.ts";
 import { CREATED, ROTATED } from "./kinds.ts";
 import { type LogKey, logKeys, trustedKey } from "./log_keys.ts";
@@ -37,19 +37,19 @@ const LINE_FEED = 10;
 /** Read a bundle; the lines of its rows are not looked at, `rowRoots` does that. */
 export function parseBundle(data: Uint8Array): Bundle {
   const end = data.indexOf(LINE_FEED);
-  require(end >= 0, "the file is cut short");
+  require(end >= 0, "file_cut_short");
   const value = exactly(parseCanonical(data.subarray(0, end)), "format", "campaign", "checkpoint", "entries", "documents");
-  require(value["format"] === FORMAT, `the file is no ${FORMAT}`);
+  require(value["format"] === FORMAT, "file_format", { format: FORMAT });
   let at = end + 1;
   const take = (bytes: number): Uint8Array => {
-    require(bytes >= 0 && at + bytes <= data.length, "the rows are cut short");
+    require(bytes >= 0 && at + bytes <= data.length, "rows_cut_short");
     at += bytes;
     return data.subarray(at - bytes, at);
   };
   const documents = Object.entries(objectAt(value, "documents")).map(
     ([commitment, each]) => [commitment, openedDocument(each, take)] as const,
   );
-  require(at === data.length, `the file holds more than a ${FORMAT} does`);
+  require(at === data.length, "file_holds_more", { format: FORMAT });
   return {
     campaign: textAt(value, "campaign"),
     checkpoint: textAt(value, "checkpoint"),
@@ -101,7 +101,7 @@ export function checkSignature(
   const key = trustedKey(keys, size, pinned.length ? pinned : [keys[0]!.verifier]);
   const { checkpoint, note } = openCheckpoint(bundle.checkpoint, key, witnesses);
   const signers = new Set(note.signatures.map((each) => each.verifier.vkey));
-  require(signers.size === note.lines, "the checkpoint has a signature by a key that is not trusted, or by one of them twice");
+  require(signers.size === note.lines, "checkpoint_signers");
   return { checkpoint, key };
 }
 
@@ -111,8 +111,8 @@ export function checkChain(bundle: Bundle): Entry[] {
   let time = "";
   return bundle.entries.map((data, seq) => {
     const entry = parseEntry(data);
-    require(entry.seq === seq && entry.prev === previous, `entry ${seq} does not follow entry ${seq - 1}`);
-    require(entry.time >= time, `entry ${seq} is dated before entry ${seq - 1}`);
+    require(entry.seq === seq && entry.prev === previous, "entry_previous", { seq, before: seq - 1 });
+    require(entry.time >= time, "entry_date", { seq, before: seq - 1 });
     previous = hex(entry.leaf);
     time = entry.time;
     return entry;
@@ -120,34 +120,34 @@ export function checkChain(bundle: Bundle): Entry[] {
 }
 
 export function checkTree(checkpoint: Checkpoint, entries: readonly Entry[]): void {
-  require(checkpoint.size === entries.length, `the checkpoint covers ${checkpoint.size} entries, there are ${entries.length}`);
-  require(same(rootOf(entries.map((entry) => entry.leaf)), checkpoint.root), "the root over the entries is not the checkpoint's");
+  require(checkpoint.size === entries.length, "checkpoint_size", { size: checkpoint.size, length: entries.length });
+  require(same(rootOf(entries.map((entry) => entry.leaf)), checkpoint.root), "checkpoint_root");
 }
 
 /** Check that the bundle has exactly the needed documents (what each is, by commitment), each one opening it. */
-export function checkDocuments(bundle: Bundle, needed: ReadonlyMap<string, string>, roots: RowRoots): void {
-  for (const [commitment, what] of needed) require(bundle.documents.has(commitment), `${what} is missing`);
+export function checkDocuments(bundle: Bundle, needed: ReadonlyMap<string, Saying>, roots: RowRoots): void {
+  for (const [commitment, what] of needed) require(bundle.documents.has(commitment), "document_missing", { what });
   for (const [commitment, document] of bundle.documents) {
     const what = needed.get(commitment);
-    require(what !== undefined, `document ${document.id} belongs to nothing that is verified`);
+    require(what !== undefined, "document_unneeded", { id: document.id });
     const opens = document.salt.length === 64 && hex(H("qian/document/v1", unhex(document.salt), document.text)) === commitment;
-    require(opens, `${what} (document ${document.id}) does not open its commitment`);
-    require(document.value["id"] === document.id, `${what} is said to be document ${document.id}, which is another one`);
+    require(opens, "document_commitment", { what, id: document.id });
+    require(document.value["id"] === document.id, "document_id", { what, id: document.id });
     checkRows(document, roots.get(commitment)!, what);
   }
 }
 
-function checkRows(document: OpenedDocument, roots: ReadonlyMap<string, string>, what: string): void {
+function checkRows(document: OpenedDocument, roots: ReadonlyMap<string, string>, what: Saying): void {
   const tables = objectAt(document.value, "tables");
   const names = Object.keys(tables);
   require(
     names.length === document.rows.size && names.every((name) => document.rows.has(name)),
-    `${what} binds other tables than it comes with`,
+    "document_tables", { what },
   );
   for (const name of names) {
     const bound = objectAt(tables, name);
     const agree = document.rows.get(name)!.length === integerAt(bound, "count") && roots.get(name) === textAt(bound, "root");
-    require(agree, `a row of table ${name} of ${what} was altered, lost or added`);
+    require(agree, "row_altered", { name, what });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Bytes and the texts that stand for them: hex in lower case, base64 with padding, UTF-8. */
-import { Fault } from "./fault.ts";
+import { Fault, saying } from "./fault.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -50,11 +50,11 @@ export function unhex(text: string, length = text.length / 2): Uint8Array {
 
 /** Write the bytes of hex, of exactly `length`, into an array. */
 export function unhexed(text: string, length: number, into: Uint8Array, at: number): void {
-  if (text.length !== 2 * length || text.length % 2) throw new Fault("hex of another length");
+  if (text.length !== 2 * length || text.length % 2) throw new Fault(saying("hex_length"));
   for (let i = 0; i < length; i++) {
     const high = DIGITS[text.charCodeAt(2 * i)] ?? -1;
     const low = DIGITS[text.charCodeAt(2 * i + 1)] ?? -1;
-    if (high < 0 || low < 0) throw new Fault("not hex in lower case");
+    if (high < 0 || low < 0) throw new Fault(saying("hex_case"));
     into[at + i] = 16 * high + low;
   }
 }
@@ -88,9 +88,9 @@ export function base64(bytes: Uint8Array): string {
 
 /** The bytes of base64 that is written in no other way than `base64` does. */
 export function unbase64(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new Fault("not base64");
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new Fault(saying("base64"));
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  if (base64(bytes) !== text) throw new Fault("not base64 as it is written");
+  if (base64(bytes) !== text) throw new Fault(saying("base64_form"));
   return bytes;
 }
 

@@ -3,7 +3,7 @@
  * reader goes over bytes, since a bundle may be longer than any text in JavaScript.
  */
 import { textOf, utf8 } from "./bytes.ts";
-import { Fault } from "./fault.ts";
+import { Fault, saying } from "./fault.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 const DEEPEST = 100;
@@ -88,7 +88,7 @@ class Reader {
   }
 
   private refuse(): never {
-    throw new Fault(`not canonical JSON at byte ${this.at}`);
+    throw new Fault(saying("json_canonical", { at: this.at }));
   }
 
   private expect(byte: number): void {
@@ -197,9 +197,9 @@ function unescaped(raw: string): string {
   const value = JSON.parse(`"${raw}"`) as string;
   for (let at = raw.indexOf("\\"); at >= 0; at = raw.indexOf("\\", at + 1)) {
     const escape = SHORT.exec(raw.slice(at, at + 6));
-    if (escape === null) throw new Fault("not canonical JSON: another escape");
+    if (escape === null) throw new Fault(saying("json_escape"));
     at += escape[0].length - 1;
   }
-  if (JSON.stringify(value) !== `"${raw}"`) throw new Fault("not canonical JSON: another escape");
+  if (JSON.stringify(value) !== `"${raw}"`) throw new Fault(saying("json_escape"));
   return value;
 }

@@ -1,7 +1,7 @@
 /** The cells of a table's rows under some names, read one row after the other where it stands in its bytes, or parsed. */
 import { Alike } from "./alike.ts";
 import { textOf, unhexed, utf8 } from "./bytes.ts";
-import { Fault } from "./fault.ts";
+import { Fault, saying } from "./fault.ts";
 import { has, type Json, type JsonObject, text } from "./json.ts";
 import { Numbers } from "./numbers.ts";
 
@@ -48,7 +48,7 @@ export class Cells {
   /** The text of a cell; throws Fault where none is there. */
   text(cell: number): string {
     const value = this.value(cell);
-    if (value === undefined) throw new Fault(`unreadable: nothing stands under ${this.names[cell]}`);
+    if (value === undefined) throw new Fault(saying("key_missing", { key: this.names[cell] }));
     return text(value);
   }
 

@@ -22,9 +22,9 @@ const LONGEST = 65_535;
 
 export function parseEntry(data: string): Entry {
   const bytes = utf8(data);
-  require(bytes.length <= LONGEST, "an entry is longer than an entry may be");
+  require(bytes.length <= LONGEST, "entry_length");
   const value = exactly(parseCanonical(bytes), "v", "seq", "prev", "time", "kind", "body");
-  require(value["v"] === 1, "not an entry of this version");
+  require(value["v"] === 1, "entry_version");
   const body = objectAt(value, "body");
   const documents = has(body, "documents") ? Object.entries(objectAt(body, "documents")) : [];
   seconds(textAt(value, "time"));
@@ -43,6 +43,6 @@ export function parseEntry(data: string): Entry {
 /** The commitment of an entry's document. */
 export function commitment(entry: Entry, name: string): string {
   const found = entry.documents.get(name);
-  require(found !== undefined, `entry ${entry.seq} has no document ${name}`);
+  require(found !== undefined, "entry_document", { seq: entry.seq, name });
   return found;
 }

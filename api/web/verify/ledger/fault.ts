@@ -1,6 +1,49 @@
-/** Something is not what it must be; the text names it. */
-export class Fault extends Error {}
+/** Something is not what it must be: a code, which `faults.ts` puts into words, and what those words leave open. */
+import { FAULTS, WHAT } from "../faults.ts";
 
-export function require(holds: boolean, text: string): asserts holds {
-  if (!holds) throw new Fault(text);
+const WORDS = { ...FAULTS, ...WHAT };
+type Words = typeof WORDS;
+type Code = keyof Words;
+/** The names in braces of a text. */
+type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+/** The codes whose words leave nothing open. */
+type Plain<Of extends Code> = { [Each in Of]: [NamesIn<Words[Each]["en"]>] extends [never] ? Each : never }[Of];
+type Part = string | number | bigint | undefined | Saying;
+type PartsOf<Of extends Code> = Record<NamesIn<Words[Of]["en"]>, Part>;
+
+/** A code and the parts of its words; it may go from one thread to another. */
+export interface Saying {
+  readonly code: Code;
+  readonly parts: Readonly<Record<string, Part>>;
+}
+
+export type FaultCode = keyof typeof FAULTS;
+
+export function saying<Of extends Plain<Code>>(code: Of): Saying;
+export function saying<Of extends Code>(code: Of, parts: PartsOf<Of>): Saying;
+export function saying(code: Code, parts: Saying["parts"] = {}): Saying {
+  return { code, parts };
+}
+
+/** Put what is told into words. */
+export function said({ code, parts }: Saying, language: "en" | "zh"): string {
+  return WORDS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const part = parts[name] ?? "?";
+    return typeof part === "object" ? said(part, language) : String(part);
+  });
+}
+
+export class Fault extends Error {
+  constructor(readonly saying: Saying) {
+    super(said(saying, "en"));
+  }
+}
+
+/** Return what an error tells: where it is no fault, that something could not be read. */
+export const sayingOf = (error: unknown): Saying => (error instanceof Fault ? error.saying : saying("unreadable", { reason: String(error) }));
+
+export function require<Of extends Plain<FaultCode>>(holds: boolean, code: Of): asserts holds;
+export function require<Of extends FaultCode>(holds: boolean, code: Of, parts: PartsOf<Of>): asserts holds;
+export function require(holds: boolean, code: FaultCode, parts: Saying["parts"] = {}): asserts holds {
+  if (!holds) throw new Fault({ code, parts });
 }

@@ -1,5 +1,5 @@
 /** JSON values and strict readers of their parts: what is missing or of another type is a fault. */
-import { Fault } from "./fault.ts";
+import { Fault, saying } from "./fault.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
@@ -11,17 +11,17 @@ export function isObject(value: Json | undefined): value is JsonObject {
 }
 
 export function object(value: Json | undefined): JsonObject {
-  if (!isObject(value)) throw new Fault("unreadable: no object where one must be");
+  if (!isObject(value)) throw new Fault(saying("object_expected"));
   return value;
 }
 
 export function list(value: Json | undefined): readonly Json[] {
-  if (!Array.isArray(value)) throw new Fault("unreadable: no list where one must be");
+  if (!Array.isArray(value)) throw new Fault(saying("list_expected"));
   return value as readonly Json[];
 }
 
 export function text(value: Json | undefined): string {
-  if (typeof value !== "string") throw new Fault("unreadable: no text where one must be");
+  if (typeof value !== "string") throw new Fault(saying("text_expected"));
   return value;
 }
 
@@ -30,17 +30,17 @@ const UNPRINTED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** A text of one line: without controls, marks of direction and the like, and of `most` characters at most. */
 export function line(value: Json | undefined, most = Infinity): string {
   const found = text(value);
-  if (UNPRINTED.test(found) || [...found].length > most) throw new Fault(`a text that is no line of ${most} characters`);
+  if (UNPRINTED.test(found) || [...found].length > most) throw new Fault(saying("line_expected", { most }));
   return found;
 }
 
 export function integer(value: Json | undefined): number {
-  if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Fault("unreadable: no integer where one must be");
+  if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Fault(saying("integer_expected"));
   return value;
 }
 
 export function truth(value: Json | undefined): boolean {
-  if (typeof value !== "boolean") throw new Fault("unreadable: no true or false where one must be");
+  if (typeof value !== "boolean") throw new Fault(saying("truth_expected"));
   return value;
 }
 
@@ -49,7 +49,7 @@ export const has = (value: JsonObject, key: string): boolean => Object.hasOwn(va
 /** The value of a key that must be there. */
 export function member(value: Json | undefined, key: string): Json {
   const found = object(value);
-  if (!has(found, key)) throw new Fault(`unreadable: nothing stands under ${key}`);
+  if (!has(found, key)) throw new Fault(saying("key_missing", { key }));
   return found[key]!;
 }
 
@@ -66,7 +66,7 @@ export function exactly(value: Json | undefined, ...keys: readonly string[]): Js
   const found = object(value);
   const names = Object.keys(found);
   if (names.length !== keys.length || !keys.every((key) => has(found, key))) {
-    throw new Fault(`unreadable: ${names.join(", ")} where ${keys.join(", ")} must be`);
+    throw new Fault(saying("keys_differ", { names: names.join(", "), keys: keys.join(", ") }));
   }
   return found;
 }

@@ -19,13 +19,13 @@ const NAME = /^[^\s+\p{Cc}]+$/u;
 /** Read a vkey: its name, hex of its id, base64 of its type and key. */
 export function parseVkey(vkey: string): Verifier {
   const [name, id, coded, ...more] = splitVkey(vkey);
-  require(name !== undefined && id !== undefined && coded !== undefined && !more.length, `${vkey} is no verifier key`);
-  require(NAME.test(name), `${vkey} is no verifier key`);
+  require(name !== undefined && id !== undefined && coded !== undefined && !more.length, "vkey_form", { vkey });
+  require(NAME.test(name), "vkey_form", { vkey });
   const typed = unbase64(coded);
   const type = typed[0] ?? 0;
-  require((type === ED25519 || type === COSIGNATURE) && typed.length === 33, `${vkey} is a key of another type`);
+  require((type === ED25519 || type === COSIGNATURE) && typed.length === 33, "vkey_type", { vkey });
   const due = H(name, "\n", typed).slice(0, 4);
-  require(same(unhex(id, 4), due), `${vkey} does not have the id that its key gives`);
+  require(same(unhex(id, 4), due), "vkey_id", { vkey });
   return { name, type, key: typed.slice(1), id: due, vkey };
 }
 
@@ -64,35 +64,35 @@ const MOST_LINES = 100;
 /** Open a note: signatures by unknown keys say nothing, a bad one by a known key refuses it. */
 export function openNote(note: string, known: readonly Verifier[]): SignedNote {
   const end = note.lastIndexOf("\n\n");
-  require(end >= 0 && note.endsWith("\n") && !/[\0-\x09\x0b-\x1f]/.test(note), "no signed note");
+  require(end >= 0 && note.endsWith("\n") && !/[\0-\x09\x0b-\x1f]/.test(note), "note_form");
   const text = note.slice(0, end + 1);
   const lines = note.slice(end + 2, -1).split("\n");
-  require(lines.length <= MOST_LINES, "a note with too many signatures");
+  require(lines.length <= MOST_LINES, "note_signatures");
   const signatures: Signature[] = [];
   for (const line of lines) {
     const parts = /^— (\S+) (\S+)$/.exec(line);
-    require(parts !== null, "a line of a note that is no signature");
+    require(parts !== null, "note_line");
     const [, name, coded] = parts as unknown as [string, string, string];
     const bytes = unbase64(coded);
-    require(bytes.length > 4, "a signature that is too short");
+    require(bytes.length > 4, "signature_short");
     const id = bytes.subarray(0, 4);
     const verifier = known.find((each) => each.name === name && same(each.id, id));
     if (verifier === undefined) continue;
     signatures.push({ verifier, time: opened(verifier, text, bytes.subarray(4)) });
   }
-  require(signatures.length > 0, "no signature by a known key");
+  require(signatures.length > 0, "signature_missing");
   return { text, signatures, lines: lines.length };
 }
 
 function opened(verifier: Verifier, text: string, signature: Uint8Array): number | null {
   if (verifier.type === ED25519) {
-    require(verified(signature, utf8(text), verifier.key), `a bad signature by ${verifier.name}`);
+    require(verified(signature, utf8(text), verifier.key), "signature_bad", { name: verifier.name });
     return null;
   }
-  require(signature.length === 72, `a bad cosignature by ${verifier.name}`);
+  require(signature.length === 72, "cosignature_bad", { name: verifier.name });
   const time = Number(new DataView(signature.buffer, signature.byteOffset, 8).getBigUint64(0));
   const message = concat([utf8(`cosignature/v1\ntime ${time}\n`), utf8(text)]);
-  require(verified(signature.subarray(8), message, verifier.key), `a bad cosignature by ${verifier.name}`);
+  require(verified(signature.subarray(8), message, verifier.key), "cosignature_bad", { name: verifier.name });
   return time;
 }
 
@@ -106,10 +106,10 @@ export interface Checkpoint {
 export function parseCheckpoint(text: string): Checkpoint {
   const lines = text.split("\n");
   const [origin, size, root, end] = lines as [string, string, string, string];
-  require(lines.length === 4 && end === "" && origin !== "", "not a checkpoint of three lines");
-  require(/^(0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size)), "a checkpoint without a size");
+  require(lines.length === 4 && end === "" && origin !== "", "checkpoint_lines");
+  require(/^(0|[1-9][0-9]{0,15})$/.test(size) && Number.isSafeInteger(Number(size)), "checkpoint_size_form");
   const bytes = unbase64(root);
-  require(bytes.length === 32, "a checkpoint without a root");
+  require(bytes.length === 32, "checkpoint_root_form");
   return { origin, size: Number(size), root: bytes };
 }
 
@@ -120,8 +120,8 @@ export const unsigned = (note: string): string => `${note.split("\n\n", 1)[0]}\n
 export function openCheckpoint(note: string, log: Verifier, others: readonly Verifier[]): { checkpoint: Checkpoint; note: SignedNote } {
   const opened = openNote(note, [log, ...others]);
   const checkpoint = parseCheckpoint(opened.text);
-  require(checkpoint.origin === log.name, "a checkpoint of another log");
-  require(opened.signatures.some((each) => each.verifier.vkey === log.vkey), `no signature by the log's key ${hex(log.id)}`);
+  require(checkpoint.origin === log.name, "checkpoint_origin");
+  require(opened.signatures.some((each) => each.verifier.vkey === log.vkey), "checkpoint_unsigned", { key: hex(log.id) });
   return { checkpoint, note: opened };
 }
 

@@ -1,5 +1,5 @@
 /** Witness policies (docs/witnesses.md, The policy). */
-import { Fault, require } from "./fault.ts";
+import { Fault, require, saying } from "./fault.ts";
 import { COSIGNATURE, parseVkey, type Signature, type Verifier } from "./note.ts";
 import { utf8 } from "./bytes.ts";
 
@@ -21,7 +21,7 @@ const MOST = 64;
 const NONE = "none";
 
 export function parsePolicy(text: string): Policy {
-  require(utf8(text).length <= LARGEST && text.endsWith("\n"), "a policy that is too large or not finished");
+  require(utf8(text).length <= LARGEST && text.endsWith("\n"), "policy_unfinished");
   const witnesses = new Map<string, Verifier>();
   const groups: Group[] = [];
   const logs: Verifier[] = [];
@@ -29,15 +29,15 @@ export function parsePolicy(text: string): Policy {
   const members = new Set<string>();
   let quorum: string | undefined;
   const define = (name: string): void => {
-    require(name !== NONE && !names.has(name), `the policy defines ${name} twice`);
+    require(name !== NONE && !names.has(name), "policy_twice", { name });
     names.add(name);
   };
-  const known = (name: string): void => require(names.has(name), `the policy names ${name} before it is defined`);
+  const known = (name: string): void => require(names.has(name), "policy_undefined", { name });
   const fresh = (key: Verifier, others: Iterable<Verifier>): void => {
-    for (const other of others) require(String(other.key) !== String(key.key), "the policy names a key twice");
+    for (const other of others) require(String(other.key) !== String(key.key), "policy_key_twice");
   };
   for (const line of text.split("\n")) {
-    require(!/[\0-\x08\x0a-\x1f\x7f]/.test(line), "a policy with control characters");
+    require(!/[\0-\x08\x0a-\x1f\x7f]/.test(line), "policy_characters");
     const items = line.split(/[ \t]+/).filter((item) => item !== "");
     const [word, name = "", third = "", ...more] = items;
     if (word === undefined || word.startsWith("#")) continue;
@@ -47,35 +47,35 @@ export function parsePolicy(text: string): Policy {
       logs.push(key);
     } else if (word === "witness" && (items.length === 3 || items.length === 4)) {
       const key = parseVkey(third);
-      require(key.type === COSIGNATURE, `the key of ${name} is none of a witness`);
+      require(key.type === COSIGNATURE, "policy_key", { name });
       fresh(key, witnesses.values());
       define(name);
       witnesses.set(name, key);
     } else if (word === "group" && more.length > 0) {
       for (const member of more) {
         known(member);
-        require(!members.has(member), `the policy has ${member} in two groups`);
+        require(!members.has(member), "policy_member", { member });
         members.add(member);
       }
       define(name);
       groups.push({ name, threshold: thresholdOf(third, more.length), members: more });
     } else if (word === "quorum" && items.length === 2) {
-      require(quorum === undefined, "a policy with two quorums");
+      require(quorum === undefined, "policy_quorums");
       if (name !== NONE) known(name);
       quorum = name;
     } else {
-      throw new Fault(`a line that is none of a policy: ${line}`);
+      throw new Fault(saying("policy_line", { line }));
     }
   }
-  require(quorum !== undefined, "a policy without a quorum");
-  require(Math.max(witnesses.size, groups.length, logs.length) <= MOST, "a policy that is too large");
+  require(quorum !== undefined, "policy_quorum");
+  require(Math.max(witnesses.size, groups.length, logs.length) <= MOST, "policy_size");
   return { witnesses, groups, quorum };
 }
 
 function thresholdOf(text: string, members: number): number {
   if (text === "all") return members;
   const threshold = text === "any" ? 1 : /^[1-9][0-9]{0,2}$/.test(text) ? Number(text) : 0;
-  require(threshold >= 1 && threshold <= members, "a group of the policy with an impossible number");
+  require(threshold >= 1 && threshold <= members, "policy_group");
   return threshold;
 }
 

@@ -40,7 +40,7 @@ export class Rows implements Iterable<JsonObject> {
       for (let from = start; from < end; line++) {
         let to = alike === null ? -1 : alike.read(lines, from);
         if (to >= 0) {
-          require(alike!.value(lines, alike!.place("line")) === line, this.misplaced(line));
+          require(alike!.value(lines, alike!.place("line")) === line, "row_misplaced", { line, table: this.table });
           wide ||= alike!.wide;
         } else {
           to = lines.indexOf(LINE_FEED, from);
@@ -53,7 +53,7 @@ export class Rows implements Iterable<JsonObject> {
       }
       if (wide) checkUtf8(lines.subarray(start, end));
     }
-    require(line === this.length, `${line} rows of ${this.table} where ${this.length} are told`);
+    require(line === this.length, "row_lines", { line, table: this.table, length: this.length });
     messages.finish();
     return rawHex(growing.root());
   }
@@ -72,12 +72,8 @@ export class Rows implements Iterable<JsonObject> {
   private parsed(text: string, line: number): JsonObject {
     const [table, values, ...more] = list(parseQuickly(text));
     const row = object(values);
-    require(!more.length && table === this.table && row["document"] === this.document && row["line"] === line, this.misplaced(line));
+    require(!more.length && table === this.table && row["document"] === this.document && row["line"] === line, "row_misplaced", { line, table: this.table });
     return row;
-  }
-
-  private misplaced(line: number): string {
-    return `line ${line} of table ${this.table} is another row's`;
   }
 
   *[Symbol.iterator](): Iterator<JsonObject> {
@@ -116,7 +112,7 @@ export class Rows implements Iterable<JsonObject> {
     const { lines } = this;
     for (let start = 0; start < lines.length; ) {
       const end = lines.indexOf(LINE_FEED, Math.min(start + AT_ONCE, lines.length) - 1) + 1;
-      require(end > 0, "the last line is cut short");
+      require(end > 0, "line_cut_short");
       yield [start, end];
       start = end;
     }

@@ -1,5 +1,5 @@
 /** Instants in UTC and civil days of Asia/Shanghai, which is eight hours ahead. */
-import { Fault } from "./fault.ts";
+import { Fault, saying } from "./fault.ts";
 
 const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$/;
 const AHEAD = 8 * 3600;
@@ -7,7 +7,7 @@ const AHEAD = 8 * 3600;
 /** An instant in Unix seconds. */
 export function seconds(instant: string): number {
   const at = INSTANT.test(instant) ? Date.parse(instant) : NaN;
-  if (Number.isNaN(at) || instantOf(at / 1000) !== instant) throw new Fault(`${instant} is no instant`);
+  if (Number.isNaN(at) || instantOf(at / 1000) !== instant) throw new Fault(saying("instant_form", { instant }));
   return at / 1000;
 }
 
@@ -18,7 +18,7 @@ export const dayOf = (instant: string): string => instantOf(seconds(instant) + A
 
 /** A day's number, 1 January 1970 being 0; throws Fault for what is no date. */
 export function dayNumber(day: string): number {
-  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(day)) throw new Fault(`${day} is no date`);
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(day)) throw new Fault(saying("day_form", { day }));
   return seconds(`${day}T00:00:00Z`) / 86400;
 }
 

@@ -1,5 +1,5 @@
 /** TOML 1.0, as far as models and files of keys need it: without floats and without times of the day. */
-import { Fault } from "./fault.ts";
+import { Fault, saying } from "./fault.ts";
 
 /** A date keeps its text. */
 export class TomlDate {
@@ -44,7 +44,7 @@ class Reader {
 
   private refuse(): never {
     const line = this.text.slice(0, this.at).split("\n").length;
-    throw new Fault(`no TOML that is read here, at line ${line}`);
+    throw new Fault(saying("toml", { line }));
   }
 
   private peek(length = 1): string {

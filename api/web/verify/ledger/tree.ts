@@ -93,12 +93,12 @@ export function checkInclusion(
   proof: readonly Uint8Array[],
   root: Uint8Array,
 ): void {
-  require(index >= 0 && index < size, "the leaf lies outside of the tree");
+  require(index >= 0 && index < size, "leaf_outside");
   let node = index;
   let last = size - 1;
   let hash = leaf;
   for (const step of proof) {
-    require(step.length === 32 && last > 0, "the inclusion proof has another length");
+    require(step.length === 32 && last > 0, "inclusion_length");
     if (node % 2 === 1 || node === last) {
       hash = nodeHash(step, hash);
       while (node % 2 === 0 && node !== 0) {
@@ -111,5 +111,5 @@ export function checkInclusion(
     node = Math.floor(node / 2);
     last = Math.floor(last / 2);
   }
-  require(last === 0 && same(hash, root), "the inclusion proof does not lead to the root");
+  require(last === 0 && same(hash, root), "inclusion_root");
 }

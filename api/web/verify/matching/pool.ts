@@ -42,11 +42,11 @@ export function poolOf(value: Json): Pool {
   const given = exactly(value, "roles", "different_units", "last_day", "least_duty_days", "inspectors");
   const roles = listAt(given, "roles").map(roleOf);
   const inspectors = listAt(given, "inspectors").map(inspectorOf);
-  require(new Set(roles.map((role) => role.name)).size === roles.length, "two roles have one name");
-  require(new Set(inspectors.map((each) => each.id)).size === inspectors.length, "an inspector stands in the pool twice");
+  require(new Set(roles.map((role) => role.name)).size === roles.length, "role_twice");
+  require(new Set(inspectors.map((each) => each.id)).size === inspectors.length, "inspector_twice");
   const certificates = listAt(given, "inspectors").map((each) => textAt(each, "certificate"));
-  require(new Set(certificates).size === inspectors.length, "a certificate stands in the pool twice");
-  require(teamSize(roles) >= 2 && roles.every((role) => role.count >= 1), "a team of fewer than two");
+  require(new Set(certificates).size === inspectors.length, "certificate_twice");
+  require(teamSize(roles) >= 2 && roles.every((role) => role.count >= 1), "team_size");
   return {
     roles,
     differentUnits: truthAt(given, "different_units"),
@@ -77,7 +77,7 @@ export function roleOf(value: Json): Role {
 /** A text that is not empty and has no control characters, so that none of them can part fields. */
 function plain(value: Json | undefined): string {
   const found = text(value);
-  require(found !== "" && !/[\u0000-\u001f\u007f]/.test(found), "a text of a pool that is empty, or has control characters");
+  require(found !== "" && !/[\u0000-\u001f\u007f]/.test(found), "pool_text");
   return found;
 }
 
@@ -85,7 +85,7 @@ function inspectorOf(value: Json): Inspector {
   const names = "id certificate category unit department specialties areas valid_until duty_days cap load recused";
   const given = exactly(value, ...names.split(" "));
   const [cap, load] = [integerAt(given, "cap"), integerAt(given, "load")];
-  require(cap >= 0 && load >= 0, "a load or a cap below 0");
+  require(cap >= 0 && load >= 0, "pool_load");
   return {
     id: textAt(given, "id"),
     category: textAt(given, "category"),

@@ -2,7 +2,7 @@
  * The places of one role (docs/draw.md, Matching, steps 3 to 5). Inspectors are numbers in b-order; targets are numbers
  * too. A search goes over each group of targets that are alike for the role with one list of those not yet visited.
  */
-import { Fault } from "../ledger/fault.ts";
+import { Fault, saying } from "../ledger/fault.ts";
 
 /** A place at a target that somebody holds, or -1 for an empty one. */
 interface Place {
@@ -59,7 +59,7 @@ export class RoleMatching {
     }
     const reached = new Map<number, Place>();
     const end = this.search([{ target, holder: -1 }], -1, Infinity, new Set(), reached);
-    if (end < 0) throw new Fault("the matching is infeasible");
+    if (end < 0) throw new Fault(saying("matching_infeasible"));
     this.shift(end, -1, reached);
   }
 

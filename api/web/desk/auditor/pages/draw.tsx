@@ -7,7 +7,8 @@ import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { Badge, Digest, Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
-import { BundleFile, keptKeys, Steps, useVerification, Verdict } from "../../../shared/verifying/verifying";
+import { BundleFile } from "../../../shared/verifying/bundle_file";
+import { keptKeys, Steps, useVerification, Verdict } from "../../../shared/verifying/verifying";
 import { useSharedWords } from "../../../shared/words";
 import { useKinds } from "../../../shared/words/kinds";
 import {
