@@ -6,7 +6,7 @@ import { Table } from "../../shared/parts/tables";
 import { Notice, When } from "../../shared/parts/texts";
 import { AdministratorExportDocument, type AdministratorPlatformsQuery, AdministratorReceiptDocument, type JobStandingFragment } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
-import { hasEnded, JobProgress, useJobHere } from "../jobs";
+import { FileLinks, hasEnded, JobProgress, useJobHere } from "../jobs";
 import { ActionForm } from "./parts";
 import { useAdministratorWords } from "./words";
 
@@ -39,17 +39,7 @@ export function ByHand({ platforms, exports, begun }: ByHandParts) {
             { name: told.unsendable, numeric: true, cell: ({ refused }) => refused },
             {
               name: told.files,
-              cell: ({ files }) => (
-                <ul className="plain">
-                  {files.map(({ name, path }) => (
-                    <li key={path}>
-                      <a href={path} download>
-                        {name}
-                      </a>
-                    </li>
-                  ))}
-                </ul>
-              ),
+              cell: ({ files }) => <FileLinks files={files} />,
             },
           ]}
         />
