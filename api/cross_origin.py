@@ -21,7 +21,7 @@ class CrossOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or not self._of:
             await self.app(scope, receive, send)
             return
         side = Side.STAFF if scope["path"].startswith(STAFF_PATHS) else Side.PUBLIC

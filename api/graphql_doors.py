@@ -120,6 +120,11 @@ class Answer(Response):
             *((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
         ]
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body})
+
 
 class Door(GraphQL[Context, None]):
     """A schema at a path: asked by POST, and queries by GET where its rules say so; GraphiQL for a browser."""

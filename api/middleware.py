@@ -1,7 +1,7 @@
 """What every request passes: an id, a limit to its body, headers of safety, one log line, and an end for faults."""
 
 import asyncio
-import secrets
+import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import nullcontext
@@ -22,6 +22,7 @@ BODY_SECONDS: Final = 60
 """How long the next piece of a body may take."""
 
 STAFF: Final = "/staff/"
+UNTRACED: Final = nullcontext()
 
 SAFE_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -59,7 +60,7 @@ class Observed:
         before = logs.request.set(passage.request_id)
         line.set(passage.line)
         try:
-            with traced(scope["headers"]) if scope["path"].startswith(STAFF) else nullcontext():
+            with traced(scope["headers"]) if scope["path"].startswith(STAFF) else UNTRACED:
                 await self.app(scope, receive, passage.tell if passage.is_http else send)
         except ClientDisconnect:
             pass  # whoever asked went away before all of the body had come
@@ -91,7 +92,7 @@ class _Passage:
     )
 
     def __init__(self, scope: Scope, send: Send, observations: Observations) -> None:
-        self.request_id = scope.setdefault("state", {})["request_id"] = secrets.token_hex(8)
+        self.request_id = scope.setdefault("state", {})["request_id"] = os.urandom(8).hex()
         self.scope = scope
         self.send = send
         self.observations = observations

@@ -29,13 +29,15 @@ line: ContextVar[dict[str, Any] | None] = ContextVar("line", default=None)
 class Observations:
     """The observer of an application."""
 
-    def __init__(self, metrics: Metrics, tracer: Tracer) -> None:
+    def __init__(self, metrics: Metrics, tracer: Tracer | None) -> None:
         self.metrics = metrics
         self._tracer = tracer
 
     def operation(self) -> "_Operation":
         """Surround one operation: it has one span, is counted, and told in its request's line or in one of its own."""
-        return _Operation(self.metrics, self._tracer.start_span("operation", kind=SpanKind.SERVER))
+        tracer = self._tracer
+        span = None if tracer is None else tracer.start_span("operation", kind=SpanKind.SERVER)
+        return _Operation(self.metrics, span)
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a request over HTTP, and what it was refused with where no operation told it; status 0: no answer."""
@@ -75,7 +77,7 @@ class _Operation:
 
     __slots__ = ("_metrics", "_span", "_told")
 
-    def __init__(self, metrics: Metrics, span: Span) -> None:
+    def __init__(self, metrics: Metrics, span: Span | None) -> None:
         self._metrics = metrics
         self._span = span
         self._told = Told()
@@ -86,9 +88,9 @@ class _Operation:
     def __exit__(self, *_: object) -> None:
         told = self._told
         codes = sorted(told.codes)
-        if self._span.is_recording():  # no exporter, no attributes
-            self._describe(told, codes)
-        self._span.end()
+        if self._span is not None:
+            self._describe(self._span, told, codes)
+            self._span.end()
         self._metrics.operation(told)
         fields = {"kind": told.kind, "name": told.name, "caller": told.caller, "cost": told.cost, "codes": codes}
         of_request = line.get()
@@ -97,8 +99,8 @@ class _Operation:
         else:
             of_request.update(fields)
 
-    def _describe(self, told: Told, codes: list[str]) -> None:
-        span = self._span
+    @staticmethod
+    def _describe(span: Span, told: Told, codes: list[str]) -> None:
         span.update_name(told.kind)
         span.set_attribute("graphql.operation.type", told.kind)
         span.set_attribute("qian.caller", told.caller)

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-from opentelemetry.trace import get_tracer
 from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -26,6 +25,7 @@ from api import (
     register_files,
     schema_file,
     staff_files,
+    telemetry,
     verifier,
 )
 from api.answers import refused
@@ -61,7 +61,7 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> ASGIApp:
     Whoever runs it also runs a worker, here or elsewhere. Raises what reading the trusted documents raises.
     """
     settings = bureau.settings
-    observations = Observations(Metrics(), get_tracer("qian"))
+    observations = Observations(Metrics(), telemetry.tracer())
     serving = Serving(
         bureau,
         Transactions(bureau, seconds=settings.operation_seconds),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from opentelemetry import context as telemetry_context
 from opentelemetry import trace
 from opentelemetry.propagate import extract
+from opentelemetry.trace import Tracer
 
 from ledger.errors import Missing
 
@@ -20,6 +21,11 @@ def is_wanted() -> bool:
     """Tell whether the environment names somewhere to send spans to."""
     disabled = os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
     return not disabled and any(os.environ.get(name) for name in ENDPOINTS)
+
+
+def tracer() -> Tracer | None:
+    """Return what makes spans, None where the environment sends them nowhere."""
+    return trace.get_tracer(SERVICE) if is_wanted() else None
 
 
 @contextmanager

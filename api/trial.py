@@ -38,7 +38,9 @@ from sampling import (
     freezing,
     planning,
     previewing,
+    publishing,
     registers,
+    reviewing,
     sources,
 )
 from sampling.annual_plans import AnnualPlan, Line
@@ -306,14 +308,14 @@ class Trial:
                 advance(done, len(waiting))
                 with self.bureau.write() as tx:
                     for each in together:
-                        findings.review_finding(tx, REVIEWER, self.now, found.id, each.enterprise, True, "")
+                        reviewing.review_finding(tx, REVIEWER, self.now, found.id, each.enterprise, True, "")
         self.output.say("trial.reviewed", findings=len(waiting))
 
     def publish(self, found: Campaign) -> None:
         """Publish all findings and close the campaign."""
         with self.output.progress("publishing"), self.bureau.write() as tx:
             if any(each.state == "approved" for each in findings.findings_of(tx, found.id)):
-                findings.publish_findings(tx, PLANNER, self.now, found.id)
+                publishing.publish_findings(tx, PLANNER, self.now, found.id)
             closed = closing.close(tx, PLANNER, self.now, found.id)
         self.output.say("trial.published", findings=closed.body["published"])
 

@@ -19,10 +19,11 @@ from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.entries import Entry
 from ledger.windows import Window
-from sampling import disclosures, findings
+from sampling import disclosures
 from sampling.public_filters import ANY_FINDING, FindingFilter
 from sampling.publication import reminding
 from sampling.publication.deadlines import Terms
+from sampling.publishing import publish_findings
 
 PLANNER = Actor("bench", Role.PLANNER, "ZJ")
 PAGE = 51
@@ -87,7 +88,7 @@ def paging(database: Database, size: int) -> list[Measured]:
 def publish(database: Database) -> list[Entry]:
     """Publish all."""
     with database.write() as tx:
-        return findings.publish_findings(tx, PLANNER, NOW + LATER, CAMPAIGN)
+        return publish_findings(tx, PLANNER, NOW + LATER, CAMPAIGN)
 
 
 def remind(database: Database) -> tuple[int, int]:

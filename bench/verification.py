@@ -36,6 +36,7 @@ from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.keys import Ed25519Signer
 from ledger.log import NewEntry
+from ledger.long_work import read_whole
 from sampling import bundles, drawing, freezing, planning, registers
 from sampling.beacons import Local
 from sampling.conditions import Conditions
@@ -213,7 +214,7 @@ def process(command: list[str]) -> Taken:
 
 def verify(bundle: Path, trust: Path) -> None:
     """Verify a bundle as `qian verify` does."""
-    checks = verify_bundle(bundle.read_bytes(), Trust.parse(trust.read_text()), together=True)
+    checks = verify_bundle(read_whole(bundle), Trust.parse(trust.read_text()), together=True)
     assert all(check.passed for check in checks), checks[-1]
 
 

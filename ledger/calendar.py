@@ -17,6 +17,11 @@ def civil_date(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def civil_text(instant: datetime) -> str:
+    """Return an aware instant as people of the civil calendar write it, to the minute: "2026-11-23 10:16"."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
 def civil_midnight(day: date) -> datetime:
     """Return the instant at which a civil day begins."""
     return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)

@@ -4,20 +4,20 @@ A beacon is named by a freeze, and decides the draw; by a list that is no draw, 
 reopening, and decides a re-match.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
-from ledger.calendar import instant_text
+from ledger.calendar import civil_date, instant_text
 from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Refusal
 from ledger.log import NewEntry
-from sampling import campaigns, witnessing
-from sampling.beacon_entries import Told, deciding, entered_by_persons, told
+from sampling import calling, campaigns, witnessing
+from sampling.beacon_entries import SOURCES, Told, deciding, entered_by_persons, told
 from sampling.beacon_evidence import canonical_values, check_due, check_round
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Beacon, Ceremony, Drand, Sources, Throw
@@ -53,8 +53,13 @@ def reveal(
     new = Reveal(party, salt, value, now)
     check_reveal(ceremony, new)
     body: dict[str, JSON] = {"party": party, "salt": salt.hex(), "value": value.hex()}
+    missing = missing_parties(ceremony, [*earlier, new])
+    if not missing:
+        calling.call_off(tx, identifier, calling.REVEALS)
+        if ceremony.throw is not None:
+            calling.call_to_throw(tx, now, identifier, ceremony.throw)
     log.append(tx, now, [NewEntry(REVEALED, identifier, body=body)])
-    return missing_parties(ceremony, [*earlier, new])
+    return missing
 
 
 def enter_values(tx: Connection, actor: Actor, now: datetime, identifier: str, values: Sequence[str]) -> Entry:
@@ -65,7 +70,9 @@ def enter_values(tx: Connection, actor: Actor, now: datetime, identifier: str, v
     reveals_missing, throw_out_of_time, person_not_named, values_confirmed, values_miscounted,
     published_values_unusable.
     """
-    now, of, canonical = _read(tx, actor, now, identifier, values)
+    now, of, canonical, beacon = _read(tx, actor, now, identifier, values)
+    plan = campaigns.plans_of(tx, [identifier])[identifier]
+    calling.call_to_confirm(tx, now, identifier, plan, beacon, actor.subject)
     body: dict[str, JSON] = {"of": of, "values": list(canonical)}
     return log.append(tx, now, [NewEntry(ENTERED, identifier, person(tx, actor, identifier), body)])[0]
 
@@ -76,7 +83,7 @@ def confirm_values(tx: Connection, actor: Actor, now: datetime, identifier: str,
     Raises what `enter_values` raises, and Conflict or Forbidden: values_not_entered, values_differ,
     confirmed_by_same_person.
     """
-    now, of, canonical = _read(tx, actor, now, identifier, values)
+    now, of, canonical, _ = _read(tx, actor, now, identifier, values)
     entered = known(tx, identifier).entered.get(of)
     if entered is None:
         raise Conflict("values_not_entered", campaign=identifier)
@@ -84,6 +91,7 @@ def confirm_values(tx: Connection, actor: Actor, now: datetime, identifier: str,
         raise Forbidden("confirmed_by_same_person", campaign=identifier)
     if entered.body["values"] != canonical:
         raise Conflict("values_differ", campaign=identifier)
+    calling.call_off(tx, identifier)
     body: dict[str, JSON] = {"of": of, "values": list(canonical)}
     return log.append(tx, now, [NewEntry(CONFIRMED, identifier, person(tx, actor, identifier), body)])[0]
 
@@ -128,16 +136,38 @@ def awaited_round(tx: Connection, now: datetime, identifier: str) -> Drand | Non
 
 def awaited_rounds(tx: Connection, now: datetime) -> dict[str, Drand]:
     """Return the rounds that campaigns wait for and whose naming the witnesses, if any, have seen in time."""
-    table = campaign_table
     awaited = {}
-    query = select(table.c.id, table.c.state).where(table.c.state.in_(WAITING)).order_by(table.c.id)
-    for identifier, state in tx.execute(query):
-        if state == "matched" and pending_reopening(tx, identifier) is None:
-            continue
+    for identifier in _waiting(tx):
         beacon = awaited_round(tx, now, identifier)
         if beacon is not None and _is_witnessed(tx, now, identifier):
             awaited[identifier] = beacon
     return awaited
+
+
+def call_readers(tx: Connection, now: datetime) -> int:
+    """Tell who reads the public numbers that campaigns wait for on the day that has them, and return how many.
+
+    Each is told once for each entry that names numbers.
+    """
+    called = 0
+    for identifier in _waiting(tx):
+        standing = known(tx, identifier)
+        beacon = deciding(named_beacon(tx, identifier), standing, now)
+        if not isinstance(beacon, Sources) or SOURCES in standing.confirmed:
+            continue
+        if civil_date(beacon.known_from) <= civil_date(now):
+            plan, named = campaigns.plans_of(tx, [identifier])[identifier], naming_entry(tx, identifier).seq
+            called += calling.call_to_read(tx, now, identifier, plan, beacon, named)
+    return called
+
+
+def _waiting(tx: Connection) -> Iterator[str]:
+    """Yield the campaigns that wait for a beacon, by id."""
+    table = campaign_table
+    query = select(table.c.id, table.c.state).where(table.c.state.in_(WAITING)).order_by(table.c.id)
+    for identifier, state in tx.execute(query).all():
+        if state != "matched" or pending_reopening(tx, identifier) is not None:
+            yield identifier
 
 
 def naming_entry(tx: Connection, identifier: str) -> Entry:
@@ -225,8 +255,11 @@ def _round_beacon(tx: Connection, now: datetime, identifier: str) -> Drand:
 
 def _read(
     tx: Connection, actor: Actor, now: datetime, identifier: str, values: Sequence[str]
-) -> tuple[datetime, str, list[str]]:
-    """Check who enters or confirms what and when; return the entry's moment, what the values are of, and the values."""
+) -> tuple[datetime, str, list[str], Beacon]:
+    """Check who enters or confirms what and when.
+
+    Returns the entry's moment, what the values are of, the values, and the beacon that they decide.
+    """
     actor.require(Role.PLANNER, Role.INSPECTOR, Role.AUDITOR)
     found = campaigns.locked(tx, identifier)
     _require_awaited(tx, found)
@@ -245,7 +278,7 @@ def _read(
     of, each = expected
     if of in standing.confirmed:
         raise Conflict("values_confirmed", campaign=identifier)
-    return now, of, canonical_values(each, values)
+    return now, of, canonical_values(each, values), beacon
 
 
 def _check_thrower(actor: Actor, now: datetime, ceremony: Ceremony, throw: Throw, standing: Told) -> None:

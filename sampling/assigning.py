@@ -15,7 +15,7 @@ from ledger.full_text import matching
 from ledger.log import NewEntry
 from ledger.long_work import long_work
 from ledger.windows import ALL, Window, counted
-from sampling import campaigns
+from sampling import calling, campaigns
 from sampling.chances import Chance, chances
 from sampling.deciding import decided
 from sampling.draw import seed
@@ -76,6 +76,7 @@ def match_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str)
         raise matching.as_conflict()
     content = {"by": actor.subject, "campaign": identifier}
     assignments = documents.seal(tx, "assignments", content, [(ASSIGNMENT, assignment_rows(identifier, matching))])
+    calling.call_off(tx, identifier)
     campaigns.set_state(tx, identifier, "matched")
     body = {} if by is None else by.body
     return log.append(tx, now, [NewEntry(MATCHED, identifier, {"assignments": assignments}, body)])[0]

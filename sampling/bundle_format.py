@@ -18,6 +18,7 @@ from ledger import merkle, note
 from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.digests import document_commitment
 from ledger.entries import NO_PREVIOUS, Entry, parse_entry
+from ledger.long_work import WholeFile
 from ledger.rotation import CREATED, ROTATED, RotationError, SigningKey, first_key, signing_keys, trusted_key
 from sampling.bundle_rows import BundleRows
 
@@ -87,7 +88,7 @@ class Bundle:
         return b"".join([self.first_line(), b"\n", *tables])
 
 
-def parse_bundle(data: bytes) -> Bundle:
+def parse_bundle(data: WholeFile) -> Bundle:
     """Read a bundle; raises Mismatch where it is cut short or is not exactly what `Bundle.to_bytes` writes.
 
     The lines of its rows are not looked at: `row_roots` does that.

@@ -4,8 +4,10 @@ A line is `["table",{…,"document":…,…,"line":…,…}]`. The lines are che
 a time, whenever somebody reads them: a million parsed rows take ten times the room of their lines.
 """
 
-from bisect import bisect_right
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
 from itertools import accumulate, chain, pairwise
@@ -16,7 +18,7 @@ import orjson
 from ledger.canonical import JSON, canonical_rows, parse_canonical_texts
 from ledger.canonical_lines import WITHIN, AlikeLines
 from ledger.digests import ROW_TAG
-from ledger.merkle import GrowingRoot, leaf_hashes
+from ledger.merkle import GrowingRoot, leaf_hashes, root_of
 
 AT_ONCE = 1 << 16
 """So many bytes of lines are parsed together, and as many more as end the last one: what a processor keeps at hand."""
@@ -27,7 +29,12 @@ AHEAD = 1 << 12
 ROWS_AT_ONCE = 1 << 12
 """So many rows are written together."""
 
+SHARE = 1 << 16
+"""So many lines, a power of two, have a root that may be made apart."""
+
 LINE_FEED = 10
+
+_NUMBER = re.compile(rb'"line":([0-9]{1,15})')
 
 OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
@@ -60,13 +67,51 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
             for _ in self.columns():
                 pass
 
-    def root(self) -> str:
-        """Return the root over the digests of the lines, whatever they are, in hex."""
+    def root(self, of_shares: Sequence[bytes] = ()) -> str:
+        """Return the root over the digests of the lines, whatever they are, in hex.
+
+        It is that over the roots of all shares, if these are given.
+        """
+        root = root_of(of_shares) if of_shares and all(of_shares) else self._root_over(0, len(self.lines)).root()
+        return root.hex()
+
+    def shares(self) -> list[range]:
+        """Divide the lines among whoever makes roots over them: each share but the last is a complete subtree."""
+        count = min(self._count, len(self.lines))  # which may be told to be more than there can be
+        return [range(first, min(first + SHARE, count)) for first in range(0, count, SHARE)] or [range(0)]
+
+    def share_root(self, share: range) -> bytes:
+        """Return the root over the digests of a share's lines; nothing where it has not as many as it must.
+
+        It lies between the places where lines tell that they are the first of it and of the next one. So all shares
+        together are all lines, and if each has as many as it must, each is where it must be, whatever the lines tell.
+        """
+        is_last = share.stop >= self._count
+        root = self._root_over(self._begin(share.start), len(self.lines) if is_last else self._begin(share.stop))
+        return root.root() if root.size == len(share) else b""
+
+    def _root_over(self, start: int, end: int) -> GrowingRoot:
+        """Return the root over the digests of the lines between two places where lines begin."""
         root = GrowingRoot()
-        for start, end in pairwise(self._bounds):
-            lines = bytes(self.lines[start:end]).split(b"\n")[:-1]
+        within = self._bounds[bisect_right(self._bounds, start) : bisect_left(self._bounds, end)]
+        for first, last in pairwise([start, *within, end]):
+            lines = bytes(self.lines[first:last]).split(b"\n")[:-1]
             root.extend(leaf_hashes([sha256(ROW_TAG + each).digest() for each in lines]))
-        return root.root().hex()
+        return root
+
+    def _begin(self, line: int) -> int:
+        """Return where a line begins by what it and others tell, which is the beginning of some line at least."""
+        if not line:
+            return 0
+        part = max(0, bisect_right(range(len(self._bounds) - 1), line, key=self._told) - 1)
+        start, end = self._bounds[part : part + 2]
+        before = bytes(self.lines[start:end]).split(b"\n")[:-1][: max(0, line - self._told(part))]
+        return start + sum(map(len, before)) + len(before)
+
+    def _told(self, part: int) -> int:
+        """Return the number that the first line of a part tells of itself."""
+        found = _NUMBER.search(self.lines, self._bounds[part], self._bounds[part + 1])
+        return int(found[1]) if found else 0
 
     def columns(self, *names: str, absent: Sequence[str] = ()) -> Iterator[list[Sequence[Any]]]:
         """Give the rows' values under these names, of some rows together, sooner than the rows; the lines are checked.
@@ -82,12 +127,12 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
             if self.lines[end - 1] != LINE_FEED:
                 raise ValueError(f"the last line of table {self.table} is cut short")
             if like is not None:
-                alike, like = self._alike(like, names, absent), None
-            lines = str(self.lines[start:end], "utf-8")
-            numbers = range(line, line + lines.count("\n"))
+                alike, like = self._alike(like, names, absent, plain=alike is None), None
+            lines = bytes(self.lines[start:end])
+            numbers = range(line, line + lines.count(b"\n"))
             found = alike.read(lines, numbers) if alike else None
             if found is None:
-                rows = self._checked_rows(start, end, line)
+                rows = self._checked_rows(lines, line)
                 found = _columns(rows, names, absent)
                 like = rows[0]
             yield found
@@ -113,16 +158,16 @@ class BundleRows(Sequence[Mapping[str, JSON]]):
         self.are_checked = at == len(self.lines)
         return self.are_checked
 
-    def _alike(self, row: Row, names: Sequence[str], absent: Sequence[str]) -> AlikeLines | None:
-        """Return what reads lines after a row that are alike; None where it is none that is plain."""
+    def _alike(self, row: Row, names: Sequence[str], absent: Sequence[str], plain: bool) -> AlikeLines | None:
+        """Return what reads lines after a row that are alike, plain ones if they can be; None where none can be."""
         begin, same = f"[{orjson.dumps(self.table).decode()},", {"document": orjson.dumps(self.document).decode()}
-        try:
-            return AlikeLines(row, same, begin, "]", "line", names, absent)
-        except ValueError:
-            return None
+        for are_plain in (True, False) if plain else (False,):
+            with suppress(ValueError):
+                return AlikeLines(row, same, begin, "]", "line", names, absent, are_plain)
+        return None
 
-    def _checked_rows(self, start: int, end: int, first: int) -> list[Row]:
-        rows = parse_canonical_texts(bytes(self.lines[start : end - 1]).split(b"\n"), 1)
+    def _checked_rows(self, lines: bytes, first: int) -> list[Row]:
+        rows = parse_canonical_texts(str(lines, "utf-8").encode().split(b"\n")[:-1], 1)
         self._check_rows(rows, first)
         return [row for _, row in rows]
 

@@ -1,4 +1,4 @@
-"""Which campaigns are asked for, by what anybody may know of them from their freeze on. Pure."""
+"""Which campaigns are asked for and in which order, by what anybody may know of them from their freeze on. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -37,13 +37,27 @@ class CampaignFilter:
 
 
 class CampaignOrder(StrEnum):
-    """What staff's campaigns go by, the last first: their code, or before it a day of their period, lead or state."""
+    """What campaigns go by, the last first: their code, or before it a day of their period, lead, state or type."""
 
     CODE = "code"
     STARTS = "starts"
     ENDS = "ends"
     DEPARTMENT = "department"
     STATE = "state"
+    TYPE = "type"
+
+    def place(self, identifier: str, state: str, plan: Plan) -> tuple[str, ...]:
+        """Return where a campaign stands in the order."""
+        if self is CampaignOrder.CODE:
+            return (identifier,)
+        before = {
+            CampaignOrder.STARTS: plan.starts.isoformat(),
+            CampaignOrder.ENDS: plan.ends.isoformat(),
+            CampaignOrder.DEPARTMENT: plan.lead,
+            CampaignOrder.STATE: state,
+            CampaignOrder.TYPE: plan.type.value,
+        }
+        return before[self], identifier
 
 
 EVERY = CampaignFilter()

@@ -155,6 +155,10 @@ def page(
     Raises Forbidden to all but officers, Invalid("search_too_long").
     """
     query, keep = _chosen(tx, actor, chosen)
+    if order is CampaignOrder.TYPE:
+        every = [_campaign(row) for row in tx.execute(query) if keep is None or keep(row)]
+        found = window.of(every, lambda each: order.place(each.id, each.state, each.plan), descending=True)
+        return [_as_seen(actor, each) for each in found]
     columns = [*_before_code(tx, order), campaign.c.id.desc()]
     rows = tx.execute(window.on(query, *columns)).all() if keep is None else window.kept(tx, query, keep, *columns)
     return [_as_seen(actor, _campaign(row)) for row in rows]

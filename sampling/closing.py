@@ -12,7 +12,7 @@ from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
-from sampling import campaigns, findings
+from sampling import campaigns, publishing
 from sampling.entry_kinds import CLOSED
 from sampling.position_lists import MOST_INLINE, file_of, told
 from sampling.reserves import visited
@@ -29,13 +29,13 @@ def close(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry
     found = campaigns.for_planner(tx, actor, identifier, "drawn", "matched")
     pairs = replacements_of(tx, identifier)
     positions = set(tx.execute(select(drawn.c.position).where(drawn.c.campaign == identifier)).scalars())
-    ready = findings.approved_at_reserves(tx, identifier)
+    ready = publishing.approved_at_reserves(tx, identifier)
     published = campaigns.published_positions(tx, identifier) | {each.position for each in ready}
     overdue = sorted(visited(positions, pairs) - published)
     if overdue and civil_date(now) <= found.plan.ends:
         raise Conflict("campaign_not_over", unpublished=len(overdue), ends=found.plan.ends)
     if ready:
-        findings.publish(tx, actor, now, found, ready)
+        publishing.publish(tx, actor, now, found, ready)
     campaigns.set_state(tx, identifier, "closed")
     body: dict[str, JSON] = {
         "published": len(published),

@@ -16,11 +16,11 @@ from ledger import documents
 from ledger.entries import Entry, parse_entry
 from ledger.errors import Missing
 from ledger.tables import log_entry
-from ledger.windows import Window, counted
+from ledger.windows import Key, Window, counted
 from sampling.attestations import Attestation, attestations
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.beacon_entries import Told, told
-from sampling.campaign_filters import EVERY, CampaignFilter
+from sampling.campaign_filters import EVERY, CampaignFilter, CampaignOrder
 from sampling.drawing import list_to_be_trusted, to_be_trusted
 from sampling.entry_kinds import (
     ATTESTED,
@@ -33,7 +33,7 @@ from sampling.entry_kinds import (
 )
 from sampling.listings import FIXING
 from sampling.plans import Plan
-from sampling.public_filters import ANY_FINDING, BY, FindingFilter, FindingOrder, frozen_entries, numbers
+from sampling.public_filters import ANY_FINDING, BY, FIXED, FindingFilter, FindingOrder, Fixed, fixed, numbers
 from sampling.publication import publications
 from sampling.publication.publications import Ended
 from sampling.publication.tables import disclosure_version, publication
@@ -159,17 +159,30 @@ class Disclosure:
         return self.corrected_at or self.published_at
 
 
-def campaigns(tx: Connection, window: Window, chosen: CampaignFilter = EVERY) -> list[PublicCampaign]:
-    """Return campaigns, the last frozen first, by the place of the entry that froze each."""
-    query = window.on(frozen_entries(tx, chosen), log_entry.c.seq.desc())
-    frozen = [parse_entry(data) for data in tx.execute(query).scalars()]
-    about = _about(tx, [entry.subject for entry in frozen])
-    return [_campaign(entry.subject, about[entry.subject]) for entry in frozen]
+def campaigns(
+    tx: Connection, window: Window, chosen: CampaignFilter = EVERY, order: CampaignOrder | None = None
+) -> list[PublicCampaign]:
+    """Return campaigns, the last first: by the place of the entry that froze each, or by an order.
+
+    Raises Invalid("search_too_long").
+    """
+    if chosen == EVERY and order is None:
+        frozen = tx.execute(window.on(FIXED, log_entry.c.seq.desc())).scalars()
+        identifiers = [parse_entry(data).subject for data in frozen]
+    else:
+        asked = window.of(fixed(tx, chosen), lambda each: _place(each, order), descending=True)
+        identifiers = [each.entry.subject for each in asked]
+    about = _about(tx, identifiers)
+    return [_campaign(identifier, about[identifier]) for identifier in identifiers]
+
+
+def _place(found: Fixed, order: CampaignOrder | None) -> Key:
+    return (found.entry.seq,) if order is None else order.place(found.entry.subject, found.state, found.plan)
 
 
 def count_campaigns(tx: Connection, chosen: CampaignFilter = EVERY) -> int:
     """Return how many campaigns were frozen, of those that are asked for."""
-    return counted(tx, frozen_entries(tx, chosen).with_only_columns(log_entry.c.seq))
+    return counted(tx, FIXED) if chosen == EVERY else len(fixed(tx, chosen))
 
 
 def campaigns_of(tx: Connection, identifiers: Collection[str]) -> dict[str, PublicCampaign]:
@@ -215,7 +228,7 @@ def findings(
     chosen: FindingFilter = ANY_FINDING,
     order: FindingOrder = FindingOrder.PUBLISHED,
 ) -> list[Disclosure]:
-    """Return published findings, newest first: by number, or by the day of the visit and number.
+    """Return published findings: the newest first, by number or by the day of the visit, or by enterprise and number.
 
     Raises Invalid("search_too_long").
     """
@@ -236,7 +249,8 @@ def findings_of(
     campaign = publication.c.campaign
     query = numbers(tx, chosen, order).add_columns(campaign).where(campaign.in_(identifiers))
     wanted: dict[str, list[int]] = {identifier: [] for identifier in identifiers}
-    for row in tx.execute(window.on_each(query, campaign, *BY[order])):
+    is_one = len(identifiers) == 1  # whose rows need no numbers, so that reading ends with the page
+    for row in tx.execute(window.on(query, *BY[order]) if is_one else window.on_each(query, campaign, *BY[order])):
         wanted[row.campaign].append(row.number)
     found = [number for each in wanted.values() for number in each]
     shown = {row.number: row for row in tx.execute(_shown().where(publication.c.number.in_(found)))}
@@ -316,10 +330,15 @@ def finding(tx: Connection, campaign: str, position: int) -> Disclosure:
 
 
 def findings_at(
-    tx: Connection, window: Window, codes: Collection[str] | None, since: date | None, until: date | None
+    tx: Connection,
+    window: Window,
+    codes: Collection[str] | None,
+    since: date | None,
+    until: date | None,
+    order: FindingOrder = FindingOrder.PUBLISHED,
 ) -> list[Disclosure]:
-    """Return published findings, newest first: all, or of enterprises by their codes, visited within some days."""
-    found = tx.execute(window.on(_numbers_at(tx, codes, since, until), *BY[FindingOrder.PUBLISHED])).scalars().all()
+    """Return published findings as `findings` does: all, or of enterprises by their codes, visited within some days."""
+    found = tx.execute(window.on(_numbers_at(tx, codes, since, until, order), *BY[order])).scalars().all()
     shown = {row.number: row for row in tx.execute(_shown().where(publication.c.number.in_(found)))}
     return [_disclosure(shown[each]) for each in found]
 
@@ -329,23 +348,17 @@ def count_findings_at(tx: Connection, codes: Collection[str] | None, since: date
     return counted(tx, _numbers_at(tx, codes, since, until))
 
 
-def _numbers_at(tx: Connection, codes: Collection[str] | None, since: date | None, until: date | None) -> Select[Any]:
-    query = numbers(tx, FindingFilter(since=since, until=until), FindingOrder.PUBLISHED)
+def _numbers_at(
+    tx: Connection,
+    codes: Collection[str] | None,
+    since: date | None,
+    until: date | None,
+    order: FindingOrder = FindingOrder.PUBLISHED,
+) -> Select[Any]:
+    query = numbers(tx, FindingFilter(since=since, until=until), order)
     if codes is None:
         return query
     return query.where(publication.c.number.in_(select(disclosure.c.number).where(disclosure.c.enterprise.in_(codes))))
-
-
-def _of(codes: Collection[str] | None, since: date | None, until: date | None) -> Select[Any]:
-    visited = func.coalesce(disclosure_version.c.visited, disclosure.c.visited)
-    query = _shown()
-    if codes is not None:
-        query = query.where(disclosure.c.enterprise.in_(codes))
-    if since is not None:
-        query = query.where(visited >= since)
-    if until is not None:
-        query = query.where(visited <= until)
-    return query
 
 
 def ended(tx: Connection, window: Window, since: date | None = None, until: date | None = None) -> list[Ended]:

@@ -15,7 +15,7 @@ from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
 from ledger.long_work import long_work
-from sampling import announcing, campaigns, witnessing
+from sampling import announcing, calling, campaigns, witnessing
 from sampling.attestations import Attestation
 from sampling.beacon_entries import evidence_of
 from sampling.beacon_evidence import deciding_beacon, verify_evidence
@@ -68,6 +68,7 @@ def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) 
     sealed_design = _design(tx, identifier, graded_by, strata, frame.secrets, drawing)
     positions = list(drawing.positions)
     documents.publish_file(tx, file_of(positions))
+    calling.call_off(tx, identifier)
     campaigns.set_state(tx, identifier, "drawn")
     body: dict[str, JSON] = {
         "witnessed": None if witnessed is None else witnessed.to_json(),

@@ -15,7 +15,7 @@ from ledger.log import NewEntry
 from ledger.long_work import long_work
 from ledger.policy import Policy
 from ledger.tables import log_entry
-from sampling import announcing, campaigns, listing
+from sampling import announcing, calling, campaigns, listing
 from sampling.beacons import Beacon
 from sampling.campaigns import Campaign
 from sampling.draw import ALGORITHM
@@ -117,6 +117,7 @@ def freeze(
         "witnesses": "" if witnesses is None else witnesses.text,
     }
     sealed = {"plan": sealed_plan, "matching": sealed_matching}
+    calling.call_named(tx, now, identifier, plan, beacon)
     return log.append(tx, now, [NewEntry(FROZEN, identifier, sealed, body)])[0]
 
 

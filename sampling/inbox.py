@@ -176,10 +176,24 @@ def mailed(tx: Connection, mail: Mail) -> None:
 
 def forget(tx: Connection, before: datetime) -> int:
     """Remove messages that were told before an instant, and return how many."""
-    old = select(inbox_message.c.id).where(inbox_message.c.told_at < before)
+    return _remove(tx, inbox_message.c.told_at < before)
+
+
+def settle(tx: Connection, keys: Sequence[str]) -> None:
+    """Remove the messages that were told once under keys, since what they ask for is done: nobody is left to do it."""
+    _remove(tx, inbox_message.c.once.in_(keys))
+
+
+def settle_about(tx: Connection, about: str, codes: Sequence[str]) -> None:
+    """Remove the messages of some codes about something, since what they ask for is done."""
+    _remove(tx, (inbox_message.c.about == about) & inbox_message.c.code.in_(codes))
+
+
+def _remove(tx: Connection, which: ColumnElement[bool]) -> int:
+    gone = select(inbox_message.c.id).where(which)
     for table in (inbox_reading, inbox_mail):
-        tx.execute(table.delete().where(table.c.message.in_(old)))
-    return tx.execute(inbox_message.delete().where(inbox_message.c.told_at < before)).rowcount
+        tx.execute(table.delete().where(table.c.message.in_(gone)))
+    return tx.execute(inbox_message.delete().where(which)).rowcount
 
 
 def _unmailed() -> Select[Any]:

@@ -17,7 +17,7 @@ from ledger.entries import Entry
 from ledger.errors import Invalid
 from ledger.log import NewEntry
 from ledger.policy import Policy
-from sampling import announcing, campaigns, registers
+from sampling import announcing, calling, campaigns, registers
 from sampling.beacons import Beacon
 from sampling.campaigns import Campaign
 from sampling.draw import ALGORITHM
@@ -81,6 +81,7 @@ def fix_list(
         "to_draw": 0,
         "witnesses": "" if witnesses is None else witnesses.text,
     }
+    calling.call_named(tx, now, identifier, plan, beacon)
     return log.append(tx, now, [NewEntry(LISTED, identifier, sealed, body)])[0]
 
 

@@ -18,7 +18,7 @@ from ledger.entries import Entry
 from ledger.errors import Conflict, Invalid, Missing
 from ledger.log import NewEntry
 from ledger.policy import Policy
-from sampling import announcing, campaigns
+from sampling import announcing, calling, campaigns
 from sampling.assigning import assignment_rows
 from sampling.beacons import Beacon
 from sampling.deciding import decided
@@ -54,7 +54,7 @@ def reopen(
     enterprise, if one was named), matching_infeasible, beacon_in_the_past, beacon_too_near, what
     `announcing.require_fresh` raises, and what is wrong with the cause's text.
     """
-    campaigns.for_planner(tx, actor, identifier, "matched")
+    found = campaigns.for_planner(tx, actor, identifier, "matched")
     if not cause.strip():
         raise Invalid("cause_missing", field="cause")
     cause = str(lines_up_to(LONGEST_CAUSE)(cause))
@@ -83,6 +83,7 @@ def reopen(
         "margin": stated_margin(beacon, now, witnesses, margin),
         "witnesses": "" if witnesses is None else witnesses.text,
     }
+    calling.call_named(tx, now, identifier, found.plan, beacon)
     return log.append(tx, now, [NewEntry(REOPENED, identifier, sealed, body)])[0]
 
 
@@ -103,6 +104,7 @@ def rematch(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Ent
         raise matching.as_conflict()
     content = {"by": actor.subject, "campaign": identifier}
     sealed = documents.seal(tx, "assignments", content, [(ASSIGNMENT, assignment_rows(identifier, matching))])
+    calling.call_off(tx, identifier)
     return log.append(tx, now, [NewEntry(REMATCHED, identifier, {"assignments": sealed}, by.body)])[0]
 
 

@@ -19,7 +19,7 @@ from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
 from ledger.policy import Policy
-from sampling import announcing, campaigns
+from sampling import announcing, calling, campaigns
 from sampling.beacons import Beacon
 from sampling.entry_kinds import DRAWN, REPLACED, REPLACEMENT_PROPOSED
 from sampling.matching import Infeasible, match
@@ -93,7 +93,7 @@ def confirm_replacement(
     rematch_pending, replacement_after_finding, reserves_exhausted, matching_infeasible, beacon_in_the_past,
     beacon_too_near, and what `announcing.require_fresh` raises.
     """
-    campaigns.for_planner(tx, actor, identifier, "matched")
+    found = campaigns.for_planner(tx, actor, identifier, "matched")
     now = log.moment(tx, now)
     announcing.require_fresh(tx, now, beacon)
     proposed = standing_proposal(tx, identifier)
@@ -122,6 +122,7 @@ def confirm_replacement(
         "margin": stated_margin(beacon, now, witnesses, margin),
         "witnesses": "" if witnesses is None else witnesses.text,
     }
+    calling.call_named(tx, now, identifier, found.plan, beacon)
     return log.append(tx, now, [NewEntry(REPLACED, identifier, sealed, body)])[0]
 
 

@@ -304,7 +304,7 @@ disclosure = Table(
     Column("number", Integer, nullable=False, unique=True),
     Column("campaign", CAMPAIGN, nullable=False),
     Column("position", Integer, nullable=False),
-    Column("enterprise", USCC, nullable=False, index=True),
+    Column("enterprise", USCC, nullable=False),
     Column("name", Text, nullable=False),
     Column("department", Text, nullable=False),
     Column("items", CanonicalJSON, nullable=False),
@@ -314,6 +314,7 @@ disclosure = Table(
     Column("published_at", Instant, nullable=False),
     Column("opening", CanonicalJSON, nullable=False),
     UniqueConstraint("campaign", "position"),
+    Index(None, "enterprise", "number"),
 )
 
 # What staff are told: one person by subject, or everybody of a role, of one department or of all.

@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 from ledger import note
 from ledger.entries import Entry
 from ledger.errors import Invalid, Refusal
-from ledger.long_work import Pile, beside, uncollected
+from ledger.long_work import Pile, WholeFile, beside, uncollected
 from sampling import verified_campaign, verified_frame, verified_listing
 from sampling.bundle_format import (
     Bundle,
@@ -91,37 +91,34 @@ UNREADABLE = (
 
 @uncollected()
 def verify_bundle(
-    data: bytes, trust: Trust | None, together: bool = False, report: Callable[[int], None] = lambda done: None
+    data: WholeFile, trust: Trust | None, together: bool = False, report: Callable[[int], None] = lambda done: None
 ) -> list[Check]:
     """Verify a bundle; the last check is the failed one, if any. All bytes of the file are covered.
 
-    The campaign is computed anew from rows that are what the log binds. With `together` a process of its own does the
-    one while this one still looks at the other, and its word counts only once the rows are known to be bound; then it
-    helps. `report` is told between checks how many are done.
+    The campaign is computed anew from rows that are what the log binds. With `together` two processes do all of it at
+    the same time, in no order, and what they computed counts only once the rows are known to be bound. One alone tells
+    `report` between checks how many are done.
     """
     state = _State(data, trust)
     pieces = _pieces(state) if together and len(data) >= LARGE else []
     if pieces:
-        return _verified_together(state, report, pieces)
+        return _verified_together(state, pieces)
     checks = run_checks(_binding_checks(state, lambda: row_roots(state.bundle)), report)
-    return [*checks, *_campaign_checks(state, report, whole=True)] if checks[-1].passed else checks
+    return [*checks, *_campaign_checks(state, report)] if checks[-1].passed else checks
 
 
-def _verified_together(state: "_State", report: Callable[[int], None], pieces: Sequence["_Piece"]) -> list[Check]:
-    """Verify by two processes: one computes the campaign anew, and whichever is free takes the next of all the rest."""
+def _verified_together(state: "_State", pieces: Sequence["_Piece"]) -> list[Check]:
+    """Verify by two processes, each of which takes the next piece of work from a pile."""
     with (
-        closing(Pile(len(pieces))) as pile,
-        beside(partial(_done_beside, state, report, pile, pieces), wanted=True) as others,
+        closing(Pile(min(len(pieces), Pile.MOST))) as pile,
+        beside(partial(_taken, state, pile, pieces), wanted=True) as others,
     ):
-        here = _taken(state, pile, pieces)
-        campaign, there = others()
+        here, there = _taken(state, pile, pieces), others()
     made = _Made(here.checked | there.checked, here.roots | there.roots, here.parts | there.parts)
-    checks = run_checks(_binding_checks(state, partial(_roots, state, made)), report)
+    checks = run_checks(_binding_checks(state, partial(_roots, state, made)))
     if not checks[-1].passed:
         return checks
-    campaign = campaign or _campaign_checks(state, report, whole=False)
-    parts = {name: made.parts.get(name) or _part(state, name) for name in verified_frame.APART}
-    return [*checks, *_joined(campaign, parts)]
+    return [*checks, *_joined({name: made.parts.get(name) or part(state) for name, part in _PARTS.items()})]
 
 
 _Rows: TypeAlias = tuple[str, str]
@@ -129,19 +126,19 @@ _Rows: TypeAlias = tuple[str, str]
 
 
 class _Piece(NamedTuple):
-    """What one of two processes does: a part of a check, or a look at lines of rows, or the roots over rows."""
+    """What one of two processes does: a part of the campaign, or a look at lines of rows, or roots over shares."""
 
     part: str = ""
     lines: Sequence[_Rows] = ()
-    roots: Sequence[_Rows] = ()
+    roots: Sequence[tuple[_Rows, range]] = ()
 
 
 class _Made(NamedTuple):
-    """What came of pieces: rows whose lines are sound, roots, and parts of checks."""
+    """What came of pieces: rows whose lines are sound, roots over shares, and parts of the campaign."""
 
     checked: set[_Rows]
-    roots: dict[_Rows, str]
-    parts: dict[str, Check]
+    roots: dict[tuple[_Rows, range], bytes]
+    parts: dict[str, list[Check]]
 
 
 def _pieces(state: "_State") -> list[_Piece]:
@@ -152,17 +149,16 @@ def _pieces(state: "_State") -> list[_Piece]:
         return []
     large = sorted((place for place in sizes if sizes[place] >= LARGE_TABLE), key=sizes.__getitem__, reverse=True)
     small = [place for place in sizes if sizes[place] < LARGE_TABLE]
-    lines = [place for place in large if place not in _read_anyway(state)]
     return [
-        *(_Piece(part=name) for name in verified_frame.APART),
-        *(_Piece(roots=[place]) for place in large),
-        *(_Piece(lines=[place]) for place in lines),
-        _Piece(lines=small, roots=small),
+        *(_Piece(part=name) for name in _PARTS),
+        *(_Piece(lines=[place]) for place in large if place not in _read_anyway(state)),
+        *(_Piece(roots=[(place, share)]) for place in large for share in state.rows[place].shares()),
+        _Piece(lines=small, roots=[(place, share) for place in small for share in state.rows[place].shares()]),
     ]
 
 
 def _read_anyway(state: "_State") -> set[_Rows]:
-    """Return the rows that the campaign or a part of a check reads from first to last, which looks at their lines."""
+    """Return the rows that a part of the campaign reads from first to last, which looks at their lines."""
     read: set[_Rows] = set()
     with suppress(Mismatch, *UNREADABLE):  # which is seen where its turn comes
         evidence = state.evidence()
@@ -176,34 +172,16 @@ def _read_anyway(state: "_State") -> set[_Rows]:
 
 def _taken(state: "_State", pile: Pile, pieces: Sequence[_Piece]) -> _Made:
     made = _Made(set(), {}, {})
-    for part, lines, roots in (pieces[number] for number in pile):
+    for part, lines, roots in (piece for number in pile for piece in pieces[number :: Pile.MOST]):
         if part:
-            made.parts[part] = _part(state, part)
+            with suppress(Exception):  # which is seen where it is computed again
+                made.parts[part] = _PARTS[part](state)
         for place in lines:
             with suppress(Mismatch):  # which is seen where its turn comes
                 check_lines(state.rows[place])
-        made.roots.update((place, state.rows[place].root()) for place in roots)
+        made.roots.update(((place, share), state.rows[place].share_root(share)) for place, share in roots)
     made.checked.update(place for place, rows in state.rows.items() if rows.are_checked)
     return made
-
-
-def _part(state: "_State", name: str) -> Check:
-    def given() -> str:
-        evidence = state.evidence()
-        if name in dict(_checks_of(evidence)):
-            verified_frame.APART[name](evidence)
-        return ""
-
-    return run_checks([(name, given)])[0]
-
-
-def _done_beside(
-    state: "_State", report: Callable[[int], None], pile: Pile, pieces: Sequence[_Piece]
-) -> tuple[list[Check] | None, _Made]:
-    campaign = None
-    with suppress(Exception):  # which is seen where it is computed again
-        campaign = _campaign_checks(state, report, whole=False)
-    return campaign, _taken(state, pile, pieces)
 
 
 def _roots(state: "_State", made: _Made) -> RowRoots:
@@ -213,17 +191,48 @@ def _roots(state: "_State", made: _Made) -> RowRoots:
         if place not in made.checked:
             check_lines(rows)
         commitment, table = place
-        roots[commitment][table] = made.roots.get(place) or rows.root()
+        roots[commitment][table] = rows.root([made.roots.get((place, share), b"") for share in rows.shares()])
     return roots
 
 
-def _joined(checks: Sequence[Check], parts: Mapping[str, Check]) -> list[Check]:
-    """Put to checks the parts that were made apart, up to the first fault."""
-    for place, check in enumerate(checks):
-        part = parts.get(check.name, check)
-        if check.passed and not part.passed:
-            return [*checks[:place], part]
-    return list(checks)
+def _members(state: "_State") -> list[Check]:
+    """Check who is in the frame, and in which stratum."""
+    evidence = state.evidence(names_only=True)
+    return run_checks(_steps(evidence, _divided(evidence)[0]))
+
+
+def _slots(state: "_State") -> list[Check]:
+    """Check how the frame was sealed and all that came of it."""
+    evidence = state.evidence()
+    return run_checks(_steps(evidence, _divided(evidence)[1]))
+
+
+def _apart(state: "_State") -> list[Check]:
+    """Make the parts of checks that may be made apart."""
+    evidence = state.evidence()
+    due = [name for name, _ in _checks_of(evidence) if name in verified_frame.APART]
+    return run_checks((name, partial(_told_nothing, verified_frame.APART[name], evidence)) for name in due)
+
+
+def _told_nothing(check: Callable[[Evidence], None], evidence: Evidence) -> str:
+    check(evidence)
+    return ""
+
+
+_PARTS: Mapping[str, Callable[["_State"], list[Check]]] = {"members": _members, "slots": _slots, "apart": _apart}
+"""The parts of a campaign's checks, each of which asks little of the others, the longest first."""
+
+
+def _joined(parts: Mapping[str, Sequence[Check]]) -> list[Check]:
+    """Put the parts' checks together as one process would have made them, up to the first fault."""
+    apart = {check.name: check for check in parts["apart"]}
+    checks: list[Check] = []
+    for check in (*parts["members"], *parts["slots"]):
+        check = check if not check.passed or apart.get(check.name, check).passed else apart[check.name]
+        checks.append(check)
+        if not check.passed:
+            break
+    return checks
 
 
 def run_checks(
@@ -251,21 +260,35 @@ def _binding_checks(state: "_State", roots: Callable[[], RowRoots]) -> Iterator[
     yield "documents", state.documents
 
 
-def _campaign_checks(state: "_State", report: Callable[[int], None], whole: bool) -> list[Check]:
-    """Compute the campaign anew from what the file holds, with or without the parts of checks that are made apart."""
+def _campaign_checks(state: "_State", report: Callable[[int], None]) -> list[Check]:
+    """Compute the campaign anew from what the file holds."""
     evidence = state.evidence()
     before = len(list(_binding_checks(state, dict)))
-    steps = ((name, partial(_checked, evidence, name, check, whole)) for name, check in _checks_of(evidence))
+    steps = ((name, partial(_whole, evidence, name, check)) for name, check in _checks_of(evidence))
     return run_checks(steps, lambda done: report(before + done))
 
 
-def _checks_of(evidence: Evidence) -> Iterable[tuple[str, Callable[[Evidence], str]]]:
+_Checks: TypeAlias = Sequence[tuple[str, Callable[[Evidence], str]]]
+
+
+def _checks_of(evidence: Evidence) -> _Checks:
     return verified_listing.CHECKS if evidence.is_list else (*verified_frame.CHECKS, *verified_campaign.CHECKS)
 
 
-def _checked(evidence: Evidence, name: str, check: Callable[[Evidence], str], whole: bool) -> str:
+def _divided(evidence: Evidence) -> tuple[_Checks, _Checks]:
+    """Divide the checks before the first that asks how the frame was sealed."""
+    checks = _checks_of(evidence)
+    sealing = next(place for place, (name, _) in enumerate(checks) if name in verified_frame.SEALING)
+    return checks[:sealing], checks[sealing:]
+
+
+def _steps(evidence: Evidence, checks: _Checks) -> Iterator[tuple[str, Callable[[], str]]]:
+    return ((name, partial(check, evidence)) for name, check in checks)
+
+
+def _whole(evidence: Evidence, name: str, check: Callable[[Evidence], str]) -> str:
     compared = check(evidence)
-    if whole and name in verified_frame.APART:
+    if name in verified_frame.APART:
         verified_frame.APART[name](evidence)
     return compared
 
@@ -273,7 +296,7 @@ def _checked(evidence: Evidence, name: str, check: Callable[[Evidence], str], wh
 class _State:
     """What one check leaves for the next."""
 
-    def __init__(self, data: bytes, trust: Trust | None) -> None:
+    def __init__(self, data: WholeFile, trust: Trust | None) -> None:
         self._data = data
         self._trust = trust
 
@@ -321,9 +344,10 @@ class _State:
         rows = sum(len(each) for document in self.bundle.documents.values() for each in document.rows.values())
         return f"{len(needed)} documents open their commitments, {rows} rows match their digests"
 
-    def evidence(self) -> Evidence:
+    def evidence(self, names_only: bool = False) -> Evidence:
         trust = self._trust
         pinned = None if trust is None else trust.witnesses
         chains = (QUICKNET, *(trust.drand if trust else ()))
         auditors = trust.auditors if trust else ()
-        return Evidence(self.bundle.campaign, self.entries, self.bundle.documents, pinned, chains, auditors)
+        documents = self.bundle.documents
+        return Evidence(self.bundle.campaign, self.entries, documents, pinned, chains, auditors, names_only)

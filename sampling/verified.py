@@ -19,7 +19,7 @@ from sampling.design_plans import Cell, Cells, DesignPlan
 from sampling.drand import QUICKNET, Chain
 from sampling.draw import Drawing, Lots, draw, seed
 from sampling.entry_kinds import DRAWN, LISTED, MATCHED
-from sampling.frame_columns import FrameColumns
+from sampling.frame_columns import FrameColumns, FrameNames
 from sampling.frequency import PastDraw, visited_within
 from sampling.needed import frozen_entry, replaced_before, settling_draws
 from sampling.past_findings import Experience
@@ -43,7 +43,7 @@ class Evidence:
     """The entries and documents of a bundle, read for one campaign.
 
     `witness_keys` and `auditor_keys` are those that the verifier pins, the first None where it pins no key at all;
-    `chains` are those of drand.
+    `chains` are those of drand. With `names_only` nobody asks how the frame was sealed.
     """
 
     campaign: str
@@ -52,6 +52,7 @@ class Evidence:
     witness_keys: Collection[Verifier] | None = None
     chains: Collection[Chain] = (QUICKNET,)
     auditor_keys: Collection[Verifier] = ()
+    names_only: bool = False
 
     @cached_property
     def frozen(self) -> Entry:
@@ -154,9 +155,11 @@ class Evidence:
         names = "department", "enterprise", "grade"
         parts = (part for rows in self.grade_rows for part in rows.columns(*names, absent=["department"]))
         for departments, codes, grades in parts:
-            are_general = [not department for department in departments]
-            general.update(zip(compress(codes, are_general), compress(grades, are_general), strict=True))
-        return {code: letter for code, letter in general.items() if letter}
+            if any(departments):
+                are_general = [not department for department in departments]
+                codes, grades = list(compress(codes, are_general)), list(compress(grades, are_general))
+            general.update(zip(codes, grades, strict=True))
+        return general if all(general.values()) else {code: letter for code, letter in general.items() if letter}
 
     @cached_property
     def day(self) -> date:
@@ -207,20 +210,24 @@ class Evidence:
         """The frame by columns, as sealed."""
         return FrameColumns(self.rows(self.frozen, "plan", "slot"), self.campaign)
 
+    @cached_property
+    def _names(self) -> FrameNames:
+        return FrameNames(self.rows(self.frozen, "plan", "slot")) if self.names_only else self.frame
+
     @property
     def codes(self) -> list[str]:
         """The codes of the frame, by position."""
-        return self.frame.codes
+        return self._names.codes
 
     @property
     def labels(self) -> list[str]:
         """The labels of the slots' strata, by position."""
-        return self.frame.labels
+        return self._names.labels
 
     @property
     def sectors(self) -> list[str]:
         """The sectors of the frame, by position."""
-        return self.frame.sectors
+        return self._names.sectors
 
     @cached_property
     def secrets(self) -> SlotSecrets:

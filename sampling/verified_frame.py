@@ -248,7 +248,8 @@ def ticket_keys(evidence: Evidence) -> str:
 def frame(evidence: Evidence) -> str:
     """Check that the slots, sealed anew, are the frozen list."""
     slots = evidence.slots
-    unordered = next((at + 1 for at, ascends in enumerate(map(lt, slots, slots[1:])) if not ascends), None)
+    ascends = list(map(lt, slots, slots[1:]))
+    unordered = None if all(ascends) else ascends.index(False) + 1
     if wrong := [at for at in (evidence.frame.misplaced, unordered) if at is not None]:
         raise Mismatch(f"slot {min(wrong)} is out of order")
     frozen = {"count": len(slots), "root": slots_root(slots).hex()}
@@ -281,6 +282,9 @@ def public_plan(evidence: Evidence) -> str:
 
 APART: Mapping[str, Callable[[Evidence], None]] = {"grades": grades_follow}
 """Parts of checks that ask little of the others, which another process may make: each after the rest of its check."""
+
+SEALING = "ticket keys", "frame"
+"""The checks of how the frame was sealed; those before them ask only who is in it."""
 
 CHECKS = (
     ("plan", public_plan),

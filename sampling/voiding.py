@@ -21,7 +21,7 @@ from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden
 from ledger.log import NewEntry
-from sampling import campaigns
+from sampling import calling, campaigns
 from sampling.announcing import person
 from sampling.beacon_entries import KINDS as ANNOUNCED
 from sampling.campaigns import Campaign
@@ -63,6 +63,7 @@ def confirm_void(tx: Connection, actor: Actor, now: datetime, identifier: str) -
         raise Conflict("void_not_proposed", campaign=identifier)
     if documents.opened(tx, proposed.documents["by"]).value["content"]["by"] == actor.subject:
         raise Forbidden("void_by_same_person", campaign=identifier)
+    calling.call_off(tx, identifier)
     campaigns.set_state(tx, identifier, "voided")
     body: dict[str, JSON] = {"proposed": proposed.seq, "reason": proposed.body["reason"]}
     return log.append(tx, now, [NewEntry(VOID_CONFIRMED, identifier, person(tx, actor, identifier), body)])[0]

@@ -10,7 +10,7 @@ from ledger.calendar import instant_text
 from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
-from sampling import campaigns
+from sampling import calling, campaigns
 from sampling.entry_kinds import VOIDED
 from sampling.tables import campaign as campaign_table
 from sampling.witnessed import Witnessed, WitnessRule, witness_rule
@@ -79,6 +79,7 @@ def void_late(tx: Connection, now: datetime, identifier: str) -> Entry | None:
     now = log.moment(tx, now)
     if not _is_late(tx, now, campaigns.fixing_entry(tx, identifier)):
         return None
+    calling.call_off(tx, identifier)
     campaigns.set_state(tx, identifier, "voided")
     (entry,) = log.append(tx, now, [NewEntry(VOIDED, identifier, body={"reason": LATE})])
     return entry

@@ -23,6 +23,7 @@ from schema.hooks import Runner, middleware_of
 from schema.idempotency import Idempotent
 from schema.introspection import Introspecting, rules_of
 from schema.observing import Observing
+from schema.resolvers import call_resolvers_directly
 from schema.scalars import SCALARS
 from schema.straight import Asked, answered, failed
 
@@ -138,4 +139,5 @@ def make_schema(
         config=config,
     )
     schema.audience = audience
+    call_resolvers_directly(schema)
     return schema

@@ -448,6 +448,8 @@ _described(
     {
         "CODE": "Their code (代码).",
         "NAME": "Their name, character by character as Unicode numbers them (名称).",
+        "REGION": "Their place, character by character, and code (区域).",
+        "SECTOR": "Their trade, character by character as Unicode numbers them, and code (行业).",
         "ESTABLISHED": "When they were founded (成立日期).",
     },
 )
@@ -458,5 +460,6 @@ _described(
     {
         "PUBLISHED": "When they were published (公示先后).",
         "VISITED": "The date of the visit (检查日期).",
+        "ENTERPRISE": "The enterprise's code, and the order of publication (统一社会信用代码).",
     },
 )

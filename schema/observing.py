@@ -99,14 +99,11 @@ def tell(operation: Told, context: "Context", result: Any, began: float) -> None
     """Fill in how an operation went that began at this instant of `time.perf_counter`."""
     operation.seconds = time.perf_counter() - began
     operation.caller = PUBLIC if context.actor is None else context.actor.role.value
-    operation.codes |= current.get().refusals | _codes(result)
+    operation.codes |= current.get().refusals
+    for error in getattr(result, "errors", None) or ():
+        operation.codes.add(str((error.extensions or {}).get("code", DOCUMENT_AT_FAULT)))
 
 
 def told_name(name: str | None) -> str | None:
     """Return as much of an operation's name as is told."""
     return name[:LONGEST_NAME] if name is not None and NAME.fullmatch(name) else None
-
-
-def _codes(result: Any) -> set[str]:
-    errors = getattr(result, "errors", None) or ()
-    return {str((error.extensions or {}).get("code", DOCUMENT_AT_FAULT)) for error in errors}

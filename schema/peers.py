@@ -1,10 +1,12 @@
 """Nodes of one page, and what any of them is asked for read for all of them at once.
 
-So a list costs as many statements for many nodes as for few, and nothing is read that nobody asks for.
+So a list costs as many statements for many nodes as for few, and nothing is read that nobody asks for. A node knows its
+peers, and they it by weak references alone: otherwise each page would wait for a garbage collection.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self, TypeVar
+from weakref import ref
 
 from sqlalchemy import Connection
 
@@ -17,10 +19,15 @@ V = TypeVar("V")
 class Peers:
     """The nodes of one page."""
 
-    def __init__(self, nodes: Sequence[Any]) -> None:
+    def __init__(self, nodes: Sequence["Peer"]) -> None:
         """Begin with nothing read."""
-        self.nodes = nodes
+        self._nodes = [ref(node) for node in nodes]
         self._known: dict[str, Answer[Any]] = {}
+
+    @property
+    def nodes(self) -> list[Any]:
+        """The nodes that somebody still has."""
+        return [node for each in self._nodes if (node := each()) is not None]
 
     async def read(self, what: str, work: Callable[[Connection], V]) -> V:
         """Return what `work` reads, read once under a name."""
@@ -44,14 +51,14 @@ class Peer:
         if peers is None:
             peers = Peers([self])
             self.join(peers)
-        nodes: list[Self] = list(peers.nodes)
+        nodes: list[Self] = peers.nodes
         return await peers.read(what, lambda tx: work(tx, nodes))
 
 
 def together(nodes: list[V]) -> list[V]:
     """Return nodes that read together from now on, where they are peers."""
-    peers = Peers(nodes)
-    for node in nodes:
-        if isinstance(node, Peer):
-            node.join(peers)
+    joining = [node for node in nodes if isinstance(node, Peer)]
+    peers = Peers(joining)
+    for node in joining:
+        node.join(peers)
     return nodes

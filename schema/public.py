@@ -22,7 +22,7 @@ from schema.notes import Note
 from schema.public_mutations import Mutation
 from schema.public_subscriptions import Subscription
 from schema.public_types.auditors import Auditor, auditors
-from schema.public_types.campaigns import CAMPAIGNS_BY, Campaign, CampaignsBy, WhichCampaigns
+from schema.public_types.campaigns import CAMPAIGNS_BY, Campaign, CampaignsBy, WhichCampaigns, campaign_order
 from schema.public_types.findings import (
     ENDED_BY,
     EndedBy,
@@ -144,11 +144,11 @@ class Query:
         order: CampaignsBy = None,
     ) -> Connection[Campaign] | None:
         """Return a page of campaigns."""
-        wanted = chosen(where, EVERY)
+        wanted, by = chosen(where, EVERY), campaign_order(CAMPAIGNS_BY.field(order))
         return await page(
             CAMPAIGNS_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda tx, window: disclosures.campaigns(tx, window, wanted),
+            lambda tx, window: disclosures.campaigns(tx, window, wanted, by),
             Campaign.of,
             count=lambda tx: disclosures.count_campaigns(tx, wanted),
             filters=wanted,

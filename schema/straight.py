@@ -51,7 +51,8 @@ async def answered(asked: Asked, context: Context) -> ExecutionResult:
                 await transactions.close()
             if transactions.timed_out is not None and isinstance(result, GraphQLExecutionResult):
                 stopped(result, transactions.timed_out)
-            word(result, context, Origin(asked.schema, asked.found.document, asked.name))
+            if result.errors:
+                word(result, context, Origin(asked.schema, asked.found.document, asked.name))
         finally:
             tell(operation, context, result, began)
     if isinstance(result, GraphQLExecutionResult):

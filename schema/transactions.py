@@ -112,11 +112,16 @@ class Answer(Generic[T]):
         return self.found[0]
 
     def tell(self) -> None:
-        """Let all who wait have it."""
+        """Let all who wait have it, and forget how it was read: that may know who keeps what was read."""
         self._told = True
+        self.work = _read_before
         for waiting in self._waiting:
             if not waiting.done():
                 waiting.set_result(None)
+
+
+def _read_before(_tx: Connection) -> Any:
+    raise AssertionError("What was told is not read again.")
 
 
 class Operation:
@@ -132,7 +137,6 @@ class Operation:
         self._free = free
         self._admitted = False
         self._use = threading.Lock()  # a caller that was cancelled leaves its thread at work
-        self._snapshot = ExitStack()
         self._tx: Connection | None = None
         self._asked: list[Answer[Any]] = []
         self._asked_together: dict[str, tuple[dict[Any, None], Answer[Any]]] = {}
@@ -149,6 +153,10 @@ class Operation:
     @cached_property
     def _turn(self) -> anyio.Lock:  # made where it is needed first, which is in the event loop, as is the limit
         return anyio.Lock()
+
+    @cached_property
+    def _snapshot(self) -> ExitStack:
+        return ExitStack()
 
     @cached_property
     def _limit(self) -> TimeLimit:

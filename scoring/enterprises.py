@@ -98,6 +98,8 @@ class EnterpriseOrder(StrEnum):
 
     CODE = "code"
     NAME = "name"
+    REGION = "region"
+    SECTOR = "sector"
     ESTABLISHED = "established"
 
 
@@ -106,6 +108,8 @@ EVERY = EnterpriseFilter()
 _ORDERS = {
     EnterpriseOrder.CODE: (enterprise.c.code,),
     EnterpriseOrder.NAME: (enterprise.c.name, enterprise.c.code),
+    EnterpriseOrder.REGION: (enterprise.c.region, enterprise.c.code),
+    EnterpriseOrder.SECTOR: (enterprise.c.sector, enterprise.c.code),
     EnterpriseOrder.ESTABLISHED: (enterprise.c.established.desc(), enterprise.c.code.desc()),
 }
 
@@ -117,7 +121,7 @@ def page(
     chosen: EnterpriseFilter = EVERY,
     order: EnterpriseOrder = EnterpriseOrder.CODE,
 ) -> list[Enterprise]:
-    """Return enterprises by code, by name (by code points) and code, or the last founded first.
+    """Return enterprises by code; by name, region or sector (by code points) and code; or the last founded first.
 
     Names and codes that an enterprise had before are as good as those that it has. Raises Invalid("search_too_long").
     """

@@ -83,13 +83,14 @@ class State:
 
     def grades_of(self, codes: Collection[str]) -> pyarrow.Table:
         """Return the grades of some enterprises, in no order."""
-        return self._grades(lambda grades: _is_of(grades, codes))
+        held = _codes(codes)
+        return self._grades(lambda grades: _is_of(grades, held))
 
     def sums_of(self, codes: Collection[str], columns: Collection[str]) -> pyarrow.Table:
         """Return some columns of the sums of some enterprises."""
-        named = ["enterprise", *columns]
+        named, held = ["enterprise", *columns], _codes(codes)
         rows = self.full.sums.rows.select(named), self.since.sums.rows.select(named)
-        return self._shown(*rows, self.since.summed, lambda held: _is_of(held, codes))
+        return self._shown(*rows, self.since.summed, lambda sums: _is_of(sums, held))
 
     def relations_with(self, parties: pyarrow.Array) -> pyarrow.Table:
         """Return all relations with some parties."""
@@ -98,13 +99,13 @@ class State:
 
     def parties_of(self, codes: Collection[str], told: pyarrow.Table) -> pyarrow.Array:
         """Return the parties that some enterprises had, or have as `told` says, which is like relations of sums."""
-        relations = self.full.sums.relations, self.since.sums.relations, told
-        theirs = [chunk for each in relations for chunk in each["party"].filter(_is_of(each, codes)).chunks]
+        relations, held = (self.full.sums.relations, self.since.sums.relations, told), _codes(codes)
+        theirs = [chunk for each in relations for chunk in each["party"].filter(_is_of(each, held)).chunks]
         return pc.unique(pyarrow.chunked_array(theirs, pyarrow.string()))
 
     def later(self, graded: Collection[str], grades: pyarrow.Table, summed: pyarrow.Table, sums: Sums) -> "State":
         """Return what is left when some enterprises were graded again, and others' or their sums were found."""
-        before, codes = self.since, pyarrow.table([pyarrow.array(list(graded), pyarrow.string())], CODES)
+        before, codes = self.since, pyarrow.table([_codes(graded)], CODES)
         joined = pyarrow.concat_tables([_wide(_but(before.grades, codes)), grades])
         columns = sums.rows.column_names
         layer = Layer(
@@ -171,8 +172,12 @@ def _alone(full: Layer) -> State:
     return State(full, Layer(grades, graded, Sums(rows, relations), summed))
 
 
-def _is_of(table: pyarrow.Table, codes: Collection[str]) -> pyarrow.ChunkedArray:
-    return pc.is_in(table["enterprise"], pyarrow.array(list(codes), pyarrow.string()))
+def _codes(codes: Collection[str]) -> pyarrow.Array:
+    return pyarrow.array(list(codes), pyarrow.string())
+
+
+def _is_of(table: pyarrow.Table, codes: pyarrow.Array) -> pyarrow.ChunkedArray:
+    return pc.is_in(table["enterprise"], codes)
 
 
 def _but(table: pyarrow.Table, hidden: pyarrow.Table) -> pyarrow.Table:

@@ -24,6 +24,7 @@ from scoring.enterprises import codes_of
 from scoring.fields import text_up_to
 from scoring.grade_runs import GradeRun, all_runs, chain, held_rows, latest_run
 from scoring.joint_grades import JointGrading
+from scoring.readings import refuse_sealed
 from scoring.scopes import GENERAL
 from scoring.tables import GRADE, enterprise, grade, grade_reading
 
@@ -247,8 +248,12 @@ def checked_purpose(purpose: str) -> str:
 
 
 def record_reading(tx: Connection, actor: Actor, now: datetime, run: str, code: str | None, purpose: str) -> None:
-    """Record a reading of one enterprise or of all, of a run or of what else is as secret, such as a judgement."""
+    """Record a reading of one enterprise or of all, of a run or of what else is as secret, such as a judgement.
+
+    Raises what `checked_purpose` and `readings.refuse_sealed` raise.
+    """
     purpose = checked_purpose(purpose)
+    refuse_sealed(tx, now)
     tx.execute(
         grade_reading.insert().values(
             time=now, subject=actor.subject, role=actor.role.value, run=run, enterprise=code, purpose=purpose

@@ -122,8 +122,10 @@ class _Writing:
         """Store that those are graded no more that were before and did not come again."""
         before, after = self.before, self.grades()
         changed, new = (each.filter(_is_other(each["leaf"], of)) for each, of in ((before, after), (after, before)))
-        gone = sorted(_keys(changed) - _keys(new))
-        self.insert.add_stored([(code, "", 0, "{}", department, "", "") for code, department in gone])
+        held, again = (each.filter(pc.is_valid(each["leaf"])) for each in (changed, new))
+        gone = held.filter(pc.invert(pc.is_in(_keys(held), _keys(again).combine_chunks())))
+        keys = sorted(zip(gone["enterprise"].to_pylist(), gone["department"].to_pylist(), strict=True))
+        self.insert.add_stored([(code, "", 0, "{}", department, "", "") for code, department in keys])
 
     def grades(self) -> pyarrow.Table:
         """Return what the state keeps of what came, by code and department."""
@@ -136,10 +138,9 @@ def _is_other(leaves: pyarrow.Array | pyarrow.ChunkedArray, grades: pyarrow.Tabl
     return pc.invert(pc.is_in(leaves.cast(leaf), grades["leaf"].combine_chunks()))
 
 
-def _keys(grades: pyarrow.Table) -> set[tuple[str, str]]:
-    """Return enterprise and department of each grade."""
-    held = grades.filter(pc.is_valid(grades["leaf"]))
-    return set(zip(held["enterprise"].to_pylist(), held["department"].to_pylist(), strict=True))
+def _keys(grades: pyarrow.Table) -> pyarrow.ChunkedArray:
+    """Return enterprise and department of each grade in one text; neither has a space."""
+    return pc.binary_join_element_wise(grades["enterprise"], grades["department"], " ")
 
 
 def _graded(

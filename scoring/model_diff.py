@@ -10,7 +10,7 @@ from scoring.remarks import Remark
 from scoring.scorecard import Bin, Clause, Indicator, Model, Rule
 
 NOTHING = "—"
-_ORIGIN = ("issuer", "issued_on", "data")
+_ORIGIN = ("issuer", "issued_on", "data", "distribution", "finding_rates")
 _HEAD = ("name", "version", "title", "author", "valid_from", "valid_to", "notice")
 
 
@@ -40,7 +40,12 @@ def _changed(
 
 
 def _origin(model: Model) -> Mapping[str, Any]:
-    return dict.fromkeys(_ORIGIN) if model.origin is None else vars(model.origin)
+    said = model.origin
+    if said is None:
+        return dict.fromkeys(_ORIGIN)
+    shares = tuple(f"{each} {' '.join(map(str, said.distribution[each]))}" for each in sorted(said.distribution))
+    rates = tuple(f"{each} {said.finding_rates[each]}" for each in sorted(said.finding_rates))
+    return {**vars(said), "distribution": shares, "finding_rates": rates}
 
 
 def _of_grades(old: Model, new: Model) -> Iterator[Remark]:
@@ -145,5 +150,5 @@ def _told(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
-        return "、".join(map(str, value))
+        return "、".join(f"“{each}”" if "、" in str(each) else str(each) for each in value)
     return str(value)

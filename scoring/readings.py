@@ -14,8 +14,10 @@ from sqlalchemy import Connection, RowMapping, func, select
 from ledger import documents, log
 from ledger.audit import Fault
 from ledger.bindings import raw_columns
-from ledger.calendar import civil_date, parse_instant
+from ledger.calendar import civil_date, instant_text, parse_instant
 from ledger.canonical import canonical
+from ledger.entries import parse_entry
+from ledger.errors import Conflict
 from ledger.log import NewEntry
 from ledger.tables import log_entry
 from scoring.entry_kinds import READINGS
@@ -38,6 +40,17 @@ def seal_readings(tx: Connection, now: datetime) -> list[date]:
         days.append(first)
         first += timedelta(days=1)
     return days
+
+
+def refuse_sealed(tx: Connection, now: datetime) -> None:
+    """Raise Conflict("clock_behind_log") where the day of a reading is sealed already: the clock was set back."""
+    newest = select(log_entry.c.data).where(log_entry.c.kind == READINGS).order_by(log_entry.c.seq.desc()).limit(1)
+    data = tx.execute(newest).scalar()
+    if data is None:
+        return
+    entry = parse_entry(data)
+    if civil_date(now) <= date.fromisoformat(entry.body["day"]):
+        raise Conflict("clock_behind_log", now=instant_text(now), last=entry.time)
 
 
 def audit_readings(tx: Connection) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ import pyarrow
 import pyarrow.compute as pc
 from sqlalchemy import Connection, select
 
+from ledger.entries import EXPIRED, parse_entry
 from ledger.tables import log_entry
 from scoring import engine, fact_rows, grade_runs, grade_state, judgements, models
 from scoring.engine import FACTS, Sums
@@ -51,11 +52,14 @@ class Regrading:
 def base_of(tx: Connection, as_of: date) -> Base | None:
     """Return the newest run if the next one can stand on it.
 
-    It cannot if it is of a later day, if its state is not what it left, or if its chain has become long: a chain has at
-    most LONGEST_CHAIN runs, and those that stand on the first one together no more rows than it.
+    It cannot if it is of a later day, if records have expired since, if its state is not what it left, or if its chain
+    has become long: a chain has at most LONGEST_CHAIN runs, and those that stand on the first one together no more rows
+    than it.
     """
     runs = grade_runs.chain(tx, grade_runs.latest_run(tx)) if _is_any(tx) else []
     if not runs or not runs[0].state or as_of < runs[0].as_of or len(runs) >= LONGEST_CHAIN:
+        return None
+    if _have_records_expired(tx, runs[0].seq):
         return None
     if sum(run.stored for run in runs[:-1]) > runs[-1].stored:
         return None
@@ -171,6 +175,11 @@ def _under_all(codes: set[str], former: Mapping[str, str]) -> set[str]:
 
 def _is_any(tx: Connection) -> bool:
     return tx.execute(select(grade_run.c.document).limit(1)).first() is not None
+
+
+def _have_records_expired(tx: Connection, seq: int) -> bool:
+    since = select(log_entry.c.data).where(log_entry.c.kind == EXPIRED, log_entry.c.seq > seq)
+    return any(parse_entry(data).body["expired"]["kind"] == "batch" for data in tx.execute(since).scalars())
 
 
 def _of_changed_models(tx: Connection, base: Base, adopted: Sequence[AdoptedModel]) -> set[str] | None:

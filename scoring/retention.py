@@ -1,13 +1,13 @@
 """How long scoring's documents are kept, and what of them is still needed."""
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ledger.bindings import BoundTable
 from ledger.errors import Conflict
 from ledger.retention import Bound
 from scoring import grades
 from scoring.registers import latest_documents
-from scoring.tables import DEPARTMENT
+from scoring.tables import DEPARTMENT, kept_apart, record
 from scoring.warnings import sealing
 
 YEARS = {"batch": 10, "grades": 5, "design": 10, "warnings": 5, "warning_steps": 5}
@@ -19,15 +19,18 @@ STAYING = ("registration", "change")
 def refuse_needed(tx: Connection, bound: Bound) -> None:
     """Refuse what the register and the grades in force rest on, and warnings that are open.
 
-    Registrations and changes of codes stay: every later frame and pool is proved from all of them. Raises Conflict:
-    expiry_of_registrations, expiry_of_register, expiry_of_grades, and what
-    `warnings.sealing` raises.
+    Registrations and changes of codes stay: every later frame and pool is proved from all of them. What corrected or
+    revoked a record stays as long as that: without it, the record would hold again. So does what let in records that
+    were kept apart, which would come in again. Raises Conflict: expiry_of_registrations, expiry_of_register,
+    expiry_of_correction, expiry_of_release, expiry_of_grades, and what `warnings.sealing` raises.
     """
     sealing.refuse_needed(tx, bound)
     if bound.kind == "batch":
         if bound.entry.body["kind"] in STAYING:
             raise Conflict("expiry_of_registrations", document=bound.id)
         refuse_register(tx, bound, DEPARTMENT)
+        _refuse_correction(tx, bound)
+        _refuse_release(tx, bound)
     elif bound.kind == "grades" and bound.id in {run.document for run in grades.chain(tx, grades.latest_run(tx))}:
         raise Conflict("expiry_of_grades", document=bound.id)
 
@@ -36,3 +39,21 @@ def refuse_register(tx: Connection, bound: Bound, register: BoundTable) -> None:
     """Raise Conflict("expiry_of_register") where a document holds what a register says now."""
     if bound.id in latest_documents(tx, register):
         raise Conflict("expiry_of_register", document=bound.id)
+
+
+def _refuse_correction(tx: Connection, bound: Bound) -> None:
+    earlier = record.alias("earlier")
+    superseded = (earlier.c.identity == record.c.identity) & (earlier.c.version < record.c.version)
+    query = select(earlier.c.document).join(record, superseded)
+    query = query.where(record.c.document == bound.id, record.c.version > 1)
+    found = tx.execute(query.limit(1)).scalar()
+    if found is not None:
+        raise Conflict("expiry_of_correction", document=bound.id, earlier=found)
+
+
+def _refuse_release(tx: Connection, bound: Bound) -> None:
+    query = select(kept_apart.c.document).join(record, record.c.identity == kept_apart.c.identity)
+    query = query.where(record.c.document == bound.id, kept_apart.c.document != bound.id)
+    found = tx.execute(query.limit(1)).scalar()
+    if found is not None:
+        raise Conflict("expiry_of_release", document=bound.id, earlier=found)

@@ -113,13 +113,15 @@ enterprise = Table(
     metadata,
     Column("code", USCC, primary_key=True),
     Column("name", OrderedText, nullable=False),
-    Column("sector", Text, nullable=False),
-    Column("region", Text, nullable=False),
+    Column("sector", OrderedText, nullable=False),
+    Column("region", OrderedText, nullable=False),
     Column("address", Text, nullable=False),
     Column("established", CivilDate, nullable=False),
     Column("status", Text, nullable=False),
     Column("registered_in", String(32), nullable=False),  # the document that holds the registration
     Index(None, "name", "code"),
+    Index(None, "region", "code"),
+    Index(None, "sector", "code"),
     Index(None, "established", "code"),
 )
 

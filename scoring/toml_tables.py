@@ -37,7 +37,7 @@ class Table:
 
     def text(self, key: str, longest: int = 4000) -> str:
         value = self._take(key)
-        if not isinstance(value, str) or not value.strip() or not _is_printable(value) or len(value) > longest:
+        if not isinstance(value, str) or not _is_visible(value) or not _is_printable(value) or len(value) > longest:
             raise self._wrong(key, f"text, 1–{longest}")
         return value
 
@@ -157,9 +157,9 @@ def read_document(text: str, root: str) -> Table:
     """
     try:
         values = tomllib.loads(text)
+        _refuse_floats(values, "")
     except (ValueError, RecursionError) as error:
         raise Invalid("toml_malformed", problem=str(error)) from None
-    _refuse_floats(values, "")
     return Table(values, root, is_root=True)
 
 
@@ -170,6 +170,10 @@ def refuse_duplicates(values: Sequence[str], place: str) -> None:
         if value in seen:
             raise Invalid("toml_duplicate", place=place, value=value)
         seen.add(value)
+
+
+def _is_visible(text: str) -> bool:
+    return any(character.isprintable() and not character.isspace() for character in text)
 
 
 def _is_printable(text: str) -> bool:

@@ -3,10 +3,13 @@
 import gc
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text
+from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 import sampling.tables
 import scoring.tables
@@ -44,6 +47,7 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         gc.enable()
 
 
@@ -72,6 +76,27 @@ def quick_answers() -> Iterator[None]:
         patched.setattr("api.worker.WAIT_SECONDS", 0.05)
         patched.setattr("ledger.notifications.POLL_SECONDS", 0.02)
         patched.setattr("ledger.database.PRAGMAS", (*PRAGMAS, "synchronous = OFF"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Let all databases of an engine share the statements that were compiled for it: each test opens one of its own.
+
+    What was compiled is found by the dialect that it is for, of which each database has one, and all are alike.
+    """
+    compiled: dict[str, Any] = {}
+
+    def sharing(url: URL, **how: Any) -> Engine:
+        engine = create_engine(url, query_cache_size=5000, **how)
+        engine._compiled_cache = compiled.setdefault(engine.dialect.name, engine._compiled_cache)
+        return engine
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ledger.database.create_engine", sharing)
+        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+            patched.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other), raising=False)
+            patched.setattr(dialect, "__hash__", lambda one: hash(type(one)), raising=False)
         yield
 
 

@@ -49,12 +49,14 @@ def test_every_module_has_its_room_in_the_architecture() -> None:
 
 
 def test_both_readmes_name_only_commands_that_exist() -> None:
+    named = set()
     for text in (README, CHINESE_README):
         commands = set(re.findall(r"\bqian ((?:campaign|finding|ceremony) [a-z-]+|[a-z]+)\b", text))
         assert {"campaign plan", "verify", "audit", "token"} <= commands
-        for command in commands:
-            result = CliRunner().invoke(app, [*command.split(), "--help"])
-            assert result.exit_code == 0, command
+        named |= commands
+    for command in named:
+        result = CliRunner().invoke(app, [*command.split(), "--help"])
+        assert result.exit_code == 0, command
 
 
 def test_both_readmes_show_the_same_commands() -> None:

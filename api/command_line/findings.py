@@ -13,7 +13,7 @@ from api.command_line.options import Campaign, Json, TokenFile, civil_date, inst
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.windows import Window
-from sampling import assigning, disclosures, findings
+from sampling import assigning, disclosures, findings, publishing, reviewing
 from sampling.exchange.recognition import offers
 from sampling.findings import Detail, Finding
 from sampling.publication import penalties, reminding, tending
@@ -219,7 +219,7 @@ def review(
     """Approve or return a finding that somebody else recorded (审核结果)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            found = findings.review_finding(tx, desk.actor, desk.bureau.now, campaign, enterprise, approve, note)
+            found = reviewing.review_finding(tx, desk.actor, desk.bureau.now, campaign, enterprise, approve, note)
         tell_finding(desk, found)
 
 
@@ -236,7 +236,7 @@ def publish(
     """Publish approved findings: names and results become public, each with the opening of its slot (公示结果)."""
     with at_desk(context, token_file) as desk:
         with desk.output.progress("publishing"), desk.bureau.write() as tx:
-            entries = findings.publish_findings(tx, desk.actor, desk.bureau.now, campaign, enterprise or None)
+            entries = publishing.publish_findings(tx, desk.actor, desk.bureau.now, campaign, enterprise or None)
         count = entries[0].body["count"]
         answer: dict[str, JSON] = {
             "campaign": campaign,

@@ -14,6 +14,7 @@ from api.command_line.trust import load_trust
 from api.job_handlers import verification
 from api.public_reading import read_public
 from ledger.errors import Invalid
+from ledger.long_work import read_whole
 from sampling.public_checks import NOT_CHECKED, verify_public
 from sampling.verification import Check, Trust, verify_bundle
 from schema.verification_words import say_fault
@@ -62,7 +63,7 @@ def verify(
 
 def _of_bundle(path: str, pinned: Trust | None) -> list[Check]:
     try:
-        data = Path(path).read_bytes()
+        data = read_whole(Path(path))
     except OSError as error:
         raise Invalid("bundle_unreadable", path=path, reason=error.strerror) from None
     return verify_bundle(data, pinned, together=True)

@@ -1,6 +1,6 @@
 """A year's report as a form and as sheets, in the form that a bureau files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from api.printing.forms import Fields, Form, Grid, Heading, Paragraph, Part, Signatures
 from api.printing.report_parts import (
@@ -33,9 +33,6 @@ _LINE_HEADS = ("编号", "名称", "计划检查数", "任务数", "应检查", 
 def annual_form(report: AnnualReport, bureau: str, origin: str) -> Form:
     """Return a year's report as a form."""
     planned = f"第 {report.plan} 版（已通过并公示）" if report.plan else "无已通过的年度计划"
-    names = {report.department: report.name}
-    for each in report.campaigns:
-        names |= each.departments
     drawn = sum(each.drawn for each in report.campaigns)
     return Form(
         f"{report.year} 年度双随机抽查工作报告",
@@ -55,9 +52,9 @@ def annual_form(report: AnnualReport, bureau: str, origin: str) -> Form:
                 ]
             ),
             Heading("二、年度计划完成情况"),
-            *_lines(report, names),
+            *_lines(report),
             Heading("三、抽查事项及依据"),
-            item_grid(report.items, names),
+            item_grid(report.items, report.departments),
             Heading("四、抽查任务"),
             Grid(_CAMPAIGN_HEADS, [_campaign_row(each) for each in report.campaigns]),
             Grid(COUNT_HEADS, [count_cells(report.counts)]),
@@ -95,7 +92,7 @@ def annual_sheets(report: AnnualReport) -> list[Sheet]:
     ]
 
 
-def _lines(report: AnnualReport, names: Mapping[str, str]) -> Iterator[Part]:
+def _lines(report: AnnualReport) -> Iterator[Part]:
     if not report.lines:
         yield Paragraph("无。")
         return
@@ -113,11 +110,15 @@ def _lines(report: AnnualReport, names: Mapping[str, str]) -> Iterator[Part]:
     ]
     yield Grid(_LINE_HEADS, rows)
     for what, left in (
-        ("实施的抽查事项", [each.items_left for each in report.lines]),
-        ("参与的部门", [[names.get(code, code) for code in each.departments_left] for each in report.lines]),
+        ("实施的抽查事项", [_named(each.items_left, report.item_names) for each in report.lines]),
+        ("参与的部门", [_named(each.departments_left, report.departments) for each in report.lines]),
     ):
         told = (f"{each.line.code}：{'、'.join(some)}" for each, some in zip(report.lines, left, strict=True) if some)
         yield Paragraph(f"尚未{what}：{'；'.join(told) or '无'}。")
+
+
+def _named(codes: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    return [names.get(code, code) for code in codes]
 
 
 def _campaign_row(report: CampaignReport) -> tuple[str, ...]:

@@ -1,13 +1,19 @@
 """Requests at a steady rate, whether those before were answered or not: each one's latency counts from when it was due.
 
-So a server that stops for a moment is late for all that came in meanwhile, and not for one alone.
+So a server that stops for a moment is late for all that came in meanwhile, and not for one alone. The thread that asks
+never sleeps, since what wakes a sleeper is a millisecond late: it needs a processor of its own.
 """
 
-import asyncio
 import json
-from collections.abc import Iterator, Mapping
+import socket
+from collections import deque
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from selectors import EVENT_READ, DefaultSelector
 from time import perf_counter
+
+MOST_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -23,31 +29,66 @@ def ask_steadily(
     port: int, path: str, query: str, headers: Mapping[str, str], rate: float, seconds: float, connections: int
 ) -> Latencies:
     """Ask a server on loopback so many times a second."""
+    request = _request(path, query, headers)
+    count = round(rate * seconds)
+    with ExitStack() as opened:
+        selector = opened.enter_context(DefaultSelector())
+        free = deque(_Connection(opened.enter_context(_connected(port))) for _ in range(connections))
+        for each in free:
+            selector.register(each.socket, EVENT_READ, each)
+        late: list[float] = []
+        asked, began = 0, perf_counter()
+        while len(late) < count:
+            while free and asked < count and (due := began + asked / rate) <= perf_counter():
+                free.popleft().ask(request, due)
+                asked += 1
+            for key, _ in selector.select(0):
+                if key.data.has_answered():
+                    late.append(perf_counter() - key.data.due)
+                    free.append(key.data)
+        spent = perf_counter() - began
+    late.sort()
+    return Latencies(count / spent, 1000 * late[count // 2], 1000 * late[count * 99 // 100])
+
+
+def _request(path: str, query: str, headers: Mapping[str, str]) -> bytes:
     body = json.dumps({"query": query}).encode()
     told = {"Host": "127.0.0.1", "Content-Type": "application/json", "Accept": "application/json", **headers}
     lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]
-    request = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
-    return asyncio.run(_ask(port, request, rate, seconds, connections))
+    return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body
 
 
-async def _ask(port: int, request: bytes, rate: float, seconds: float, connections: int) -> Latencies:
-    late: list[float] = []
-    began = perf_counter() + 0.1
-    due = (began + number / rate for number in range(round(rate * seconds)))
-    await asyncio.gather(*(_connection(port, request, due, late) for _ in range(connections)))
-    spent = perf_counter() - began
-    late.sort()
-    return Latencies(len(late) / spent, 1000 * late[len(late) // 2], 1000 * late[len(late) * 99 // 100])
+def _connected(port: int) -> socket.socket:
+    connected = socket.create_connection(("127.0.0.1", port))
+    connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connected
 
 
-async def _connection(port: int, request: bytes, due: Iterator[float], late: list[float]) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for instant in due:
-        await asyncio.sleep(instant - perf_counter())
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        assert b" 200 " in head.split(b"\r\n", 1)[0], head
-        length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        await reader.readexactly(int(length.partition(b":")[2]))
-        late.append(perf_counter() - instant)
-    writer.close()
+class _Connection:
+    """A connection, by which one request is asked after the other."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self.socket = connected
+        self.due = 0.0
+        self._head = b""
+        self._left = 0
+
+    def ask(self, request: bytes, due: float) -> None:
+        """Send a request that was due at this instant of `perf_counter`."""
+        self.due, self._head, self._left = due, b"", -1
+        self.socket.sendall(request)
+
+    def has_answered(self) -> bool:
+        """Take what has come, and tell whether it is all of the answer, whose length its head tells."""
+        came = self.socket.recv(MOST_AT_ONCE)
+        assert came, "the server has closed the connection"
+        if self._left < 0:
+            self._head, end, body = (self._head + came).partition(b"\r\n\r\n")
+            if not end:
+                return False
+            lines = self._head.lower().split(b"\r\n")
+            assert b" 200 " in lines[0], self._head
+            length = next(line for line in lines if line.startswith(b"content-length:"))
+            self._left, came = int(length.partition(b":")[2]), body
+        self._left -= len(came)
+        return self._left == 0

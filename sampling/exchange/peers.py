@@ -19,6 +19,7 @@ from sampling import campaigns, disclosures
 from sampling.disclosures import Disclosure
 from sampling.exchange.recognition import MOST_DAYS
 from sampling.plans import Plan
+from sampling.public_filters import FindingOrder
 from scoring import enterprises
 from scoring.results import NOT_INSPECTABLE, Result
 
@@ -58,11 +59,16 @@ EVERYTHING = Asked()
 
 
 def recognisable(
-    tx: Connection, actor: Actor, now: datetime, window: Window, asked: Asked = EVERYTHING
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    window: Window,
+    asked: Asked = EVERYTHING,
+    order: FindingOrder = FindingOrder.PUBLISHED,
 ) -> list[PeerFinding]:
-    """Return published findings, newest first; raises Forbidden, Invalid("recognisable_codes")."""
+    """Return published findings as `disclosures.findings` orders them; raises Forbidden and what `count` raises."""
     actor.require(*READERS)
-    found = disclosures.findings_at(tx, window, _codes(tx, asked), asked.since, asked.until)
+    found = disclosures.findings_at(tx, window, _codes(tx, asked), asked.since, asked.until, order)
     plans = campaigns.plans_of(tx, {each.campaign for each in found})
     return [
         PeerFinding(
@@ -75,7 +81,10 @@ def recognisable(
 
 
 def count(tx: Connection, actor: Actor, asked: Asked = EVERYTHING) -> int:
-    """Return how many findings there are of which `recognisable` tells, to whom it does."""
+    """Return how many findings there are of which `recognisable` tells, to whom it does.
+
+    Raises Invalid("recognisable_codes").
+    """
     actor.require(*READERS)
     return disclosures.count_findings_at(tx, _codes(tx, asked), asked.since, asked.until)
 

@@ -16,7 +16,7 @@ from ledger.calendar import civil_date, parse_date
 from ledger.canonical import JSON
 from ledger.errors import Conflict, Invalid
 from ledger.log import NewEntry
-from sampling import disclosures, findings
+from sampling import disclosures, publishing
 from sampling.disclosures import Disclosure
 from sampling.entry_kinds import CORRECTED, CORRECTION_PROPOSED, CORRECTION_REFUSED
 from sampling.exchange import queueing
@@ -93,7 +93,7 @@ def decide(tx: Connection, actor: Actor, now: datetime, identifier: str, approve
     publications.corrected(tx, now, shown.number, row["version"])
     finding_texts.corrected(tx, shown.number, row["visited"])
     told = {**row, "position": found.position, "department": shown.department}
-    records = findings.as_records(tx, actor, campaign, [told])
+    records = publishing.as_records(tx, actor, campaign, [told])
     log.append(tx, now, [NewEntry(CORRECTED, identifier, {"step": step, "disclosure": sealed}), *records])
     queueing.queue(tx, now, [each.subject for each in records])
     return proceedings.read(tx, identifier)

@@ -1,6 +1,6 @@
 """What a department files of a year (年度随机抽查工作报告): its plan, its campaigns, and what they found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -27,7 +27,7 @@ class AnnualReport:
     """A department's report of a year on a day: the campaigns that it led and that began in the year, by number.
 
     `plan` is the version of the plan that is adopted, 0 for none, with the progress of its lines; `counts` adds the
-    visits of all campaigns up.
+    visits of all campaigns up. `departments` and `item_names` name what the report names, as it is now, by code.
     """
 
     department: str
@@ -40,6 +40,8 @@ class AnnualReport:
     items: Sequence[ReportedItem]
     counts: Counts
     numbers: PublicNumbers
+    departments: Mapping[str, str]
+    item_names: Mapping[str, str]
 
 
 def annual_report(tx: Connection, actor: Actor, now: datetime, department: str, year: int) -> AnnualReport:
@@ -68,6 +70,8 @@ def annual_report(tx: Connection, actor: Actor, now: datetime, department: str, 
         reported_items(tx, list(dict.fromkeys(item.code for each in reports for item in each.items))),
         _sum([each.counts for each in reports]),
         public_numbers(tx, [each.id for each in reports]),
+        {code: row["name"] for code, row in registers.departments(tx).items()},
+        {code: row["name"] for code, row in registers.items(tx).items()},
     )
 
 

@@ -25,6 +25,16 @@ _ORDERS: Final = {
     UserOrder.SUBJECT: (staff_user.c.subject,),
     UserOrder.CHANGED: (staff_user.c.at, staff_user.c.subject),
 }
+_later = staff_user.alias("later")
+_NEWEST: Final = (
+    select(staff_user, user_credential.c.second_factor, user_credential.c.invited_until)
+    .outerjoin(user_credential, user_credential.c.subject == staff_user.c.subject)
+    .where(
+        staff_user.c.version
+        == select(func.max(_later.c.version)).where(_later.c.subject == staff_user.c.subject).scalar_subquery()
+    )
+)
+"""The newest version of each user, with what is told of its credential."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ class Credential:
 
 def find(tx: Connection, subject: str) -> User | None:
     """Return a user, None where there is none."""
-    row = tx.execute(_newest().where(staff_user.c.subject == subject)).one_or_none()
+    row = tx.execute(_NEWEST.where(staff_user.c.subject == subject)).one_or_none()
     return None if row is None else _user(row)
 
 
@@ -83,7 +93,7 @@ def count(tx: Connection, department: str | None, chosen: UserFilter = EVERY_USE
 
 def _chosen(department: str | None, chosen: UserFilter) -> tuple[Select[Any], Callable[[Row[Any]], bool] | None]:
     """Return the query of the users that are asked for, and what of them no query tells."""
-    query, mine = _newest(), staff_user.c
+    query, mine = _NEWEST, staff_user.c
     if department is not None:
         query = query.where(mine.department == department)
     if chosen.state is not None:
@@ -110,7 +120,7 @@ def is_last_administrator(tx: Connection, user: User) -> bool:
     """Tell whether nobody else, of all departments, could let users in again."""
     if user.state is not State.ACTIVE or user.role is not Role.ADMINISTRATOR or user.department is not None:
         return False
-    others = _newest().where(
+    others = _NEWEST.where(
         staff_user.c.subject != user.subject,
         staff_user.c.state == State.ACTIVE.value,
         staff_user.c.role == Role.ADMINISTRATOR.value,
@@ -162,16 +172,6 @@ def record(tx: Connection, actor: Actor, now: datetime, step: Step, user: User, 
     sealed = documents.seal(tx, "user", {}, [(STAFF_USER, [row])])
     log.append(tx, now, [NewEntry(USER_CHANGED, sealed.id, {"user": sealed})])
     return require(tx, user.subject)
-
-
-def _newest() -> Select[Any]:
-    later = staff_user.alias()
-    version = select(func.max(later.c.version)).where(later.c.subject == staff_user.c.subject)
-    return (
-        select(staff_user, user_credential.c.second_factor, user_credential.c.invited_until)
-        .outerjoin(user_credential, user_credential.c.subject == staff_user.c.subject)
-        .where(staff_user.c.version == version.scalar_subquery())
-    )
 
 
 def _user(row: Row[Any]) -> User:

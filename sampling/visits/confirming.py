@@ -15,6 +15,7 @@ from sampling.findings import Finding
 from sampling.inbox import Recipient
 from sampling.tables import FINDING_CONFIRMATION
 from sampling.visits.accounts import LONGEST_FACTS
+from sampling.visits.positions import assigned_position, confirmation_keys, hold_position, review_key, team_of
 from scoring.fields import lines_up_to
 
 
@@ -36,8 +37,8 @@ def confirm_finding(
     """
     actor.require(Role.INSPECTOR)
     found = campaigns.for_participant(tx, actor, identifier, ["matched"], shared=True)
-    findings.hold_position(tx, identifier, code)
-    position = findings.assigned_position(tx, actor, identifier, code)
+    hold_position(tx, identifier, code)
+    position = assigned_position(tx, actor, identifier, code)
     stands = findings.of_enterprise(tx, identifier, code)
     if stands.state != "recorded":
         raise Conflict("finding_stands", enterprise=code, state=stands.state)
@@ -57,8 +58,11 @@ def confirm_finding(
         "confirmed_by": actor.subject,
     }
     told: dict[str, JSON] = {"enterprise": code}
+    others = team_of(tx, identifier, position) - {stands.recorded_by}
+    inbox.settle(tx, confirmation_keys(identifier, position, stands.version, len(others)))
     if agree:
-        inbox.tell(tx, now, Recipient.all_of(Role.PLANNER, found.plan.lead), "finding_to_review", told, identifier)
+        lead, once = Recipient.all_of(Role.PLANNER, found.plan.lead), review_key(identifier, position, stands.version)
+        inbox.tell(tx, now, lead, "finding_to_review", told, identifier, once=once)
     else:
         told["note"] = note
         inbox.tell(tx, now, Recipient.person(stands.recorded_by), "finding_disputed", told, identifier)

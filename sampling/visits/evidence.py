@@ -18,6 +18,7 @@ from sampling.entry_kinds import EVIDENCE
 from sampling.tables import EVIDENCE_FILE, evidence_file, slot
 from sampling.visits.accounts import LONGEST_REMARK
 from sampling.visits.file_types import ReadFile
+from sampling.visits.positions import assigned_position, hold_position, visible_position
 from scoring.fields import text_up_to
 
 MOST_FILES = 100
@@ -50,8 +51,8 @@ def keep_evidence(
     """
     require_keeper(actor)
     campaigns.for_participant(tx, actor, identifier, ["matched"], shared=True)
-    findings.hold_position(tx, identifier, code)
-    position = findings.assigned_position(tx, actor, identifier, code)
+    hold_position(tx, identifier, code)
+    position = assigned_position(tx, actor, identifier, code)
     stands = findings.newest(tx, identifier, position)
     if stands is not None and stands.state not in ("recorded", "returned"):
         raise Conflict("finding_stands", enterprise=code, state=stands.state)
@@ -86,7 +87,7 @@ def require_keeper(actor: Actor) -> None:
 
 def files_of(tx: Connection, actor: Actor, identifier: str, code: str) -> list[KeptFile]:
     """Return the evidence of a visit, to its team and all who may see the campaign, in the order in which it came."""
-    return _files(tx, identifier, findings.visible_position(tx, actor, identifier, code))
+    return _files(tx, identifier, visible_position(tx, actor, identifier, code))
 
 
 def kept_files(tx: Connection, actor: Actor, identifiers: Collection[str]) -> list[KeptFile]:

@@ -17,6 +17,7 @@ from sampling.findings import Finding
 from sampling.tables import VISIT_FORM
 from sampling.visits.accounts import LONGEST_REMARK
 from sampling.visits.numbering import FormKind, NumberedForm, form_of, new_row
+from sampling.visits.positions import hold_position, visible_position
 from scoring.fields import lines_up_to
 
 FURTHEST = timedelta(days=366)
@@ -46,8 +47,8 @@ def issue_notice(
     """
     actor.require(Role.PLANNER, Role.INSPECTOR)
     found = campaigns.for_participant(tx, actor, identifier, ["matched"], shared=True)
-    findings.hold_position(tx, identifier, code)
-    position = findings.visible_position(tx, actor, identifier, code)
+    hold_position(tx, identifier, code)
+    position = visible_position(tx, actor, identifier, code)
     if (stands := form_of(tx, identifier, position, FormKind.NOTICE)) is not None:
         raise Conflict("visit_notice_stands", enterprise=code, number=stands.text)
     if (recorded := findings.newest(tx, identifier, position)) is not None:
@@ -64,7 +65,7 @@ def issue_notice(
 
 def visible_form(tx: Connection, actor: Actor, identifier: str, code: str, kind: FormKind) -> NumberedForm | None:
     """Return a visit's form of a kind, None where none was issued, to its team and those who see the campaign."""
-    return form_of(tx, identifier, findings.visible_position(tx, actor, identifier, code), kind)
+    return form_of(tx, identifier, visible_position(tx, actor, identifier, code), kind)
 
 
 def printed(tx: Connection, actor: Actor, identifier: str, code: str, kind: FormKind) -> Printed:
@@ -72,7 +73,7 @@ def printed(tx: Connection, actor: Actor, identifier: str, code: str, kind: Form
 
     Raises Forbidden or Missing to all others, also Missing("form_missing").
     """
-    position = findings.visible_position(tx, actor, identifier, code)
+    position = visible_position(tx, actor, identifier, code)
     form = _form_at(tx, identifier, position, code, kind)
     visit = next(each for each in assigning.visits(tx, actor, identifier) if each.position == position)
     plan = campaigns.plans_of(tx, [identifier])[identifier]

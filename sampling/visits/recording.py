@@ -34,6 +34,7 @@ from sampling.tables import (
 from sampling.visits.accounts import Account, HandIn, Signature, entered_on
 from sampling.visits.checklists import points_of
 from sampling.visits.numbering import FormKind, form_of, new_row
+from sampling.visits.positions import assigned_position, confirmation_keys, hold_position, team_of
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,9 @@ def place_of(tx: Connection, actor: Actor, identifier: str, code: str) -> tuple[
     """
     actor.require(Role.INSPECTOR)
     found = campaigns.for_participant(tx, actor, identifier, ["matched"], shared=True)
-    findings.hold_position(tx, identifier, code)
-    position = findings.assigned_position(tx, actor, identifier, code)
-    if len(findings.team_of(tx, identifier, position)) < sum(role.count for role in found.plan.team_roles):
+    hold_position(tx, identifier, code)
+    position = assigned_position(tx, actor, identifier, code)
+    if len(team_of(tx, identifier, position)) < sum(role.count for role in found.plan.team_roles):
         raise Conflict("rematch_awaited", campaign=identifier, enterprise=code)
     return found, position
 
@@ -139,9 +140,10 @@ def enter(
         "entered_at": hand_in.at if hand_in else None,
         "based_on": hand_in.based_on if hand_in else None,
     }
-    for other in sorted(findings.team_of(tx, found.id, position) - {by}):
+    others = sorted(team_of(tx, found.id, position) - {by})
+    for other, once in zip(others, confirmation_keys(found.id, position, version, len(others)), strict=True):
         told: dict[str, JSON] = {"enterprise": code}
-        inbox.tell(tx, now, Recipient.person(other), "finding_to_confirm", told, found.id)
+        inbox.tell(tx, now, Recipient.person(other), "finding_to_confirm", told, found.id, once=once)
     forms = []
     if on_site and form_of(tx, found.id, position, FormKind.RECORD) is None:
         forms.append(new_row(tx, now, FormKind.RECORD, found.plan.lead, found.id, position, by))
@@ -203,7 +205,7 @@ def _keep_apart(
         "based_on": hand_in.based_on,
     }
     told: dict[str, JSON] = {"enterprise": earlier.enterprise}
-    persons = [Recipient.person(each) for each in sorted(findings.team_of(tx, found.id, earlier.position))]
+    persons = [Recipient.person(each) for each in sorted(team_of(tx, found.id, earlier.position))]
     for recipient in (*persons, Recipient.all_of(Role.PLANNER, found.plan.lead)):
         inbox.tell(tx, now, recipient, "finding_conflict", told, found.id)
     sealed = documents.seal(tx, "conflict", {"campaign": found.id}, [(FINDING_CONFLICT, [row])])

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 from ledger.actors import Role
 from ledger.calendar import civil_date
 from ledger.canonical import JSON
-from sampling import campaigns, inbox
+from sampling import announcing, campaigns, inbox
 from sampling.inbox import Recipient
 from sampling.publication import proceedings
 from sampling.publication.publications import PUBLISHED
@@ -26,15 +26,15 @@ KEPT = timedelta(days=366)
 
 
 def remind(tx: Connection, now: datetime) -> int:
-    """Remind of what is due within three days and of overdue corrections, of each once, and forget old messages.
+    """Remind of what is due within three days, of public numbers that come today and of overdue corrections, once each.
 
-    Returns how many were reminded anew.
+    Forgets old messages. Returns how many were reminded anew.
     """
     inbox.forget(tx, now - KEPT)
     today = civil_date(now)
     matched = tx.execute(select(campaign.c.id).where(campaign.c.state == "matched").order_by(campaign.c.id)).scalars()
     plans = campaigns.plans_of(tx, matched.all())
-    told = 0
+    told = announcing.call_readers(tx, now)
     for identifier, plan in sorted(plans.items()):
         if today <= plan.ends <= today + AHEAD:
             told += _unrecorded(tx, now, identifier, plan.ends)

@@ -17,6 +17,7 @@ from sampling.findings import Finding
 from sampling.standing import standing
 from sampling.tables import CONFLICT_SETTLEMENT, assignment, conflict_settlement, finding_conflict, slot
 from sampling.visits.accounts import LONGEST_FACTS, Account, HandIn
+from sampling.visits.positions import assigned_position, hold_position
 from sampling.visits.recording import enter
 from scoring.fields import lines_up_to
 
@@ -73,9 +74,9 @@ def settle_conflict(
     """
     actor.require(Role.INSPECTOR, Role.PLANNER)
     found = campaigns.for_participant(tx, actor, identifier, ["matched"], shared=True)
-    findings.hold_position(tx, identifier, code)
+    hold_position(tx, identifier, code)
     if actor.role is Role.INSPECTOR:
-        findings.assigned_position(tx, actor, identifier, code)
+        assigned_position(tx, actor, identifier, code)
     here = _conflicts(tx, identifier, slot.c.enterprise == code, finding_conflict.c.number == number)
     if not here:
         raise Missing("conflict_missing", enterprise=code, number=number)

@@ -17,7 +17,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import DeferUsage, FieldDetailsList, GroupedFieldSet
 from graphql.execution.executor import ExecutionHooks, Executor
-from graphql.execution.values import get_variable_values
+from graphql.execution.values import VariableValues, get_variable_values
 from graphql.pyutils import AbortSignal, Path, gather_with_cancel
 from graphql.pyutils import is_awaitable as default_is_awaitable
 
@@ -83,13 +83,15 @@ class Compiled(Executor[Any]):
             if operation is None and isinstance(built, Executor):
                 cls.operations.add(schema, document, operation_name, built)
             return built
-        variables = get_variable_values(
-            schema,
-            operation.node.variable_definitions or (),
-            raw_variable_values or {},
-            max_errors=max_coercion_errors,
-            hide_suggestions=hide_suggestions,
-        )
+        variables: list[GraphQLError] | VariableValues = VariableValues({}, {})
+        if operation.node.variable_definitions:
+            variables = get_variable_values(
+                schema,
+                operation.node.variable_definitions,
+                raw_variable_values or {},
+                max_errors=max_coercion_errors,
+                hide_suggestions=hide_suggestions,
+            )
         if isinstance(variables, list):
             return variables
         check = is_awaitable or default_is_awaitable

@@ -84,9 +84,11 @@ class Operation:
         """Return what to execute by under these variables; None where only graphql-core can."""
         if self._conditions is None:
             return None
-        outcome: tuple[Any, ...] = tuple(variables.get(name) for name in self._conditions)
-        if not all(type(value) is bool for value in outcome):
-            return None
+        outcome: tuple[Any, ...] = ()
+        if self._conditions:
+            outcome = tuple(variables.get(name) for name in self._conditions)
+            if not all(type(value) is bool for value in outcome):
+                return None
         found = self._variants.get(outcome)
         if found is None:
             if len(self._variants) >= MOST_VARIANTS:

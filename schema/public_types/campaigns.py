@@ -9,7 +9,7 @@ import strawberry
 
 from ledger import entries
 from sampling import conditions, disclosures, listings, replacing
-from sampling.campaign_filters import CampaignFilter
+from sampling.campaign_filters import CampaignFilter, CampaignOrder
 from sampling.disclosures import PublicCampaign
 from sampling.entry_kinds import VOID_CONFIRMED
 from sampling.listings import CampaignType
@@ -149,9 +149,31 @@ class CampaignOrderField(Enum):
     """The orders."""
 
     FROZEN = strawberry.enum_value("frozen", description="When they were frozen or listed (冻结时间).")
+    CODE = strawberry.enum_value("code", description="Their code (任务编号).")
+    STARTS = strawberry.enum_value("starts", description="The first day of their period, and code (开始日期).")
+    ENDS = strawberry.enum_value("ends", description="The last day of their period, and code (结束日期).")
+    DEPARTMENT = strawberry.enum_value("department", description="The department that leads, and code (牵头部门).")
+    STATE = strawberry.enum_value("state", description="Their state, by its English word, and code (状态).")
+    TYPE = strawberry.enum_value("type", description="Their type, by its English word, and code (抽查类型).")
 
 
-CAMPAIGNS_BY = Orders({CampaignOrderField.FROZEN: CAMPAIGNS})
+def campaign_order(field: CampaignOrderField) -> CampaignOrder | None:
+    """Return what the use case takes: none is by when they were frozen."""
+    return None if field is CampaignOrderField.FROZEN else CampaignOrder(str(field.value))
+
+
+def _by(order: CampaignOrder) -> Keyset[PublicCampaign]:
+    return Keyset(
+        f"campaigns by {order}",
+        (str,) if order is CampaignOrder.CODE else (str, str),
+        lambda found: order.place(found.id, found.state, found.plan),
+        descending=True,
+    )
+
+
+CAMPAIGNS_BY = Orders(
+    {CampaignOrderField.FROZEN: CAMPAIGNS} | {CampaignOrderField(each.value): _by(each) for each in CampaignOrder}
+)
 CampaignsBy = Annotated[Order[CampaignOrderField] | None, order_of("newest first (排序).")]
 
 

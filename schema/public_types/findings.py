@@ -210,6 +210,9 @@ FINDINGS_BY = Orders(
         FindingOrder.VISITED: Keyset[Disclosure](
             "findings by visit", (date, int), lambda each: (each.visited, each.number), descending=True
         ),
+        FindingOrder.ENTERPRISE: Keyset[Disclosure](
+            "findings by enterprise", (str, int), lambda each: (each.enterprise, each.number)
+        ),
     }
 )
 

@@ -7,7 +7,7 @@ import strawberry
 from sqlalchemy import Connection as Transaction
 
 from ledger.actors import Actor
-from sampling import campaigns, findings
+from sampling import campaigns, findings, publishing, reviewing
 from sampling.visits.accounts import Account
 from sampling.visits.recording import record_finding
 from schema.context import Info
@@ -100,7 +100,7 @@ class FindingMutations:
         """Review a finding."""
         return await _answer(
             info,
-            lambda tx, actor, now: findings.review_finding(tx, actor, now, campaign, enterprise, approve, note),
+            lambda tx, actor, now: reviewing.review_finding(tx, actor, now, campaign, enterprise, approve, note),
         )
 
     @mutation("Publish approved findings: each opens its slot and becomes a record (公示检查结果).")
@@ -110,7 +110,7 @@ class FindingMutations:
         """Publish findings."""
 
         def work(tx: Transaction, actor: Actor, now: datetime) -> tuple[int, campaigns.Campaign]:
-            entries = findings.publish_findings(tx, actor, now, campaign, enterprises)
+            entries = publishing.publish_findings(tx, actor, now, campaign, enterprises)
             return int(entries[0].body["count"]), campaigns.read(tx, actor, campaign)
 
         done, refusal = await attempt(info, work)

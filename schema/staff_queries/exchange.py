@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from sampling.exchange import peers, platforms, recognition, status
+from sampling.public_filters import FindingOrder
 from schema.connections import After, Before, Connection, First, Last, Paging, page
 from schema.context import Info, act, read_as_staff
 from schema.decorators import field
@@ -100,11 +101,11 @@ class ExchangeQueries:
     ) -> Connection[PeerFinding] | None:
         """Return a page of findings."""
         actor, now = info.context.signed_in, info.context.bureau.now
-        asked = chosen(where, peers.EVERYTHING)
+        asked, by = chosen(where, peers.EVERYTHING), FindingOrder(str(PEER_FINDINGS_BY.field(order).value))
         return await page(
             PEER_FINDINGS_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda tx, window: peers.recognisable(tx, actor, now, window, asked),
+            lambda tx, window: peers.recognisable(tx, actor, now, window, asked, by),
             PeerFinding.of,
             count=lambda tx: peers.count(tx, actor, asked),
             filters=asked,

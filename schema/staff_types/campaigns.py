@@ -251,24 +251,21 @@ class StaffCampaignOrderField(Enum):
     ENDS = strawberry.enum_value("ends", description="The last day of their period, and code (结束日期).")
     DEPARTMENT = strawberry.enum_value("department", description="The department that leads, and code (牵头部门).")
     STATE = strawberry.enum_value("state", description="Their state, by its English word, and code (状态).")
+    TYPE = strawberry.enum_value("type", description="Their type, by its English word, and code (抽查类型).")
+
+
+def _by(order: CampaignOrder) -> Keyset[campaigns.Campaign]:
+    return Keyset(
+        f"staff campaigns by {order}",
+        (str, str),
+        lambda found: order.place(found.id, found.state, found.plan),
+        descending=True,
+    )
 
 
 CAMPAIGNS_BY = Orders(
-    {
-        StaffCampaignOrderField.CODE: CAMPAIGNS,
-        StaffCampaignOrderField.STARTS: Keyset[campaigns.Campaign](
-            "staff campaigns by start", (str, str), lambda found: (found.plan.starts.isoformat(), found.id), True
-        ),
-        StaffCampaignOrderField.ENDS: Keyset[campaigns.Campaign](
-            "staff campaigns by end", (str, str), lambda found: (found.plan.ends.isoformat(), found.id), True
-        ),
-        StaffCampaignOrderField.DEPARTMENT: Keyset[campaigns.Campaign](
-            "staff campaigns by department", (str, str), lambda found: (found.plan.lead, found.id), True
-        ),
-        StaffCampaignOrderField.STATE: Keyset[campaigns.Campaign](
-            "staff campaigns by state", (str, str), lambda found: (found.state, found.id), True
-        ),
-    }
+    {each: _by(CampaignOrder(str(each.value))) for each in StaffCampaignOrderField}
+    | {StaffCampaignOrderField.CODE: CAMPAIGNS}
 )
 StaffCampaignsBy = Annotated[Order[StaffCampaignOrderField] | None, order_of("newest first (排序).")]
 

@@ -326,6 +326,12 @@ ENTERPRISES_BY = Orders(
         EnterpriseOrder.NAME: Keyset[enterprises.Enterprise](
             "enterprises by name", (str, str), lambda found: (found.name, found.code)
         ),
+        EnterpriseOrder.REGION: Keyset[enterprises.Enterprise](
+            "enterprises by region", (str, str), lambda found: (found.region, found.code)
+        ),
+        EnterpriseOrder.SECTOR: Keyset[enterprises.Enterprise](
+            "enterprises by sector", (str, str), lambda found: (found.sector, found.code)
+        ),
         EnterpriseOrder.ESTABLISHED: Keyset[enterprises.Enterprise](
             "enterprises by age", (date, str), lambda found: (found.established, found.code), descending=True
         ),

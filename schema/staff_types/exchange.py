@@ -288,9 +288,28 @@ class PeerFindingOrderField(Enum):
     """The orders."""
 
     PUBLISHED = strawberry.enum_value("published", description="When they were published (公示时间).")
+    VISITED = strawberry.enum_value("visited", description="The date of the visit (检查日期).")
+    ENTERPRISE = strawberry.enum_value(
+        "enterprise", description="The enterprise's code, and the order of publication (统一社会信用代码)."
+    )
 
 
-PEER_FINDINGS_BY = Orders({PeerFindingOrderField.PUBLISHED: PEER_FINDINGS})
+PEER_FINDINGS_BY = Orders(
+    {
+        PeerFindingOrderField.PUBLISHED: PEER_FINDINGS,
+        PeerFindingOrderField.VISITED: Keyset[peers.PeerFinding](
+            "peer findings by visit",
+            (date, int),
+            lambda found: (found.published.visited, found.published.number),
+            descending=True,
+        ),
+        PeerFindingOrderField.ENTERPRISE: Keyset[peers.PeerFinding](
+            "peer findings by enterprise",
+            (str, int),
+            lambda found: (found.published.enterprise, found.published.number),
+        ),
+    }
+)
 PeerFindingsBy = Annotated[Order[PeerFindingOrderField] | None, order_of("newest first (排序).")]
 
 

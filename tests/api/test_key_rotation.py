@@ -4,7 +4,6 @@ import os
 import signal
 from datetime import timedelta
 from itertools import count
-from multiprocessing import get_context
 from pathlib import Path
 
 import orjson
@@ -27,14 +26,12 @@ from ledger.note import Verifier, open_note
 from ledger.rotation import ROTATED
 from ledger.tables import log_checkpoint
 from tests.api.conftest import ORIGIN
+from tests.forked import processes
 from tests.ledger.stepwise import on_steps
 
 ADMINISTRATOR = Actor("administrator", Role.ADMINISTRATOR)
 AUDITOR = Actor("auditor", Role.AUDITOR)
 PASSPHRASE = SecretStr("correct horse battery staple")
-
-processes = get_context("forkserver")
-processes.set_forkserver_preload([__name__])
 
 
 def key_file(bureau: Bureau, verifier: Verifier) -> Path:

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from api import server
+from api import server, telemetry
 from api.metrics import DOORS, Metrics
 from api.settings import Settings
 from api.sides import Side
@@ -44,7 +44,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, spans: InMemorySpanExporter)
     folder = tmp_path_factory.mktemp("observed")
     settings = Settings(home=folder / "home", metrics_readers="127.0.0.1")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "get_tracer", provider.get_tracer)
+        patch.setattr(telemetry, "tracer", lambda: provider.get_tracer("qian"))
         with served(settings) as house:
             yield house
 

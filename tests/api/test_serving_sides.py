@@ -10,9 +10,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from uvicorn import Server
 
 from api.bureau import create
 from api.settings import Settings
+from tests.api.console import Console
 from tests.api.file_servers import certificates
 from tests.api.house import NAME, ORIGIN
 
@@ -99,12 +101,14 @@ def test_https_is_a_setting(home: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_certificate_that_cannot_be_used_is_told(
-    home: Path, tmp_path: Path, certificate: str, key: str, said: str
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certificate: str, key: str, said: str
 ) -> None:
+    monkeypatch.setattr(Server, "run", lambda *_, **__: pytest.fail("it serves"))
     (tmp_path / "other").mkdir()
     (certificates(tmp_path / "other")[1]).rename(tmp_path / "other.pem")
     certificates(tmp_path)
     named = {"QIAN_TLS_CERTIFICATE": str(tmp_path / certificate), "QIAN_TLS_KEY": str(tmp_path / key) if key else ""}
-    told, _ = started(home, free_port(), **named).communicate(timeout=60)
-    assert said in told
-    assert "Traceback" not in told
+    told = Console(Settings(home=home), tmp_path).run("serve", actor=None, QIAN_PORT=str(free_port()), **named)
+    assert told.code == 1
+    assert said in told.stderr
+    assert "Traceback" not in told.stderr

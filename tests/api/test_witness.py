@@ -5,7 +5,6 @@ import os
 import signal
 from collections.abc import Sequence
 from itertools import count
-from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from ledger.errors import Conflict, Invalid, Missing
 from ledger.keys import Ed25519Signer, Passphrase
 from ledger.note import Checkpoint, Verifier
 from ledger.witness import Refused, Submission
+from tests.forked import processes
 
 NAME = "witness.example/w1"
 ORIGIN = "log.example/qian"
@@ -30,9 +30,6 @@ LOG = Ed25519Signer(ORIGIN, Ed25519PrivateKey.from_private_bytes(bytes(range(32)
 LEAVES = tuple(merkle.leaf_hash(b"%d" % number) for number in range(40))
 FORKED = (*LEAVES[:5], *(merkle.leaf_hash(b"fork %d" % number) for number in range(35)))
 NOW = 1_800_000_000
-
-processes = get_context("forkserver")
-processes.set_forkserver_preload([__name__])
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from itertools import count
-from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from ledger.database import Database
 from ledger.entries import Entry, parse_entry
 from tests.conftest import on_postgresql, on_sqlite
 from tests.engines import SERVER
+from tests.forked import processes
 from tests.ledger.conftest import FreshLog
 from tests.ledger.stepwise import ALMOST_A_TILE, address, append_and_sign, goes_on, on_steps
 
@@ -32,7 +32,6 @@ ROOT = Path(__file__).parent.parent.parent
 
 logs_on_sqlite = pytest.mark.parametrize("fresh_log", ["sqlite"], indirect=True)
 logs_on_postgresql = pytest.mark.parametrize("fresh_log", ["postgresql"], indirect=True)
-processes = get_context("forkserver")
 
 
 def append_or_fail(database: Database) -> tuple[list[Entry], bool]:

@@ -8,7 +8,6 @@ import os
 import signal
 from collections.abc import Callable
 from itertools import count
-from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from shutil import copyfile
@@ -18,13 +17,11 @@ from ledger.database import Database
 from ledger.entries import Entry
 from ledger.log import NewEntry
 from tests.conftest import on_sqlite
+from tests.forked import processes
 from tests.ledger.conftest import FreshLog
 from tests.ledger.stepwise import ALMOST_A_TILE, NOW, Step, address, append_and_sign, goes_on, on_steps
 
 HANDS = 4
-
-processes = get_context("forkserver")
-processes.set_forkserver_preload([__name__])
 
 
 def die_at(place: int) -> Step:

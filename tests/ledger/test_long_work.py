@@ -6,10 +6,12 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from ledger.long_work import Pile, ahead, beside, long_work, uncollected
+from ledger import long_work as long_work_module
+from ledger.long_work import Pile, ahead, beside, long_work, read_whole, uncollected
 
 
 def test_values_come_in_their_order_the_next_one_being_made_meanwhile() -> None:
@@ -102,3 +104,27 @@ def test_a_pile_that_nobody_shares_is_taken_in_order() -> None:
     with closing(Pile(3)) as pile:
         assert list(pile) == [0, 1, 2]
         assert list(pile) == []
+
+
+@pytest.mark.parametrize("large", [0, 1 << 24])
+@pytest.mark.parametrize("size", [1, 2, 1000, 100_001])
+def test_a_file_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, large: int) -> None:
+    monkeypatch.setattr(long_work_module, "LARGE_FILE", large)
+    monkeypatch.setattr(long_work_module, "READ_AT_ONCE", 64)
+    held = bytes(number % 251 for number in range(size))
+    (tmp_path / "file").write_bytes(held)
+    assert read_whole(tmp_path / "file")[:] == held
+
+
+def test_a_file_that_has_become_shorter_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_work_module, "LARGE_FILE", 0)
+    monkeypatch.setattr(os, "preadv", lambda *_: 0)
+    (tmp_path / "file").write_bytes(b"1234")
+    assert read_whole(tmp_path / "file") == b"1234"
+
+
+def test_a_file_that_is_not_there_or_empty(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_whole(tmp_path / "file")
+    (tmp_path / "file").write_bytes(b"")
+    assert read_whole(tmp_path / "file") == b""

@@ -30,12 +30,13 @@ from sampling import (
     closing,
     drawing,
     early_warning,
-    findings,
     freezing,
     inbox,
     planning,
+    publishing,
     registers,
     rematching,
+    reviewing,
 )
 from sampling.annual_plans import AnnualPlan, Line
 from sampling.beacons import Ceremony, Local, Party, ceremony_commitment
@@ -449,7 +450,7 @@ def warn(bureau: Bureau, now: datetime) -> int:
 
 def review_one(bureau: Bureau, visit: assigning.Visit, approve: bool = True, note: str = "") -> None:
     bureau.do(
-        lambda tx: findings.review_finding(tx, PLANNER, REVIEWED_AT, visit.campaign, visit.enterprise, approve, note)
+        lambda tx: reviewing.review_finding(tx, PLANNER, REVIEWED_AT, visit.campaign, visit.enterprise, approve, note)
     )
 
 
@@ -459,7 +460,7 @@ def review(bureau: Bureau) -> None:
 
 
 def publish_of(bureau: Bureau, codes: Sequence[str] | None) -> None:
-    bureau.do(lambda tx: findings.publish_findings(tx, PLANNER, PUBLISHED_AT, CAMPAIGN, codes))
+    bureau.do(lambda tx: publishing.publish_findings(tx, PLANNER, PUBLISHED_AT, CAMPAIGN, codes))
 
 
 def publish(bureau: Bureau) -> None:

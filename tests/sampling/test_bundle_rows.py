@@ -1,5 +1,6 @@
 """The rows of a bundle: what is read of some columns is what the rows say, however they are written."""
 
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.canonical import canonical
+from ledger.digests import ROW_TAG, digests_root, row_digest
+from sampling import bundle_rows
 from sampling.bundle_rows import BundleRows, written_rows
 
 MANY = 600
@@ -106,3 +109,62 @@ def test_lines_are_those_of_columns_or_not() -> None:
         other = BundleRows("t", "d", count, memoryview(altered))
         assert not other.say(columns)
         assert not other.are_checked
+
+
+@pytest.fixture
+def shares_of_64(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle_rows, "SHARE", 64)
+
+
+def share_roots(rows: BundleRows) -> list[bytes]:
+    return [rows.share_root(share) for share in rows.shares()]
+
+
+@pytest.mark.usefixtures("shares_of_64")
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 128, 599, 640, 5000])
+def test_the_roots_of_shares_give_the_root_of_all(count: int) -> None:
+    rows = BundleRows("t", "d", count, memoryview(lines(count)))
+    found = share_roots(rows)
+    assert len(found) == max(1, -(-count // 64))
+    assert all(found)
+    assert rows.root(found) == rows.root() == digests_root(row_digest("t", each) for each in whole(rows))
+
+
+def whole(rows: BundleRows) -> list[dict[str, Any]]:
+    return [{**row, "document": "d", "line": line} for line, row in enumerate(rows)]
+
+
+@pytest.mark.usefixtures("shares_of_64")
+@pytest.mark.parametrize(
+    "altered",
+    [
+        GOOD.replace(b'"line":320', b'"line":321'),
+        GOOD.replace(b'"line":32', b'"line":1'),
+        GOOD.replace(b'"line":', b'"lime":'),
+        GOOD.replace(b'"line":', b'"line":9'),
+        GOOD[: GOOD.index(b"\n") + 1] * MANY,
+        GOOD.replace(b"\n", b""),
+        GOOD.replace(b"\n", b"\n\n"),
+        GOOD[:-1],
+        GOOD[: len(GOOD) // 2],
+        b"".join(sorted(GOOD.splitlines(keepends=True), reverse=True)),
+        b"",
+    ],
+)
+def test_the_root_of_all_is_that_of_the_lines_whatever_they_tell_of_their_places(altered: bytes) -> None:
+    for told in (1, 63, MANY, 10**12):
+        rows = BundleRows("t", "d", told, memoryview(altered))
+        digests = [sha256(ROW_TAG + line).digest() for line in altered.split(b"\n")[:-1]]
+        assert rows.root(share_roots(rows)) == rows.root() == digests_root(digests)
+        assert len(rows.shares()) <= 1 + len(altered) // 64
+
+
+def test_a_table_goes_on_to_be_read_where_a_text_is_escaped_or_nothing() -> None:
+    others: list[tuple[str, dict[str, Any]]] = [
+        ('9"1', {"name": 'a "name"'}),
+        ("9\\1", {"name": None}),
+        ("9\n1", {"name": "\x01", "scale": ""}),
+    ]
+    held: list[tuple[str, dict[str, Any]]] = [("91", {"name": "样例", "sum": 1})] * MANY
+    held = [*held, *others, *held, others[0], *held]
+    assert read(written_rows("t", "d", [row(*each) for each in held])) == [told(*each) for each in held]

@@ -16,10 +16,13 @@ from sampling import campaigns, disclosures, findings, registers
 from sampling.assigning import Visit
 from sampling.finding_filters import EVERY_FINDING, RecordedFilter, RecordedOrder
 from sampling.public_filters import FindingFilter
+from sampling.publishing import publish_findings
+from sampling.reviewing import review_finding
 from sampling.slots import Opening, PublicOpening, check_public_opening
 from sampling.tables import disclosure, finding, slot
 from sampling.visits.accounts import Answer, Reply, Signature, Signed
 from sampling.visits.confirming import confirm_finding
+from sampling.visits.positions import team_of
 from sampling.visits.recording import Recorded, record_finding
 from scoring import grades, grading
 from scoring.results import Result
@@ -64,11 +67,11 @@ def confirming(visit: Visit, now: datetime = CONFIRMED_AT) -> Step:
 
 
 def reviewing(visit: Visit, approve: bool = True, note: str = "", actor: Actor = PLANNER) -> Step:
-    return lambda tx: findings.review_finding(tx, actor, REVIEWED_AT, visit.campaign, visit.enterprise, approve, note)
+    return lambda tx: review_finding(tx, actor, REVIEWED_AT, visit.campaign, visit.enterprise, approve, note)
 
 
 def publishing(codes: Sequence[str] | None = None) -> Step:
-    return lambda tx: findings.publish_findings(tx, PLANNER, PUBLISHED_AT, CAMPAIGN, codes)
+    return lambda tx: publish_findings(tx, PLANNER, PUBLISHED_AT, CAMPAIGN, codes)
 
 
 def states(bureau: Bureau) -> dict[str, tuple[int, str]]:
@@ -403,7 +406,7 @@ def test_a_published_finding_becomes_a_record_without_grade_or_probability(burea
         sources = set(tx.execute(told_by).scalars())
         counted = tx.execute(select(batch).order_by(batch.c.document)).all()
         entry = log.read(tx, log.size(tx) - 1)
-        teams = {each.position: sorted(findings.team_of(tx, CAMPAIGN, each.position)) for each in published.values()}
+        teams = {each.position: sorted(team_of(tx, CAMPAIGN, each.position)) for each in published.values()}
     assert len(rows) == 19
     for row in rows:
         told = published[row.enterprise]

@@ -72,6 +72,20 @@ def test_what_is_told_once_is_not_told_again(database: Database) -> None:
     assert len(messages(database, INSPECTOR)) == 1
 
 
+def test_what_is_done_is_asked_of_nobody_any_longer_and_may_be_asked_anew(database: Database) -> None:
+    tell(database, Recipient.all_of(Role.PLANNER), once="review 2026-0001 17")
+    tell(database, Recipient.all_of(Role.PLANNER), "finding_returned")
+    (_, found) = messages(database, PLANNER)
+    with database.write() as tx:
+        inbox.mark_read(tx, OTHER, NOW, [found.id])
+        inbox.settle(tx, ["review 2026-0001 17"])
+    assert codes(messages(database, PLANNER)) == codes(messages(database, OTHER)) == ["finding_returned"]
+    assert tell(database, Recipient.all_of(Role.PLANNER), once="review 2026-0001 17")
+    with database.write() as tx:
+        inbox.settle_about(tx, "2026-0001", ["finding_returned"])
+    assert codes(messages(database, PLANNER)) == ["finding_to_review"]
+
+
 def test_an_email_tells_how_many_messages_there_are_about_what_and_nothing_else_and_once(database: Database) -> None:
     for _ in range(2):
         tell(database, Recipient.person("ZJ001"))

@@ -15,12 +15,13 @@ from sampling import (
     campaigns,
     closing,
     drawing,
-    findings,
     freezing,
     planning,
     previewing,
+    publishing,
     rematching,
     replacements,
+    reviewing,
     voiding,
 )
 from sampling.assigning import Visit
@@ -154,11 +155,11 @@ USE_CASES = {
     ),
     "review": UseCase(
         "confirmed",
-        lambda tx, actor, visit: findings.review_finding(tx, actor, REVIEWED_AT, CAMPAIGN, visit.enterprise, True, ""),
+        lambda tx, actor, visit: reviewing.review_finding(tx, actor, REVIEWED_AT, CAMPAIGN, visit.enterprise, True, ""),
         TAKING_PART,
     ),
     "publish": UseCase(
-        "reviewed", lambda tx, actor, _: findings.publish_findings(tx, actor, PUBLISHED_AT, CAMPAIGN), LEADING
+        "reviewed", lambda tx, actor, _: publishing.publish_findings(tx, actor, PUBLISHED_AT, CAMPAIGN), LEADING
     ),
     "close": UseCase("published", lambda tx, actor, _: closing.close(tx, actor, CLOSED_AT, CAMPAIGN), LEADING),
     "export the bundle": UseCase(

@@ -13,7 +13,7 @@ from ledger import documents
 from ledger.actors import Actor, Role
 from ledger.entries import Entry
 from ledger.windows import Window
-from sampling import assigning, campaigns, closing, disclosures, findings, rematching, replacements
+from sampling import assigning, campaigns, closing, disclosures, publishing, rematching, replacements
 from sampling.beacons import Local
 from sampling.entry_kinds import DRAWN
 from sampling.reserves import Cause, Replacement, take_reserves, visited
@@ -258,7 +258,7 @@ class TestClosing:
         with bureau.read() as tx:
             assert reserve not in {each.position for each in disclosures.findings(tx, Window(100))}
         bureau.refuse(
-            "finding_of_reserve", lambda tx: findings.publish_findings(tx, PLANNER, CLOSED_AT, CAMPAIGN, [code])
+            "finding_of_reserve", lambda tx: publishing.publish_findings(tx, PLANNER, CLOSED_AT, CAMPAIGN, [code])
         )
         bureau.do(lambda tx: closing.close(tx, PLANNER, CLOSED_AT, CAMPAIGN))
         opened = bureau.ask(lambda tx: disclosures.finding(tx, CAMPAIGN, reserve)).opening

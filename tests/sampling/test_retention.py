@@ -255,6 +255,31 @@ def test_changes_of_codes_stay(closed: Bureau) -> None:
 
 
 @on_one_engine
+def test_what_took_a_record_back_stays_as_long_as_the_record(closed: Bureau) -> None:
+    penalty = files.penalty(1, "罚1", "2026-10-01")
+    revocation = files.revocation(1, "行政处罚", "罚1", "2026-10-20")
+    for kind, row in (("penalty", penalty), ("revocation", revocation)):
+        steps.take_in(closed, files.file_of(kind, [row]), now=CLOSED_AT)
+    said, revoked = [entry.subject for entry in closed.ask(lambda tx: log.of_kind(tx, "records.imported"))][-2:]
+    refused(closed, "expiry_of_correction", revoked)
+    expire(closed, said)
+    expire(closed, revoked)
+    assert audited(closed) == []
+
+
+@on_one_engine
+def test_what_let_in_a_record_that_waited_stays_as_long_as_what_kept_it_apart(closed: Bureau) -> None:
+    waiting = files.file_of("penalty", [files.penalty(977, "罚1", "2026-10-01")])
+    closed.do(lambda tx: registers.take_in(tx, ADMINISTRATOR, CLOSED_AT, waiting, False, steps.PSEUDONYM_KEY))
+    steps.take_in(closed, files.file_of("registration", [files.registration(977)]), now=CLOSED_AT)
+    kept, _, released = [entry.subject for entry in closed.ask(lambda tx: log.of_kind(tx, "records.imported"))][-3:]
+    refused(closed, "expiry_of_release", released)
+    expire(closed, kept)
+    expire(closed, released)
+    assert audited(closed) == []
+
+
+@on_one_engine
 def test_with_relations_goes_whom_they_tied_to_an_enterprise(closed: Bureau) -> None:
     def ties() -> set[tuple[str, ...]]:
         return set(closed.ask(lambda tx: [tuple(row) for row in tx.execute(select(enterprise_tie))]))

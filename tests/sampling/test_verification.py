@@ -1,21 +1,24 @@
 """Verification: a sound bundle passes every check; whatever is altered, left out or forged is found and named."""
 
 import json
+import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger import long_work
 from ledger.canonical import JSON, canonical, parse_canonical
 from ledger.digests import document_commitment
 from ledger.entries import parse_entry
 from ledger.errors import Refusal
 from ledger.keys import Ed25519Signer
 from ledger.note import Verifier
-from sampling import freezing, verification
+from sampling import bundle_rows, freezing, verification
 from sampling.bundle_format import Bundle, Mismatch, OpenedDocument, check_documents, parse_bundle, row_roots
 from sampling.bundle_rows import written_rows
 from sampling.bundles import export_bundle
@@ -375,11 +378,44 @@ def test_a_bundle_of_another_shape_is_refused(small: bytes, member: str, other: 
 def test_two_processes_tell_the_same_as_one(small: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verification, "LARGE", 0)
     monkeypatch.setattr(verification, "LARGE_TABLE", 1)
+    monkeypatch.setattr(bundle_rows, "SHARE", 2)
     middle = len(small) // 2
     flipped = bytes([small[middle] ^ 1])
     for data in (small, small[:middle] + flipped + small[middle + 1 :], small[:middle], b""):
         in_one = verification.verify_bundle(data, TRUST)
         assert verification.verify_bundle(data, TRUST, together=True) == in_one
+
+
+def test_what_one_process_dies_of_and_the_other_stumbles_over_is_done_again(
+    small: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, begun = os.getpid(), set[str]()
+
+    def failing_once(name: str) -> Callable[[Any], list[Check]]:
+        part = verification._PARTS[name]
+
+        def fail(state: Any) -> list[Check]:
+            if os.getpid() != here:
+                os._exit(1)
+            if name not in begun:
+                begun.add(name)
+                raise MemoryError
+            return part(state)
+
+        return fail
+
+    monkeypatch.setattr(verification, "LARGE", 0)
+    monkeypatch.setattr(verification, "_PARTS", {name: failing_once(name) for name in verification._PARTS})
+    assert verification.verify_bundle(small, TRUST, together=True) == verification.verify_bundle(small, TRUST)
+
+
+def test_a_bundle_is_verified_as_a_large_file_is_read(
+    small: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_work, "LARGE_FILE", 0)
+    (tmp_path / "bundle").write_bytes(small)
+    data = long_work.read_whole(tmp_path / "bundle")
+    assert verification.verify_bundle(data, TRUST) == verification.verify_bundle(small, TRUST)
 
 
 def test_rows_are_bound_by_their_own_document_even_where_two_share_an_id() -> None:

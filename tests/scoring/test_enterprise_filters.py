@@ -1,13 +1,15 @@
 """The register by filters and in its orders: alike on both engines, and nothing that a role may not see."""
 
 import pytest
+from sqlalchemy import select
 
 from ledger.database import Database
 from ledger.errors import Forbidden, Invalid
 from ledger.windows import Window
 from sampling import registers
 from scoring import enterprises
-from scoring.enterprises import EnterpriseFilter, EnterpriseOrder
+from scoring.enterprises import _ORDERS, EnterpriseFilter, EnterpriseOrder
+from scoring.tables import enterprise
 from tests import bureau_files as files
 from tests.bureau_files import file_of
 from tests.scoring.register import ANALYST, AUDITOR, INSPECTOR, PLANNER, take_in
@@ -54,6 +56,8 @@ def test_each_filter_chooses_and_all_must_hold(held: Database) -> None:
 
 def test_the_orders_are_whole_and_page_from_both_ends(held: Database) -> None:
     assert found(held, EnterpriseOrder.NAME) == [4, 3, 1, 2]
+    assert found(held, EnterpriseOrder.REGION) == [2, 1, 3, 4]
+    assert found(held, EnterpriseOrder.SECTOR) == [4, 1, 3, 2]
     assert found(held, EnterpriseOrder.ESTABLISHED) == [4, 3, 1, 2]
     with held.read() as tx:
         whole = enterprises.page(tx, ANALYST, Window(10), order=EnterpriseOrder.ESTABLISHED)
@@ -62,6 +66,18 @@ def test_the_orders_are_whole_and_page_from_both_ends(held: Database) -> None:
         back = enterprises.page(tx, ANALYST, Window(10, before=key, backward=True), order=EnterpriseOrder.ESTABLISHED)
     assert rest == whole[2:]
     assert back == whole[:1]
+
+
+@pytest.mark.parametrize("order", list(EnterpriseOrder))
+def test_an_order_reads_its_index_and_sorts_nothing(database: Database, order: EnterpriseOrder) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL plans by how many rows there are")
+    with database.read() as tx:
+        page = Window(10).on(select(enterprise), *_ORDERS[order])
+        compiled = page.compile(tx, compile_kwargs={"literal_binds": True})
+        plan = " ".join(row[-1] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}"))
+    assert plan.startswith("SCAN enterprise USING INDEX")
+    assert "TEMP" not in plan
 
 
 def test_tags_are_those_of_departments_whose_objects_one_reads(held: Database) -> None:

@@ -52,10 +52,12 @@ def test_the_five_national_dimensions_have_their_chinese_names() -> None:
     [
         ("name = ", "toml_malformed", None),
         ("a = " + "[" * 5000, "toml_malformed", None),
+        ("a" + ".a" * 5000 + " = 1", "toml_malformed", None),
         ("a = " + "9" * 5000, "toml_malformed", None),
         (SMALL.replace('version = "1"', ""), "toml_key_missing", "model"),
         (SMALL.replace('version = "1"', "version = 1"), "toml_value_wrong", "model"),
         (SMALL.replace('version = "1"', 'version = " "'), "toml_value_wrong", "model"),
+        (SMALL.replace("小模型", "\u200b"), "toml_value_wrong", "model"),
         (SMALL.replace("2020-01-01", "2020-01-01T00:00:00"), "toml_value_wrong", "model"),
         (SMALL.replace("name", "weight = 1\nname", 1), "toml_key_unknown", "model"),
         (SMALL.replace('meaning = "常查"', 'meaning = "常查"\nrate = 5'), "toml_key_unknown", "grades[1]"),

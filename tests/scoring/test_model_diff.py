@@ -53,6 +53,31 @@ def test_every_change_is_said_in_words_with_its_place(old: str, new: str, code: 
     assert say_remark(told, "zh") != say_remark(told, "en")
 
 
+def test_two_texts_are_told_from_one_that_holds_their_separator() -> None:
+    def asking(texts: str) -> str:
+        measure = 'source = "records", kinds = ["penalty"], aggregate = "exists"'
+        when = f'{{ {measure}, where = [{{ field = "body", is = {texts} }}], at_least = 1 }}'
+        return SMALL.replace('{ indicator = "penalties", at_least = 1 }', when)
+
+    (told,) = changes(asking('["乙", "甲"]'), asking('["乙、甲"]'))
+    assert (told.code, told.place) == ("rule_changed", "rules.fined")
+    assert told.parameters["old"] != told.parameters["new"]
+
+
+def test_what_others_say_of_their_model_is_compared_too() -> None:
+    def shared(share: int, rate: int) -> str:
+        said = f'distribution = [{{ indicator = "penalties", bins = [{share}, {1_000_000 - share}, 0] }}]'
+        rates = f'finding_rates = [{{ grade = "D", rate = {rate} }}]'
+        head = '[origin]\nissuer = "省局"\nissued_on = 2026-01-01\ndata = "全省"'
+        return f'{SMALL}\n{head}\ndigest = "{parse_model(SMALL).digest()}"\n{said}\n{rates}\n'
+
+    found = changes(shared(900_000, 410_000), shared(800_000, 420_000))
+    assert [say_remark(each, "en") for each in found] == [
+        "origin: distribution: penalties 900000 100000 0 → penalties 800000 200000 0",
+        "origin: finding_rates: D 410000 → D 420000",
+    ]
+
+
 def test_what_is_added_is_the_other_way_round() -> None:
     less = SMALL.replace(AGE, "").replace(RULE, "")
     assert [each.code for each in changes(less, SMALL)] == ["indicator_added", "rule_added"]

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from ledger import documents, log
 from ledger.audit import Fault
 from ledger.database import Database
+from ledger.errors import Conflict
 from scoring import grades, readings
 from scoring.tables import grade_reading
 from tests import bureau_files as files
@@ -96,4 +97,15 @@ def test_an_added_reading_of_a_sealed_day_is_named_for_ever(read: Database) -> N
 
 def test_a_reading_of_a_day_that_is_not_sealed_yet_is_no_fault(read: Database) -> None:
     seal(read, 1)
+    assert faults(read) == []
+
+
+def test_nobody_reads_under_a_clock_that_was_set_back_into_a_sealed_day(read: Database) -> None:
+    seal(read, 1)
+    with pytest.raises(Conflict, match="clock_behind_log"), read.write() as tx:
+        grades.read_grade(tx, ANALYST, NOW + timedelta(hours=2), files.code(1), "核对")
+    assert faults(read) == []
+    with read.write() as tx:
+        grades.read_grade(tx, ANALYST, NOW + timedelta(days=1), files.code(1), "核对")
+    seal(read, 2)
     assert faults(read) == []

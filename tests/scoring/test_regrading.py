@@ -8,8 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Executable, select
 
+from ledger import expiry
+from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
+from ledger.retention import Retention
 from scoring import grade_runs, grading, model_steps, models
 from scoring.grade_runs import GradeRun, held_rows
 from scoring.tables import grade, grade_state
@@ -178,3 +181,18 @@ def test_a_change_of_code_that_is_revoked_gives_the_records_back(database: Datab
             run = grading.grade_enterprises(tx, ANALYST, NOW, TODAY)
             assert run.base
             assert run.results == grading.grade_enterprises(tx, ANALYST, NOW, TODAY, full=True).results
+
+
+def test_what_has_expired_since_counts_no_more(database: Database) -> None:
+    adopt(database)
+    take_in(database, registrations(*REGISTERED), strict=True)
+    told = take_in(database, file_of("penalty", [files.penalty(1, "罚1", "2026-10-01")]), strict=True)
+    with database.write() as tx:
+        before = grading.grade_enterprises(tx, ANALYST, NOW, TODAY)
+    kept = Retention({"batch": 0})
+    with database.write() as tx:
+        expiry.propose(tx, ADMINISTRATOR, NOW, kept, [str(told.batch)], "期满")
+        expiry.confirm(tx, Actor("other", Role.ADMINISTRATOR), NOW, kept, [str(told.batch)])
+        run = grading.grade_enterprises(tx, ANALYST, NOW, TODAY)
+        assert run.results != before.results
+        assert run.results == grading.grade_enterprises(tx, ANALYST, NOW, TODAY, full=True).results

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from api import logs
 from api.bureau import Bureau, create
-from api.desk import attempts
+from api.desk import attempts, renewing
 from api.server import build_app
 from api.settings import Settings
 from ledger.actors import Role
@@ -420,7 +420,10 @@ def test_a_renewal_that_the_provider_refuses_ends_the_session(desk: Desk, provid
     assert browser.get("/desk/session").json()["signedIn"] is False
 
 
-def test_while_the_provider_is_away_a_token_goes_on_until_it_expires(tmp_path: Path) -> None:
+def test_while_the_provider_is_away_a_token_goes_on_until_it_expires(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renewing, "PATIENCE_SECONDS", 0.5)  # the clock stands still: nobody else renews it meanwhile
     away, key = Provider(), rsa()
     given = Settings(
         home=tmp_path / "home",

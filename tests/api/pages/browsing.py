@@ -16,7 +16,7 @@ from api.built_files import BUILT
 CHROMIUM: Final = shutil.which("chromium")
 AXE: Final = BUILT.parent / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES: Final = BUILT.parents[2] / "docs" / "pages"
-PATIENCE: Final = 30_000
+PATIENCE: Final = 60_000
 """Milliseconds until a condition must have come about."""
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice")
 TALLEST: Final = 2000

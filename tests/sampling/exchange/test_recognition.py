@@ -11,7 +11,7 @@ from ledger.actors import Actor
 from ledger.audit import audit
 from ledger.errors import Forbidden
 from ledger.windows import Window
-from sampling import findings, registers
+from sampling import findings, publishing, registers
 from sampling.exchange import platforms, queueing, recognition
 from sampling.exchange.recognition import Inspection
 from sampling.tables import BINDINGS
@@ -106,7 +106,7 @@ def test_v9_it_is_recorded_reviewed_and_published_and_makes_no_second_inspection
         steps.record_one(bureau, visit)
     steps.confirm(bureau)
     steps.review(bureau)
-    bureau.do(lambda tx: findings.publish_findings(tx, PLANNER, steps.PUBLISHED_AT, steps.CAMPAIGN))
+    bureau.do(lambda tx: publishing.publish_findings(tx, PLANNER, steps.PUBLISHED_AT, steps.CAMPAIGN))
     [known] = bureau.ask(lambda tx: recognition.visible_recognitions(tx, AUDITOR, steps.CAMPAIGN))
     assert (known.position, known.reference, known.body) == (first.position, reference, OTHER)
     kept = bureau.ask(
@@ -171,7 +171,7 @@ def test_v9_what_was_returned_and_visited_after_all_is_an_inspection(bureau_in: 
     bureau.do(lambda tx: confirm_finding(tx, steps.second(first), at, steps.CAMPAIGN, first.enterprise, True))
     assert bureau.ask(lambda tx: recognition.recognitions(tx, steps.CAMPAIGN)) == {}
     steps.review_one(bureau, first)
-    bureau.do(lambda tx: findings.publish_findings(tx, PLANNER, steps.PUBLISHED_AT, steps.CAMPAIGN))
+    bureau.do(lambda tx: publishing.publish_findings(tx, PLANNER, steps.PUBLISHED_AT, steps.CAMPAIGN))
     kept = bureau.ask(
         lambda tx: enterprises.records(tx, ANALYST, first.enterprise, Window(99), RecordFilter("inspection"))
     )

@@ -13,7 +13,7 @@ from ledger.calendar import civil_date
 from ledger.errors import Missing, Refusal
 from ledger.note import Verifier
 from ledger.windows import Window
-from sampling import disclosures, findings
+from sampling import disclosures, findings, publishing
 from sampling.public_filters import FindingFilter
 from sampling.publication import corrections, endings, proceedings, publications, punishments
 from sampling.retention import RETENTION
@@ -164,7 +164,7 @@ def test_the_worker_ends_what_is_over_its_retention_to_the_day(bureau_in: Bureau
     bureau = bureau_in("reviewed")
     first, *others = [visit.enterprise for visit in visits(bureau)]
     publish_of(bureau, [first])
-    bureau.do(lambda tx: findings.publish_findings(tx, PLANNER, PUBLISHED_AT + timedelta(days=1), CAMPAIGN, others))
+    bureau.do(lambda tx: publishing.publish_findings(tx, PLANNER, PUBLISHED_AT + timedelta(days=1), CAMPAIGN, others))
     assert end_due(bureau, FIVE_YEARS - timedelta(days=1)) == 0
     assert end_due(bureau, FIVE_YEARS) == 1
     assert len(shown(bureau)) == 18

@@ -46,6 +46,11 @@ def test_findings_are_chosen_by_what_is_shown_of_them(bureau_in: BureauIn) -> No
     assert asked(bureau, FindingOrder.VISITED) == sorted(
         everything, key=lambda each: (each.visited, each.number), reverse=True
     )
+    by_enterprise = sorted(everything, key=lambda each: (each.enterprise, each.number))
+    assert asked(bureau, FindingOrder.ENTERPRISE) == by_enterprise
+    assert asked(bureau, FindingOrder.ENTERPRISE, results=("unreachable",)) == [
+        each for each in by_enterprise if "unreachable" in each.results
+    ]
 
 
 def test_what_is_corrected_is_found_as_it_is_shown_and_what_ended_is_not(bureau_in: BureauIn) -> None:

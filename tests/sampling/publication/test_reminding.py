@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 from ledger.actors import Actor, Role
-from sampling import findings
+from sampling import publishing
 from sampling.publication import calendars, reminding
 from sampling.publication.deadlines import Terms, Urgency
 from tests.actors import somebody
@@ -106,7 +106,7 @@ def test_whoever_may_see_a_campaign_sees_its_deadlines(bureau_in: BureauIn) -> N
     assert {each.urgency for each in bureau.ask(asked(AUDITOR))} == {Urgency.OVERDUE}
     assert len(bureau.ask(asked(OTHER_PLANNER))) == 19
     bureau.refuse("campaign_missing", asked(STRANGER))
-    bureau.do(lambda tx: findings.publish_findings(tx, PLANNER, PUBLISHED_AT, CAMPAIGN))
+    bureau.do(lambda tx: publishing.publish_findings(tx, PLANNER, PUBLISHED_AT, CAMPAIGN))
     assert bureau.ask(asked(AUDITOR)) == []
 
 

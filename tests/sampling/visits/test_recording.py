@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from ledger import log
 from ledger.actors import Actor, Role
 from ledger.errors import Conflict, Invalid, Refusal
-from sampling import findings, inbox
+from sampling import findings, inbox, reviewing
 from sampling.assigning import Visit
 from sampling.publication import rechecks
 from sampling.tables import finding, finding_detail, visit_form
@@ -238,7 +238,7 @@ def test_f1_two_reviewers_at_once_review_once(bureau_in: BureauIn) -> None:
     visit = visits(bureau)[0]
 
     def review(approve: bool) -> Step:
-        return lambda tx: findings.review_finding(
+        return lambda tx: reviewing.review_finding(
             tx, PLANNER, REVIEWED_AT, CAMPAIGN, visit.enterprise, approve, "请补充"
         )
 
@@ -256,6 +256,24 @@ def test_v2_many_notices_at_once_have_numbers_without_a_gap(bureau_in: BureauIn)
 
 
 # Reminders
+
+
+@on_one_engine
+def test_what_is_confirmed_or_reviewed_is_asked_of_nobody_any_longer(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("matched")
+    visit = visits(bureau)[0]
+
+    def asked(actor: Actor) -> list[str]:
+        return [
+            each.code for each in bureau.ask(lambda tx: inbox.messages(tx, actor)) if each.code.startswith("finding")
+        ]
+
+    bureau.do(recording(visit, leader(visit)))
+    assert asked(second(visit)) == ["finding_to_confirm"]
+    made.confirm_one(bureau, visit)
+    assert (asked(second(visit)), asked(PLANNER)) == ([], ["finding_to_review"])
+    made.review_one(bureau, visit)
+    assert asked(PLANNER) == []
 
 
 def test_inspectors_are_reminded_once_of_what_is_nearly_due(bureau_in: BureauIn) -> None:

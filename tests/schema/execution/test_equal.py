@@ -95,7 +95,7 @@ def test_any_value_of_any_leaf_is_answered_as_graphql_core_answers_it(leaf: Any)
         asyncio.run(compare())
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))  # of five roots each
 @given(st.data())
 def test_one_field_that_a_coroutine_resolves_is_answered_as_graphql_core_answers_it(data: st.DataObject) -> None:
     """Whatever it returns or raises: most of what is asked needs no executor."""

@@ -9,6 +9,7 @@ import { ask, toWelcome } from "../ask";
 import { Calendar, type Due } from "../calendar";
 import { useDoing } from "../doing";
 import { MENU } from "../menu";
+import { placeOf } from "../messages";
 import { Action, Refusal } from "../parts";
 import { to } from "../paths";
 import { session } from "../session";
@@ -46,21 +47,18 @@ async function deadlinesOf(campaign: string, signal: AbortSignal): Promise<Deadl
   });
 }
 
-const CAMPAIGN = /^\d{4}-\d{4,}$/;
-
 export function Component() {
   const words = useWords();
   const own = words.home;
   const { user, all, inbox, years, work, deadlines } = useLoaderData<typeof loader>();
   const marking = useDoing();
-  const isPlanner = user.role === "planner";
-  const about = (code: string) => (isPlanner && CAMPAIGN.test(code) ? to("campaign", { code }) : undefined);
+  const messages = (inbox?.nodes ?? []).map((each) => ({ ...each, to: placeOf(user.role, each.code, each.about) }));
   const dues: Due[] = [
-    ...(inbox?.nodes ?? []).flatMap((each): Due[] => (each.dueOn ? [{ on: each.dueOn, text: each.text, to: about(each.about) }] : [])),
+    ...messages.flatMap((each): Due[] => (each.dueOn ? [{ on: each.dueOn, text: each.text, to: each.to }] : [])),
     ...deadlines.map((each): Due => ({ on: each.dueOn, text: own.publications(each.campaign, each.count), to: to("campaignFindings", { code: each.campaign }), tone: each.isOverdue ? "bad" : "warning" })),
     ...(work?.running?.nodes ?? []).map((each): Due => ({ on: each.plan.endsOn, text: own.ends(each.plan.title), to: to("campaign", { code: each.code }) })),
   ];
-  const unread = (inbox?.nodes ?? []).filter((each) => !each.readAt).map(({ id }) => id);
+  const unread = messages.filter((each) => !each.readAt).map(({ id }) => id);
   return (
     <Page title={own.title} lead={own.lead(user.subject)}>
       <ul className="figures" aria-label={own.entries}>
@@ -79,14 +77,14 @@ export function Component() {
         <section className="section">
           <h2>{own.inbox}</h2>
           <Refusal refused={marking.refused} />
-          {inbox.nodes.length === 0 ? (
+          {messages.length === 0 ? (
             <p className="empty">{own.nothing}</p>
           ) : (
             <ul className="news">
-              {inbox.nodes.map((each) => (
+              {messages.map((each) => (
                 <li key={each.id}>
                   <span>
-                    {!each.readAt && <Badge tone="strong">{own.new}</Badge>} {about(each.about) ? <Link to={about(each.about)!}><Told text={each.text} /></Link> : <Told text={each.text} />}
+                    {!each.readAt && <Badge tone="strong">{own.new}</Badge>} {each.to ? <Link to={each.to}><Told text={each.text} /></Link> : <Told text={each.text} />}
                   </span>
                   <small>
                     <When at={each.toldAt} />

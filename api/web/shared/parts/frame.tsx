@@ -48,13 +48,17 @@ export function Frame({ home, name, about, menu, beside, foot, children }: Frame
   );
 }
 
+/** A menu of more entries has a line of its own. */
+const MOST_BESIDE = 7;
+
 function Menu({ menu, home }: Pick<FrameParts, "menu" | "home">) {
   const words = useSharedWords();
   const [open, setOpen] = useState(false);
   const { pathname } = useLocation();
   useEffect(() => setOpen(false), [pathname]);
+  const long = menu.length > MOST_BESIDE ? " long" : "";
   return (
-    <nav className={open ? "menu open" : "menu"} aria-label={words.menu}>
+    <nav className={`menu${open ? " open" : ""}${long}`} aria-label={words.menu}>
       <button type="button" aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>
         {words.menu}
       </button>

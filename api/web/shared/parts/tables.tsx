@@ -13,7 +13,7 @@ export interface Column<Row> {
   heads?: boolean;
 }
 
-interface TableParts<Row> {
+export interface TableParts<Row> {
   caption: ReactNode;
   columns: readonly Column<Row>[];
   rows: readonly Row[];

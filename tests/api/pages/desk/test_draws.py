@@ -220,8 +220,10 @@ def test_what_falls_before_two_persons_is_on_the_wall(
         page.get_by_label("投掷结果或公布的号码").fill(fell)
         page.get_by_role("button", name="录入", exact=True).click()
         expect(page.get_by_text("已录入，须由另一人复核。")).to_be_visible()
-        address = page.get_by_role("link", name=f"{path}/throw").get_attribute("href")
-        with second(browser, desk, str(address), JUDGE) as other:
+        with second(browser, desk, "/desk", JUDGE) as other:
+            told = other.locator("ul.news")
+            expect(told.get_by_role("link", name=f"{code}：各方均已公布随机数")).to_be_visible()
+            told.get_by_role("link", name=f"{code}：已有一人录入").click()
             other.get_by_label("投掷结果或公布的号码").fill(fell)
             other.get_by_role("button", name="复核", exact=True).click()
             expect(other.get_by_text("已复核。")).to_be_visible()

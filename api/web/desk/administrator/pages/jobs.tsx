@@ -1,4 +1,4 @@
-import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
@@ -7,6 +7,7 @@ import { Told, When } from "../../../shared/parts/texts";
 import { AdministratorJobsDocument, type JobKind, type JobState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { hasEnded, JobStateBadge } from "../../jobs";
+import { Filters } from "../../listing";
 import { useFollowing } from "../../parts";
 import { to } from "../../paths";
 import { useWords } from "../../words";
@@ -35,18 +36,15 @@ export function Component() {
   const states: Record<JobState, string> = { WAITING: job.waiting, RUNNING: job.running, DONE: job.done, FAILED: job.failed, CANCELLED: job.cancelled };
   return (
     <Page title={told.title} lead={told.lead}>
-      <section className="section screen-only">
-        <Form className="filters" key={`${kind} ${state}`}>
-          <Choice label={told.kind} name="kind" defaultValue={kind ?? ""} choices={[["", words.all], ...Object.entries(words.jobKinds)]} />
-          <Choice
-            label={told.state}
-            name="state"
-            defaultValue={state ?? ""}
-            choices={[["", words.all], ["unfinished", told.unfinished], ...STATES.map((each) => [each, states[each]] as const)]}
-          />
-          <button className="button primary">{words.filter}</button>
-        </Form>
-      </section>
+      <Filters asked={[kind, state]} search={words.filter}>
+        <Choice label={told.kind} name="kind" defaultValue={kind ?? ""} choices={[["", words.all], ...Object.entries(words.jobKinds)]} />
+        <Choice
+          label={told.state}
+          name="state"
+          defaultValue={state ?? ""}
+          choices={[["", words.all], ["unfinished", told.unfinished], ...STATES.map((each) => [each, states[each]] as const)]}
+        />
+      </Filters>
       <section className="section">
         <Table
           caption={told.caption}

@@ -1,12 +1,13 @@
-import { Form, Link, type LoaderFunctionArgs, redirect, useLoaderData } from "react-router";
+import { Link, type LoaderFunctionArgs, redirect, useLoaderData } from "react-router";
 
 import { codeOf, looksLikeCode } from "../../../shared/codes";
 import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/parts/tables";
 import { Notice, Told } from "../../../shared/parts/texts";
 import { AnalystEnterprisesDocument, AnalystSectorsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Filters, Listing } from "../../listing";
 import { to } from "../../paths";
 import { useWords } from "../words";
 
@@ -36,50 +37,44 @@ export function Component() {
   const labels = { codePrefix: own.codePrefix, region: own.region, tag: own.tag };
   return (
     <Page title={own.title} lead={own.lead}>
-      <section className="section">
-        <Form className="filters" role="search" key={JSON.stringify(asked)}>
-          <div className="field wider">
-            <label htmlFor="q">{own.searchLabel}</label>
-            <input id="q" name="q" type="search" maxLength={100} defaultValue={asked["q"]} dir="auto" />
+      <Filters asked={asked} search={words.search}>
+        <div className="field wider">
+          <label htmlFor="q">{own.searchLabel}</label>
+          <input id="q" name="q" type="search" maxLength={100} defaultValue={asked["q"]} dir="auto" />
+        </div>
+        <Choice label={words.sector} name="sector" defaultValue={asked["sector"]} choices={[["", words.all], ...sectors.map((each) => [each, each] as const)]} />
+        {FIELDS.map((name) => (
+          <div className="field" key={name}>
+            <label htmlFor={name}>{labels[name]}</label>
+            <input id={name} name={name} maxLength={100} defaultValue={asked[name]} dir="auto" />
           </div>
-          <Choice label={words.sector} name="sector" defaultValue={asked["sector"]} choices={[["", words.all], ...sectors.map((each) => [each, each] as const)]} />
-          {FIELDS.map((name) => (
-            <div className="field" key={name}>
-              <label htmlFor={name}>{labels[name]}</label>
-              <input id={name} name={name} maxLength={100} defaultValue={asked[name]} dir="auto" />
-            </div>
-          ))}
-          <button className="button primary">{words.search}</button>
-        </Form>
-      </section>
+        ))}
+      </Filters>
       {isBadCode && <Notice tone="warning">{own.badCode}</Notice>}
-      <section className="section">
-        <Table
-          caption={own.caption}
-          rows={enterprises?.nodes ?? []}
-          keyOf={(each) => each.code}
-          empty={own.empty}
-          columns={[
-            {
-              name: words.name,
-              heads: true,
-              cell: (each) => (
-                <>
-                  <Link to={to("enterprise", { code: each.code })}>
-                    <Told text={each.name} />
-                  </Link>
-                  <small className="code">{each.code}</small>
-                </>
-              ),
-            },
-            { name: words.sector, cell: (each) => <Told text={each.sector} /> },
-            { name: words.region, cell: (each) => <Told text={each.region} /> },
-            { name: words.status, cell: (each) => <Told text={each.status} /> },
-            { name: own.tags, cell: (each) => <Told text={each.tags.join("、")} /> },
-          ]}
-        />
-        {enterprises && <Pager info={enterprises.pageInfo} total={enterprises.totalCount} />}
-      </section>
+      <Listing
+        page={enterprises}
+        caption={own.caption}
+        keyOf={(each) => each.code}
+        empty={own.empty}
+        columns={[
+          {
+            name: words.name,
+            heads: true,
+            cell: (each) => (
+              <>
+                <Link to={to("enterprise", { code: each.code })}>
+                  <Told text={each.name} />
+                </Link>
+                <small className="code">{each.code}</small>
+              </>
+            ),
+          },
+          { name: words.sector, cell: (each) => <Told text={each.sector} /> },
+          { name: words.region, cell: (each) => <Told text={each.region} /> },
+          { name: words.status, cell: (each) => <Told text={each.status} /> },
+          { name: own.tags, cell: (each) => <Told text={each.tags.join("、")} /> },
+        ]}
+      />
     </Page>
   );
 }

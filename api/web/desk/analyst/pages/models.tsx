@@ -1,11 +1,12 @@
-import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/parts/tables";
 import { Told } from "../../../shared/parts/texts";
 import { AnalystModelsDocument, type ModelState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Filters, Listing } from "../../listing";
 import { to } from "../../paths";
 import { ModelStateBadge } from "../parts";
 import { useWords } from "../words";
@@ -30,39 +31,33 @@ export function Component() {
         </Link>
       }
     >
-      <section className="section">
-        <Form className="filters" key={state}>
-          <Choice label={words.state} name="state" defaultValue={state ?? ""} choices={[["", words.all], ...Object.entries(own.states)]} />
-          <button className="button">{words.search}</button>
-        </Form>
-      </section>
-      <section className="section">
-        <Table
-          caption={own.caption}
-          rows={models?.nodes ?? []}
-          keyOf={(each) => `${each.name}@${each.version}`}
-          empty={own.empty}
-          columns={[
-            {
-              name: own.name,
-              heads: true,
-              cell: (each) => (
-                <>
-                  <Link to={to("model", { name: each.name, version: each.version })}>
-                    <Told text={each.title} />
-                  </Link>
-                  <small className="code">{each.name}</small>
-                </>
-              ),
-            },
-            { name: own.version, cell: (each) => each.version },
-            { name: words.state, cell: (each) => <ModelStateBadge state={each.state} /> },
-            { name: own.author, cell: (each) => <Told text={each.author} /> },
-            { name: own.inForce, cell: (each) => each.inForceFrom && `${each.inForceFrom} ${words.to} ${each.inForceTo ?? ""}` },
-          ]}
-        />
-        {models && <Pager info={models.pageInfo} total={models.totalCount} />}
-      </section>
+      <Filters asked={state} search={words.search}>
+        <Choice label={words.state} name="state" defaultValue={state ?? ""} choices={[["", words.all], ...Object.entries(own.states)]} />
+      </Filters>
+      <Listing
+        page={models}
+        caption={own.caption}
+        keyOf={(each) => `${each.name}@${each.version}`}
+        empty={own.empty}
+        columns={[
+          {
+            name: own.name,
+            heads: true,
+            cell: (each) => (
+              <>
+                <Link to={to("model", { name: each.name, version: each.version })}>
+                  <Told text={each.title} />
+                </Link>
+                <small className="code">{each.name}</small>
+              </>
+            ),
+          },
+          { name: own.version, cell: (each) => each.version },
+          { name: words.state, cell: (each) => <ModelStateBadge state={each.state} /> },
+          { name: own.author, cell: (each) => <Told text={each.author} /> },
+          { name: own.inForce, cell: (each) => each.inForceFrom && `${each.inForceFrom} ${words.to} ${each.inForceTo ?? ""}` },
+        ]}
+      />
     </Page>
   );
 }

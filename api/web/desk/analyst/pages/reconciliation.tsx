@@ -16,6 +16,7 @@ import {
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { jobIn, useJobHere } from "../../jobs";
+import { Filters } from "../../listing";
 import { Action, Refusal } from "../../parts";
 import { Importing } from "../importing";
 import { useWords } from "../words";
@@ -52,15 +53,12 @@ export function Component() {
       }
     >
       <Importing title={own.imports} lead={own.importsLead} sources={data.sources ?? []} begun={begun} jobs={data.jobs?.nodes ?? []} />
-      <section className="section screen-only">
-        <Form className="filters" key={JSON.stringify(asked)}>
-          <MonthInput label={own.firstMonth} name="first" defaultValue={asked["first"]} />
-          <MonthInput label={own.lastMonth} name="last" defaultValue={asked["last"]} />
-          <Choice label={words.kind} name="kind" defaultValue={asked["kind"]} choices={[["", words.all], ...Object.entries(words.kinds)]} />
-          <Choice label={own.group} name="by" defaultValue={data.by} choices={[["SECTOR", own.bySector], ["REGION", own.byRegion]]} />
-          <button className="button primary">{words.search}</button>
-        </Form>
-      </section>
+      <Filters asked={asked} search={words.search}>
+        <MonthInput label={own.firstMonth} name="first" defaultValue={asked["first"]} />
+        <MonthInput label={own.lastMonth} name="last" defaultValue={asked["last"]} />
+        <Choice label={words.kind} name="kind" defaultValue={asked["kind"]} choices={[["", words.all], ...Object.entries(words.kinds)]} />
+        <Choice label={own.group} name="by" defaultValue={data.by} choices={[["SECTOR", own.bySector], ["REGION", own.byRegion]]} />
+      </Filters>
       <section className="section">
         <h2>{own.byMonth}</h2>
         <ByMonth rows={data.reconciliation ?? []} />

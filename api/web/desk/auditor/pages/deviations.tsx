@@ -1,15 +1,16 @@
 import { useState } from "react";
-import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { AnswerError } from "../../../shared/ask";
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Table, windowOf } from "../../../shared/parts/tables";
 import { Badge, Told, When } from "../../../shared/parts/texts";
 import { useSharedWords } from "../../../shared/words";
 import { AuditorDeviationsDocument, type AuditorDeviationsQuery, AuditorJudgementsDocument, type AuditorJudgementsQuery, type DeviationKind } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { type Refused, refusalOf } from "../../doing";
+import { Filters, Listing } from "../../listing";
 import { Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { Purpose } from "../../purpose";
@@ -45,38 +46,32 @@ export function Component() {
         </button>
       }
     >
-      <section className="section screen-only">
-        <Form className="filters" key={`${campaignCode} ${kind}`}>
-          <TextInput label={told.code} name="campaign" defaultValue={campaignCode ?? ""} />
-          <Choice label={told.kind} name="kind" defaultValue={kind ?? ""} choices={[["", words.all], ...Object.entries(told.kinds)]} />
-          <button className="button primary">{words.filter}</button>
-        </Form>
-      </section>
-      <section className="section">
-        <Table
-          caption={told.caption}
-          rows={deviations?.nodes ?? []}
-          keyOf={({ id }) => id}
-          empty={told.empty}
-          columns={[
-            { name: told.kind, heads: true, cell: ({ kind }) => told.kinds[kind] },
-            { name: words.campaign, cell: ({ campaign }) => <Link to={to("draw", { code: campaign })}>{campaign}</Link> },
-            { name: told.reason, cell: ({ reason }) => (reason ? <Told text={reason} /> : words.none) },
-            { name: told.positions, cell: (each) => <Concerned deviation={each} /> },
-            {
-              name: told.entry,
-              cell: ({ entry }) => (
-                <>
-                  <When at={entry.time} />
-                  <br />
-                  <ProofLink seq={entry.seq} />
-                </>
-              ),
-            },
-          ]}
-        />
-        {deviations && <Pager info={deviations.pageInfo} total={deviations.totalCount} />}
-      </section>
+      <Filters asked={[campaignCode, kind]} search={words.filter}>
+        <TextInput label={told.code} name="campaign" defaultValue={campaignCode ?? ""} />
+        <Choice label={told.kind} name="kind" defaultValue={kind ?? ""} choices={[["", words.all], ...Object.entries(told.kinds)]} />
+      </Filters>
+      <Listing
+        page={deviations}
+        caption={told.caption}
+        keyOf={({ id }) => id}
+        empty={told.empty}
+        columns={[
+          { name: told.kind, heads: true, cell: ({ kind }) => told.kinds[kind] },
+          { name: words.campaign, cell: ({ campaign }) => <Link to={to("draw", { code: campaign })}>{campaign}</Link> },
+          { name: told.reason, cell: ({ reason }) => (reason ? <Told text={reason} /> : words.none) },
+          { name: told.positions, cell: (each) => <Concerned deviation={each} /> },
+          {
+            name: told.entry,
+            cell: ({ entry }) => (
+              <>
+                <When at={entry.time} />
+                <br />
+                <ProofLink seq={entry.seq} />
+              </>
+            ),
+          },
+        ]}
+      />
       <JudgementsSection />
     </Page>
   );

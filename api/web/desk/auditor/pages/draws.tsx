@@ -1,11 +1,12 @@
-import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/parts/tables";
 import { Badge, Told, type Tone, When } from "../../../shared/parts/texts";
 import { AuditorDrawsDocument, type StaffCampaignState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Filters, Listing } from "../../listing";
 import { to } from "../../paths";
 import { Verification } from "../parts";
 import { useAuditorWords } from "../words";
@@ -37,52 +38,46 @@ export function Component() {
   const { campaigns, state, text } = useLoaderData<typeof loader>();
   return (
     <Page title={told.title} lead={told.lead}>
-      <section className="section screen-only">
-        <Form className="filters" key={`${state} ${text}`}>
-          <TextInput label={told.text} name="text" defaultValue={text ?? ""} />
-          <Choice label={told.state} name="state" defaultValue={state ?? ""} choices={[["", words.all], ...SEALED.map((each) => [each, words.states[each]] as const)]} />
-          <button className="button primary">{words.filter}</button>
-        </Form>
-      </section>
-      <section className="section">
-        <Table
-          caption={told.caption}
-          rows={campaigns?.nodes ?? []}
-          keyOf={({ code }) => code}
-          empty={told.empty}
-          columns={[
-            {
-              name: words.campaign,
-              heads: true,
-              cell: ({ code, plan }) => (
-                <>
-                  <Link to={to("draw", { code })}>
-                    <Told text={plan.title} />
-                  </Link>
-                  <small className="code">{code}</small>
-                </>
-              ),
+      <Filters asked={[state, text]} search={words.filter}>
+        <TextInput label={told.text} name="text" defaultValue={text ?? ""} />
+        <Choice label={told.state} name="state" defaultValue={state ?? ""} choices={[["", words.all], ...SEALED.map((each) => [each, words.states[each]] as const)]} />
+      </Filters>
+      <Listing
+        page={campaigns}
+        caption={told.caption}
+        keyOf={({ code }) => code}
+        empty={told.empty}
+        columns={[
+          {
+            name: words.campaign,
+            heads: true,
+            cell: ({ code, plan }) => (
+              <>
+                <Link to={to("draw", { code })}>
+                  <Told text={plan.title} />
+                </Link>
+                <small className="code">{code}</small>
+              </>
+            ),
+          },
+          { name: told.state, cell: ({ state }) => <Badge tone={TONES[state]}>{words.states[state]}</Badge> },
+          { name: told.verified, cell: ({ state, published }) => <Verification state={state} published={published} /> },
+          { name: told.drawn, cell: ({ published }) => (published?.drawnEntry ? <When at={published.drawnEntry.time} /> : words.none) },
+          { name: told.department, cell: ({ plan }) => plan.departmentCodes.join("、") },
+          { name: told.count, numeric: true, cell: ({ published }) => published && `${published.toVisit} / ${published.frameSize}` },
+          {
+            name: told.tries,
+            cell: ({ state, published }) => {
+              const tries = [
+                published?.replaces.length && told.replaces(published.replaces.join("、")),
+                published?.replacedBy && told.replacedBy(published.replacedBy),
+                state !== "VOIDED" && published?.voidProposedEntries.length && told.voiding,
+              ].filter((each) => typeof each === "string");
+              return tries.length ? tries.join("；") : words.none;
             },
-            { name: told.state, cell: ({ state }) => <Badge tone={TONES[state]}>{words.states[state]}</Badge> },
-            { name: told.verified, cell: ({ state, published }) => <Verification state={state} published={published} /> },
-            { name: told.drawn, cell: ({ published }) => (published?.drawnEntry ? <When at={published.drawnEntry.time} /> : words.none) },
-            { name: told.department, cell: ({ plan }) => plan.departmentCodes.join("、") },
-            { name: told.count, numeric: true, cell: ({ published }) => published && `${published.toVisit} / ${published.frameSize}` },
-            {
-              name: told.tries,
-              cell: ({ state, published }) => {
-                const tries = [
-                  published?.replaces.length && told.replaces(published.replaces.join("、")),
-                  published?.replacedBy && told.replacedBy(published.replacedBy),
-                  state !== "VOIDED" && published?.voidProposedEntries.length && told.voiding,
-                ].filter((each) => typeof each === "string");
-                return tries.length ? tries.join("；") : words.none;
-              },
-            },
-          ]}
-        />
-        {campaigns && <Pager info={campaigns.pageInfo} total={campaigns.totalCount} />}
-      </section>
+          },
+        ]}
+      />
     </Page>
   );
 }

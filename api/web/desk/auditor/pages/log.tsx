@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
@@ -10,6 +10,7 @@ import { AuditorAuditDocument, AuditorLogDocument, type AuditorLogQuery, Auditor
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
+import { Filters } from "../../listing";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
@@ -68,12 +69,9 @@ export function Component() {
         </pre>
       </section>
       <DatabaseAudit />
-      <section className="section screen-only">
-        <Form className="filters" key={kind}>
-          <Choice label={told.kind} name="kind" defaultValue={kind ?? ""} choices={[["", words.all], ...Object.entries(kinds)]} />
-          <button className="button primary">{words.filter}</button>
-        </Form>
-      </section>
+      <Filters asked={kind} search={words.filter}>
+        <Choice label={told.kind} name="kind" defaultValue={kind ?? ""} choices={[["", words.all], ...Object.entries(kinds)]} />
+      </Filters>
       <section className="section" aria-label={told.caption}>
         <ol className="timeline">
           {[...(ledger.entries?.nodes ?? [])].reverse().map((entry) => (

@@ -1,11 +1,12 @@
-import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { DateInput, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/parts/tables";
 import { Told, When } from "../../../shared/parts/texts";
 import { AuditorReadingsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Filters, Listing } from "../../listing";
 import type { RoleName } from "../../session";
 import { useWords } from "../../words";
 import { useAuditorWords } from "../words";
@@ -35,32 +36,26 @@ export function Component() {
         </button>
       }
     >
-      <section className="section screen-only">
-        <Form className="filters" key={JSON.stringify(filter)}>
-          <TextInput label={told.subject} name="subject" defaultValue={filter.subject ?? ""} />
-          <TextInput label={told.enterprise} name="enterprise" defaultValue={filter.enterpriseCode ?? ""} />
-          <DateInput label={told.since} name="since" defaultValue={filter.since ?? ""} />
-          <DateInput label={told.until} name="until" defaultValue={filter.until ?? ""} />
-          <button className="button primary">{words.filter}</button>
-        </Form>
-      </section>
-      <section className="section">
-        <Table
-          caption={told.caption}
-          rows={readings?.nodes ?? []}
-          keyOf={({ id }) => id}
-          empty={told.empty}
-          columns={[
-            { name: told.time, heads: true, cell: ({ time }) => <When at={time} /> },
-            { name: told.subject, cell: ({ subject }) => <Told text={subject} /> },
-            { name: told.role, cell: ({ role }) => roles[role.toLowerCase() as RoleName] },
-            { name: told.enterprise, cell: ({ enterpriseCode }) => (enterpriseCode ? <code>{enterpriseCode}</code> : told.many) },
-            { name: told.what, cell: ({ what }) => told.kinds[what] ?? told.run },
-            { name: told.purpose, cell: ({ purpose }) => <Told text={purpose} /> },
-          ]}
-        />
-        {readings && <Pager info={readings.pageInfo} total={readings.totalCount} />}
-      </section>
+      <Filters asked={filter} search={words.filter}>
+        <TextInput label={told.subject} name="subject" defaultValue={filter.subject ?? ""} />
+        <TextInput label={told.enterprise} name="enterprise" defaultValue={filter.enterpriseCode ?? ""} />
+        <DateInput label={told.since} name="since" defaultValue={filter.since ?? ""} />
+        <DateInput label={told.until} name="until" defaultValue={filter.until ?? ""} />
+      </Filters>
+      <Listing
+        page={readings}
+        caption={told.caption}
+        keyOf={({ id }) => id}
+        empty={told.empty}
+        columns={[
+          { name: told.time, heads: true, cell: ({ time }) => <When at={time} /> },
+          { name: told.subject, cell: ({ subject }) => <Told text={subject} /> },
+          { name: told.role, cell: ({ role }) => roles[role.toLowerCase() as RoleName] },
+          { name: told.enterprise, cell: ({ enterpriseCode }) => (enterpriseCode ? <code>{enterpriseCode}</code> : told.many) },
+          { name: told.what, cell: ({ what }) => told.kinds[what] ?? told.run },
+          { name: told.purpose, cell: ({ purpose }) => <Told text={purpose} /> },
+        ]}
+      />
     </Page>
   );
 }

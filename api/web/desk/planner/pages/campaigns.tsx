@@ -1,11 +1,12 @@
-import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, DateInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/parts/tables";
 import { Told, When } from "../../../shared/parts/texts";
 import { type CampaignType, PlannerCampaignsDocument, type StaffCampaignState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Filters, Listing } from "../../listing";
 import { namesOf } from "../../parts";
 import { to } from "../../paths";
 import { CampaignStateBadge } from "../parts";
@@ -41,58 +42,52 @@ export function Component() {
         </Link>
       }
     >
-      <section className="section">
-        <Form className="filters" role="search" key={JSON.stringify(asked)}>
-          <div className="field">
-            <label htmlFor="q">{own.text}</label>
-            <input id="q" name="q" type="search" maxLength={100} defaultValue={asked["q"]} dir="auto" />
-          </div>
-          <Choice label={own.state} name="state" defaultValue={asked["state"]} choices={[["", words.all], ...Object.entries(words.states)]} />
-          <Choice label={own.type} name="type" defaultValue={asked["type"]} choices={[["", words.all], ...Object.entries(words.types)]} />
-          <Choice
-            label={own.department}
-            name="department"
-            defaultValue={asked["department"]}
-            choices={[["", words.all], ...departments.map((each) => [each.code, each.name] as const)]}
-          />
-          <DateInput label={own.since} name="since" defaultValue={asked["since"]} />
-          <DateInput label={own.until} name="until" defaultValue={asked["until"]} />
-          <button className="button primary">{words.search}</button>
-        </Form>
-      </section>
-      <section className="section">
-        <Table
-          caption={own.caption}
-          rows={campaigns?.nodes ?? []}
-          keyOf={(each) => each.code}
-          columns={[
-            {
-              name: own.campaign,
-              heads: true,
-              cell: (each) => (
-                <>
-                  <Link to={to("campaign", { code: each.code })}>
-                    <Told text={each.plan.title} />
-                  </Link>
-                  <small className="code">{each.code}</small>
-                </>
-              ),
-            },
-            { name: own.state, cell: (each) => <CampaignStateBadge state={each.state} /> },
-            { name: own.type, cell: (each) => words.types[each.plan.type] },
-            {
-              name: words.period,
-              cell: (each) => (
-                <>
-                  <When at={each.plan.startsOn} /> {words.to} <When at={each.plan.endsOn} />
-                </>
-              ),
-            },
-            { name: words.departments, cell: (each) => <Told text={name(each.plan.departmentCodes)} /> },
-          ]}
+      <Filters asked={asked} search={words.search}>
+        <div className="field">
+          <label htmlFor="q">{own.text}</label>
+          <input id="q" name="q" type="search" maxLength={100} defaultValue={asked["q"]} dir="auto" />
+        </div>
+        <Choice label={own.state} name="state" defaultValue={asked["state"]} choices={[["", words.all], ...Object.entries(words.states)]} />
+        <Choice label={own.type} name="type" defaultValue={asked["type"]} choices={[["", words.all], ...Object.entries(words.types)]} />
+        <Choice
+          label={own.department}
+          name="department"
+          defaultValue={asked["department"]}
+          choices={[["", words.all], ...departments.map((each) => [each.code, each.name] as const)]}
         />
-        {campaigns && <Pager info={campaigns.pageInfo} total={campaigns.totalCount} />}
-      </section>
+        <DateInput label={own.since} name="since" defaultValue={asked["since"]} />
+        <DateInput label={own.until} name="until" defaultValue={asked["until"]} />
+      </Filters>
+      <Listing
+        page={campaigns}
+        caption={own.caption}
+        keyOf={(each) => each.code}
+        columns={[
+          {
+            name: own.campaign,
+            heads: true,
+            cell: (each) => (
+              <>
+                <Link to={to("campaign", { code: each.code })}>
+                  <Told text={each.plan.title} />
+                </Link>
+                <small className="code">{each.code}</small>
+              </>
+            ),
+          },
+          { name: own.state, cell: (each) => <CampaignStateBadge state={each.state} /> },
+          { name: own.type, cell: (each) => words.types[each.plan.type] },
+          {
+            name: words.period,
+            cell: (each) => (
+              <>
+                <When at={each.plan.startsOn} /> {words.to} <When at={each.plan.endsOn} />
+              </>
+            ),
+          },
+          { name: words.departments, cell: (each) => <Told text={name(each.plan.departmentCodes)} /> },
+        ]}
+      />
     </Page>
   );
 }

@@ -1,15 +1,16 @@
 // Notices and explanations: what is drafted, published and withdrawn, and the next draft.
 import { useState } from "react";
-import { Form, Link, type LoaderFunctionArgs, useLoaderData, useNavigate } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData, useNavigate } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/parts/tables";
 import { Told, When } from "../../../shared/parts/texts";
 import { type NoticeKind, PlannerDraftNoticeDocument, PlannerNoticesDocument } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../draft";
+import { Filters, Listing } from "../../listing";
 import { Action, faultAt, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
@@ -37,37 +38,31 @@ export function Component() {
   return (
     <Page title={own.title} lead={own.lead}>
       {user.role === "planner" && <Drafting subject={user.subject} />}
-      <section className="section">
-        <Form className="filters" role="search" key={JSON.stringify(asked)}>
-          <Choice label={own.kind} name="kind" defaultValue={asked["kind"]} choices={[["", words.all], ...Object.entries(own.kinds)]} />
-          <Choice label={own.department} name="department" defaultValue={asked["department"]} choices={[["", words.all], ...departments.map((each) => [each.code, each.name] as const)]} />
-          <button className="button primary">{words.search}</button>
-        </Form>
-      </section>
-      <section className="section">
-        <Table
-          caption={own.caption}
-          empty={own.empty}
-          rows={page?.nodes ?? []}
-          keyOf={(each) => each.id}
-          columns={[
-            {
-              name: own.heading,
-              heads: true,
-              cell: (each) => (
-                <Link to={to("notice", { id: each.id })}>
-                  <Told text={each.title} />
-                </Link>
-              ),
-            },
-            { name: own.kind, cell: (each) => own.kinds[each.kind] },
-            { name: own.state, cell: (each) => <NoticeStateBadge state={each.state} /> },
-            { name: own.department, cell: (each) => <Told text={each.departmentCode ? name([each.departmentCode]) : own.wholeBureau} /> },
-            { name: own.draftedAt, cell: (each) => <When at={each.draftedAt} /> },
-          ]}
-        />
-        {page && <Pager info={page.pageInfo} total={page.totalCount} />}
-      </section>
+      <Filters asked={asked} search={words.search}>
+        <Choice label={own.kind} name="kind" defaultValue={asked["kind"]} choices={[["", words.all], ...Object.entries(own.kinds)]} />
+        <Choice label={own.department} name="department" defaultValue={asked["department"]} choices={[["", words.all], ...departments.map((each) => [each.code, each.name] as const)]} />
+      </Filters>
+      <Listing
+        page={page}
+        caption={own.caption}
+        empty={own.empty}
+        keyOf={(each) => each.id}
+        columns={[
+          {
+            name: own.heading,
+            heads: true,
+            cell: (each) => (
+              <Link to={to("notice", { id: each.id })}>
+                <Told text={each.title} />
+              </Link>
+            ),
+          },
+          { name: own.kind, cell: (each) => own.kinds[each.kind] },
+          { name: own.state, cell: (each) => <NoticeStateBadge state={each.state} /> },
+          { name: own.department, cell: (each) => <Told text={each.departmentCode ? name([each.departmentCode]) : own.wholeBureau} /> },
+          { name: own.draftedAt, cell: (each) => <When at={each.draftedAt} /> },
+        ]}
+      />
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 // The plan of a department's year: its versions and lines, how far each line has come, the next version, and its adoption.
 import { useState } from "react";
-import { Form, Link, type LoaderFunctionArgs, useLoaderData, useNavigate } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData, useNavigate } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
@@ -18,6 +18,7 @@ import {
 import { useDraft } from "../../draft";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
+import { Filters } from "../../listing";
 import { Action, Confirmed, faultAt, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
@@ -65,16 +66,13 @@ export function Component() {
         </>
       }
     >
-      <section className="section screen-only">
-        <Form className="filters" role="search" key={`${department} ${year}`}>
-          <Choice label={own.department} name="department" defaultValue={department} choices={departments.map((each) => [each.code, each.name] as const)} />
-          <div className="field">
-            <label htmlFor="year">{own.year}</label>
-            <input id="year" name="year" inputMode="numeric" pattern="[0-9]{4}" required defaultValue={year} />
-          </div>
-          <button className="button">{words.search}</button>
-        </Form>
-      </section>
+      <Filters asked={[department, year]} search={words.search}>
+        <Choice label={own.department} name="department" defaultValue={department} choices={departments.map((each) => [each.code, each.name] as const)} />
+        <div className="field">
+          <label htmlFor="year">{own.year}</label>
+          <input id="year" name="year" inputMode="numeric" pattern="[0-9]{4}" required defaultValue={year} />
+        </div>
+      </Filters>
       {isDrafting && <Drafting key={`${department} ${year}`} />}
       {!isDrafting && newest && !newest.adoptedAt && mayDraft && <Adopting department={department} year={year} version={newest.version} isOwn={newest.draftedBy === user.subject} />}
       {!shown && !isDrafting && <p className="empty">{own.none}</p>}

@@ -1,12 +1,13 @@
 // Questions of the public, or objections to published findings: what waits, and by when.
-import { Form, Link, type LoaderFunctionArgs, NavLink, useLoaderData } from "react-router";
+import { Link, type LoaderFunctionArgs, NavLink, useLoaderData } from "react-router";
 
 import { Choice, DateInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/parts/tables";
 import { Told, When } from "../../../shared/parts/texts";
 import { PlannerSubmissionsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Filters, Listing } from "../../listing";
 import { namesOf } from "../../parts";
 import { to } from "../../paths";
 import { isOfQuestions, SubmissionStateBadge } from "../public_work";
@@ -48,59 +49,53 @@ export function Component() {
           </ul>
         </nav>
       )}
-      <section className="section">
-        <Form className="filters" role="search" key={JSON.stringify([isQuestion, asked])}>
-          <Choice
-            label={own.which}
-            name="which"
-            defaultValue={asked["which"]}
-            choices={[
-              ["", own.onlyOpen],
-              ["all", words.all],
-            ]}
-          />
-          <Choice label={own.department} name="department" defaultValue={asked["department"]} choices={[["", words.all], ...departments.map((each) => [each.code, each.name] as const)]} />
-          <div className="field">
-            <label htmlFor="campaign">{own.campaign}</label>
-            <input id="campaign" name="campaign" type="search" maxLength={20} defaultValue={asked["campaign"]} />
-          </div>
-          <DateInput label={own.since} name="since" defaultValue={asked["since"]} />
-          <DateInput label={own.until} name="until" defaultValue={asked["until"]} />
-          <button className="button primary">{words.search}</button>
-        </Form>
-      </section>
-      <section className="section">
-        <Table
-          caption={own.caption}
-          empty={own.empty}
-          rows={page?.nodes ?? []}
-          keyOf={(each) => each.id}
-          columns={[
-            {
-              name: own.text,
-              heads: true,
-              cell: (each) => (
-                <Link to={to(isQuestion ? "question" : "objection", { id: each.id })}>
-                  <Told text={shortened(each.text)} />
-                </Link>
-              ),
-            },
-            {
-              name: own.about,
-              cell: (each) => (
-                <>
-                  {each.claim && own.claims[each.claim]} {each.campaignCode === null || each.campaignCode === undefined ? own.nothingParticular : <span className="code">{[each.campaignCode, each.position].filter((part) => part !== null && part !== undefined).join("-")}</span>}
-                </>
-              ),
-            },
-            { name: own.department, cell: (each) => (each.departmentCode ? <Told text={name([each.departmentCode])} /> : own.anyDepartment) },
-            { name: own.state, cell: (each) => <SubmissionStateBadge {...each} /> },
-            { name: own.receivedAt, cell: (each) => <When at={each.receivedAt} /> },
-            { name: own.dueOn, cell: (each) => <When at={each.dueOn} /> },
+      <Filters asked={[isQuestion, asked]} search={words.search}>
+        <Choice
+          label={own.which}
+          name="which"
+          defaultValue={asked["which"]}
+          choices={[
+            ["", own.onlyOpen],
+            ["all", words.all],
           ]}
         />
-        {page && <Pager info={page.pageInfo} total={page.totalCount} />}
-      </section>
+        <Choice label={own.department} name="department" defaultValue={asked["department"]} choices={[["", words.all], ...departments.map((each) => [each.code, each.name] as const)]} />
+        <div className="field">
+          <label htmlFor="campaign">{own.campaign}</label>
+          <input id="campaign" name="campaign" type="search" maxLength={20} defaultValue={asked["campaign"]} />
+        </div>
+        <DateInput label={own.since} name="since" defaultValue={asked["since"]} />
+        <DateInput label={own.until} name="until" defaultValue={asked["until"]} />
+      </Filters>
+      <Listing
+        page={page}
+        caption={own.caption}
+        empty={own.empty}
+        keyOf={(each) => each.id}
+        columns={[
+          {
+            name: own.text,
+            heads: true,
+            cell: (each) => (
+              <Link to={to(isQuestion ? "question" : "objection", { id: each.id })}>
+                <Told text={shortened(each.text)} />
+              </Link>
+            ),
+          },
+          {
+            name: own.about,
+            cell: (each) => (
+              <>
+                {each.claim && own.claims[each.claim]} {each.campaignCode === null || each.campaignCode === undefined ? own.nothingParticular : <span className="code">{[each.campaignCode, each.position].filter((part) => part !== null && part !== undefined).join("-")}</span>}
+              </>
+            ),
+          },
+          { name: own.department, cell: (each) => (each.departmentCode ? <Told text={name([each.departmentCode])} /> : own.anyDepartment) },
+          { name: own.state, cell: (each) => <SubmissionStateBadge {...each} /> },
+          { name: own.receivedAt, cell: (each) => <When at={each.receivedAt} /> },
+          { name: own.dueOn, cell: (each) => <When at={each.dueOn} /> },
+        ]}
+      />
     </Page>
   );
 }

@@ -1,11 +1,12 @@
 // What follows visits: what waits, and what came of it.
-import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Pager, windowOf } from "../../../shared/parts/tables";
 import { type ProceedingKind, ProceedingsDocument, type ProceedingState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Filters } from "../../listing";
 import { namesOf } from "../../parts";
 import { WAITING } from "../parts";
 import { ProceedingTable } from "../table";
@@ -32,17 +33,14 @@ export function Component() {
   const { page, departments, asked } = useLoaderData<typeof loader>();
   return (
     <Page title={words.title} lead={words.lead}>
-      <section className="section">
-        <Form className="filters" role="search" key={JSON.stringify(asked)}>
-          <Choice label={words.kind} name="kind" defaultValue={asked["kind"]} choices={[["", words.all], ...Object.entries(words.kinds)]} />
-          <Choice label={words.state} name="state" defaultValue={asked["state"]} choices={[["", words.waiting], ["all", words.all], ...Object.entries(words.states)]} />
-          <div className="field">
-            <label htmlFor="campaign">{words.campaign}</label>
-            <input id="campaign" name="campaign" type="search" maxLength={20} placeholder="2026-0001" defaultValue={asked["campaign"]} />
-          </div>
-          <button className="button primary">{words.search}</button>
-        </Form>
-      </section>
+      <Filters asked={asked} search={words.search}>
+        <Choice label={words.kind} name="kind" defaultValue={asked["kind"]} choices={[["", words.all], ...Object.entries(words.kinds)]} />
+        <Choice label={words.state} name="state" defaultValue={asked["state"]} choices={[["", words.waiting], ["all", words.all], ...Object.entries(words.states)]} />
+        <div className="field">
+          <label htmlFor="campaign">{words.campaign}</label>
+          <input id="campaign" name="campaign" type="search" maxLength={20} placeholder="2026-0001" defaultValue={asked["campaign"]} />
+        </div>
+      </Filters>
       <section className="section">
         <ProceedingTable rows={page?.nodes ?? []} name={namesOf(departments)} empty={words.empty} />
         {page && <Pager info={page.pageInfo} total={page.totalCount} />}
