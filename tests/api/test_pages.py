@@ -56,7 +56,7 @@ def test_what_is_no_page_stays_not_found(built: Path) -> None:
 
 
 def test_who_asks_for_a_page_that_is_not_there_is_told_so_by_one(built: Path) -> None:
-    app = Starlette(routes=pages.routes(Side.PUBLIC, built), exception_handlers={404: pages.missing(tuple(Side), built)})
+    app = Starlette(routes=pages.routes(Side.PUBLIC, built), exception_handlers={404: pages.missing(list(Side), built)})
     client = TestClient(app)
     answer = client.get("/no/such/page", headers={"Accept": "text/html,*/*;q=0.8"})
     assert (answer.status_code, answer.text) == (404, "<!doctype html>")
