@@ -1,13 +1,13 @@
 """The pages that people use, built from `api/web`: applications of one index.html each, which asks a GraphQL door."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from api.answers import tagged
@@ -54,6 +54,20 @@ def routes(side: Side, built: Path = BUILT) -> list[Route]:
         return tagged(request, content, "text/html; charset=utf-8", HEADERS)
 
     return [*(Route(path, page) for path in _paths(folder)), *_worker(folder)]
+
+
+def missing(sides: Collection[Side], built: Path = BUILT) -> Callable[[Request, Exception], Response]:
+    """Return what answers for a path that there is not: whoever asks for a page is told so by one, in words."""
+    files = {side: built / APPLICATIONS[side] / "index.html" for side in sides}
+    contents = {side: file.read_bytes() for side, file in files.items() if file.exists()}
+
+    def answer(request: Request, _: Exception) -> Response:
+        side = Side.STAFF if request.url.path.startswith("/desk") else Side.PUBLIC
+        if side in contents and "text/html" in request.headers.get("accept", ""):
+            return Response(contents[side], 404, HEADERS, "text/html; charset=utf-8")
+        return PlainTextResponse("Not Found", 404)
+
+    return answer
 
 
 def documents(side: Side, built: Path = BUILT) -> Mapping[str, str]:

@@ -104,7 +104,7 @@ def build_app(bureau: Bureau, sides: Collection[Side] = BOTH) -> ASGIApp:
             built_files.assets(),
         ],
         middleware=passed,
-        exception_handlers={Refusal: refused},
+        exception_handlers={Refusal: refused, 404: pages.missing(sides)},
         lifespan=lifespan,
     )
     doors = {path: _behind(passed, door) for path, door in _doors(serving, settings, bureau, sides).items()}

@@ -1,12 +1,13 @@
 """The civil calendar: dates, years and deadlines are those of Asia/Shanghai, instants are UTC."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import orjson
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LAST: Final = datetime.max.replace(microsecond=0, tzinfo=UTC)
 _AS_TEXT: Final = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
@@ -25,6 +26,11 @@ def civil_text(instant: datetime) -> str:
 def civil_midnight(day: date) -> datetime:
     """Return the instant at which a civil day begins."""
     return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+
+
+def civil_end(day: date) -> datetime:
+    """Return the instant at which a civil day ends; of the calendar's last day the last that can be written."""
+    return _LAST if day == date.max else civil_midnight(day + timedelta(days=1))
 
 
 def instant_text(moment: datetime) -> str:

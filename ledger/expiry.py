@@ -8,12 +8,12 @@ only of what the log says has expired (`ledger.append_only`), so the entry comes
 database is removed after the commit (`ledger.erasing`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -26,7 +26,7 @@ from ledger.errors import Conflict, Forbidden, Invalid, Missing, Refusal
 from ledger.log import NewEntry
 from ledger.retention import Bound, Retention, years_after
 from ledger.tables import content_erasure, document, expiry_proposal, log_entry
-from ledger.windows import ALL, Window
+from ledger.windows import ALL, Window, gathered_count
 
 LONGEST_REASON = 500
 MOST_AT_ONCE = 1000
@@ -128,6 +128,26 @@ def expiring(
 
     All of them, or those in a state, or of a kind; a window of them. For administrators and auditors.
     """
+    entries, made = _over(tx, actor, now, retention, state, kind)
+    return window.gathered(tx, entries, log_entry.c.seq, made, place_of)
+
+
+def count(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    retention: Retention,
+    state: str | None = None,
+    kind: str | None = None,
+) -> int:
+    """Return how many documents there are of which `expiring` tells."""
+    return gathered_count(tx, *_over(tx, actor, now, retention, state, kind))
+
+
+def _over(
+    tx: Connection, actor: Actor, now: datetime, retention: Retention, state: str | None, kind: str | None
+) -> tuple[Select[Any], Callable[[Sequence[Row[Any]]], Iterator[Expiring]]]:
+    """Return the query of the entries that may bind such documents, and what makes these of its rows."""
     actor.require(Role.ADMINISTRATOR, Role.AUDITOR)
     today = civil_date(now)
 
@@ -138,8 +158,7 @@ def expiring(
                 yield each
 
     cutoff = now - timedelta(days=365 * min(retention.years.values(), default=0) - 1)
-    entries = select(log_entry.c.data).where(log_entry.c.time < cutoff)
-    return window.gathered(tx, entries, log_entry.c.seq, made, place_of)
+    return select(log_entry.c.data).where(log_entry.c.time < cutoff), made
 
 
 def place_of(found: Expiring) -> tuple[int, str]:

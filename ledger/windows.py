@@ -6,7 +6,7 @@ A key is a row's values of these columns. Rows that come or go move no key, so p
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import desc_op
 
-from ledger.calendar import civil_midnight
+from ledger.calendar import civil_end, civil_midnight
 
 R = TypeVar("R")
 Key: TypeAlias = tuple[Any, ...]
@@ -129,13 +129,19 @@ def kept_count(tx: Connection, query: Select[Any], keep: Callable[[Any], bool]) 
         return sum(map(keep, rows))
 
 
+def gathered_count(tx: Connection, query: Select[Any], made: Callable[[Sequence[Row[Any]]], Iterable[object]]) -> int:
+    """Return how many a list has that is made of a query's rows, some hundred of them at a time, as in `gathered`."""
+    with tx.execute(query, execution_options={"yield_per": _AT_ONCE}) as rows:
+        return sum(1 for some in rows.partitions() for _ in made(some))
+
+
 def within(instant: ColumnElement[Any], since: date | None, until: date | None) -> ColumnElement[bool]:
     """Return the condition that an instant lies within civil days, both included; the calendar's ends bound nothing."""
     bounds = []
     if since is not None and since > date.min:
         bounds.append(instant >= civil_midnight(since))
-    if until is not None and until < date.max:
-        bounds.append(instant < civil_midnight(until + timedelta(days=1)))
+    if until is not None:
+        bounds.append(instant < civil_end(until))
     return and_(true(), *bounds)
 
 

@@ -262,6 +262,7 @@ def _read(
     """
     actor.require(Role.PLANNER, Role.INSPECTOR, Role.AUDITOR)
     found = campaigns.locked(tx, identifier)
+    campaigns.require_known(actor, found)
     _require_awaited(tx, found)
     now = _witnessed_moment(tx, now, identifier)
     standing = known(tx, identifier)

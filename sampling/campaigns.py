@@ -70,15 +70,18 @@ def read(tx: Connection, actor: Actor, identifier: str) -> Campaign:
     Departments that do not lead see nothing of rates and grades.
     """
     found = _load(tx, identifier)
-    if not _may_see(actor, found.plan):
-        raise Missing("campaign_missing", campaign=identifier)
+    _require_seen(actor, found)
     return _as_seen(actor, found)
 
 
 def for_planner(tx: Connection, actor: Actor, identifier: str, *states: str) -> Campaign:
-    """Return a campaign in one of the states to a planner of its lead department; raises Conflict in another."""
+    """Return a campaign in one of the states to a planner of its lead department; raises Conflict in another.
+
+    Raises Missing to planners whose department takes no part, as queries do; Forbidden to those of partners.
+    """
     actor.require(Role.PLANNER)
     found = _load(tx, identifier, lock=True)
+    _require_seen(actor, found)
     actor.require_department(found.plan.lead)
     require_state(found, *states)
     return found
@@ -89,13 +92,22 @@ def for_participant(
 ) -> Campaign:
     """Return a campaign in one of the states to someone of one of its departments.
 
-    Nobody changes its state until the transaction ends; `shared` lets others act beside who holds it so, too.
+    Nobody changes its state until the transaction ends; `shared` lets others act beside who holds it so, too. Raises
+    Missing to all others, but for auditors, who see it.
     """
     found = _load(tx, identifier, lock=True, shared=shared)
+    require_known(actor, found)
     if actor.department is not None and actor.department not in found.plan.departments:
+        _require_seen(actor, found)
         raise Forbidden("department_not_allowed", department=found.plan.lead)
     require_state(found, *states)
     return found
+
+
+def require_known(actor: Actor, found: Campaign) -> None:
+    """Raise Missing to whoever may not see a campaign that is planned: from its freeze on everybody knows of it."""
+    if found.state == "planned":
+        _require_seen(actor, found)
 
 
 def plans_of(tx: Connection, identifiers: Iterable[str]) -> dict[str, Plan]:
@@ -308,10 +320,16 @@ def _as_frozen(tx: Connection, row: RowMapping) -> bool:
     return said == (plan["departments"][0], canonical(plan).decode(), planned["by"], planned["at"])
 
 
-def _may_see(actor: Actor, plan: Plan) -> bool:
+def may_see(actor: Actor, plan: Plan) -> bool:
+    """Tell whether a campaign is shown to an actor."""
     if actor.role in (Role.ANALYST, Role.AUDITOR):
         return actor.department is None or actor.department in plan.departments or actor.role is Role.AUDITOR
     return actor.role is Role.PLANNER and (actor.department is None or actor.department in plan.departments)
+
+
+def _require_seen(actor: Actor, found: Campaign) -> None:
+    if not may_see(actor, found.plan):
+        raise Missing("campaign_missing", campaign=found.id)
 
 
 def _as_seen(actor: Actor, found: Campaign) -> Campaign:

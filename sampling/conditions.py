@@ -162,13 +162,12 @@ class LeftOut(NamedTuple):
     by_it_alone: int
 
 
-def left_out(conditions: Conditions, everybody: Iterable[Attributes]) -> list[LeftOut]:
-    """Count whom each condition leaves out."""
+def left_out(counted: Iterable[tuple[Collection[str], int]]) -> list[LeftOut]:
+    """Count whom each condition leaves out, by how many enterprises leave which conditions unmet."""
     counts: Counter[str] = Counter()
     alone: Counter[str] = Counter()
-    for each in everybody:
-        names = conditions.unmet(each)
-        counts.update(names)
+    for names, enterprises in counted:
+        counts.update(dict.fromkeys(names, enterprises))
         if len(names) == 1:
-            alone.update(names)
+            alone.update(dict.fromkeys(names, enterprises))
     return [LeftOut(name, count, alone[name]) for name, count in sorted(counts.items())]

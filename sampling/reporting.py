@@ -4,20 +4,20 @@ Everything but the sealed facts of replacements and of what a void draw had draw
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Select, Table, select
 
 from ledger import log
 from ledger.actors import Actor, Role
 from ledger.entries import Entry
 from ledger.errors import Missing
 from ledger.tables import document, log_entry
-from ledger.windows import ALL, Window
+from ledger.windows import ALL, Window, gathered_count
 from sampling import campaigns
 from sampling.beacon_evidence import deciding_beacon
 from sampling.beacon_reader import parse_beacon
@@ -105,6 +105,32 @@ def report(
     All of them, or those of some kinds; a window of them. Raises Forbidden to all but auditors,
     Missing("campaign_missing").
     """
+    entries, made = _told(tx, actor, now, identifier, kinds)
+    return window.gathered(tx, entries, log_entry.c.seq, made, place_of)
+
+
+def count(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    identifier: str | None = None,
+    kinds: Collection[DeviationKind] | None = None,
+) -> int:
+    """Return how many deviations there are of which `report` tells; whom they are about is not read."""
+    entries, made = _told(tx, actor, now, identifier, kinds, named=False)
+    return gathered_count(tx, entries.order_by(log_entry.c.subject), made)  # each campaign at once
+
+
+def _told(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    identifier: str | None,
+    kinds: Collection[DeviationKind] | None,
+    *,
+    named: bool = True,
+) -> tuple[Select[Any], Callable[[Sequence[Row[Any]]], Iterator[Deviation]]]:
+    """Return the query of the entries that may tell deviations, and what makes these of its rows."""
     actor.require(Role.AUDITOR)
     fixed = select(campaign.c.id).where(campaign.c.state != "planned")
     if identifier is not None:
@@ -120,11 +146,11 @@ def report(
 
     def made(rows: Sequence[Row[Any]]) -> Iterator[Deviation]:
         mine = {row.seq for row in rows}
-        for each in deviations(tx, now, campaigns.several(tx, {row.subject for row in rows})):
+        for each in deviations(tx, now, campaigns.several(tx, {row.subject for row in rows}), named=named):
             if each.entry.seq in mine and (kinds is None or each.kind in kinds):
                 yield each
 
-    return window.gathered(tx, entries, log_entry.c.seq, made, place_of)
+    return entries, made
 
 
 def place_of(found: Deviation) -> tuple[int, str, int]:
@@ -135,7 +161,7 @@ def place_of(found: Deviation) -> tuple[int, str, int]:
 class _Known:
     """What is read of several campaigns at once: their entries, what sealed entries say, whose positions are whose."""
 
-    def __init__(self, tx: Connection, now: datetime, several: Sequence[Campaign]) -> None:
+    def __init__(self, tx: Connection, now: datetime, several: Sequence[Campaign], named: bool) -> None:
         self.entries = log.about_several(tx, [each.id for each in several], TOLD_BY)
         every = [entry for entries in self.entries.values() for entry in entries]
         self.replaced = log.about_several(tx, {named for entry in every for named in named_by(entry)}, TOLD_BY)
@@ -144,8 +170,9 @@ class _Known:
         self.overdue = overdue_of_each(tx, now, several)
         self.last = log.last_about(tx, self.overdue.keys())
         telling = {entry.subject for entry in every if entry.kind in (VOID_CONFIRMED, REPLACED, REOPENED)}
-        self._codes = _codes(tx, telling | self.overdue.keys())
-        self._drawn = _drawn(tx, {entry.subject for entry in every if entry.kind == VOID_CONFIRMED})
+        void = {entry.subject for entry in every if entry.kind == VOID_CONFIRMED}
+        self._codes = _codes(tx, telling | self.overdue.keys()) if named else {}
+        self._drawn = _drawn(tx, void) if named else {}
 
     def codes(self, identifier: str, positions: Iterable[int]) -> dict[int, str]:
         """Return the codes of chosen positions of a campaign, in the order of the positions."""
@@ -157,9 +184,14 @@ class _Known:
         return self.codes(identifier, sorted(self._drawn.get(identifier, ())))
 
 
-def deviations(tx: Connection, now: datetime, several: Sequence[Campaign]) -> Iterator[Deviation]:
-    """Give the deviations of campaigns that are frozen or listed, whoever asks; they are not public as a whole."""
-    known = _Known(tx, now, several)
+def deviations(
+    tx: Connection, now: datetime, several: Sequence[Campaign], *, named: bool = True
+) -> Iterator[Deviation]:
+    """Give the deviations of campaigns that are frozen or listed, whoever asks; they are not public as a whole.
+
+    Unless they are `named`, whom they are about is not read.
+    """
+    known = _Known(tx, now, several, named)
     for each in several:
         for rule in (_voids, _freeze, _beacons, _changes):
             yield from rule(known, each)

@@ -45,7 +45,7 @@ def request_import(tx: Connection, actor: Actor, now: datetime, source: str, str
 
     Also what `registers.require_importer` raises.
     """
-    registers.require_importer(actor, sources.find(tx, source).source.format)
+    registers.require_importer(actor, sources.open_to(tx, actor, source).source.format)
     name = PurePath(file.name).name
     if not name or len(name) > LONGEST_NAME:
         raise Invalid("file_name_unusable", field="file", longest=LONGEST_NAME)

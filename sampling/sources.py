@@ -76,6 +76,21 @@ def find(tx: Connection, name: str) -> HeldSource:
     return _opened(_versions(tx, name)[0])
 
 
+def open_to(tx: Connection, actor: Actor, name: str) -> HeldSource:
+    """Return what `find` returns to those who may know of a source; a peer's client knows its department's and ours.
+
+    Raises Missing("source_unknown") where it is not there, or not shown; Forbidden.
+    """
+    if actor.role is not Role.PEER:
+        actor.require(*READERS)
+        return find(tx, name)
+    own = {each.source.name: each for each in read_all(tx, actor)[0]}
+    try:
+        return {**shipped(), **own}[name]
+    except KeyError:
+        raise Missing("source_unknown", field="source", source=name, known="、".join(own)) from None
+
+
 def own_names(tx: Connection) -> list[str]:
     """Return the names of the sources that the bureau added."""
     return list(tx.execute(select(source_table.c.name).distinct().order_by(source_table.c.name)).scalars())

@@ -33,10 +33,11 @@ import orjson
 import strawberry
 from sqlalchemy import Connection as Transaction
 
+from ledger.actors import Actor
 from ledger.calendar import instant_text, parse_date, parse_instant
 from ledger.errors import Invalid
 from ledger.windows import Key, Window
-from schema.context import read
+from schema.context import Info, act, read
 from schema.decorators import field
 from schema.peers import Peer, together
 from schema.sealing import sealing
@@ -44,6 +45,7 @@ from schema.sealing import sealing
 MOST = 100
 BINDING_HEX = 16
 
+K = TypeVar("K")
 R = TypeVar("R")
 T = TypeVar("T")
 P = TypeVar("P", bound=Peer)
@@ -203,7 +205,7 @@ async def page(
     value or a dataclass of such, is whatever chooses the list's rows. Raises Invalid("page_direction"), ("page_size"),
     ("cursor_malformed") or ("cursor_foreign").
     """
-    return await recorded_page(
+    return await page_of(
         keyset,
         paging,
         lambda window: read(lambda tx: rows(tx, window)),
@@ -213,7 +215,7 @@ async def page(
     )
 
 
-async def recorded_page(
+async def page_of(
     keyset: Keyset[R],
     paging: Paging,
     rows: Callable[[Window], Awaitable[Sequence[R]]],
@@ -222,7 +224,7 @@ async def recorded_page(
     count: Callable[[], Awaitable[int]],
     filters: object = None,
 ) -> Connection[T]:
-    """Return a page of a list that is not just read, such as one of which each reading is recorded; see `page`."""
+    """Return a page of a list, wherever its rows come from; see `page`."""
     window = keyset.window(paging, filters)
     found = await rows(keyset.read_as(window))
 
@@ -230,6 +232,30 @@ async def recorded_page(
         return bool(await rows(keyset.read_as(further)))
 
     return _connection(keyset, window, found, node, any_in, count, filters)
+
+
+async def recorded_page(
+    info: Info,
+    keyset: Keyset[R],
+    paging: Paging,
+    begin: Callable[[Transaction, Actor, datetime], K],
+    rows: Callable[[Transaction, K, Window], Sequence[R]],
+    node: Callable[[R], T],
+    *,
+    count: Callable[[Transaction, K], int],
+    filters: object = None,
+) -> Connection[T]:
+    """Return a page of a list whose reading is recorded: once, and before anything of it is read; see `page`."""
+    keyset.window(paging, filters)  # what names no page is no reading
+    reading = await act(info, begin)
+    return await page(
+        keyset,
+        paging,
+        lambda tx, window: rows(tx, reading, window),
+        node,
+        count=lambda tx: count(tx, reading),
+        filters=filters,
+    )
 
 
 async def page_of_each(

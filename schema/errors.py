@@ -4,7 +4,7 @@ The log has the number, where it happened and the error's type, but not its text
 """
 
 import traceback
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -20,7 +20,7 @@ from ledger.errors import Refusal
 from schema.context import Context, Info
 from schema.decorators import field as resolved
 from schema.document_faults import RULE, DocumentFault, refusal_of
-from schema.paths import arguments_at, path_in, path_of_variable
+from schema.paths import arguments_at, path_in, path_of_literal, path_of_variable
 from schema.sealing import sealing, sealing_of
 from schema.transactions import Operation, current
 from schema.words import Language, say
@@ -138,6 +138,11 @@ class Origin(NamedTuple):
         """Return what the errors of an execution come from."""
         return cls(execution.schema._schema, execution.graphql_document, execution.operation_name)
 
+    def path(self, error: GraphQLError) -> Sequence[str] | None:
+        """Return where a value that the caller wrote is at fault: a variable, or one in the document."""
+        told = path_of_variable(error.message)
+        return told if told is not None or self.document is None else path_of_literal(error, self.document)
+
     def arguments(self, error: GraphQLError) -> Mapping[str, GraphQLArgument]:
         """Return the arguments of the field that an error is of."""
         return _NONE if self.document is None else arguments_at(error, self.schema, self.document)
@@ -163,7 +168,7 @@ def worded(error: GraphQLError, context: Context, origin: Origin) -> GraphQLErro
         cause = Unexpected("unexpected", correlation=context.request_id)
     arguments = _NONE if cause.field is None else origin.arguments(error)
     answer = RefusalAnswer.of(cause, context.language, arguments)
-    told = {"code": answer.code, "remedy": answer.remedy, "path": answer.path or path_of_variable(error.message)}
+    told = {"code": answer.code, "remedy": answer.remedy, "path": answer.path or origin.path(error)}
     if isinstance(cause, DocumentFault):
         told[RULE] = cause.rule
     return _with_message(error, answer.message, told)

@@ -3,10 +3,12 @@
 import re
 from collections import deque
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from graphql import (
     BREAK,
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     GraphQLArgument,
@@ -14,8 +16,11 @@ from graphql import (
     GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLSchema,
+    Node,
+    ObjectFieldNode,
     TypeInfo,
     TypeInfoVisitor,
+    ValueNode,
     Visitor,
     VisitorAction,
     get_named_type,
@@ -96,6 +101,40 @@ def path_of_variable(message: str) -> Sequence[str] | None:
     """Return where a variable's value is at fault, by what graphql-core says of it; none: it is of something else."""
     match = _OF_VARIABLE.match(message)
     return None if match is None else [match[1], *_PLACE.findall(match[2] or "")]
+
+
+def path_of_literal(error: GraphQLError, document: DocumentNode) -> Sequence[str] | None:
+    """Return where a value that stands in a document is at fault, below its field; none: it is of something else."""
+    values = [node for node in error.nodes or () if isinstance(node, ValueNode)]
+    if not values:
+        return None
+    finding = _FindingValue(values[0])
+    visit(document, finding)
+    above: Any = document
+    told = []
+    for before, key in pairwise(["", *finding.keys]):
+        above = above[key] if isinstance(key, int) else getattr(above, key)
+        if isinstance(above, ArgumentNode | ObjectFieldNode):
+            told.append(above.name.value)
+        elif before == "values":
+            told.append(str(key))
+    return told or None
+
+
+class _FindingValue(Visitor):
+    """Looks for a value in a document."""
+
+    def __init__(self, wanted: ValueNode) -> None:
+        super().__init__()
+        self.keys: list[str | int] = []
+        self._wanted = wanted
+
+    def enter(self, node: Node, _key: Any, _parent: Any, path: list[str | int], *_: Any) -> VisitorAction:
+        """Stop at the value."""
+        if node is not self._wanted:
+            return None
+        self.keys = list(path)
+        return BREAK
 
 
 def camel(name: str) -> str:

@@ -8,7 +8,19 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, Subquery, func, select, type_coerce, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Subquery,
+    func,
+    select,
+    true,
+    type_coerce,
+    union,
+    union_all,
+)
 
 from ledger.actors import Actor, Role
 from ledger.database import among
@@ -20,6 +32,7 @@ from scoring.entry_kinds import IMPORTED
 from scoring.tables import enterprise, enterprise_text, former_code, former_name, record, sighting
 
 PRIVATE_ZONE = "PDY"
+_ANY = true()
 READERS = (Role.PLANNER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
 
 _DAY = func.coalesce(type_coerce(record.c.date, String), "")
@@ -120,19 +133,21 @@ def page(
     window: Window,
     chosen: EnterpriseFilter = EVERY,
     order: EnterpriseOrder = EnterpriseOrder.CODE,
+    within: ColumnElement[bool] = _ANY,
 ) -> list[Enterprise]:
     """Return enterprises by code; by name, region or sector (by code points) and code; or the last founded first.
 
-    Names and codes that an enterprise had before are as good as those that it has. Raises Invalid("search_too_long").
+    Names and codes that an enterprise had before are as good as those that it has; `within` is what else must hold of
+    `enterprise`. Raises Invalid("search_too_long").
     """
     actor.require(*READERS)
-    return _enterprises(tx, tx.execute(window.on(_chosen(tx, chosen), *_ORDERS[order])).all())
+    return _enterprises(tx, tx.execute(window.on(_chosen(tx, chosen).where(within), *_ORDERS[order])).all())
 
 
-def count(tx: Connection, actor: Actor, chosen: EnterpriseFilter = EVERY) -> int:
+def count(tx: Connection, actor: Actor, chosen: EnterpriseFilter = EVERY, within: ColumnElement[bool] = _ANY) -> int:
     """Return how many enterprises there are of which `page` tells."""
     actor.require(*READERS)
-    return counted(tx, _chosen(tx, chosen).with_only_columns(enterprise.c.code))
+    return counted(tx, _chosen(tx, chosen).where(within).with_only_columns(enterprise.c.code))
 
 
 def _chosen(tx: Connection, chosen: EnterpriseFilter) -> Select[Any]:

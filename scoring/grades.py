@@ -247,6 +247,24 @@ def checked_purpose(purpose: str) -> str:
     return purpose
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A reading that is recorded: what is read of the same in one request, such as a page's total, is no other.
+
+    It is of the enterprise that has or had these codes, None of all, at a time.
+    """
+
+    time: datetime
+    codes: tuple[str, ...] | None
+
+
+def recorded(tx: Connection, actor: Actor, now: datetime, what: str, code: str | None, purpose: str) -> Recorded:
+    """Record a reading of the enterprise that has or had a code, or of all; `what` is as `record_reading` has it."""
+    codes = None if code is None else tuple(codes_of(tx, code))
+    record_reading(tx, actor, now, what, None if codes is None else codes[0], purpose)
+    return Recorded(now, codes)
+
+
 def record_reading(tx: Connection, actor: Actor, now: datetime, run: str, code: str | None, purpose: str) -> None:
     """Record a reading of one enterprise or of all, of a run or of what else is as secret, such as a judgement.
 

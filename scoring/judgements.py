@@ -5,7 +5,7 @@ A judgement is as secret as a grade: the log has commitments alone, and whoever 
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, or_, select
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
-from ledger.calendar import civil_date, civil_midnight
+from ledger.calendar import civil_date, civil_end
 from ledger.documents import Sealed
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
@@ -23,7 +23,7 @@ from scoring import enterprises, models
 from scoring.entry_kinds import CONFIRMED, JUDGED, WITHDRAWN
 from scoring.facts import Judgement
 from scoring.fields import lines_up_to
-from scoring.grades import record_reading
+from scoring.grades import Recorded, record_reading, recorded
 from scoring.scorecard import Effect
 from scoring.tables import JUDGEMENT, JUDGEMENT_STEP, former_code, judgement, judgement_step
 
@@ -189,41 +189,40 @@ def read(
 
     All, or those of one enterprise, or those that are in one of some states today; a window of them.
     """
-    query = _recorded(tx, actor, now, purpose, code, states)
-    newest_first = (log_entry.c.seq.desc(), judgement.c.document.desc())
-    return [_judgement(row) for row in tx.execute(window.on(query, *newest_first))]
+    return page(tx, begin(tx, actor, now, purpose, code), window, states)
 
 
-def count(
-    tx: Connection,
-    actor: Actor,
-    now: datetime,
-    purpose: str,
-    code: str | None = None,
-    states: Collection[JudgementState] = (),
-) -> int:
-    """Return how many judgements there are of which `read` tells; that the actor read this is recorded."""
-    return counted(tx, _recorded(tx, actor, now, purpose, code, states).with_only_columns(judgement.c.document))
-
-
-def _recorded(
-    tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None, states: Collection[JudgementState]
-) -> Select[Any]:
-    """Return the query of the judgements that are asked for, and record the reading."""
+def begin(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> Recorded:
+    """Record that the actor reads the judgements of an enterprise, or all, and why."""
     actor.require(Role.ANALYST, Role.AUDITOR)
-    codes = None if code is None else enterprises.codes_of(tx, code)
-    record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
+    return recorded(tx, actor, now, READ, code, purpose)
+
+
+def page(
+    tx: Connection, reading: Recorded, window: Window, states: Collection[JudgementState] = ()
+) -> list[HeldJudgement]:
+    """Return a window of the judgements that a recorded reading is of, as `read` does."""
+    newest_first = (log_entry.c.seq.desc(), judgement.c.document.desc())
+    return [_judgement(row) for row in tx.execute(window.on(_of(reading, states), *newest_first))]
+
+
+def count(tx: Connection, reading: Recorded, states: Collection[JudgementState] = ()) -> int:
+    """Return how many judgements there are of which `page` tells."""
+    return counted(tx, _of(reading, states).with_only_columns(judgement.c.document))
+
+
+def _of(reading: Recorded, states: Collection[JudgementState]) -> Select[Any]:
     query = _HELD
-    if codes is not None:
-        query = query.where(judgement.c.enterprise.in_(codes))
+    if reading.codes is not None:
+        query = query.where(judgement.c.enterprise.in_(reading.codes))
     if states:
-        query = query.where(_state_on(civil_date(now)).in_([each.value for each in states]))
+        query = query.where(_state_on(civil_date(reading.time)).in_([each.value for each in states]))
     return query
 
 
 def _state_on(day: date) -> ColumnElement[str]:
     """Return how far judgements have come on a day, as `HeldJudgement.state_on` says."""
-    end = civil_midnight(day + timedelta(days=1))
+    end = civil_end(day)
     return case(
         (_withdrawn.c.at < end, JudgementState.WITHDRAWN.value),
         (judgement.c.expires < day, JudgementState.EXPIRED.value),

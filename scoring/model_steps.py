@@ -21,7 +21,7 @@ from ledger.log import NewEntry
 from scoring.entry_kinds import ADOPTED, DRAFTED, ENFORCED, RETIRED, REVIEWED
 from scoring.fields import lines_up_to
 from scoring.model import Model, parse_model
-from scoring.models import ModelVersion, State, Step, StepTaken, find, require_own, versions, with_days
+from scoring.models import ModelVersion, State, Step, StepTaken, find, may_see, require_own, versions, with_days
 from scoring.tables import MODEL, MODEL_STEP
 
 LONGEST_NOTE = 2000
@@ -153,7 +153,7 @@ def _step_row(document: str, taken: StepTaken) -> dict[str, object]:
 def _require(tx: Connection, actor: Actor, now: datetime, name: str, version: str, *states: State) -> ModelVersion:
     actor.require(Role.ANALYST, Role.ADMINISTRATOR)
     log.lock(tx)
-    found = find(versions(tx), name, version)
+    found = find([each for each in versions(tx) if may_see(actor, each.model)], name, version)
     require_own(actor, found.model)
     state = found.state_on(civil_date(now))
     if state not in states:

@@ -5,7 +5,7 @@ Where rows name a department, it keeps them, and each department its own: nobody
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, func, select, tuple_
@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Select, func, select, tuple_
 from ledger import documents, log
 from ledger.actors import Actor, Role
 from ledger.bindings import BoundTable
-from ledger.calendar import civil_midnight
+from ledger.calendar import civil_end
 from ledger.canonical import JSON
 from ledger.log import NewEntry
 from ledger.tables import log_entry
@@ -45,7 +45,7 @@ def latest(tx: Connection, bound: BoundTable, day: date | None = None) -> dict[s
     table = bound.table
     query = _in_order(bound, table.c.code, table.c.content)
     if day is not None:
-        query = query.where(log_entry.c.time < civil_midnight(day + timedelta(days=1)))
+        query = query.where(log_entry.c.time < civil_end(day))
     newest: dict[str, dict[str, Any]] = dict(tx.execute(query).all())
     return dict(sorted(newest.items()))
 
@@ -66,7 +66,7 @@ def newest(bound: BoundTable, day: date | None = None) -> Select[Any]:
     query = select(table.c.code, table.c.content)
     query = query.join(came_in, (came_in.c.subject == table.c.document) & (came_in.c.kind == IMPORTED))
     if day is not None:
-        ends = civil_midnight(day + timedelta(days=1))
+        ends = civil_end(day)
         query, superseded = query.where(came_in.c.time < ends), superseded.where(came_later.c.time < ends)
     return query.where(~superseded.exists())
 

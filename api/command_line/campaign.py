@@ -185,17 +185,16 @@ def members(context: typer.Context, campaign: Campaign, token_file: TokenFile = 
         with desk.bureau.read() as tx:
             found = population.planned_membership(tx, desk.actor, campaigns.read(tx, desk.actor, campaign).plan)
         output = desk.output
-        rows = [(each.code, each.name, each.attributes.sector, each.attributes.region) for each in found.members]
-        left_out = [(output.word(name), count, alone) for name, count, alone in found.left_out]
+        left_out = [(output.word(name), count, alone) for name, count, alone in found.counts.left_out]
         output.answer(
             {
-                "registered": found.registered,
+                "registered": found.counts.registered,
                 "members": [{"code": each.code, "name": each.name} for each in found.members],
-                "left_out": [each._asdict() for each in found.left_out],
+                "left_out": [each._asdict() for each in found.counts.left_out],
             },
-            output.table("members", ("code", "name", "sector", "region"), rows),
+            output.table("members", ("code", "name", "sector", "region"), found.members),
             output.table("left_out", ("condition", "enterprises", "by_it_alone"), left_out),
-            output.facts("in_total", [("registered", found.registered), ("members", len(rows))]),
+            output.facts("in_total", [("registered", found.counts.registered), ("members", found.counts.members)]),
         )
 
 

@@ -46,7 +46,7 @@ def import_files(
     """
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            held = sources.find(tx, source).source
+            held = sources.open_to(tx, desk.actor, source).source
         held.require_in_force(desk.bureau.today)
         form = held.format
         try:

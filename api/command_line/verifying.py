@@ -17,6 +17,7 @@ from ledger.errors import Invalid
 from ledger.long_work import read_whole
 from sampling.public_checks import NOT_CHECKED, verify_public
 from sampling.verification import Check, Trust, verify_bundle
+from schema.verification_words import say_fault
 
 Subject = Annotated[
     str,
@@ -78,7 +79,7 @@ def checks_table(output: Output, checks: Sequence[Check]) -> Table:
         (
             output.word("passed" if each.passed else "failed"),
             output.word_of("checks", each.name),
-            each.fault or each.compared,
+            each.compared if each.fault is None else say_fault(each.fault, output.language),
         )
         for each in checks
     ]

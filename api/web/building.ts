@@ -1,5 +1,6 @@
 // How the pages are built: each folder with an index.html by itself, all into dist, whose assets' names carry their hash.
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { HtmlTagDescriptor, IndexHtmlTransformContext, Plugin, UserConfig } from "vite";
 
@@ -71,9 +72,17 @@ const compressed = (): Plugin => ({
   },
 });
 
+/** React Router's entries name the build that warns; this is the other one. */
+const router = (file: string): string => fileURLToPath(new URL(`node_modules/react-router/dist/production/${file}`, import.meta.url));
+const PRODUCTION = [
+  { find: /^react-router$/, replacement: router("index.mjs") },
+  { find: /^react-router\/dom$/, replacement: router("dom-export.mjs") },
+];
+
 /** Return how the page in a folder is built; with paths it is an application. */
 export const building = (name: string, paths?: Record<string, string>, plugins: Plugin[] = []): UserConfig => ({
   plugins: [...(paths ? [told(name, paths)] : []), ...plugins, compressed()],
+  resolve: { alias: PRODUCTION },
   logLevel: "warn",
   build: {
     target: ["chrome93", "edge93", "firefox92", "safari15.4"],

@@ -58,7 +58,7 @@ def enterprise_page(bureau: Bureau, tx: Connection, token: str) -> dict[str, Any
         }
         for each in shown
     ]
-    end = ENTERPRISES.cursor(shown[-1], [EVERY, None])
+    end = ENTERPRISES.cursor(shown[-1], [EVERY, None, False])
     return {"enterprises": {"nodes": nodes, "pageInfo": {"hasNextPage": len(rows) > PAGE, "endCursor": end}}}
 
 

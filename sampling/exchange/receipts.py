@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from ledger import documents, log
 from ledger.audit import Fault
 from ledger.bindings import raw_columns
-from ledger.calendar import civil_date, civil_midnight, parse_instant
+from ledger.calendar import civil_date, civil_end, civil_midnight, parse_instant
 from ledger.canonical import canonical
 from ledger.log import NewEntry
 from ledger.retention import Bound
@@ -31,7 +31,7 @@ def seal_receipts(tx: Connection, now: datetime) -> list[date]:
     first = sealed[-1] + timedelta(days=1) if sealed else _first_day(tx)
     days = []
     while first is not None and first < civil_date(now):
-        ends = civil_midnight(first + timedelta(days=1))
+        ends = civil_end(first)
         of_day = (outbox_receipt.c.time >= civil_midnight(first)) & (outbox_receipt.c.time < ends)
         seals = ({"receipt": row["id"], "sha256": _sha256(row)} for row in _rows(tx, of_day))
         document = documents.seal(tx, "receipts", {"day": first.isoformat()}, [(RECEIPT_SEAL, seals)])
@@ -64,7 +64,7 @@ def forget_receipts(tx: Connection, bound: Bound) -> None:
     if bound.kind != "receipts":
         return
     starts = civil_midnight(date.fromisoformat(bound.entry.body["day"]))
-    ends = civil_midnight(date.fromisoformat(bound.entry.body["day"]) + timedelta(days=1))
+    ends = civil_end(date.fromisoformat(bound.entry.body["day"]))
     tx.execute(outbox_receipt.delete().where(outbox_receipt.c.time >= starts, outbox_receipt.c.time < ends))
 
 

@@ -75,7 +75,7 @@ def decide(tx: Connection, actor: Actor, now: datetime, identifier: str, approve
     publication_ended; Invalid("proceeding_text_missing") for a refusal without a note.
     """
     actor.require(Role.PLANNER)
-    found, campaign = proceedings.begun(tx, identifier, Kind.CORRECTION)
+    found, campaign = proceedings.begun(tx, actor, identifier, Kind.CORRECTION)
     parties.require_planner_of(actor, campaign)
     proceedings.require_state(found, OPEN)
     proceedings.require_other_person(actor, found)

@@ -75,7 +75,7 @@ def decide_repair(
     Raises what `corrections.decide` raises. Punishments that are in force are not ended by it: their planners are told.
     """
     actor.require(Role.PLANNER)
-    found, campaign = proceedings.begun(tx, identifier, Kind.REPAIR)
+    found, campaign = proceedings.begun(tx, actor, identifier, Kind.REPAIR)
     parties.require_planner_of(actor, campaign)
     proceedings.require_state(found, OPEN)
     proceedings.require_other_person(actor, found)

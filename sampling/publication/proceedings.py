@@ -153,12 +153,16 @@ def take_step(
     return documents.seal(tx, "proceeding_step", {}, [(PROCEEDING_STEP, [row])])
 
 
-def begun(tx: Connection, identifier: str, *kinds: Kind) -> tuple[Proceeding, Campaign]:
-    """Return a proceeding of one of the kinds with its campaign, which nobody else changes now; raises Missing."""
+def begun(tx: Connection, actor: Actor, identifier: str, *kinds: Kind) -> tuple[Proceeding, Campaign]:
+    """Return a proceeding of one of the kinds with its campaign, which nobody else changes now, to those who see it.
+
+    Raises Missing("proceeding_missing") to all others, and of what is of another kind.
+    """
     found = read(tx, identifier)
-    if found.kind not in kinds:
-        raise Missing("proceeding_missing", proceeding=identifier)
     campaign = campaigns.locked(tx, found.campaign)
+    is_seen = campaigns.may_see(actor, campaign.plan) or found.content.get("to") == actor.department
+    if found.kind not in kinds or not is_seen:
+        raise Missing("proceeding_missing", proceeding=identifier)
     return read(tx, identifier), campaign  # as it is now that the campaign is locked
 
 

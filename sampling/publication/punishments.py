@@ -74,7 +74,7 @@ def decide(tx: Connection, actor: Actor, now: datetime, identifier: str, approve
     finding_stands where its finding is shown no more; Invalid: day_has_passed, proceeding_text_missing.
     """
     actor.require(Role.PLANNER)
-    found, campaign = proceedings.begun(tx, identifier, Kind.PUNISHMENT)
+    found, campaign = proceedings.begun(tx, actor, identifier, Kind.PUNISHMENT)
     parties.require_planner_of(actor, campaign)
     proceedings.require_state(found, OPEN)
     proceedings.require_other_person(actor, found)
@@ -103,7 +103,7 @@ def answer(tx: Connection, actor: Actor, now: datetime, identifier: str, note: s
     Raises Missing("proceeding_missing"), Forbidden, Conflict("proceeding_state"), Invalid("proceeding_text_missing").
     """
     actor.require(Role.PLANNER)
-    found, campaign = proceedings.begun(tx, identifier, Kind.PUNISHMENT)
+    found, campaign = proceedings.begun(tx, actor, identifier, Kind.PUNISHMENT)
     parties.require_receiver(actor, found)
     proceedings.require_state(found, *IN_FORCE)
     note = proceedings.text(note, "note")
@@ -122,7 +122,7 @@ def end(tx: Connection, actor: Actor, now: datetime, identifier: str, note: str)
     Raises Missing("proceeding_missing"), Forbidden, Conflict("proceeding_state"), Invalid("proceeding_text_missing").
     """
     actor.require(Role.PLANNER)
-    found, campaign = proceedings.begun(tx, identifier, Kind.PUNISHMENT)
+    found, campaign = proceedings.begun(tx, actor, identifier, Kind.PUNISHMENT)
     parties.require_planner_of(actor, campaign)
     proceedings.require_state(found, *IN_FORCE)
     note = proceedings.text(note, "note")

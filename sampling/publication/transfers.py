@@ -65,7 +65,7 @@ def answer(tx: Connection, actor: Actor, now: datetime, identifier: str, step: s
     transfer_answer_unknown, proceeding_text_missing.
     """
     actor.require(Role.PLANNER)
-    found, campaign = proceedings.begun(tx, identifier, Kind.TRANSFER)
+    found, campaign = proceedings.begun(tx, actor, identifier, Kind.TRANSFER)
     parties.require_receiver(actor, found)
     if step not in FOLLOWING:
         raise Invalid("transfer_answer_unknown", field="answer", value=step, known=", ".join(FOLLOWING))

@@ -211,9 +211,7 @@ def _step(
 
 def _for_planner(tx: Connection, actor: Actor, identifier: str, *states: str) -> Notice:
     actor.require(Role.PLANNER)
-    found = _load(tx, identifier)
-    if found.department:
-        actor.require_department(found.department)
+    found = read(tx, actor, identifier)
     if found.state not in states:
         raise Conflict("notice_stands", id=identifier, state=found.state)
     return found

@@ -225,12 +225,10 @@ def step(
 def for_planner(tx: Connection, actor: Actor, kind: Kind, identifier: str, *states: State) -> Submission:
     """Return one in one of the states to a planner who may answer it; the caller holds the log's lock.
 
-    Raises Forbidden, Missing("submission_missing"), Conflict("submission_stands").
+    Raises Forbidden, Missing("submission_missing") as `read` does, Conflict("submission_stands").
     """
     actor.require(Role.PLANNER)
-    found = _load(tx, kind, identifier)
-    if found.department:
-        actor.require_department(found.department)
+    found = read(tx, actor, kind, identifier)
     if found.state not in states:
         raise Conflict("submission_stands", id=identifier, state=found.state.value)
     return found

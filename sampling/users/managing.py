@@ -64,11 +64,9 @@ def changes(tx: Connection, actor: Actor, subject: str) -> list[Change]:
 
 
 def user(tx: Connection, actor: Actor, subject: str) -> User:
-    """Return a user; raises Missing("user_missing")."""
+    """Return a user; raises Missing("user_missing"), as for another department's."""
     actor.require(*READERS)
-    found = registry.require(tx, subject)
-    _require_over(actor, found.department)
-    return found
+    return _seen(tx, actor, subject)
 
 
 def invite(tx: Connection, actor: Actor, now: datetime, subject: str, role: Role, department: str | None) -> Handed:
@@ -206,13 +204,19 @@ def _changing(tx: Connection, actor: Actor, subject: str, way: Way | None = None
     """Return a user that an administrator may change, of a way to sign in if one is given, under the log's lock."""
     actor.require(Role.ADMINISTRATOR)
     log.lock(tx)
-    found = registry.require(tx, subject)
-    _require_over(actor, found.department)
+    found = _seen(tx, actor, subject)
     if way is Way.PASSWORD and found.way is not way:
         raise Conflict("user_without_password", subject=subject)
     if way is Way.CLIENT and found.way is not way:
         raise Conflict("user_is_no_client", subject=subject)
     return found, registry.credential(tx, subject)
+
+
+def _seen(tx: Connection, actor: Actor, subject: str) -> User:
+    found = registry.require(tx, subject)
+    if actor.department not in (None, found.department):
+        raise registry.missing(subject)
+    return found
 
 
 def _record(

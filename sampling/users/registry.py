@@ -67,8 +67,13 @@ def require(tx: Connection, subject: str) -> User:
     """Return a user; raises Missing("user_missing")."""
     found = find(tx, subject)
     if found is None:
-        raise Missing("user_missing", field="subject", subject=subject)
+        raise missing(subject)
     return found
+
+
+def missing(subject: str) -> Missing:
+    """Return what whoever asks for a user is told that is not there, or not shown to him."""
+    return Missing("user_missing", field="subject", subject=subject)
 
 
 def page(

@@ -1,12 +1,11 @@
 """Checklists (检查要点) of a campaign's items, as the register had them when it was fixed whom to visit."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
 from ledger.actors import Actor, Role
-from ledger.calendar import civil_date, civil_midnight, parse_instant
+from ledger.calendar import civil_date, civil_end, parse_instant
 from ledger.entries import Entry
 from ledger.tables import log_entry
 from sampling import campaigns, registers
@@ -20,7 +19,7 @@ def points_of(tx: Connection, fixed: Entry, items: Sequence[str]) -> dict[str, l
     fixed_on = civil_date(parse_instant(fixed.time))
     came_in = (log_entry.c.subject == item.c.document) & (log_entry.c.kind == IMPORTED)
     query = select(item.c.code, item.c.content).join(log_entry, came_in).where(item.c.code.in_(items))
-    query = query.where(log_entry.c.time < civil_midnight(fixed_on + timedelta(days=1)))
+    query = query.where(log_entry.c.time < civil_end(fixed_on))
     contents = dict(tx.execute(query.order_by(log_entry.c.seq, item.c.line)).all())
     return {code: contents[code]["points"] for code in items if contents.get(code, {}).get("points")}
 

@@ -73,8 +73,9 @@ class CampaignQueries:
     )
     async def conditions_preview(self, info: Info, conditions: WantedConditions) -> ConditionsPreview | None:
         """Preview conditions."""
+        asked = conditions.conditions()
         return ConditionsPreview.of(
-            await read_as_staff(info, lambda tx, actor: population.membership(tx, actor, conditions.conditions()))
+            asked, await read_as_staff(info, lambda tx, actor: population.counts(tx, actor, asked))
         )
 
     @field(
@@ -118,6 +119,6 @@ class CampaignQueries:
             Paging(first, after, last, before),
             lambda tx, window: reporting.report(tx, actor, now, *wanted, window),
             Deviation.of,
-            count=lambda tx: len(reporting.report(tx, actor, now, *wanted)),
+            count=lambda tx: reporting.count(tx, actor, now, *wanted),
             filters=wanted,
         )

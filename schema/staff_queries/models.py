@@ -4,7 +4,7 @@ import strawberry
 
 from ledger.calendar import civil_date
 from schema.connections import After, Before, Connection, First, Last, Paging, page, recorded_page
-from schema.context import Info, act, read_as_staff
+from schema.context import Info, read_as_staff
 from schema.decorators import field
 from schema.filtering import chosen
 from schema.staff_mutations.arguments import ModelName, ModelVersionName, Purpose
@@ -61,14 +61,14 @@ class ModelQueries:
     ) -> Connection[Judgement] | None:
         """Return a page of judgements."""
         today, asked = civil_date(info.context.bureau.now), where or JudgementFilterInput()
-        wanted = (asked.enterprise_code, asked.wanted())
+        code, states = asked.enterprise_code, asked.wanted()
         return await recorded_page(
+            info,
             JUDGEMENTS_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda window: act(
-                info, lambda tx, actor, now: judgements.read(tx, actor, now, purpose, *wanted, window=window)
-            ),
+            lambda tx, actor, now: judgements.begin(tx, actor, now, purpose, code),
+            lambda tx, reading, window: judgements.page(tx, reading, window, states),
             lambda each: Judgement.of(each, today),
-            count=lambda: act(info, lambda tx, actor, now: judgements.count(tx, actor, now, purpose, *wanted)),
-            filters=wanted,
+            count=lambda tx, reading: judgements.count(tx, reading, states),
+            filters=[code, states],
         )

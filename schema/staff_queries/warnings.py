@@ -42,14 +42,16 @@ class WarningQueries:
         order: WarningsBy = None,
     ) -> Connection[WarningAnswer] | None:
         """Return a page of warnings."""
-        chosen = (where or WarningFilterInput()).wanted()
+        kind, state, code = (where or WarningFilterInput()).wanted()
         return await recorded_page(
+            info,
             WARNINGS_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda window: act(info, lambda tx, actor, now: reading.page(tx, actor, now, purpose, window, *chosen)),
+            lambda tx, actor, now: reading.begin(tx, actor, now, purpose, code),
+            lambda tx, recorded, window: reading.rows(tx, recorded, window, kind, state),
             WarningAnswer.of,
-            count=lambda: act(info, lambda tx, actor, now: reading.count(tx, actor, now, purpose, *chosen)),
-            filters=chosen,
+            count=lambda tx, recorded: reading.count(tx, recorded, kind, state),
+            filters=[kind, state, code],
         )
 
     @field("A warning with its evidence; that you read it is recorded (预警详情).")
@@ -77,11 +79,13 @@ class WarningQueries:
         """Return a page of what planners see."""
         code = (where or WarningToPlanFilterInput()).enterprise_code
         return await recorded_page(
+            info,
             TO_PLAN_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda window: act(info, lambda tx, actor, now: reading.to_plan(tx, actor, now, purpose, window, code)),
+            lambda tx, actor, now: reading.begin_to_plan(tx, actor, now, purpose, code),
+            reading.rows_to_plan,
             WarningToPlan.of,
-            count=lambda: act(info, lambda tx, actor, now: reading.count_to_plan(tx, actor, now, purpose, code)),
+            count=reading.count_to_plan,
             filters=code,
         )
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection as Transaction
 
 from ledger import expiry
 from ledger.expiry import Expiring
-from ledger.windows import ALL, Key, Window
+from ledger.windows import Key, Window
 from schema.connections import Connection, Keyset, Paging, page
 from schema.context import Info, read
 from schema.decorators import field
@@ -117,7 +117,7 @@ async def expiring_documents(
         paging,
         rows,
         ExpiringDocument.of,
-        count=lambda tx: len(rows(tx, ALL)),
+        count=lambda tx: expiry.count(tx, actor, bureau.now, bureau.retention, wanted, kind),
         filters=[wanted, kind or None],
     )
 

@@ -1,12 +1,13 @@
 """The register and what is recorded of each enterprise (企业与信用记录)."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import ColumnElement, true
 from sqlalchemy import Connection as Transaction
 from strawberry.scalars import JSON
 
@@ -339,27 +340,36 @@ ENTERPRISES_BY = Orders(
 )
 
 
+@dataclass(frozen=True)
+class Within:
+    """Among which enterprises a page is looked for: the condition, and what tells it apart from others."""
+
+    condition: Callable[[Transaction], ColumnElement[bool]]
+    told: object
+
+
+EVERYWHERE = Within(lambda tx: true(), None)
+
+
 async def enterprise_page(
     info: Info,
     paging: Paging,
     where: EnterpriseFilterInput | None,
     order: Order[EnterpriseOrder] | None,
-    within: frozenset[str] | None = None,
+    within: Within = EVERYWHERE,
 ) -> Connection[Enterprise]:
-    """Return a page of enterprises: of all, or of those with some codes."""
+    """Return a page of enterprises: of all, or of some."""
     actor, wanted, tag = info.context.signed_in, chosen(where, EVERY), where and where.tag
     by = ENTERPRISES_BY.field(order)
 
     def tagged(tx: Transaction) -> EnterpriseFilter:
-        codes = [] if within is None else [within]
-        codes += [frozenset(registers.tagged(tx, actor, tag))] if tag else []
-        return replace(wanted, codes=tuple(sorted(frozenset.intersection(*codes)))) if codes else wanted
+        return replace(wanted, codes=registers.tagged(tx, actor, tag)) if tag else wanted
 
     return await page(
         ENTERPRISES_BY.keyset(order),
         paging,
-        lambda tx, window: enterprises.page(tx, actor, window, tagged(tx), by),
+        lambda tx, window: enterprises.page(tx, actor, window, tagged(tx), by, within.condition(tx)),
         Enterprise.of,
-        count=lambda tx: enterprises.count(tx, actor, tagged(tx)),
-        filters=[wanted, tag or None, within is not None],
+        count=lambda tx: enterprises.count(tx, actor, tagged(tx), within.condition(tx)),
+        filters=[wanted, tag or None, within.told],
     )

@@ -21,6 +21,7 @@ from schema.scalars import BigInt
 from schema.staff_types.files import FileKind
 from schema.staff_types.learning import LearningResult
 from schema.staff_types.models import NamedModel
+from schema.verification_words import say_fault
 from schema.words import Language
 
 
@@ -422,6 +423,8 @@ def _result(kind: str, result: Mapping[str, Any], language: Language) -> JobResu
     if kind == "pull_source":
         failed = [FailedFile(name=each["file"], refusal=_refusal(each, language)) for each in result["failed"]]
         return PullResult(files=_files(result), unchanged=result["unchanged"], failed=failed)
+    if kind == "verify_bundle":
+        return _verified(result, language)
     found: JobResult = _RESULTS[kind](result)
     return found
 
@@ -452,8 +455,11 @@ def _compared_models(result: Mapping[str, Any]) -> ModelComparisonResult:
     )
 
 
-def _verified(result: Mapping[str, Any]) -> VerificationResult:
-    checks = [VerificationCheck(**each) for each in result["checks"]]
+def _verified(result: Mapping[str, Any], language: Language) -> VerificationResult:
+    checks = [
+        VerificationCheck(**{**each, "fault": each["fault"] and say_fault(each["fault"], language)})
+        for each in result["checks"]
+    ]
     return VerificationResult(passed=result["passed"], pinned=result["pinned"], checks=checks)
 
 
@@ -493,7 +499,6 @@ _RESULTS: Mapping[str, Any] = {
     "file_campaign_report": lambda result: ReportResult(report=result["report"]),
     "file_annual_report": lambda result: ReportResult(report=result["report"]),
     "file_quarterly_report": lambda result: ReportResult(report=result["report"]),
-    "verify_bundle": _verified,
     "audit": _audited,
     "evaluate_campaign": lambda result: EvaluationResult(**result),
     "evaluate_period": lambda result: EvaluationResult(**result),

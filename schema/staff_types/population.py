@@ -2,11 +2,13 @@
 
 import strawberry
 
-from sampling.population import Membership
+from sampling import population
+from sampling.conditions import Conditions
+from sampling.population import Counts
 from schema.connections import After, Before, Connection, First, Last, Paging
 from schema.context import Info
 from schema.decorators import field
-from schema.staff_types.enterprises import Enterprise, EnterprisesBy, WhichEnterprises, enterprise_page
+from schema.staff_types.enterprises import Enterprise, EnterprisesBy, WhichEnterprises, Within, enterprise_page
 
 
 @strawberry.type(description="How many enterprises a condition leaves out (范围外企业数).")
@@ -24,18 +26,18 @@ class LeftOutCount:
 class ConditionsPreview:
     """A preview of conditions."""
 
-    found: strawberry.Private[Membership]
+    conditions: strawberry.Private[Conditions]
     registered_count: int = strawberry.field(description="How many enterprises are registered (登记企业数).")
     member_count: int = strawberry.field(description="How many meet all conditions (范围内企业数).")
     left_out: list[LeftOutCount] = strawberry.field(description="Whom each condition leaves out (各条件排除数).")
 
     @classmethod
-    def of(cls, found: Membership) -> "ConditionsPreview":
-        """Make the answer of a membership."""
+    def of(cls, conditions: Conditions, found: Counts) -> "ConditionsPreview":
+        """Make the answer of what was counted."""
         return cls(
-            found=found,
+            conditions=conditions,
             registered_count=found.registered,
-            member_count=len(found.members),
+            member_count=found.members,
             left_out=[LeftOutCount(**each._asdict()) for each in found.left_out],
         )
 
@@ -51,5 +53,6 @@ class ConditionsPreview:
         order: EnterprisesBy = None,
     ) -> Connection[Enterprise] | None:
         """Return a page of members."""
-        codes = frozenset(each.code for each in self.found.members)
-        return await enterprise_page(info, Paging(first, after, last, before), where, order, codes)
+        actor, asked = info.context.signed_in, self.conditions
+        within = Within(lambda tx: population.meeting(tx, actor, asked), asked.to_json())
+        return await enterprise_page(info, Paging(first, after, last, before), where, order, within)

@@ -84,7 +84,8 @@ def analyse_model(
         raise Missing("model_version_missing", name=model.name, version=model.version)
     sample = read_period(tx, first, last, campaigns).of_kind(observational)
     known = history(tx, model, sample.visits)
-    spread = Spread(*(_spread(tx, model, day) for day in (first - timedelta(1), last)))
+    before = first - timedelta(1) if first > date.min else first  # before the calendar's first day nothing was
+    spread = Spread(*(_spread(tx, model, day) for day in (before, last)))
     found = evidence(model, sample, known.values, known.in_scope, spread, (first, last), target)
     return Withheld(found, actor, purpose, EVALUATION)
 

@@ -20,7 +20,7 @@ the newest by then, and campaigns by the entries of then. Codes, sector and regi
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -28,7 +28,7 @@ from sqlalchemy import ColumnElement, Connection, Select, literal, select, type_
 from sqlalchemy.types import Text
 
 from ledger import columnar
-from ledger.calendar import civil_date, civil_midnight, instant_text, parse_instant
+from ledger.calendar import civil_date, civil_end, instant_text, parse_instant
 from ledger.tables import log_entry
 from scoring import fact_rows
 from scoring.enterprises import under_all_codes
@@ -197,7 +197,7 @@ class _Reading:
 
 
 def _before(known_on: date | None) -> datetime | None:
-    return None if known_on is None else civil_midnight(known_on + timedelta(days=1))
+    return None if known_on is None else civil_end(known_on)
 
 
 def _inspections(tx: Connection, before: datetime | None, *which: ColumnElement[bool]) -> Iterator[_Inspection]:

@@ -11,9 +11,8 @@ from ledger.actors import Actor, Role
 from ledger.errors import Missing
 from ledger.tables import log_entry
 from ledger.windows import Window, counted
-from scoring.enterprises import codes_of
 from scoring.entry_kinds import WARNED
-from scoring.grades import record_reading
+from scoring.grades import Recorded, record_reading, recorded
 from scoring.projections import chunks
 from scoring.warnings.handling import READ
 from scoring.warnings.kinds import Kind, State
@@ -78,28 +77,26 @@ def page(
 
     That the actor read them is recorded. Raises Invalid("purpose_missing").
     """
+    return rows(tx, begin(tx, actor, now, purpose, code), window, kind, state)
+
+
+def begin(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> Recorded:
+    """Record that the actor reads the warnings of an enterprise, or all, and why."""
     actor.require(Role.ANALYST, Role.AUDITOR)
-    codes = None if code is None else codes_of(tx, code)
-    record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
-    query = _chosen(kind, state, codes)
+    return recorded(tx, actor, now, READ, code, purpose)
+
+
+def rows(
+    tx: Connection, reading: Recorded, window: Window, kind: Kind | None = None, state: State | None = None
+) -> list[HeldWarning]:
+    """Return a window of the warnings that a recorded reading is of, as `page` does."""
     number = log_entry.c.seq * _IN_A_RUN + warning.c.line
-    return [_held(row) for row in tx.execute(window.on(query, number.desc()))]
+    return [_held(row) for row in tx.execute(window.on(_chosen(kind, state, reading.codes), number.desc()))]
 
 
-def count(
-    tx: Connection,
-    actor: Actor,
-    now: datetime,
-    purpose: str,
-    kind: Kind | None = None,
-    state: State | None = None,
-    code: str | None = None,
-) -> int:
-    """Return how many warnings there are of which `page` tells; that the actor read this is recorded."""
-    actor.require(Role.ANALYST, Role.AUDITOR)
-    codes = None if code is None else codes_of(tx, code)
-    record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
-    return counted(tx, _chosen(kind, state, codes).with_only_columns(warning.c.reference))
+def count(tx: Connection, reading: Recorded, kind: Kind | None = None, state: State | None = None) -> int:
+    """Return how many warnings there are of which `rows` tells."""
+    return counted(tx, _chosen(kind, state, reading.codes).with_only_columns(warning.c.reference))
 
 
 def _chosen(kind: Kind | None, state: State | None, codes: Sequence[str] | None) -> Select[Any]:
@@ -144,20 +141,28 @@ def to_plan(
 
     They are all, or those of an enterprise. That the actor read them is recorded. Raises Invalid("purpose_missing").
     """
-    rows = tx.execute(window.on(_acknowledged(tx, actor, now, purpose, code), warning_step.c.id)).all()
-    members = _members(tx, [row.reference for row in rows])
-    return [WarningToPlan(row.id, row.reference, row.at, members.get(row.reference, ())) for row in rows]
+    return rows_to_plan(tx, begin_to_plan(tx, actor, now, purpose, code), window)
 
 
-def count_to_plan(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> int:
-    """Return how many warnings there are of which `to_plan` tells; that the actor read this is recorded."""
-    return counted(tx, _acknowledged(tx, actor, now, purpose, code))
-
-
-def _acknowledged(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None) -> Select[Any]:
+def begin_to_plan(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> Recorded:
+    """Record that a planner reads acknowledged warnings of an enterprise, or all, and why."""
     actor.require(Role.PLANNER)
-    codes = None if code is None else codes_of(tx, code)
-    record_reading(tx, actor, now, READ, None if codes is None else codes[0], purpose)
+    return recorded(tx, actor, now, READ, code, purpose)
+
+
+def rows_to_plan(tx: Connection, reading: Recorded, window: Window) -> list[WarningToPlan]:
+    """Return a window of the warnings that a planner's recorded reading is of, as `to_plan` does."""
+    found = tx.execute(window.on(_acknowledged(reading.codes), warning_step.c.id)).all()
+    members = _members(tx, [row.reference for row in found])
+    return [WarningToPlan(row.id, row.reference, row.at, members.get(row.reference, ())) for row in found]
+
+
+def count_to_plan(tx: Connection, reading: Recorded) -> int:
+    """Return how many warnings there are of which `rows_to_plan` tells."""
+    return counted(tx, _acknowledged(reading.codes))
+
+
+def _acknowledged(codes: Sequence[str] | None) -> Select[Any]:
     query = with_states(select(warning_step.c.id, warning.c.reference, warning_step.c.at))
     query = query.where(state_column() == State.ACKNOWLEDGED.value)
     return query if codes is None else query.where(warning.c.reference.in_(_of_enterprise(codes)))

@@ -53,6 +53,7 @@ class Step:
     variables: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     file: str = ""
+    file_name: str = "file.csv"
     answer: dict[str, Any] | None = None
     refused: str | None = None
     others_follow: bool = False
@@ -93,8 +94,8 @@ def _section(section: str) -> Iterator[Step]:
         assert step is not None, heading
         if language == "http":
             step.headers = dict(line.split(": ", 1) for line in content.splitlines())
-        elif language == "csv":
-            step.file = content
+        elif language in ("csv", "pdf"):
+            step.file, step.file_name = content, f"file.{language}"
         elif words.rstrip().endswith("Answer:"):
             step.answer = json.loads(content)
         else:
@@ -214,7 +215,7 @@ class Kitchen:
             answer = self.house.http.post(
                 _path(step),
                 data=form,
-                files={"0": ("file.csv", content)},
+                files={"0": (step.file_name, content)},
                 headers={**headers, "GraphQL-Require-Preflight": "1"},
             )
         else:
@@ -261,6 +262,7 @@ class Kitchen:
             "today": (today + timedelta(days=int(place[2] or 0))).isoformat(),
             "month": today.isoformat()[:7],
             "year": today.year,
+            "now": instant_text(self.house.bureau.now),
             "hour": instant_text(self.house.bureau.now + timedelta(hours=1)),
             **self.kept,
         }[place[1]]

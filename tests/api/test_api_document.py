@@ -69,17 +69,13 @@ def test_every_heading_is_told_once() -> None:
 
 
 ELSEWHERE = {
-    "docs/signin.md, docs/sources.md": "addSource pullSource",
+    "docs/sources.md: what a folder or another server has": "pullSource",
     "docs/draw.md: beacons that take their time": "enterBeaconRound enterBeaconValues confirmBeaconValues",
-    "tests/api/states: what needs another's deed first": "settleConflict recogniseInspection resendDeliveries",
+    "tests/api/states: what needs another's deed first": "recogniseInspection resendDeliveries",
     "docs/workshop.md, docs/provincial.md": "learnModel checkProvincialModel importProvincialModel resolvedPseudonyms",
     "warnings, which this bureau has none of": "warning acknowledgeWarnings dismissWarnings planSpecialCheck",
     "docs/ledger.md: documents that are years old": "proposeExpiry withdrawExpiry confirmExpiry",
     "qian verify makes the verdict": "submitVerdict",
-    "as the same step of a question": "setObjectionAside",
-    "a file of evidence is no text": "keepEvidence",
-    "as the public's": "ledgerEntries",
-    "an inbox that may be empty": "markMessagesRead",
 }
 """Fields of the roots that no recipe asks for, and why, or where they are told."""
 

@@ -47,6 +47,12 @@ OF_ALL = {
     "planSpecialCheck": "its warnings are of all departments, and its plan is planCampaign's",
 }
 """Steps that name nothing which is there already, and where it is seen whose they are."""
+NAMES_NOTHING_HIDDEN = {
+    *("addClient", "addUser", "inviteUser", "planCampaign"),
+    *("adoptAnnualPlan", "draftAnnualPlan", "fileAnnualReport"),
+    *("closeDepartment", "renameDepartment", "reopenDepartment"),
+}
+"""Steps that name what is new, or a department, of which everybody knows."""
 
 
 @dataclass
@@ -104,11 +110,14 @@ PLAN_INPUT = {
 }
 
 
-def told(desk: Desk, things: Things, name: str, actor: Actor) -> str | None:
-    """Return the code with which a step is refused to somebody, None where it is done."""
-    selected = ASKED[name][0].replace(PLANNED, CAMPAIGN).replace(CODE, things.visit)
-    if name in things.of_step:
+def told(desk: Desk, things: Things, name: str, actor: Actor, missing: bool = False) -> str | None:
+    """Return the code with which a step is refused to somebody, None where it is done; or one on what is not there."""
+    selected = ASKED[name][0].replace(CODE, things.visit)
+    if missing:
+        selected = selected.replace('subject: "z"', 'subject: "nobody"').replace(PLANNED, "2025-0099")
+    elif name in things.of_step:
         selected = re.sub('(id|proceeding|name): "x"(, version: "1")?', rf'\1: "{things.of_step[name]}"', selected)
+    selected = selected.replace(PLANNED, CAMPAIGN)
     if name in ("addUser", "changeUser"):  # of a department, since whoever is of one makes nobody who is of all
         selected = selected.replace("role: PLANNER", f'role: PLANNER, department: "{LEAD}"')
     plan = {"plan": PLAN_INPUT} if "$plan" in selected else {}
@@ -143,6 +152,23 @@ def test_a_step_is_for_those_departments_that_the_table_says(desk: Desk, things:
     others = [each for each in (STRANGER, PARTNER, LEAD) if each not in reaching]
     assert [each for each in others if not is_anothers(each)] == []
     assert [each for each in reaching if is_anothers(each)] == []
+
+
+NAMING = [
+    (name, role)
+    for name, role in CELLS
+    if name not in NAMES_NOTHING_HIDDEN and MUTATIONS[name].rows in (Rows.OWN, Rows.JOINT) and role is not Role.AUDITOR
+]
+
+
+@pytest.mark.parametrize(("name", "role"), NAMING)
+def test_a_stranger_is_told_of_what_is_there_as_of_what_is_not(
+    desk: Desk, things: Things, name: str, role: Role
+) -> None:
+    stranger = somebody(role, OWN_DEPARTMENT)
+    code = told(desk, things, name, stranger)
+    assert code == told(desk, things, name, stranger, missing=True)
+    assert str(code).endswith("_missing")
 
 
 @pytest.mark.parametrize("role", sorted(role for role in Role if role is not Role.PEER))

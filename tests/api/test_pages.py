@@ -55,6 +55,16 @@ def test_what_is_no_page_stays_not_found(built: Path) -> None:
     assert client.get("/campaigns/2026-0001/other").status_code == 404
 
 
+def test_who_asks_for_a_page_that_is_not_there_is_told_so_by_one(built: Path) -> None:
+    app = Starlette(routes=pages.routes(Side.PUBLIC, built), exception_handlers={404: pages.missing(list(Side), built)})
+    client = TestClient(app)
+    answer = client.get("/no/such/page", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (answer.status_code, answer.text) == (404, "<!doctype html>")
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert client.get("/assets/none.js", headers={"Accept": "*/*"}).text == "Not Found"
+    assert client.get("/desk/none", headers={"Accept": "text/html"}).text == "Not Found"
+
+
 def test_a_worker_answers_for_its_application_alone_and_asks_nobody_else(built: Path) -> None:
     client = TestClient(Starlette(routes=pages.routes(Side.PUBLIC, built)))
     assert client.get("/site/worker.js").status_code == 404

@@ -151,8 +151,8 @@ def test_a_file_goes_the_same_way(house: House) -> None:
 @pytest.mark.parametrize(
     ("source", "actor", "code"),
     [
-        ("消防检查", OTHER, "source_of_others"),
-        ("消防检查", OWN, "source_of_others"),
+        ("消防检查", OTHER, "source_unknown"),
+        ("消防检查", OWN, "source_unknown"),
         ("inspection", PEER, "role_not_allowed"),
         ("department", PEER, "role_not_allowed"),
         ("outside_grade", PEER, "role_not_allowed"),
@@ -214,5 +214,5 @@ def test_the_command_line_gives_the_same(house: House, tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes(files.csv_bytes([row(5, "消检5", house)]))
     assert console.json("import", "--source", "消防检查", str(path), actor=PEER).json["files"][0]["new"] == 1
-    assert console.json("import", "--source", "消防检查", str(path), actor=OTHER).error == "source_of_others"
+    assert console.json("import", "--source", "消防检查", str(path), actor=OTHER).error == "source_unknown"
     assert console.json("campaign", "list", actor=PEER).error == "role_not_allowed"

@@ -1,5 +1,6 @@
 """Who may do what: every role at every mutation and query of staff."""
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,6 +38,7 @@ PLAN = (
     '{title: "x", departments: ["ZJ"], items: ["ZJ-01"], startsOn: "2026-01-01", endsOn: "2099-01-01", '
     f"conditions: {{}}, rates: [{RATED}]}}"
 )
+DAY = re.compile(r"(?<=\")\d{4}-\d\d-\d\d(?=\")")
 MONTH = civil_date(datetime.now(UTC)).isoformat()[:7]
 
 UPLOADS = {
@@ -208,13 +210,6 @@ MUTATIONS = {
     "cancelJob": ('cancelJob(id: "x")', {*ALL, D}),
 }
 HIDING = {"fileCampaignReport": ("campaign_missing",)}
-LEAD_ONLY = (
-    *("draftAnnualPlan", "adoptAnnualPlan"),
-    *("changePlan", "freezeCampaign", "revealBeacon", "enterBeaconRound", "drawCampaign", "matchCampaign"),
-    *("reopenMatch", "rematchCampaign", "publishFindings", "proposeVoid", "confirmVoid"),
-    *("proposeReplacement", "confirmReplacement"),
-    *("proposeCorrection", "proposeRepair", "sendTransfer", "proposePunishment"),
-)
 
 # A campaign is missing to those who may not see it.
 QUERIES = {
@@ -422,11 +417,32 @@ def test_an_upload_is_refused_to_other_roles(changing_house: House, name: str, r
     assert code in ((None, "evidence_type_unknown") if role in allowed else (FORBIDDEN,))
 
 
-@pytest.mark.parametrize("name", LEAD_ONLY)
+@pytest.mark.parametrize("name", ["draftAnnualPlan", "adoptAnnualPlan"])
 def test_a_step_is_refused_to_planners_of_other_departments(changing_house: House, name: str) -> None:
     selected, _ = MUTATIONS[name]
-    plan = {"plan": small_bureau.plan_input(changing_house)} if "$plan" in selected else {}
-    assert code_of(changing_house, name, selected, somebody(P, "SC"), **plan) == "department_not_allowed"
+    assert code_of(changing_house, name, selected, somebody(P, "SC")) == "department_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [(name, role) for name, (selected, roles) in MUTATIONS.items() if CAMPAIGN in selected for role in sorted(roles)],
+)
+def test_a_planned_campaign_is_not_there_for_strangers_and_inspectors(house: House, name: str, role: Role) -> None:
+    selected, _ = MUTATIONS[name]
+    plan = {"plan": small_bureau.plan_input(house)} if "$plan" in selected else {}
+    for department in ("ZJ", "SC", None) if role is I else () if role is U else ("SC",):
+        asked = [selected, selected.replace(CAMPAIGN, "2025-0099")]
+        told = {code_of(house, name, each, somebody(role, department), **plan) for each in asked}
+        assert told == {"campaign_missing"}
+
+
+def test_no_evidence_tells_that_a_campaign_is_planned(house: House) -> None:
+    selected, _ = UPLOADS["keepEvidence"]
+    image = ("x.pdf", b"%PDF-1.7\n%%EOF\n")
+    for asked in (selected, selected.replace(CAMPAIGN, "2025-0099")):
+        mutation = f"mutation ($file: Upload!) {{ {asked} {{ refusal {{ code }} }} }}"
+        answer = house.upload(mutation, somebody(I, "ZJ"), image)
+        assert answer["keepEvidence"]["refusal"]["code"] == "campaign_missing"
 
 
 @pytest.mark.parametrize("role", Role)
@@ -439,6 +455,14 @@ def test_a_query_is_refused_to_other_roles(house: House, name: str, role: Role) 
     else:
         (error,) = answer["errors"]
         assert error["extensions"]["code"] in (FORBIDDEN, *HIDDEN)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", [name for name, (selected, _) in QUERIES.items() if DAY.search(selected)])
+def test_a_query_takes_every_day_of_the_calendar(house: House, name: str, day: str) -> None:
+    selected, allowed = QUERIES[name]
+    answer = house.post(f"{{ {DAY.sub(day, selected)} }}", actor=somebody(min(allowed)))
+    assert "unexpected" not in answer.text
 
 
 @pytest.mark.parametrize("name", SUBSCRIPTIONS)

@@ -133,6 +133,16 @@ def test_the_command_says_what_it_verified_and_what_it_could_not(house: House, p
     assert "Keys unverified" in told
 
 
+def test_the_command_says_a_fault_in_the_language_of_who_reads_it(house: House, passer_by: Console) -> None:
+    other = passer_by.folder / "other.toml"
+    other.write_text(f'log = ["{OTHER.log[0].vkey}"]\n', "utf-8")
+    for language, words in (("zh", "已固定的密钥均无法延续"), ("en", "No pinned key leads")):
+        answer = passer_by.run(
+            "verify", "--public", house.url, "2026-0001", "--trust", other, QIAN_LANGUAGE=language, COLUMNS="400"
+        )
+        assert (answer.code, words in answer.stdout) == (1, True), answer.stdout
+
+
 def test_the_command_refuses_what_it_cannot_read(house: House, passer_by: Console) -> None:
     unknown = passer_by.json("verify", "--public", house.url, "2026-0099")
     assert unknown.error == "public_side_unusable"

@@ -114,6 +114,11 @@ def test_documents_are_read_page_by_page_by_state_and_kind(database: Database, s
         assert expiry.expiring(tx, AUDITOR, later, RULES, Window(3), kind="plan") == plans[:3]
         (proposed,) = expiry.expiring(tx, AUDITOR, later, RULES, state="proposed")
         assert proposed.bound.id == sealed.id
+        counts = [
+            expiry.count(tx, AUDITOR, later, RULES, **asked)
+            for asked in ({}, {"kind": "plan"}, {"state": "proposed"}, {"state": "expired"})
+        ]
+        assert counts == [13, len(plans), 1, 0]
 
 
 def test_nothing_of_it_is_left_but_what_the_log_says(database: Database, sealed: Sealed) -> None:

@@ -194,7 +194,7 @@ class TestSources:
             ("beacon_too_early", entering(PLANNER, KNOWN_AT - SECOND, *VALUES)),
             ("values_miscounted", entering(PLANNER, KNOWN_AT, VALUES[0])),
             ("published_values_unusable", entering(PLANNER, KNOWN_AT, *reversed(VALUES))),
-            ("department_not_allowed", entering(STRANGER, KNOWN_AT, *VALUES)),
+            ("campaign_missing", entering(STRANGER, KNOWN_AT, *VALUES)),
             ("role_not_allowed", entering(JUDGE, KNOWN_AT, *VALUES)),
             ("role_not_allowed", entering(Actor("a", Role.ANALYST), KNOWN_AT, *VALUES)),
             ("beacon_too_early", drawing_at(KNOWN_AT - SECOND)),

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from ledger.actors import Actor
 from ledger.errors import Refusal
-from sampling import campaigns, frames, freezing, planning, population, previewing, sealing
+from sampling import campaigns, frames, freezing, planning, population, previewing, registers, sealing
 from sampling.conditions import ENTERPRISE_TYPES, Attributes, Conditions, LeftOut, left_out, tags_of, type_of
 from sampling.design_plans import DesignPlan
 from sampling.listings import Listing
 from scoring.formats import ENTERPRISE_SIZES
+from scoring.tables import enterprise
 from tests import bureau_files as files
 from tests.sampling.both import verify_bundle
 from tests.sampling.bureau import (
@@ -105,7 +107,7 @@ def test_where_two_conditions_overlap_somebody_could_meet_both(one: Conditions, 
 
 @given(CONDITIONS, st.lists(ATTRIBUTES))
 def test_who_is_left_out_is_counted_by_condition(conditions: Conditions, everybody: list[Attributes]) -> None:
-    counts = left_out(conditions, everybody)
+    counts = left_out((conditions.unmet(each), 1) for each in everybody)
     members = sum(map(conditions.meets, everybody))
     assert all(each.by_it_alone <= each.enterprises for each in counts)
     assert (
@@ -177,8 +179,8 @@ def test_tags_make_a_frame_that_the_auditor_computes_from_the_registers(bureau_i
     with bureau.read() as tx:
         found = population.planned_membership(tx, PLANNER, WITH_PLAN)
     assert [each.code for each in found.members] == sorted(map(files.code, TAGGED))
-    assert found.registered == 124
-    assert found.left_out == (LeftOut("statuses", 4, 0), LeftOut("tags", 24, 20))
+    assert found.counts.registered == 124
+    assert found.counts.left_out == (LeftOut("statuses", 4, 0), LeftOut("tags", 24, 20))
     matched_by_tags(bureau)
     bundle = bureau.bundle()
     assert [check.fault for check in verify_bundle(bundle, TRUST) if check.fault] == []
@@ -233,6 +235,14 @@ def test_of_departments_their_own_rows_count_and_no_other(rows: list[dict[str, A
 
 
 IN_PROGRESS = files.item("ZJ", "ZJ-03", "在建项目检查", 对象标签="在建项目、深基坑")
+
+
+def members(tx: Connection, actor: Actor, conditions: Conditions) -> tuple[list[str], population.Counts]:
+    """Return the codes of who meets conditions, and what is counted of them."""
+    met = select(enterprise.c.code).where(population.meeting(tx, actor, conditions)).order_by(enterprise.c.code)
+    return list(tx.execute(met).scalars()), population.counts(tx, actor, conditions)
+
+
 OF_ONE = dataclasses.replace(
     PLAN, departments=("ZJ",), items=("ZJ-03",), conditions=Conditions((), (), tags=(("在建项目", "深基坑"),))
 )
@@ -253,8 +263,7 @@ def test_a_planner_learns_nothing_of_tags_that_another_department_gave(bureau_in
         shown = [previewing.preview(tx, PLANNER, PLANNED_AT, each, limits, BOUND) for each in (CAMPAIGN, listed)]
         return [
             *((each.design, each.coverage, each.exposure, each.loads) for each in shown),
-            population.membership(tx, PLANNER, WITH_TAGS),
-            population.membership(tx, PLANNER, OF_ONE.conditions),
+            *(members(tx, PLANNER, each) for each in (WITH_TAGS, OF_ONE.conditions)),
             population.planned_membership(tx, PLANNER, OF_ONE),
         ]
 
@@ -298,9 +307,9 @@ def test_a_planner_asks_for_tags_that_he_may_read(bureau_in: BureauIn) -> None:
     tag(bureau)
     for department, numbers in (("ZJ", range(1, 62)), ("SC", ()), ("YJ", (102,)), (None, (*TAGGED, 102))):
         with bureau.read() as tx:
-            found = population.membership(tx, dataclasses.replace(PLANNER, department=department), WITH_TAGS)
-        assert [each.code for each in found.members] == sorted(map(files.code, numbers))
-        assert not any(each.attributes.tags for each in found.members)
+            codes, counts = members(tx, dataclasses.replace(PLANNER, department=department), WITH_TAGS)
+        assert codes == sorted(map(files.code, numbers))
+        assert counts.members == len(codes)
 
 
 @on_one_engine
@@ -309,15 +318,44 @@ def test_sizes_count_where_the_register_tells_them(bureau_in: BureauIn) -> None:
     rows = [files.registration(number, 企业规模="微型" if number % 2 else "大型") for number in range(1, 41)]
     take_in(bureau, files.file_of("registration", rows))
     with bureau.read() as tx:
-        found = population.membership(tx, PLANNER, Conditions((), (), sizes=("微型",)))
-    assert [each.code for each in found.members] == sorted(files.code(number) for number in range(1, 41, 2))
-    assert found.left_out == (LeftOut("sizes", 104, 100), LeftOut("statuses", 4, 0))
+        codes, counts = members(tx, PLANNER, Conditions((), (), sizes=("微型",)))
+    assert codes == sorted(files.code(number) for number in range(1, 41, 2))
+    assert counts.left_out == (LeftOut("sizes", 104, 100), LeftOut("statuses", 4, 0))
+
+
+def test_the_database_says_of_everybody_what_conditions_say(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("graded")
+    tag(bureau)
+    sized = [files.registration(number, 企业规模="微型" if number % 2 else "大型") for number in range(1, 41)]
+    take_in(bureau, files.file_of("registration", sized))
+    nobodys = dataclasses.replace(PLANNER, department=None)
+    with bureau.read() as tx:
+        tags = tags_of(registers.readable(tx, nobodys, "object").values())
+        everybody = list(population.registered(tx, sizes=True, tags=tags))
+        told = [each.attributes for each in everybody]
+        some = [sorted({getattr(each, name) for each in told}) for name in ("sector", "region", "status", "type")]
+        sectors, regions, statuses, types = some
+        for conditions in (
+            Conditions((), ()),
+            Conditions((), (), statuses=()),
+            Conditions(tuple(sectors[:1]), (), tuple(statuses)),
+            Conditions(tuple(sectors[:2]), tuple(regions[-1:]), types=tuple(types)),
+            Conditions(("没有这个行业",), (), tuple(statuses), types=("其他",), sizes=("大型",)),
+            Conditions((), tuple(regions[:1]), sizes=("微型", "大型"), tags=(("重点", "在建项目"), ("深基坑",))),
+            Conditions((), (), tuple(statuses), tags=(("没有这个标签",),)),
+        ):
+            codes, counts = members(tx, nobodys, conditions)
+            assert codes == [each.code for each in everybody if conditions.meets(each.attributes)]
+            assert counts == population.Counts(
+                len(everybody), len(codes), tuple(left_out((conditions.unmet(each), 1) for each in told))
+            )
 
 
 @on_one_engine
 def test_who_meets_conditions_is_for_planners(bureau_in: BureauIn) -> None:
     bureau = bureau_in("graded")
-    bureau.refuse("role_not_allowed", lambda tx: population.membership(tx, AUDITOR, WITH_TAGS))
+    bureau.refuse("role_not_allowed", lambda tx: population.counts(tx, AUDITOR, WITH_TAGS))
+    bureau.refuse("role_not_allowed", lambda tx: population.meeting(tx, AUDITOR, WITH_TAGS))
 
 
 @on_one_engine

@@ -235,7 +235,7 @@ def test_a_finding_is_recorded_by_its_team_alone(bureau_in: BureauIn) -> None:
     of_another_role = Actor(leader(visit).subject, Role.PLANNER, LEAD)
     bureau.refuse("role_not_allowed", calling(record, of_another_role, visit))
     of_another_department = Actor(leader(visit).subject, Role.INSPECTOR, STRANGER)
-    bureau.refuse("department_not_allowed", calling(record, of_another_department, visit))
+    bureau.refuse("campaign_missing", calling(record, of_another_department, visit))
     bureau.do(calling(record, leader(visit), visit))
 
 

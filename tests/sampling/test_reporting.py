@@ -20,7 +20,9 @@ PLAIN = {DeviationKind.NO_WITNESSES}
 
 
 def told(bureau: Bureau, campaign: str | None = CAMPAIGN, now: datetime = CLOSED_AT) -> list[Deviation]:
-    return bureau.ask(lambda tx: reporting.report(tx, AUDITOR, now, campaign))
+    found = bureau.ask(lambda tx: reporting.report(tx, AUDITOR, now, campaign))
+    assert bureau.ask(lambda tx: reporting.count(tx, AUDITOR, now, campaign)) == len(found)
+    return found
 
 
 def kinds(bureau: Bureau, campaign: str | None = CAMPAIGN, now: datetime = CLOSED_AT) -> set[DeviationKind]:
@@ -147,3 +149,6 @@ def test_deviations_are_read_page_by_page_by_campaign_and_kind(bureau_in: Bureau
     assert page(Window(keys=frozenset(places[1:3]))) == whole[1:3]
     flat = [each for each in whole if each.kind is DeviationKind.FLAT_RATE]
     assert page(Window(2), (DeviationKind.FLAT_RATE,)) == flat[:2]
+    only = (DeviationKind.FLAT_RATE,)
+    assert bureau.ask(lambda tx: reporting.count(tx, AUDITOR, now, None, only)) == len(flat)
+    bureau.refuse("role_not_allowed", lambda tx: reporting.count(tx, PLANNER, CLOSED_AT))

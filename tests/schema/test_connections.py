@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from ledger.errors import Invalid
 from ledger.keys import Secret
 from ledger.windows import Window
-from schema.connections import Connection, Keyset, Paging, recorded_page
+from schema.connections import Connection, Keyset, Paging, page_of
 from schema.sealing import Sealing, sealing
 
 PLACES: Keyset[tuple[Any, ...]] = Keyset("places", (str, int, date, datetime), lambda row: row)
@@ -53,7 +53,7 @@ def page(rows: list[int], *, descending: bool = False, **paging: Any) -> Connect
         return len(rows)
 
     keyset = NUMBERS.going(down=descending)
-    return asyncio.run(recorded_page(keyset, Paging(**paging), within, int, count=count))
+    return asyncio.run(page_of(keyset, Paging(**paging), within, int, count=count))
 
 
 @given(some.tuples(some.text(max_size=200), some.integers(-(2**63), 2**63 - 1), some.dates(), instants))

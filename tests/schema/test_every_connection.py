@@ -393,6 +393,24 @@ def test_what_is_read_with_a_purpose_is_found_with_one_alone(held: Held, name: s
     assert readings == {"totalCount": before + 1, "nodes": [{"subject": of.actor.subject, "purpose": "核对"}]}
 
 
+@pytest.mark.parametrize("name", ["judgements", "warnings", "warningsToPlan"])
+def test_a_list_that_is_read_with_a_purpose_leaves_one_reading_whatever_is_asked_of_it(held: Held, name: str) -> None:
+    (of,) = (each for each in LISTS if each.name == name)
+    cursor = of.ask(held, "first: 2", PAGE)["pageInfo"]["endCursor"]
+
+    def readings() -> int:
+        return int(
+            ask(of.schema, held, "{ gradeReadings(first: 1) { totalCount } }", AUDITOR)["gradeReadings"]["totalCount"]
+        )
+
+    before = readings()
+    of.ask(held, f'last: 1, before: "{cursor}"', PAGE)
+    assert readings() == before + 1
+    found = full_bureau.answer(of.schema, held, of.query("first: 0", PAGE), of.actor)
+    assert full_bureau.codes(found) == {"page_size"}
+    assert readings() == before + 1
+
+
 def test_an_id_is_good_for_its_schema_alone(held: Held) -> None:
     (item,) = ask(public_schema, held, "{ items(first: 1) { nodes { id } } }")["items"]["nodes"]
     for schema, actor, given in (
@@ -462,6 +480,24 @@ SECRET = re.compile("grade|score|stratum|strata|risk|rate|weight|chance", re.IGN
 @each_list
 def test_no_list_goes_by_what_is_secret(of: List) -> None:
     assert [field for field in fields_of(of) if SECRET.search(f"{field.split('.')[1]} {GOES_BY[field]}")] == []
+
+
+EXTREMES = ("0001-01-01", "9999-12-31")
+
+
+@each_list
+def test_a_list_takes_every_day_of_the_calendar(held: Held, of: List) -> None:
+    where: Any = get_named_type(of.field.args["filter"].type)
+    asked = [
+        f'filter: {{ {name}: "{day}" }}' for name, each in where.fields.items() if _is_day(each) for day in EXTREMES
+    ]
+    asked += [f'{name}: "{day}"' for name, each in of.field.args.items() if _is_day(each) for day in EXTREMES]
+    for chosen in asked:
+        assert of.ask(held, f"first: 1, {chosen}", "totalCount nodes { __typename }")["totalCount"] >= 0
+
+
+def _is_day(of: Any) -> bool:
+    return str(get_named_type(of.type)) == "Date"
 
 
 @pytest.mark.parametrize("days", [("0001-01-01", "9999-12-31"), ("9999-12-31", "0001-01-01")])

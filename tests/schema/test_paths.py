@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from graphql import GraphQLObjectType, get_named_type, is_object_type
+from graphql import GraphQLObjectType, get_named_type, is_object_type, parse, validate
 
 from schema.building import Schema
-from schema.paths import path_in, path_of, path_of_variable
+from schema.paths import path_in, path_of, path_of_literal, path_of_variable
 from schema.public import schema as public
 from schema.staff import schema as staff
 
@@ -59,3 +59,19 @@ def test_every_mutation_can_be_refused(schema: Schema) -> None:
         others = [str(each.type) for other, each in payload.fields.items() if other != "refusal"]
         assert others, name
         assert not [each for each in others if each.endswith("!") and each != "Boolean!"], name
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ('{ findings(first: 1, filter: { enterpriseCode: "x" }) { totalCount } }', ["filter", "enterpriseCode"]),
+        ("{ findings(first: 1, filter: { results: [NO_PROBLEM, 7] }) { totalCount } }", ["filter", "results", "1"]),
+        ('{ ledger { inclusionProof(seq: "x") { seq } } }', ["seq"]),
+        ("{ a: findings(first: 1) { nodes { number @include(if: 3) } } }", ["if"]),
+        ("{ nothing }", None),
+    ],
+)
+def test_a_value_in_a_document_is_told_by_where_it_stands(document: str, path: list[str] | None) -> None:
+    parsed = parse(document)
+    (error,) = validate(public._schema, parsed)
+    assert path_of_literal(error, parsed) == path

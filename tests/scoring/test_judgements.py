@@ -9,7 +9,7 @@ from ledger import log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
-from ledger.windows import Window
+from ledger.windows import ALL, Window
 from scoring import grades, grading, judgements
 from scoring.grade_runs import held_rows
 from scoring.judgements import HeldJudgement, JudgementState
@@ -220,19 +220,20 @@ def test_judgements_are_chosen_by_enterprise_and_state_as_they_stand_on_a_day(re
             for state in JudgementState:
                 expected = [each for each in every if each.state_on(civil_date(now)) is state]
                 assert judgements.read(tx, AUDITOR, now, "核对", CODE, [state]) == expected
-                assert judgements.count(tx, AUDITOR, now, "核对", CODE, [state]) == len(expected)
+                assert judgements.count(tx, judgements.begin(tx, AUDITOR, now, "核对", CODE), [state]) == len(expected)
             page = Window(2, after=(every[0].number, every[0].document))
             assert judgements.read(tx, AUDITOR, now, "核对", window=page) == every[1:3]
             assert judgements.read(tx, AUDITOR, now, "核对", files.code(2)) == []
 
 
-def test_counting_judgements_is_a_reading_too(register: Database) -> None:
+def test_a_page_and_how_many_there_are_is_one_reading(register: Database) -> None:
     propose(register)
     with register.write() as tx:
-        assert judgements.count(tx, AUDITOR, NOW, "核对一家", CODE) == 1
+        reading = judgements.begin(tx, AUDITOR, NOW, "核对一家", CODE)
+        assert judgements.count(tx, reading) == len(judgements.page(tx, reading, ALL)) == 1
         (row,) = tx.execute(select(grade_reading)).all()
     assert (row.subject, row.enterprise, row.purpose) == ("auditor", CODE, "核对一家")
-    refuse(register, "purpose_missing", lambda tx: judgements.count(tx, AUDITOR, NOW, " "))
+    refuse(register, "purpose_missing", lambda tx: judgements.begin(tx, AUDITOR, NOW, " "))
 
 
 @pytest.mark.parametrize("role", Role)

@@ -258,7 +258,13 @@ def test_staff_of_a_department_handle_its_own_models_alone(database: Database) -
         )
         draft(database, said)
     stranger = Actor("sc", Role.ADMINISTRATOR, "SC")
-    refuse(database, "model_of_others", lambda tx: model_steps.review(tx, stranger, NOW, "own", "1", True))
+    refuse(database, "model_version_missing", lambda tx: model_steps.review(tx, stranger, NOW, "own", "1", True))
+    for name in ("others", "general"):  # which it may see
+        refuse(
+            database,
+            "model_of_others",
+            lambda tx, name=name: model_steps.review(tx, stranger, NOW, name, "1", True),  # type: ignore[misc]
+        )
     assert review(database, found).state_on(TODAY) is State.REVIEWED
 
 

@@ -88,6 +88,18 @@ export function JobStateBadge({ state }: { state: JobState }) {
   return <Badge tone={TONES[state]}>{said[state]}</Badge>;
 }
 
+export const FileLinks = ({ files, label }: { files: JobStandingFragment["files"]; label?: string }) => (
+  <ul className="plain" aria-label={label}>
+    {files.map(({ name, path }) => (
+      <li key={path}>
+        <a href={path} download>
+          {name}
+        </a>
+      </li>
+    ))}
+  </ul>
+);
+
 /** How far a job has come, with what it left and a way to cancel it. */
 export function JobProgress({ job }: { job: JobStandingFragment }) {
   const words = useWords().job;
@@ -118,17 +130,7 @@ export function JobProgress({ job }: { job: JobStandingFragment }) {
           <p>{job.refusal.remedy}</p>
         </Notice>
       )}
-      {job.files.length > 0 && (
-        <ul className="plain" aria-label={words.files}>
-          {job.files.map(({ name, path }) => (
-            <li key={path}>
-              <a href={path} download>
-                {name}
-              </a>
-            </li>
-          ))}
-        </ul>
-      )}
+      {job.files.length > 0 && <FileLinks files={job.files} label={words.files} />}
     </div>
   );
 }

@@ -10,9 +10,10 @@ export const routesOf = <Paths extends Record<string, string>>(paths: Paths, mod
   ...Object.entries(modules as Record<string, LazyRouteFunction<RouteObject>>).map(
     ([name, lazy]): RouteObject => ({ path: paths[name]!, lazy, ErrorBoundary: Fault }),
   ),
-  { path: "*", Component: Missing, ErrorBoundary: Fault },
+  { path: "*", loader: missing, element: null, ErrorBoundary: Fault },
 ];
 
-function Missing(): never {
+// A loader, since what is thrown where a page is drawn is no answer to React Router.
+function missing(): never {
   throw new Response(null, { status: 404 });
 }

@@ -105,7 +105,9 @@ def test_each_page_is_for_everybody(visitor: Visitor, name: str) -> None:
 
 
 def test_what_is_not_there_is_said_inside_the_site(visitor: Visitor) -> None:
-    page = visitor.goes_to("/campaigns/2026-0099")
+    page = visitor.goes_to("/no/such/page")
+    expect(page.get_by_role("heading", level=1)).to_have_text("没有找到这一页")
+    visitor.goes_to("/campaigns/2026-0099")
     expect(page.get_by_role("heading", level=1)).to_have_text("没有找到这一页")
     visitor.checks("missing")
 

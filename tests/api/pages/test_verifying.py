@@ -132,6 +132,13 @@ def test_a_bureau_that_does_not_answer_is_no_verdict(visitor: Visitor) -> None:
     expect(page.get_by_text("无法连接服务")).to_be_visible()
 
 
+def test_a_campaign_that_there_is_not_is_said_in_the_language_of_the_page(visitor: Visitor) -> None:
+    page = visitor.goes_to("/campaigns/9999-0001/verify")
+    refused = page.locator(".notice.bad .compared")
+    expect(refused).to_contain_text("服务拒绝")
+    assert not re.search("[a-z]{3}", refused.inner_text())
+
+
 def test_a_pinned_key_of_another_log_refuses_it(visitor: Visitor) -> None:
     page = visitor.goes_to(PATH)
     expect(page.get_by_text(PASSED)).to_be_visible()

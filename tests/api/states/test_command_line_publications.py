@@ -118,7 +118,7 @@ def test_f11_after_a_repair_no_public_door_knows_the_name(desk: Desk) -> None:
     command = ("repair", "decide", identifier, "--approve")
     last = desk.console.done("finding", "ended")["last"]
     assert refused(desk, *command) == "proceeding_by_same_person"
-    assert refused(desk, *command, actor=RECEIVER) == "department_not_allowed"
+    assert refused(desk, *command, actor=RECEIVER) == "proceeding_missing"
     do(desk, *command, actor=SECOND)
     assert refused(desk, *command, actor=SECOND) == "proceeding_state"
     assert not desk.shows(visit)

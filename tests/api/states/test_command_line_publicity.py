@@ -121,7 +121,7 @@ def test_o2_an_objection_is_set_aside(closed_house: House, console: Console) -> 
     receipt, found = objection(console)
     aside = ("objection", "set-aside", found, "--reason")
     assert refused(closed_house, console, *aside, " ") == "submission_text_missing"
-    assert refused(closed_house, console, *aside, REASON, actor=STRANGER) == "department_not_allowed"
+    assert refused(closed_house, console, *aside, REASON, actor=STRANGER) == "submission_missing"
     assert console.done(*aside, "与本次检查无关。", actor=PLANNER)["submission"]["state"] == "set_aside"
     assert told(console, receipt)["answer"] == "与本次检查无关。"
     assert refused(closed_house, console, *aside, REASON) == "submission_stands"
@@ -266,7 +266,7 @@ def test_n3_it_is_withdrawn(closed_house: House, console: Console) -> None:
     found = drafted(console)
     number = console.done("notice", "publish", found, actor=REVIEWER)["notice"]["number"]
     withdraw = ("notice", "withdraw", found, "--note", "内容有误")
-    assert refused(closed_house, console, *withdraw, actor=STRANGER) == "department_not_allowed"
+    assert refused(closed_house, console, *withdraw, actor=STRANGER) == "notice_missing"
     assert console.done(*withdraw, actor=PLANNER)["notice"]["state"] == "withdrawn"
     assert number not in [each["number"] for each in console.done("notice", "published")["notices"]]
     assert refused(closed_house, console, *withdraw) == "notice_stands"

@@ -178,7 +178,7 @@ def test_o1_so_many_come_from_one_address_and_no_more(house: House) -> None:
 def test_o2_an_objection_is_set_aside_with_a_reason(house: House) -> None:
     receipt, found = objection(house)
     assert house.refused(OBJECTION_ASIDE, PLANNER, id=found, reason=" ") == "submission_text_missing"
-    assert house.refused(OBJECTION_ASIDE, STRANGER, id=found, reason=REASON) == "department_not_allowed"
+    assert house.refused(OBJECTION_ASIDE, STRANGER, id=found, reason=REASON) == "submission_missing"
     assert house.refused(OBJECTION_ASIDE, AUDITOR, id=found, reason=REASON) == "role_not_allowed"
     assert house.refused(OBJECTION_ASIDE, PLANNER, id="0" * 32, reason=REASON) == "submission_missing"
     assert house.do(OBJECTION_ASIDE, PLANNER, id=found, reason="与本次检查无关。")["submission"]["state"] == "SET_ASIDE"
@@ -191,7 +191,7 @@ def test_o3_a_decision_is_proposed_and_not_told(house: House) -> None:
     receipt, found = objection(house)
     name = finding(house)["enterpriseName"]
     assert house.refused(PROPOSE, PLANNER, id=found, uphold=False, reason=f"与{name}混淆。") == "text_names_enterprise"
-    assert house.refused(PROPOSE, STRANGER, id=found, uphold=True, reason=REASON) == "department_not_allowed"
+    assert house.refused(PROPOSE, STRANGER, id=found, uphold=True, reason=REASON) == "submission_missing"
     today = house.bureau.today.isoformat()
     correction = {"visitedOn": today, "results": ["NO_PROBLEM"], "followUp": "NONE"}
     rejected = {"uphold": False, "reason": REASON, "correction": correction}
@@ -307,7 +307,7 @@ def test_n1_a_notice_is_drafted_and_not_public(house: House) -> None:
 def test_n2_a_second_person_publishes_it(house: House) -> None:
     found = drafted(house)
     assert house.refused(PUBLISH, PLANNER, id=found) == "publication_of_own_notice"
-    assert house.refused(PUBLISH, STRANGER, id=found) == "department_not_allowed"
+    assert house.refused(PUBLISH, STRANGER, id=found) == "notice_missing"
     assert house.refused(PUBLISH, REVIEWER, id="0" * 32) == "notice_missing"
     number = house.do(PUBLISH, REVIEWER, id=found)["notice"]["number"]
     shown = house.ask(PUBLIC_NOTICES)["notices"]["nodes"][0]

@@ -92,7 +92,7 @@ def test_a_planned_campaign_tells_how_many_were_inspected_elsewhere(bureau_in: B
     assert (found.inspected, found.same_items, found.unstated) == (3, 1, 2)
     assert found.members == sum(bureau.size.grades)
     assert bureau.do(lambda tx: recognition.overlap(tx, PLANNER, now, steps.CAMPAIGN, 10)).inspected == 0
-    bureau.refuse("department_not_allowed", lambda tx: recognition.overlap(tx, STRANGER, now, steps.CAMPAIGN, 30))
+    bureau.refuse("campaign_missing", lambda tx: recognition.overlap(tx, STRANGER, now, steps.CAMPAIGN, 30))
     bureau.refuse("role_not_allowed", lambda tx: recognition.overlap(tx, ANALYST, now, steps.CAMPAIGN, 30))
 
 

@@ -99,7 +99,7 @@ def test_who_proposes_and_who_decides(bureau_in: BureauIn) -> None:
     for code, actor in (
         ("role_not_allowed", AUDITOR),
         ("department_not_allowed", OTHER_PLANNER),
-        ("department_not_allowed", STRANGER),
+        ("campaign_missing", STRANGER),
         ("finding_not_assigned", stranger),
     ):
         bureau.refuse(code, proposing(actor))

@@ -96,6 +96,6 @@ def test_planners_of_the_department_and_auditors_see_drafts(bureau_in: BureauIn)
     assert [each.id for each in bureau.ask(lambda tx: notices.page(tx, AUDITOR, Window(9)))] == [found.id]
     assert bureau.ask(lambda tx: notices.page(tx, OTHER_PLANNER, Window(9))) == []
     bureau.refuse("notice_missing", lambda tx: notices.read(tx, OTHER_PLANNER, found.id))
-    bureau.refuse("department_not_allowed", lambda tx: notices.publish(tx, OTHER_PLANNER, NOW, found.id))
+    bureau.refuse("notice_missing", lambda tx: notices.publish(tx, OTHER_PLANNER, NOW, found.id))
     bureau.refuse("role_not_allowed", lambda tx: notices.page(tx, Actor("x", Role.INSPECTOR), Window(9)))
     bureau.refuse("role_not_allowed", lambda tx: notices.publish(tx, AUDITOR, NOW, found.id))

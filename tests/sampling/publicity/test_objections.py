@@ -63,7 +63,7 @@ def test_an_objection_is_decided_by_two_persons(
     correction = Correction.checked(NOW, VISITED, ["no_problem"], "none") if uphold else None
     bureau.do(lambda tx: objections.propose_decision(tx, PLANNER, NOW, found.id, uphold, REASON, correction))
     bureau.refuse("confirmation_of_own_proposal", lambda tx: deciding(tx, PLANNER))
-    bureau.refuse("department_not_allowed", lambda tx: deciding(tx, OTHER_PLANNER))
+    bureau.refuse("submission_missing", lambda tx: deciding(tx, OTHER_PLANNER))
     told = bureau.ask(lambda tx: submissions.by_receipt(tx, TODAY, receipt.number))
     assert (told.state, told.answer) == (State.RECEIVED, None)
     decided = bureau.do(lambda tx: deciding(tx, SECOND))

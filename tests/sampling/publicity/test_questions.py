@@ -239,7 +239,7 @@ def test_planners_of_its_department_and_auditors_see_it(bureau_in: BureauIn) -> 
     seen = [bureau.ask(partial(paging, actor=actor)) for actor in (PLANNER, OTHER_PLANNER, AUDITOR)]
     assert seen == [2, 1, 2]
     bureau.refuse("submission_missing", lambda tx: questions.read(tx, OTHER_PLANNER, found.id))
-    bureau.refuse("department_not_allowed", lambda tx: proposing(tx, found.id, OTHER_PLANNER))
+    bureau.refuse("submission_missing", lambda tx: proposing(tx, found.id, OTHER_PLANNER))
     bureau.refuse("role_not_allowed", lambda tx: proposing(tx, found.id, AUDITOR))
     for role in (Role.INSPECTOR, Role.ANALYST, Role.ADMINISTRATOR):
         bureau.refuse("role_not_allowed", partial(paging, actor=somebody(role)))

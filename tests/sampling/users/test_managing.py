@@ -107,8 +107,8 @@ def test_an_administrator_of_a_department_manages_nobody_else(office: Office) ->
     office.invite("of-sc", department="SC")
     office.invite("of-all", department=None)
     for subject in ("of-sc", "of-all"):
-        office.refuse("department_not_allowed", partial(managing.disable, actor=OF_ZJ, now=NOW, subject=subject))
-        office.refuse("department_not_allowed", partial(managing.user, actor=OF_ZJ, subject=subject))
+        office.refuse("user_missing", partial(managing.disable, actor=OF_ZJ, now=NOW, subject=subject))
+        office.refuse("user_missing", partial(managing.user, actor=OF_ZJ, subject=subject))
     for department in ("SC", None):
         wanted: dict[str, Any] = {"subject": "x", "role": Role.ADMINISTRATOR, "department": department}
         office.refuse("department_not_allowed", partial(managing.invite, actor=OF_ZJ, now=NOW, **wanted))

@@ -248,7 +248,9 @@ def test_a_warning_has_its_life(warned: Database, reference: str) -> None:
         assert reading.to_plan(tx, PLANNER, NOW, PURPOSE, Window(10, after=(told.number,))) == []
         assert reading.to_plan(tx, PLANNER, NOW, PURPOSE, Window(10), code(1)) == [told]
         assert reading.to_plan(tx, PLANNER, NOW, PURPOSE, Window(10), code(2)) == []
-        assert [reading.count_to_plan(tx, PLANNER, NOW, PURPOSE, code(each)) for each in (1, 2)] == [1, 0]
+        assert [
+            reading.count_to_plan(tx, reading.begin_to_plan(tx, PLANNER, NOW, PURPOSE, code(each))) for each in (1, 2)
+        ] == [1, 0]
     assert (told.reference, told.enterprises) == (reference, (code(1),))
     with warned.write() as tx:
         assert handling.hand_over(tx, PLANNER, NOW, [reference]) == (code(1),)

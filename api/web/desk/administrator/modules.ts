@@ -13,5 +13,6 @@ export const MODULES: Modules<typeof ADMINISTRATOR_PATHS> = {
   source: () => import("./pages/source"),
   platforms: () => import("./pages/platforms"),
   system: () => import("./pages/system"),
+  workingDays: () => import("./pages/working_days"),
   documents: () => import("./pages/documents"),
 };

@@ -15,11 +15,12 @@ interface ActionFormParts {
   onSubmit: (given: Record<string, string>, form: HTMLFormElement) => void;
   submit: string;
   tone?: "primary" | "danger";
+  isDisabled?: boolean;
   children?: ReactNode;
 }
 
 /** A form that does one thing: a refusal stands below, and at the field that it is about. What was typed stays. */
-export function ActionForm({ doing, onSubmit, submit, tone = "primary", children }: ActionFormParts) {
+export function ActionForm({ doing, onSubmit, submit, tone = "primary", isDisabled, children }: ActionFormParts) {
   const words = useAdministratorWords();
   const { revalidate } = useRevalidator();
   const { refused } = doing;
@@ -38,7 +39,7 @@ export function ActionForm({ doing, onSubmit, submit, tone = "primary", children
       </div>
       <Refusal refused={refused} />
       <div className="actions">
-        <Pressed tone={tone} busy={doing.busy}>
+        <Pressed tone={tone} busy={doing.busy} isDisabled={isDisabled}>
           {submit}
         </Pressed>
         {refused?.code === "version_stale" && (

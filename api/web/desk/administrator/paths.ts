@@ -9,5 +9,6 @@ export const ADMINISTRATOR_PATHS = {
   source: "/desk/sources/:name",
   platforms: "/desk/platforms",
   system: "/desk/system",
+  workingDays: "/desk/working-days",
   documents: "/desk/documents",
 } as const;

@@ -9,6 +9,9 @@ import type { ChartParts } from "./chart";
 
 use([AriaComponent, BarChart, CanvasRenderer, GridComponent, LegendComponent, LineChart, TooltipComponent]);
 
+/** So many pixels of width have room for one name of the legend in a line. */
+const NARROW = 480;
+
 export default function Drawn({ categories, series, kind = "bar" }: ChartParts) {
   const place = useRef<HTMLDivElement>(null);
   const across = kind === "across";
@@ -17,6 +20,7 @@ export default function Drawn({ categories, series, kind = "bar" }: ChartParts) 
     const style = getComputedStyle(element);
     const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
     const chart = init(element);
+    const legendLines = element.clientWidth < NARROW ? series.length : 1;
     const named = { type: "category" as const, data: across ? [...categories].reverse() : [...categories], axisTick: { show: false } };
     const counted = { type: "value" as const, minInterval: 1, splitLine: { lineStyle: { color: token("line") } } };
     chart.setOption({
@@ -24,7 +28,7 @@ export default function Drawn({ categories, series, kind = "bar" }: ChartParts) 
       aria: { decal: { show: series.length > 1 } },
       color: [1, 2, 3, 4, 5, 6].map((each) => token(`chart-${each}`)),
       textStyle: { fontFamily: style.fontFamily, color: token("ink") },
-      grid: { left: 8, right: across ? 40 : 16, top: series.length > 1 ? 36 : 16, bottom: 4, containLabel: true },
+      grid: { left: 8, right: across ? 40 : 16, top: series.length > 1 ? 12 + 24 * legendLines : 16, bottom: 4, containLabel: true },
       legend: { show: series.length > 1, top: 0, left: 0 },
       tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },
       xAxis: across ? counted : named,

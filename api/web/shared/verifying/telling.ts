@@ -1,4 +1,5 @@
 // What a page and its verifying worker tell each other.
+import type { Language } from "../language";
 import type { Check } from "../../verify/verification.ts";
 
 /** The checkpoint that this browser saw last, and the key that signed the log's first. */
@@ -13,7 +14,7 @@ export interface Seen {
 }
 
 export type Task =
-  | { kind: "public"; address: string; campaign: string; trust: string; seen: Seen | null }
+  | { kind: "public"; language: Language; address: string; campaign: string; trust: string; seen: Seen | null }
   | { kind: "bundle"; data: ArrayBuffer; trust: string };
 
 export type Told =

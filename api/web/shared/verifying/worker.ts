@@ -45,7 +45,7 @@ function campaignOf(data: ArrayBuffer): string {
 }
 
 async function verifyOnline(task: Task & { kind: "public" }, trust: Trust): Promise<void> {
-  const side = await readPublic(task.address, task.campaign);
+  const side = await readPublic(task.address, task.campaign, (url, init) => fetch(url, { ...init, headers: { ...init?.headers, "Accept-Language": task.language } }));
   check(held("read", `${side.entries.length} entries, ${side.names.length} published names`));
   tell({ kind: "bytes", bytes: bytesOf(side) });
   const checks = verifyPublic(side, trust, check);

@@ -65,8 +65,8 @@ export function Component() {
             },
             { name: words.items.body, cell: (item) => <Told text={item.body} /> },
             { name: words.items.sectors, cell: (item) => <Told text={item.sectors.join("、")} /> },
-            { name: words.items.share, cell: (item) => item.share && <Told text={item.share} /> },
-            { name: words.items.frequency, cell: (item) => item.frequency && <Told text={item.frequency} /> },
+            { name: words.items.share, cell: (item) => <Told text={item.share || "–"} /> },
+            { name: words.items.frequency, cell: (item) => <Told text={item.frequency || "–"} /> },
           ]}
         />
         {items && <Pager info={items.pageInfo} total={items.totalCount} />}

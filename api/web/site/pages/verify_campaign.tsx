@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { useParams } from "react-router";
 
+import { currentLanguage } from "../../shared/language";
 import { Page } from "../../shared/parts/page";
 import { to } from "../paths";
 import { keepKeys, keptKeys, lastSeen, PinnedKeys, Steps, useVerification, Verdict } from "../../shared/verifying/verifying";
@@ -14,7 +15,7 @@ export function Component() {
 
   const verify = () => {
     keepKeys(keys);
-    begin({ kind: "public", address: location.origin, campaign: code, trust: keys, seen: lastSeen() });
+    begin({ kind: "public", language: currentLanguage(), address: location.origin, campaign: code, trust: keys, seen: lastSeen() });
   };
   // Whoever pressed the campaign's button came to see it done.
   useEffect(verify, [code]);

@@ -168,6 +168,24 @@ def test_others_are_led_to_what_they_may_read_of_it_and_offered_nothing(
                 other.checks()
 
 
+def test_a_year_s_holidays_are_entered_once_they_are_announced(visitor: Visitor, desk: Desk) -> None:
+    next_year = desk.clock.now.year + 1
+    page = visitor.goes_to("/desk/system")
+    page.get_by_role("link", name="工作日历").click()
+    page.get_by_label("文件").fill("关于节假日安排的通知")
+    page.get_by_label("休息日").fill(f"{next_year}-01-01，{next_year - 1}-01-02")
+    page.get_by_role("button", name="录入年度安排").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("休息日").fill(f"{next_year}-01-01\n{next_year}-05-03")
+    page.get_by_role("button", name="录入年度安排").click()
+    expect(page.get_by_text(f"{next_year} 年的安排已录入")).to_be_visible()
+    row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=str(next_year)))
+    expect(row).to_contain_text("本单位录入")
+    row.get_by_text("2 天").click()
+    expect(row).to_contain_text(f"{next_year}-05-03")
+    visitor.checks("desk-working-days")
+
+
 def test_keys_auditors_and_settings_are_shown_without_secrets(visitor: Visitor, desk: Desk) -> None:
     page = visitor.goes_to("/desk/system")
     expect(page.get_by_text(desk.house.bureau.verifier.vkey).first).to_be_visible()

@@ -13,6 +13,7 @@ from api.worker import Worker
 from ledger.actors import Actor
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import Desk, desk_at
+from tests.printing import needs_font
 from tests.sampling.bureau import ANALYST, AUDITOR, CAMPAIGN, CLOSED_AT, OTHER_ANALYST, PLANNER, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
@@ -260,6 +261,24 @@ def test_a_campaign_and_a_model_are_evaluated_in_plots_that_are_found_again(sign
     expect(page.locator(".job .notice.bad")).to_be_visible()
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Evaluation and learning")
+    visitor.checks()
+
+
+@needs_font
+def test_a_quarter_s_report_is_filed_and_found_again(signed_in: SignedIn) -> None:
+    visitor = signed_in()
+    page = visitor.goes_to("/desk/evaluation?of=quarter")
+    give_purpose(page)
+    quarter = page.get_by_label("季度", exact=True)
+    assert quarter.locator("option").count() == 9
+    quarter.select_option(index=8)  # the one that runs
+    page.get_by_role("button", name="开始").click()
+    link = page.locator(".job").get_by_role("link", name=".pdf")
+    expect(link).to_be_visible()
+    page.reload()
+    with page.expect_download() as download:
+        link.click()
+    assert download.value.path().read_bytes().startswith(b"%PDF")
     visitor.checks()
 
 

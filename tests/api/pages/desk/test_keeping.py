@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from api.worker import Worker
 from ledger import hold
 from ledger.actors import Actor, Role
 from ledger.deliveries import State
+from tests import bureau_files as files
 from tests.api.house import PLANNER
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.deliveries import exchange
@@ -113,3 +115,31 @@ def test_what_a_platform_refused_is_sent_again(browser: Browser, tmp_path: Path,
         expect(row).to_contain_text("已报送")
         expect(page.get_by_role("button", name="重新报送")).to_have_count(0)
         assert made.at(delivery).state is State.DELIVERED
+
+
+def test_files_are_handed_over_by_hand_and_their_receipt_is_entered(
+    browser: Browser, tmp_path: Path, pictured: bool
+) -> None:
+    with exchange(tmp_path) as made, visiting(browser, made.house.url, DESKTOP, pictured) as visitor:
+        delivery = made.penalise(made.enterprise(), "paper")
+        visitor.signs_in(made.house.token(PLANNER))
+        page = visitor.goes_to("/desk/platforms")
+        by_hand = page.locator("section", has=page.get_by_role("heading", name="人工报送"))
+        by_hand.get_by_label("平台", exact=True).select_option("paper")
+        by_hand.get_by_role("button", name="导出待报送的").click()
+        expect(by_hand.get_by_text("等待处理")).to_be_visible()
+        assert Worker(made.bureau).work_one()
+        exported = by_hand.get_by_role("table", name="我最近导出的文件").get_by_role("row").nth(1)
+        with page.expect_download() as download:
+            exported.get_by_role("link", name="paper-penalty.csv").click()
+        assert files.code(1) in download.value.path().read_text("utf-8-sig")
+        visitor.checks("desk-platforms-by-hand")
+        by_hand.get_by_label("回执号或未接收的原因").fill("收〔2026〕7号")
+        by_hand.get_by_label("报送编号").fill("999")
+        by_hand.get_by_role("button", name="登记回执").click()
+        expect(by_hand.get_by_role("alert")).to_be_visible()
+        by_hand.get_by_label("报送编号").fill("")
+        by_hand.get_by_role("button", name="登记回执").click()
+        expect(by_hand.get_by_text("1 条已登记回执。")).to_be_visible()
+        told = made.at(delivery)
+        assert (told.state, told.receipt) == (State.DELIVERED, "收〔2026〕7号")

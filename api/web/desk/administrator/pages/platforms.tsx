@@ -16,8 +16,10 @@ import {
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../draft";
+import { jobIn } from "../../jobs";
 import { Action, Refusal } from "../../parts";
 import { type RoleName, session } from "../../session";
+import { ByHand } from "../by_hand";
 import { ActionForm } from "../parts";
 import { useAdministratorWords } from "../words";
 
@@ -30,19 +32,23 @@ type Status = NonNullable<AdministratorPlatformsQuery["exchangeStatus"]>[number]
 export async function loader({ request }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams;
   const filter = { platform: asked.get("platform") || null, state: (asked.get("state") || null) as DeliveryState | null, onlyOverdue: asked.get("overdue") === "yes" };
-  const [data, who] = await Promise.all([ask(AdministratorPlatformsDocument, { ...windowOf(request, SIZE), filter }, { signal: request.signal }), session()]);
-  return { ...data, filter, role: (who.signedIn ? who.role : "peer") satisfies RoleName, subject: who.signedIn ? who.subject : "" };
+  const who = await session();
+  const isPlanner = who.signedIn && who.role === "planner";
+  const [data, begun] = await Promise.all([ask(AdministratorPlatformsDocument, { ...windowOf(request, SIZE), filter, isPlanner }, { signal: request.signal }), jobIn(request)]);
+  return { ...data, begun, filter, role: (who.signedIn ? who.role : "peer") satisfies RoleName, subject: who.signedIn ? who.subject : "" };
 }
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.platforms;
-  const { platforms, exchangeStatus, deliveries, filter, role, subject } = useLoaderData<typeof loader>();
+  const { platforms, exchangeStatus, deliveries, exports, begun, filter, role, subject } = useLoaderData<typeof loader>();
+  const held = (platforms ?? []).filter(({ addedBy }) => addedBy);
   return (
     <Page title={told.title} lead={told.lead}>
       {(platforms ?? []).map((platform) => (
         <OnePlatform key={`${platform.name} ${platform.digest}`} platform={platform} status={exchangeStatus?.find((each) => each.platform === platform.name)} role={role} subject={subject} />
       ))}
+      {exports && held.length > 0 && <ByHand platforms={held} exports={exports.nodes} begun={begun} />}
       <section className="section">
         <h2>{told.deliveries}</h2>
         <Form className="filters screen-only" key={JSON.stringify(filter)}>
@@ -63,9 +69,10 @@ export function Component() {
             { name: told.enterprise, cell: ({ enterpriseCode }) => <code>{enterpriseCode}</code> },
             {
               name: words.state,
-              cell: ({ state, overdue, refusal }) => (
+              cell: ({ state, overdue, refusal, export: batch }) => (
                 <>
                   <Badge tone={TONES[state]}>{told.states[state]}</Badge> {overdue && <Badge tone="bad">{told.overdue}</Badge>} {refusal?.message}
+                  {state === "EXPORTED" && <small className="code">{batch}</small>}
                 </>
               ),
             },

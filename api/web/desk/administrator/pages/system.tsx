@@ -42,6 +42,9 @@ export function Component() {
           <Link className="button" to={to("documents")}>
             {told.documents}
           </Link>
+          <Link className="button" to={to("workingDays")}>
+            {told.workingDays}
+          </Link>
           <button type="button" className="button" onClick={() => print()}>
             {told.print}
           </button>

@@ -11,6 +11,7 @@ import {
   AnalystEvaluatePeriodDocument,
   AnalystEvaluationChoicesDocument,
   AnalystExportTrainingDocument,
+  AnalystFileQuarterDocument,
   AnalystJobsDocument,
   AnalystLearnDocument,
   type JobKind,
@@ -28,7 +29,7 @@ import { useWords } from "../words";
 import "../analyst.css";
 
 /** What may be asked for, each a job. */
-const QUESTIONS = ["campaign", "period", "indicators", "learning", "training"] as const;
+const QUESTIONS = ["campaign", "period", "indicators", "learning", "training", "quarter"] as const;
 type Question = (typeof QUESTIONS)[number];
 const KINDS: Record<Question, JobKind> = {
   campaign: "EVALUATE_CAMPAIGN",
@@ -36,6 +37,7 @@ const KINDS: Record<Question, JobKind> = {
   indicators: "ANALYSE_INDICATORS",
   learning: "LEARN_MODEL",
   training: "EXPORT_TRAINING_DATA",
+  quarter: "FILE_QUARTERLY_REPORT",
 };
 
 const questionIn = (asked: URLSearchParams): Question => QUESTIONS.find((each) => each === asked.get("of")) ?? "campaign";
@@ -58,7 +60,7 @@ export function Component() {
   const [, setAsked] = useSearchParams();
   const [purpose, setPurpose] = usePurpose();
   const { job, open } = useJobHere(begun);
-  const names: Record<Question, string> = { campaign: own.ofCampaign, period: own.ofPeriod, indicators: own.ofIndicators, learning: own.learning, training: own.training };
+  const names: Record<Question, string> = { campaign: own.ofCampaign, period: own.ofPeriod, indicators: own.ofIndicators, learning: own.learning, training: own.training, quarter: own.quarterly };
   return (
     <Page
       title={own.title}
@@ -124,12 +126,14 @@ function Asking({ question, purpose, onBegun }: AskingParts) {
     if (done?.job) onBegun(done.job);
   };
   const ofModel = question === "indicators" || question === "learning" || question === "training";
-  const withTarget = question !== "training";
+  const withTarget = question !== "training" && question !== "quarter";
+  const isOfDays = question !== "campaign" && question !== "quarter";
   return (
     <form className="form" onSubmit={(event) => void submit(event)}>
       {question === "campaign" && <Choice label={own.campaign} name="campaign" defaultValue={campaigns[0]?.code} choices={campaigns.map((each) => [each.code, `${each.code} ${each.plan.title}`] as const)} />}
       {ofModel && <Choice label={own.model} name="model" defaultValue={inForce(models)} choices={models.map((each) => [`${each.name}@${each.version}`, `${each.title} ${each.version}（${words.models.states[each.state]}）`] as const)} />}
-      {question !== "campaign" && (
+      {question === "quarter" && <Choice label={own.quarter} name="quarter" choices={lastQuarters().map((each) => [each, each] as const)} />}
+      {isOfDays && (
         <div className="filters">
           <DateInput label={own.first} name="first" defaultValue={days.first} />
           <DateInput label={own.last} name="last" defaultValue={days.last} />
@@ -175,6 +179,8 @@ function begin(doing: Doing, question: Question, purpose: string, form: FormData
         purpose,
         draft: form.has("draft"),
       });
+    case "quarter":
+      return doing.run(AnalystFileQuarterDocument, { quarter: given("quarter"), purpose });
     case "training":
       return doing.run(AnalystExportTrainingDocument, { model: name, version, since: days.first, until: days.last, purpose, withEnterprises: form.has("withEnterprises") });
   }
@@ -183,6 +189,13 @@ function begin(doing: Doing, question: Question, purpose: string, form: FormData
 function inForce(models: readonly { name: string; version: string; state: string }[]): string | undefined {
   const found = models.find((each) => each.state === "IN_FORCE") ?? models[0];
   return found && `${found.name}@${found.version}`;
+}
+
+/** The quarters that are reported on, the newest of those that are over first, and the one that runs last. */
+function lastQuarters(): string[] {
+  const [year, month] = civilDate(new Date(serviceNow()).toISOString()).split("-").map(Number) as [number, number];
+  const running = year * 4 + Math.floor((month - 1) / 3);
+  return [1, 2, 3, 4, 5, 6, 7, 8, 0].map((back) => `${Math.floor((running - back) / 4)}Q${((running - back) % 4) + 1}`);
 }
 
 function lastYear(): { first: string; last: string } {

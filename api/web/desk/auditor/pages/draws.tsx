@@ -63,7 +63,7 @@ export function Component() {
           { name: told.state, cell: ({ state }) => <Badge tone={TONES[state]}>{words.states[state]}</Badge> },
           { name: told.verified, cell: ({ state, published }) => <Verification state={state} published={published} /> },
           { name: told.drawn, cell: ({ published }) => (published?.drawnEntry ? <When at={published.drawnEntry.time} /> : words.none) },
-          { name: told.department, cell: ({ plan }) => plan.departmentCodes.join("、") },
+          { name: told.department, cell: ({ published }) => <Told text={published?.departments.map(({ name }) => name).join("、") ?? ""} /> },
           { name: told.count, numeric: true, cell: ({ published }) => published && `${published.toVisit} / ${published.frameSize}` },
           {
             name: told.tries,

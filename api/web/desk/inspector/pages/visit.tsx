@@ -12,6 +12,7 @@ import { session } from "../../session";
 import { Conflicts } from "../conflicts";
 import { EvidenceKept } from "../evidence_kept";
 import { FindingForm } from "../finding_form";
+import { Recognising } from "../recognising";
 import { RecordedFinding } from "../recorded";
 import { useHandingIn } from "../handing_in";
 import { IssueNotice } from "../../visit_notice";
@@ -23,7 +24,7 @@ import { draftAt, photosAt, takenAt } from "../store";
 import { isAway } from "../taking_along";
 import { useInspectorWords } from "../words";
 
-type Site = Pick<VisitsSiteQuery, "evidence" | "conflicts"> & Pick<Required<VisitsSiteQuery>, "checklist">;
+type Site = Pick<VisitsSiteQuery, "evidence" | "conflicts" | "inspectionsElsewhere"> & Pick<Required<VisitsSiteQuery>, "checklist">;
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const found = await session();
@@ -32,7 +33,7 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const [draft, photos, taken] = await Promise.all([draftAt(place), photosAt(place), takenAt(place)]);
   const held = { place, draft, photos };
   try {
-    const asked = { campaign: place.campaign, enterprise: place.enterprise };
+    const asked = { campaign: place.campaign, enterprise: place.enterprise, former: place.enterprise };
     const { visits, ...site } = await ask(VisitsSiteDocument, asked, { signal: request.signal });
     const [visit] = visits?.nodes ?? [];
     if (!visit) throw new Response(null, { status: 404 });
@@ -77,6 +78,11 @@ export function Component() {
       {!isOffline && <IssueNotice visit={visit} mayIssue={!visit.finding} />}
       {!isOffline && <Conflicts visit={visit} conflicts={conflicts} />}
       {visit.finding && !isOffline && <RecordedFinding visit={visit} finding={visit.finding} subject={subject} />}
+      {!isOffline && !visit.finding && (site.inspectionsElsewhere?.length ?? 0) > 0 && (
+        <Section title={words.recognising.section}>
+          <Recognising {...place} elsewhere={site.inspectionsElsewhere!} />
+        </Section>
+      )}
       {(isToRecord(visit) || draft) && (
         <FindingForm
           key={`${place.campaign} ${place.enterprise}`}

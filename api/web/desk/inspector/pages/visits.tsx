@@ -116,7 +116,7 @@ function VisitCard({ visit, draft, subject }: { visit: VisitsOneFragment; draft:
       <span className="address">
         <Told text={visit.address} />
       </span>
-      <small>{day ? <>{words.planned} <When at={day} /></> : words.unplanned}</small>
+      {(day || !visit.finding) && <small>{day ? <>{words.planned} <When at={day} /></> : words.unplanned}</small>}
     </Link>
   );
 }

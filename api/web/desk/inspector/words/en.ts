@@ -41,6 +41,16 @@ export const en: InspectorWords = {
     ENDED: "Shown no more",
     conflict: "In conflict",
   },
+  recognising: {
+    section: "Recognition",
+    title: (count: number) => `Other departments inspected here within a year: ${count}`,
+    text: "Where it was about the same items, an inspection of another department may stand for this visit, so that nobody is inspected twice; the other one of your team confirms it.",
+    which: "The other inspection",
+    reason: "Why it stands for the visit",
+    reasonHelp: "Not published.",
+    recognise: "Recognise it",
+    confirm: "Its result is recorded as this visit's, and waits for the other inspector's confirmation.",
+  },
   visit: {
     facts: "The enterprise",
     code: "Unified social credit code",

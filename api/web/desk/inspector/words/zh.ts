@@ -40,6 +40,16 @@ export const zh = {
     ENDED: "已停止公示",
     conflict: "有冲突",
   },
+  recognising: {
+    section: "检查结果互认",
+    title: (count: number) => `一年内其他部门检查过 ${count} 次，可以互认`,
+    text: "事项相同、结果可用的，可以认可其他部门的检查，不再重复检查；须由检查组另一人确认。",
+    which: "其他部门的检查",
+    reason: "认可的理由",
+    reasonHelp: "不公开。",
+    recognise: "认可，不再检查",
+    confirm: "认可后，该次检查的结果作为本次检查的结果录入，等待另一名检查人员确认。",
+  },
   visit: {
     facts: "检查对象",
     code: "统一社会信用代码",

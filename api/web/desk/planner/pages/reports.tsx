@@ -9,7 +9,7 @@ import { today } from "../../../shared/clock";
 import { PlannerAnnualReportDocument, PlannerReportDocument, PlannerReportsDocument } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
-import { hasEnded, jobIn, JobProgress, JobStateBadge, useJobHere } from "../../jobs";
+import { FileLinks, hasEnded, jobIn, JobProgress, JobStateBadge, useJobHere } from "../../jobs";
 import { faultAt, Pressed, Refusal } from "../../parts";
 import { session } from "../../session";
 import { useWords } from "../words";
@@ -45,17 +45,7 @@ export function Component() {
             { name: own.state, cell: (each) => <JobStateBadge state={each.state} /> },
             {
               name: own.files,
-              cell: (each) => (
-                <ul className="plain">
-                  {each.files.map(({ name, path }) => (
-                    <li key={path}>
-                      <a href={path} download>
-                        {name}
-                      </a>
-                    </li>
-                  ))}
-                </ul>
-              ),
+              cell: (each) => <FileLinks files={each.files} />,
             },
           ]}
         />
