@@ -86,7 +86,7 @@ def regrading(
     if news is None:
         return None
     changed = _codes(news)
-    corrected = fact_rows.corrected_codes(tx, batches)
+    corrected = fact_rows.corrected_codes(tx, batches) if (pc.max(news["version"]).as_py() or 0) > 1 else set()
     found = by_models | changed | corrected | fact_rows.graded_outside(tx, batches) | _judged(tx, base, compiled.as_of)
     found |= {former.get(code, code) for code in found}
     found |= state.due(compiled.as_of.toordinal())
