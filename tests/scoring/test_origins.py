@@ -84,5 +84,5 @@ def test_shares_may_be_rounded() -> None:
 def test_a_comparison_tells_that_it_changed() -> None:
     told = differences(parse_model(OWN), parse_model(OWN + ORIGIN))
     assert [(each.place, each.parameters["key"]) for each in told] == [
-        ("origin", key) for key in ("issuer", "issued_on", "data")
+        ("origin", key) for key in ("issuer", "issued_on", "data", "distribution", "finding_rates")
     ]
