@@ -83,7 +83,7 @@ def test_a_department_puts_its_own_model_in_force_and_another_one_never_sees_it(
     retire = (
         'mutation { retireModel(name: "of-zj", version: "1", until: "2099-01-01") { model { name } refusal { code } } }'
     )
-    assert house.refused(retire, OTHER) == "model_of_others"
+    assert house.refused(retire, OTHER) == "model_version_missing"
 
 
 def test_both_grades_are_told_each_to_whom_it_is_for(house: House, console: Console) -> None:

@@ -50,6 +50,9 @@ from tests.sampling.conftest import BureauIn, on_one_engine
 
 Step = Callable[[Connection], object]
 
+VISIT = Visit(CAMPAIGN, 0, "91130304PDY999999X", "", "", (("lead", "ZJ001"),))
+"""One that there is not."""
+
 
 def recording(visit: Visit, actor: Actor | None = None, **changes: Any) -> Step:
     """Return the recording of a visit, by its leader unless another actor is given."""
@@ -324,9 +327,14 @@ def test_findings_are_recorded_reviewed_and_published_between_matching_and_close
     bureau_in: BureauIn, state: str
 ) -> None:
     bureau = bureau_in(state)
-    visit = Visit(CAMPAIGN, 0, "91130304PDY999999X", "", "", (("lead", "ZJ001"),))
-    for step in (recording(visit), reviewing(visit), publishing()):
+    steps = [reviewing(VISIT), publishing(), *([recording(VISIT)] if state != "planned" else [])]
+    for step in steps:
         assert bureau.refuse("campaign_state", step).parameters["needed"] == "matched"
+
+
+@on_one_engine
+def test_an_inspector_learns_nothing_of_a_campaign_that_is_planned(bureau_in: BureauIn) -> None:
+    bureau_in("planned").refuse("campaign_missing", recording(VISIT))
 
 
 # Publishing
