@@ -31,7 +31,7 @@ from sampling.public_filters import ANY_FINDING
 from schema.public_types.findings import FINDINGS
 from schema.public_types.ledger import ENTRIES
 from schema.sealing import sealing, sealing_of
-from schema.staff_types.enterprises import ENTERPRISES
+from schema.staff_types.enterprises import ENTERPRISES, EVERYWHERE
 from scoring import enterprises
 from scoring.enterprises import EVERY
 from scoring.results import FollowUp, Result
@@ -58,7 +58,7 @@ def enterprise_page(bureau: Bureau, tx: Connection, token: str) -> dict[str, Any
         }
         for each in shown
     ]
-    end = ENTERPRISES.cursor(shown[-1], [EVERY, None, False])
+    end = ENTERPRISES.cursor(shown[-1], [EVERY, None, EVERYWHERE.told])
     return {"enterprises": {"nodes": nodes, "pageInfo": {"hasNextPage": len(rows) > PAGE, "endCursor": end}}}
 
 
