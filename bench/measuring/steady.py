@@ -17,6 +17,8 @@ from time import perf_counter
 MOST_AT_ONCE = 1 << 18
 KEPT_UP = 0.95
 AWAKE = 0.002
+SETTLING = 1.0
+"""Seconds at the beginning whose requests are not counted: those of whoever asked before may still be ahead of them."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ def ask_steadily(
 ) -> Latencies:
     """Ask a server on loopback so many times a second."""
     request = _request(path, query, headers)
-    count = round(rate * seconds)
+    settling = round(rate * SETTLING)
+    count = settling + round(rate * seconds)
     with ExitStack() as opened:
         selector = opened.enter_context(DefaultSelector())
         free = deque(_Connection(opened.enter_context(_connected(port))) for _ in range(connections))
@@ -58,8 +61,8 @@ def ask_steadily(
                     late.append(perf_counter() - key.data.due)
                     free.append(key.data)
         spent = perf_counter() - began
-    late.sort()
-    return Latencies(count / spent, 1000 * late[count // 2], 1000 * late[count * 99 // 100], rate)
+    counted = sorted(late[settling:])
+    return Latencies(count / spent, 1000 * counted[len(counted) // 2], 1000 * counted[len(counted) * 99 // 100], rate)
 
 
 def _request(path: str, query: str, headers: Mapping[str, str]) -> bytes:
