@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ledger.actors import Actor
-from sampling import announcing, freezing
+from sampling import announcing, freezing, rematching
 from sampling.beacons import Beacon, Drand, Local, ceremony_commitment
 from tests import bureau_files as files
 from tests.api.pages.browsing import DESKTOP, Visitor, needs_browser, visiting
@@ -286,6 +286,26 @@ def test_an_inspector_who_fell_ill_is_replaced_and_a_reserve_takes_a_place(
         expect(other.get_by_role("row").filter(has_text=gone)).to_have_count(0)
     codes = [each.enterprise for each in steps.visits(desk.bureau, code)]
     assert (len(codes), gone in codes) == (len(before), False)
+
+
+def test_parties_reveal_at_the_page_what_decides_a_match_anew(planner: Visitor, desk: Desk) -> None:
+    code, begun = matched(desk, "SC-04"), desk.clock.now
+    ill = steps.visits(desk.bureau, code)[0].team[0][1]
+    named = steps.ceremony(begun)
+    desk.bureau.do(lambda tx: rematching.reopen(tx, PLANNER, begun, code, ill, None, "突发疾病", named))
+    desk.move_on(begun + timedelta(minutes=20))
+    page = goes_back_to(planner, desk, f"/desk/campaigns/{code}")
+    reveal = page.get_by_role("button", name="录入揭示的随机数")
+    for left, (name, (salt, value)) in zip((1, 0), steps.secrets_at(begun).items(), strict=True):
+        page.get_by_label("见证方名称").select_option(name)
+        page.get_by_label("盐（64 位十六进制）").fill(salt.hex())
+        page.get_by_label("随机数（64 位十六进制）").fill(value.hex())
+        reveal.click()
+        expect(reveal).to_have_count(left)
+        expect(page.locator("#party option", has_text=name)).to_have_count(0)
+    page = planner.goes_to(f"/desk/campaigns/{code}/visits")
+    page.get_by_role("button", name="重新匹配").click()
+    expect(page.get_by_role("row").filter(has_text=ill)).to_have_count(0)
 
 
 def test_a_list_with_a_file_is_fixed_and_matched_without_a_draw(planner: Visitor, desk: Desk) -> None:

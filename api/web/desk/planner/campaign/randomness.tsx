@@ -16,6 +16,7 @@ import type { Campaign, Published } from "./standing";
 export function Randomness({ campaign, published }: { campaign: Campaign; published: Published }) {
   const words = useWords().beacon;
   const { beacon, witnesses, toBeTrusted } = published;
+  const missing = campaign.waitingFor ?? []; // also of a beacon that decides a match anew, which is not the one shown here
   const name = (kind: string) => words.names[kind as keyof typeof words.names] ?? kind;
   return (
     <section className="section">
@@ -57,7 +58,11 @@ export function Randomness({ campaign, published }: { campaign: Campaign; publis
           ]}
         />
       )}
-      {(campaign.state === "FROZEN" || campaign.state === "LISTED") && <Coming campaign={campaign} published={published} />}
+      {campaign.state === "FROZEN" || campaign.state === "LISTED" ? (
+        <Coming campaign={campaign} published={published} />
+      ) : (
+        missing.length > 0 && <Reveal code={campaign.code} parties={missing} />
+      )}
     </section>
   );
 }
