@@ -4,8 +4,8 @@ The queries a, b and c from rows in memory, beside other servers (graphql_server
 beside the same written by hand (graphql_servers/queries.py); and how memory grows. Rates by processor time count the
 requests that a second of the servers' processors answered: other work on the machine changes them little.
 
-Needs wrk (apt install wrk), and for the JavaScript servers Node and `npm ci` in graphql_servers/; what is not here is
-said and left out. All of it takes half an hour.
+Needs wrk (apt install wrk), for the tails of latencies h2load (apt install nghttp2-client), and for the JavaScript
+servers Node and `npm ci` in graphql_servers/; what is not here is said and left out. All of it takes half an hour.
 
     python bench/graphql_speed.py [rates|queries|memory …] [--seconds S] [--requests N] [--enterprises N] [--engine E]
 """
@@ -13,7 +13,7 @@ said and left out. All of it takes half an hour.
 import argparse
 import shutil
 
-from graphql_servers import queries, serving
+from graphql_servers import queries, serving, tails
 from measuring.engines import ENGINES
 from measuring.targets import Target, show_targets
 
@@ -36,7 +36,7 @@ def main() -> None:
     for what in given.what:
         match what:
             case "rates":
-                reached += serving.measure(given.seconds)
+                reached += serving.measure(given.seconds) + tails.measure(given.seconds)
             case "queries":
                 reached += queries.measure(given.engine or list(ENGINES), given.enterprises, given.seconds)
             case _:

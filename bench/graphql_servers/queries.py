@@ -7,7 +7,6 @@ proofs. by_hand.py answers them by hand through the same use cases. Both must gi
 import asyncio
 import io
 import json
-import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,6 @@ from unittest.mock import patch
 import httpx2
 from measuring import records
 from measuring.logs import postgresql, show_table, table
-from measuring.steady import ask_steadily
 from measuring.targets import Target
 from pydantic import SecretStr
 from rich.table import Table
@@ -28,13 +26,15 @@ from api.bureau import Bureau, create
 from api.settings import Settings
 from graphql_servers.by_hand import HANDLERS, build
 from graphql_servers.real import QUERIES
-from graphql_servers.serving import CONNECTIONS, LOAD, PROTOCOL, Answered, load, started, tail_target
+from graphql_servers.serving import CONNECTIONS, PROCESSES, PROTOCOL, Server, load, started
+from graphql_servers.tails import LOAD, add_row, ask_steadily, can_measure, tails_table
 from tests.sampling import bureau as steps
 
 OF_HAND = 0.5
 ORIGIN = "log.bench/qian"
 PLENTY = 10**9
 SAMPLE = steps.Size((360, 150, 120, 100), steps.LIMITS)
+BUREAU = Server("a bureau", "by_hand", http=PROTOCOL, factory="served")
 PATHS = {"public": "/graphql", "staff": "/staff/graphql"}
 
 
@@ -49,10 +49,10 @@ class _Then(datetime):
 def measure(engines: list[str], enterprises: int, seconds: int) -> list[Target]:
     """Measure and print the queries on bureaus of these engines; return what was to be reached."""
     rates = table(
-        f"{enterprises:,} enterprises, 1 worker, {CONNECTIONS} connections, {seconds} s",
+        f"{enterprises:,} enterprises, {CONNECTIONS} connections, {seconds} s",
         *("", "statements", "KiB", "per s", "per s of processor", "by hand", "by hand", "ratio"),
     )
-    tails = table(f"Latency of the project at {LOAD:.0%} of its rate, ms", "", "rate", "p50", "p99", "p99 / p50")
+    tails = tails_table("Latency of the project") if can_measure() else None
     reached: list[Target] = []
     for engine in engines:
         with tempfile.TemporaryDirectory() as folder:
@@ -63,12 +63,13 @@ def measure(engines: list[str], enterprises: int, seconds: int) -> list[Target]:
                 if url is not None:
                     reached += measure_bureau(engine, Path(folder), url, enterprises, seconds, rates, tails)
     show_table(rates)
-    show_table(tails)
+    if tails is not None:
+        show_table(tails)
     return reached
 
 
 def measure_bureau(
-    engine: str, home: Path, url: str | None, enterprises: int, seconds: int, rates: Table, tails: Table
+    engine: str, home: Path, url: str | None, enterprises: int, seconds: int, rates: Table, tails: Table | None
 ) -> list[Target]:
     """Fill a bureau, and ask it each query by both ways; return what was to be reached."""
     reached = []
@@ -86,34 +87,22 @@ def measure_bureau(
         counts = asyncio.run(compare(bureau, token))
     finally:
         bureau.close()
-    headers = {"Authorization": f"Bearer {token}"}
-    command = [sys.executable, "-m", "uvicorn", "--factory", "graphql_servers.by_hand:served", "--log-level", "error"]
-    command += ["--no-access-log", "--http", PROTOCOL]
-    with started(lambda port: [*command, "--port", str(port)], told) as (pid, port):
-        for name, query in QUERIES.items():
-            path = PATHS[HANDLERS[name][0]]
-            signed_in = headers if path == PATHS["staff"] else {}
-
-            def asked(path: str, query: str = query, signed_in: dict[str, str] = signed_in) -> Answered:
-                return load(pid, port, query, seconds, path, signed_in)
-
-            asked(path), asked(f"/by-hand/{name}")
-            ours, hand = asked(path), asked(f"/by-hand/{name}")
-            statements, size = counts[name]
-            rates.add_row(
-                f"{engine}: {name}",
-                statements,
-                f"{size / 1024:.0f}",
-                *(f"{ours.rate:,.0f}", f"{ours.by_processor:,.0f}", f"{hand.rate:,.0f}", f"{hand.by_processor:,.0f}"),
-                f"{ours.by_processor / hand.by_processor:.2f}",
-            )
-            tail = ask_steadily(port, path, query, signed_in, LOAD * ours.rate, seconds, CONNECTIONS)
-            tails.add_row(
-                f"{engine}: {name}",
-                *(f"{tail.rate:,.0f}", f"{tail.median:.2f}", f"{tail.p99:.2f}", f"{tail.tail:.1f}"),
-            )
-            ratio = ours.by_processor / hand.by_processor
-            reached += [Target(f"{engine}: {name} × by hand", ratio, OF_HAND), tail_target(f"{engine}: {name}", tail)]
+    for count in PROCESSES:
+        with started(BUREAU, count, told) as processes:
+            for name, query in QUERIES.items():
+                audience, _ = HANDLERS[name]
+                headers = {"Authorization": f"Bearer {token}"} if audience == "staff" else {}
+                paths = PATHS[audience], f"/by-hand/{name}"
+                for _ in range(2):  # the first time caches fill
+                    ours, hand = (load(processes, query, seconds, path, headers) for path in paths)
+                what, (statements, size) = f"{engine}, {count} process(es): {name}", counts[name]
+                ratio = ours.by_processor / hand.by_processor
+                found = [f"{each:,.0f}" for each in (ours.rate, ours.by_processor, hand.rate, hand.by_processor)]
+                rates.add_row(what, statements, f"{size / 1024:.0f}", *found, f"{ratio:.2f}")
+                reached.append(Target(f"{what} × by hand", ratio, OF_HAND))
+                if tails is not None:
+                    tail = ask_steadily(processes, query, LOAD * ours.rate, seconds, paths[0], headers)
+                    reached.append(add_row(tails, what, what, tail))
     return reached
 
 

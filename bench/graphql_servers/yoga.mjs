@@ -3,7 +3,6 @@ import { createServer } from 'node:http'
 import { useGraphQlJit } from '@envelop/graphql-jit'
 import DataLoader from 'dataloader'
 import { createSchema, createYoga } from 'graphql-yoga'
-import { clustered } from './clustered.mjs'
 import { PARTS_OF, QUERY, SDL } from './rows.mjs'
 
 const yoga = createYoga({
@@ -16,4 +15,4 @@ const yoga = createYoga({
   logging: false,
   graphiql: false,
 })
-clustered((port) => createServer(yoga).listen(port, '127.0.0.1'))
+createServer(yoga).listen(Number(process.env.PORT), '127.0.0.1')
