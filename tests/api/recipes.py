@@ -1,5 +1,6 @@
 """The recipes of docs/api.md: read from the page, and asked of a served bureau as the page says."""
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -17,8 +18,12 @@ from graphql import OperationDefinitionNode, OperationType, parse
 from api.serving import working
 from ledger.actors import Actor, Role
 from ledger.calendar import instant_text
+from sampling.judging import judge
+from sampling.verdicts import sign_verdict
+from sampling.verification import Trust
 from tests.api import small_bureau
 from tests.api.house import ADMINISTRATOR, ANALYST, AUDITOR, PLANNER, House
+from tests.sampling.auditing import ZHANG as AUDITOR_S_KEY
 
 PAGE = Path(__file__).parents[2] / "docs/api.md"
 STAFF = {
@@ -28,14 +33,18 @@ STAFF = {
     "analyst": ANALYST,
     "auditor": AUDITOR,
     "administrator": ADMINISTRATOR,
+    "deputy": Actor("deputy", Role.ADMINISTRATOR),
 }
-INSPECTORS = ("inspector", "colleague")
+INSPECTORS = ("inspector", "colleague", "leader")
 FETCHED = ("invited", "peer")
 AUDIENCES = ("public", *STAFF, *INSPECTORS, *FETCHED)
 PATIENCE_SECONDS = 30
 
 PART = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 KEEP = re.compile(r"Keep `(\w+)`\s+from\s+(?:`([\w.]+)`|its body)")
+COLUMN = re.compile(r"Keep `(\w+)`\s+from\s+the\s+column\s+`(\w+)`")
+ATTESTED = "Keep `verdict` from what `qian attest` signs"
+LATER = re.compile(r"(\d+) years later:")
 REFUSED = re.compile(r"Refused: `(\w+)`")
 OTHERS = "The other visits go the same way"
 PLACE = re.compile(r"<(\w+)([+-]\d+)?>")
@@ -58,6 +67,9 @@ class Step:
     refused: str | None = None
     others_follow: bool = False
     keeps: dict[str, str] = field(default_factory=dict)
+    keeps_columns: dict[str, str] = field(default_factory=dict)
+    is_attested: bool = False
+    years_later: int = 0
 
     @property
     def operation(self) -> OperationType:
@@ -85,7 +97,9 @@ def _section(section: str) -> Iterator[Step]:
         if language == "graphql" or (language == "http" and REQUEST.match(content)):
             if step is not None:
                 yield step
-            step = Step(heading, who)
+            step = Step(heading, who, is_attested=ATTESTED in words)
+            if later := LATER.search(words):
+                step.years_later = int(later[1])
             if language == "graphql":
                 step.document = content
             else:
@@ -109,6 +123,7 @@ def _section(section: str) -> Iterator[Step]:
 def _told(step: Step, words: str) -> None:
     """Take in what the words behind a step's block say of it."""
     step.keeps |= dict(KEEP.findall(words))
+    step.keeps_columns |= dict(COLUMN.findall(words))
     if refused := REFUSED.search(words):
         step.refused = refused[1]
     step.others_follow |= OTHERS in words
@@ -130,6 +145,8 @@ class Kitchen:
         self.house = house
         self.kept: dict[str, Any] = {}
         self.streams: list[Stream] = []
+        self.ahead = timedelta(0)
+        """By how much the bureau's clock is ahead."""
         self._jobs: list[tuple[str, dict[str, str]]] = []
         self._worker = ExitStack()
         self._worker.enter_context(working(house.bureau))
@@ -141,6 +158,9 @@ class Kitchen:
             self._settle()
             self._worker.close()
         for step in steps:
+            self.ahead += timedelta(days=366 * step.years_later)
+            if step.is_attested:
+                self.kept["verdict"] = self._attest()
             if step.request:
                 self._keep(step, self._request(step))
                 continue
@@ -186,10 +206,17 @@ class Kitchen:
             if visit["enterpriseCode"] != self.kept["enterprise"]
         ]
         for visit in others:
-            small_bureau.record(self.house, campaign, visit)
+            if visit["enterpriseCode"] != self.kept["inspected"]:
+                small_bureau.record(self.house, campaign, visit)
             small_bureau.confirm(self.house, campaign, visit)
             small_bureau.approve(self.house, campaign, visit)
         self.house.do(small_bureau.PUBLISH, PLANNER, campaign=campaign)
+
+    def _attest(self) -> str:
+        """Do what `qian attest` does with the bundle that was fetched."""
+        bureau = self.house.bureau
+        _, verdict = judge(self.kept["bundle"], Trust((bureau.verifier,)), [], bureau.today)
+        return sign_verdict(verdict, AUDITOR_S_KEY)
 
     def _settle(self) -> None:
         """Wait until the jobs that were asked for are done."""
@@ -263,7 +290,7 @@ class Kitchen:
             "month": today.isoformat()[:7],
             "year": today.year,
             "now": instant_text(self.house.bureau.now),
-            "hour": instant_text(self.house.bureau.now + timedelta(hours=1)),
+            "hour": instant_text(self.house.bureau.now + timedelta(hours=1 + int(place[2] or 0))),
             **self.kept,
         }[place[1]]
 
@@ -275,6 +302,8 @@ class Kitchen:
                 found = found[int(part)] if isinstance(found, list) else found[part]
             assert found is not None, (step.heading, name)
             self.kept[name] = found
+        for name, column in step.keeps_columns.items():
+            self.kept[name] = next(csv.DictReader(answer.decode("utf-8-sig").splitlines()))[column]
 
 
 def _path(step: Step) -> str:
