@@ -3,6 +3,7 @@
 Anybody sees that the enterprise was fixed before the seed and is among the drawn, and nothing of its stratum.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -40,6 +41,18 @@ CHECK_TYPES = {
     CampaignType.SPECIAL: "专项检查",
     CampaignType.SUPERIOR: "上级抽取检查",
 }
+_CHANNEL = re.compile(r"campaign ([0-9]{4}-[0-9]{4,})")
+
+
+def channel(identifier: str) -> str:
+    """Return the channel by which a campaign's published findings come to the records."""
+    return f"campaign {identifier}"
+
+
+def campaign_of(source: str) -> str | None:
+    """Return the campaign whose findings come by a channel; None where it is another source."""
+    found = _CHANNEL.fullmatch(source)
+    return found and found[1]
 
 
 def publish_findings(
@@ -124,7 +137,7 @@ def as_records(tx: Connection, actor: Actor, found: Campaign, rows: Sequence[Map
                 "content": {name: value for name, value in content.items() if value != []},
             }
         )
-    return [intake.take_in_inspections(tx, actor, f"campaign {found.id}", inspections)] if inspections else []
+    return [intake.take_in_inspections(tx, actor, channel(found.id), inspections)] if inspections else []
 
 
 def _recognised(tx: Connection, identifier: str) -> set[int]:

@@ -15,6 +15,8 @@ from schema.words import Language, all_words, say_code
 _REFUSAL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
 _PARAMETER = re.compile(r"(?:^|, )(\w+)=")
 _PART = re.compile(r"\{(\w+)\}")
+_NAMED = ("name", "table", "kind")
+"""What of all that a fault tells are names which the log gives."""
 _PHRASES = ("what", "reason", "awaited")
 """What may have spaces of all that a fault tells."""
 
@@ -39,7 +41,19 @@ def say_fault(fault: str, language: Language) -> str:
     if found is None:
         return fault
     code, parts = found
-    return all_faults()[code][language].format_map({name: say_fault(part, language) for name, part in parts.items()})
+    said = {name: _called(part) if name in _NAMED and language == "zh" else part for name, part in parts.items()}
+    return all_faults()[code][language].format_map({name: say_fault(part, language) for name, part in said.items()})
+
+
+@cache
+def all_names() -> Mapping[str, str]:
+    """What a sealed document, a table, a field or a kind is called in Chinese."""
+    return tomllib.loads((files("schema") / "verification_names.toml").read_text(encoding="utf-8"))
+
+
+def _called(name: str) -> str:
+    """Say a name of the log's beside what it is called."""
+    return f"{all_names()[name]}（{name}）" if name in all_names() else name
 
 
 def _found(fault: str) -> tuple[str, dict[str, str]] | None:

@@ -1,6 +1,7 @@
 """The words of refusals, in both languages, from `schema/messages/*.toml`."""
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -43,6 +44,11 @@ def all_words() -> Mapping[str, Mapping[str, str]]:
 def say(refusal: Refusal, language: Language) -> Words:
     """Put a refusal into words."""
     return say_code(refusal.code, refusal.parameters, language)
+
+
+def say_of_many(code: str, language: Language) -> str:
+    """Put what a code says of many things into words, with … for what differs between them."""
+    return all_words().get(code, {}).get(language, code).format_map(defaultdict(lambda: "…"))
 
 
 def say_code(code: str, parameters: Mapping[str, object], language: Language) -> Words:

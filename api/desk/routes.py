@@ -22,6 +22,7 @@ from api.signing_in import by_token, shown_by, sign_in
 from ledger.actors import Actor
 from ledger.calendar import instant_text
 from ledger.errors import Forbidden, Invalid, Refusal
+from sampling import registers
 from sampling.users import registry
 from sampling.users.desk_sessions import DeskSession
 from sampling.users.signing_in import Proof
@@ -102,11 +103,18 @@ class Desk:
             "subject": actor.subject,
             "role": actor.role.value,
             "department": actor.department,
+            "departmentName": await self._name(actor.department),
             "expires": instant_text(until),
             "ways": await self._ways(),
             "publicSite": self.bureau.settings.public_site,
         }
         return JSONResponse(told, headers=NOT_KEPT)
+
+    async def _name(self, department: str | None) -> str | None:
+        """Return what a department is called; None where there is none of that code."""
+        if department is None:
+            return None
+        return (await self.serving.transactions.read(registers.departments)).get(department, {}).get("name")
 
     async def _ways(self) -> Mapping[str, bool]:
         """Return how one can sign in here; a token is always taken, as at every door."""

@@ -46,7 +46,7 @@ class RecordQueries:
         found = await read_as_staff(
             info, lambda tx, actor: reconciliation.reconciliation(tx, actor, first_month, last_month, told)
         )
-        return [ReconciliationRow.of(each) for each in found]
+        return [ReconciliationRow.of(each, info.context.language) for each in found]
 
     @field("Records that wait until their enterprises are registered, by code (待登记记录).")
     async def kept_apart(

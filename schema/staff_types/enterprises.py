@@ -13,6 +13,7 @@ from strawberry.scalars import JSON
 
 from sampling import registers
 from sampling.conditions import type_of
+from sampling.publishing import campaign_of
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import After, Before, Connection, First, Keyset, Last, Paging, page, page_of_each
 from schema.context import Info
@@ -35,6 +36,9 @@ class RecordSource:
     """A sighting."""
 
     source: str = strawberry.field(description="The channel that its file came by (渠道).")
+    campaign_code: str | None = strawberry.field(
+        description="The campaign whose published finding it is; none of another channel (抽查任务)."
+    )
     unit: str = strawberry.field(description="The unit that told it (数据来源单位).")
     batch: str = strawberry.field(description="The batch that it came in, as the ledger's entry names it (批次).")
     seen_at: datetime = strawberry.field(description="When it came in (时间).")
@@ -70,7 +74,13 @@ class Record(Node):
             number=held.number,
             content=JSON(dict(held.content)),
             sources=[
-                RecordSource(source=each.source, unit=each.unit, batch=each.batch, seen_at=each.time)
+                RecordSource(
+                    source=each.source,
+                    campaign_code=campaign_of(each.source),
+                    unit=each.unit,
+                    batch=each.batch,
+                    seen_at=each.time,
+                )
                 for each in held.sources
             ],
         )

@@ -7,12 +7,14 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
+from sampling.publishing import campaign_of
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
 from schema.scalars import BigInt, FormerCode, Money
 from schema.staff_types.files import FileKind
+from schema.words import Language, say_of_many
 from scoring import coverage, kept_apart, reconciliation
 from scoring.coverage import Lack
 
@@ -22,6 +24,7 @@ class RefusedRows:
     """A reason's count."""
 
     code: str = strawberry.field(description="The code of the row's first fault (首个错误代码).")
+    message: str = strawberry.field(description="What it means, with … for what each row says (原因).")
     rows: BigInt = strawberry.field(description="How many rows (行数).")
 
 
@@ -31,6 +34,9 @@ class ReconciliationRow:
 
     month: str = strawberry.field(description="The civil month, YYYY-MM (月份).")
     source: str = strawberry.field(description="The channel (渠道).")
+    campaign_code: str | None = strawberry.field(
+        description="The campaign whose published findings came by it; none of another channel (抽查任务)."
+    )
     files: int = strawberry.field(description="Batches (批次数).")
     read: BigInt = strawberry.field(description="Rows read (读取行数).")
     new: BigInt = strawberry.field(description="Rows that are new (新增).")
@@ -44,13 +50,17 @@ class ReconciliationRow:
     refusals: list[RefusedRows] = strawberry.field(description="These by reason (退回原因).")
 
     @classmethod
-    def of(cls, found: reconciliation.Reconciled) -> "ReconciliationRow":
+    def of(cls, found: reconciliation.Reconciled, language: Language) -> "ReconciliationRow":
         """Make the answer of a source's month."""
         return cls(
             month=found.month,
             source=found.source,
+            campaign_code=campaign_of(found.source),
             files=found.files,
-            refusals=[RefusedRows(code=code, rows=BigInt(rows)) for code, rows in sorted(found.refusals.items())],
+            refusals=[
+                RefusedRows(code=code, message=say_of_many(code, language), rows=BigInt(rows))
+                for code, rows in sorted(found.refusals.items())
+            ],
             **{name: BigInt(getattr(found, name)) for name in reconciliation.COUNTS},
         )
 

@@ -125,11 +125,11 @@ def tree_of(number: int) -> str:
     return "Juniper" if number <= SIZES["Walnut"] + SIZES["Juniper"] else "Larch"
 
 
-def file_rows() -> dict[str, list[dict[str, str]]]:
-    """Return the rows of the bureau's files, by the source that each is of."""
+def file_rows(day: str = "2026-03-01") -> dict[str, list[dict[str, str]]]:
+    """Return the rows of the bureau's files, by the source that each is of; penalties are of a day."""
     numbers = range(1, COUNT + 1)
     penalties = [
-        files.penalty(number, f"罚{number}-{count}", "2026-03-01")
+        files.penalty(number, f"罚{number}-{count}", day)
         for number in numbers
         for count in range(list(SIZES).index(tree_of(number)))
     ]
@@ -145,9 +145,9 @@ def file_rows() -> dict[str, list[dict[str, str]]]:
     }
 
 
-def import_all(house: House) -> None:
+def import_all(house: House, day: str = "2026-03-01") -> None:
     """Import the bureau's files, each good as a whole."""
-    for kind, wanted in file_rows().items():
+    for kind, wanted in file_rows(day).items():
         job = house.import_file(kind, files.csv_bytes(wanted), strict=True)
         assert job["state"] == "DONE", job
 
@@ -269,6 +269,12 @@ def run_campaign(house: House, at: Callable[[str], None]) -> str:
     reveal(house, campaign)
     house.do(step("drawCampaign"), PLANNER, campaign=campaign)
     at("drawn")
+    inspect(house, campaign, at)
+    return campaign
+
+
+def inspect(house: House, campaign: str, at: Callable[[str], None] = lambda _: None) -> None:
+    """Take a drawn campaign to its end."""
     house.do(step("matchCampaign"), PLANNER, campaign=campaign)
     at("matched")
     for visit in visits(house, campaign):
@@ -284,4 +290,3 @@ def run_campaign(house: House, at: Callable[[str], None]) -> str:
     at("published")
     house.do(step("closeCampaign"), PLANNER, campaign=campaign)
     at("closed")
-    return campaign

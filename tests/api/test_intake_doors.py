@@ -65,10 +65,10 @@ def test_what_waits_is_listed(house: House) -> None:
 
 def test_the_month_is_reconciled(house: House, console: Console) -> None:
     query = """query ($month: String!) { reconciliation(firstMonth: $month, lastMonth: $month, kind: PENALTY) {
-        source read new same superseding revoking keptApart refused refusals { code rows } } }"""
+        source read new same superseding revoking keptApart refused refusals { code message rows } } }"""
     month = house.bureau.today.isoformat()[:7]
     (told,) = house.ask(query, ANALYST, month=month)["reconciliation"]
-    assert told["refusals"] == [{"code": "date_impossible", "rows": "1"}]
+    assert told["refusals"] == [{"code": "date_impossible", "message": "The day … does not exist.", "rows": "1"}]
     counts = ("new", "same", "superseding", "revoking", "keptApart", "refused")
     released = 1  # of the enterprise that another test registers
     assert int(told["read"]) <= sum(int(told[name]) for name in counts) <= int(told["read"]) + released

@@ -230,10 +230,10 @@ def test_a_feed_that_is_known_is_not_sent_again(flow: Flow, path: str) -> None:
 def test_published_findings_have_become_records(flow: Flow) -> None:
     code = published(flow.house)[0]["enterprise"]
     query = """query ($code: FormerCode!) { enterprise(code: $code) { name
-      records(first: 10, filter: { kind: INSPECTION }) { nodes { body content sources { source } } } } }"""
+      records(first: 10, filter: { kind: INSPECTION }) { nodes { body content sources { source campaignCode } } } } }"""
     (record,) = flow.house.ask(query, PLANNER, code=code)["enterprise"]["records"]["nodes"]
     assert record["content"]["results"] == ["other_violation", "corrected"]
-    assert record["sources"] == [{"source": f"campaign {flow.campaign}"}]
+    assert record["sources"] == [{"source": f"campaign {flow.campaign}", "campaignCode": flow.campaign}]
 
 
 def test_an_auditor_gets_a_bundle_and_it_verifies(flow: Flow) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sampling
-from schema.verification_words import all_faults, fault_code, say_fault
+from schema.verification_words import all_faults, all_names, fault_code, say_fault
 
 PACKAGE = Path(str(sampling.__file__)).parent
 CHECKS = [*sorted(PACKAGE.glob("*.py")), PACKAGE.parent / "ledger/note.py", PACKAGE.parent / "ledger/rotation.py"]
@@ -66,17 +66,25 @@ def test_both_languages_tell_of_the_same(code: str) -> None:
     assert set(parts["en"]) - set(parts["zh"]) <= {"error"}
 
 
+def test_the_browser_calls_things_alike() -> None:
+    faults = (PACKAGE.parent / "api/web/verify/faults.ts").read_text("utf-8")
+    names = faults.partition("export const NAMES")[2]
+    assert dict(re.findall(r'^  (\w+): "(.+)",$', names, re.MULTILINE)) == all_names()
+
+
 @pytest.mark.parametrize(
     ("fault", "chinese"),
     [
         ("the plan of campaign 2026-0001 is missing", "缺少任务 2026-0001 的计划"),
         (
             "the registrations of entry 7: a row of table record in document 12 was altered, lost or added",
-            "第 7 条记录的登记数据：文件 12 的表 record 有一行被改动、遗漏或增加",
+            "第 7 条记录的登记数据：文件 12 的表 记录（record） 有一行被改动、遗漏或增加",
         ),
         ("unreadable: ValueError the log has 0 entries campaign.frozen of campaign 2026-0002", "无法读取：日志中任务"),
         ("stratum of the design 3 is not what the draw gives", "抽样设计的层：第 3 行与抽取得出的不符"),
         ("round_not_signed(round=1000, chain=52db)", "1000"),
+        ("the frozen entry's departments is not the sealed plan's", "封存记录的 部门（departments） 与封存计划不符"),
+        ("the frozen entry's other is not the sealed plan's", "封存记录的 other 与封存计划不符"),
         ("no words for this", "no words for this"),
     ],
 )

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useRevalidator } from "react-router";
 import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 
+import { Choice } from "../shared/parts/fields";
 import { Notice } from "../shared/parts/texts";
 import { useSharedWords } from "../shared/words";
 import type { Doing, Refused } from "./doing";
@@ -119,3 +120,28 @@ export function namesOf(departments: readonly { code: string; name: string }[]):
   const names = new Map(departments.map(({ code, name }) => [code, name]));
   return (codes) => codes.map((code) => names.get(code) ?? code).join("、");
 }
+
+interface DepartmentChoiceParts {
+  departments: readonly { code: string; name: string }[];
+  label: string;
+  /** What it says where none is chosen; nothing where one must be. */
+  none?: string;
+  defaultValue?: string | null;
+  value?: string;
+  onChange?: (code: string) => void;
+}
+
+/** A department, chosen by its name. */
+export const DepartmentChoice = ({ departments, label, none, defaultValue, ...chosen }: DepartmentChoiceParts) => (
+  <Choice
+    label={label}
+    name="department"
+    defaultValue={defaultValue ?? ""}
+    choices={[...(none === undefined ? [] : [["", none] as const]), ...departments.map(({ code, name }) => [code, name] as const)]}
+    {...chosen}
+  />
+);
+
+/** The departments to which something may be given, and the one that has it. */
+export const openOnes = <Each extends { code: string; isInUse: boolean }>(departments: readonly Each[], value?: string | null): Each[] =>
+  departments.filter(({ code, isInUse }) => isInUse || code === value);

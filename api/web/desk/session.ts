@@ -12,6 +12,8 @@ export interface SignedIn {
   subject: string;
   role: RoleName;
   department: string | null;
+  /** What it is called; null where the register does not have it. */
+  departmentName: string | null;
   expires: string;
 }
 
@@ -96,21 +98,22 @@ function changed(): void {
 /** Keep who is signed in, and nothing by which one is: only inspectors work without a network. */
 function remember(found: Session): Session {
   site = found.publicSite ?? "";
-  keepLast(found.signedIn && found.role === "inspector" ? { subject: found.subject, department: found.department, at: Date.now() } : null);
+  keepLast(found.signedIn && found.role === "inspector" ? { subject: found.subject, department: found.department, departmentName: found.departmentName, at: Date.now() } : null);
   return found;
 }
 
 interface Remembered {
   subject: string;
   department: string | null;
+  departmentName: string | null;
   at: number;
 }
 
 function remembered(): Session | null {
-  const { subject, department, at } = JSON.parse(kept("localStorage", REMEMBERED) ?? "{}") as Partial<Remembered>;
+  const { subject, department, departmentName = null, at } = JSON.parse(kept("localStorage", REMEMBERED) ?? "{}") as Partial<Remembered>;
   if (subject === undefined || department === undefined || at === undefined || Date.now() - at > REMEMBERED_FOR) return null;
   const ways = { provider: false, password: false, token: false };
-  return { signedIn: true, isRemembered: true, subject, role: "inspector", department, expires: new Date(at + REMEMBERED_FOR).toISOString(), ways };
+  return { signedIn: true, isRemembered: true, subject, role: "inspector", department, departmentName, expires: new Date(at + REMEMBERED_FOR).toISOString(), ways };
 }
 
 const keepLast = (last: Remembered | null): void => keep("localStorage", REMEMBERED, last && JSON.stringify(last));

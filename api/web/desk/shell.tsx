@@ -51,7 +51,7 @@ function Around({ session, children }: { session: Session | null; children: Reac
                   <Told text={user.subject} />
                 </Link>
               )}
-              <small>{user.department ?? words.all}</small>
+              <small>{user.department === null ? words.all : <Told text={user.departmentName ?? user.department} />}</small>
             </span>
             <Leaving user={user} />
           </>

@@ -21,5 +21,5 @@ export { checkFell, checkPublished } from "./draw/numbers.ts";
 export { matched, matchSeedOf } from "./matching/matching.ts";
 export { poolOf } from "./matching/pool.ts";
 export { parseModel } from "./grades/model.ts";
-export { FAULTS, WHAT } from "./faults.ts";
+export { FAULTS, NAMES, WHAT } from "./faults.ts";
 export { said } from "./ledger/fault.ts";

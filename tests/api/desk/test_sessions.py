@@ -147,6 +147,7 @@ def test_a_password_opens_a_session_that_every_door_takes(bureau: Bureau, browse
         "subject": "wang",
         "role": "analyst",
         "department": None,
+        "departmentName": None,
         "expires": None,
         "ways": {"provider": False, "password": True, "token": True},
         "publicSite": None,
@@ -169,6 +170,7 @@ def test_an_invitation_and_a_token_open_one_too(bureau: Bureau, browser: TestCli
     assert entered(browser, invitation=invited(bureau, subject), password=PASSWORD)["subject"] == subject
     told = entered(browser, token=token(bureau))
     assert (told["subject"], told["role"], told["department"]) == ("planner", "planner", "ZJ")
+    assert told["departmentName"] is None  # since the register has no department yet
     assert me(browser) == "planner"
     assert len(rows(bureau)) == len({row.key for row in rows(bureau)})
 

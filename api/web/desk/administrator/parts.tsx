@@ -3,7 +3,6 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { Button, Form } from "react-aria-components";
 import { useRevalidator } from "react-router";
 
-import { Choice } from "../../shared/parts/fields";
 import { Digest, Notice } from "../../shared/parts/texts";
 import type { Doing, Refused } from "../doing";
 import { Pressed, Refusal } from "../parts";
@@ -67,23 +66,3 @@ export const ShownOnce = ({ title, text, value }: { title: string; text: string;
     </p>
   </Notice>
 );
-
-interface DepartmentChoiceParts {
-  departments: readonly { code: string; name: string; isInUse: boolean }[];
-  value?: string | null;
-  /** Whether one may be of no department: of all. */
-  mayBeNone?: boolean;
-}
-
-export function DepartmentChoice({ departments, value, mayBeNone = true }: DepartmentChoiceParts) {
-  const words = useAdministratorWords();
-  const open = departments.filter(({ code, isInUse }) => isInUse || code === value);
-  return (
-    <Choice
-      label={words.department}
-      name="department"
-      defaultValue={value ?? ""}
-      choices={[...(mayBeNone ? [["", words.everyDepartment] as const] : []), ...open.map(({ code, name }) => [code, `${name}（${code}）`] as const)]}
-    />
-  );
-}

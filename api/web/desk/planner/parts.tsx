@@ -62,8 +62,3 @@ export function CampaignTabs({ campaign: { code, state } }: { campaign: Head }) 
 /** An instant of a field of civil time in China. */
 export const instantOf = (typed: string): string => `${typed}:00+08:00`;
 
-/** A share in basis points, as percent. */
-export const percent = (basisPoints: number): string => `${Math.trunc(basisPoints / 100)}.${String(basisPoints % 100).padStart(2, "0")} %`;
-
-/** Hundredths, as people write them. */
-export const hundredths = (value: number): string => `${Math.trunc(value / 100)}.${String(value % 100).padStart(2, "0")}`;

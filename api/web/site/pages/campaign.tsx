@@ -1,8 +1,10 @@
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
+import { useLanguage } from "../../shared/language";
 import { Page } from "../../shared/parts/page";
 import { Table } from "../../shared/parts/tables";
 import { Badge, Digest, Facts, Lines, Notice, Told, When } from "../../shared/parts/texts";
+import { reasonIn } from "../../shared/verifying/words/compared";
 import { type EntryStepFragment, OneCampaignDocument, type OneCampaignQuery, type RandomnessFragment } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { CampaignStateBadge, FindingTable } from "../parts";
@@ -17,6 +19,7 @@ type Campaign = NonNullable<OneCampaignQuery["campaign"]>;
 
 export function Component() {
   const words = useWords();
+  const language = useLanguage();
   const campaign = useLoaderData<typeof loader>();
   const { code, findings, attestations } = campaign;
   return (
@@ -70,7 +73,7 @@ export function Component() {
                 <Told text={each.auditor} /> <When at={each.dated} />{" "}
                 <Badge tone={each.verified ? "good" : "bad"}>{each.verified ? words.oneCampaign.attestedGood : words.oneCampaign.attestedBad}</Badge>
                 {!each.stands && <small> {words.oneCampaign.earlier}</small>}
-                {each.reasons.length > 0 && <Lines text={each.reasons.join("\n")} />}
+                {each.reasons.length > 0 && <Lines text={each.reasons.map((reason) => reasonIn(language, reason)).join("\n")} />}
               </li>
             ))}
           </ul>

@@ -1,7 +1,9 @@
 /** Something is not what it must be: a code, which `faults.ts` puts into words, and what those words leave open. */
-import { FAULTS, WHAT } from "../faults.ts";
+import { FAULTS, NAMES, WHAT } from "../faults.ts";
 
 const WORDS = { ...FAULTS, ...WHAT };
+/** The parts of words that are names which the log gives. */
+const NAMED = ["name", "table", "kind"];
 type Words = typeof WORDS;
 type Code = keyof Words;
 /** The names in braces of a text. */
@@ -29,9 +31,13 @@ export function saying(code: Code, parts: Saying["parts"] = {}): Saying {
 export function said({ code, parts }: Saying, language: "en" | "zh"): string {
   return WORDS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
     const part = parts[name] ?? "?";
-    return typeof part === "object" ? said(part, language) : String(part);
+    if (typeof part === "object") return said(part, language);
+    return language === "zh" && NAMED.includes(name) ? called(String(part)) : String(part);
   });
 }
+
+/** A name of the log's, beside what it is called. */
+const called = (name: string): string => (Object.hasOwn(NAMES, name) ? `${NAMES[name]!}（${name}）` : name);
 
 export class Fault extends Error {
   constructor(readonly saying: Saying) {

@@ -33,6 +33,13 @@ test("there are no words that nothing tells", () => {
   assert.deepEqual(Object.keys(WORDS).filter((code) => !told.has(code)), []);
 });
 
+test("a name of the log's is said beside what it is called", () => {
+  const fault = (name) => ({ code: "frozen_field", parts: { name } });
+  assert.equal(vectors.said(fault("departments"), "zh"), "封存记录的 部门（departments） 与封存计划不符");
+  assert.equal(vectors.said(fault("departments"), "en"), "the frozen entry's departments is not the sealed plan's");
+  assert.equal(vectors.said(fault("other"), "zh"), "封存记录的 other 与封存计划不符");
+});
+
 test("what a fault is about is said in the same language", () => {
   const what = { code: "plan_of_campaign", parts: { subject: "2026-0001" } };
   const fault = { code: "document_id", parts: { what, id: "7" } };

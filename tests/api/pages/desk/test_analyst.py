@@ -178,6 +178,20 @@ def test_a_file_is_taken_in_as_a_job_and_bad_rows_come_back(signed_in: SignedIn,
     visitor.checks("desk-reconciliation")
 
 
+def test_channels_and_reasons_are_told_in_words_and_a_campaign_is_led_to(signed_in: SignedIn) -> None:
+    """After the import above, and the publication of a campaign's findings."""
+    page = signed_in().goes_to("/desk/reconciliation")
+    months = page.get_by_role("table", name="各渠道每月的数据")
+    complaints = months.get_by_role("row").filter(has_text="投诉举报")
+    expect(complaints).to_contain_text("日期 … 不存在。 1 行")
+    expect(months).not_to_contain_text("complaint")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("link", name=f"Campaign {CAMPAIGN}")).to_be_visible()
+    page.get_by_role("button", name="中文").click()
+    page.get_by_role("link", name=f"抽查 {CAMPAIGN}").click()
+    expect(page.get_by_role("link", name="进度与下一步", exact=True)).to_be_visible()
+
+
 def test_a_model_is_written_checked_and_compared_live_and_reviewed_by_another(signed_in: SignedIn) -> None:
     first = signed_in()
     page = first.goes_to("/desk/models")
@@ -288,6 +302,15 @@ def test_warnings_are_acknowledged_and_become_a_special_check(signed_in: SignedI
     page = visitor.goes_to("/desk/warnings")
     page.get_by_role("button", name="立即运行预警").click()
     expect(page.get_by_text("条预警。")).to_be_visible()
+    rates = page.get_by_role("table", name="预警准确率")
+    told = {
+        "等级骤升": "0.9259 % 占得分上升",
+        "异常增多": "0.2075 % 占每个序列",
+        "风险点": "5 % 占",
+        "整改逾期": "不会误报",
+    }
+    for kind, rate in told.items():
+        expect(rates.get_by_role("row").filter(has_text=kind)).to_contain_text(rate)
     give_purpose(page)
     card = page.locator(".board .cards > li").first
     card.get_by_role("button").click()

@@ -89,6 +89,19 @@ def test_an_auditor_verifies_a_draw_and_attests_it(visitor: Visitor, desk: Desk,
     assert desk.house.http.get(str(proof)).text.startswith("c2sp.org/tlog-proof@v1")
 
 
+def test_why_an_auditor_refuses_is_said_in_chinese_and_his_own_words_as_he_signed_them(
+    visitor: Visitor, desk: Desk
+) -> None:
+    page = visitor.goes_to(f"/desk/draws/{CAMPAIGN}")
+    page.get_by_label("签署的意见全文").fill(signed(desk.bureau, reasons=['the check "grades" failed', "另有疑点"]))
+    page.get_by_role("button", name="提交").click()
+    for path in (f"/desk/draws/{CAMPAIGN}", f"/campaigns/{CAMPAIGN}"):
+        page = visitor.goes_to(path)
+        expect(page.get_by_text("“风险分级”一项核验未通过")).to_be_visible()
+        expect(page.get_by_text("另有疑点").first).to_be_visible()
+        expect(page.get_by_text('the check "grades" failed').locator("visible=true")).to_have_count(0)
+
+
 def test_the_database_is_audited_by_a_job_that_is_found_again(visitor: Visitor) -> None:
     page = visitor.goes_to("/desk/log")
     expect(page.locator(".timeline").get_by_text("任务结束").first).to_be_visible()

@@ -117,6 +117,22 @@ def test_what_a_platform_refused_is_sent_again(browser: Browser, tmp_path: Path,
         assert made.at(delivery).state is State.DELIVERED
 
 
+def test_how_much_of_what_was_issued_went_to_a_platform_is_told_by_kind_and_month(
+    browser: Browser, tmp_path: Path, pictured: bool
+) -> None:
+    with exchange(tmp_path) as made, visiting(browser, made.house.url, DESKTOP, pictured) as visitor:
+        visitor.signs_in(made.house.token(PLANNER))
+        page = visitor.goes_to("/desk/platforms")
+        expect(page.get_by_text("起始日期以来没有应报送的记录。").first).to_be_visible()
+        made.penalise(made.enterprise(), "paper")
+        page.reload()
+        page.locator("summary").filter(has_text="应报送 1 条，已送达 0 条").first.click()
+        row = page.get_by_role("table", name="按类别和月份").get_by_role("row").nth(1)
+        expect(row).to_contain_text("行政处罚")
+        expect(row.get_by_role("cell").first).to_have_text("2026-11")
+        visitor.checks("desk-platforms-completeness")
+
+
 def test_files_are_handed_over_by_hand_and_their_receipt_is_entered(
     browser: Browser, tmp_path: Path, pictured: bool
 ) -> None:

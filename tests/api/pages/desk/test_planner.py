@@ -15,7 +15,7 @@ from sampling.matching_plans import MatchingPlan
 from sampling.participants import Participant
 from sampling.plans import Plan
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, confirms, needs_browser, visiting
-from tests.api.states.publishing import SECOND, Desk, desk_at
+from tests.api.states.publishing import ELSEWHERE, SECOND, Desk, desk_at
 from tests.sampling import bureau as steps
 from tests.sampling.bureau import OTHER_PLAN, PARTIES, PLAN, PLANNED_AT, PLANNER, Templates, flat
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
@@ -71,6 +71,18 @@ def test_a_change_of_one_field_leaves_all_else_of_a_plan(planner: Visitor, desk:
     expect(page.get_by_role("heading", level=1)).to_have_text("改了名称")
     expect(page.get_by_role("heading", name="冻结名单")).to_be_visible()
     assert desk.bureau.ask(lambda tx: campaigns.read(tx, PLANNER, code)).plan == replace(plan, title="改了名称")
+
+
+def test_a_planner_of_a_partner_is_told_who_leads_and_offered_nothing_that_fails(planner: Visitor, desk: Desk) -> None:
+    code = steps.plan(desk.bureau, replace(flat(PLAN), departments=("ZJ", "SC"), items=("ZJ-01", "SC-01")))
+    page = planner.goes_to(f"/desk/campaigns/{code}")
+    expect(page.locator(".user small")).to_have_text("样例住建局")
+    expect(page.get_by_role("button", name="冻结名单")).to_be_visible()
+    planner.signs_in(desk.house.token(ELSEWHERE))
+    page = planner.goes_to(f"/desk/campaigns/{code}")
+    expect(page.get_by_text("本任务由样例住建局牵头")).to_be_visible()
+    expect(page.locator("main").get_by_role("button")).to_have_count(0)
+    planner.checks()
 
 
 def test_of_two_tabs_the_later_one_loses_nothing_of_what_was_typed(planner: Visitor, desk: Desk) -> None:

@@ -18,7 +18,8 @@ import { useDoing } from "../../doing";
 import { to } from "../../paths";
 import { type RoleName, session } from "../../session";
 import { useWords } from "../../words";
-import { ActionForm, DepartmentChoice, ShownOnce } from "../parts";
+import { DepartmentChoice, openOnes } from "../../parts";
+import { ActionForm, ShownOnce } from "../parts";
 import { UserStateBadge } from "../users";
 import { useAdministratorWords } from "../words";
 
@@ -116,7 +117,7 @@ function Add({ departments }: { departments: readonly { code: string; name: stri
         <Choice label={told.how} name="way" value={way} onChange={(each) => setWay(each as Way)} choices={(["invite", "add", "client"] as const).map((each) => [each, told.hows[each]] as const)} />
         <TextInput label={told.subject} name={way === "client" ? "name" : "subject"} key={way} help={told.subjectHelps[way]} autoComplete="off" isRequired />
         {way !== "client" && <Choice label={told.role} name="role" choices={ROLES.map((each) => [each, roles[each.toLowerCase() as RoleName]] as const)} defaultValue="INSPECTOR" />}
-        <DepartmentChoice departments={departments} mayBeNone={way !== "client"} />
+        <DepartmentChoice label={words.department} departments={openOnes(departments)} {...(way !== "client" && { none: words.everyDepartment })} />
       </ActionForm>
     </section>
   );

@@ -22,7 +22,8 @@ import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { type RoleName, session } from "../../session";
 import { useWords } from "../../words";
-import { ActionForm, DepartmentChoice, ShownOnce } from "../parts";
+import { DepartmentChoice, openOnes } from "../../parts";
+import { ActionForm, ShownOnce } from "../parts";
 import { UserStateBadge } from "../users";
 import { useAdministratorWords } from "../words";
 
@@ -99,7 +100,7 @@ function Change({ user, departments }: { user: AdministratorUserFragment; depart
         }
       >
         <Choice label={told.role} name="role" defaultValue={user.role} choices={ROLES.map((each) => [each, roles[each.toLowerCase() as RoleName]] as const)} />
-        <DepartmentChoice departments={departments} value={user.departmentCode ?? null} />
+        <DepartmentChoice label={words.department} departments={openOnes(departments, user.departmentCode)} none={words.everyDepartment} defaultValue={user.departmentCode} />
       </ActionForm>
     </section>
   );

@@ -8,6 +8,7 @@ import { Badge, Facts, Notice, Told, type Tone, When } from "../../../shared/par
 import {
   AdministratorAddPlatformDocument,
   AdministratorBacklogDocument,
+  AdministratorCompletenessDocument,
   AdministratorPlatformsDocument,
   type AdministratorPlatformsQuery,
   AdministratorResendDocument,
@@ -20,6 +21,7 @@ import { jobIn } from "../../jobs";
 import { Action, Refusal } from "../../parts";
 import { type RoleName, session } from "../../session";
 import { ByHand } from "../by_hand";
+import { Completeness, type Months } from "../completeness";
 import { ActionForm } from "../parts";
 import { useAdministratorWords } from "../words";
 
@@ -29,24 +31,37 @@ const TONES: Record<DeliveryState, Tone> = { QUEUED: "warning", FAILED: "bad", D
 type Platform = NonNullable<AdministratorPlatformsQuery["platforms"]>[number];
 type Status = NonNullable<AdministratorPlatformsQuery["exchangeStatus"]>[number];
 
+/** The platforms that were added: others are shipped, to begin with. */
+const inUse = (platforms: readonly Platform[] | null | undefined) => (platforms ?? []).filter(({ addedBy }) => addedBy);
+
 export async function loader({ request }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams;
   const filter = { platform: asked.get("platform") || null, state: (asked.get("state") || null) as DeliveryState | null, onlyOverdue: asked.get("overdue") === "yes" };
   const who = await session();
   const isPlanner = who.signedIn && who.role === "planner";
   const [data, begun] = await Promise.all([ask(AdministratorPlatformsDocument, { ...windowOf(request, SIZE), filter, isPlanner }, { signal: request.signal }), jobIn(request)]);
-  return { ...data, begun, filter, role: (who.signedIn ? who.role : "peer") satisfies RoleName, subject: who.signedIn ? who.subject : "" };
+  const complete = await Promise.all(
+    inUse(data.platforms).map(async ({ name }) => [name, (await ask(AdministratorCompletenessDocument, { platform: name }, { signal: request.signal })).exchangeCompleteness ?? []] as const),
+  );
+  return { ...data, complete: new Map(complete), begun, filter, role: (who.signedIn ? who.role : "peer") satisfies RoleName, subject: who.signedIn ? who.subject : "" };
 }
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.platforms;
-  const { platforms, exchangeStatus, deliveries, exports, begun, filter, role, subject } = useLoaderData<typeof loader>();
-  const held = (platforms ?? []).filter(({ addedBy }) => addedBy);
+  const { platforms, exchangeStatus, complete, deliveries, exports, begun, filter, role, subject } = useLoaderData<typeof loader>();
+  const held = inUse(platforms);
   return (
     <Page title={told.title} lead={told.lead}>
       {(platforms ?? []).map((platform) => (
-        <OnePlatform key={`${platform.name} ${platform.digest}`} platform={platform} status={exchangeStatus?.find((each) => each.platform === platform.name)} role={role} subject={subject} />
+        <OnePlatform
+          key={`${platform.name} ${platform.digest}`}
+          platform={platform}
+          status={exchangeStatus?.find((each) => each.platform === platform.name)}
+          months={complete.get(platform.name) ?? null}
+          role={role}
+          subject={subject}
+        />
       ))}
       {exports && held.length > 0 && <ByHand platforms={held} exports={exports.nodes} begun={begun} />}
       <section className="section">
@@ -87,7 +102,15 @@ export function Component() {
   );
 }
 
-function OnePlatform({ platform, status, role, subject }: { platform: Platform; status: Status | undefined; role: RoleName; subject: string }) {
+interface OnePlatformParts {
+  platform: Platform;
+  status: Status | undefined;
+  months: Months | null;
+  role: RoleName;
+  subject: string;
+}
+
+function OnePlatform({ platform, status, months, role, subject }: OnePlatformParts) {
   const words = useAdministratorWords();
   const told = words.platforms;
   const doing = useDoing();
@@ -118,6 +141,7 @@ function OnePlatform({ platform, status, role, subject }: { platform: Platform; 
           [told.last, status?.lastDeliveredAt && <When at={status.lastDeliveredAt} />],
         ]}
       />
+      {months && <Completeness title={platform.title} months={months} />}
       {status && status.overdue > 0 && <Notice tone="bad" title={told.overdueOf(status.overdue)} />}
       {said !== null && <Notice live tone="good" title={said} />}
       <div className="actions screen-only">

@@ -20,6 +20,7 @@ import { to } from "../../paths";
 import { session } from "../../session";
 import { Content, partyOf } from "../content";
 import { Graded } from "../graded";
+import { Channel } from "../parts";
 import { useWords } from "../words";
 import "../analyst.css";
 
@@ -36,14 +37,14 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const code = params["code"]!;
   const shares = given("shares") as SharedPartyKind | null;
   const filter = { kind: given("kind") as FileKind | null, since: given("since"), until: given("until") };
-  const [{ enterprise }, shared, { inspectionsElsewhere }, user] = await Promise.all([
+  const [{ enterprise, sources }, shared, { inspectionsElsewhere }, user] = await Promise.all([
     ask(AnalystEnterpriseDocument, { code, ...windowOf(request, SIZE), filter }, { signal: request.signal }),
     ask(AnalystRelatedDocument, { code, ...windowOf(request, SIZE, RELATED), filter: shares && { kinds: [shares] } }, { signal: request.signal }),
     ask(AnalystElsewhereDocument, { enterprise: code, days: A_YEAR }, { signal: request.signal }),
     session(),
   ]);
   if (!enterprise) throw new Response(null, { status: 404 });
-  return { enterprise, related: shared.enterprise?.related ?? null, elsewhere: inspectionsElsewhere ?? [], asked: Object.fromEntries(asked) as Record<string, string>, user };
+  return { enterprise, sources: sources ?? [], related: shared.enterprise?.related ?? null, elsewhere: inspectionsElsewhere ?? [], asked: Object.fromEntries(asked) as Record<string, string>, user };
 }
 
 type Enterprise = NonNullable<AnalystEnterpriseQuery["enterprise"]>;
@@ -51,7 +52,7 @@ type Enterprise = NonNullable<AnalystEnterpriseQuery["enterprise"]>;
 export function Component() {
   const words = useWords();
   const own = words.enterprise;
-  const { enterprise, related, elsewhere, asked, user } = useLoaderData<typeof loader>();
+  const { enterprise, sources, related, elsewhere, asked, user } = useLoaderData<typeof loader>();
   return (
     <Page
       title={enterprise.name}
@@ -70,7 +71,7 @@ export function Component() {
       <Graded key={enterprise.code} code={enterprise.code} user={user.signedIn ? user : null} />
       <Relations enterprise={enterprise} />
       {related && <Related related={related} shares={asked["shares"]} />}
-      <Records enterprise={enterprise} asked={asked} />
+      <Records enterprise={enterprise} asked={asked} sources={sources} />
       <section className="section">
         <h2>{own.elsewhere}</h2>
         <p className="help">{own.elsewhereLead}</p>
@@ -229,7 +230,9 @@ function Related({ related, shares }: { related: RelatedPage; shares: string | u
   );
 }
 
-function Records({ enterprise, asked }: { enterprise: Enterprise; asked: Record<string, string> }) {
+type Sources = NonNullable<AnalystEnterpriseQuery["sources"]>;
+
+function Records({ enterprise, asked, sources }: { enterprise: Enterprise; asked: Record<string, string>; sources: Sources }) {
   const words = useWords();
   const own = words.enterprise;
   const { records } = enterprise;
@@ -247,7 +250,7 @@ function Records({ enterprise, asked }: { enterprise: Enterprise; asked: Record<
         <ol className="timeline records">
           {records.nodes.map((each) => (
             <li key={each.id} className={each.superseded || each.revoked ? "gone" : undefined}>
-              <RecordTold record={each} />
+              <RecordTold record={each} sources={sources} />
             </li>
           ))}
         </ol>
@@ -259,7 +262,7 @@ function Records({ enterprise, asked }: { enterprise: Enterprise; asked: Record<
   );
 }
 
-function RecordTold({ record }: { record: AnalystRecordFragment }) {
+function RecordTold({ record, sources }: { record: AnalystRecordFragment; sources: Sources }) {
   const words = useWords();
   const own = words.enterprise;
   return (
@@ -281,7 +284,7 @@ function RecordTold({ record }: { record: AnalystRecordFragment }) {
             <ul className="plain">
               {record.sources.map((each) => (
                 <li key={each.batch}>
-                  <Told text={[each.source, each.unit].filter(Boolean).join(" · ")} /> · <When at={each.seenAt} />
+                  <Channel from={each} sources={sources} />{each.unit && <> · <Told text={each.unit} /></>} · <When at={each.seenAt} />
                   <small className="code">
                     {own.batch} {each.batch}
                   </small>

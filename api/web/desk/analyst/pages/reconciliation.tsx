@@ -19,6 +19,7 @@ import { jobIn, useJobHere } from "../../jobs";
 import { Filters } from "../../listing";
 import { Action, Refusal } from "../../parts";
 import { Importing } from "../importing";
+import { Channel } from "../parts";
 import { useWords } from "../words";
 import "../analyst.css";
 
@@ -61,13 +62,13 @@ export function Component() {
       </Filters>
       <section className="section">
         <h2>{own.byMonth}</h2>
-        <ByMonth rows={data.reconciliation ?? []} />
+        <ByMonth rows={data.reconciliation ?? []} sources={data.sources ?? []} />
       </section>
       <section className="section">
         <h2>{own.coverage}</h2>
         {data.coverage && <Coverage coverage={data.coverage} by={data.by} />}
       </section>
-      <Waiting counts={data.keptApartCounts ?? []} kept={data.kept} />
+      <Waiting counts={data.keptApartCounts ?? []} kept={data.kept} sources={data.sources ?? []} />
       <Sources sources={data.sources ?? []} unreadable={data.unreadableSources ?? []} />
     </Page>
   );
@@ -83,7 +84,7 @@ const MonthInput = ({ label, name, defaultValue }: { label: string; name: string
 
 type Sources = NonNullable<Data["sources"]>;
 
-function ByMonth({ rows }: { rows: NonNullable<Data["reconciliation"]> }) {
+function ByMonth({ rows, sources }: { rows: NonNullable<Data["reconciliation"]>; sources: Sources }) {
   const words = useWords();
   const own = words.reconciliation;
   const numbers = ["read", "new", "same", "superseding", "revoking", "keptApart", "refused"] as const;
@@ -95,16 +96,16 @@ function ByMonth({ rows }: { rows: NonNullable<Data["reconciliation"]> }) {
       empty={own.empty}
       columns={[
         { name: words.month, cell: (each) => each.month },
-        { name: words.source, heads: true, cell: (each) => <Told text={each.source} /> },
+        { name: words.source, heads: true, cell: (each) => <Channel from={each} sources={sources} /> },
         { name: own.files, numeric: true, cell: (each) => each.files },
         ...numbers.map((name) => ({ name: own[name], numeric: true, cell: (each: (typeof rows)[number]) => each[name] })),
         {
           name: own.refusals,
           cell: (each) => (
             <ul className="plain">
-              {each.refusals.map(({ code, rows: count }) => (
+              {each.refusals.map(({ code, message, rows: count }) => (
                 <li key={code}>
-                  <span className="code">{code}</span> {count}
+                  {message} {own.rows(count)}
                 </li>
               ))}
             </ul>
@@ -149,7 +150,13 @@ function Coverage({ coverage, by }: { coverage: NonNullable<Data["coverage"]>; b
   );
 }
 
-function Waiting({ counts, kept }: { counts: NonNullable<Data["keptApartCounts"]>; kept: ReturnType<typeof useLoaderData<typeof loader>>["kept"] }) {
+interface WaitingParts {
+  counts: NonNullable<Data["keptApartCounts"]>;
+  kept: ReturnType<typeof useLoaderData<typeof loader>>["kept"];
+  sources: Sources;
+}
+
+function Waiting({ counts, kept, sources }: WaitingParts) {
   const words = useWords();
   const own = words.reconciliation;
   return (
@@ -162,7 +169,7 @@ function Waiting({ counts, kept }: { counts: NonNullable<Data["keptApartCounts"]
         keyOf={(each) => `${each.source} ${each.kind}`}
         empty={own.waitingEmpty}
         columns={[
-          { name: words.source, heads: true, cell: (each) => <Told text={each.source} /> },
+          { name: words.source, heads: true, cell: (each) => <Channel from={each} sources={sources} /> },
           { name: words.kind, cell: (each) => words.kinds[each.kind] },
           { name: words.count, numeric: true, cell: (each) => each.enterprises },
           { name: own.records, numeric: true, cell: (each) => each.records },
@@ -187,7 +194,7 @@ function Waiting({ counts, kept }: { counts: NonNullable<Data["keptApartCounts"]
               { name: words.date, cell: (each) => each.dated && <When at={each.dated} /> },
               { name: own.body, cell: (each) => <Told text={each.body} /> },
               { name: own.number, cell: (each) => <Told text={each.number} /> },
-              { name: own.unit, cell: (each) => <Told text={[each.source, each.unit].filter(Boolean).join(" · ")} /> },
+              { name: own.unit, cell: (each) => <><Channel from={each} sources={sources} />{each.unit && <> · <Told text={each.unit} /></>}</> },
             ]}
           />
           <Pager info={kept.pageInfo} total={kept.totalCount} />

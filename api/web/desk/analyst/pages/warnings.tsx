@@ -29,6 +29,7 @@ import { useDraft } from "../../draft";
 import { jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
+import { decimal, percent, percentOfMillionths } from "../../shares";
 import { session, type SignedIn } from "../../session";
 import { useJobResult, usePurpose } from "../parts";
 import { Purpose } from "../../purpose";
@@ -293,21 +294,38 @@ interface Week {
   visits?: number;
 }
 
+/** A number of the evidence, whose unit its name tells. */
+function amount(name: string, value: number, below: (least: string) => string): string {
+  if (name === "false_alarms_per_million") return percentOfMillionths(value);
+  if (name.endsWith("_per_million")) return value === 0 ? below(decimal(1, 6)) : decimal(value, 6);
+  return name.endsWith("_per_thousand") ? decimal(value, 3) : String(value);
+}
+
+interface Charted {
+  value_per_thousand: number;
+  limit_per_thousand: number;
+  signals: number;
+  false_alarms_per_million_weeks: number;
+}
+
 function Evidence({ evidence }: { evidence: Record<string, unknown> }) {
-  const own = useWords().warnings;
-  const { series, charts, ...rest } = evidence as { series?: Week[]; charts?: Record<string, { value_per_thousand: number; limit_per_thousand: number; signals: number }> };
-  const say = (value: unknown): string => {
-    if (Array.isArray(value)) return value.map(say).join("、");
-    if (value !== null && typeof value === "object") return Object.entries(value).map(([name, each]) => `${own.facts[name] ?? name} ${say(each)}`).join("，");
+  const words = useWords();
+  const own = words.warnings;
+  const { series, charts, ...rest } = evidence as { series?: Week[]; charts?: Record<string, Charted> };
+  const say = (value: unknown, name = ""): string => {
+    if (value === null) return words.none;
+    if (Array.isArray(value)) return value.map((each) => say(each)).join("、");
+    if (typeof value === "number") return amount(name, value, own.below);
+    if (typeof value === "object") return Object.entries(value).map(([each, one]) => `${own.facts[each] ?? each} ${say(one, each)}`).join("，");
     return own.ties[String(value)] ?? String(value);
   };
   return (
     <>
-      <Facts facts={Object.entries(rest).map(([name, value]) => [own.facts[name] ?? name, <Told text={say(value)} />] as const)} />
+      <Facts facts={Object.entries(rest).map(([name, value]) => [own.facts[name] ?? name, <Told text={say(value, name)} />] as const)} />
       {charts && (
         <ul className="plain">
           {Object.entries(charts).map(([name, each]) => (
-            <li key={name}>{own.chart(name.toUpperCase(), each.value_per_thousand / 1000, each.limit_per_thousand / 1000, each.signals > 0)}</li>
+            <li key={name}>{own.chart(name.toUpperCase(), decimal(each.value_per_thousand, 3), decimal(each.limit_per_thousand, 3), each.signals > 0, percentOfMillionths(each.false_alarms_per_million_weeks))}</li>
           ))}
         </ul>
       )}
@@ -433,7 +451,6 @@ function Planning({ chosen, department, subject, onDone }: { chosen: readonly st
 function Precision({ rows }: { rows: NonNullable<AnalystPrecisionQuery["warningPrecision"]> }) {
   const words = useWords();
   const own = words.warnings;
-  const percent = (points: number) => `${(points / 100).toFixed(1)}%`;
   return (
     <section className="section">
       <h2>{own.precision}</h2>
@@ -453,10 +470,21 @@ function Precision({ rows }: { rows: NonNullable<AnalystPrecisionQuery["warningP
             numeric: true,
             cell: (each) => (each.share === null || each.share === undefined ? "–" : `${percent(each.share)}（${percent(each.low ?? 0)} – ${percent(each.high ?? 10000)}）`),
           },
-          { name: own.falseAlarms, numeric: true, cell: (each) => each.falseAlarmsPerMillion },
+          { name: own.falseAlarms, numeric: true, cell: (each) => <FalseAlarms rate={each.falseAlarmsPerMillion} of={own.falseAlarmsOf[each.kind]} /> },
         ]}
       />
     </section>
+  );
+}
+
+/** How often a kind is raised where nothing is; a kind that tells dates is never. */
+function FalseAlarms({ rate, of }: { rate: number; of: string }) {
+  const own = useWords().warnings;
+  if (!of) return own.isFact;
+  return (
+    <>
+      {percentOfMillionths(rate)} <small>{of}</small>
+    </>
   );
 }
 

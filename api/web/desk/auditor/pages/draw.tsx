@@ -3,12 +3,14 @@ import { Button, FileTrigger } from "react-aria-components";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { AnswerError } from "../../../shared/ask";
+import { useLanguage } from "../../../shared/language";
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { Badge, Digest, Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
 import { BundleFile } from "../../../shared/verifying/bundle_file";
 import { keptKeys, Steps, useVerification, Verdict } from "../../../shared/verifying/verifying";
+import { reasonIn } from "../../../shared/verifying/words/compared";
 import { useSharedWords } from "../../../shared/words";
 import { useKinds } from "../../../shared/words/kinds";
 import {
@@ -151,6 +153,7 @@ function Verdicts({ verdicts, auditors }: { verdicts: readonly AuditorVerdictFra
 }
 
 function OneVerdict({ verdict }: { verdict: AuditorVerdictFragment }) {
+  const language = useLanguage();
   const words = useAuditorWords().draw;
   return (
     <Notice tone={!verdict.stands ? "plain" : verdict.verified ? "good" : "bad"} title={`${shown(verdict.auditor)}：${verdict.verified ? words.good : words.bad}`}>
@@ -160,7 +163,7 @@ function OneVerdict({ verdict }: { verdict: AuditorVerdictFragment }) {
       </p>
       {verdict.reasons.map((reason) => (
         <p key={reason}>
-          <Told text={reason} />
+          <Told text={reasonIn(language, reason)} />
         </p>
       ))}
       <details className="screen-only">

@@ -2,7 +2,7 @@
 import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../../shared/parts/page";
-import { shown, When } from "../../../shared/parts/texts";
+import { Notice, shown, When } from "../../../shared/parts/texts";
 import { useKinds } from "../../../shared/words/kinds";
 import {
   type JobStandingFragment,
@@ -19,11 +19,13 @@ import { Action, namesOf, Refusal, useFollowing } from "../../parts";
 import { to } from "../../paths";
 import { publicPage, roleNow } from "../../session";
 import { Next } from "../campaign/next";
+import { Overlap } from "../campaign/overlap";
 import { Deadlines, Progress } from "../campaign/progress";
 import { Randomness } from "../campaign/randomness";
 import { Stages } from "../campaign/stages";
 import type { Campaign, Published } from "../campaign/standing";
 import { Void } from "../campaign/void";
+import { leads } from "../leading";
 import { CampaignLead, CampaignTabs } from "../parts";
 import { KeptPreview } from "../plan/preview";
 import { useWords } from "../words";
@@ -36,7 +38,7 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const campaign = found.campaign!;
   const begun = (await jobIn(request)) ?? (campaign.state === "PLANNED" ? await runningFreeze(code, signal) : null);
   const work = campaign.state === "MATCHED" ? await ask(PlannerWorkDocument, { code }, { signal }) : null;
-  return { campaign, progress: found.campaignProgress!, departments: found.departments, work, begun, isPlanner: role === "planner" };
+  return { campaign, progress: found.campaignProgress!, departments: found.departments, work, begun, isPlanner: role === "planner", isLead: await leads(campaign) };
 }
 
 /** The freeze that goes on already, for who comes back to the page by another way than its address. */
@@ -49,7 +51,7 @@ const AWAITING: readonly Campaign["state"][] = ["FROZEN", "LISTED", "DRAWN"];
 
 export function Component() {
   const words = useWords();
-  const { campaign, progress, departments, work, begun, isPlanner } = useLoaderData<typeof loader>();
+  const { campaign, progress, departments, work, begun, isPlanner, isLead } = useLoaderData<typeof loader>();
   const { code, state, published } = campaign;
   useFollowing(AWAITING.includes(state));
   const names = namesOf(departments);
@@ -77,14 +79,20 @@ export function Component() {
     >
       <CampaignTabs campaign={campaign} />
       <Stages campaign={campaign} />
-      {isPlanner && <Next campaign={campaign} begun={begun} />}
-      {state === "PLANNED" && <KeptPreview code={code} />}
+      {isLead && <Next campaign={campaign} begun={begun} />}
+      {isPlanner && !isLead && (
+        <Notice>
+          <p>{words.next.ofLead(shown(names(campaign.plan.departmentCodes.slice(0, 1))))}</p>
+        </Notice>
+      )}
+      {isLead && state === "PLANNED" && <KeptPreview code={code} />}
+      {isLead && state === "PLANNED" && <Overlap code={code} />}
       {(progress.total?.due ?? 0) > 0 && <Progress progress={progress} names={names} />}
       {work && <Deadlines deadlines={work.publicationDeadlines ?? []} />}
       {isPublic && <Randomness campaign={campaign} published={published} />}
       {isPublic && <Log published={published} />}
       {isPlanner && (state === "MATCHED" || state === "CLOSED") && <Report code={code} begun={begun} />}
-      {isPlanner && (AWAITING.includes(state) || state === "MATCHED") && <Void campaign={campaign} published={published!} />}
+      {isLead && (AWAITING.includes(state) || state === "MATCHED") && <Void campaign={campaign} published={published!} />}
     </Page>
   );
 }

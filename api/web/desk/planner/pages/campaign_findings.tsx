@@ -25,6 +25,7 @@ import { useDoing } from "../../doing";
 import { Action, Confirmed, faultAt, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { publicPage, roleNow } from "../../session";
+import { leads } from "../leading";
 import { CampaignLead, CampaignTabs } from "../parts";
 import { useWords } from "../words";
 
@@ -39,13 +40,14 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const signal = request.signal;
   const asked = { code, ...windowOf(request, SIZE), filter: state ? { states: [state] } : null };
   const [found, work] = await Promise.all([ask(PlannerFindingsDocument, asked, { signal }), ask(PlannerWorkDocument, { code }, { signal })]);
-  return { campaign: found.campaign!, conflicts: work.conflicts ?? [], state, isPlanner: (await roleNow()) === "planner" };
+  const campaign = found.campaign!;
+  return { campaign, conflicts: work.conflicts ?? [], state, isPlanner: (await roleNow()) === "planner", isLead: await leads(campaign) };
 }
 
 export function Component() {
   const words = useWords();
   const own = words.findings;
-  const { campaign, conflicts, state, isPlanner } = useLoaderData<typeof loader>();
+  const { campaign, conflicts, state, isPlanner, isLead } = useLoaderData<typeof loader>();
   const { code, findings, approved } = campaign;
   const [opened, setOpened] = useState<number | null>(null);
   const publishing = useDoing();
@@ -68,7 +70,7 @@ export function Component() {
           ))}
         </section>
       )}
-      {isPlanner && (
+      {isLead && (
         <section className="section next">
           <h2>{words.next.review}</h2>
           {published !== null && <Notice tone="good" live title={own.published(published)} />}
@@ -143,7 +145,7 @@ export function Component() {
       {findings?.nodes
         .filter((each) => each.position === opened)
         .map((each) => (
-          <Review key={each.position} code={code} finding={each} mayReview={isPlanner} onPublish={() => void publish([each.enterpriseCode])} onDone={() => setOpened(null)} />
+          <Review key={each.position} code={code} finding={each} mayReview={isPlanner} mayPublish={isLead} onPublish={() => void publish([each.enterpriseCode])} onDone={() => setOpened(null)} />
         ))}
     </Page>
   );
@@ -163,12 +165,13 @@ interface ReviewParts {
   code: string;
   finding: PlannerFindingRowFragment;
   mayReview: boolean;
+  mayPublish: boolean;
   onPublish: () => void;
   onDone: () => void;
 }
 
 /** A finding as it was recorded, and what its reviewer says of it. */
-function Review({ code, finding, mayReview, onPublish, onDone }: ReviewParts) {
+function Review({ code, finding, mayReview, mayPublish, onPublish, onDone }: ReviewParts) {
   const words = useWords();
   const own = words.findings;
   const doing = useDoing();
@@ -230,7 +233,7 @@ function Review({ code, finding, mayReview, onPublish, onDone }: ReviewParts) {
           </div>
         </form>
       )}
-      {mayReview && finding.state === "APPROVED" && <Confirmed doing={doing} tone="primary" label={own.publishOne} text={own.publishText} onConfirm={onPublish} />}
+      {mayPublish && finding.state === "APPROVED" && <Confirmed doing={doing} tone="primary" label={own.publishOne} text={own.publishText} onConfirm={onPublish} />}
     </section>
   );
 }

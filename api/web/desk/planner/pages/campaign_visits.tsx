@@ -26,6 +26,7 @@ import { roleNow } from "../../session";
 import { IssueNotice } from "../../visit_notice";
 import { useWords as useDeskWords } from "../../words";
 import { type BeaconDraft, BeaconForm, beaconOf, NO_BEACON, several } from "../beacon_form";
+import { leads } from "../leading";
 import { CampaignLead, CampaignTabs } from "../parts";
 import { useWords } from "../words";
 
@@ -37,14 +38,15 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const role = await roleNow();
   const mayReadProposal = role === "planner" || role === "auditor";
   const asked = { code, ...windowOf(request, SIZE), filter: text ? { text } : null, withProposal: mayReadProposal };
-  return { campaign: (await ask(PlannerVisitsDocument, asked, { signal: request.signal })).campaign!, text, role };
+  const campaign = (await ask(PlannerVisitsDocument, asked, { signal: request.signal })).campaign!;
+  return { campaign, text, role, isLead: await leads(campaign) };
 }
 
 export function Component() {
   const words = useWords();
   const own = words.visits;
   const notice = useDeskWords().visitNotice;
-  const { campaign, text, role } = useLoaderData<typeof loader>();
+  const { campaign, text, role, isLead } = useLoaderData<typeof loader>();
   const { code, state, visits } = campaign;
   const [opened, setOpened] = useState<number | null>(null);
   const noticed = visits?.nodes.find((each) => each.position === opened);
@@ -106,7 +108,7 @@ export function Component() {
       </section>
       {noticed && <IssueNotice key={noticed.position} visit={noticed} mayIssue={role === "planner"} isOpen />}
       {(role === "planner" || role === "auditor") && <Predictable code={code} />}
-      {role === "planner" && state === "MATCHED" && <Changes code={code} proposal={campaign.replacementProposal ?? null} />}
+      {isLead && state === "MATCHED" && <Changes code={code} proposal={campaign.replacementProposal ?? null} />}
     </Page>
   );
 }

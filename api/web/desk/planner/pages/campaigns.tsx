@@ -7,7 +7,7 @@ import { Told, When } from "../../../shared/parts/texts";
 import { type CampaignType, PlannerCampaignsDocument, type StaffCampaignState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { Filters, Listing } from "../../listing";
-import { namesOf } from "../../parts";
+import { DepartmentChoice, namesOf } from "../../parts";
 import { to } from "../../paths";
 import { CampaignStateBadge } from "../parts";
 import { useWords } from "../words";
@@ -49,12 +49,7 @@ export function Component() {
         </div>
         <Choice label={own.state} name="state" defaultValue={asked["state"]} choices={[["", words.all], ...Object.entries(words.states)]} />
         <Choice label={own.type} name="type" defaultValue={asked["type"]} choices={[["", words.all], ...Object.entries(words.types)]} />
-        <Choice
-          label={own.department}
-          name="department"
-          defaultValue={asked["department"]}
-          choices={[["", words.all], ...departments.map((each) => [each.code, each.name] as const)]}
-        />
+        <DepartmentChoice label={own.department} departments={departments} none={words.all} defaultValue={asked["department"]} />
         <DateInput label={own.since} name="since" defaultValue={asked["since"]} />
         <DateInput label={own.until} name="until" defaultValue={asked["until"]} />
       </Filters>

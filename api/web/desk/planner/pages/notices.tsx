@@ -11,7 +11,7 @@ import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../draft";
 import { Filters, Listing } from "../../listing";
-import { Action, faultAt, namesOf, Refusal } from "../../parts";
+import { Action, DepartmentChoice, faultAt, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { NoticeStateBadge } from "../public_work";
@@ -40,7 +40,7 @@ export function Component() {
       {user.role === "planner" && <Drafting subject={user.subject} />}
       <Filters asked={asked} search={words.search}>
         <Choice label={own.kind} name="kind" defaultValue={asked["kind"]} choices={[["", words.all], ...Object.entries(own.kinds)]} />
-        <Choice label={own.department} name="department" defaultValue={asked["department"]} choices={[["", words.all], ...departments.map((each) => [each.code, each.name] as const)]} />
+        <DepartmentChoice label={own.department} departments={departments} none={words.all} defaultValue={asked["department"]} />
       </Filters>
       <Listing
         page={page}

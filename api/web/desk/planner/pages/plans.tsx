@@ -19,7 +19,7 @@ import { useDraft } from "../../draft";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { Filters } from "../../listing";
-import { Action, Confirmed, faultAt, namesOf, Refusal } from "../../parts";
+import { Action, Confirmed, DepartmentChoice, faultAt, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { allItems } from "../items";
@@ -67,7 +67,7 @@ export function Component() {
       }
     >
       <Filters asked={[department, year]} search={words.search}>
-        <Choice label={own.department} name="department" defaultValue={department} choices={departments.map((each) => [each.code, each.name] as const)} />
+        <DepartmentChoice label={own.department} departments={departments} defaultValue={department} />
         <div className="field">
           <label htmlFor="year">{own.year}</label>
           <input id="year" name="year" inputMode="numeric" pattern="[0-9]{4}" required defaultValue={year} />

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
-import { Choice, TextInput } from "../../../shared/parts/fields";
+import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { Told, When } from "../../../shared/parts/texts";
@@ -10,7 +10,7 @@ import { PlannerAnnualReportDocument, PlannerReportDocument, PlannerReportsDocum
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { FileLinks, hasEnded, jobIn, JobProgress, JobStateBadge, useJobHere } from "../../jobs";
-import { faultAt, Pressed, Refusal } from "../../parts";
+import { DepartmentChoice, faultAt, Pressed, Refusal } from "../../parts";
 import { session } from "../../session";
 import { useWords } from "../words";
 
@@ -70,13 +70,7 @@ function OfYear() {
     <section className="section">
       <h2>{words.annual}</h2>
       <form className="form" onSubmit={(event) => void make(event)}>
-        <Choice
-          label={words.department}
-          name="department"
-          value={department}
-          onChange={setDepartment}
-          choices={departments.filter((each) => own === null || each.code === own).map((each) => [each.code, each.name] as const)}
-        />
+        <DepartmentChoice label={words.department} departments={departments.filter((each) => own === null || each.code === own)} value={department} onChange={setDepartment} />
         <TextInput label={words.year} value={year} onChange={setYear} inputMode="numeric" pattern="[0-9]{4}" isRequired {...faultAt(doing.refused, "year")} />
         <Refusal refused={doing.refused} />
         {job && <JobProgress job={job} />}

@@ -8,7 +8,7 @@ import { Told, When } from "../../../shared/parts/texts";
 import { PlannerSubmissionsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { Filters, Listing } from "../../listing";
-import { namesOf } from "../../parts";
+import { DepartmentChoice, namesOf } from "../../parts";
 import { to } from "../../paths";
 import { isOfQuestions, SubmissionStateBadge } from "../public_work";
 import { useWords } from "../words";
@@ -59,7 +59,7 @@ export function Component() {
             ["all", words.all],
           ]}
         />
-        <Choice label={own.department} name="department" defaultValue={asked["department"]} choices={[["", words.all], ...departments.map((each) => [each.code, each.name] as const)]} />
+        <DepartmentChoice label={own.department} departments={departments} none={words.all} defaultValue={asked["department"]} />
         <div className="field">
           <label htmlFor="campaign">{own.campaign}</label>
           <input id="campaign" name="campaign" type="search" maxLength={20} defaultValue={asked["campaign"]} />

@@ -16,7 +16,7 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { Pressed } from "../../parts";
-import { hundredths, percent } from "../parts";
+import { decimal, percent } from "../../shares";
 import { useWords } from "../words";
 
 const PATIENCE = 600;
@@ -139,7 +139,7 @@ export function Preview({ preview }: { preview: PlannerPreviewFragment }) {
               </>
             ),
           ],
-          [words.expected, isList ? null : typeof preview.expectedFindingsHundredths === "number" ? hundredths(preview.expectedFindingsHundredths) : words.unknown],
+          [words.expected, isList ? null : typeof preview.expectedFindingsHundredths === "number" ? decimal(preview.expectedFindingsHundredths, 2) : words.unknown],
           [
             words.worst,
             isList ? null : (
@@ -162,7 +162,7 @@ export function Preview({ preview }: { preview: PlannerPreviewFragment }) {
           columns={[
             { name: words.grade, heads: true, cell: (each) => <Told text={each.grade} /> },
             { name: words.size, numeric: true, cell: (each) => each.size },
-            { name: words.visits, numeric: true, cell: (each) => hundredths(each.expectedVisitsHundredths) },
+            { name: words.visits, numeric: true, cell: (each) => decimal(each.expectedVisitsHundredths, 2) },
             { name: words.share, numeric: true, cell: (each) => percent(each.basisPoints) },
           ]}
         />
@@ -186,7 +186,7 @@ export function Preview({ preview }: { preview: PlannerPreviewFragment }) {
           { name: words.role, heads: true, cell: (each) => <Told text={words.roles(each.role)} /> },
           { name: words.places, numeric: true, cell: (each) => each.places },
           { name: words.inspectors, numeric: true, cell: (each) => each.inspectors },
-          { name: words.mean, numeric: true, cell: (each) => (typeof each.expectedHundredths === "number" ? hundredths(each.expectedHundredths) : "—") },
+          { name: words.mean, numeric: true, cell: (each) => (typeof each.expectedHundredths === "number" ? decimal(each.expectedHundredths, 2) : "—") },
           { name: words.earlier, numeric: true, cell: (each) => each.earlier },
         ]}
       />

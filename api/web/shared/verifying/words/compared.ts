@@ -1,5 +1,7 @@
 // What the verifiers say that a check compared, in Chinese; in English they say it themselves, alike in every implementation.
 import type { Language } from "../../language";
+import { kinds } from "../../words/kinds_zh";
+import { zh } from "./zh";
 
 type Said = readonly [pattern: RegExp, chinese: (...parts: string[]) => string];
 
@@ -25,7 +27,7 @@ const SAID: readonly Said[] = [
   [/^the root over the entries is the signed (\w+)$/, (root) => `由全部条目算出的根哈希即所签的 ${root}`],
   [/^(\d+) bytes are canonical and complete; campaign (.+)$/s, (size, campaign) => `${size} 字节，格式规范且完整；任务 ${campaign}`],
   [/^(\d+) documents open their commitments, (\d+) rows match their digests$/, (documents, rows) => `${documents} 份文件与承诺一致，${rows} 行与摘要一致`],
-  [/^(listed|frozen) once, by entry (\d+); its newest entry is (\d+), (.+)$/s, (how, by, newest, kind) => `只${how === "listed" ? "固定" : "封存"}过一次（第 ${by} 条）；最新一条是第 ${newest} 条（${kind}）`],
+  [/^(listed|frozen) once, by entry (\d+); its newest entry is (\d+), (.+)$/s, (how, by, newest, kind) => `只${how === "listed" ? "固定" : "封存"}过一次（第 ${by} 条）；最新一条是第 ${newest} 条（${(kinds as Record<string, string>)[kind!] ?? kind}）`],
   [/^title, departments, items and period, frozen on (.+)$/, (day) => `名称、部门、事项和期间，${day} 封存`],
   [/^no other campaign of these matters and enterprises was open$/, () => "同一事项、同一企业没有其他未结束的任务"],
   [/^(\d+) registered enterprises, (\d+) meet the conditions, each has one slot$/, (all, held) => `在册企业 ${all} 户，符合条件的 ${held} 户，每户一个签位`],
@@ -93,9 +95,17 @@ function chinese(compared: string): string | null {
     const found = ATTESTED.exec(each);
     if (!found) return null;
     const [, verdict, name, pinned, date] = found as unknown as [string, string, string, string, string];
-    return `${name} ${date} ${verdict === "verified" ? "核验通过" : `拒绝：${verdict.slice("refused, ".length)}`}（${pinned === "pinned" ? "公钥由您指定" : "公钥未经指定"}）`;
+    return `${name} ${date} ${verdict === "verified" ? "核验通过" : `拒绝：${reasonIn("zh-CN", verdict.slice("refused, ".length))}`}（${pinned === "pinned" ? "公钥由您指定" : "公钥未经指定"}）`;
   });
   return verdicts.every((each) => each !== null) ? verdicts.join("；") : null;
+}
+
+const FAILED = /^the check "(.+)" failed$/;
+
+/** Say in a language why an auditor refuses a draw: what the tool wrote; an auditor's own words stand as they were signed. */
+export function reasonIn(language: Language, reason: string): string {
+  const name = language === "zh-CN" ? FAILED.exec(reason)?.[1] : undefined;
+  return name === undefined ? reason : zh.failedCheck((zh.checks as Record<string, readonly string[]>)[name]?.[0] ?? name);
 }
 
 /** Say what a check compared in a language, and in which language that is said. */

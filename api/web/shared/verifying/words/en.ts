@@ -20,6 +20,7 @@ export const en: Words = {
   notAttested: "No auditor has attested the draw yet.",
   onlyAuditors: "Only auditors, who get all that is sealed, can show that the list follows from the register, that the randomness gives just these positions, that inspectors were matched by rule, and that what is published is what was recorded.",
   refused: (step, title) => `Refused: step ${step}, “${title}”, fails`,
+  failedCheck: (name) => `the check "${name}" failed`,
   refusedText: "Keep this page (it can be printed), and tell the bureau’s superior or its auditors.",
   nothing: "Nothing could be verified",
   nothingText: "This says nothing of the draw. Check the network, or the keys that you gave, and try again.",

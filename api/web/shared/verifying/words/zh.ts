@@ -19,6 +19,7 @@ export const zh = {
   notAttested: "尚无审计员签署意见。",
   onlyAuditors: "只有取得全部底数的审计员才能证明：名单来自登记数据，随机数得出的正是这些位置，检查人员按规则匹配，公示内容与记录一致。",
   refused: (step: number, title: string) => `核验未通过：第 ${step} 步“${title}”不成立`,
+  failedCheck: (name: string) => `“${name}”一项核验未通过`,
   refusedText: "请保留本页（可打印），并向本单位的上级机关或审计员反映。",
   nothing: "未能核验",
   nothingText: "没有得出任何结论。请检查网络或所填公钥后重试。",
