@@ -10,7 +10,7 @@ from typing import BinaryIO, NamedTuple, Protocol, TypeAlias
 
 from ledger.canonical import JSON
 from ledger.errors import Invalid
-from scoring.fields import Parser
+from scoring.fields import NOTHING, Parser
 from scoring.rows import PLAIN, Columns, Layout, RowFault, SourceRow
 from scoring.tabular import read_rows
 from scoring.templates import Template
@@ -225,7 +225,12 @@ _text = lru_cache(maxsize=4)(date.isoformat)
 
 def _value(column: Column, text: str) -> JSON:
     if text:
-        return column.parse(text)
+        try:
+            return column.parse(text)
+        except Invalid:
+            if text in NOTHING:
+                raise Invalid("value_says_nothing", value=text) from None
+            raise
     if column.required:
         raise Invalid("value_missing")
     return None

@@ -32,9 +32,15 @@ WHOLE_DIGITS = 15
 DATE_FORMATS = ("YYYY-M-D", "YYYY/M/D", "YYYY年M月D日", "YYYYMMDD")
 """How dates may be written where a source says nothing else (`scoring.date_formats`)."""
 
+NOTHING = frozenset(("无", "暂无", "空", "/", "\\", "-", "--", "－", "—", "——", "N/A", "n/a", "NA", "NULL", "null"))
+"""What people write into a cell that has nothing to say."""
+
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _DEPARTMENT = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _SEPARATORS = re.compile(r"[、;；]")
+_YEAR = re.compile(r"[(\[{（［｛〔【〖]([0-9]{4})[)\]}）］｝〕】〗]")
+_OTHER_SPELLING = re.compile(r"[ (\[{（［｛【〖０-９]")
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _REFUSED_CATEGORIES = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -105,6 +111,35 @@ def text_up_to(limit: int) -> OneLine:
     return OneLine(limit)
 
 
+class Telling(OneLine):
+    """One line that tells one thing from another, so that what stands for nothing is refused."""
+
+    def __call__(self, text: str) -> str:
+        """Parse a text; raises Invalid `value_says_nothing`, else as `text_up_to`."""
+        if text in NOTHING:
+            raise Invalid("value_says_nothing", value=text)
+        return super().__call__(text)
+
+    def all_plain(self, texts: Sequence[str]) -> bool:
+        """Tell at once whether all of several texts are as they must be."""
+        return NOTHING.isdisjoint(texts) and super().all_plain(texts)
+
+
+class DocumentNumber(Telling):
+    """A document's number, whose year is in 〔〕 however a source writes it, without spaces, its digits half-width.
+
+    So that the same decision is known by it from every source.
+    """
+
+    def __call__(self, text: str) -> str:
+        """Parse a text; raises as `Telling`."""
+        return _YEAR.sub(r"〔\1〕", "".join(super().__call__(text).translate(_HALF_WIDTH).split()))
+
+    def all_plain(self, texts: Sequence[str]) -> bool:
+        """Tell at once whether all of several texts are as they are kept."""
+        return _OTHER_SPELLING.search("\n".join(texts)) is None and super().all_plain(texts)
+
+
 def lines_up_to(limit: int) -> Parser:
     """Parse a text of several lines, whose ends become line feeds; raises Invalid as `text_up_to`."""
     one_line = text_up_to(limit)
@@ -150,9 +185,9 @@ def amounts_in(unit: str) -> Parser:
     digits = WHOLE_DIGITS - places
 
     def parse(text: str) -> int:
-        if "," in text or "，" in text:
-            suggestion = re.sub("[,，]", "", text)
-            raise Invalid("amount_separator", value=shortened(text), suggestion=shortened(suggestion))
+        plain = re.sub("[,，]", "", text)
+        if plain != text and _AMOUNT.fullmatch(plain):
+            raise Invalid("amount_separator", value=shortened(text), suggestion=shortened(plain))
         if text[0] in "-−－":
             raise Invalid("amount_negative", value=shortened(text))
         match = _AMOUNT.fullmatch(text)

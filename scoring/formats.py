@@ -20,6 +20,8 @@ from ledger.canonical import JSON
 from ledger.errors import Invalid
 from scoring.columns import Column, Fields, Format, Rule, Values, in_order, not_in_future
 from scoring.fields import (
+    DocumentNumber,
+    Telling,
     amount_in_fen,
     choice,
     civil_date,
@@ -37,7 +39,8 @@ from scoring.fields import (
 from scoring.sectors import Sector
 
 NAME = text_up_to(200)
-NUMBER = text_up_to(100)
+NUMBER = DocumentNumber(100)
+PERSON = Telling(200)
 PROSE = lines_up_to(4000)
 
 USCC_HEADER = "统一社会信用代码"
@@ -149,11 +152,11 @@ REGISTRATION = Format(
         Column("企业名称", "name", NAME, required=True),
         Column("行业", "sector", choice(Sector), required=True),
         Column("区域", "region", text_up_to(100), required=True),
-        Column("地址", "address", text_up_to(500), required=True),
+        Column("地址", "address", Telling(500), required=True),
         Column("成立日期", "established", civil_date, required=True),
         Column("登记状态", "status", choice(REGISTRATION_STATUSES), required=True),
         Column("注册资本（万元）", "capital", amount_in_fen),
-        Column("法定代表人", "representative", NAME),
+        Column("法定代表人", "representative", PERSON),
         Column("企业规模", "scale", choice(ENTERPRISE_SIZES)),
         Column("登记机关", "body", NAME, required=True),
         Column("文书号", "number", NUMBER),
@@ -173,7 +176,7 @@ LICENCE = _record_format(
         Column("行政许可决定文书号", "number", NUMBER, required=True),
         Column("许可类别", "category", NAME, required=True),
         Column("许可证书名称", "certificate", NAME),
-        Column("许可编号", "certificate_number", NUMBER),
+        Column("许可编号", "certificate_number", text_up_to(100)),
         Column("许可内容", "matter", PROSE),
         Column("许可决定日期", "date", civil_date, required=True),
         Column("有效期自", "valid_from", civil_date, required=True),
@@ -267,7 +270,7 @@ RELATION = _record_format(
     (
         Column(USCC_HEADER, "enterprise", uscc, required=True),
         Column("关系类型", "type", choice(RELATION_KINDS), required=True),
-        Column("关联方名称", "party", text_up_to(500), required=True),
+        Column("关联方名称", "party", Telling(500), required=True),
         Column("关联方代码", "party_code", party_code),
         Column("起始日期", "date", civil_date),
         SOURCE,

@@ -4,6 +4,7 @@ A fault of one row or cell goes with its row; a fault that makes the file doubtf
 structure) is raised as Invalid, at any row, and then nothing of the file counts.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +28,7 @@ DROPPED = ""
 AUTO, UTF8, GB18030 = ENCODINGS = ("auto", "utf-8", "gb18030")
 """Of a CSV file; `auto` takes the header's: UTF-8 if it is UTF-8, else GB18030."""
 
+_BREAKS = re.compile(r"\s*[\r\n]\s*")
 _BRACKETS = str.maketrans("（）", "()")
 
 
@@ -171,8 +173,8 @@ def rows_under_header(name: str, records: Iterator[Record], columns: Columns) ->
 
 
 def spelling(header: str) -> str:
-    """Return what is the same for all ways to write a header."""
-    return header.strip().translate(_BRACKETS)
+    """Return what is the same for all ways to write a header, which may be broken into lines."""
+    return _BREAKS.sub("", header.strip()).translate(_BRACKETS)
 
 
 def _filled(records: Iterator[Record]) -> Iterator[Record]:

@@ -21,9 +21,9 @@ EXACT_NUMBERS = 10**15
 def read_xlsx(name: str, stream: BinaryIO, columns: Columns, layout: Layout) -> Iterator[SourceRow]:
     """Read the sheet that the layout names, or the first of a workbook that has no other filled one.
 
-    Whole numbers and dates become their exact text, other numbers their shortest decimal text. A number of more than
-    fifteen digits is a fault of its cell (`code_stored_as_number`), so is a cell that is neither text, number nor date
-    (`xlsx_cell_type`).
+    Whole numbers and dates become their exact text, other numbers the decimal text of fifteen digits that people see.
+    A number of more than fifteen digits is a fault of its cell (`code_stored_as_number`), so is a cell that is neither
+    text, number nor date (`xlsx_cell_type`).
     Raises Invalid with the codes of `workbook_parts` and what `rows_under_header` raises.
     """
     return rows_under_header(name, _records(stream, layout.sheet), columns)
@@ -59,7 +59,7 @@ def _text(cell: Cell) -> str:
         case bool():
             return str(cell)
         case int() | float() if isfinite(cell):
-            number = Decimal(repr(cell))
+            number = Decimal(f"{cell:.15g}")
             whole = number.to_integral_value()
             return format(whole if number == whole else number, "f")
         case datetime() if cell.time() == time():

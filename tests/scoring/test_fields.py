@@ -86,6 +86,37 @@ def test_an_amount_with_separators_is_refused_with_what_to_write() -> None:
     assert refusal(fields.amount_in_fen, "1,000.5").parameters["suggestion"] == "1000.5"
 
 
+def test_what_is_no_amount_without_its_separators_is_told_to_be_none() -> None:
+    assert refusal(fields.amount_in_fen, "1,234.50元").code == "amount_form"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "罚〔2026〕7号",
+        "罚[2026]7号",
+        "罚（2026）7号",
+        "罚【２０２６】７号",
+        "罚 〔2026〕 7 号",
+        "罚\u3000(2026)\u30007号",
+    ],
+)
+def test_a_documents_number_is_one_however_it_is_written(text: str) -> None:
+    number = fields.DocumentNumber(20)
+    assert number(text) == "罚〔2026〕7号"
+    assert number.all_plain(["罚1号", text]) is (text == "罚〔2026〕7号")
+
+
+def test_brackets_around_anything_but_a_year_stay_in_a_number() -> None:
+    assert fields.DocumentNumber(20)("罚（甲）[12]7号") == "罚（甲）[12]7号"
+
+
+@pytest.mark.parametrize("text", ["无", "/", "-", "—", "N/A"])
+def test_what_stands_for_nothing_tells_no_two_things_apart(text: str) -> None:
+    assert refusal(fields.Telling(20), text).code == "value_says_nothing"
+    assert not fields.DocumentNumber(20).all_plain(["罚1号", text])
+
+
 def test_a_text_is_kept_as_it_is_given() -> None:
     decomposed = "e\u0301 Ａ㈱"
     assert fields.text_up_to(10)(decomposed) == decomposed

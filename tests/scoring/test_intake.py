@@ -109,6 +109,28 @@ def penalty_fined(amount: str, source: str) -> FileRead:
     return file_of("penalty", [files.penalty(1, "罚1", "2026-01-05", **{"罚款金额（万元）": amount})], source=source)
 
 
+def test_a_decision_whose_number_two_sources_write_with_other_brackets_is_one_record(register: Database) -> None:
+    take_in(register, file_of("penalty", [files.penalty(1, "罚〔2026〕1号", "2026-01-05")]))
+    report = take_in(register, file_of("penalty", [files.penalty(1, "罚 [2026] 1号", "2026-01-05")], source="另一来源"))
+    assert counts(report) == (1, 0, 1, 0, 0)
+    assert count(register, "record") == len(REGISTERED) + 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [
+        ("penalty", files.penalty(1, "无", "2026-01-05")),
+        ("registration", files.registration(1, 法定代表人="-")),
+        ("relation", files.relation(1, "股东", "/")),
+        ("penalty", files.penalty(1, "罚1号", "2026-01-05", **{"罚款金额（万元）": "无"})),
+        ("penalty", files.penalty(1, "罚1号", "2026-01-05", 公示截止期="N/A")),
+    ],
+)
+def test_what_stands_for_nothing_is_no_number_no_party_and_no_amount(register: Database, kind: str, row: Row) -> None:
+    report = take_in(register, file_of(kind, [row]))
+    assert [fault.code for bad in report.refused for fault in bad.faults] == ["value_says_nothing"]
+
+
 def test_a_correction_supersedes_and_keeps_what_it_corrects(register: Database) -> None:
     take_in(register, penalty_fined("4", "甲平台"))
     report = take_in(register, penalty_fined("3", "甲平台"))
@@ -285,6 +307,8 @@ def test_a_person_has_one_pseudonym_under_one_key(register: Database) -> None:
     with register.read() as tx:
         first, second, third = [facts.relations[0].party for facts in load_facts(tx, AS_OF) if facts.relations]
     assert first == second != third
+    spread = files.relation(1, "股东", "\u3000".join(PERSONS[0]))
+    assert counts(take_in(register, file_of("relation", [spread]))) == (1, 0, 1, 0, 0)
     take_in(register, file_of("relation", rows[:1]), key=Secret(bytes(32)))
     with register.read() as tx:
         assert len({relation.party for facts in load_facts(tx, AS_OF)[:1] for relation in facts.relations}) == 2

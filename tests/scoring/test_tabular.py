@@ -69,6 +69,9 @@ class TestAnyFile:
         refused = refusal("甲.csv", "代码,,名称\n1,x,甲\n".encode())
         assert (refused.code, refused.parameters["position"]) == ("column_unnamed", 2)
 
+    def test_a_header_may_be_broken_into_lines(self) -> None:
+        assert COLUMNS.named(" 金额\r\n（万元） ") == "金额（万元）"
+
     def test_brackets_of_either_width_name_the_same_column(self) -> None:
         [row] = read("甲.csv", "代码,名称, 金额(万元) \n1,甲,2\n".encode())
         assert row.values == {"代码": "1", "名称": "甲", "金额（万元）": "2"}
@@ -232,13 +235,13 @@ class TestXlsx:
     def test_texts_numbers_and_dates_become_their_exact_text(self) -> None:
         cells: list[list[str | int]] = [
             ["代码", "名称", "金额（万元）"],
-            ["007", cell("45000", f's="{DATE_STYLE}"'), cell("0.10000000000000001")],
+            ["007", cell("45000", f's="{DATE_STYLE}"'), cell("0.30000000000000004")],
             [7, cell("45000.5", f's="{TIME_STYLE}"'), cell("1.0000000000000001E-5")],
             [999_999_999_999_999, cell("45000", f's="{TIME_STYLE}"'), cell("100000")],
         ]
         rows = read("甲.xlsx", workbook(sheet_xml(cells)))
         assert values(rows) == [
-            ["007", "2023-03-15", "0.1"],
+            ["007", "2023-03-15", "0.3"],
             ["7", "2023-03-15 12:00:00", "0.00001"],
             ["999999999999999", "2023-03-15", "100000"],
         ]
