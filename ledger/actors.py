@@ -39,6 +39,11 @@ class Actor:
         if self.role is Role.PEER and self.department is None:
             raise Invalid("peer_without_department", field="department")
 
+    @property
+    def confined_to(self) -> str | None:
+        """The department whose rows alone the actor reads; None: all of them, as auditors do and who is of none."""
+        return None if self.role is Role.AUDITOR else self.department
+
     def require(self, *roles: Role) -> None:
         """Raise Forbidden unless the actor has one of the roles."""
         if self.role not in roles:

@@ -280,8 +280,8 @@ def record_reading(tx: Connection, actor: Actor, now: datetime, run: str, code: 
 
 
 def require_own(actor: Actor, department: str) -> None:
-    """Raise Forbidden unless grades are the general ones or of the actor's own department, or the actor is of none."""
-    if department != GENERAL and actor.department not in (None, department):
+    """Raise Forbidden unless grades are the general ones, or of a department whose rows the actor reads."""
+    if department != GENERAL and actor.confined_to not in (None, department):
         raise Forbidden("grade_of_others", department=department)
 
 

@@ -240,9 +240,9 @@ def _chosen(
 
 
 def may_see(actor: Actor, found: Model) -> bool:
-    """Tell whether a model is general, or the actor's department's as well."""
+    """Tell whether a model is general, or the actor's department's as well; auditors see all."""
     departments = found.scope.departments
-    return not departments or actor.department is None or actor.department in departments
+    return not departments or actor.confined_to is None or actor.confined_to in departments
 
 
 def require_own(actor: Actor, found: Model) -> None:

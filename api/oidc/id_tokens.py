@@ -44,7 +44,7 @@ def check_id_token(token: str, keys: Sequence[Key], expected: Expected, of: OfSi
             nonce={"essential": True},
         ).validate(decoded.claims)
         _require_of(decoded.claims, str(header["alg"]), of)
-    except (JoseError, ValueError, KeyError, TypeError, OverflowError):
+    except (JoseError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise Forbidden("token_refused") from None
 
 

@@ -98,9 +98,9 @@ def identity_of(token: str, keys: Sequence[Key], expected: Expected, now: dateti
         _require_access_token(header, decoded.claims)
         expires = datetime.fromtimestamp(int(decoded.claims["exp"]), UTC)
         subject = _at(decoded.claims, expected.subject_claim)
-    except (JoseError, ValueError, KeyError, TypeError, OverflowError):
+    except (JoseError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise Forbidden("token_refused") from None
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT or not subject.isprintable():
         raise Forbidden("token_refused")
     if expected.role_claim is None:
         return Identity(subject, expires, None, None)
@@ -160,6 +160,6 @@ def _department(claims: Mapping[str, Any], path: str | None) -> str | None:
     told = _at(claims, path)
     if isinstance(told, list) and len(told) == 1:
         told = told[0]
-    if not isinstance(told, str) or not told:
+    if not isinstance(told, str) or not told.isprintable() or not told:
         raise Forbidden("token_without_role")
     return None if told == "*" else told

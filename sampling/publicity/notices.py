@@ -131,7 +131,7 @@ def read(tx: Connection, actor: Actor, identifier: str) -> Notice:
     """Return a notice to auditors and to planners who may publish it; raises Missing to all others."""
     actor.require(Role.PLANNER, Role.AUDITOR)
     found = _load(tx, identifier)
-    if actor.department is not None and found.department not in ("", actor.department):
+    if actor.confined_to is not None and found.department not in ("", actor.confined_to):
         raise Missing("notice_missing")
     return found
 
@@ -167,7 +167,8 @@ def count(tx: Connection, actor: Actor, chosen: NoticeFilter = EVERY_NOTICE) -> 
 def _visible(actor: Actor) -> Select[Any]:
     actor.require(Role.PLANNER, Role.AUDITOR)
     query = select(notice)
-    return query if actor.department is None else query.where(notice.c.department.in_(("", actor.department)))
+    own = actor.confined_to
+    return query if own is None else query.where(notice.c.department.in_(("", own)))
 
 
 def public_page(tx: Connection, window: Window, chosen: NoticeFilter = EVERY_NOTICE) -> list[PublicNotice]:

@@ -252,7 +252,7 @@ def read(tx: Connection, actor: Actor, kind: Kind, identifier: str) -> Submissio
     """Return one to auditors and to the planners who may answer it; raises Missing to all others."""
     actor.require(Role.PLANNER, Role.AUDITOR)
     found = _load(tx, kind, identifier)
-    if actor.department is not None and found.department not in ("", actor.department):
+    if actor.confined_to is not None and found.department not in ("", actor.confined_to):
         raise Missing("submission_missing")
     return found
 
@@ -293,8 +293,8 @@ def _visible(actor: Actor, kind: Kind | None, chosen: SubmissionFilter) -> Selec
     query = select(submission)
     if kind is not None:
         query = query.where(submission.c.kind == kind.value)
-    if actor.department is not None:
-        query = query.where(submission.c.department.in_(("", actor.department)))
+    if actor.confined_to is not None:
+        query = query.where(submission.c.department.in_(("", actor.confined_to)))
     for column, value in ((submission.c.department, chosen.department), (submission.c.campaign, chosen.campaign)):
         query = query.where(column == value) if value else query
     query = query.where(within(submission.c.received_at, chosen.since, chosen.until))

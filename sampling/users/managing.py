@@ -48,13 +48,13 @@ def users(
     Raises Invalid("search_too_long").
     """
     actor.require(*READERS)
-    return registry.page(tx, window, actor.department, chosen, order)
+    return registry.page(tx, window, actor.confined_to, chosen, order)
 
 
 def count(tx: Connection, actor: Actor, chosen: UserFilter = EVERY_USER) -> int:
     """Return how many `users` are."""
     actor.require(*READERS)
-    return registry.count(tx, actor.department, chosen)
+    return registry.count(tx, actor.confined_to, chosen)
 
 
 def changes(tx: Connection, actor: Actor, subject: str) -> list[Change]:
@@ -214,7 +214,7 @@ def _changing(tx: Connection, actor: Actor, subject: str, way: Way | None = None
 
 def _seen(tx: Connection, actor: Actor, subject: str) -> User:
     found = registry.require(tx, subject)
-    if actor.department not in (None, found.department):
+    if actor.confined_to not in (None, found.department):
         raise registry.missing(subject)
     return found
 

@@ -96,7 +96,9 @@ class Compiled(Executor[Any]):
             return variables
         check = is_awaitable or default_is_awaitable
         is_plain = abort_signal is None and (middleware is None or not middleware.middlewares)
-        variant = operation.variant(variables.coerced) if is_plain and check in cls.facts.awaitable_checks else None
+        is_plain = is_plain and check in cls.facts.awaitable_checks
+        read_by = field_resolver is None or field_resolver is default_field_resolver, check
+        variant = operation.variant(variables.coerced, read_by) if is_plain else None
         given = (
             schema,
             operation.fragment_definitions,

@@ -78,10 +78,10 @@ class Operation:
         self.fragment_definitions = executor.fragment_definitions
         self.fragments = executor.fragments
         self._conditions = _conditions([self.node, *self.fragment_definitions.values()])
-        self._variants: dict[tuple[bool, ...], Variant] = {}
+        self._variants: dict[tuple[Any, ...], Variant] = {}
 
-    def variant(self, variables: Mapping[str, Any]) -> Variant | None:
-        """Return what to execute by under these variables; None where only graphql-core can."""
+    def variant(self, variables: Mapping[str, Any], read_by: tuple[Any, ...]) -> Variant | None:
+        """Return what to execute by under these variables, and what reads values; None where only graphql-core can."""
         if self._conditions is None:
             return None
         outcome: tuple[Any, ...] = ()
@@ -89,11 +89,12 @@ class Operation:
             outcome = tuple(variables.get(name) for name in self._conditions)
             if not all(type(value) is bool for value in outcome):
                 return None
-        found = self._variants.get(outcome)
+        key = read_by, outcome
+        found = self._variants.get(key)
         if found is None:
             if len(self._variants) >= MOST_VARIANTS:
                 self._variants.clear()
-            found = self._variants[outcome] = Variant()
+            found = self._variants[key] = Variant()
         return found
 
 

@@ -1,6 +1,6 @@
 """What is plain: how a field is read without calling a resolver, and which values nobody has to wait for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -78,6 +78,8 @@ def checker(is_awaitable: Callable[[Any], bool], settled: set[type]) -> Callable
     """Return a function that raises Doubt at values that are not simply there, and notes the types that always are."""
 
     def check(value: Any) -> None:
+        if isinstance(value, Iterator):  # what it has is gone once a scalar read it
+            raise Doubt
         if is_settled(type(value)):
             settled.add(type(value))
         elif value is Undefined or isinstance(value, Exception) or callable(value) or is_awaitable(value):

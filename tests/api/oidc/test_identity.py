@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from joserfc import jwt
+from joserfc import jws
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from api.oidc.identity import ALGORITHMS, Expected, Identity, identity_of, is_safe
@@ -39,7 +39,8 @@ def signed(algorithm: str = "ES256", key: Any = EC, header: dict[str, Any] | Non
     }
     present = {name: value for name, value in whole.items() if value is not ...}
     head = {"alg": algorithm, "kid": key.kid, "typ": "at+jwt", **(header or {})}
-    return jwt.encode({k: v for k, v in head.items() if v is not ...}, present, key, algorithms=[algorithm])
+    header = {name: value for name, value in head.items() if value is not ...}
+    return jws.serialize_compact(header, json.dumps(present).encode(), key, algorithms=[algorithm])
 
 
 def identity(token: str, expected: Expected = EXPECTED, now: datetime = NOW) -> Identity:
@@ -93,6 +94,8 @@ def test_a_token_of_another_type_is_refused(typ: str) -> None:
         {"sub": "x" * 201},
         {"exp": ...},
         {"exp": "tomorrow"},
+        {"sub": "王\0某"},
+        {"sub": "\ud800"},
         {"exp": int((NOW - timedelta(seconds=61)).timestamp())},
         {"nbf": int((NOW + timedelta(seconds=61)).timestamp())},
         {"iat": int((NOW + timedelta(seconds=61)).timestamp())},
@@ -165,10 +168,16 @@ def test_claims_may_tell_role_and_department(claims: dict[str, Any], role: Role,
         {"realm_access": {"roles": ["peer"]}, "department": "ZJ"},
         {"realm_access": {"roles": [{}]}, "department": "ZJ"},
         {"realm_access": "planner", "department": "ZJ"},
+        {"realm_access": {"roles": ["planner"]}, "department": "Z\0J"},
     ],
 )
 def test_claims_that_tell_no_one_role_and_department_are_refused(claims: dict[str, Any]) -> None:
     refused(signed(**claims), BY_CLAIMS, code="token_without_role")
+
+
+def test_claims_deeper_than_they_can_be_read_are_refused() -> None:
+    deep = json.dumps({"iss": ISSUER, "aud": AUDIENCE, "sub": "王某"})[:-1] + ', "a": ' + "[" * 5000 + "]" * 5000 + "}"
+    refused(jws.serialize_compact({"alg": "ES256", "kid": EC.kid}, deep.encode(), EC, algorithms=["ES256"]))
 
 
 @given(st.text(max_size=300))

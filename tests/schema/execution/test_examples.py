@@ -12,7 +12,20 @@ from typing import Any, cast
 
 import pytest
 import strawberry
-from graphql import DocumentNode, ExecutionResult, GraphQLObjectType, build_schema, execute, parse
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLField,
+    GraphQLInt,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_schema,
+    execute,
+    execute_sync,
+    parse,
+)
 from graphql.execution.incremental import IncrementalExecutor
 from strawberry.schema.config import StrawberryConfig
 
@@ -134,6 +147,47 @@ def test_a_generator_is_left_to_graphql_core_since_it_can_be_read_once() -> None
     for _ in range(3):
         found = execute(SCHEMA, document, {"dogs": (dog for dog in [REX])}, executor_class=Counting)
         assert found.data == {"dogs": [{"name": "Rex"}]}  # type: ignore[union-attr]
+
+
+def test_an_iterator_that_a_scalar_reads_is_read_once() -> None:
+    every = GraphQLScalarType("Every", serialize=list)
+    dog = GraphQLObjectType("Dog", {"scents": GraphQLField(every), "age": GraphQLField(GraphQLInt)})
+    schema = GraphQLSchema(GraphQLObjectType("Query", {"dogs": GraphQLField(GraphQLList(dog))}))
+    document = parse("{ dogs { scents age } }")
+    for _ in range(3):
+        dogs = [{"scents": iter(("hare", "fox")), "age": "three"}]
+        found = cast("ExecutionResult", execute(schema, document, {"dogs": dogs}, executor_class=Counting))
+        assert found.data == {"dogs": [{"scents": ["hare", "fox"], "age": None}]}
+
+
+def test_a_document_that_others_read_otherwise_is_read_as_each_asks() -> None:
+    document = parse("{ dog { name } }")
+
+    def upper(source: Any, info: Any, **arguments: Any) -> Any:
+        value = source[info.field_name]
+        return value.upper() if isinstance(value, str) else value
+
+    for by, name in ((None, "Rex"), (None, "Rex"), (None, "Rex"), (upper, "REX"), (upper, "REX"), (None, "Rex")):
+        found = execute(SCHEMA, document, {"dog": REX}, field_resolver=by, executor_class=Counting)
+        assert cast("ExecutionResult", found).data == {"dog": {"name": name}}
+
+
+def test_what_was_compiled_where_nothing_is_awaited_is_not_read_by_where_something_is() -> None:
+    kind = GraphQLScalarType("Kind", serialize=lambda value: type(value).__name__)
+    dog = GraphQLObjectType("Dog", {"of": GraphQLField(kind)})
+    schema = GraphQLSchema(GraphQLObjectType("Query", {"dogs": GraphQLField(GraphQLList(dog))}))
+    document = parse("{ dogs { of } }")
+    for _ in range(3):
+        execute_sync(schema, document, {"dogs": [{"of": 1}]}, executor_class=Counting)
+
+    async def three() -> int:
+        return 3
+
+    async def ask() -> ExecutionResult:
+        found: Any = execute(schema, document, {"dogs": [{"of": three()}]}, executor_class=Counting)
+        return cast("ExecutionResult", await found)
+
+    assert asyncio.run(ask()).data == {"dogs": [{"of": "int"}]}
 
 
 def test_a_mutations_fields_are_executed_one_after_the_other() -> None:
