@@ -26,6 +26,10 @@ says which columns of its own give the fields (docs/sources.md); the own source 
 called as the kind: `qian import --source penalty penalties.csv`. Unless a source says otherwise, dates are
 2026-11-23, 2026/11/23, 2026年11月23日 or 20261123, a term without end is 长期; amounts are in 万元; several values are
 separated by 、 or ；. A file of refused rows can be corrected and handed in as it is, with its added columns.
+A document's number is kept with its year in 〔〕, without spaces and its digits half-width, however a file writes it
+(`罚[2026]7号`), so that it is the same from every source; spaces in a person's name mean nothing. 无, -, / or N/A is no
+number, date, amount, code, address or party: the row is refused, and what has nothing to say is left empty. Headers may
+be broken into lines. Of a workbook's numbers fifteen digits count, as many as are seen.
 What Qian writes as CSV has an apostrophe before a cell that a spreadsheet would take for a formula; a CSV file that is
 read loses it again.
 
