@@ -284,7 +284,7 @@ def test_what_let_in_a_record_that_waited_stays_as_long_as_what_kept_it_apart(cl
 def test_what_let_in_what_is_held_already_stays_as_long_as_what_kept_it_apart(closed: Bureau, source: str) -> None:
     for number, told_by in ((1, "甲"), (977, source)):
         told = files.file_of("penalty", [files.penalty(number, "罚1", "2026-10-01")], source=told_by)
-        with closed.write() as tx:
+        with closed.database.write() as tx:
             registers.take_in(tx, ADMINISTRATOR, CLOSED_AT, told, False, steps.PSEUDONYM_KEY)
     steps.take_in(closed, files.file_of("change", [files.change(1, "代码变更", files.code(977))]), now=CLOSED_AT)
     batches = closed.ask(lambda tx: log.of_kind(tx, "records.imported"))
