@@ -62,6 +62,17 @@ def places(tx: Connection, documents: AbstractSet[str]) -> dict[str, int]:
     return dict(tuple(row) for row in ask(tx, "subject, seq", where, sorted(documents)))
 
 
+def told_at(tx: Connection, documents: AbstractSet[str]) -> dict[str, int]:
+    """Return where the log says that what each of some documents tells was told: what waited, where it was kept apart.
+
+    One that is not in the log yet and let nothing in is left out.
+    """
+    let_in = ask(tx, "document, kept", "let_in WHERE line = 0 AND document", sorted(documents))
+    kept = dict(tuple(row) for row in let_in)
+    where = places(tx, {kept.get(each, each) for each in documents})
+    return {each: where[told] for each in documents if (told := kept.get(each, each)) in where}
+
+
 def ask(tx: Connection, columns: str, where: str, values: Sequence[str]) -> Sequence[Any]:
     """Return columns of the rows of a table where one of them, with which `where` ends, is among some texts.
 

@@ -1,10 +1,14 @@
 """Records of enterprises that are not in the register: kept apart, until they are registered.
 
-A kept row waits as long as its source told of fewer records that say the same than of kept rows that do, up to this
-one: a source may tell something, then something else, and then the first again. Whatever registers enterprises, or says
-which code one had before, lets in what waits for them, in its own transaction and under the source that told it.
+A kept row waits until a batch names it as let in. Whatever registers enterprises, or says which code one had before,
+lets in what waits for them, in its own transaction and under the source that told it.
+
+Earlier versions named no rows. So one waits no more, either, once the source told of as many records that say the same
+by batches that name none as of kept rows that do, up to this one: a source may tell something, then something else,
+and then the first again.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,13 +28,26 @@ from ledger.tables import log_entry
 from ledger.windows import Window, counted
 from scoring import former_codes, held, projections
 from scoring.chunks import CHUNK
-from scoring.drafts import OBSERVATIONAL, Draft, Drafts
+from scoring.drafts import CHANGE, OBSERVATIONAL, Draft, Drafts
 from scoring.entry_kinds import IMPORTED
 from scoring.seen import Said
-from scoring.tables import BATCH, KEPT_APART, batch, enterprise, former_code, kept_apart, record, sighting
+from scoring.tables import (
+    BATCH,
+    KEPT_APART,
+    LET_IN,
+    batch,
+    enterprise,
+    former_code,
+    kept_apart,
+    let_in,
+    record,
+    sighting,
+)
 from scoring.taking import Refuse, Taking
 
 READERS = (Role.PLANNER, Role.ANALYST, Role.AUDITOR, Role.ADMINISTRATOR)
+REFUSED_FOR_GOOD = ("row_contradicts", "row_outdated")
+"""Why a row that waited becomes no record, and waits no more."""
 
 
 class Keeping:
@@ -85,11 +102,17 @@ class Keeping:
 def release(tx: Connection, actor: Actor) -> list[NewEntry]:
     """Let in what waits for enterprises that are known by now; the caller appends the entries with its own.
 
-    Each file's rows are a batch of their own, since they came by its source; no row was read for it.
+    Each file's rows are a batch of their own, since they came by its source; no row was read for it. Changes go first:
+    they say which other rows are of one enterprise, and which codes are known.
     """
     entries: list[NewEntry] = []
-    while found := [entry for each in _waiting_documents(tx) if (entry := _release_of(tx, actor, each)) is not None]:
-        entries += found  # what went in may say which code an enterprise had before
+    for of_changes in (True, False):
+        while found := [
+            entry
+            for each in _waiting_documents(tx, of_changes)
+            if (entry := _release_of(tx, actor, each, of_changes)) is not None
+        ]:
+            entries += found  # what went in may be what others wait for
     return entries
 
 
@@ -160,10 +183,18 @@ def counts(tx: Connection, actor: Actor) -> list[tuple[str, str, int, int]]:
     return [tuple(row) for row in tx.execute(query)]
 
 
+def named() -> Any:
+    """Tell that a batch names a kept row as let in."""
+    return exists().where(let_in.c.kept == kept_apart.c.document, let_in.c.place == kept_apart.c.line)
+
+
 def _waits() -> Any:
-    """Tell that versions that the source told say what the row says less often than kept rows do, up to this one."""
+    """Tell that no batch names the row, and none that names no row tells what it says as often as kept rows do."""
     told = (sighting.c.identity == record.c.identity) & (sighting.c.version == record.c.version)
-    versions = select(func.count()).where(told, sighting.c.source == kept_apart.c.source, *_say_the_same(record))
+    by_others = ~exists().where(let_in.c.document == sighting.c.document)
+    versions = select(func.count()).where(
+        told, sighting.c.source == kept_apart.c.source, by_others, *_say_the_same(record)
+    )
     other, entry, own_entry = kept_apart.alias(), log_entry.alias(), log_entry.alias()
     place = select(own_entry.c.seq).where(own_entry.c.subject == kept_apart.c.document, own_entry.c.kind == IMPORTED)
     rows = select(func.count()).where(
@@ -173,7 +204,8 @@ def _waits() -> Any:
         other.c.source == kept_apart.c.source,
         *_say_the_same(other),
     )
-    return versions.correlate(kept_apart).scalar_subquery() < rows.correlate(kept_apart).scalar_subquery()
+    told_of, kept = (each.correlate(kept_apart).scalar_subquery() for each in (versions, rows))
+    return ~named() & (told_of < kept)
 
 
 def _say_the_same(table: FromClause) -> list[Any]:
@@ -189,26 +221,41 @@ def _known() -> Any:
     )
 
 
-def _waiting_documents(tx: Connection) -> list[str]:
+def _ready(of_changes: bool) -> Any:
+    return _waits() & _known() & ((kept_apart.c.kind == CHANGE) == of_changes)
+
+
+def _waiting_documents(tx: Connection, of_changes: bool) -> list[str]:
     """Return the documents with rows that wait for enterprises that are known, in the order of the log."""
     query = (
         select(kept_apart.c.document)
         .join(log_entry, (log_entry.c.subject == kept_apart.c.document) & (log_entry.c.kind == IMPORTED))
-        .where(_waits(), _known())
+        .where(_ready(of_changes))
         .group_by(kept_apart.c.document, log_entry.c.seq)
         .order_by(log_entry.c.seq)
     )
     return list(tx.execute(query).scalars())
 
 
-def _release_of(tx: Connection, actor: Actor, document: str) -> NewEntry | None:
+def _release_of(tx: Connection, actor: Actor, document: str, of_changes: bool) -> NewEntry | None:
     """Let in what one document keeps of known enterprises; None where nothing of it can go in yet."""
     told = tx.execute(select(batch).where(batch.c.document == document)).one()
+    waiting: set[int] = set()
+    refused: Counter[str] = Counter()
+
+    def refuse(draft: Draft, error: Invalid) -> None:
+        if error.code in REFUSED_FOR_GOOD:
+            refused[error.code] += 1
+        else:
+            waiting.add(draft.line)
+
     sealing = documents.Sealing(tx, "batch")
-    taking = Taking(tx, sealing, told.source, told.kind, _waits_on, under_other_codes=False)
-    for drafts in _drafts(tx, document):
-        projections.project(tx, taking.take(former_codes.admit(tx, drafts, _waits_on)), sealing.id)
-    if not taking.told:
+    taking = Taking(tx, sealing, told.source, told.kind, refuse, place=held.places(tx, {document})[document])
+    let = sealing.rows(LET_IN)
+    for drafts in _drafts(tx, document, of_changes):
+        projections.project(tx, taking.take(former_codes.admit(tx, drafts, refuse)), sealing.id)
+        let.add_stored([(document, each.line) for each in drafts if each.line not in waiting])
+    if not let.count:
         return None
     counted = {
         "kind": told.kind,
@@ -219,8 +266,9 @@ def _release_of(tx: Connection, actor: Actor, document: str) -> NewEntry | None:
         "rows_new": taking.new,
         "rows_same": taking.same,
         "rows_superseding": taking.superseding,
-        "rows_refused": 0,
+        "rows_refused": refused.total(),
         "rows_revoking": taking.revoking,
+        "refusals": dict(refused),
     }
     sealing.rows(BATCH).add([counted])
     content: dict[str, JSON] = {"by": actor.subject, "source": None}
@@ -235,19 +283,12 @@ def is_observational(tx: Connection, document: str) -> bool:
     return OBSERVATIONAL in documents.read(tx, document).value["content"]
 
 
-def _waits_on(draft: Draft, error: Invalid) -> None:
-    """Leave a row that cannot go in yet where it is."""
-
-
-def _drafts(tx: Connection, document: str) -> Iterator[Drafts]:
-    query = _ready(document).order_by(kept_apart.c.line).limit(CHUNK)
+def _drafts(tx: Connection, document: str, of_changes: bool) -> Iterator[Drafts]:
+    """Give what is ready of one document by its lines there."""
+    columns = raw_columns(kept_apart.c[name] for name in Draft._fields)
+    query = select(*columns).where(kept_apart.c.document == document, _ready(of_changes))
+    query = query.order_by(kept_apart.c.line).limit(CHUNK)
     after = -1
     while rows := tx.execute(query.where(kept_apart.c.line > after)).all():
         after = rows[-1].line
-        yield Drafts.of([Draft._make((*row[1:], 0)) for row in rows])
-
-
-def _ready(document: str) -> Select[Any]:
-    names = ("line", "identity", "enterprise", "kind", "date", "body", "number", "content", "revoked", "unit")
-    columns = raw_columns(kept_apart.c[name] for name in names)
-    return select(*columns).where(kept_apart.c.document == document, _waits(), _known())
+        yield Drafts.of([Draft._make(row) for row in rows])

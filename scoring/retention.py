@@ -6,8 +6,9 @@ from ledger.bindings import BoundTable
 from ledger.errors import Conflict
 from ledger.retention import Bound
 from scoring import grades
+from scoring.kept_apart import named
 from scoring.registers import latest_documents
-from scoring.tables import DEPARTMENT, kept_apart, record
+from scoring.tables import DEPARTMENT, kept_apart, let_in, record, sighting
 from scoring.warnings import sealing
 
 YEARS = {"batch": 10, "grades": 5, "design": 10, "warnings": 5, "warning_steps": 5}
@@ -52,8 +53,15 @@ def _refuse_correction(tx: Connection, bound: Bound) -> None:
 
 
 def _refuse_release(tx: Connection, bound: Bound) -> None:
-    query = select(kept_apart.c.document).join(record, record.c.identity == kept_apart.c.identity)
-    query = query.where(record.c.document == bound.id, kept_apart.c.document != bound.id)
-    found = tx.execute(query.limit(1)).scalar()
-    if found is not None:
-        raise Conflict("expiry_of_release", document=bound.id, earlier=found)
+    by_name = (let_in.c.kept == kept_apart.c.document) & (let_in.c.place == kept_apart.c.line)
+    of_source = (sighting.c.identity == kept_apart.c.identity) & (sighting.c.source == kept_apart.c.source)
+    for table, lets_in in (
+        (let_in, by_name),
+        (sighting, of_source & ~named()),  # rows that no batch names, as earlier versions let them in
+        (record, (record.c.identity == kept_apart.c.identity) & ~named()),
+    ):
+        query = select(kept_apart.c.document).select_from(kept_apart).join(table, lets_in)
+        query = query.where(table.c.document == bound.id, kept_apart.c.document != bound.id)
+        found = tx.execute(query.limit(1)).scalar()
+        if found is not None:
+            raise Conflict("expiry_of_release", document=bound.id, earlier=found)

@@ -77,8 +77,7 @@ sighting = Table(
     Index(None, "identity", "version"),
 )
 
-# What a source told of an enterprise that was not in the register. It waits while the enterprise is not, and goes into
-# `record` when it is registered.
+# What a source told of an enterprise that was not in the register. It waits until a batch lets it in.
 kept_apart = Table(
     "kept_apart",
     metadata,
@@ -93,6 +92,16 @@ kept_apart = Table(
     Column("revoked", Integer, nullable=False),
     Column("source", Text, nullable=False),
     Column("unit", Text, nullable=False),
+)
+
+# That a row which was kept apart waits no more, by its document and line. The batches of earlier versions told it not.
+let_in = Table(
+    "let_in",
+    metadata,
+    *bound_columns(),
+    Column("kept", String(32), nullable=False),
+    Column("place", Integer, nullable=False),
+    UniqueConstraint("kept", "place"),
 )
 
 # What another system graded an enterprise: as secret as a grade of our own, so it is no record.
@@ -317,6 +326,7 @@ BATCH = BoundTable(batch)
 RECORD = BoundTable(record)
 SIGHTING = BoundTable(sighting)
 KEPT_APART = BoundTable(kept_apart)
+LET_IN = BoundTable(let_in)
 OUTSIDE_GRADE = BoundTable(outside_grade)
 MODEL = BoundTable(model)
 MODEL_STEP = BoundTable(model_step)
@@ -335,6 +345,7 @@ BINDINGS = (
     RECORD,
     SIGHTING,
     KEPT_APART,
+    LET_IN,
     OUTSIDE_GRADE,
     MODEL,
     MODEL_STEP,

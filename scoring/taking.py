@@ -3,6 +3,7 @@
 The same identity with the same content is the same record, at most seen in one source more; with another content it is
 a new version, which supersedes the earlier one and keeps it. A source that repeats what it said last says nothing new,
 even where another source has corrected it since. What is held under another code of the same enterprise is the same.
+What waited was told earlier than it goes in: it supersedes nothing that was told after it.
 """
 
 from collections.abc import Callable, Sequence
@@ -47,10 +48,12 @@ class Taking:
         refuse: Refuse,
         *,
         under_other_codes: bool = True,
+        place: int | None = None,
     ) -> None:
         """Begin with a file of a kind: revocations are of what is held, a registration stands in its file once.
 
-        `under_other_codes` false takes drafts under their own identities alone.
+        `under_other_codes` false takes drafts under their own identities alone. `place` is where in the log the drafts
+        were told, if not now.
         """
         self.new = self.same = self.superseding = self.revoking = 0
         self._tx = tx
@@ -59,16 +62,12 @@ class Taking:
         self._sightings = sealing.rows(SIGHTING)
         self._source = source
         self._kind = kind
+        self._place = place
         self._refuse = refuse
         self._expired = bool(tx.execute(select(exists().where(log_entry.c.kind == EXPIRED))).scalar_one())
         self._codes_changed = under_other_codes and kind not in OF_THEIR_CODE and other_codes.any_changed(tx)
         self._lines = Lines()
         self._repeated: Said[int] = Said()  # rows that said nothing new, so that no row of the document tells of them
-
-    @property
-    def told(self) -> int:
-        """How many rows say that the source told a version, which it had not told before."""
-        return self._sightings.count
 
     def take(self, drafts: Drafts) -> list[Stored]:
         """Insert what is new of some drafts, and return the records that they became, if other tables repeat them."""
@@ -78,7 +77,7 @@ class Taking:
         chunk = _Chunk(self._tx, drafts, source, self._expired)
         if not (chunk.versions or chunk.told) and chunk.each_once and self._kind != REVOCATION:
             return self._all_new(drafts)
-        earlier = self._earlier(chunk)
+        earlier, later = self._earlier(chunk), self._said_later(chunk)
         first: dict[str, Draft] = {}
         stored: list[Stored] = []
         sightings: list[tuple[str, int, str, str]] = []
@@ -100,8 +99,14 @@ class Taking:
             if self._kind == REVOCATION and not versions:
                 self._refuse(draft, Invalid("revoked_record_missing", field="revoked_number"))
                 continue
+            if identity not in later:
+                version, repeats = _version(draft, versions, told) if versions or told else (1, False)
+            elif (found := _known_version(draft, versions, told)) is not None:
+                version, repeats = found
+            else:
+                self._refuse(draft, Invalid("row_outdated"))
+                continue
             first[identity] = draft
-            version, repeats = _version(draft, versions, told) if versions or told else (1, False)
             if not versions or version > versions[-1].version:
                 stored.append(Stored(draft, version, versions[-1].says if versions else None))
             else:
@@ -144,6 +149,16 @@ class Taking:
             identity: (_says(chunk.versions[identity], version), line) for identity, (version, line) in found.items()
         }
 
+    def _said_later(self, chunk: "_Chunk") -> set[str]:
+        """Return the identities whose newest version some source told after the drafts; revocations wait for it."""
+        if self._place is None or self._kind == REVOCATION:
+            return set()
+        newest = {identity: versions[-1].version for identity, versions in chunk.versions.items()}
+        rows = held.ask(self._tx, "identity, version, document", "sighting WHERE identity", list(newest))
+        told = [(identity, document) for identity, version, document in rows if version == newest[identity]]
+        where = held.told_at(self._tx, {document for _, document in told})
+        return {identity for identity, document in told if where.get(document, -1) > self._place}
+
     def _count(self, stored: Sequence[Stored]) -> None:
         revoking = sum(each.draft.revoked for each in stored)
         new = sum(each.version == 1 and not each.draft.revoked for each in stored)
@@ -174,6 +189,16 @@ def _version(draft: Draft, versions: Sequence[held.Version], told: Sequence[held
             return last, True
         return newest + 1, False
     return newest, any(each.version == newest for each in told)
+
+
+def _known_version(
+    draft: Draft, versions: Sequence[held.Version], told: Sequence[held.Told]
+) -> tuple[int, bool] | None:
+    """Return which version says what a draft says, and whether its source told that one before; None if none does."""
+    for each in reversed(versions):
+        if each.says == draft.says:
+            return each.version, any(other.version == each.version for other in told)
+    return None
 
 
 def _says(versions: Sequence[held.Version], version: int) -> Any:

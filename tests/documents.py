@@ -43,9 +43,14 @@ kind, body and number: it counts nowhere from then on. A `change` tells a former
 registration number of 15 digits; by 合并 the enterprise absorbed that of the former code, whose records become its own.
 Once a change of code other than 合并 is recorded, a row under the one code and a row under the other are of one
 enterprise, along a whole chain of such changes: the same decision told under both is one record, a correction or a
-`revocation` may name either, and each version keeps the code that its source wrote. What had come in under both codes
-before the change was known, or waited under one of them, stays two records, and both count until a `revocation` takes
-one of them back: the one that came in under the code that it names.
+`revocation` may name either, and each version keeps the code that its source wrote. So it is with what was kept apart
+under a code that nobody knew, when the change lets it in. It was told when it was kept apart: where the record has said
+something else since, what waited becomes no version of it, and of two rows of one file that contradict each other the
+first goes in; the other ones are counted as refused (`row_outdated`, `row_contradicts`) and wait no more. A revocation
+that was kept apart waits for its record.
+What had come in under both codes before the change was known stays two records, and both count until a `revocation`
+takes one of them back: the one that came in under the code that it names. Records never change, and a version that
+makes one of two would say what no source told.
 Registrations and changes are of the code that they name alone, and the parties of a merger stay two: they may have
 decisions of the same number.
 An `inspection` may tell who inspected (检查人员: codes, for evaluation alone), which matters (检查事项), and in which

@@ -280,6 +280,24 @@ def test_what_let_in_a_record_that_waited_stays_as_long_as_what_kept_it_apart(cl
 
 
 @on_one_engine
+@pytest.mark.parametrize("source", ["甲", "乙"], ids=["told already", "seen by another source"])
+def test_what_let_in_what_is_held_already_stays_as_long_as_what_kept_it_apart(closed: Bureau, source: str) -> None:
+    for number, told_by in ((1, "甲"), (977, source)):
+        told = files.file_of("penalty", [files.penalty(number, "罚1", "2026-10-01")], source=told_by)
+        with closed.database.write() as tx:
+            registers.take_in(tx, ADMINISTRATOR, CLOSED_AT, told, False, steps.PSEUDONYM_KEY)
+    steps.take_in(closed, files.file_of("change", [files.change(1, "代码变更", files.code(977))]), now=CLOSED_AT)
+    batches = closed.ask(lambda tx: log.of_kind(tx, "records.imported"))
+    said, kept, _, released = [entry.subject for entry in batches][-4:]
+    refused(closed, "expiry_of_release", released)
+    expire(closed, said)
+    refused(closed, "expiry_of_release", released)
+    expire(closed, kept)
+    expire(closed, released)
+    assert audited(closed) == []
+
+
+@on_one_engine
 def test_with_relations_goes_whom_they_tied_to_an_enterprise(closed: Bureau) -> None:
     def ties() -> set[tuple[str, ...]]:
         return set(closed.ask(lambda tx: [tuple(row) for row in tx.execute(select(enterprise_tie))]))
