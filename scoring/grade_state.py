@@ -4,7 +4,8 @@ It follows from the bound rows and records, so nobody has to trust it: the run's
 does not match, is lost or cannot be read, the next run computes everything. It is as secret as the grades.
 
 The next run reads all of it and uses little, so it is kept narrow: integers in as few bytes as hold them, texts that
-recur by their place in a list. What is taken out of it is wide.
+recur by their place in a list. What is taken out of it is wide. An enterprise is told by its place, too: so codes are
+looked up among all of them once, and not in each table.
 """
 
 import hashlib
@@ -191,15 +192,15 @@ class State:
 
     def leaves(self) -> tuple[int, bytes]:
         """Return how many enterprises are graded, and the leaves of all in one string, as `kept.digest` takes it."""
-        full, since = (
-            each.filter(pc.is_valid(each["leaf"])).select(("enterprise", "leaf"))
-            for each in (self.full.but(self.full.grades, self._graded_again), self.since.grades)
-        )
-        below, above = _numpy(full["enterprise"]), _numpy(since["enterprise"])
+        named = "enterprise", "leaf"
+        full, since = self.full.but(self.full.grades.select(named), self._graded_again), self.since.grades.select(named)
+        below, above = (each.filter(pc.is_valid(each["leaf"])) for each in (full, since))
         in_order = self.full.codes.slice(0, int(_numpy(self.full.grades["enterprise"]).max(initial=-1)) + 1)
-        places = _numpy(pc.search_sorted(in_order, pc.take(self.since.codes, since["enterprise"]).combine_chunks()))
-        joined = np.insert(_leaves(full), np.searchsorted(below, places), _leaves(since))
-        return _different(below) + _different(above), joined.tobytes()
+        places = pc.search_sorted(in_order, pc.take(self.since.codes, above["enterprise"]).combine_chunks())
+        places = places.cast(pyarrow.int64())
+        order = np.argsort(np.concatenate([_numpy(places), _numpy(below["enterprise"])]), kind="stable")
+        joined = np.concatenate([_leaves(above), _leaves(below)])[order]
+        return sum(_different(_numpy(each["enterprise"])) for each in (below, above)), joined.tobytes()
 
     @cached_property
     def _graded_again(self) -> Mask:
