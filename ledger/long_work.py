@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -71,7 +72,8 @@ def behind() -> Iterator[HandOver]:
     """Give what has a thread do work while the caller goes on.
 
     No more than two pieces wait for it or are done by it at a time: handing over another one waits. All are done at
-    the end; whatever one raised is raised by the next waiting or by the end.
+    the end; whatever one raised is raised by the next waiting or by the end. Context variables, such as the time limit
+    that a statement keeps to, are the caller's.
     """
     with ThreadPoolExecutor(1) as thread:
         handed: deque[Future[Any]] = deque()
@@ -79,7 +81,7 @@ def behind() -> Iterator[HandOver]:
         def hand_over(work: Callable[[], T]) -> Future[T]:
             if len(handed) == 2:
                 handed.popleft().result()
-            piece = thread.submit(work)
+            piece = thread.submit(copy_context().run, work)
             handed.append(piece)
             return piece
 

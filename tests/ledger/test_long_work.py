@@ -13,6 +13,7 @@ import pytest
 
 from ledger import long_work as long_work_module
 from ledger.long_work import Pile, ahead, behind, beside, long_work, read_whole, uncollected
+from ledger.time_limits import waiting_seconds
 
 
 def test_values_come_in_their_order_the_next_one_being_made_meanwhile() -> None:
@@ -64,6 +65,14 @@ def test_no_more_than_two_pieces_are_under_way() -> None:
         for number in range(4):
             hand_over(partial(started.append, number))
             assert len(started) >= number - 1
+
+
+def test_what_is_handed_over_keeps_to_what_the_caller_keeps_to() -> None:
+    token = waiting_seconds.set(2.5)
+    with behind() as hand_over:
+        found = hand_over(waiting_seconds.get)
+    waiting_seconds.reset(token)
+    assert found.result() == 2.5
 
 
 def test_what_a_piece_raised_is_raised_by_the_end() -> None:
