@@ -172,7 +172,8 @@ class State:
     def later(self, graded: Collection[str], grades: pyarrow.Table, summed: pyarrow.Table, sums: Sums) -> "State":
         """Return what is left when some enterprises were graded again, and others' or their sums were found."""
         since = self.since
-        again, codes = since.places(_codes(graded)), pyarrow.table([_codes(graded)], CODES)
+        codes = pyarrow.table([_codes(graded)], CODES)
+        again = since.places(codes["enterprise"].combine_chunks())
         summed_again = since.places(summed["enterprise"].combine_chunks())
         columns = sums.rows.column_names
 

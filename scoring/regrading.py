@@ -97,7 +97,7 @@ def regrading(
     changed = _codes(news)
     corrected = fact_rows.corrected_codes(tx, batches) if (pc.max(news["version"]).as_py() or 0) > 1 else set()
     found = by_models | changed | corrected | fact_rows.graded_outside(tx, batches) | _judged(tx, base, compiled.as_of)
-    found |= {former.get(code, code) for code in found}
+    found |= {present for code, present in former.items() if code in found}
     found |= state.due(compiled.as_of.toordinal())
     moved = fact_rows.changed_codes(tx) if _codes(_of_kinds(news, {CHANGE})) else set()
     found |= moved
@@ -112,12 +112,12 @@ def regrading(
         found |= state.related(state.some(_under_all(spreading, former)), told)
         if len(found) > most:
             return None
-    some, under_others = state.some(found), state.some(_under_all(found, former) - found)
+    some, under_others = state.some(found), state.some(_under(found, former))
     before = state.before(some, under_others, told, compiled.columns, compiled.columns_for_others)
     stale = _under_all(engine.stale(opened, compiled, before), former) - replaced
     rows += fact_rows.rows_of(tx, sorted(stale))
     replaced |= stale
-    rows += _rows_of(news, changed - replaced)
+    rows += _rows_but(news, replaced)
     return Regrading(found, replaced, rows, before, state.grades_of(some))
 
 
@@ -145,9 +145,10 @@ def _is_among(texts: pyarrow.ChunkedArray, some: Collection[str]) -> pyarrow.Chu
     return pc.is_in(texts, pyarrow.array(list(some), pyarrow.string()))
 
 
-def _rows_of(news: pyarrow.Table, codes: Collection[str]) -> list[pyarrow.RecordBatch]:
-    """Return the rows of some enterprises, as the engine takes them."""
-    rows: list[pyarrow.RecordBatch] = news.filter(_is_among(news["enterprise"], codes)).select(FACTS.names).to_batches()
+def _rows_but(news: pyarrow.Table, codes: Collection[str]) -> list[pyarrow.RecordBatch]:
+    """Return the rows that are of none of some enterprises, as the engine takes them."""
+    others = news.filter(pc.invert(_is_among(news["enterprise"], codes)))
+    rows: list[pyarrow.RecordBatch] = others.select(FACTS.names).to_batches()
     return rows
 
 
@@ -175,7 +176,11 @@ def _spreading(state: State, compiled: Compiled, news: pyarrow.Table, former: Ma
 
 def _under_all(codes: set[str], former: Mapping[str, str]) -> set[str]:
     """Return codes with all that have become one of them."""
-    return codes | {code for code, present in former.items() if present in codes}
+    return codes | _under(codes, former)
+
+
+def _under(codes: set[str], former: Mapping[str, str]) -> set[str]:
+    return {code for code, present in former.items() if present in codes}
 
 
 def _is_any(tx: Connection) -> bool:
