@@ -1,6 +1,6 @@
 """Many rows at once, by the driver alone: SQLAlchemy's work on each row takes longer than the insert itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
@@ -45,14 +45,18 @@ def insert_columns(tx: Connection, table: Table, columns: Sequence[Column[Any]],
         tx.exec_driver_sql(insert, list(zip(*held, strict=True)))
 
 
-def read_bytes(tx: Connection, query: Select[bytes]) -> list[bytes]:
-    """Return a column of bytes: on PostgreSQL as they are, while the driver else has them written as text."""
+def read_bytes(tx: Connection, query: Select[bytes]) -> Iterator[bytes]:
+    """Give a column of bytes, row by row, and of no other query until the last one.
+
+    On PostgreSQL they come as they are, while the driver else has them written as text, and keeps all of them.
+    """
     if tx.dialect.name == "sqlite":
-        return [bytes(value) for value in tx.execute(query).scalars()]
+        yield from map(bytes, tx.execute(query).scalars())
+        return
     compiled = query.compile(dialect=postgresql.dialect(paramstyle="pyformat"))  # type: ignore[no-untyped-call]
     driver: Any = tx.connection.driver_connection
-    with driver.cursor(binary=True) as cursor:
-        return [value for (value,) in cursor.execute(compiled.string, compiled.params)]
+    with driver.cursor() as cursor:
+        yield from (value for (value,) in cursor.stream(compiled.string, compiled.params, binary=True))
 
 
 def stored_type(column: Column[Any]) -> Any:

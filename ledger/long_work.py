@@ -4,13 +4,15 @@ import gc
 import multiprocessing
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -56,6 +58,36 @@ def ahead(values: Iterator[T]) -> Iterator[T]:
         while (value := coming.result()) is not end:
             coming = thread.submit(next, values, end)
             yield value  # type: ignore[misc]
+
+
+class HandOver(Protocol):
+    """Has work done elsewhere, one piece after the other in their order."""
+
+    def __call__(self, work: Callable[[], T]) -> Future[T]:
+        """Hand over a piece."""
+
+
+@contextmanager
+def behind() -> Iterator[HandOver]:
+    """Give what has a thread do work while the caller goes on.
+
+    No more than two pieces wait for it or are done by it at a time: handing over another one waits. All are done at
+    the end; whatever one raised is raised by the next waiting or by the end. Context variables, such as the time limit
+    that a statement keeps to, are the caller's.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        handed: deque[Future[Any]] = deque()
+
+        def hand_over(work: Callable[[], T]) -> Future[T]:
+            if len(handed) == 2:
+                handed.popleft().result()
+            piece = thread.submit(copy_context().run, work)
+            handed.append(piece)
+            return piece
+
+        yield hand_over
+        for piece in handed:
+            piece.result()
 
 
 def read_whole(path: Path) -> WholeFile:

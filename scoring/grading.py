@@ -7,6 +7,7 @@ same. It stores the rows that its base does not say.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pyarrow
@@ -19,6 +20,7 @@ from ledger.bindings import BoundInsert
 from ledger.calendar import civil_date
 from ledger.errors import Conflict, Missing
 from ledger.log import NewEntry
+from ledger.long_work import HandOver, behind
 from scoring import engine, fact_rows, grade_state, judgements, kept, models
 from scoring.engine import Facts
 from scoring.entry_kinds import RUN
@@ -61,20 +63,24 @@ def grade_enterprises(
     if not total:
         raise Conflict("register_empty")
     sealing = documents.Sealing(tx, "grades")
-    writing = _Writing(sealing.rows(GRADE), adopted, lambda done: report(done, total))
-    base = None if full else base_of(tx, as_of)
-    state, is_on_base = _graded(tx, adopted, as_of, base, writing, spread)
-    enterprises, leaves = state.leaves()
+    with behind() as hand_over:
+        base = None if full else base_of(tx, as_of, hand_over)
+        writing = _Writing(sealing.rows(GRADE), hand_over, adopted, lambda done: report(done, total))
+        state, is_on_base = _graded(tx, adopted, as_of, base, writing, spread)
+        save = grade_state.save_since if is_on_base else grade_state.save_full
+        saved = hand_over(partial(save, tx, sealing.id, state))
+        enterprises, leaves = state.leaves()
+        results = kept.digest(leaves)
     widest = min(general, key=lambda each: (each.model.scope.specificity, each.model.name))
     run: dict[str, Any] = {
         "model": widest.document,
         "as_of": as_of,
         "enterprises": enterprises,
-        "results": kept.digest(leaves),
+        "results": results,
         "models": [each.document for each in adopted],
         "base": base.run.document if base and is_on_base else "",
         "stored": writing.insert.count,
-        "state": (grade_state.save_since if is_on_base else grade_state.save_full)(tx, sealing.id, state),
+        "state": saved.result(),
     }
     sealing.rows(GRADE_RUN).add([run])
     sealed = sealing.seal({"by": actor.subject})
@@ -84,9 +90,10 @@ def grade_enterprises(
 
 @dataclass
 class _Writing:
-    """Stores grades as they come, and keeps of each what the state needs."""
+    """Stores grades as they come, by a thread that the rest does not wait for, and keeps what the state needs."""
 
     insert: BoundInsert
+    hand_over: HandOver
     adopted: Sequence[AdoptedModel]
     report: Callable[[int], None]
     before: pyarrow.Table = field(default_factory=GRADES.empty_table)
@@ -116,7 +123,7 @@ class _Writing:
             stored = ("enterprise", "label", "score", "reasons", "department", "model", "stage")
             columns = {name: graded.column(name).to_pylist() for name in stored}
             columns["model"] = [self.adopted[place].document for place in columns["model"]]
-            self.insert.add_columns(list(columns.values()))
+            self.hand_over(self.insert.adding(list(columns.values())))
 
     def take_back(self) -> None:
         """Store that those are graded no more that were before and did not come again."""
@@ -125,7 +132,9 @@ class _Writing:
         held, again = (each.filter(pc.is_valid(each["leaf"])) for each in (changed, new))
         gone = held.filter(pc.invert(pc.is_in(_keys(held), _keys(again).combine_chunks())))
         keys = sorted(zip(gone["enterprise"].to_pylist(), gone["department"].to_pylist(), strict=True))
-        self.insert.add_stored([(code, "", 0, "{}", department, "", "") for code, department in keys])
+        if keys:
+            rows = [(code, "", 0, "{}", department, "", "") for code, department in keys]
+            self.hand_over(self.insert.adding(list(zip(*rows, strict=True))))
 
     def grades(self) -> pyarrow.Table:
         """Return what the state keeps of what came, by code and department."""

@@ -159,7 +159,9 @@ def leaf(enterprise: str, department: str, model: str, stage: str | None, grade:
 
 def digest(leaves: bytes) -> str:
     """Return a run's digest in hex, of its leaves in one string."""
-    return hashlib.sha256(DIGEST_TAG + leaves).hexdigest()
+    hashed = hashlib.sha256(DIGEST_TAG)
+    hashed.update(leaves)
+    return hashed.hexdigest()
 
 
 _JUDGED = ("effect", "grade", "reason", "legal_basis", "expires")

@@ -6,6 +6,7 @@ everything is read again of those of whom something was replaced, or whose sums 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, select
 
 from ledger.entries import EXPIRED, parse_entry
+from ledger.long_work import HandOver
 from ledger.tables import log_entry
 from scoring import engine, fact_rows, grade_runs, grade_state, judgements, models
 from scoring.engine import FACTS, Sums
@@ -28,10 +30,15 @@ from scoring.tables import enterprise, grade_run, judgement
 
 @dataclass(frozen=True)
 class Base:
-    """A run to stand on, and what it left."""
+    """A run to stand on, and what it left, which may still be unpacked."""
 
     run: GradeRun
-    state: State
+    left: Future[State]
+
+    @property
+    def state(self) -> State:
+        """What it left."""
+        return self.left.result()
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Regrading:
     grades: pyarrow.Table
 
 
-def base_of(tx: Connection, as_of: date) -> Base | None:
+def base_of(tx: Connection, as_of: date, hand_over: HandOver) -> Base | None:
     """Return the newest run if the next one can stand on it.
 
     It cannot if it is of a later day, if records have expired since, if its state is not what it left, or if its chain
@@ -63,8 +70,8 @@ def base_of(tx: Connection, as_of: date) -> Base | None:
         return None
     if sum(run.stored for run in runs[:-1]) > runs[-1].stored:
         return None
-    state = grade_state.load(tx, runs[0].document, runs[-1].document, runs[0].state)
-    return None if state is None else Base(runs[0], state)
+    unpack = grade_state.load(tx, runs[0].document, runs[-1].document, runs[0].state)
+    return None if unpack is None else Base(runs[0], hand_over(unpack))
 
 
 def regrading(
@@ -76,19 +83,21 @@ def regrading(
     former: dict[str, str],
 ) -> Regrading | None:
     """Return whom to grade again; None where it is so many that all are graded sooner."""
-    state = base.state
     most = max(base.run.enterprises // 2, 1000)
     by_models = _of_changed_models(tx, base, adopted)
-    if by_models is None or not set(state.columns).issuperset(compiled.columns):
+    if by_models is None:
         return None
     batches = fact_rows.batches_after(tx, base.run.seq)
     news = _at_most(fact_rows.rows_in(tx, batches, compiled.texts), 2 * most)
     if news is None:
         return None
+    state = base.state
+    if not set(state.columns).issuperset(compiled.columns):
+        return None
     changed = _codes(news)
     corrected = fact_rows.corrected_codes(tx, batches) if (pc.max(news["version"]).as_py() or 0) > 1 else set()
     found = by_models | changed | corrected | fact_rows.graded_outside(tx, batches) | _judged(tx, base, compiled.as_of)
-    found |= {former.get(code, code) for code in found}
+    found |= {present for code, present in former.items() if code in found}
     found |= state.due(compiled.as_of.toordinal())
     moved = fact_rows.changed_codes(tx) if _codes(_of_kinds(news, {CHANGE})) else set()
     found |= moved
@@ -100,22 +109,16 @@ def regrading(
     told = engine.relations(opened, [batch.filter(pc.equal(batch["kind"], RELATION)) for batch in rows], former)
     if compiled.related():
         spreading = _spreading(state, compiled, news, former) | moved | corrected
-        found |= _codes(state.relations_with(state.parties_of(_under_all(spreading, former), told)))
+        found |= state.related(state.some(_under_all(spreading, former)), told)
         if len(found) > most:
             return None
-    before = _before(state, compiled, found, state.relations_with(state.parties_of(_under_all(found, former), told)))
+    some, under_others = state.some(found), state.some(_under(found, former))
+    before = state.before(some, under_others, told, compiled.columns, compiled.columns_for_others)
     stale = _under_all(engine.stale(opened, compiled, before), former) - replaced
     rows += fact_rows.rows_of(tx, sorted(stale))
     replaced |= stale
-    rows += _rows_of(news, changed - replaced)
-    return Regrading(found, replaced, rows, before, state.grades_of(found))
-
-
-def _before(state: State, compiled: Compiled, codes: set[str], relations: pyarrow.Table) -> Sums:
-    """Return the sums of some enterprises, and of others with whom they have relations what counts for these alone."""
-    others = _codes(relations) - codes
-    rows = [state.sums_of(codes, compiled.columns), state.sums_of(others, compiled.columns_for_others)]
-    return Sums(pyarrow.concat_tables(rows, promote_options="default"), relations)
+    rows += _rows_but(news, replaced)
+    return Regrading(found, replaced, rows, before, state.grades_of(some))
 
 
 def _at_most(batches: Iterable[pyarrow.RecordBatch], most: int) -> pyarrow.Table | None:
@@ -142,9 +145,10 @@ def _is_among(texts: pyarrow.ChunkedArray, some: Collection[str]) -> pyarrow.Chu
     return pc.is_in(texts, pyarrow.array(list(some), pyarrow.string()))
 
 
-def _rows_of(news: pyarrow.Table, codes: Collection[str]) -> list[pyarrow.RecordBatch]:
-    """Return the rows of some enterprises, as the engine takes them."""
-    rows: list[pyarrow.RecordBatch] = news.filter(_is_among(news["enterprise"], codes)).select(FACTS.names).to_batches()
+def _rows_but(news: pyarrow.Table, codes: Collection[str]) -> list[pyarrow.RecordBatch]:
+    """Return the rows that are of none of some enterprises, as the engine takes them."""
+    others = news.filter(pc.invert(_is_among(news["enterprise"], codes)))
+    rows: list[pyarrow.RecordBatch] = others.select(FACTS.names).to_batches()
     return rows
 
 
@@ -166,13 +170,17 @@ def _spreading(state: State, compiled: Compiled, news: pyarrow.Table, former: Ma
     kinds = {kind for _, measure in compiled.related() for kind in measure.kinds} | {RELATION, CHANGE}
     counting = pc.or_(_is_among(news["kind"], kinds), pc.greater(news["revoked"], 0))
     registered = _codes(_of_kinds(news, {REGISTRATION}))
-    new = registered - set(state.grades_of(registered)["enterprise"].to_pylist())
+    new = registered - _codes(state.grades_of(state.some(registered)))
     return {former.get(code, code) for code in _codes(news.filter(counting)) | new}
 
 
 def _under_all(codes: set[str], former: Mapping[str, str]) -> set[str]:
     """Return codes with all that have become one of them."""
-    return codes | {code for code, present in former.items() if present in codes}
+    return codes | _under(codes, former)
+
+
+def _under(codes: set[str], former: Mapping[str, str]) -> set[str]:
+    return {code for code, present in former.items() if present in codes}
 
 
 def _is_any(tx: Connection) -> bool:

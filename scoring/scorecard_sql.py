@@ -23,7 +23,8 @@ from scoring.scorecard import Bin, Clause, Effect, Indicator, Model, Rule
 def related(compiled: Compiled, measure: Measure, column: str) -> str:
     """Return the query of (enterprise, value, due) of a measure of related enterprises, for those that have any.
 
-    Who has one party with somebody is counted by the party; pairs are made only for those who have several.
+    Who has one party with somebody is counted by the party; pairs are made only for those who have several. Parties of
+    which nobody counts, or will, are left out.
     """
     today = compiled.as_of.toordinal()
     return f"""
@@ -34,7 +35,8 @@ def related(compiled: Compiled, measure: Measure, column: str) -> str:
                    FROM tie JOIN neighbour USING (enterprise)),
         party AS (SELECT kind, party, count(*) FILTER (WHERE flag) AS flagged,
                          least(min(due), min(since) FILTER (WHERE coming)) AS due
-                  FROM member GROUP BY kind, party HAVING count(*) > 1),
+                  FROM member GROUP BY kind, party
+                  HAVING count(*) > 1 AND (bool_or(flag) OR bool_or(coming) OR min(due) < {NEVER})),
         own AS (SELECT enterprise, kind, party, flagged - flag::BIGINT AS others, coming, party.due AS due
                 FROM member JOIN party USING (kind, party) WHERE enterprise IN (SELECT enterprise FROM measured)),
         counted AS (SELECT enterprise, count(*) FILTER (WHERE others > 0 AND NOT coming) AS ties,

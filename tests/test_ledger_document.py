@@ -64,7 +64,7 @@ OUTSIDE_THE_LOG = {
     "qian/delivery/v1",
     "qian/desk-session/v1",
     "qian/desk-sign-in/v1",
-    "qian/grade-state/v3",
+    "qian/grade-state/v4",
     "qian/idempotency/v1",
     "qian/provincial/key/v1",
     "qian/log-lock/v1",

@@ -6,12 +6,14 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ledger import long_work as long_work_module
-from ledger.long_work import Pile, ahead, beside, long_work, read_whole, uncollected
+from ledger.long_work import Pile, ahead, behind, beside, long_work, read_whole, uncollected
+from ledger.time_limits import waiting_seconds
 
 
 def test_values_come_in_their_order_the_next_one_being_made_meanwhile() -> None:
@@ -41,6 +43,44 @@ def test_an_error_comes_where_its_value_would() -> None:
     assert next(given) == 0
     with pytest.raises(KeyError):
         next(given)
+
+
+def test_what_is_handed_over_is_done_in_its_order_while_the_caller_goes_on() -> None:
+    done: list[int] = []
+    may_go_on = threading.Event()
+    with behind() as hand_over:
+        first = hand_over(lambda: may_go_on.wait(10))
+        for number in range(1, 5):
+            if number == 2:
+                assert done == [], "two pieces wait for nobody"
+                may_go_on.set()
+            hand_over(partial(done.append, number))
+    assert first.result()
+    assert done == [1, 2, 3, 4]
+
+
+def test_no_more_than_two_pieces_are_under_way() -> None:
+    started: list[int] = []
+    with behind() as hand_over:
+        for number in range(4):
+            hand_over(partial(started.append, number))
+            assert len(started) >= number - 1
+
+
+def test_what_is_handed_over_keeps_to_what_the_caller_keeps_to() -> None:
+    token = waiting_seconds.set(2.5)
+    with behind() as hand_over:
+        found = hand_over(waiting_seconds.get)
+    waiting_seconds.reset(token)
+    assert found.result() == 2.5
+
+
+def test_what_a_piece_raised_is_raised_by_the_end() -> None:
+    def failing() -> None:
+        raise KeyError
+
+    with pytest.raises(KeyError), behind() as hand_over:
+        hand_over(failing)
 
 
 def test_the_collector_is_as_it_was_also_after_an_error() -> None:

@@ -40,6 +40,14 @@ def sums(counts: dict[str, int | None], *relations: tuple[str, str]) -> Sums:
     )
 
 
+NOTHING_TOLD = RELATIONS.empty_table()
+
+
+def sums_of(state: State, *codes: str) -> pyarrow.Table:
+    nobody = state.some([])
+    return state.before(state.some(codes), nobody, NOTHING_TOLD, ["sector", "count"], []).rows
+
+
 @pytest.fixture
 def full() -> State:
     """Three enterprises, of whom one has no grade and one has a grade of a department, too."""
@@ -63,19 +71,45 @@ def test_leaves_stand_by_code_and_department(full: State, later: State) -> None:
 def test_what_was_found_since_hides_what_was_before(later: State) -> None:
     assert later.due(8) == {"C"}
     assert later.due(6) == set()
-    found = later.sums_of(["A", "C"], ["count"])
+    found = sums_of(later, "A", "C")
     assert dict(zip(found["enterprise"].to_pylist(), found["count"].to_pylist(), strict=True)) == {"A": 1, "C": 8}
-    assert set(later.relations_with(pyarrow.array(["p", "q"]))["enterprise"].to_pylist()) == {"A", "B", "E"}
+
+
+def test_who_has_a_party_with_somebody_is_related_whether_it_was_told_before_or_is_now(later: State) -> None:
+    assert later.related(later.some(["A", "B"]), NOTHING_TOLD) == {"A", "B", "E"}
+    assert later.related(later.some([]), sums({}, ("G", "r")).relations) == {"C"}
+    assert later.related(later.some(["G"]), NOTHING_TOLD) == set()
+
+
+def test_of_those_who_are_related_alone_less_is_told(later: State) -> None:
+    before = later.before(later.some(["B"]), later.some([]), NOTHING_TOLD, ["sector", "count"], ["count"])
+    assert sorted(before.rows.to_pylist(), key=lambda row: str(row["enterprise"])) == [
+        {"enterprise": "B", "sector": "供热", "count": 7},
+        {"enterprise": "E", "sector": None, "count": 3},
+    ]
+    assert set(before.relations["enterprise"].to_pylist()) == {"B", "E"}
+
+
+def test_parties_under_an_earlier_code_count_without_its_sums(later: State) -> None:
+    before = later.before(later.some(["B"]), later.some(["A"]), NOTHING_TOLD, ["count"], [])
+    assert dict(zip(before.rows["enterprise"].to_pylist(), before.rows["count"].to_pylist(), strict=True)) == {
+        "A": None,
+        "B": 7,
+        "E": None,
+    }
+    assert set(before.relations["enterprise"].to_pylist()) == {"A", "B", "E"}
 
 
 @pytest.mark.parametrize("most", [0, 127, 128, -129, 40_000, 1 << 31, -(1 << 31), (1 << 53) - 1])
 def test_what_is_kept_comes_back(database: Database, most: int) -> None:
-    state = grade_state.first_state(grades(("A", "", leaf("a"), most)), sums({"A": most, "B": None}, ("A", "p")))
+    graded, held = grades(("A", "", leaf("a"), most)), sums({"A": most, "B": None}, ("A", "p"))
+    state = grade_state.first_state(graded, held)
     with database.write() as tx:
         kept = grade_state.save_full(tx, "1" * 32, state)
     with database.read() as tx:
-        loaded = grade_state.load(tx, "1" * 32, "1" * 32, kept)
-    assert loaded is not None
-    assert loaded.sums_of(["A", "B"], ["sector", "count"]) == state.full.sums.rows
-    assert loaded.grades_of(["A"]) == state.full.grades
+        unpack = grade_state.load(tx, "1" * 32, "1" * 32, kept)
+    assert unpack is not None
+    loaded = unpack()
+    assert sums_of(loaded, "A", "B") == held.rows
+    assert loaded.grades_of(loaded.some(["A"])) == graded
     assert loaded.leaves() == state.leaves()
