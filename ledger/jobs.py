@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, Select, case, func, or_, select
 
 from ledger.actors import Actor, Role
 from ledger.canonical import JSON
@@ -143,7 +143,7 @@ def finish(
     """End a job well, in the transaction of its work; raises JobLost, which rolls that work back."""
     _held(tx, identifier, worker)
     _add_files(tx, identifier, "result", files)
-    _end(tx, identifier, now, "done", result=result)
+    _end(tx, identifier, now, "done", result=result, done=case((job.c.total > 0, job.c.total), else_=job.c.done))
 
 
 def fail(

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, MiddlewareManager
+from graphql import DocumentNode, GraphQLError, MiddlewareManager, get_operation_ast
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.config import StrawberryConfig
@@ -35,9 +35,17 @@ class Execution(ExecutionContext):
 
     @property
     def operation_type(self) -> OperationType:
-        """Whether it is a query, a mutation or a subscription; raises RuntimeError where there is none."""
-        if self._typed is None or self._typed[0] is not self.graphql_document:
-            self._typed = self.graphql_document, super().operation_type
+        """Whether it is a query, a mutation or a subscription.
+
+        Raises RuntimeError where there is none of the name that was asked for, and where there are several and no name
+        was: the library would take the first one.
+        """
+        document = self.graphql_document
+        if self._typed is None or self._typed[0] is not document:
+            node = None if document is None else get_operation_ast(document, self._provided_operation_name)
+            if node is None:
+                raise RuntimeError("no operation is meant")
+            self._typed = document, OperationType(node.operation.value)
         return self._typed[1]
 
 

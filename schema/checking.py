@@ -14,6 +14,7 @@ from graphql import (
     GraphQLSchema,
     MaxIntrospectionDepthRule,
     OperationDefinitionNode,
+    OperationType,
     get_operation_ast,
     parse,
     validate,
@@ -21,8 +22,6 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
-from strawberry.types.graphql import OperationType
-from strawberry.utils.operation import get_first_operation, get_operation_type
 
 from ledger.errors import Invalid, Refusal
 from schema.context import Context
@@ -50,17 +49,12 @@ class Checked:
     _sums: dict[str | None, Sum] = field(default_factory=dict)
 
     def query(self, asked: str | None) -> tuple[bool, str | None]:
-        """Tell whether a query is asked under this name, and its own name; None asks the first operation."""
+        """Tell whether a query is asked under this name, and its own name; None asks the only operation."""
         if asked not in self._names:
-            try:
-                kind = get_operation_type(self.document, asked)
-            except RuntimeError:  # there is no operation of that name
+            node = get_operation_ast(self.document, asked)
+            if node is None or node.operation is not OperationType.QUERY:
                 return False, None
-            if kind is not OperationType.QUERY:
-                return False, None
-            node = get_first_operation(self.document)
-            first = None if node is None or node.name is None else node.name.value
-            self._names[asked] = first if asked is None else asked
+            self._names[asked] = None if node.name is None else node.name.value
         return True, self._names[asked]
 
     def cost(self, operation: str | None, variables: dict[str, Any] | None) -> Cost:

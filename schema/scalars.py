@@ -17,6 +17,7 @@ FormerCode = NewType("FormerCode", str)
 BigInt = NewType("BigInt", int)
 Digest = NewType("Digest", bytes)
 Money = NewType("Money", int)
+JSON = NewType("JSON", object)
 
 DIGEST_BYTES = 32
 _BIG_INT = re.compile(r"0|-?[1-9][0-9]{0,18}")
@@ -27,11 +28,17 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:
 
 
 def _uscc(value: object) -> str:
-    return check_uscc(value if isinstance(value, str) else "")
+    return check_uscc(_text(value, "USCC"))
 
 
 def _former_code(value: object) -> str:
-    return check_former_code(value if isinstance(value, str) else "")
+    return check_former_code(_text(value, "FormerCode"))
+
+
+def _text(value: object, scalar: str) -> str:
+    if not isinstance(value, str):
+        raise Invalid("scalar_malformed", scalar=scalar, form='"91130304PDY00001XL"')
+    return value
 
 
 def _big_int(value: object) -> int:
@@ -72,6 +79,10 @@ def _instant(value: object) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):  # such as an instant that in UTC lies before the year 1
         raise Invalid("scalar_malformed", scalar="DateTime", form="2026-11-23T02:16:04Z") from None
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def _told_integer(value: object) -> str:
@@ -133,6 +144,13 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         description="32 bytes, such as a SHA-256, as 64 lower-case hexadecimal digits (摘要).",
         serialize=_told_digest,
         parse_value=_digest,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description="Any value of JSON, just as it is (任意 JSON 值).",
+        specified_by_url="https://ecma-international.org/wp-content/uploads/ECMA-404_2nd_edition_december_2017.pdf",
+        serialize=_as_it_is,
+        parse_value=_as_it_is,
     ),
     date: strawberry.scalar(
         name="Date",

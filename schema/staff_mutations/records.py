@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated
 
 import strawberry
-from strawberry.scalars import JSON
 
 from sampling import pull_states, requests, sources
 from schema.context import Info
 from schema.decorators import mutation
+from schema.scalars import JSON
 from schema.staff_mutations.arguments import IfNamedVersion
 from schema.staff_types.files import Upload, read_upload
 from schema.staff_types.payloads import JobPayload, SourcePayload, ask, attempt

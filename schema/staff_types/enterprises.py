@@ -9,7 +9,6 @@ from typing import Annotated
 import strawberry
 from sqlalchemy import ColumnElement, true
 from sqlalchemy import Connection as Transaction
-from strawberry.scalars import JSON
 
 from sampling import registers
 from sampling.conditions import type_of
@@ -22,7 +21,7 @@ from schema.filtering import WORDS, chosen, filter_of
 from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
 from schema.peers import Peer
-from schema.scalars import USCC, FormerCode
+from schema.scalars import JSON, USCC, FormerCode
 from schema.staff_types.files import FileKind
 from schema.staff_types.filters import WhichRecords
 from scoring import enterprises, shared_parties

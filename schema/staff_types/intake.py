@@ -5,14 +5,13 @@ from enum import Enum
 from typing import Annotated
 
 import strawberry
-from strawberry.scalars import JSON
 
 from sampling.publishing import campaign_of
 from schema import enums  # noqa: F401  - names the enumerations
 from schema.connections import Keyset
 from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
-from schema.scalars import BigInt, FormerCode, Money
+from schema.scalars import JSON, BigInt, FormerCode, Money
 from schema.staff_types.files import FileKind
 from schema.words import Language, say_of_many
 from scoring import coverage, kept_apart, reconciliation

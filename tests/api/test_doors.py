@@ -68,6 +68,8 @@ def test_every_answer_is_guarded_and_has_an_id(house: House, path: str) -> None:
         b'{"query": "{ __typename }", "variables": [1]}',
         b'{"query": "{ __typename }", "extensions": 5}',
         b'{"query": "{ __typename }", "operationName": "No"}',
+        b'{"query": "query A { __typename } query B { __typename }"}',
+        b'{"query": "query A { __typename } mutation B { __typename }"}',
         b'{"query": "\\ud800"}',
         b"[" * 5000,
     ],
@@ -78,6 +80,15 @@ def test_a_body_that_is_no_request_is_refused(house: House, door: str, body: byt
     answer = house.http.post(door, content=body, headers=headers)
     assert answer.status_code == 400
     assert "Traceback" not in answer.text
+
+
+def test_of_several_operations_one_is_named(house: House) -> None:
+    query = "query A { bureau { name } } query B { bureau { origin } }"
+    for _ in range(2):  # what is remembered of a document changes nothing
+        answer = house.http.post("/graphql", json={"query": query, "operationName": "B"})
+        assert answer.json()["data"] == {"bureau": {"origin": house.bureau.origin}}
+        answer = house.http.post("/graphql", json={"query": query})
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "operation_unknown")
 
 
 @pytest.mark.parametrize(

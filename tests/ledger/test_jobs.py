@@ -157,6 +157,19 @@ class TestLease:
 
 
 class TestEnding:
+    @pytest.mark.parametrize(("reported", "told"), [((3, 10), (10, 10)), ((3, 0), (3, 0))])
+    def test_what_is_finished_is_done_whole(
+        self, database: Database, reported: tuple[int, int], told: tuple[int, int]
+    ) -> None:
+        """A worker reports now and then, so hardly ever its last bit; a total of 0 is not known."""
+        identifier = enqueue(database)
+        claim(database)
+        with database.write() as tx:
+            jobs.report(tx, identifier, "one", NOW, *reported)
+        work(database, identifier)
+        job = read(database, identifier)
+        assert (job.done, job.total) == told
+
     def test_a_finished_job_has_its_result_and_files(self, database: Database) -> None:
         identifier = enqueue(database)
         claim(database)

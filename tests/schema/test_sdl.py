@@ -74,8 +74,8 @@ def test_each_description_is_english_with_the_chinese_term_in_it(audience: str) 
 
 
 def is_standard(place: str) -> bool:
-    """Whether a type is GraphQL's own, or a library's whose description is not ours."""
-    return place in GRAPHQL_TYPES or place == "JSON"
+    """Whether a type is GraphQL's own."""
+    return place in GRAPHQL_TYPES
 
 
 def test_what_is_confidential_has_no_name_in_the_public_schema() -> None:
