@@ -55,8 +55,9 @@ class Bureau:
         """
         self.settings = settings
         self.version = version("qian")
-        require_bureau(settings)
         self.database = Database(settings.url, settings.storage)
+        if not _holds_bureau(self.database):
+            raise Missing("bureau_missing", home=settings.home)
         with self.database.read() as tx:
             require_newest(tx)
         folder = key_folder(settings)
@@ -216,14 +217,20 @@ def require_bureau(settings: Settings) -> None:
 def exists(settings: Settings) -> bool:
     """Tell whether the settings' database holds a bureau; raises Conflict("database_unreachable")."""
     database = Database(settings.url)
+    try:
+        return _holds_bureau(database)
+    finally:
+        database.close()
+
+
+def _holds_bureau(database: Database) -> bool:
     if database.is_sqlite and not Path(str(database.url.database)).exists():
         return False  # SQLite would make the file that it is asked for
     try:
-        return bool(inspect(database.engine).has_table("log_entry"))
+        with database.read() as tx:
+            return bool(inspect(tx).has_table("log_entry"))
     except OperationalError as error:
         raise Conflict("database_unreachable", database=database.url.render_as_string(hide_password=True)) from error
-    finally:
-        database.close()
 
 
 def create(settings: Settings, origin: str, name: str, encrypt_key: bool = False) -> Bureau:

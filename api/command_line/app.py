@@ -174,6 +174,8 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         output.unexpected(logs.unexpected(error, with_trace))
         return UNEXPECTED
+    finally:
+        load_settings.cache_clear()
 
 
 def _language() -> Language:

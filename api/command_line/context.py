@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import typer
@@ -25,8 +26,12 @@ class Desk:
     output: Output
 
 
+@cache
 def load_settings() -> Settings:
-    """Return the settings of the environment; raises Invalid("settings_unusable"), which repeats no value."""
+    """Return the settings of the environment, read once for a command, which takes longer than many of them.
+
+    Raises Invalid("settings_unusable"), which repeats no value.
+    """
     try:
         return Settings()
     except ValidationError as error:
