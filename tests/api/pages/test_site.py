@@ -1,6 +1,7 @@
 """The public site, as anybody meets it."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -80,6 +81,25 @@ def test_a_code_leads_to_its_enterprise_and_a_wrong_one_is_said(visitor: Visitor
     wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
     visitor.goes_to(f"/findings?q={wrong}")
     expect(page.get_by_text("校验位不符")).to_be_visible()
+
+
+NARROWEST = {"width": 320, "height": 640}
+"""What WCAG 2.1 asks a page to fit (1.4.10)."""
+
+
+def test_english_is_english_but_for_names_and_fits_the_narrowest_phone(browser: Browser, desk: Desk) -> None:
+    position = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]["position"]
+    with visiting(browser, desk.house.url, NARROWEST, pictured=False) as visitor:
+        visitor.context.add_init_script("localStorage.setItem('qian.language', 'en')")
+        page = visitor.goes_to(f"/campaigns/{CAMPAIGN}")
+        visitor.checks()
+        page = visitor.goes_to(f"/findings/{CAMPAIGN}/{position}")
+        for name in ("Result", "What follows"):
+            fact = page.locator(".facts > div", has=page.get_by_text(name, exact=True))
+            told = fact.locator("dd").inner_text()
+            assert re.search("[a-z]{3}", told), (name, told)
+            assert not re.search("[\u4e00-\u9fff]", told), (name, told)
+        visitor.checks()
 
 
 PAGES = {
@@ -201,6 +221,19 @@ def test_the_first_page_is_less_than_two_hundred_kilobytes(visitor: Visitor) -> 
     visitor.goes_to("/")
     visitor.page.wait_for_load_state("networkidle")
     assert 0 < sum(sizes) < 200_000
+
+
+def test_on_paper_a_picture_has_its_table_beside_it(visitor: Visitor) -> None:
+    page = visitor.goes_to("/figures")
+    table = page.get_by_role("table", name="按检查月份")
+    expect(table).to_be_hidden()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(table).to_be_visible()
+    expect(page.get_by_text("数据表").first).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    expect(table).to_be_hidden()
 
 
 def test_on_paper_stands_the_content_alone(visitor: Visitor) -> None:

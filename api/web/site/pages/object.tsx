@@ -3,11 +3,12 @@ import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, TextInput } from "../../shared/parts/fields";
 import { Page } from "../../shared/parts/page";
+import { Results } from "../../shared/parts/results";
 import { Facts, Told } from "../../shared/parts/texts";
 import { ObjectDocument, type ObjectionClaim, OneFindingDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { HandingIn } from "../handing_in";
-import { findingPath, Results } from "../parts";
+import { findingPath } from "../parts";
 import { useWords } from "../words";
 
 const LONGEST = 2000;
