@@ -195,6 +195,18 @@ def test_the_keyboard_alone_reaches_the_content_and_the_menu(visitor: Visitor) -
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
+def test_a_browser_that_cannot_run_the_script_is_told_what_to_do(visitor: Visitor) -> None:
+    visitor.context.route("**/assets/*.js", lambda route: route.abort())
+    page = visitor.page
+    page.goto(visitor.url)
+    told = page.get_by_text("请换用较新的浏览器")
+    expect(told).to_be_hidden()
+    page.evaluate("document.getAnimations().forEach((each) => each.finish())")
+    expect(told).to_be_visible()
+    assert page.get_by_text("newer browser").get_attribute("lang") == "en"
+    visitor.faults.clear()
+
+
 @pytest.mark.parametrize(
     "path", ["/", f"/campaigns/{CAMPAIGN}", "/enterprises/{code}"], ids=["home", "campaign", "enterprise"]
 )
