@@ -146,6 +146,31 @@ def test_a_question_comes_in_and_its_receipt_shows_what_became_of_it(visitor: Vi
     expect(page.get_by_text("办理中")).to_be_visible()
 
 
+def test_the_back_button_and_a_reload_leave_what_was_typed_until_it_is_handed_in(visitor: Visitor) -> None:
+    page = visitor.goes_to("/ask")
+    text = page.get_by_label("咨询内容")
+    text.fill("这次抽查的物业服务企业名单是怎样确定的？")
+    page.get_by_role("link", name="检查结果", exact=True).first.click()
+    expect(page).to_have_title("检查结果公示")
+    page.go_back()
+    expect(text).to_have_value("这次抽查的物业服务企业名单是怎样确定的？")
+    page.reload()
+    expect(text).to_have_value("这次抽查的物业服务企业名单是怎样确定的？")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
+    page.reload()
+    expect(text).to_have_value("")
+
+
+def test_whoever_comes_to_a_date_by_the_keyboard_sees_where_he_is(visitor: Visitor) -> None:
+    page = visitor.goes_to("/figures")
+    page.get_by_role("button", name="打印本页").focus()
+    page.keyboard.press("Tab")
+    date = page.get_by_label("检查日期起")
+    expect(date).to_be_focused()
+    expect(date).to_have_css("outline-style", "solid")
+
+
 def test_what_is_refused_or_lost_leaves_what_was_typed(visitor: Visitor, desk: Desk) -> None:
     position = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]["position"]
     page = visitor.goes_to(f"/findings/{CAMPAIGN}/{position}/object")

@@ -19,7 +19,7 @@ import {
   PlannerWithdrawAnswerDocument,
   type ResultCode,
 } from "../../../generated/desk/graphql";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { Action, Confirmed, faultAt, namesOf, Refusal } from "../../parts";

@@ -23,7 +23,7 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import { type Doing, useDoing } from "../../doing";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { Action, faultAt, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { FollowUpChoice, ResultChecks } from "../../results";
