@@ -73,7 +73,8 @@ def bill_of_materials(version: str, lock: str, web_lock: dict[str, Any]) -> dict
         "specVersion": "1.6",
         "version": 1,
         "metadata": {"component": _component("pypi", "qian", version, {"type": "application"})},
-        "components": components,
+        # A package may lie in the tree more than once; what refers to it means one.
+        "components": list({each["bom-ref"]: each for each in components}.values()),
     }
 
 

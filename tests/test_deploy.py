@@ -22,6 +22,7 @@ WEB_LOCK = {
     "packages": {
         "": {"name": "qian-web"},
         "node_modules/@of/web": {"version": "3.0.0", "integrity": "sha512-" + "AAAA" * 21 + "AA=="},
+        "node_modules/other/node_modules/@of/web": {"version": "3.0.0", "integrity": "sha512-" + "AAAA" * 21 + "AA=="},
         "node_modules/only-tests": {"version": "1.0.0", "dev": True, "integrity": "sha512-AAAA"},
     }
 }

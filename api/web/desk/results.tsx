@@ -1,7 +1,7 @@
 // What a visit found and what follows, as several pages let one choose it.
 import { Choice } from "../shared/parts/fields";
 import type { FollowUpCode, ResultCode } from "../generated/desk/graphql";
-import { useResultWords } from "./words/results";
+import { useResultWords } from "../shared/words/results";
 
 const RESULTS: readonly ResultCode[] = [
   "NO_PROBLEM",

@@ -2,6 +2,7 @@
 import { Link } from "react-router";
 
 import { Badge, Told, type Tone, When } from "../shared/parts/texts";
+import { Results } from "../shared/parts/results";
 import { type Column, Table } from "../shared/parts/tables";
 import type { CampaignRowFragment, CampaignState, FindingRowFragment } from "../generated/site/graphql";
 import { to } from "./paths";
@@ -12,17 +13,6 @@ const STATE_TONES: Record<CampaignState, Tone> = { FROZEN: "warning", LISTED: "w
 export function CampaignStateBadge({ state }: { state: CampaignState }) {
   return <Badge tone={STATE_TONES[state]}>{useWords().states[state]}</Badge>;
 }
-
-/** The results of a finding, in the official words, as the service tells them in the reader's language. */
-export const Results = ({ results }: { results: FindingRowFragment["results"] }) => (
-  <ul className="plain">
-    {results.map(({ code, text }) => (
-      <li key={code} className={code === "NO_PROBLEM" ? "fine" : undefined}>
-        {text}
-      </li>
-    ))}
-  </ul>
-);
 
 export const findingPath = (finding: { campaignCode: string; position: number }): string =>
   to("finding", { campaign: finding.campaignCode, position: finding.position });

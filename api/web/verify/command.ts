@@ -38,7 +38,7 @@ export async function command(args: readonly string[], read: (path: string) => U
 }
 
 async function ofBundle(data: Uint8Array, trust: Trust): Promise<Check[]> {
-  return data.length < LARGE ? verifyBundle(data, trust) : verifyBundleBeside(data, trust);
+  return data.length < LARGE ? verifyBundle(data, trust) : verifyBundleBeside(data, trust, import.meta.url);
 }
 
 function usage(): number {

@@ -408,6 +408,7 @@ export const FAULTS = {
   closing_replacements: { en: "the closing entry tells other replacements than there were", zh: "结束记录写明的替补与实际不符" },
   closing_replaced_position: { en: "a position is said to be replaced that was not drawn, or by one that is no reserve", zh: "写明被替补的位置未被抽中，或替补的不是候补" },
   // what a browser saw before
+  log_is_another: { en: "at this address this browser saw the log {before} on {at}, and now it is {now}", zh: "本浏览器 {at} 在此网址所见的日志是 {before}，现在是 {now}" },
   log_began_otherwise: { en: "the log began under another key when this browser saw it on {at}", zh: "本浏览器 {at} 所见的日志，以另一密钥开头" },
   log_shrank: { en: "the log had {before} entries when this browser saw it on {at}, and has {now} now", zh: "本浏览器 {at} 所见的日志有 {before} 条记录，现在只有 {now} 条" },
   log_rewritten: { en: "the first {size} entries are not those that this browser saw on {at}", zh: "前 {size} 条记录不是本浏览器 {at} 所见的" },

@@ -41,8 +41,9 @@ export function verifyBundle(data: Uint8Array, trust: Trust = NO_TRUST, tell?: T
 /**
  * The same by several threads, which is sooner done where a bundle is large: others look whether the rows are what the log binds, and make parts of
  * checks, while this one computes the rest of the campaign anew, whose word counts only then, and does what is left. All checks are told at the end.
+ * `module` is the address of this script, which the others load; it is not read here, since a page's worker is no module in every browser.
  */
-export async function verifyBundleBeside(data: Uint8Array, trust: Trust = NO_TRUST, module = import.meta.url, tell?: Teller): Promise<Check[]> {
+export async function verifyBundleBeside(data: Uint8Array, trust: Trust, module: string, tell?: Teller): Promise<Check[]> {
   const threads = threadsBeside(data.length);
   if (threads < 1) return verifyBundle(data, trust, tell);
   const state = new State(data, trust);

@@ -1,6 +1,7 @@
 """The public site, as anybody meets it."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -82,6 +83,25 @@ def test_a_code_leads_to_its_enterprise_and_a_wrong_one_is_said(visitor: Visitor
     expect(page.get_by_text("校验位不符")).to_be_visible()
 
 
+NARROWEST = {"width": 320, "height": 640}
+"""What WCAG 2.1 asks a page to fit (1.4.10)."""
+
+
+def test_english_is_english_but_for_names_and_fits_the_narrowest_phone(browser: Browser, desk: Desk) -> None:
+    position = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]["position"]
+    with visiting(browser, desk.house.url, NARROWEST, pictured=False) as visitor:
+        visitor.context.add_init_script("localStorage.setItem('qian.language', 'en')")
+        page = visitor.goes_to(f"/campaigns/{CAMPAIGN}")
+        visitor.checks()
+        page = visitor.goes_to(f"/findings/{CAMPAIGN}/{position}")
+        for name in ("Result", "What follows"):
+            fact = page.locator(".facts > div", has=page.get_by_text(name, exact=True))
+            told = fact.locator("dd").inner_text()
+            assert re.search("[a-z]{3}", told), (name, told)
+            assert not re.search("[\u4e00-\u9fff]", told), (name, told)
+        visitor.checks()
+
+
 PAGES = {
     "campaigns": "/campaigns",
     "campaign": f"/campaigns/{CAMPAIGN}",
@@ -124,6 +144,31 @@ def test_a_question_comes_in_and_its_receipt_shows_what_became_of_it(visitor: Vi
     page.get_by_label("回执编号").fill(number.replace("-", " "))
     page.get_by_role("button", name="查询").click()
     expect(page.get_by_text("办理中")).to_be_visible()
+
+
+def test_the_back_button_and_a_reload_leave_what_was_typed_until_it_is_handed_in(visitor: Visitor) -> None:
+    page = visitor.goes_to("/ask")
+    text = page.get_by_label("咨询内容")
+    text.fill("这次抽查的物业服务企业名单是怎样确定的？")
+    page.get_by_role("link", name="检查结果", exact=True).first.click()
+    expect(page).to_have_title("检查结果公示")
+    page.go_back()
+    expect(text).to_have_value("这次抽查的物业服务企业名单是怎样确定的？")
+    page.reload()
+    expect(text).to_have_value("这次抽查的物业服务企业名单是怎样确定的？")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
+    page.reload()
+    expect(text).to_have_value("")
+
+
+def test_whoever_comes_to_a_date_by_the_keyboard_sees_where_he_is(visitor: Visitor) -> None:
+    page = visitor.goes_to("/figures")
+    page.get_by_role("button", name="打印本页").focus()
+    page.keyboard.press("Tab")
+    date = page.get_by_label("检查日期起")
+    expect(date).to_be_focused()
+    expect(date).to_have_css("outline-style", "solid")
 
 
 def test_what_is_refused_or_lost_leaves_what_was_typed(visitor: Visitor, desk: Desk) -> None:
@@ -175,6 +220,18 @@ def test_the_keyboard_alone_reaches_the_content_and_the_menu(visitor: Visitor) -
     expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
+def test_a_browser_that_cannot_run_the_script_is_told_what_to_do(visitor: Visitor) -> None:
+    visitor.context.route("**/assets/*.js", lambda route: route.abort())
+    page = visitor.page
+    page.goto(visitor.url)
+    told = page.get_by_text("请换用较新的浏览器")
+    expect(told).to_be_hidden()
+    page.evaluate("document.getAnimations().forEach((each) => each.finish())")
+    expect(told).to_be_visible()
+    assert page.get_by_text("newer browser").get_attribute("lang") == "en"
+    visitor.faults.clear()
+
+
 @pytest.mark.parametrize(
     "path", ["/", f"/campaigns/{CAMPAIGN}", "/enterprises/{code}"], ids=["home", "campaign", "enterprise"]
 )
@@ -201,6 +258,19 @@ def test_the_first_page_is_less_than_two_hundred_kilobytes(visitor: Visitor) -> 
     visitor.goes_to("/")
     visitor.page.wait_for_load_state("networkidle")
     assert 0 < sum(sizes) < 200_000
+
+
+def test_on_paper_a_picture_has_its_table_beside_it(visitor: Visitor) -> None:
+    page = visitor.goes_to("/figures")
+    table = page.get_by_role("table", name="按检查月份")
+    expect(table).to_be_hidden()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(table).to_be_visible()
+    expect(page.get_by_text("数据表").first).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="screen")
+    expect(table).to_be_hidden()
 
 
 def test_on_paper_stands_the_content_alone(visitor: Visitor) -> None:

@@ -76,6 +76,45 @@ def test_what_this_browser_saw_before_must_be_the_beginning_of_what_is_there(vis
     expect(page.get_by_text(REFUSED)).to_contain_text("与上次所见一致")
 
 
+def test_a_log_of_another_name_is_not_taken_for_a_log_never_seen(visitor: Visitor) -> None:
+    page = visitor.goes_to(PATH)
+    expect(page.get_by_text(PASSED)).to_be_visible()
+    page.evaluate("""() => {
+        const seen = JSON.parse(localStorage.getItem("qian.seen"));
+        localStorage.setItem("qian.seen", JSON.stringify({ ...seen, origin: "other.test/log" }));
+    }""")
+    page.reload()
+    expect(page.get_by_text(REFUSED)).to_contain_text("与上次所见一致")
+    expect(page.locator(".notice.bad .compared")).to_contain_text("other.test/log")
+
+
+def test_what_another_tab_saw_meanwhile_is_not_forgotten(visitor: Visitor) -> None:
+    page = visitor.goes_to("/verify")
+    held: list[Route] = []
+    visitor.context.route("**/log/checkpoint", lambda route: held.append(route))
+    with visitor.context.expect_event("request", lambda request: request.url.endswith("/log/checkpoint")):
+        visitor.goes_to(PATH)
+    other = json.dumps({"origin": "o", "size": 999, "root": "", "vkey": "", "at": "2026-01-01T00:00:00Z"})
+    page.evaluate("seen => localStorage.setItem('qian.seen', seen)", other)
+    held[0].continue_()
+    expect(page.get_by_text(PASSED)).to_be_visible()
+    assert page.evaluate("localStorage.getItem('qian.seen')") == other
+
+
+def test_what_this_browser_keeps_may_be_unreadable(visitor: Visitor) -> None:
+    visitor.context.add_init_script("localStorage.setItem('qian.seen', '{')")
+    page = visitor.goes_to(PATH)
+    expect(page.get_by_text(PASSED)).to_be_visible()
+
+
+def test_a_browser_that_takes_no_worker_for_a_module_verifies_too(visitor: Visitor) -> None:
+    visitor.context.add_init_script("""window.Worker = class extends Worker {
+        constructor(url, { type, ...others } = {}) { super(url, others); }
+    }""")
+    page = visitor.goes_to(PATH)
+    expect(page.get_by_text(PASSED)).to_be_visible()
+
+
 def altered_entries(route: Route) -> None:
     answer = route.fetch()
     route.fulfill(response=answer, body=answer.body().replace(b'"to_draw":', b'"to_drav":'))

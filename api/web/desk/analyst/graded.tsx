@@ -17,7 +17,7 @@ import {
   type RuleEffect,
 } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
-import { useDraft } from "../draft";
+import { useDraft } from "../../shared/draft";
 import { Action, Pressed, Refusal } from "../parts";
 import { to } from "../paths";
 import type { SignedIn } from "../session";

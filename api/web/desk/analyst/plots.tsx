@@ -1,7 +1,7 @@
 // Plots of evaluations, each with its table. ECharts comes only where one is shown.
 import { lazy, type ReactNode, Suspense } from "react";
 
-import { Table } from "../../shared/parts/tables";
+import { FoldedTable, Table } from "../../shared/parts/tables";
 import { Told } from "../../shared/parts/texts";
 import { useSharedWords } from "../../shared/words";
 import { useWords } from "./words";
@@ -82,18 +82,15 @@ export function CurvePlot(plot: CurveParts) {
         </Suspense>
       </div>
       <p className="help">{note}</p>
-      <details>
-        <summary>{shared.asTable}</summary>
-        <Table
-          caption={title}
-          rows={points}
-          keyOf={(_, index) => index}
-          columns={[
-            { name: x, heads: true, cell: ([each]) => percent(each) },
-            { name: y, numeric: true, cell: ([, each]) => percent(each) },
-          ]}
-        />
-      </details>
+      <FoldedTable
+        caption={title}
+        rows={points}
+        keyOf={(_, index) => index}
+        columns={[
+          { name: x, heads: true, cell: ([each]) => percent(each) },
+          { name: y, numeric: true, cell: ([, each]) => percent(each) },
+        ]}
+      />
     </figure>
   );
 }

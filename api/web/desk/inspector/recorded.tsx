@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 
 import { TextInput } from "../../shared/parts/fields";
+import { FollowUp, Results } from "../../shared/parts/results";
 import { Facts, Lines, Notice, Told, When } from "../../shared/parts/texts";
 import { type FindingState, VisitsConfirmDocument, type VisitsFindingFragment, type VisitsOneFragment } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
@@ -63,8 +64,8 @@ export function AccountFacts({ account }: { account: Pick<VisitsFindingFragment,
     <Facts
       facts={[
         [words.visitedOn, <When at={account.visitedOn} />],
-        [words.results, <ul className="plain">{account.results.map(({ code, text }) => <li key={code}>{text}</li>)}</ul>],
-        [words.followUp, account.followUp.text],
+        [words.results, <Results results={account.results} />],
+        [words.followUp, <FollowUp {...account} />],
         [words.correctBy, account.correctBy && <When at={account.correctBy} />],
         [words.facts, account.facts ? <Lines text={account.facts} /> : null],
         [words.measures, account.measures ? <Lines text={account.measures} /> : null],

@@ -1,4 +1,5 @@
 // What several pages of what follows a visit show.
+import { FollowUp, Results } from "../../shared/parts/results";
 import { Badge, Facts, Lines, Told, type Tone, When } from "../../shared/parts/texts";
 import type { ProceedingKind, ProceedingRowFragment, ProceedingState } from "../../generated/desk/graphql";
 import { today } from "../../shared/clock";
@@ -59,8 +60,8 @@ export function Content({ content, name }: ContentParts) {
           facts={[
             [words.version, content.version],
             [words.visitedOn, <When at={content.visitedOn} />],
-            [words.results, <ul className="plain">{content.results.map(({ code, text }) => <li key={code}>{text}</li>)}</ul>],
-            [words.followUp, content.followUp.text],
+            [words.results, <Results results={content.results} />],
+            [words.followUp, <FollowUp {...content} />],
             [words.reason, <Lines text={content.reason} />],
           ]}
         />

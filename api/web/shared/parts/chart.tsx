@@ -2,7 +2,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 
 import { useSharedWords } from "../words";
-import { Table } from "./tables";
+import { FoldedTable } from "./tables";
 
 export interface Series {
   name: string;
@@ -36,18 +36,15 @@ export function Chart(chart: ChartParts) {
         </Suspense>
       </div>
       {note && <p className="help">{note}</p>}
-      <details>
-        <summary>{words.asTable}</summary>
-        <Table
-          caption={title}
-          rows={rows}
-          keyOf={(row) => row.category}
-          columns={[
-            { name: along, cell: (row) => row.category, heads: true },
-            ...series.map((each, index) => ({ name: each.name, numeric: true, cell: (row: (typeof rows)[number]) => row.values[index] })),
-          ]}
-        />
-      </details>
+      <FoldedTable
+        caption={title}
+        rows={rows}
+        keyOf={(row) => row.category}
+        columns={[
+          { name: along, cell: (row) => row.category, heads: true },
+          ...series.map((each, index) => ({ name: each.name, numeric: true, cell: (row: (typeof rows)[number]) => row.values[index] })),
+        ]}
+      />
     </figure>
   );
 }

@@ -1,5 +1,5 @@
 // Lists of rows: a table on a wide screen, cards on a phone, the same to a screen reader.
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import { Link, useLocation } from "react-router";
 
 import { useSharedWords } from "../words";
@@ -61,6 +61,33 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableParts<
         </tbody>
       </table>
     </>
+  );
+}
+
+/** The table of what a picture shows, folded on a screen; paper has no fold to open. */
+export function FoldedTable<Row>(table: TableParts<Row>) {
+  const fold = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    let wasOpen = false;
+    const open = () => {
+      wasOpen = fold.current!.open;
+      fold.current!.open = true;
+    };
+    const close = () => {
+      fold.current!.open = wasOpen;
+    };
+    addEventListener("beforeprint", open);
+    addEventListener("afterprint", close);
+    return () => {
+      removeEventListener("beforeprint", open);
+      removeEventListener("afterprint", close);
+    };
+  }, []);
+  return (
+    <details ref={fold}>
+      <summary>{useSharedWords().asTable}</summary>
+      <Table {...table} />
+    </details>
   );
 }
 

@@ -45,7 +45,7 @@ export function useVerification(): readonly [Standing, (task: Task) => void] {
       if (told.kind === "bytes") setStanding((before) => ({ ...before, bytes: told.bytes }));
       if (told.kind === "failed") setStanding((before) => ({ ...before, state: "failed", fault: told }));
       if (told.kind === "done") {
-        if (told.seen) keep("localStorage", SEEN, JSON.stringify(told.seen));
+        if (told.seen && task.kind === "public") remember(told.seen, task.seen);
         setStanding((before) => ({ ...before, state: "done", campaign: told.campaign }));
       }
     };
@@ -56,8 +56,19 @@ export function useVerification(): readonly [Standing, (task: Task) => void] {
   return [standing, begin];
 }
 
-/** Return the checkpoint that this browser saw last; null where it keeps none. */
-export const lastSeen = (): Seen | null => JSON.parse(kept("localStorage", SEEN) ?? "null") as Seen | null;
+/** Return the checkpoint that this browser saw last; null where it keeps none that can be read. */
+export function lastSeen(): Seen | null {
+  try {
+    return JSON.parse(kept("localStorage", SEEN) ?? "null") as Seen | null;
+  } catch {
+    return null;
+  }
+}
+
+/** Keep a checkpoint in the place of the one that it was compared with; what another tab saw meanwhile must not be forgotten. */
+function remember(now: Seen, compared: Seen | null): void {
+  if (lastSeen()?.at === compared?.at) keep("localStorage", SEEN, JSON.stringify(now));
+}
 
 export const keptKeys = (): string => kept("localStorage", KEYS) ?? "";
 

@@ -65,9 +65,8 @@ function seenOf(side: PublicSide): Seen {
 /** Compare with what this browser saw before: the log may only have grown since, under the same first key. */
 function remember(side: PublicSide, seen: Seen | null, now: Seen): Check {
   const name = "consistency";
-  if (seen === null || seen.origin !== now.origin) {
-    return held(name, "this browser saw no checkpoint of this log before; it keeps this one");
-  }
+  if (seen === null) return held(name, "this browser saw no checkpoint of this log before; it keeps this one");
+  if (seen.origin !== now.origin) return failed(name, saying("log_is_another", { before: seen.origin, at: seen.at, now: now.origin }));
   if (seen.vkey !== now.vkey) return failed(name, saying("log_began_otherwise", { at: seen.at }));
   if (seen.size > now.size) return failed(name, saying("log_shrank", { before: seen.size, at: seen.at, now: now.size }));
   const root = hex(rootOf(side.entries.slice(0, seen.size).map((entry) => leafHash(utf8(entry)))));

@@ -1,10 +1,10 @@
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
+import { FollowUp, Results } from "../../shared/parts/results";
 import { Digest, Facts, Told, When } from "../../shared/parts/texts";
 import { OneFindingDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
-import { Results } from "../parts";
 import { to } from "../paths";
 import { useWords } from "../words";
 
@@ -47,7 +47,7 @@ export function Component() {
         <Facts
           facts={[
             [words.result, <Results results={finding.results} />],
-            [words.followUp, finding.followUp.text],
+            [words.followUp, <FollowUp {...finding} />],
             [words.department, <Told text={finding.departmentName} />],
             [words.matters, <Told text={finding.itemNames.join("、")} />],
             [words.visited, <When at={finding.visitedOn} />],

@@ -73,7 +73,7 @@ export function Component() {
 /** What an entry is about: a campaign has a page of its own, and what is sealed a random id. */
 export function Subject({ subject }: { subject: string }) {
   const words = useWords();
-  if (/^\d{4}-\d{4}$/.test(subject)) return <Link to={to("campaign", { code: subject })}>{subject}</Link>;
+  if (/^\d{4}-\d{4,}$/.test(subject)) return <Link to={to("campaign", { code: subject })}>{subject}</Link>;
   if (/^[0-9a-f]{32}$/.test(subject)) return <Badge>{words.ledger.sealed}</Badge>;
   return <Told text={subject} />;
 }

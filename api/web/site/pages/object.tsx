@@ -1,13 +1,15 @@
 import { useState } from "react";
 import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
+import { useDraft } from "../../shared/draft";
 import { Choice, TextInput } from "../../shared/parts/fields";
 import { Page } from "../../shared/parts/page";
+import { Results } from "../../shared/parts/results";
 import { Facts, Told } from "../../shared/parts/texts";
 import { ObjectDocument, type ObjectionClaim, OneFindingDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { HandingIn } from "../handing_in";
-import { findingPath, Results } from "../parts";
+import { findingPath } from "../parts";
 import { useWords } from "../words";
 
 const LONGEST = 2000;
@@ -22,9 +24,14 @@ export function Component() {
   const words = useWords();
   const finding = useLoaderData<typeof loader>();
   const [claim, setClaim] = useState<ObjectionClaim>("WRONG_FACT");
-  const [text, setText] = useState("");
+  const draft = useDraft("public", `objection.${finding.campaignCode}-${finding.position}`);
   const [contact, setContact] = useState("");
-  const given = { campaign: finding.campaignCode, position: finding.position, claim, text, contact: contact.trim() || null };
+  const given = { campaign: finding.campaignCode, position: finding.position, claim, text: draft.text, contact: contact.trim() || null };
+  const send = async (key: string) => {
+    const told = (await ask(ObjectDocument, given, { key })).objectToFinding;
+    if (told.receipt) draft.forget();
+    return told;
+  };
   return (
     <Page title={words.object.title} lead={words.object.lead} crumbs={[[finding.enterpriseName, findingPath(finding)]]}>
       <section className="section">
@@ -36,7 +43,7 @@ export function Component() {
             [words.result, <Results results={finding.results} />],
           ]}
         />
-        <HandingIn send={async (key) => (await ask(ObjectDocument, given, { key })).objectToFinding}>
+        <HandingIn send={send}>
           <Choice
             label={words.object.claim}
             name="claim"
@@ -44,7 +51,7 @@ export function Component() {
             onChange={(chosen) => setClaim(chosen as ObjectionClaim)}
             choices={Object.entries(words.claims)}
           />
-          <TextInput label={words.object.text} help={words.ask.textHelp} lines={6} maxLength={LONGEST} isRequired value={text} onChange={setText} />
+          <TextInput label={words.object.text} help={words.ask.textHelp} lines={6} maxLength={LONGEST} isRequired value={draft.text} onChange={draft.change} />
           <TextInput label={words.ask.contact} help={words.ask.contactHelp} value={contact} onChange={setContact} maxLength={100} />
         </HandingIn>
       </section>

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { parseTrust, vectors as v, verifyBundle, verifyBundleBeside } from "../../dist/verify.mjs";
 
+const MODULE = new URL("../../dist/verify.mjs", import.meta.url).href;
 const folder = new URL("../../../../docs/vectors/", import.meta.url);
 const read = (name) => readFileSync(new URL(name, folder));
 const given = JSON.parse(read("draw.json").toString());
@@ -256,9 +257,9 @@ describe("a bundle", () => {
     const within = [...["slot", "grade", "record"].map((table) => data.indexOf(`["${table}",`) + 20), data.indexOf('"values\\":[') + 12];
     const others = within.map((at) => Uint8Array.from(data, (byte, place) => (place === at ? byte ^ 1 : byte)));
     for (const each of [data, altered, cut, longer, data.subarray(0, 9), ...others]) {
-      assert.deepEqual(await verifyBundleBeside(each, trust), verifyBundle(each, trust));
+      assert.deepEqual(await verifyBundleBeside(each, trust, MODULE), verifyBundle(each, trust));
     }
-    assert.equal((await verifyBundleBeside(altered, trust)).at(-1).name, "file");
+    assert.equal((await verifyBundleBeside(altered, trust, MODULE)).at(-1).name, "file");
   });
   it("fails in its signature under another key", () => {
     const other = parseTrust(JSON.stringify({ log: trust.auditors.map((each) => each.vkey) }));

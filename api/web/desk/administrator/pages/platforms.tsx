@@ -16,7 +16,7 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { jobIn } from "../../jobs";
 import { Action, Refusal } from "../../parts";
 import { type RoleName, session } from "../../session";

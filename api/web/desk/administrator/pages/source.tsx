@@ -7,7 +7,7 @@ import { Digest, Facts, Notice, Told, When } from "../../../shared/parts/texts";
 import { AdministratorAddSourceDocument, AdministratorPullDocument, AdministratorSourceDocument, type AdministratorSourceQuery } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";

@@ -8,7 +8,7 @@ import { Badge, Notice, Told, When } from "../../../shared/parts/texts";
 import { AdministratorAddSourceDocument, AdministratorSourcesDocument, type AdministratorSourcesQuery } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { ActionForm } from "../parts";

@@ -3,6 +3,7 @@ import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router
 import { codeOf } from "../../../shared/codes";
 import { Choice, DateInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
+import { FollowUp, Results } from "../../../shared/parts/results";
 import { Pager, Table, windowOf } from "../../../shared/parts/tables";
 import { Badge, Facts, Told, When } from "../../../shared/parts/texts";
 import {
@@ -83,8 +84,8 @@ export function Component() {
           columns={[
             { name: own.inspectedOn, heads: true, cell: (each) => <When at={each.inspectedOn} /> },
             { name: own.body, cell: (each) => <Told text={each.body} /> },
-            { name: words.result, cell: (each) => each.results.map(({ text }) => text).join("、") },
-            { name: own.followUp, cell: (each) => each.followUp?.text },
+            { name: words.result, cell: (each) => <Results results={each.results} /> },
+            { name: own.followUp, cell: (each) => each.followUp && <FollowUp followUp={each.followUp} /> },
             { name: own.items, cell: (each) => <Told text={each.itemNames.join("、")} /> },
           ]}
         />

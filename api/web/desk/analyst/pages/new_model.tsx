@@ -6,7 +6,7 @@ import { Notice } from "../../../shared/parts/texts";
 import { type AnalystModelRowFragment, AnalystDraftModelDocument, AnalystModelsHeldDocument, AnalystOneModelDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";

@@ -11,7 +11,7 @@ import { Notice } from "../../../shared/parts/texts";
 import { AnalystCheckProvincialDocument, AnalystImportProvincialDocument, type AnalystModelRowFragment, AnalystProvincialDocument, AnalystResolveDocument } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { jobIn, JobList, JobProgress, useJobHere } from "../../jobs";
 import { Confirmed, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";

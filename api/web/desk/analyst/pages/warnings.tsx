@@ -25,7 +25,7 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";

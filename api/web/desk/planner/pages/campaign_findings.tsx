@@ -5,6 +5,7 @@ import { Button } from "react-aria-components";
 import { AnswerError } from "../../../shared/ask";
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
+import { FollowUp, Results } from "../../../shared/parts/results";
 import { Pager, Table, windowOf } from "../../../shared/parts/tables";
 import { Badge, Facts, Lines, Notice, shown, Told, type Tone, When } from "../../../shared/parts/texts";
 import {
@@ -151,16 +152,6 @@ export function Component() {
   );
 }
 
-const Results = ({ results }: { results: PlannerFindingRowFragment["results"] }) => (
-  <ul className="plain">
-    {results.map(({ code, text }) => (
-      <li key={code} className={code === "NO_PROBLEM" ? "fine" : undefined}>
-        {text}
-      </li>
-    ))}
-  </ul>
-);
-
 interface ReviewParts {
   code: string;
   finding: PlannerFindingRowFragment;
@@ -190,7 +181,7 @@ function Review({ code, finding, mayReview, mayPublish, onPublish, onDone }: Rev
           facts={[
             [words.visitedOn, <When at={finding.visitedOn} />],
             [words.result, <Results results={finding.results} />],
-            [words.followUp, finding.followUp.text],
+            [words.followUp, <FollowUp {...finding} />],
             [own.correctBy, finding.correctBy && <When at={finding.correctBy} />],
             [own.facts, finding.facts ? <Lines text={finding.facts} /> : null],
             [own.measures, finding.measures ? <Lines text={finding.measures} /> : null],
@@ -285,7 +276,7 @@ function Conflict({ code, conflict }: { code: string; conflict: ConflictRow }) {
           [words.findings.enteredAt, <When at={conflict.enteredAt} />],
           [words.visitedOn, <When at={conflict.visitedOn} />],
           [words.result, <Results results={conflict.results} />],
-          [words.followUp, conflict.followUp.text],
+          [words.followUp, <FollowUp {...conflict} />],
           [words.findings.facts, conflict.facts ? <Lines text={conflict.facts} /> : null],
         ]}
       />

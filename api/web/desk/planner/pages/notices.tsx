@@ -9,7 +9,7 @@ import { Told, When } from "../../../shared/parts/texts";
 import { type NoticeKind, PlannerDraftNoticeDocument, PlannerNoticesDocument } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { Filters, Listing } from "../../listing";
 import { Action, DepartmentChoice, faultAt, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";

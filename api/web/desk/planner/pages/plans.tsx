@@ -15,7 +15,7 @@ import {
   type PlannerAnnualLineFragment,
   PlannerDraftAnnualDocument,
 } from "../../../generated/desk/graphql";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { Filters } from "../../listing";

@@ -4,6 +4,7 @@ import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
+import { FollowUp, Results } from "../../../shared/parts/results";
 import { Badge, Facts, Lines, Notice, Told, When } from "../../../shared/parts/texts";
 import {
   type FollowUpCode,
@@ -18,7 +19,7 @@ import {
   PlannerWithdrawAnswerDocument,
   type ResultCode,
 } from "../../../generated/desk/graphql";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { Action, Confirmed, faultAt, namesOf, Refusal } from "../../parts";
@@ -122,8 +123,8 @@ function Step({ step, isQuestion }: { step: Submission["steps"][number]; isQuest
         <Facts
           facts={[
             [words.visitedOn, <When at={correction.visitedOn} />],
-            [words.result, correction.results.map(({ text }) => text).join("；")],
-            [words.followUp, correction.followUp.text],
+            [words.result, <Results results={correction.results} />],
+            [words.followUp, <FollowUp {...correction} />],
           ]}
         />
       )}

@@ -5,6 +5,7 @@ import { type LoaderFunctionArgs, useLoaderData, useNavigate } from "react-route
 import { today } from "../../../shared/clock";
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
+import { FollowUp, Results } from "../../../shared/parts/results";
 import { Badge, Facts, When } from "../../../shared/parts/texts";
 import {
   type FollowUpCode,
@@ -22,7 +23,7 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
 import { type Doing, useDoing } from "../../doing";
-import { useDraft } from "../../draft";
+import { useDraft } from "../../../shared/draft";
 import { Action, faultAt, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { FollowUpChoice, ResultChecks } from "../../results";
@@ -102,8 +103,8 @@ export function Component() {
             [own.code, <span className="code">{enterpriseCode}</span>],
             [words.campaign, <span className="code">{`${campaignCode}-${position}`}</span>],
             [own.visitedOn, <When at={finding.visitedOn} />],
-            [own.result, <ul className="plain">{finding.results.map(({ code, text }) => <li key={code}>{text}</li>)}</ul>],
-            [own.followUp, finding.followUp.text],
+            [own.result, <Results results={finding.results} />],
+            [own.followUp, <FollowUp {...finding} />],
             [own.correctBy, recorded.correctBy && <When at={recorded.correctBy} />],
           ]}
         />

@@ -1,5 +1,5 @@
 // The official results of a visit and what may follow, in Chinese; `results_en.ts` must say the same by type.
-import type { FollowUpCode, ResultCode } from "../../generated/desk/graphql";
+import type { FollowUpCode, ResultCode } from "../../generated/site/graphql";
 
 export const zh: { results: Record<ResultCode, string>; followUps: Record<FollowUpCode, string> } = {
   results: {

@@ -1,7 +1,7 @@
 // A long text that somebody types, kept in this tab's storage until it is handed in: a reload or the back button loses nothing.
 import { useCallback, useState } from "react";
 
-import { keep, kept as stored } from "../shared/storage";
+import { keep, kept as stored } from "./storage";
 
 /** Return somebody's text, how it is changed, and how it is forgotten; `kept` says whether an earlier one was found. */
 export function useDraft(subject: string, name: string, initial = "") {

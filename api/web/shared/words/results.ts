@@ -1,4 +1,4 @@
-import { wordsIn } from "../../shared/language";
+import { wordsIn } from "../language";
 import { en } from "./results_en";
 import { zh } from "./results_zh";
 
