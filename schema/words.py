@@ -12,6 +12,14 @@ from ledger.errors import Refusal
 
 Language = Literal["zh", "en"]
 
+ROLES: Final = {
+    "planner": "抽查管理员",
+    "inspector": "执法检查人员",
+    "analyst": "分析员",
+    "auditor": "审计员",
+    "administrator": "系统管理员",
+    "peer": "对接部门",
+}
 TEXTS: Final = ("en", "en_remedy", "zh", "zh_remedy")
 
 
@@ -51,8 +59,15 @@ def say_of_many(code: str, language: Language) -> str:
     return all_words().get(code, {}).get(language, code).format_map(defaultdict(lambda: "…"))
 
 
+def _with_roles(parameters: Mapping[str, object]) -> Mapping[str, object]:
+    """Call roles, several or one, as people do."""
+    return {
+        name: "、".join(ROLES.get(each, each) for each in str(told).split(", ")) for name, told in parameters.items()
+    }
+
+
 def say_code(code: str, parameters: Mapping[str, object], language: Language) -> Words:
     """Put a code and its parameters into words; a code without words is said as it is."""
     texts = all_words().get(code, {})
-    given = _Given(parameters)
+    given = _Given(_with_roles(parameters) if code == "role_not_allowed" and language == "zh" else parameters)
     return Words(texts.get(language, code).format_map(given), texts.get(f"{language}_remedy", "").format_map(given))

@@ -67,7 +67,7 @@ def test_a_refusal_to_people_is_words_and_remedy_on_stderr(console: Console) -> 
     answer = console.run("audit", actor=PLANNER, QIAN_LANGUAGE="zh")
     assert (answer.code, answer.stdout) == (1, "")
     assert answer.stderr.splitlines() == [
-        "角色 planner 无权执行此操作。",
+        "角色“抽查管理员”无权执行此操作。",
         "请由具有下列角色之一的人员办理：auditor, administrator。",
     ]
 

@@ -233,6 +233,7 @@ def test_a_model_is_written_checked_and_compared_live_and_reviewed_by_another(si
     page.get_by_role("button", name="启用").click()
     expect(page.locator(".page-head .badge")).to_have_text("启用中")
     page.get_by_text("停用", exact=True).first.click()
+    expect(page.get_by_text(f"{TODAY} 至 长期")).to_be_visible()
     page.get_by_label("停用日期").fill(TODAY)
     page.get_by_label("停用原因").fill("样例")
     page.get_by_role("button", name="停用").click()

@@ -89,6 +89,24 @@ def test_an_auditor_verifies_a_draw_and_attests_it(visitor: Visitor, desk: Desk,
     assert desk.house.http.get(str(proof)).text.startswith("c2sp.org/tlog-proof@v1")
 
 
+def test_departments_and_purposes_are_told_in_words(visitor: Visitor) -> None:
+    page = visitor.goes_to(f"/desk/draws/{CAMPAIGN}")
+    expect(page.get_by_text("样例住建局、样例市场监管局")).to_be_visible()
+    page = visitor.goes_to("/desk/readings")
+    expect(page.get_by_text(f"冻结名单（抽查 {CAMPAIGN}）")).to_be_visible()
+    expect(page.get_by_text("撤回定性判定（")).to_be_visible()
+    visitor.checks()
+
+
+def test_a_plan_is_read_and_nothing_is_offered_that_only_planners_may(visitor: Visitor) -> None:
+    page = visitor.goes_to(f"/desk/campaigns/{CAMPAIGN}/plan")
+    expect(page.get_by_role("heading", name="计划", exact=True)).to_be_visible()
+    expect(page.get_by_text("样例住建局").first).to_be_visible()
+    visitor.checks()
+    page = visitor.goes_to("/desk/campaigns")
+    expect(page.get_by_role("link", name="制定新计划")).to_have_count(0)
+
+
 def test_why_an_auditor_refuses_is_said_in_chinese_and_his_own_words_as_he_signed_them(
     visitor: Visitor, desk: Desk
 ) -> None:

@@ -16,7 +16,7 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
-import { Action, Refusal } from "../../parts";
+import { Action, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { ModelStateBadge } from "../parts";
@@ -26,19 +26,19 @@ import "../analyst.css";
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const signal = { signal: request.signal };
-  const [{ model }, { models }, user] = await Promise.all([
+  const [{ model, departments }, { models }, user] = await Promise.all([
     ask(AnalystOneModelDocument, { name: params["name"]!, version: params["version"]! }, signal),
     ask(AnalystModelsHeldDocument, {}, signal),
     session(),
   ]);
   if (!model) throw new Response(null, { status: 404 });
-  return { model, held: models?.nodes ?? [], user: user.signedIn ? user : null };
+  return { model, departments, held: models?.nodes ?? [], user: user.signedIn ? user : null };
 }
 
 export function Component() {
   const words = useWords();
   const own = words.model;
-  const { model, held, user } = useLoaderData<typeof loader>();
+  const { model, departments, held, user } = useLoaderData<typeof loader>();
   const others = held.filter((each) => each.name !== model.name || each.version !== model.version);
   const against = others.find((each) => each.state === "IN_FORCE" && each.name === model.name) ?? others.find((each) => each.state === "IN_FORCE") ?? others[0];
   const mayAct = user?.role === "analyst" || user?.role === "administrator";
@@ -77,10 +77,10 @@ export function Component() {
             facts={[
               [words.models.author, <Told text={model.author} />],
               [own.validity, `${model.validFrom} ${words.to} ${model.validTo ?? words.openEnd}`],
-              [words.models.inForce, model.inForceFrom && `${model.inForceFrom} ${words.to} ${model.inForceTo ?? ""}`],
+              [words.models.inForce, model.inForceFrom && `${model.inForceFrom} ${words.to} ${model.inForceTo ?? words.openEnd}`],
               [words.sector, <Told text={scope.sectors.join("、") || own.everywhere} />],
               [words.region, <Told text={scope.regions.join("、") || own.everywhere} />],
-              [own.departments, scope.departments.length ? scope.departments.join("、") : null],
+              [own.departments, scope.departments.length ? <Told text={namesOf(departments)(scope.departments)} /> : null],
               [words.enterprise.stage, scope.stages.length ? scope.stages.map((each) => words.stages[each]).join("、") : null],
               [own.origin, origin && <Told text={`${origin.issuer}，${origin.issuedOn}，${origin.data}`} />],
             ]}

@@ -25,7 +25,7 @@ import {
 import { ask, askFile } from "../../ask";
 import { type Refused, refusalOf, useDoing } from "../../doing";
 import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
-import { Action, Pressed, Refusal } from "../../parts";
+import { Action, namesOf, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { publicPage, session } from "../../session";
 import { ProofLink, Verification } from "../parts";
@@ -35,9 +35,9 @@ type Campaign = NonNullable<AuditorDrawQuery["campaign"]>;
 type Auditors = AuditorDrawQuery["auditors"];
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
-  const [{ campaign, auditors }, begun, who] = await Promise.all([ask(AuditorDrawDocument, { code: params["code"]! }, { signal: request.signal }), jobIn(request), session()]);
+  const [{ campaign, auditors, departments }, begun, who] = await Promise.all([ask(AuditorDrawDocument, { code: params["code"]! }, { signal: request.signal }), jobIn(request), session()]);
   if (!campaign) throw new Response(null, { status: 404 });
-  return { campaign, auditors, begun, isAuditor: who.signedIn && who.role === "auditor" };
+  return { campaign, auditors, departments, begun, isAuditor: who.signedIn && who.role === "auditor" };
 }
 
 export function Component() {
@@ -83,6 +83,7 @@ export function Component() {
 }
 
 function Standing({ campaign: { plan, plannedBy, published } }: { campaign: Campaign }) {
+  const { departments } = useLoaderData<typeof loader>();
   const words = useAuditorWords();
   const told = words.draw;
   const tries = published && [
@@ -96,7 +97,7 @@ function Standing({ campaign: { plan, plannedBy, published } }: { campaign: Camp
       <Facts
         facts={[
           [told.type, words.types[plan.type]],
-          [told.departments, plan.departmentCodes.join("、")],
+          [told.departments, <Told text={namesOf(departments)(plan.departmentCodes)} />],
           [
             told.period,
             <>
@@ -334,7 +335,7 @@ function Progress({ campaign }: { campaign: NonNullable<Campaign["published"]> }
           { name: words.entry, numeric: true, cell: ({ seq }) => seq },
           { name: words.kind, heads: true, cell: ({ kind }) => kinds[kind] ?? kind },
           { name: words.time, cell: ({ time }) => <When at={time} /> },
-          { name: "tlog-proof", cell: ({ seq }) => <ProofLink seq={seq} /> },
+          { name: words.proof, cell: ({ seq }) => <ProofLink seq={seq} /> },
         ]}
       />
     </section>

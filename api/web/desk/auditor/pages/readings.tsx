@@ -53,7 +53,7 @@ export function Component() {
           { name: told.role, cell: ({ role }) => roles[role.toLowerCase() as RoleName] },
           { name: told.enterprise, cell: ({ enterpriseCode }) => (enterpriseCode ? <code>{enterpriseCode}</code> : told.many) },
           { name: told.what, cell: ({ what }) => told.kinds[what] ?? told.run },
-          { name: told.purpose, cell: ({ purpose }) => <Told text={purpose} /> },
+          { name: told.purpose, cell: ({ purpose }) => <Told text={told.purposeOf(purpose)} /> },
         ]}
       />
     </Page>

@@ -66,6 +66,7 @@ export const en: Words = {
     refused: (auditors) => `Refused by ${auditors}`,
   },
   draw: {
+    proof: "Proof",
     facts: "The campaign",
     type: "Type",
     departments: "Departments",
@@ -161,6 +162,7 @@ export const en: Words = {
     until: "Until",
     kinds: { judgement: "Manual judgements", warning: "Warnings", outside: "Grades of other systems", pseudonym: "Pseudonyms resolved", trial: "Trial of a model", "": "Grades over time" },
     run: "Grades of a run",
+    purposeOf: (purpose) => purpose,
   },
   deviations: {
     title: "Deviations",

@@ -66,6 +66,7 @@ export const zh = {
     refused: (auditors: string) => `${auditors} 不予认可`,
   },
   draw: {
+    proof: "存在证明",
     facts: "任务概况",
     type: "抽查类型",
     departments: "部门",
@@ -161,6 +162,12 @@ export const zh = {
     until: "至",
     kinds: { judgement: "人工认定", warning: "风险预警", outside: "外部分类", pseudonym: "假名还原", trial: "模型试算", "": "历次分类" } as Record<string, string>,
     run: "分类结果",
+    purposeOf: (purpose: string): string => {
+      const [, what, step] = /^(campaign .+|judgement .+|plan): (\w+)$/.exec(purpose) ?? [];
+      const steps: Record<string, string> = { preview: "计划预览", freeze: "冻结名单", bundle: "导出卷宗", confirm: "确认定性判定", withdraw: "撤回定性判定" };
+      if (!what || !step || !steps[step]) return purpose;
+      return what === "plan" ? steps[step] : `${steps[step]}（${what.replace(/^campaign /, "抽查 ").replace(/^judgement /, "")}）`;
+    },
   },
   deviations: {
     title: "偏离情况",

@@ -9,6 +9,7 @@ import { ask } from "../../ask";
 import { Filters, Listing } from "../../listing";
 import { DepartmentChoice, namesOf } from "../../parts";
 import { to } from "../../paths";
+import { roleNow } from "../../session";
 import { CampaignStateBadge } from "../parts";
 import { useWords } from "../words";
 
@@ -24,22 +25,24 @@ export async function loader({ request }: LoaderFunctionArgs) {
     since: asked["since"] || null,
     until: asked["until"] || null,
   };
-  return { ...(await ask(PlannerCampaignsDocument, { ...windowOf(request, SIZE), filter }, { signal: request.signal })), asked };
+  return { ...(await ask(PlannerCampaignsDocument, { ...windowOf(request, SIZE), filter }, { signal: request.signal })), asked, isPlanner: (await roleNow()) === "planner" };
 }
 
 export function Component() {
   const words = useWords();
   const own = words.campaigns;
-  const { campaigns, departments, asked } = useLoaderData<typeof loader>();
+  const { campaigns, departments, asked, isPlanner } = useLoaderData<typeof loader>();
   const name = namesOf(departments);
   return (
     <Page
       title={own.title}
       lead={own.lead}
       actions={
-        <Link className="button primary" to={to("newCampaign")}>
-          {own.new}
-        </Link>
+        isPlanner && (
+          <Link className="button primary" to={to("newCampaign")}>
+            {own.new}
+          </Link>
+        )
       }
     >
       <Filters asked={asked} search={words.search}>

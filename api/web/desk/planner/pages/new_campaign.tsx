@@ -19,6 +19,7 @@ import { Action, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { allItems } from "../items";
+import { leads } from "../leading";
 import { CampaignLead, CampaignTabs } from "../parts";
 import { draftOf, emptyDraft, isList, lacking, type PlanDraft, planOf, type RoleDraft } from "../plan/draft";
 import { useDraft } from "../plan/kept";
@@ -40,13 +41,13 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
   const own = user.department;
   const year = Number(today().slice(0, 4));
   const [told, items, found] = await Promise.all([
-    ask(PlannerPlanningDocument, { year, department: own ?? "", own: own !== null }, { signal }),
+    ask(PlannerPlanningDocument, { year, department: own ?? "", own: own !== null, plans: user.role === "planner" }, { signal }),
     allItems(signal),
     kept === null ? null : ask(PlannerPlanOfDocument, { code: kept }, { signal }),
   ]);
   const campaign = found?.campaign ?? null;
   const lines = told.annualPlan?.find((each) => each.adoptedAt)?.lines ?? [];
-  return { user, own, code, campaign, items, lines, scale: told.gradeScale ?? [], departments: told.departments };
+  return { user, own, code, campaign, items, lines, scale: told.gradeScale ?? campaign?.plan.rates.map(({ grade }) => grade) ?? [], isLead: campaign !== null && (await leads(campaign)), departments: told.departments };
 }
 
 /** The steps are addresses of one page: from one to the next nothing is asked for anew. */
@@ -58,15 +59,15 @@ type Loaded = Awaited<ReturnType<typeof loader>>;
 export function Component() {
   const words = useWords();
   const loaded = useLoaderData<typeof loader>();
-  const { code, campaign } = loaded;
+  const { code, campaign, isLead } = loaded;
   if (code === null || campaign === null) return <Wizard key={campaign?.code ?? "new"} loaded={loaded} />;
-  if (campaign.state === "PLANNED") return <Wizard key={`${code} ${campaign.version}`} loaded={loaded} />;
+  if (campaign.state === "PLANNED" && isLead) return <Wizard key={`${code} ${campaign.version}`} loaded={loaded} />;
   return (
     <Page title={shown(campaign.plan.title)} tab={`${words.tabs.plan} · ${code}`} lead={<CampaignLead campaign={campaign} />} crumbs={[[words.campaigns.title, to("campaigns")]]}>
       <CampaignTabs campaign={campaign} />
       <section className="section">
-        <h2>{words.plan.sealed}</h2>
-        {campaign.planExpired ? <p>{words.plan.expired}</p> : <p className="help">{words.plan.sealedText}</p>}
+        <h2>{campaign.state === "PLANNED" ? words.tabs.plan : words.plan.sealed}</h2>
+        {campaign.planExpired ? <p>{words.plan.expired}</p> : campaign.state !== "PLANNED" && <p className="help">{words.plan.sealedText}</p>}
         <Summary draft={draftFor(loaded)} loaded={loaded} />
         <button type="button" className="button screen-only" onClick={() => print()}>
           {words.plan.print}
