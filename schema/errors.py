@@ -13,10 +13,11 @@ import structlog
 from graphql import DocumentNode, GraphQLArgument, GraphQLError, GraphQLSchema
 from graphql import ExecutionResult as GraphQLExecutionResult
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from ledger.errors import Refusal
+from ledger.errors import Invalid, Refusal
 from schema.context import Context, Info
 from schema.decorators import field as resolved
 from schema.document_faults import RULE, DocumentFault, refusal_of
@@ -27,7 +28,6 @@ from schema.words import Language, say
 
 log = structlog.get_logger()
 
-SUBSCRIPTION = OperationType.SUBSCRIPTION
 _NONE: Final[Mapping[str, GraphQLArgument]] = MappingProxyType({})
 
 
@@ -100,7 +100,7 @@ class Answering(SchemaExtension):
     async def on_stream_result(self, result: Any) -> AsyncIterator[None]:
         """Surround one result of a stream; the next of a subscription is read from a snapshot of its own."""
         self._word(result)
-        if self.execution_context.graphql_document and self.execution_context.operation_type is SUBSCRIPTION:
+        if current.get().lasts:
             await current.get().close()
         yield
 
@@ -163,6 +163,8 @@ def worded(error: GraphQLError, context: Context, origin: Origin) -> GraphQLErro
         return error  # it was worded already
     if cause is None:
         cause = refusal_of(error, suggestions=context.suggestions) or error
+    if isinstance(cause, CannotGetOperationTypeError):
+        cause = Invalid("operation_unknown")
     if not isinstance(cause, Refusal):
         _log(cause, error, context.request_id, origin.operation)
         cause = Unexpected("unexpected", correlation=context.request_id)

@@ -13,6 +13,7 @@ from api.sides import Side
 from scoring.models import default_text
 from tests.api.house import ANALYST, ORIGIN, PLANNER, House, served_on
 from tests.api.small_bureau import DRAFT
+from tests.api.sockets import socket_of
 
 UNTOLD = "what nobody may read"
 
@@ -89,6 +90,14 @@ def test_of_several_operations_one_is_named(house: House) -> None:
         assert answer.json()["data"] == {"bureau": {"origin": house.bureau.origin}}
         answer = house.http.post("/graphql", json={"query": query})
         assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (400, "operation_unknown")
+    events = {"Accept": "text/event-stream"}
+    streamed = house.http.post("/graphql", json={"query": query, "operationName": "C"}, headers=events).text
+    (event,) = [line for line in streamed.splitlines() if line.startswith("data: {")]
+    errors = json.loads(event.removeprefix("data: "))["errors"]
+    with socket_of(house, None) as socket:
+        socket.ask("1", query)
+        errors += socket.receive()["payload"]
+    assert [each["extensions"]["code"] for each in errors] == ["operation_unknown"] * 2
 
 
 @pytest.mark.parametrize(
