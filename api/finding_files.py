@@ -1,6 +1,5 @@
 """All published findings as one table, for whoever counts or mirrors them: CSV, newest first."""
 
-import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Iterable
@@ -17,7 +16,6 @@ from ledger.windows import Window
 from sampling import disclosures
 from sampling.disclosures import Disclosure
 from schema.context import Serving
-from schema.cost.metering import Meter, Spent
 from schema.cost.prices import OBJECT, READ
 from scoring.formula_cells import neutral
 from scoring.results import FollowUp, Result
@@ -66,18 +64,7 @@ async def _parts(serving: Serving, address: str | None) -> AsyncIterator[bytes]:
         if len(found) < TOGETHER:
             return
         window = Window(TOGETHER, after=(found[-1].number,))
-        await paid(serving.meter, address)
-
-
-async def paid(meter: Meter, address: str | None) -> None:
-    """Take what a part costs, once the caller's allowance has as much."""
-    while True:
-        try:
-            meter.take(None, address, COST)
-        except Spent as spent:
-            await asyncio.sleep(spent.wait)
-        else:
-            return
+        await serving.meter.take_in_time(None, address, COST)
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> bytes:

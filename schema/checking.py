@@ -4,7 +4,7 @@ What is found of a text is kept, so that a text that comes again costs a look-up
 requests, since a rule made for each of them would be a new one to every cache.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from ledger.errors import Invalid, Refusal
 from schema.context import Context
 from schema.cost.metering import Spent
+from schema.cost.prices import READ, SUBSCRIPTION
 from schema.cost.pricing import Cost, Sum, sum_of
 from schema.document_faults import reporting
 from schema.limits import TOKENS, VALUES, faults_of, values_within
@@ -97,6 +98,7 @@ class Checking(SchemaExtension):
 
     def __init__(self) -> None:
         self.cost: Cost | None = None
+        self._is_told = False
 
     def on_parse(self) -> Iterator[None]:
         """Parse, unless the text was parsed before."""
@@ -119,6 +121,14 @@ class Checking(SchemaExtension):
         else:
             paid = pay(found, execution.operation_name, execution.variables, self._context)
             self.cost, execution.pre_execution_errors = paid
+        yield
+
+    async def on_stream_result(self, result: Any) -> AsyncIterator[None]:
+        """Tell an event of a subscription that is not its first once the caller has as much as it costs."""
+        if self._is_told and self.cost is not None:
+            context, cost = self._context, READ + self.cost.cost - SUBSCRIPTION
+            await context.serving.meter.take_in_time(context.subject, context.address, cost)
+        self._is_told = True
         yield
 
     def get_results(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Spending: whether a caller may have an operation executed, and what an answer says of it."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -64,6 +65,16 @@ class Meter:
         caller, now = caller_of(subject, address), self._clock()
         if not self._buckets.spend(caller, most, now):
             raise Spent("too_many_requests", seconds=self._buckets.wait(self._buckets.held(caller, now), most))
+
+    async def take_in_time(self, subject: str | None, address: str | None, cost: int) -> None:
+        """Take a cost once the caller has as much."""
+        while True:
+            try:
+                self.take(subject, address, cost)
+            except Spent as spent:
+                await asyncio.sleep(spent.wait)
+            else:
+                return
 
     def fault(self, subject: str | None, address: str | None) -> None:
         """Take what a refused document costs."""

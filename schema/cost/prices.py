@@ -19,7 +19,7 @@ WRITE: Final = 100
 JOB: Final = 500
 """A mutation that leaves work to a worker, which costs far more than asking for it."""
 SUBSCRIPTION: Final = 200
-"""A subscription, whatever it will tell: each connection has few, and each tells only what changed."""
+"""A subscription and its first event; each further event costs as a field that reads, with what is asked of it."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ from sampling import disclosures
 from schema.checking import CHECKED, PARSED
 from schema.cost.buckets import Allowance
 from schema.cost.metering import CostLimits, Meter
+from tests.api import small_bureau
 from tests.api.house import House, served
+from tests.api.sockets import socket_of
 from tests.engines import ENGINES, fresh_database
 from tests.schema.test_time_limits import MOST_SECONDS, SLOW, slow
 
@@ -130,6 +132,24 @@ def test_a_web_socket_spends_from_the_same_bucket(house: House) -> None:
     assert codes == ["job_missing"] * 9 + ["too_many_requests"] * 3
 
 
+def test_each_event_of_a_subscription_but_the_first_is_paid_for_by_itself(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+
+    async def take(meter: Meter, subject: str | None, address: str | None, cost: int) -> None:
+        taken.append((subject, cost))
+
+    monkeypatch.setattr(Meter, "take_in_time", take)
+    drafting = Actor("who drafts", Role.ADMINISTRATOR)
+    for number in range(3):
+        assert house.do(small_bureau.DRAFT, drafting, text=small_bureau.MODEL.replace('"1"', f'"{number}"'))["model"]
+    with socket_of(house, analyst("follower")) as socket:
+        socket.ask("1", "subscription { ledgerEntries(from: 0) { seq } }")
+        assert [socket.receive()["payload"]["data"]["ledgerEntries"]["seq"] for _ in range(3)] == ["0", "1", "2"]
+    assert taken[:2] == [("follower", 11)] * 2
+
+
 def test_the_public_spends_by_its_address(tmp_path: Path) -> None:
     """Behind a proxy that is trusted, each address by itself, and a network of IPv6 together."""
     settings = Settings(home=tmp_path / "home", operation_cost=500, caller_cost=500, caller_cost_per_second=1)
@@ -167,7 +187,7 @@ def test_a_long_table_goes_on_as_the_allowance_fills(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(asyncio, "sleep", sleep)
     meter = Meter(CostLimits(allowance=Allowance(2 * finding_files.COST, 10)), lambda: now[0])
     for _ in range(4):
-        asyncio.run(finding_files.paid(meter, "192.0.2.7"))
+        asyncio.run(meter.take_in_time(None, "192.0.2.7", finding_files.COST))
     assert waited == [finding_files.COST / 10] * 2
 
 
