@@ -7,12 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
 import pytest
 from sqlalchemy import Dialect, Engine, event, make_url
+
+from tests.restoring import Connection, Spoilt, Template, next_transaction
 
 ENGINES = ("sqlite", "postgresql")
 SERVER = os.environ.get("QIAN_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -25,6 +28,9 @@ TOGETHER = 16
 _unneeded: list[str] = []
 _dropping = ThreadPoolExecutor(TOGETHER)
 _running: list[Future[None]] = []
+
+# Copies that a test has used, by what they are copies of, each with the first transaction that changed it.
+_used: dict[str, list[tuple[str, str]]] = {}
 
 
 def patiently(connect: Callable[[], T]) -> T:
@@ -55,21 +61,72 @@ def fresh_database(engine: str, folder: Path, copy_of: str | None = None) -> Ite
             shutil.copy(template, file)
         yield f"sqlite+pysqlite:///{file}"
         return
-    name = f"qian_test_{secrets.token_hex(8)}"
     try:
-        server = patiently(lambda: psycopg.connect(SERVER, autocommit=True, connect_timeout=5))
+        server = _server()
     except psycopg.OperationalError as error:
         pytest.skip(f"no PostgreSQL server answers at {SERVER.rpartition('@')[2]}: {type(error).__name__}")
     with server:
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template or 'template1'}")
-        # No test takes the power away, so none waits until a disk has what was committed.
-        server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        name, since = _used_copy(server, template) or _new(server, template or "template1")
+    try:
+        yield _address(name)
+    finally:
+        for copy, _ in _used.pop(name, ()):
+            _drop_later(copy)
+        if template is None:
+            _drop_later(name)
+        else:
+            _used.setdefault(template, []).append((name, since))
+
+
+def _new(server: Connection, template: str) -> tuple[str, str]:
+    name = _fresh_name()
+    server.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    # No test takes the power away, so none waits until a disk has what was committed.
+    server.execute(f"ALTER DATABASE {name} SET synchronous_commit = off".encode())
+    return name, next_transaction(server)
+
+
+def _used_copy(server: Connection, template: str | None) -> tuple[str, str] | None:
+    """Return one under a name that nobody has who used it before, if one can be made what it was."""
+    while template is not None and (copies := _used.get(template)):
+        name, since = copies.pop()
+        if _still_used(server, name):
+            _drop_later(name)
+            continue
+        renamed = _fresh_name()
+        server.execute(f"ALTER DATABASE {name} RENAME TO {renamed}".encode())
         try:
-            yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-        finally:
-            _unneeded.append(name)
-            if len(_unneeded) == TOGETHER:
-                _drop_together()
+            return renamed, _template(template).restore(_address(renamed), since)
+        except Spoilt:
+            _drop_later(renamed)
+    return None
+
+
+def _still_used(server: Connection, name: str) -> bool:
+    """Tell whether anybody stays connected; sessions that were closed take a moment to end."""
+    for _ in range(50):
+        [(sessions,)] = server.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [name])
+        if not sessions:
+            return False
+        time.sleep(0.002)
+    return True
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template.of(_address(name))
+
+
+def _server() -> Connection:
+    return patiently(lambda: psycopg.connect(SERVER, autocommit=True, connect_timeout=5))
+
+
+def _address(database: str) -> str:
+    return make_url(SERVER).set(database=database).render_as_string(hide_password=False)
+
+
+def _fresh_name() -> str:
+    return f"qian_test_{secrets.token_hex(8)}"
 
 
 def wait_for_dropping() -> None:
@@ -79,8 +136,15 @@ def wait_for_dropping() -> None:
 
 def finish_dropping() -> None:
     """Wait until all databases that are not needed any more have vanished."""
+    _unneeded.extend(name for copies in _used.values() for name, _ in copies)
     _drop_together()
     _dropping.shutdown()
+
+
+def _drop_later(name: str) -> None:
+    _unneeded.append(name)
+    if len(_unneeded) == TOGETHER:
+        _drop_together()
 
 
 def _drop_together() -> None:
@@ -89,5 +153,5 @@ def _drop_together() -> None:
 
 
 def _drop(name: str) -> None:
-    with patiently(lambda: psycopg.connect(SERVER, autocommit=True, connect_timeout=5)) as server:
+    with _server() as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
