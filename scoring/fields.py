@@ -41,6 +41,7 @@ _SEPARATORS = re.compile(r"[、;；]")
 _YEAR = re.compile(r"[(\[{（［｛〔【〖]([0-9]{4})[)\]}）］｝〕】〗]")
 _OTHER_SPELLING = re.compile(r"[ (\[{（［｛【〖０-９]")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+_MIDNIGHT = re.compile(r" 0?0:00(?::00)?$")
 _REFUSED_CATEGORIES = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -153,10 +154,13 @@ def lines_up_to(limit: int) -> Parser:
 
 
 def dates_in(forms: tuple[str, ...]) -> Parser:
-    """Parse dates of these forms to YYYY-MM-DD; raises Invalid `date_form`, `date_impossible` or `date_year`."""
+    """Parse dates of these forms to YYYY-MM-DD; raises Invalid `date_form`, `date_impossible` or `date_year`.
+
+    One may end with midnight, as spreadsheets save what was a date.
+    """
 
     def parse(text: str) -> str:
-        parts = date_parts(text, forms)
+        parts = date_parts(text, forms) or date_parts(_MIDNIGHT.sub("", text), forms)
         if parts is None:
             raise Invalid("date_form", value=shortened(text), forms="、".join(forms))
         if not FIRST_YEAR <= parts[0] <= LAST_YEAR:

@@ -332,7 +332,7 @@ OUTSIDE_GRADE = Format(
     (
         Column(USCC_HEADER, "enterprise", uscc, required=True),
         Column("分类系统", "system", NAME, required=True),
-        Column("分类等级", "grade", text_up_to(20), required=True),
+        Column("分类等级", "grade", Telling(20), required=True),
         Column("评定日期", "date", civil_date, required=True),
         SOURCE,
     ),

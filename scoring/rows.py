@@ -130,13 +130,16 @@ class Columns:
         """
         return self._by_spelling.get(spelling(text))
 
-    def unknown(self, headers: Iterable[str]) -> Invalid:
+    def unknown(self, headers: Iterable[str], *, are_all: bool = False) -> Invalid:
         """Return the refusal of headers that are not known, of what must never come in before all others."""
         headers = list(headers)
         for header in headers:
             if any(word in header for word in self.forbidden):
                 return Invalid("column_names_complainant", column=shortened(header))
-        return Invalid("column_unknown", column=shortened("、".join(headers)), known="、".join(self.known))
+        column, known = shortened("、".join(headers)), "、".join(self.known)
+        if are_all:
+            return Invalid("header_unknown", column=column, known=known)
+        return Invalid("column_unknown", column=column, known=known)
 
     @cached_property
     def _by_spelling(self) -> dict[str, str]:
@@ -156,7 +159,7 @@ class Record(NamedTuple):
 def rows_under_header(name: str, records: Iterator[Record], columns: Columns) -> Iterator[SourceRow]:
     """Read the first record as the header and give the others as rows; records without any text do not count.
 
-    Raises Invalid `file_empty`, `column_unnamed`, `column_unknown`, `column_twice`, `column_missing`,
+    Raises Invalid `file_empty`, `column_unnamed`, `header_unknown`, `column_unknown`, `column_twice`, `column_missing`,
     `file_without_rows`.
     """
     filled = _filled(records)
@@ -203,6 +206,8 @@ def _known_headers(texts: Sequence[str], columns: Columns) -> list[str]:
         raise Invalid("column_unnamed", position=texts.index("") + 1)
     headers = [columns.named(text) for text in texts]
     known = [header for header in headers if header is not None]
+    if not known:
+        raise columns.unknown(texts, are_all=True)
     if len(known) < len(headers):
         raise columns.unknown(text for text, header in zip(texts, headers, strict=True) if header is None)
     for header in known:

@@ -26,6 +26,11 @@ def test_a_date_is_read_in_four_forms(day: date) -> None:
     assert {fields.civil_date(form) for form in forms} == {day.isoformat()}
 
 
+@pytest.mark.parametrize("text", ["2024/1/5 0:00", "2024-01-05 00:00:00", "2024/1/5 0:00:00"])
+def test_a_date_that_a_spreadsheet_saved_with_midnight_is_the_date(text: str) -> None:
+    assert fields.civil_date(text) == "2024-01-05"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

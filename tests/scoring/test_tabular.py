@@ -57,6 +57,10 @@ class TestAnyFile:
         assert (refused.code, refused.parameters["column"]) == ("column_unknown", "等级")
         assert refused.parameters["known"] == "代码、名称、金额（万元）"
 
+    def test_a_title_above_the_header_refuses_the_whole_file(self) -> None:
+        refused = refusal("甲.csv", "某区行政处罚信息,,\n代码,名称\n1,甲\n".encode())
+        assert (refused.code, refused.parameters["column"]) == ("header_unknown", "某区行政处罚信息")
+
     def test_a_missing_column_refuses_the_whole_file(self) -> None:
         refused = refusal("甲.csv", "金额（万元）,代码\n1,1\n".encode())
         assert (refused.code, refused.parameters["column"]) == ("column_missing", "名称")
