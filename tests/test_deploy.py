@@ -45,7 +45,8 @@ def test_a_bill_of_materials_names_what_the_locks_pin() -> None:
 
 def bundled(folder: Path) -> Path:
     """Make the bundle of this machine, and unpack it."""
-    subprocess.run([sys.executable, "deploy/bundle.py", str(folder)], cwd=ROOT, check=True, capture_output=True)
+    made = subprocess.run([sys.executable, "deploy/bundle.py", str(folder)], cwd=ROOT, check=True, capture_output=True)
+    assert b"would be ignored" not in made.stdout + made.stderr
     (archive,) = folder.glob("*.tar.gz")
     shutil.rmtree(folder / archive.name.removesuffix(".tar.gz"))
     subprocess.run(["sha256sum", "--check", f"{archive.name}.sha256"], cwd=folder, check=True, capture_output=True)
@@ -108,6 +109,12 @@ def test_every_setting_that_is_suggested_is_one() -> None:
 
     suggested = re.findall(r"(?m)^#?QIAN_(\w+)=", (ROOT / "deploy" / "qian.env").read_text("utf-8"))
     assert {name.lower() for name in suggested} <= set(Settings.model_fields)
+
+
+def test_every_value_that_is_suggested_stands_in_single_quotes() -> None:
+    text = (ROOT / "deploy" / "qian.env").read_text("utf-8")
+    assert "single quotes" in text
+    assert re.findall(r"(?m)^#?QIAN_\w+=(?!'[^']*'$).*$", text) == []
 
 
 def test_the_bill_of_this_release_is_whole() -> None:

@@ -3,6 +3,7 @@ import { codeOf } from "../shared/codes";
 import { opened } from "../shared/paths";
 import { EnterpriseFindingsDocument, HomeDocument, OneCampaignDocument, ShellDocument } from "../generated/site/graphql";
 import { askAhead } from "./ask";
+import { findingsOf } from "./asked";
 import { MODULES } from "./modules";
 import { PATHS } from "./paths";
 
@@ -11,7 +12,7 @@ const ASKED: Partial<Record<keyof typeof PATHS, (parameters: Record<string, stri
   campaign: ({ code }) => askAhead(OneCampaignDocument, { code: code! }),
   enterprise: ({ code }) => {
     const found = codeOf(code!);
-    if (found !== null) askAhead(EnterpriseFindingsDocument, { code: found });
+    if (found !== null) askAhead(EnterpriseFindingsDocument, findingsOf(found, { url: location.href }));
   },
 };
 

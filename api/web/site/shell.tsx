@@ -1,6 +1,6 @@
 // What stands around every page of the public site.
 import type { ReactNode } from "react";
-import { Link, type ShouldRevalidateFunctionArgs, useLoaderData, useOutlet } from "react-router";
+import { Link, type ShouldRevalidateFunctionArgs, useLoaderData, useLocation, useOutlet } from "react-router";
 
 import { Frame } from "../shared/parts/frame";
 import { Fault, Unloaded } from "../shared/parts/page";
@@ -36,6 +36,7 @@ export const ShellFault = () => (
 
 function Around({ name, children }: { name: string; children: ReactNode }) {
   const words = useWords();
+  const { pathname, search } = useLocation();
   return (
     <Frame
       home={to("home")}
@@ -44,6 +45,10 @@ function Around({ name, children }: { name: string; children: ReactNode }) {
       menu={MENU.map((each) => [to(each), words.menu[each]] as const)}
       foot={<Foot />}
     >
+      <p className="letterhead">
+        <strong>{name ? <Told text={name} /> : words.bureau}</strong>
+        <span>{location.origin + pathname + search}</span>
+      </p>
       {children}
     </Frame>
   );

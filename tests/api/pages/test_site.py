@@ -73,6 +73,27 @@ def test_a_citizen_finds_an_enterprise_its_finding_and_its_place_in_the_draw(vis
     expect(page.get_by_role("heading", name="历次检查")).to_be_visible()
 
 
+def test_what_is_published_of_an_enterprise_is_paged(visitor: Visitor, desk: Desk) -> None:
+    code = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]["enterprise"]
+    asked: list[dict[str, object]] = []
+
+    def with_more(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        variables = (route.request.post_data_json or {}).get("variables") or {}
+        if variables.get("code") == code:
+            asked.append(variables)
+            told["data"]["findings"]["pageInfo"]["hasNextPage"] = len(asked) == 1
+        route.fulfill(response=answer, json=told)
+
+    visitor.page.route("**/graphql", with_more)
+    page = visitor.goes_to(f"/enterprises/{code}")
+    page.get_by_role("link", name="下一页").click()
+    expect(page).to_have_url(re.compile(r"\?after=."))
+    expect(page.get_by_role("link", name="下一页")).to_be_hidden()
+    assert [bool(each["after"]) for each in asked] == [False, True]
+
+
 def test_a_code_leads_to_its_enterprise_and_a_wrong_one_is_said(visitor: Visitor, desk: Desk) -> None:
     found = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]
     code = found["enterprise"]
@@ -279,4 +300,11 @@ def test_on_paper_stands_the_content_alone(visitor: Visitor) -> None:
     expect(page.get_by_role("banner")).to_be_hidden()
     expect(page.get_by_role("button", name="打印本页")).to_be_hidden()
     expect(page.get_by_role("heading", name="抽中位置")).to_be_visible()
+    letterhead = page.locator(".letterhead")
+    expect(letterhead).to_be_visible()
+    expect(letterhead).to_contain_text(page.locator(".brand strong").text_content() or "no name")
+    expect(letterhead).to_contain_text(f"{visitor.url}/campaigns/{CAMPAIGN}")
+    page.emulate_media(media="screen")
+    expect(letterhead).to_be_hidden()
+    page.emulate_media(media="print")
     visitor.checks("campaign-print")

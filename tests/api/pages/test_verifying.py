@@ -171,6 +171,42 @@ def test_a_bureau_that_does_not_answer_is_no_verdict(visitor: Visitor) -> None:
     expect(page.get_by_text("无法连接服务")).to_be_visible()
 
 
+def test_a_verification_that_hangs_is_stopped_and_begun_again(visitor: Visitor) -> None:
+    visitor.context.route("**/log/checkpoint", lambda route: None)  # no answer, and no end of it
+    page = visitor.goes_to(PATH)
+    page.get_by_role("button", name="停止核验").click()
+    expect(page.get_by_text("未能核验")).to_be_visible()
+    expect(page.get_by_text("核验已停止")).to_be_visible()
+    visitor.context.unroute_all()
+    page.get_by_role("button", name="重新核验").click()
+    expect(page.get_by_text(PASSED)).to_be_visible()
+
+
+def many_names(route: Route) -> None:
+    answer = route.fetch()
+    told = answer.json()
+    if "findings" in told["data"].get("campaign", {}):
+        findings = told["data"]["campaign"]["findings"]
+        findings["nodes"] = (findings["nodes"] * 300)[:300]
+        findings["pageInfo"]["hasNextPage"] = False
+    route.fulfill(response=answer, json=told)
+
+
+def test_the_bytes_that_a_page_does_not_show_are_counted_and_downloaded(visitor: Visitor) -> None:
+    visitor.context.route("**/graphql", many_names)
+    page = visitor.goes_to(PATH)
+    count = int(re.findall(r"\d+", shown(page)[0])[0])
+    page.get_by_text("查看原始数据：条目相连").click()
+    chain = page.locator(".checks li", has=page.get_by_text("条目相连", exact=True))
+    assert len(chain.locator("pre").inner_text().splitlines()) == min(count, 200)
+    page.get_by_text("查看原始数据：已公示的名称").click()
+    expect(page.get_by_text("共 300 条，此处只显示前 200 条，其余 100 条请下载查看")).to_be_visible()
+    names = page.locator(".checks li", has=page.get_by_text("已公示的名称", exact=True))
+    with page.expect_download() as download:
+        names.get_by_role("button", name="下载全部原始数据").click()
+    assert download.value.path().read_text("utf-8").count('"enterprise":') == 300
+
+
 def test_a_campaign_that_there_is_not_is_said_in_the_language_of_the_page(visitor: Visitor) -> None:
     page = visitor.goes_to("/campaigns/9999-0001/verify")
     refused = page.locator(".notice.bad .compared")

@@ -17,10 +17,12 @@ export type Task =
   | { kind: "public"; language: Language; address: string; campaign: string; trust: string; seen: Seen | null }
   | { kind: "bundle"; data: ArrayBuffer; trust: string };
 
+/** What the checks read, by their names: entries, names or files, each as text. */
+export type Bytes = Record<string, readonly string[]>;
+
 export type Told =
   | { kind: "check"; check: Check }
-  /** What the checks read, by their names. */
-  | { kind: "bytes"; bytes: Record<string, string> }
+  | { kind: "bytes"; bytes: Bytes }
   | { kind: "done"; seen: Seen | null; campaign: string }
   /** Nothing could be verified: the keys could not be read, or the bureau did not answer. */
   | { kind: "failed"; fault: string; zh: string | null };

@@ -5,7 +5,7 @@ import { useLanguage } from "../language";
 import { Badge, Lines, Notice } from "../parts/texts";
 import { keep, kept } from "../storage";
 import type { Check } from "../../verify/verification.ts";
-import type { Seen, Task, Told as Heard } from "./telling";
+import type { Bytes, Seen, Task, Told as Heard } from "./telling";
 import "./verifying.css";
 import { useVerifyingWords } from "./words";
 import { saidIn } from "./words/compared";
@@ -16,7 +16,7 @@ const KEYS = "qian.keys";
 export interface Standing {
   state: "none" | "running" | "done" | "failed";
   checks: readonly Check[];
-  bytes: Record<string, string>;
+  bytes: Bytes;
   fault: Wrong | null;
   campaign: string;
 }
@@ -29,8 +29,10 @@ interface Wrong {
 
 const NOTHING: Standing = { state: "none", checks: [], bytes: {}, fault: null, campaign: "" };
 
-/** Return how a verification stands, and the function that begins one. */
-export function useVerification(): readonly [Standing, (task: Task) => void] {
+const STOPPED: Wrong = { fault: "the verification was stopped", zh: "核验已停止" };
+
+/** Return how a verification stands, the function that begins one, and the one that stops it. */
+export function useVerification(): readonly [Standing, (task: Task) => void, () => void] {
   const [standing, setStanding] = useState(NOTHING);
   const worker = useRef<Worker | null>(null);
   useEffect(() => () => worker.current?.terminate(), []);
@@ -53,7 +55,12 @@ export function useVerification(): readonly [Standing, (task: Task) => void] {
     made.postMessage(task, task.kind === "bundle" ? [task.data] : []);
   }
 
-  return [standing, begin];
+  function stop(): void {
+    worker.current?.terminate();
+    setStanding((before) => (before.state === "running" ? { ...before, state: "failed", fault: STOPPED } : before));
+  }
+
+  return [standing, begin, stop];
 }
 
 /** Return the checkpoint that this browser saw last; null where it keeps none that can be read. */
@@ -126,15 +133,7 @@ export function Steps({ standing }: { standing: Standing }) {
               </p>
               <p>{meaning}</p>
               {fault === null ? <Compared text={compared} /> : <Fault fault={fault} zh={zh} />}
-              {bytes[name] && (
-                <details>
-                  <summary>
-                    {words.bytes}
-                    <span className="unseen">：{title}</span>
-                  </summary>
-                  <pre tabIndex={0}>{bytes[name]}</pre>
-                </details>
-              )}
+              {bytes[name]?.length ? <Read name={name} title={title} parts={bytes[name]} /> : null}
             </li>
           );
         })}
@@ -142,6 +141,36 @@ export function Steps({ standing }: { standing: Standing }) {
       </ol>
     </section>
   );
+}
+
+const MOST_SHOWN = 200;
+
+/** What a check read: as much as a page can show, and all of it as a file. */
+function Read({ name, title, parts }: { name: string; title: string; parts: readonly string[] }) {
+  const words = useVerifyingWords();
+  return (
+    <details>
+      <summary>
+        {words.bytes}
+        <span className="unseen">：{title}</span>
+      </summary>
+      {parts.length > MOST_SHOWN && (
+        <p>
+          {words.notAll(MOST_SHOWN, parts.length)}{" "}
+          <button type="button" className="button" onClick={() => saveAs(`${name.replaceAll(" ", "-")}.txt`, parts.join("\n"))}>
+            {words.allBytes}
+          </button>
+        </p>
+      )}
+      <pre tabIndex={0}>{parts.slice(0, MOST_SHOWN).join("\n")}</pre>
+    </details>
+  );
+}
+
+function saveAs(name: string, text: string): void {
+  const made = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  Object.assign(document.createElement("a"), { href: made, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(made), 60_000); // the browser may still be reading it
 }
 
 /** The verdict in a plain sentence; `full` is one over a bundle, which shows all. */

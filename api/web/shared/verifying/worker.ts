@@ -11,11 +11,10 @@ import { NO_TRUST, parseTrust, type Trust } from "../../verify/trust.ts";
 import { answerIfWorker } from "../../verify/ledger/beside.ts";
 import { outcomesOf } from "../../verify/shares.ts";
 import { type Check, failed, held, LARGE, verifyBundle, verifyBundleBeside } from "../../verify/verification.ts";
-import type { Seen, Task, Told } from "./telling";
+import type { Bytes, Seen, Task, Told } from "./telling";
 
 const tell = (told: Told): void => postMessage(told);
 const check = (made: Check): void => tell({ kind: "check", check: made });
-const MOST_NAMES = 200;
 
 const answer = async ({ data: task }: MessageEvent<Task>): Promise<void> => {
   try {
@@ -75,7 +74,7 @@ function remember(side: PublicSide, seen: Seen | null, now: Seen): Check {
 }
 
 /** What the checks read, as text: to be looked at, and compared by other means. */
-function bytesOf(side: PublicSide): Record<string, string> {
+function bytesOf(side: PublicSide): Bytes {
   const own: Entry[] = [];
   for (const text of side.entries.filter((each) => each.includes(`"${side.campaign}"`))) {
     try {
@@ -85,21 +84,21 @@ function bytesOf(side: PublicSide): Record<string, string> {
       if (!(error instanceof Fault)) throw error; // the check of the chain says what is wrong with it
     }
   }
-  const of = (...kinds: string[]): string =>
-    side.entries.filter((text) => own.some((entry) => kinds.includes(entry.kind) && text.includes(`"seq":${entry.seq},`))).join("\n");
+  const of = (...kinds: string[]): string[] =>
+    side.entries.filter((text) => own.some((entry) => kinds.includes(entry.kind) && text.includes(`"seq":${entry.seq},`)));
   const files = [...side.files].map(([name, content]) => `${name}\n${new TextDecoder().decode(content)}`);
   const frozen = of("campaign.frozen", "campaign.listed");
   return {
-    signature: side.checkpoint,
-    chain: side.entries.slice(0, 3).join("\n"),
+    signature: [side.checkpoint],
+    chain: side.entries,
     campaign: frozen,
     list: frozen,
     "earlier tries": frozen,
     beacon: of("campaign.frozen", "beacon.revealed", "beacon.entered", "beacon.confirmed", "beacon.signed", "campaign.drawn"),
     void: of("void.proposed", "void.confirmed", "campaign.voided"),
     witnesses: of("campaign.frozen", "campaign.drawn"),
-    "drawn list": files.join("\n\n"),
-    names: side.names.slice(0, MOST_NAMES).map((each) => JSON.stringify(each, null, 1)).join("\n"),
+    "drawn list": files,
+    names: side.names.map((each) => JSON.stringify(each, null, 1)),
     closing: of("campaign.closed"),
     attestations: of("campaign.attested"),
   };

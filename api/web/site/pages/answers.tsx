@@ -1,7 +1,8 @@
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
-import { Pager, windowOf } from "../../shared/parts/tables";
+import { Pager } from "../../shared/parts/tables";
+import { windowOf } from "../../shared/windows";
 import { Lines, When } from "../../shared/parts/texts";
 import { AnswersDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";

@@ -2,7 +2,8 @@ import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice } from "../../shared/parts/fields";
 import { Page } from "../../shared/parts/page";
-import { Pager, windowOf } from "../../shared/parts/tables";
+import { Pager } from "../../shared/parts/tables";
+import { windowOf } from "../../shared/windows";
 import { CampaignsDocument, type CampaignState, type CampaignType } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { CampaignTable } from "../parts";

@@ -1,9 +1,11 @@
 import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
+import { Pager } from "../../shared/parts/tables";
 import { Notice, shown } from "../../shared/parts/texts";
 import { EnterpriseFindingsDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
+import { findingsOf } from "../asked";
 import { codeOf } from "../../shared/codes";
 import { FindingTable } from "../parts";
 import { to } from "../paths";
@@ -12,7 +14,7 @@ import { useWords } from "../words";
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const code = codeOf(params["code"] ?? "");
   if (code === null) throw new Response(null, { status: 404 });
-  return { code, ...(await ask(EnterpriseFindingsDocument, { code }, { signal: request.signal })) };
+  return { code, ...(await ask(EnterpriseFindingsDocument, findingsOf(code, request), { signal: request.signal })) };
 }
 
 export function Component() {
@@ -40,6 +42,7 @@ export function Component() {
         <section className="section">
           <h2>{words.enterprise.overTime}</h2>
           <FindingTable caption={words.enterprise.caption} rows={rows} ofOne />
+          <Pager info={findings!.pageInfo} total={findings!.totalCount} />
         </section>
       ) : (
         <Notice>{words.enterprise.none}</Notice>

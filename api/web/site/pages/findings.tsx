@@ -2,7 +2,8 @@ import { Form, type LoaderFunctionArgs, redirect, useLoaderData } from "react-ro
 
 import { Choice, DateInput } from "../../shared/parts/fields";
 import { Page } from "../../shared/parts/page";
-import { Pager, windowOf } from "../../shared/parts/tables";
+import { Pager } from "../../shared/parts/tables";
+import { windowOf } from "../../shared/windows";
 import { Notice } from "../../shared/parts/texts";
 import { type FindingFilter, FindingsDocument, type ResultCode } from "../../generated/site/graphql";
 import { ask } from "../ask";

@@ -2,7 +2,8 @@ import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router
 
 import { Choice } from "../../shared/parts/fields";
 import { Page } from "../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../shared/parts/tables";
+import { Pager, Table } from "../../shared/parts/tables";
+import { windowOf } from "../../shared/windows";
 import { Badge, Told } from "../../shared/parts/texts";
 import { ItemsDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";

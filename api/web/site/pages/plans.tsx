@@ -1,7 +1,8 @@
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../shared/parts/tables";
+import { Pager, Table } from "../../shared/parts/tables";
+import { windowOf } from "../../shared/windows";
 import { Told } from "../../shared/parts/texts";
 import { ProgrammesDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";

@@ -5,13 +5,15 @@ import { currentLanguage } from "../../shared/language";
 import { Page } from "../../shared/parts/page";
 import { to } from "../paths";
 import { keepKeys, keptKeys, lastSeen, PinnedKeys, Steps, useVerification, Verdict } from "../../shared/verifying/verifying";
+import { useVerifyingWords } from "../../shared/verifying/words";
 import { useWords } from "../words";
 
 export function Component() {
   const words = useWords();
   const code = useParams()["code"]!;
   const [keys, setKeys] = useState(keptKeys);
-  const [standing, begin] = useVerification();
+  const [standing, begin, stop] = useVerification();
+  const { stop: stopping } = useVerifyingWords();
 
   const verify = () => {
     keepKeys(keys);
@@ -30,9 +32,15 @@ export function Component() {
       ]}
       actions={
         <>
-          <button type="button" className="button primary" disabled={standing.state === "running"} onClick={verify}>
-            {words.verify.again}
-          </button>
+          {standing.state === "running" ? (
+            <button type="button" className="button primary" onClick={stop}>
+              {stopping}
+            </button>
+          ) : (
+            <button type="button" className="button primary" onClick={verify}>
+              {words.verify.again}
+            </button>
+          )}
           <button type="button" className="button" onClick={() => print()}>
             {words.print}
           </button>

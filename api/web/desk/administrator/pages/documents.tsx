@@ -4,7 +4,8 @@ import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Pager, Table } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Badge, Notice, Told, type Tone, When } from "../../../shared/parts/texts";
 import {
   AdministratorConfirmExpiryDocument,

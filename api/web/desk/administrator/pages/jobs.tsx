@@ -2,7 +2,8 @@ import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Pager, Table } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Told, When } from "../../../shared/parts/texts";
 import { AdministratorJobsDocument, type JobKind, type JobState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";

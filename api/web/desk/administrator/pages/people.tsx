@@ -3,7 +3,8 @@ import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Pager, Table } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Told, When } from "../../../shared/parts/texts";
 import {
   AdministratorAddClientDocument,

@@ -4,7 +4,8 @@ import { codeOf } from "../../../shared/codes";
 import { Choice, DateInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { FollowUp, Results } from "../../../shared/parts/results";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Pager, Table } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Badge, Facts, Told, When } from "../../../shared/parts/texts";
 import {
   AnalystElsewhereDocument,

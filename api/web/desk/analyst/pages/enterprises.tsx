@@ -3,7 +3,7 @@ import { Link, type LoaderFunctionArgs, redirect, useLoaderData } from "react-ro
 import { codeOf, looksLikeCode } from "../../../shared/codes";
 import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Notice, Told } from "../../../shared/parts/texts";
 import { AnalystEnterprisesDocument, AnalystSectorsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";

@@ -3,7 +3,8 @@ import { Form, type LoaderFunctionArgs, useLoaderData } from "react-router";
 import { Choice } from "../../../shared/parts/fields";
 import { HeatMap } from "../../../shared/parts/heat";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Pager, Table } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Facts, Notice, Told, When } from "../../../shared/parts/texts";
 import {
   AnalystKeptApartDocument,

@@ -5,7 +5,8 @@ import { Button } from "react-aria-components";
 import { Chart } from "../../../shared/parts/chart";
 import { Choice, DateInput, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Pager, Table } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Badge, Facts, Notice, Told, type Tone, When } from "../../../shared/parts/texts";
 import {
   AnalystAcknowledgeDocument,

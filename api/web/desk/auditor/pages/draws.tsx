@@ -2,7 +2,7 @@ import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Badge, Told, type Tone, When } from "../../../shared/parts/texts";
 import { AuditorDrawsDocument, type StaffCampaignState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";

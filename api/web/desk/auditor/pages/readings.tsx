@@ -2,7 +2,7 @@ import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { DateInput, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Told, When } from "../../../shared/parts/texts";
 import { AuditorReadingsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";

@@ -6,7 +6,8 @@ import { Form, Link, type LoaderFunctionArgs, useLoaderData, useRevalidator } fr
 
 import { AnswerError } from "../../../shared/ask";
 import { Page } from "../../../shared/parts/page";
-import { Pager, windowOf } from "../../../shared/parts/tables";
+import { Pager } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { TextInput } from "../../../shared/parts/fields";
 import { Notice, Told, When } from "../../../shared/parts/texts";
 import { VisitsMineDocument, type VisitsOneFragment } from "../../../generated/desk/graphql";

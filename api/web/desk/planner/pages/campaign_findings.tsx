@@ -6,7 +6,8 @@ import { AnswerError } from "../../../shared/ask";
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { FollowUp, Results } from "../../../shared/parts/results";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Pager, Table } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Badge, Facts, Lines, Notice, shown, Told, type Tone, When } from "../../../shared/parts/texts";
 import {
   type ConflictChoice,

@@ -4,7 +4,8 @@ import { Button } from "react-aria-components";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, Table, windowOf } from "../../../shared/parts/tables";
+import { Pager, Table } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Badge, Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
 import { AnswerError } from "../../../shared/ask";
 import {

@@ -4,7 +4,7 @@ import { Link, type LoaderFunctionArgs, useLoaderData, useNavigate } from "react
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Told, When } from "../../../shared/parts/texts";
 import { type NoticeKind, PlannerDraftNoticeDocument, PlannerNoticesDocument } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";

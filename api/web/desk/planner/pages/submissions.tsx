@@ -3,7 +3,7 @@ import { Link, type LoaderFunctionArgs, NavLink, useLoaderData } from "react-rou
 
 import { Choice, DateInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { windowOf } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { Told, When } from "../../../shared/parts/texts";
 import { PlannerSubmissionsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";

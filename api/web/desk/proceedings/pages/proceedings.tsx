@@ -3,7 +3,8 @@ import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Pager, windowOf } from "../../../shared/parts/tables";
+import { Pager } from "../../../shared/parts/tables";
+import { windowOf } from "../../../shared/windows";
 import { type ProceedingKind, ProceedingsDocument, type ProceedingState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { Filters } from "../../listing";

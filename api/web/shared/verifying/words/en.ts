@@ -2,10 +2,13 @@ import type { Words } from "./zh";
 
 export const en: Words = {
   running: "Verifying…",
+  stop: "Stop",
   steps: "Steps",
   passed: "holds",
   failed: "fails",
   bytes: "Look at the bytes",
+  notAll: (shown, count) => `The first ${shown} of ${count} are shown here; the other ${count - shown} are in the download.`,
+  allBytes: "Download all bytes",
   keys: "Verify by keys that you keep (optional)",
   keysPinned: "Verifying by keys that you keep",
   keysLabel: "A file of keys (TOML or JSON)",

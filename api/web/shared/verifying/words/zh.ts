@@ -1,10 +1,13 @@
 // What is said of a verification in the browser, in Chinese; `en.ts` must say the same by type.
 export const zh = {
   running: "正在核验……",
+  stop: "停止核验",
   steps: "核验步骤",
   passed: "通过",
   failed: "未通过",
   bytes: "查看原始数据",
+  notAll: (shown: number, count: number) => `共 ${count} 条，此处只显示前 ${shown} 条，其余 ${count - shown} 条请下载查看。`,
+  allBytes: "下载全部原始数据",
   keys: "使用自己保存的公钥核验（可选）",
   keysPinned: "正在使用自己保存的公钥核验",
   keysLabel: "密钥文件内容（TOML 或 JSON）",
