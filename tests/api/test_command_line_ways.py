@@ -68,7 +68,7 @@ def test_a_refusal_to_people_is_words_and_remedy_on_stderr(console: Console) -> 
     assert (answer.code, answer.stdout) == (1, "")
     assert answer.stderr.splitlines() == [
         "角色“抽查管理员”无权执行此操作。",
-        "请由具有下列角色之一的人员办理：auditor, administrator。",
+        "请由具有下列角色之一的人员办理：审计员、系统管理员。",
     ]
 
 

@@ -42,7 +42,7 @@ def test_prices_are_documented() -> None:
     assert f"| an object | {prices.OBJECT} |" in TEXT
     assert f"read by themselves | {prices.READ} |" in TEXT
     assert f"one that asks for a job | {prices.WRITE}, {prices.JOB} |" in TEXT
-    assert f"whatever it will tell | {prices.SUBSCRIPTION} |" in TEXT
+    assert f"a subscription, with its first event | {prices.SUBSCRIPTION} |" in TEXT
     assert f"such as a plan's preview | {prices.FIELDS['StaffCampaign.preview'].cost} |" in TEXT
     assert f"introspection of the schema | {prices.FIELDS['Query.__schema'].cost} |" in TEXT
     assert f"a document at fault takes {FAULT}." in TEXT

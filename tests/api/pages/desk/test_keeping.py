@@ -67,7 +67,7 @@ def test_a_document_is_destroyed_by_two_administrators(
     page.get_by_label("状态").select_option("PROPOSED")
     page.get_by_role("button", name="筛选").click()
     destroys(page)
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="由您本人提议")).to_be_visible()
     with administrator(browser, desk, OTHER, PHONE, pictured) as other:
         page = other.goes_to("/desk/documents?state=PROPOSED")
         destroys(page)
