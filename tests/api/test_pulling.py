@@ -233,7 +233,7 @@ class TestHttp:
     def test_a_bad_file_is_asked_for_again_in_full(self, bureau: Bureau, file: WebFile, url: str) -> None:
         file.content = b"<html>log in</html>"
         assert failed(bureau) == "header_unknown"
-        assert failed(bureau) == "column_unknown"
+        assert failed(bureau) == "header_unknown"
         assert "if-none-match" not in file.asked[-1]
         assert state(bureau).failures == 2
 
