@@ -38,7 +38,7 @@ check: .venv/test.stamp
 	$(BIN)/lint-imports
 
 bench: .venv/test.stamp
-	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+	for script in bench/*.py; do PYTHONPATH=. $(BIN)/python $$script || exit 1; done
 
 dist: .venv/run.stamp web
 	@$(BIN)/python deploy/bundle.py

@@ -1,6 +1,6 @@
 """Delivery of rows to a receiver that takes 50 ms for each: many at once, bounded, in order for one enterprise.
 
-    python bench/exchange.py [rows [at_once]]
+    PYTHONPATH=. python bench/exchange.py [rows [at_once]]
 
 Prints the time beside the limit, which is rows x 50 ms / at once, and checks that nothing was lost, sent twice, or
 overtook what its enterprise was sent before. The receiver is a process of its own.

@@ -7,7 +7,8 @@ requests that a second of the servers' processors answered: other work on the ma
 Needs wrk (apt install wrk), for the tails of latencies h2load (apt install nghttp2-client), and for the JavaScript
 servers Node and `npm ci` in graphql_servers/; what is not here is said and left out. All of it takes half an hour.
 
-    python bench/graphql_speed.py [rates|queries|memory …] [--seconds S] [--requests N] [--enterprises N] [--engine E]
+    PYTHONPATH=. python bench/graphql_speed.py [rates|queries|memory …] [--seconds S] [--requests N]
+        [--enterprises N] [--engine E]
 """
 
 import argparse
