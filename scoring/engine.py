@@ -285,7 +285,10 @@ def _relations(engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordB
 
 
 def _asked(engine: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
-    """Make `asked` of `measured`, with what others' records, ties and systems say of them."""
+    """Make `asked` of `measured`, with what others' records, ties and systems say of them.
+
+    It is one query, so that threads answer its parts side by side.
+    """
     columns, joined = [], []
     due = ["measured.due", "due_outside.due", "judgement_due.due"]
     for measure in compiled.measures:
@@ -298,15 +301,14 @@ def _asked(engine: duckdb.DuckDBPyConnection, compiled: Compiled) -> None:
             query, otherwise = scorecard_sql.outside(measure), "NULL"
         else:
             continue
-        engine.execute(f"CREATE TEMP TABLE found_{name} AS {query}")
         columns.append(f", coalesce(found_{name}.value, {otherwise})::BIGINT AS {name}")
-        joined.append(f" LEFT JOIN found_{name} ON found_{name}.enterprise = measured.enterprise")
+        joined.append(f" LEFT JOIN ({query}) AS found_{name} ON found_{name}.enterprise = measured.enterprise")
         due.append(f"found_{name}.due")
     engine.execute(
-        f"""CREATE TEMP TABLE due_outside AS SELECT enterprise, min(day) AS due FROM outside_coming GROUP BY enterprise;
-            CREATE TEMP TABLE asked AS SELECT measured.* REPLACE (least({", ".join(due)}) AS due){"".join(columns)}
+        f"""CREATE TEMP TABLE asked AS SELECT measured.* REPLACE (least({", ".join(due)}) AS due){"".join(columns)}
             FROM measured{"".join(joined)}
-            LEFT JOIN due_outside ON due_outside.enterprise = measured.enterprise
+            LEFT JOIN (SELECT enterprise, min(day) AS due FROM outside_coming GROUP BY enterprise) AS due_outside
+            ON due_outside.enterprise = measured.enterprise
             LEFT JOIN judgement_due ON judgement_due.enterprise = measured.enterprise;
             DROP TABLE measured"""
     )

@@ -193,15 +193,18 @@ class State:
 
     def leaves(self) -> tuple[int, bytes]:
         """Return how many enterprises are graded, and the leaves of all in one string, as `kept.digest` takes it."""
-        named = "enterprise", "leaf"
-        full, since = self.full.but(self.full.grades.select(named), self._graded_again), self.since.grades.select(named)
-        below, above = (each.filter(pc.is_valid(each["leaf"])) for each in (full, since))
-        in_order = self.full.codes.slice(0, int(_numpy(self.full.grades["enterprise"]).max(initial=-1)) + 1)
-        places = pc.search_sorted(in_order, pc.take(self.since.codes, above["enterprise"]).combine_chunks())
-        places = places.cast(pyarrow.int64())
-        order = np.argsort(np.concatenate([_numpy(places), _numpy(below["enterprise"])]), kind="stable")
-        joined = np.concatenate([_leaves(above), _leaves(below)])[order]
-        return sum(_different(_numpy(each["enterprise"])) for each in (below, above)), joined.tobytes()
+        full, since = self.full.grades, self.since.grades
+        places = _numpy(full["enterprise"])
+        stays = _numpy(pc.is_valid(full["leaf"])) & ~self._graded_again[places]
+        below, above = places[stays], since.filter(pc.is_valid(since["leaf"]))
+        in_order = self.full.codes.slice(0, int(places.max(initial=-1)) + 1)
+        among = pc.search_sorted(in_order, pc.take(self.since.codes, above["enterprise"]).combine_chunks())
+        into = np.searchsorted(below, _numpy(among.cast(pyarrow.int64()))) + np.arange(len(above))
+        is_below = np.ones(len(below) + len(above), np.bool_)
+        is_below[into] = False
+        joined = np.empty(len(is_below), f"V{HASH_BYTES}")
+        joined[is_below], joined[into] = _leaves(full)[stays], _leaves(above)
+        return sum(map(_different, (below, _numpy(above["enterprise"])))), joined.tobytes()
 
     @cached_property
     def _graded_again(self) -> Mask:
