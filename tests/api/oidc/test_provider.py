@@ -120,8 +120,10 @@ def test_all_who_bring_a_key_that_nobody_knew_wait_for_it() -> None:
     token = jwt.encode({"alg": "ES256", "kid": "second"}, claims, second, algorithms=["ES256"])
 
     async def arrive(count: int) -> None:
-        at_once = [asyncio.create_task(trusted.prepare(token)) for _ in range(count)]
-        await asyncio.sleep(0.1)
+        at_once = []
+        for _ in range(count):
+            at_once.append(asyncio.create_task(trusted.prepare(token)))
+            await asyncio.sleep(0.1)
         assert not any(each.done() for each in at_once)
         answering.set()
         await asyncio.gather(*at_once)
