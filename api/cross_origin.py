@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.sides import Side
 
-STAFF_PATHS: Final = ("/staff/", "/oauth/", "/desk/")
+STAFF_PATHS: Final = ("/staff/", "/oauth/", "/desk/", "/metrics")
 EXPOSED: Final = ("ETag", "Retry-After", "X-Request-Id")
 
 

@@ -13,6 +13,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
+from api.answers import NO_USER_CODES, SIGN_IN_CODES
 from api.graphql_requests import has_nul, read_request
 from api.signing_in import Shown, signed_out
 from ledger.errors import Refusal
@@ -61,6 +62,9 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def _end_with_sign_in(self) -> None:
         await signed_out(self.context)
+        await self._end()
+
+    async def _end(self) -> None:
         await self.websocket.close(code=4403, reason="Forbidden")
 
     async def handle_message(self, message: Message) -> None:
@@ -71,15 +75,19 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         await super().handle_message(message)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
-        """Start an operation; who has not signed in learns nothing of the documents."""
+        """Start an operation of who is let in now; who has not signed in learns nothing of the documents."""
         if not self.connection_acknowledged:
             await super().handle_subscribe(message)
             return
         door = cast("Door", self.view)
         try:
+            await self.context.sign_in_again()
             asked = read_request(message["payload"])
             text = door.documents.text(asked)
         except Refusal as refusal:
+            if refusal.code in (*SIGN_IN_CODES, *NO_USER_CODES):
+                await self._end()
+                return
             answer = RefusalAnswer.of(refusal, self.context.language)
             extensions = {"code": answer.code, "remedy": answer.remedy}
             error = {"message": answer.message, "extensions": extensions}

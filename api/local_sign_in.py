@@ -38,9 +38,10 @@ def by_password(bureau: Bureau, proof: Proof, address: str | None) -> SignIn:
     return SignIn(session, bureau.session_lifetime)
 
 
-def by_invitation(bureau: Bureau, invitation: str, password: str) -> SignIn:
+def by_invitation(bureau: Bureau, invitation: str, password: str, address: str | None) -> SignIn:
     """Choose a password, and sign in."""
-    return SignIn(partial(signing_in.accept, bureau, bureau.now, invitation, password), bureau.session_lifetime)
+    session = partial(signing_in.accept, bureau, bureau.user_keys, bureau.now, invitation, password, address)
+    return SignIn(session, bureau.session_lifetime)
 
 
 async def issue(bureau: Bureau, serving: Serving, wanted: SignIn, address: str | None) -> Issued:

@@ -106,7 +106,8 @@ def _grant(bureau: Bureau, request: Request, fields: Mapping[str, str]) -> _Gran
         proof = Proof(_required(fields, "username"), _required(fields, "password"), fields.get("otp", ""))
         return _Grant(by_password(bureau, proof, address_of(request)))
     if kind == INVITATION:
-        return _Grant(by_invitation(bureau, _required(fields, "invitation"), _required(fields, "password")))
+        invitation, password = _required(fields, "invitation"), _required(fields, "password")
+        return _Grant(by_invitation(bureau, invitation, password, address_of(request)))
     raise _Failure("unsupported_grant_type")
 
 

@@ -182,9 +182,12 @@ def cancelled(tx: Connection, identifier: str, worker: str, now: datetime) -> No
 
 
 def read(tx: Connection, actor: Actor, identifier: str) -> Job:
-    """Return a job to its owner, or to an administrator or auditor; raises Missing to all others."""
+    """Return a job to its owner, to an auditor or to an administrator of its department; raises Missing to all others.
+
+    A job's department is that of its owner when he asked for it.
+    """
     row = tx.execute(select(job).where(job.c.id == identifier)).one_or_none()
-    if row is None or not _may_see(actor, row.subject):
+    if row is None or not _may_see(actor, row):
         raise Missing("job_missing")
     return _job(row)
 
@@ -254,11 +257,16 @@ def _visible(actor: Actor, chosen: JobFilter) -> Select[Any]:
         query = query.where(job.c.kind == chosen.kind)
     if chosen.states:
         query = query.where(job.c.state.in_(chosen.states))
-    return query if actor.role in (Role.ADMINISTRATOR, Role.AUDITOR) else query.where(job.c.subject == actor.subject)
+    if actor.role not in (Role.ADMINISTRATOR, Role.AUDITOR):
+        return query.where(job.c.subject == actor.subject)
+    if actor.confined_to is None:
+        return query
+    return query.where(or_(job.c.subject == actor.subject, job.c.department == actor.confined_to))
 
 
-def _may_see(actor: Actor, subject: str) -> bool:
-    return actor.subject == subject or actor.role in (Role.ADMINISTRATOR, Role.AUDITOR)
+def _may_see(actor: Actor, row: Row[*tuple[Any, ...]]) -> bool:
+    oversees = actor.role in (Role.ADMINISTRATOR, Role.AUDITOR) and actor.confined_to in (None, row.department)
+    return bool(actor.subject == row.subject or oversees)
 
 
 def _held(tx: Connection, identifier: str, worker: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.actors import Actor, Role
@@ -20,6 +20,8 @@ from ledger.database import upsert
 from ledger.errors import Invalid, Missing
 from ledger.windows import ALL, Window, counted
 from sampling.tables import inbox_address, inbox_mail, inbox_message, inbox_reading
+from sampling.users import registry
+from sampling.users.states import State
 
 LONGEST_ADDRESS = 254
 
@@ -197,17 +199,24 @@ def _remove(tx: Connection, which: ColumnElement[bool]) -> int:
 
 
 def _unmailed() -> Select[Any]:
-    """Select who is to be told of which messages by e-mail: unread by him, and he was not told yet."""
-    to, message = inbox_address.c, inbox_message.c
-    of_department = or_(message.department.is_(None), to.department.is_(None), to.department == message.department)
+    """Select who is to be told of which messages by e-mail: unread by him, and he was not told yet.
+
+    A user is told while he is let in, of what his role and department are now; of others there is what they set.
+    """
+    users = registry.newest().subquery()
+    to, message, user = inbox_address.c, inbox_message.c, users.c
+    department = case((user.subject.is_(None), to.department), else_=user.department)
+    of_department = or_(message.department.is_(None), department.is_(None), department == message.department)
+    is_let_in = or_(user.subject.is_(None), and_(user.state == State.ACTIVE.value, user.role == to.role))
     mine = or_(message.subject == to.subject, and_(message.role == to.role, of_department))
     read = select(inbox_reading.c.message).where(
         inbox_reading.c.message == message.id, inbox_reading.c.subject == to.subject
     )
     told = select(inbox_mail.c.message).where(inbox_mail.c.message == message.id, inbox_mail.c.subject == to.subject)
     query = select(to.subject, to.address, message.id, message.about).distinct()
-    query = query.add_columns(message.number).join_from(inbox_address, inbox_message, mine)
-    return query.where(~read.exists(), ~told.exists())
+    query = query.add_columns(message.number).select_from(inbox_address)
+    query = query.outerjoin(users, user.subject == to.subject).join(inbox_message, mine)
+    return query.where(is_let_in, ~read.exists(), ~told.exists())
 
 
 def _of(actor: Actor, unread: bool = False) -> Select[Any]:

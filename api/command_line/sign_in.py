@@ -69,7 +69,8 @@ def accept(
     with opened_bureau() as bureau:
         invitation = _secret(output, "ask_invitation", invitation_file)
         chosen = _secret(output, "ask_new_password", password_file, confirm=True)
-        _hand_over(output, bureau, signing_in.accept(bureau, bureau.now, invitation, chosen))
+        session = signing_in.accept(bureau, bureau.user_keys, bureau.now, invitation, chosen, HERE)
+        _hand_over(output, bureau, session)
 
 
 def password(

@@ -46,7 +46,8 @@ class ProviderSignIn:
         """Lead a browser to the provider, and have it remember what it began."""
         page = attempts.page_of_desk(request.query_params.get("to"))
         begun = Begun(attempts.new_attempt(), page, self.bureau.now + attempts.LIFETIME)
-        there = await run_sync(self.flow.authorization, own_address(request) + BACK, begun.attempt)
+        back, threads = own_address(request) + BACK, self.flow.threads
+        there = await run_sync(self.flow.authorization, back, begun.attempt, limiter=threads)
         answer = _led(there, 302)
         self._remember(request, answer, [*self._begun(request), begun])
         return answer
@@ -66,7 +67,8 @@ class ProviderSignIn:
         code = told.get("code", "")
         if not 0 < len(code) <= LONGEST_CODE:
             raise Forbidden("provider_refused")
-        tokens = await run_sync(self.flow.exchange, code, own_address(request) + BACK, ended.attempt.verifier)
+        back, threads = own_address(request) + BACK, self.flow.threads
+        tokens = await run_sync(self.flow.exchange, code, back, ended.attempt.verifier, limiter=threads)
         session = await self._session(tokens, ended)
         await sessions.begin(
             request, answer, self.serving.transactions, self.bureau.user_keys, self.bureau.now, session

@@ -99,7 +99,7 @@ class _Renewing:
 
     async def _following(self, session: DeskSession, renewal: Renewal) -> DeskSession:
         """Return the session as it goes on; raises Forbidden, also where the next token is somebody else's."""
-        tokens = await run_sync(self._flow.refresh, renewal.refresh_token)
+        tokens = await run_sync(self._flow.refresh, renewal.refresh_token, limiter=self._flow.threads)
         await self._provider.prepare(tokens.access_token)
         now = self._bureau.now
         identity = self._provider.identity(tokens.access_token, now)

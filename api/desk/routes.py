@@ -90,7 +90,8 @@ class Desk:
             found = await by_token(self.bureau, self.serving.transactions, fields["token"].strip())
             return Entered(found.actor, fields["token"].strip(), found.expires)
         if "invitation" in fields:
-            wanted = local_sign_in.by_invitation(self.bureau, fields["invitation"], fields["password"])
+            address = address_of(request)
+            wanted = local_sign_in.by_invitation(self.bureau, fields["invitation"], fields["password"], address)
         else:
             proof = Proof(fields["username"], fields["password"], fields.get("otp", ""))
             wanted = local_sign_in.by_password(self.bureau, proof, address_of(request))

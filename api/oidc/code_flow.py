@@ -14,6 +14,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx2
 import structlog
+from anyio import CapacityLimiter
 
 from api.bounded_http import new_client
 from api.oidc.client import Client
@@ -21,6 +22,10 @@ from api.oidc.discovery import ProviderUnreachable, address_in, asked, discovere
 from ledger.errors import Forbidden, Unavailable
 
 FRESH_SECONDS: Final = 300
+AWAY_SECONDS: Final = 10
+"""For so long a provider that did not answer is asked nothing more."""
+AT_ONCE: Final = 8
+"""So many threads wait for the provider at most, so that those of everything else go on while it does not answer."""
 _ERRORS: Final = (
     "invalid_request",
     "invalid_client",
@@ -74,7 +79,9 @@ class CodeFlow:
         self._clock = clock
         self._found: _Endpoints | None = None
         self._found_at = 0.0
+        self._away_until: float | None = None
         self._turn = Lock()
+        self.threads = CapacityLimiter(AT_ONCE)
 
     def authorization(self, redirect_uri: str, attempt: Attempt) -> str:
         """Return the address where a browser signs in; raises Unavailable("provider_unreachable")."""
@@ -113,6 +120,7 @@ class CodeFlow:
 
     def _tokens(self, form: dict[str, str]) -> Tokens:
         endpoints = self._endpoints()
+        self._require_there()
         headers: dict[str, str] = {}
         secret = None if self.client.secret is None else self.client.secret.value.decode()
         if secret is None or endpoints.takes_secrets_in_forms_alone:
@@ -124,7 +132,7 @@ class CodeFlow:
             with self._connect() as client:
                 status, told = asked(client, "POST", endpoints.token, data=form, headers=headers)
         except ProviderUnreachable as error:
-            raise self._unreachable(str(error)) from None
+            raise self._away(error) from None
         if status >= 500 or told is None:
             raise self._unreachable(f"status {status}")
         tokens = _read(told) if status == 200 else None
@@ -137,19 +145,29 @@ class CodeFlow:
     def _endpoints(self) -> _Endpoints:
         with self._turn:
             if self._found is None or self._clock() - self._found_at > FRESH_SECONDS:
+                self._require_there()
                 try:
                     with self._connect() as client:
                         document = discovered(client, self.client.issuer)
-                    methods = document.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+                    methods = document.get("token_endpoint_auth_methods_supported")
                     self._found = _Endpoints(
                         address_in(document, "authorization_endpoint"),
                         address_in(document, "token_endpoint"),
-                        "client_secret_basic" not in methods,
+                        isinstance(methods, list) and bool(methods) and "client_secret_basic" not in methods,
                     )
                 except ProviderUnreachable as error:
-                    raise self._unreachable(str(error)) from None
+                    raise self._away(error) from None
                 self._found_at = self._clock()
             return self._found
+
+    def _require_there(self) -> None:
+        """Raise Unavailable("provider_unreachable") where the provider just did not answer."""
+        if self._away_until is not None and self._clock() < self._away_until:
+            raise Unavailable("provider_unreachable", issuer=self.client.issuer)
+
+    def _away(self, error: ProviderUnreachable) -> Unavailable:
+        self._away_until = self._clock() + AWAY_SECONDS
+        return self._unreachable(str(error))
 
     def _unreachable(self, reason: str) -> Unavailable:
         _log.warning("provider_unreachable", reason=reason)

@@ -43,7 +43,7 @@ def asked(client: httpx2.Client, method: str, address: str, **given: Any) -> tup
     try:
         with client.stream(method, address, headers=headers, **given) as response:
             content = read_bounded(response)
-    except (httpx2.HTTPError, EndlessAnswer) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError, EndlessAnswer) as error:
         raise ProviderUnreachable(type(error).__name__) from None
     try:
         found = orjson.loads(content)

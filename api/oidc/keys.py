@@ -53,11 +53,13 @@ class ProviderKeys:
             return None
         return self._keys
 
+    def may_be_asked_for(self) -> bool:
+        """Tell whether the last try is long enough ago."""
+        return self._tried is None or self._clock() - self._tried >= RETRY_SECONDS
+
     def due(self, key_id: str | None) -> Due:
         """Tell whether the keys have to be asked for before a token that names a key can be judged."""
         now = self._clock()
-        if self._tried is not None and now - self._tried < RETRY_SECONDS:
-            return Due.NO
         keys = self.held()
         if keys is None or self._fetched is None or now - self._fetched > STALE_SECONDS:
             return Due.NOW
@@ -68,10 +70,9 @@ class ProviderKeys:
     def refresh(self) -> None:
         """Ask for the keys unless somebody just did; those of before go on where there is no answer."""
         with self._turn:
-            began = self._clock()
-            if self._tried is not None and began - self._tried < RETRY_SECONDS:
+            if not self.may_be_asked_for():
                 return
-            self._tried = began
+            self._tried = self._clock()
             try:
                 keys = self._fetch()
             except ProviderUnreachable as error:

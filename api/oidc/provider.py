@@ -33,13 +33,13 @@ class Provider:
     async def prepare(self, token: str) -> None:
         """Have the keys asked for where a token needs it: by one thread, whoever waits; raises what `key_id` raises."""
         due = self._keys.due(key_id(token))
-        if due is Due.NO and self._keys.held() is not None:
+        if due is Due.NO:
             return
         if self._refreshing is None or self._refreshing.done():
-            if due is Due.NO:
+            if not self._keys.may_be_asked_for():
                 return
             self._refreshing = asyncio.ensure_future(run_sync(self._keys.refresh))
-        if due is not Due.SOON:
+        if due is Due.NOW:
             await asyncio.shield(self._refreshing)
 
     def prepare_here(self, token: str) -> None:

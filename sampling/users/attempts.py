@@ -36,11 +36,10 @@ def begin(tx: Connection, now: datetime, keys: UserKeys, subject: str, address: 
     """
     tx.execute(sign_in_attempt.delete().where(sign_in_attempt.c.last_at < now - FORGOTTEN))
     tx.execute(known_address.delete().where(known_address.c.last_at < now - KNOWN_FOR))
-    place = network(address or "unknown")
-    here = keys.attempt("here", f"{place}\0{subject}")
+    here = _here(keys, subject, address)
     rules = {here: OF_USER}
     if tx.execute(select(known_address.c.key).where(known_address.c.key == here)).first() is None:
-        rules |= {keys.attempt("account", subject): OF_NAME, keys.attempt("address", place): OF_ADDRESS}
+        rules |= {keys.attempt("account", subject): OF_NAME, keys.attempt("address", _place(address)): OF_ADDRESS}
     for key, rule in rules.items():
         _count(tx, now, key, rule)
     return Attempt(here, tuple(key for key in rules if key != here))
@@ -49,10 +48,27 @@ def begin(tx: Connection, now: datetime, keys: UserKeys, subject: str, address: 
 def succeed(tx: Connection, now: datetime, attempt: Attempt) -> None:
     """Forget the name's failures at its address, which is known from now on, and that this try counted elsewhere."""
     table = sign_in_attempt
-    tx.execute(table.delete().where(table.c.key == attempt.here))
     unlocked = {"failures": table.c.failures - 1, "locked_until": now}
     tx.execute(table.update().where(table.c.key.in_(attempt.others), table.c.failures > 0).values(unlocked))
-    upsert(tx, known_address, [{"key": attempt.here, "last_at": now}])
+    _know(tx, now, attempt.here)
+
+
+def welcome(tx: Connection, now: datetime, keys: UserKeys, subject: str, address: str | None) -> None:
+    """Forget the name's failures at an address, known from now on, of who proved himself by what nobody can guess."""
+    _know(tx, now, _here(keys, subject, address))
+
+
+def _here(keys: UserKeys, subject: str, address: str | None) -> str:
+    return keys.attempt("here", f"{_place(address)}\0{subject}")
+
+
+def _place(address: str | None) -> str:
+    return network(address or "unknown")
+
+
+def _know(tx: Connection, now: datetime, here: str) -> None:
+    tx.execute(sign_in_attempt.delete().where(sign_in_attempt.c.key == here))
+    upsert(tx, known_address, [{"key": here, "last_at": now}])
 
 
 def _count(tx: Connection, now: datetime, key: str, rule: LockOut) -> None:

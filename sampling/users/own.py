@@ -94,6 +94,7 @@ def confirm_second_factor(tx: Connection, actor: Actor, now: datetime, keys: Use
 def sign_out(tx: Connection, actor: Actor) -> None:
     """End all tokens that a user has; raises Conflict("user_without_sessions") of who has none by signing in here."""
     actor.require_officer()
+    log.lock(tx)  # so that nothing which changes meanwhile is written back
     found = registry.find(tx, actor.subject)
     if found is None or found.way is Way.PROVIDER:
         raise Conflict("user_without_sessions")

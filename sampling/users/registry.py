@@ -57,6 +57,13 @@ class Credential:
         return sha256(CREDENTIAL_TAG + held).hexdigest()
 
 
+def newest() -> Select[Any]:
+    """Return the query of the newest version of each user."""
+    return _NEWEST.with_only_columns(
+        staff_user.c.subject, staff_user.c.state, staff_user.c.role, staff_user.c.department
+    )
+
+
 def find(tx: Connection, subject: str) -> User | None:
     """Return a user, None where there is none."""
     row = tx.execute(_NEWEST.where(staff_user.c.subject == subject)).one_or_none()

@@ -81,8 +81,10 @@ def prove(store: Store, keys: UserKeys, now: datetime, proof: Proof, address: st
     raise Forbidden("sign_in_refused")
 
 
-def accept(store: Store, now: datetime, invitation: str, password: str) -> Session:
+def accept(store: Store, keys: UserKeys, now: datetime, invitation: str, password: str, address: str | None) -> Session:
     """Let an invited user choose a password, and sign him in; the invitation is used up.
+
+    Nothing that was tried under his name at his address locks him out there any more.
 
     Raises Forbidden("invitation_refused"), and what is wrong with the password.
     """
@@ -93,6 +95,7 @@ def accept(store: Store, now: datetime, invitation: str, password: str) -> Sessi
         log.lock(tx)
         subject, held = _invited(tx, now, invitation)
         user = registry.require(tx, subject)
+        attempts.welcome(tx, now, keys, subject, address)
         held = dataclasses.replace(held, proof=hashed, invitation="", invited_until=None)
         accepted = dataclasses.replace(_next(user), state=State.ACTIVE)
         user = registry.record(tx, user.actor, now, Step.ACCEPTED, accepted, held)

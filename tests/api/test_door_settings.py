@@ -154,6 +154,8 @@ def test_the_public_side_may_be_for_all_sites_and_never_with_credentials(home: P
         answer = client.post("/graphql", json=HELLO, headers={"Origin": "https://any.example", "Cookie": "a=b"})
         assert answer.headers["access-control-allow-origin"] == "*"
         assert "access-control-allow-credentials" not in answer.headers
+        for path in ("/metrics", "/desk/session", "/staff/graphql"):
+            assert "access-control-allow-origin" not in client.get(path, headers={"Origin": SITE}).headers
 
 
 @pytest.mark.parametrize(

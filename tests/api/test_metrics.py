@@ -137,7 +137,9 @@ def test_a_wrong_password_in_a_mutation_is_a_failed_sign_in(house: House) -> Non
     officer = Actor("officer", Role.PLANNER, None)
     with house.bureau.write() as tx:
         secret = managing.invite(tx, ADMINISTRATOR, house.bureau.now, officer.subject, officer.role, None).secret
-    signing_in.accept(house.bureau, house.bureau.now, secret, "a password of sixteen words")
+    signing_in.accept(
+        house.bureau, house.bureau.user_keys, house.bureau.now, secret, "a password of sixteen words", None
+    )
     before, logged = samples(house), len(lines(house, "sign_in_failed"))
     change = "mutation($old: String!) { changePassword(password: $old, newPassword: $old) { done refusal { code } } }"
     payload = house.ask(change, officer, old=HIDDEN)["changePassword"]

@@ -11,6 +11,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from api import signing_in, tokens
+from api.oauth import INVITATION
 from ledger.actors import Actor, Role
 from tests.api.house import ADMINISTRATOR, House, served_on
 
@@ -76,6 +77,37 @@ def test_a_socket_ends_when_its_user_is_disabled(house: House) -> None:
         socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
         socket.recv(10)
         house.do('mutation { disableUser(subject: "zhao") { refusal { code } } }', ADMINISTRATOR)
+        assert close_code(socket) == 4403
+
+
+def test_an_open_socket_starts_nothing_for_who_is_let_in_no_more_and_for_others_as_they_are_now(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing_in, "CHECKED_SECONDS", 60)  # so that nothing but the next operation finds it out
+    house.do('mutation { inviteUser(subject: "qian", role: PLANNER) { secret refusal { code } } }', ADMINISTRATOR)
+    invited = house.do('mutation { inviteUserAgain(subject: "qian") { secret refusal { code } } }', ADMINISTRATOR)
+    form = {"grant_type": INVITATION, "invitation": invited["secret"], "password": "correct horse battery staple"}
+    given = {"Authorization": f"Bearer {house.http.post('/oauth/token', data=form).json()['access_token']}"}
+    address = house.url.replace("http", "ws") + "/staff/graphql"
+    with connect(address, subprotocols=["graphql-transport-ws"]) as socket:  # type: ignore[list-item]
+
+        def ask(identifier: str) -> None:
+            query = {"query": "{ me { role } }"}
+            socket.send(json.dumps({"id": identifier, "type": "subscribe", "payload": query}))
+
+        def role(identifier: str) -> object:
+            ask(identifier)
+            told, end = (json.loads(socket.recv(10)) for _ in range(2))
+            assert end["type"] == "complete"
+            return told["payload"]["data"]["me"]["role"]
+
+        socket.send(json.dumps({"type": "connection_init", "payload": given}))
+        assert json.loads(socket.recv(10))["type"] == "connection_ack"
+        assert role("1") == "PLANNER"
+        house.do('mutation { changeUser(subject: "qian", role: ANALYST) { refusal { code } } }', ADMINISTRATOR)
+        assert role("2") == "ANALYST"
+        house.do('mutation { disableUser(subject: "qian") { refusal { code } } }', ADMINISTRATOR)
+        ask("3")
         assert close_code(socket) == 4403
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from time import sleep
 
@@ -348,6 +349,23 @@ class TestSeeing:
             read(database, identifier, OTHER)
         with pytest.raises(Missing, match="job_missing"):
             read(database, "a" * 32)
+
+    def test_an_administrator_of_a_department_sees_and_ends_none_of_another(self, database: Database) -> None:
+        identifier = enqueue(database)
+        own, other = (Actor(code, Role.ADMINISTRATOR, code) for code in ("ZJ", "SC"))
+        with pytest.raises(Missing, match="job_missing"), database.write() as tx:
+            jobs.cancel(tx, other, NOW, identifier)
+        with database.write() as tx:
+            of_all = jobs.enqueue(tx, ADMINISTRATOR, NOW, "audit", {})
+            mine = jobs.enqueue(tx, other, NOW, "audit", {})
+            for actor, seen in ((own, {identifier}), (other, {mine}), (ADMINISTRATOR, {identifier, of_all, mine})):
+                assert {each.id for each in jobs.own(tx, actor, Window(10))} == seen
+                assert jobs.count_own(tx, actor) == len(seen)
+                for each in (identifier, of_all, mine):
+                    with nullcontext() if each in seen else pytest.raises(Missing, match="job_missing"):
+                        assert jobs.read(tx, actor, each).id == each
+        with database.write() as tx:
+            assert jobs.cancel(tx, own, NOW, identifier).state == "cancelled"
 
     def test_a_result_file_is_seen_with_its_job(self, database: Database) -> None:
         identifier = enqueue(database, JobFile("input.csv", b"a"))

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
+from ledger import log
 from ledger.actors import Actor, Role
 from ledger.database import Database
-from sampling import inbox
+from ledger.log import NewEntry
+from sampling import inbox, registers
 from sampling.inbox import Message, Recipient
+from sampling.users import managing
+from tests import bureau_files as files
 from tests.refusing import refuse
+from tests.sampling.bureau import ORIGIN, PSEUDONYM_KEY, SIGNER
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 PLANNER = Actor("planner-zj", Role.PLANNER, "ZJ")
@@ -111,6 +116,35 @@ def test_what_is_read_is_not_mailed(database: Database) -> None:
         inbox.set_address(tx, INSPECTOR, "zj001@bureau.test")
         inbox.mark_read(tx, INSPECTOR, NOW, [each.id for each in inbox.messages(tx, INSPECTOR)])
         assert inbox.mails(tx) == []
+
+
+def test_a_user_is_told_by_email_while_he_is_let_in_and_as_he_is_now(database: Database) -> None:
+    admin = Actor("admin", Role.ADMINISTRATOR)
+    departments = [files.department("ZJ", "样例住建局"), files.department("SC", "样例市场监管局")]
+    file = files.file_of("department", departments)
+
+    def told() -> list[str]:
+        with database.read() as tx:
+            return [each for mail in inbox.mails(tx) for each in mail.messages]
+
+    with database.write() as tx:
+        log.append(tx, NOW, [NewEntry("ledger.created", ORIGIN, body={"name": "样例局", "vkey": SIGNER.verifier_key})])
+        registers.take_in(tx, admin, NOW, file, True, PSEUDONYM_KEY)
+        managing.add(tx, admin, NOW, PLANNER.subject, Role.PLANNER, "ZJ")
+        inbox.set_address(tx, PLANNER, "planner@bureau.test")
+    tell(database, Recipient.all_of(Role.PLANNER, "ZJ"))
+    tell(database, Recipient.all_of(Role.PLANNER, "SC"))
+    before, after = (messages(database, each)[0].id for each in (PLANNER, OTHER))
+    assert told() == [before]
+    for step, expected in (
+        (partial(managing.change, role=Role.PLANNER, department="SC"), [after]),
+        (managing.disable, []),
+        (managing.enable, [after]),
+        (partial(managing.change, role=Role.ANALYST, department="SC"), []),
+    ):
+        with database.write() as tx:
+            step(tx, admin, NOW, PLANNER.subject)
+        assert told() == expected
 
 
 def test_an_address_that_would_add_lines_or_people_to_an_email_is_refused(database: Database) -> None:

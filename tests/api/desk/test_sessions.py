@@ -44,7 +44,7 @@ def settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         settings = Settings(home=folder / "home", database_url=database_url)
         bureau = create(settings, ORIGIN, NAME)
         invitation = invited(bureau, "wang")
-        signing_in.accept(bureau, bureau.now, invitation, PASSWORD)
+        signing_in.accept(bureau, bureau.user_keys, bureau.now, invitation, PASSWORD, None)
         bureau.close()
         yield settings
 
@@ -421,7 +421,7 @@ def test_a_password_that_may_not_be_chosen_is_refused_and_the_invitation_stays(
 
 def test_failures_lock_as_they_do_at_the_token_endpoint(bureau: Bureau, browser: TestClient) -> None:
     subject = f"locked-{time.monotonic_ns()}"
-    signing_in.accept(bureau, bureau.now, invited(bureau, subject), PASSWORD)
+    signing_in.accept(bureau, bureau.user_keys, bureau.now, invited(bureau, subject), PASSWORD, None)
     for _ in range(5):
         wrong = browser.post(PATH, json={"username": subject, "password": "wrong"})
         assert refused(wrong) == (403, "sign_in_refused")

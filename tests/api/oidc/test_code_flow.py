@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from api.oidc.client import AudienceParameter, Client
-from api.oidc.code_flow import Attempt, CodeFlow, Tokens
+from api.oidc.code_flow import AWAY_SECONDS, Attempt, CodeFlow, Tokens
 from ledger.errors import Forbidden, Refusal, Unavailable
 from ledger.keys import Passphrase
 
@@ -167,3 +167,39 @@ def test_addresses_are_remembered_for_a_while() -> None:
         now[0] = seconds
         flow.authorization(REDIRECT, ATTEMPT)
         assert twin.discovered == discovered
+
+
+@pytest.mark.parametrize("methods", [5, "client_secret_basic", {}, [], None])
+def test_what_is_no_list_of_methods_is_as_none(methods: Any) -> None:
+    twin = Twin({**DOCUMENT, "token_endpoint_auth_methods_supported": methods})
+    flow_of(twin, "a secret").refresh("r")
+    assert (twin.shown[0] or "").startswith("Basic ")
+
+
+def test_a_provider_that_did_not_answer_is_left_alone_for_a_while() -> None:
+    twin, now = Twin(), [0.0]
+    is_there, tried = False, 0
+
+    def connect() -> httpx2.Client:
+        nonlocal tried
+        tried += 1
+        return twin.connect() if is_there else httpx2.Client(transport=httpx2.MockTransport(away))
+
+    def away(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ReadTimeout("away", request=request)
+
+    flow = CodeFlow(flow_of(twin).client, connect, lambda: now[0])
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="provider_unreachable"):
+            flow.authorization(REDIRECT, ATTEMPT)
+        with pytest.raises(Unavailable, match="provider_unreachable"):
+            flow.refresh("r")
+    assert tried == 1
+    now[0], is_there = AWAY_SECONDS, True
+    assert flow.refresh("r").access_token == "a"  # noqa: S105
+    is_there = False
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="provider_unreachable"):
+            flow.refresh("r")
+    assert tried == 4
+    assert flow.authorization(REDIRECT, ATTEMPT)  # its addresses are known

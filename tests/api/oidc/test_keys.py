@@ -55,12 +55,13 @@ def test_keys_that_are_fresh_are_not_asked_for_again(world: World) -> None:
 
 
 def test_an_unknown_key_is_asked_for_but_not_for_each_token(world: World) -> None:
-    assert world.keys.due("second") is Due.NO
-    world.time += RETRY_SECONDS
     assert world.keys.due("second") is Due.NOW
+    assert not world.keys.may_be_asked_for()
+    world.time += RETRY_SECONDS
+    assert world.keys.may_be_asked_for()
     for _ in range(1000):
         world.keys.refresh()
-        assert world.keys.due("made up") is Due.NO
+        assert not world.keys.may_be_asked_for()
     assert world.asked == 2
 
 
@@ -76,11 +77,12 @@ def test_while_the_provider_is_away_its_keys_go_on_for_a_day(world: World) -> No
     world.time += LOST_SECONDS
     world.keys.refresh()
     assert world.keys.held() == [FIRST]
-    assert world.keys.due("first") is Due.NO  # it was just asked
+    assert not world.keys.may_be_asked_for()  # it was just asked
     world.time += 1
     assert world.keys.held() is None
-    world.time += RETRY_SECONDS
     assert world.keys.due("first") is Due.NOW
+    world.time += RETRY_SECONDS
+    assert world.keys.may_be_asked_for()
 
 
 def test_a_provider_that_never_answered_leaves_nothing() -> None:
@@ -88,6 +90,7 @@ def test_a_provider_that_never_answered_leaves_nothing() -> None:
     world.told = None
     world.keys.refresh()
     assert world.keys.held() is None
-    assert world.keys.due("first") is Due.NO
-    world.time += RETRY_SECONDS
     assert world.keys.due("first") is Due.NOW
+    assert not world.keys.may_be_asked_for()
+    world.time += RETRY_SECONDS
+    assert world.keys.may_be_asked_for()

@@ -1,13 +1,20 @@
 """Signing in at a real provider, which the tests start: oidc-provider, on loopback."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx2
 import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, Key
 
+from api.oidc.identity import ALGORITHMS, Expected
+from api.oidc.provider import Provider as Trusted
 from api.settings import Settings
 from ledger.actors import Role
 from tests.api.house import ADMINISTRATOR, House, served
@@ -89,3 +96,44 @@ def test_keys_change_and_the_provider_goes_away(tmp_path: Path, provider: Provid
             assert me(house, new).status_code == 200  # a key that nobody knew
             assert code(me(house, old)) == (401, "token_refused")  # and that of before is gone
         assert me(house, new).json()["data"]["me"]["role"] == Role.ANALYST.name
+
+
+def test_all_who_bring_a_key_that_nobody_knew_wait_for_it() -> None:
+    first, second = (ECKey.generate_key("P-256", {"kid": kid}) for kid in ("first", "second"))
+    told: list[Sequence[Key]] = [[first], [second]]
+    answering, asked = Event(), 0
+
+    def fetch(_issuer: str) -> Sequence[Key]:
+        nonlocal asked
+        asked += 1
+        answering.wait()
+        return told.pop(0)
+
+    trusted = Trusted(Expected("https://id.test", AUDIENCE, ALGORITHMS, "sub", None, None, 60), fetch)
+    now = datetime.now(UTC)
+    claims = {
+        "iss": "https://id.test",
+        "aud": AUDIENCE,
+        "sub": "wang",
+        "exp": int((now + timedelta(hours=1)).timestamp()),
+    }
+    token = jwt.encode({"alg": "ES256", "kid": "second"}, claims, second, algorithms=["ES256"])
+
+    async def arrive(count: int) -> None:
+        at_once = []
+        for _ in range(count):
+            at_once.append(asyncio.create_task(trusted.prepare(token)))
+            await asyncio.sleep(0.1)
+        assert not any(each.done() for each in at_once)
+        answering.set()
+        await asyncio.gather(*at_once)
+        answering.clear()
+
+    async def come_and_go() -> None:
+        await arrive(3)
+        trusted._keys._tried = None
+        await arrive(3)
+
+    asyncio.run(come_and_go())
+    assert asked == 2
+    assert trusted.identity(token, now).subject == "wang"

@@ -69,7 +69,7 @@ class Office:
 
     def accepted(self, subject: str, role: Role = Role.PLANNER, department: str | None = "ZJ") -> Session:
         """Return the session of an invited user who chose the password of the tests."""
-        return signing_in.accept(self, NOW, self.invite(subject, role, department), PASSWORD)
+        return signing_in.accept(self, KEYS, NOW, self.invite(subject, role, department), PASSWORD, None)
 
     def sign_in(
         self,

@@ -21,7 +21,7 @@ from scoring.tables import BINDINGS as SCORING_BINDINGS
 from tests import tampering
 from tests.dumping import dump
 from tests.sampling.bureau import SIGNER
-from tests.sampling.users.office import ADMINISTRATOR, NOW, PASSWORD, Office
+from tests.sampling.users.office import ADMINISTRATOR, KEYS, NOW, PASSWORD, Office
 
 OF_ZJ = Actor("admin-zj", Role.ADMINISTRATOR, "ZJ")
 
@@ -161,8 +161,8 @@ def test_another_invitation_takes_password_tokens_and_the_invitation_of_before(o
     first = office.invite("计划员")
     second = office.do(lambda tx: managing.invite_again(tx, ADMINISTRATOR, NOW, "计划员")).secret
     with pytest.raises(Exception, match="invitation_refused"):
-        signing_in.accept(office, NOW, first, PASSWORD)
-    session = signing_in.accept(office, NOW, second, PASSWORD)
+        signing_in.accept(office, KEYS, NOW, first, PASSWORD, None)
+    session = signing_in.accept(office, KEYS, NOW, second, PASSWORD, None)
     handed = office.do(lambda tx: managing.invite_again(tx, ADMINISTRATOR, NOW, "计划员"))
     assert (handed.user.state, handed.user.step) == (State.INVITED, Step.INVITED_AGAIN)
     for step in (
@@ -171,7 +171,7 @@ def test_another_invitation_takes_password_tokens_and_the_invitation_of_before(o
     ):
         with pytest.raises(Exception, match="refused"):
             step()
-    signing_in.accept(office, NOW, handed.secret, PASSWORD)
+    signing_in.accept(office, KEYS, NOW, handed.secret, PASSWORD, None)
 
 
 def test_secrets_are_nowhere_in_the_database(office: Office) -> None:

@@ -1,9 +1,11 @@
 """Signing in: who is let in, that nobody learns why he is not, and whom a token stands for later."""
 
+import time
 from base64 import b32decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from ledger.actors import Actor, Role
 from ledger.errors import Forbidden, Invalid
 from ledger.keys import Secret
-from sampling.users import managing, own, signing_in
+from sampling.users import managing, own, registry, signing_in
 from sampling.users.lock_out import KNOWN_FOR, OF_ADDRESS, OF_NAME, OF_USER
 from sampling.users.one_time_codes import code_at, step_of
 from sampling.users.secret_texts import UserKeys
@@ -44,10 +46,10 @@ def test_who_was_invited_chooses_a_password_and_signs_in_by_it(office: Office) -
 
 def test_an_invitation_is_good_once_and_for_a_week(office: Office) -> None:
     invitation = office.invite("计划员")
-    refused("invitation_refused", lambda: signing_in.accept(office, NOW + 7 * DAY, invitation, PASSWORD))
-    signing_in.accept(office, NOW + 7 * DAY - SECOND, invitation, PASSWORD)
-    refused("invitation_refused", lambda: signing_in.accept(office, NOW, invitation, PASSWORD))
-    refused("invitation_refused", lambda: signing_in.accept(office, NOW, "", PASSWORD))
+    refused("invitation_refused", lambda: signing_in.accept(office, KEYS, NOW + 7 * DAY, invitation, PASSWORD, None))
+    signing_in.accept(office, KEYS, NOW + 7 * DAY - SECOND, invitation, PASSWORD, None)
+    refused("invitation_refused", lambda: signing_in.accept(office, KEYS, NOW, invitation, PASSWORD, None))
+    refused("invitation_refused", lambda: signing_in.accept(office, KEYS, NOW, "", PASSWORD, None))
 
 
 @pytest.mark.parametrize(
@@ -62,8 +64,8 @@ def test_an_invitation_is_good_once_and_for_a_week(office: Office) -> None:
 def test_a_password_that_is_easily_guessed_is_not_taken(office: Office, password: str, code: str) -> None:
     invitation = office.invite("计划员")
     with pytest.raises(Invalid, match=code):
-        signing_in.accept(office, NOW, invitation, password)
-    signing_in.accept(office, NOW, invitation, PASSWORD)
+        signing_in.accept(office, KEYS, NOW, invitation, password, None)
+    signing_in.accept(office, KEYS, NOW, invitation, PASSWORD, None)
 
 
 def test_whatever_is_wrong_is_answered_the_same(office: Office) -> None:
@@ -197,6 +199,35 @@ def test_signing_out_ends_all_tokens(office: Office) -> None:
     office.do(lambda tx: own.sign_out(tx, PLANNER))
     refused("token_refused", lambda: office.ask(lambda tx: signing_in.of_session(tx, "计划员", before.sessions)))
     office.refuse("user_without_sessions", lambda tx: own.sign_out(tx, ADMINISTRATOR))
+
+
+@pytest.mark.parametrize("ends", [managing.invite_again, managing.disable])
+def test_signing_out_brings_nothing_back_that_is_taken_meanwhile(
+    office_on_each: Office, ends: Callable[..., object]
+) -> None:
+    office = office_on_each
+    office.accepted("计划员")
+    before = office.ask(lambda tx: registry.credential(tx, "计划员"))
+    with ThreadPoolExecutor(1) as beside:
+        with office.write() as tx:
+            ends(tx, ADMINISTRATOR, NOW, "计划员")
+            taken = registry.credential(tx, "计划员")
+            signed_out = beside.submit(office.do, lambda tx: own.sign_out(tx, PLANNER))
+            time.sleep(0.3)  # so that it reads before this is committed, where nothing keeps it from that
+        signed_out.result()
+    after = office.ask(lambda tx: registry.credential(tx, "计划员"))
+    assert after.sessions == taken.sessions + 1 == before.sessions + 2
+    assert replace(after, sessions=0) == replace(taken, sessions=0)
+
+
+def test_who_accepts_an_invitation_is_locked_out_no_more_where_he_did(office: Office) -> None:
+    office.accepted("计划员")
+    for _ in range(OF_USER.free):
+        refused("sign_in_refused", lambda: office.sign_in("计划员", "forgotten"))
+    refused("sign_in_refused", lambda: office.sign_in("计划员"))
+    again = office.do(lambda tx: managing.invite_again(tx, ADMINISTRATOR, NOW, "计划员")).secret
+    signing_in.accept(office, KEYS, NOW, again, OTHER_PASSWORD, ADDRESS)
+    assert office.sign_in("计划员", OTHER_PASSWORD).actor == PLANNER
 
 
 def test_a_client_signs_in_by_its_secret_until_it_is_another_one_or_disabled(office: Office) -> None:
