@@ -9,8 +9,9 @@ from api.job_tasks import Commit, Outcome, Task, json_file
 from api.model_reports import named
 from api.provincial_reports import provincial_check_document
 from ledger.jobs import JobFile
+from sampling import evaluating
 from scoring.provincial.exporting import Export, Wanted, prepare_export
-from scoring.provincial.taking_back import check_model, parse_provincial
+from scoring.provincial.taking_back import parse_provincial
 
 
 def export_training_data(task: Task) -> Commit:
@@ -35,7 +36,7 @@ def check_provincial_model(task: Task) -> Commit:
     text, purpose = parameters["text"], parameters["purpose"]
     model = parse_provincial(text)
     with task.bureau.read() as tx:
-        withheld = check_model(tx, task.job.actor, task.now, text, since, until, purpose)
+        withheld = evaluating.check_provincial_model(tx, task.job.actor, task.now, text, since, until, purpose)
 
     def commit(tx: Connection, now: datetime) -> Outcome:
         found = withheld.tell(tx, now)

@@ -5,7 +5,7 @@ are the lead department's, and evaluation tells as much.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
@@ -17,6 +17,8 @@ from scoring.evaluation import evaluating
 from scoring.evaluation.empirical import Evidence
 from scoring.evaluation.results import Evaluation
 from scoring.model import parse_earlier_model
+from scoring.provincial import taking_back
+from scoring.provincial.local_findings import LocalFindings
 from scoring.scorecard import Model
 from scoring.trials import Withheld
 
@@ -65,6 +67,13 @@ def analyse_chosen(
     actor.require(*evaluating.READERS)
     model = parse_earlier_model(chosen_text(tx, actor, choice))
     return analyse_model(tx, actor, model, first, last, purpose, target, observational)
+
+
+def check_provincial_model(
+    tx: Connection, actor: Actor, now: datetime, text: str, since: date, until: date, purpose: str
+) -> Withheld[LocalFindings]:
+    """Hold the province's model against the visits that the actor may evaluate; raises what scoring raises."""
+    return taking_back.check_model(tx, actor, now, text, since, until, purpose, evaluable(tx, actor))
 
 
 def require_evaluable(tx: Connection, actor: Actor, campaign: str) -> None:

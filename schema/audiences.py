@@ -39,6 +39,8 @@ class Rows(Enum):
     SELF = "self"
     VISITED = "all, to inspectors of own visits"
     SCOPED = "those of no department"
+    SHARED = "those of no department; joint campaigns"
+    WHOLE = "—; it is for whoever is of no department"
     OFFERED = "all, to peers its own"
     NAMED = "whom the ceremony names; of public numbers joint campaigns"
 
@@ -90,13 +92,12 @@ MUTATIONS: Final = _declared(
     ("PNA", Rows.BUREAU, "pullSource"),
     ("PA", Rows.BUREAU, "queueBacklog"),
     ("I", Rows.JOINT, "confirmFinding keepEvidence recogniseInspection recordFinding recordRecheck"),
-    (
-        "N",
-        Rows.BUREAU,
-        "acknowledgeWarnings confirmJudgement dismissWarnings exportTrainingData proposeJudgement withdrawJudgement",
-    ),
-    ("NU", Rows.BUREAU, "checkModel checkProvincialModel compareModels fileQuarterlyReport learnModel"),
-    ("NU", Rows.OWN, "analyseIndicators evaluateCampaign evaluatePeriod"),
+    ("N", Rows.SCOPED, "confirmJudgement proposeJudgement withdrawJudgement"),
+    ("N", Rows.SHARED, "acknowledgeWarnings dismissWarnings"),
+    ("N", Rows.WHOLE, "exportTrainingData"),
+    ("NU", Rows.SCOPED, "checkModel compareModels"),
+    ("NU", Rows.SHARED, "fileQuarterlyReport"),
+    ("NU", Rows.OWN, "analyseIndicators checkProvincialModel evaluateCampaign evaluatePeriod learnModel"),
     ("NA", Rows.BUREAU, "gradeEnterprises raiseWarnings"),
     ("U", Rows.JOINT, "exportBundle"),
     ("UA", Rows.BUREAU, "auditDatabase submitVerdict"),
@@ -114,7 +115,8 @@ MUTATIONS: Final = _declared(
     ),
 )
 QUERIES: Final = _declared(
-    ("P", Rows.BUREAU, "conditionsPreview gradeScale warningsToPlan"),
+    ("P", Rows.BUREAU, "conditionsPreview gradeScale"),
+    ("P", Rows.SHARED, "warningsToPlan"),
     ("PINUA", Rows.VISITED, "inspectionsElsewhere"),
     ("PNUAD", Rows.OFFERED, "sources unreadableSources"),
     ("PNU", Rows.SCOPED, "gradeDistribution gradeMigration"),
@@ -127,7 +129,7 @@ QUERIES: Final = _declared(
     ("PINUA", Rows.SELF, "inbox mailAddress"),
     ("PINUAD", Rows.BUREAU, "auditors departments items ledger"),
     ("PINUAD", Rows.SELF, "job jobs me node nodes"),
-    ("UA", Rows.OWN, "user userChanges users"),
+    ("UA", Rows.OWN, "gradeReadings user userChanges users"),
     ("PNU", Rows.JOINT, "campaign campaignProgress checklist publicationDeadlines"),
     (
         "PNUA",
@@ -138,10 +140,12 @@ QUERIES: Final = _declared(
     ("PNUA", Rows.OWN, "inspectors objects"),
     ("PU", Rows.OWN, "notice notices objection objections publicWork question questions"),
     ("N", Rows.BUREAU, "resolvedPseudonyms"),
-    ("NU", Rows.BUREAU, "judgements outsideGrades warning warningPrecision warnings"),
+    ("NU", Rows.BUREAU, "outsideGrades"),
+    ("NU", Rows.SCOPED, "judgements"),
+    ("NU", Rows.SHARED, "warning warningPrecision warnings"),
     ("NU", Rows.OWN, "campaignEvaluation indicatorAnalysis periodEvaluation"),
     ("U", Rows.BUREAU, "deviations"),
-    ("UA", Rows.BUREAU, "documents gradeReadings system"),
+    ("UA", Rows.BUREAU, "documents system"),
     ("UD", Rows.BUREAU, "recognisableFindings"),
 )
 

@@ -37,7 +37,7 @@ def grades_frame(
     actor.require(Role.ANALYST, Role.AUDITOR)
     require_own(actor, department)
     run = latest_run(tx)
-    record_reading(tx, actor, now, run.document, None, purpose)
+    record_reading(tx, actor, now, run.document, None, purpose, department)
     held = held_rows(tx, run, grade.c.department == department).subquery()
     query = select(held, enterprise.c.sector, enterprise.c.region).join(
         enterprise, enterprise.c.code == held.c.enterprise

@@ -86,7 +86,7 @@ def read_grade(
     row = tx.execute(held_rows(tx, run, *key)).one_or_none()
     if row is None:
         raise Missing("grade_missing", enterprise=code)
-    record_reading(tx, actor, now, run.document, code, purpose)
+    record_reading(tx, actor, now, run.document, code, purpose, department)
     return _grade(tx, row, run.as_of)
 
 
@@ -96,7 +96,7 @@ def read_run(
     """Return a run's grade by enterprise, for placing supervision, and record the reading of the whole run."""
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
     require_own(actor, department)
-    record_reading(tx, actor, now, run.document, None, purpose)
+    record_reading(tx, actor, now, run.document, None, purpose, department)
     held = held_rows(tx, run, grade.c.department == department).subquery()
     return dict(tx.execute(select(held.c.enterprise, held.c.grade)).all())
 
@@ -131,7 +131,7 @@ def history(
     actor.require(Role.ANALYST, Role.AUDITOR)
     require_own(actor, department)
     code = codes_of(tx, code)[0]
-    record_reading(tx, actor, now, "", code, purpose)
+    record_reading(tx, actor, now, "", code, purpose, department)
     runs = {run.document: run for run in all_runs(tx)}
     found = tx.execute(
         select(grade).where(grade.c.enterprise == code, grade.c.department == department, grade.c.grade != "")
@@ -159,7 +159,7 @@ def distribution(
     actor.require(Role.PLANNER, Role.ANALYST, Role.AUDITOR)
     require_own(actor, department)
     run = latest_run(tx)
-    record_reading(tx, actor, now, run.document, None, purpose)
+    record_reading(tx, actor, now, run.document, None, purpose, department)
     held = held_rows(tx, run, grade.c.department == department).subquery()
     told = {
         Attribute.SECTOR: enterprise.c.sector,
@@ -189,7 +189,7 @@ def migration(
     runs = all_runs(tx)
     before, after = _run_of_month(runs, since, "since"), _run_of_month(runs, until, "until")
     for run in (before, after):
-        record_reading(tx, actor, now, run.document, None, purpose)
+        record_reading(tx, actor, now, run.document, None, purpose, department)
     first, second = (held_rows(tx, run, grade.c.department == department).subquery() for run in (before, after))
     both = union_all(
         select(first.c.enterprise, first.c.grade.label("old"), literal("").label("new")),
@@ -219,19 +219,24 @@ EVERY_READING = ReadingFilter()
 def readings(
     tx: Connection, actor: Actor, window: Window, chosen: ReadingFilter = EVERY_READING
 ) -> list[dict[str, Any]]:
-    """Return the readings by id, newest first, for auditors and administrators: who, when, what of, and why."""
-    actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
-    return [dict(row) for row in tx.execute(window.on(_readings(chosen), grade_reading.c.id.desc())).mappings()]
+    """Return the readings by id, newest first, for auditors and administrators: who, when, what of, and why.
+
+    An administrator of a department is told of those of its own grades, and of what its people read besides.
+    """
+    query = window.on(_readings(actor, chosen), grade_reading.c.id.desc())
+    return [dict(row) for row in tx.execute(query).mappings()]
 
 
 def count_readings(tx: Connection, actor: Actor, chosen: ReadingFilter = EVERY_READING) -> int:
     """Return how many readings there are of which `readings` tells."""
+    return counted(tx, _readings(actor, chosen).with_only_columns(grade_reading.c.id))
+
+
+def _readings(actor: Actor, chosen: ReadingFilter) -> Select[Any]:
     actor.require(Role.AUDITOR, Role.ADMINISTRATOR)
-    return counted(tx, _readings(chosen).with_only_columns(grade_reading.c.id))
-
-
-def _readings(chosen: ReadingFilter) -> Select[Any]:
     query = select(grade_reading)
+    if actor.confined_to is not None:
+        query = query.where(grade_reading.c.department == actor.confined_to)
     if chosen.subject:
         query = query.where(grade_reading.c.subject == chosen.subject)
     if chosen.enterprise:
@@ -251,9 +256,10 @@ def checked_purpose(purpose: str) -> str:
 class Recorded:
     """A reading that is recorded: what is read of the same in one request, such as a page's total, is no other.
 
-    It is of the enterprise that has or had these codes, None of all, at a time.
+    It is an actor's, of the enterprise that has or had these codes, None of all, at a time.
     """
 
+    actor: Actor
     time: datetime
     codes: tuple[str, ...] | None
 
@@ -262,21 +268,35 @@ def recorded(tx: Connection, actor: Actor, now: datetime, what: str, code: str |
     """Record a reading of the enterprise that has or had a code, or of all; `what` is as `record_reading` has it."""
     codes = None if code is None else tuple(codes_of(tx, code))
     record_reading(tx, actor, now, what, None if codes is None else codes[0], purpose)
-    return Recorded(now, codes)
+    return Recorded(actor, now, codes)
 
 
-def record_reading(tx: Connection, actor: Actor, now: datetime, run: str, code: str | None, purpose: str) -> None:
+def record_reading(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    run: str,
+    code: str | None,
+    purpose: str,
+    department: str = GENERAL,
+) -> None:
     """Record a reading of one enterprise or of all, of a run or of what else is as secret, such as a judgement.
 
-    Raises what `checked_purpose` and `readings.refuse_sealed` raise.
+    It is of the department whose own grades are read, and of anything else of the reader's. Raises what
+    `checked_purpose` and `readings.refuse_sealed` raise.
     """
     purpose = checked_purpose(purpose)
     refuse_sealed(tx, now)
-    tx.execute(
-        grade_reading.insert().values(
-            time=now, subject=actor.subject, role=actor.role.value, run=run, enterprise=code, purpose=purpose
-        )
-    )
+    row = {
+        "time": now,
+        "subject": actor.subject,
+        "role": actor.role.value,
+        "run": run,
+        "enterprise": code,
+        "purpose": purpose,
+        "department": department or actor.department or "",
+    }
+    tx.execute(grade_reading.insert().values(row))
 
 
 def require_own(actor: Actor, department: str) -> None:

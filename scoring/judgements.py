@@ -1,9 +1,12 @@
 """Manual judgements (定性判定): what two persons say of one enterprise beyond its records, with a reason and a term.
 
 A judgement is as secret as a grade: the log has commitments alone, and whoever reads one leaves a record of it.
+
+It counts under every model that has its grade, so it is the bureau's; where only models of departments have it, it is
+there for these departments alone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,6 +27,7 @@ from scoring.entry_kinds import CONFIRMED, JUDGED, WITHDRAWN
 from scoring.facts import Judgement
 from scoring.fields import lines_up_to
 from scoring.grades import Recorded, record_reading, recorded
+from scoring.models import AdoptedModel
 from scoring.scorecard import Effect
 from scoring.tables import JUDGEMENT, JUDGEMENT_STEP, former_code, judgement, judgement_step
 
@@ -124,7 +128,7 @@ def propose(
     actor.require(Role.ANALYST)
     code = enterprises.read(tx, actor, code).code
     today = civil_date(now)
-    labels = {label for each in models.in_force_on(tx, today) for label in each.model.labels}
+    labels = _labels(actor, models.in_force_on(tx, today))
     if grade not in labels:
         raise Invalid("judgement_grade_unknown", field="grade", known="、".join(sorted(labels)))
     if expires < today:
@@ -141,7 +145,7 @@ def propose(
     }
     sealed = documents.seal(tx, "judgement", {}, [(JUDGEMENT, [row])])
     log.append(tx, now, [NewEntry(JUDGED, sealed.id, {"judgement": sealed})])
-    return _find(tx, sealed.id)
+    return _find(tx, actor, sealed.id)
 
 
 def confirm(tx: Connection, actor: Actor, now: datetime, document: str) -> HeldJudgement:
@@ -151,14 +155,14 @@ def confirm(tx: Connection, actor: Actor, now: datetime, document: str) -> HeldJ
     """
     actor.require(Role.ANALYST)
     log.lock(tx)
-    found = _find(tx, document)
+    found = _find(tx, actor, document)
     _require_state(found, now, JudgementState.PROPOSED)
     if actor.subject == found.proposed_by:
         raise Forbidden("confirmation_of_own_judgement", judgement=document)
     record_reading(tx, actor, now, READ, found.judgement.enterprise, f"judgement {document}: confirm")
     sealed = _seal(tx, actor, now, document, "confirmed", "")
     log.append(tx, now, [NewEntry(CONFIRMED, document, {"step": sealed})])
-    return _find(tx, document)
+    return _find(tx, actor, document)
 
 
 def withdraw(tx: Connection, actor: Actor, now: datetime, document: str, note: str) -> HeldJudgement:
@@ -168,12 +172,12 @@ def withdraw(tx: Connection, actor: Actor, now: datetime, document: str, note: s
     """
     actor.require(Role.ANALYST)
     log.lock(tx)
-    found = _find(tx, document)
+    found = _find(tx, actor, document)
     _require_state(found, now, JudgementState.PROPOSED, JudgementState.IN_FORCE)
     record_reading(tx, actor, now, READ, found.judgement.enterprise, f"judgement {document}: withdraw")
     sealed = _seal(tx, actor, now, document, "withdrawn", _text(note, LONGEST_REASON, "note"))
     log.append(tx, now, [NewEntry(WITHDRAWN, document, {"step": sealed})])
-    return _find(tx, document)
+    return _find(tx, actor, document)
 
 
 def read(
@@ -203,21 +207,33 @@ def page(
 ) -> list[HeldJudgement]:
     """Return a window of the judgements that a recorded reading is of, as `read` does."""
     newest_first = (log_entry.c.seq.desc(), judgement.c.document.desc())
-    return [_judgement(row) for row in tx.execute(window.on(_of(reading, states), *newest_first))]
+    return [_judgement(row) for row in tx.execute(window.on(_of(tx, reading, states), *newest_first))]
 
 
 def count(tx: Connection, reading: Recorded, states: Collection[JudgementState] = ()) -> int:
     """Return how many judgements there are of which `page` tells."""
-    return counted(tx, _of(reading, states).with_only_columns(judgement.c.document))
+    return counted(tx, _of(tx, reading, states).with_only_columns(judgement.c.document))
 
 
-def _of(reading: Recorded, states: Collection[JudgementState]) -> Select[Any]:
-    query = _HELD
+def _of(tx: Connection, reading: Recorded, states: Collection[JudgementState]) -> Select[Any]:
+    query = _seen(tx, reading.actor)
     if reading.codes is not None:
         query = query.where(judgement.c.enterprise.in_(reading.codes))
     if states:
         query = query.where(_state_on(civil_date(reading.time)).in_([each.value for each in states]))
     return query
+
+
+def _seen(tx: Connection, actor: Actor) -> Select[Any]:
+    """Select the judgements that are there for an actor: of grades that a model that he may see gives, or gave."""
+    if actor.confined_to is None:
+        return _HELD
+    adopted = [each.adopted for each in models.versions(tx) if each.adopted is not None]
+    return _HELD.where(judgement.c.grade.in_(_labels(actor, adopted)))
+
+
+def _labels(actor: Actor, adopted: Iterable[AdoptedModel]) -> set[str]:
+    return {label for each in adopted if models.may_see(actor, each.model) for label in each.model.labels}
 
 
 def _state_on(day: date) -> ColumnElement[str]:
@@ -247,8 +263,8 @@ def _judgement(row: Any) -> HeldJudgement:
     )
 
 
-def _find(tx: Connection, document: str) -> HeldJudgement:
-    row = tx.execute(_HELD.where(judgement.c.document == document)).one_or_none()
+def _find(tx: Connection, actor: Actor, document: str) -> HeldJudgement:
+    row = tx.execute(_seen(tx, actor).where(judgement.c.document == document)).one_or_none()
     if row is None:
         raise Missing("judgement_missing", judgement=document)
     return _judgement(row)

@@ -277,6 +277,8 @@ grade_reading = Table(
     Column("run", String(32), nullable=False),
     Column("enterprise", USCC),  # none: the whole run
     Column("purpose", Text, nullable=False),
+    # whose own grades were read, else whose the reader is; none: of no department, or before readings told it
+    Column("department", String(40), nullable=False, server_default=""),
 )
 
 # The readings of one civil day as they stood after its end, each by the SHA-256 over its row.

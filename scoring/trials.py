@@ -110,7 +110,8 @@ class Migration:
 def try_model(tx: Connection, actor: Actor, model: Model, as_of: date, purpose: str) -> Withheld[Trial]:
     """Grade the enterprises in a model's scope by it alone, and tell how its indicators are covered by records."""
     actor.require(*READERS)
-    return Withheld(tried(tx, model, as_of), actor, purpose)
+    trial, beside = tried(tx, model, as_of), tuple(_beside(tx, actor, model, as_of))
+    return Withheld(replace(trial, remarks=(*trial.remarks, *beside)), actor, purpose)
 
 
 def tried(tx: Connection, model: Model, as_of: date) -> Trial:
@@ -198,9 +199,13 @@ def _remarks(tx: Connection, model: Model, counted: Mapping[str, int], as_of: da
             yield Remark("department_unknown", "scope", {"department": department})
     if not counted["graded"]:
         yield Remark("scope_without_enterprise", "scope")
+
+
+def _beside(tx: Connection, actor: Actor, model: Model, as_of: date) -> Iterator[Remark]:
+    """Tell what is wrong with a model beside those in force that the actor may see."""
     for held in models.in_force_on(tx, as_of):
         other = held.model
-        if other.name != model.name and model.scope.shares_readers(other.scope):
+        if other.name != model.name and models.may_see(actor, other) and model.scope.shares_readers(other.scope):
             beside = {"other": f"{other.name} {other.version}"}
             if model.labels != other.labels:
                 yield Remark("scale_of_another_differs", "grades", beside)

@@ -12,6 +12,7 @@ from api.command_line.options import Json, TokenFile, civil_date
 from api.command_line.private_files import write_private
 from api.provincial_reports import provincial_check_document
 from ledger.canonical import JSON
+from sampling import evaluating
 from schema.remark_words import say_remark
 from scoring.evaluation.intervals import Estimate
 from scoring.grades import NOTICE
@@ -99,7 +100,7 @@ def check(
     with at_desk(context, token_file) as desk:
         bureau, text = desk.bureau, read_text(file)
         with desk.output.progress("checking_model"), bureau.read() as tx:
-            withheld = taking_back.check_model(tx, desk.actor, bureau.now, text, first, last, purpose)
+            withheld = evaluating.check_provincial_model(tx, desk.actor, bureau.now, text, first, last, purpose)
         with bureau.write() as tx:
             found = withheld.tell(tx, bureau.now)
         model = taking_back.parse_provincial(text)

@@ -16,9 +16,7 @@ from ledger.canonical import JSON
 from ledger.windows import Window
 from sampling import early_warning
 from scoring.grades import NOTICE
-from scoring.warnings import handling, reading
 from scoring.warnings.kinds import Kind, State
-from scoring.warnings.precision import precision
 from scoring.warnings.reading import HeldWarning
 
 app = typer.Typer(no_args_is_help=True, help="Early warning, confidential (风险预警，保密).")
@@ -80,7 +78,9 @@ def listed(
     """List warnings, newest first, at most a thousand; that you read them is recorded (列出)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            found = reading.page(tx, desk.actor, desk.bureau.now, purpose, Window(MOST_LISTED), kind, state, enterprise)
+            found = early_warning.page(
+                tx, desk.actor, desk.bureau.now, purpose, Window(MOST_LISTED), kind, state, enterprise
+            )
         rows = [
             (
                 each.reference,
@@ -101,7 +101,7 @@ def to_plan(context: typer.Context, purpose: Purpose, token_file: TokenFile = No
     """List acknowledged warnings as planners see them, at most a thousand; the reading is recorded (待转专项检查)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            found = reading.to_plan(tx, desk.actor, desk.bureau.now, purpose, Window(MOST_LISTED))
+            found = early_warning.to_plan(tx, desk.actor, desk.bureau.now, purpose, Window(MOST_LISTED))
         rows = [(each.reference, each.acknowledged_at, list(each.enterprises)) for each in found]
         answer: dict[str, JSON] = {
             "warnings": [
@@ -128,7 +128,7 @@ def show(
     """Show a warning with its evidence; that you read it is recorded (查看)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            held = reading.read(tx, desk.actor, desk.bureau.now, reference, purpose)
+            held = early_warning.read(tx, desk.actor, desk.bureau.now, reference, purpose)
         output = desk.output
         facts = [
             ("warning_reference", held.reference),
@@ -172,7 +172,7 @@ def acknowledge(
     """Say that somebody looks after new warnings; planners may then turn them into a check (确认)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            count = handling.acknowledge(tx, desk.actor, desk.bureau.now, references, note)
+            count = early_warning.acknowledge(tx, desk.actor, desk.bureau.now, references, note)
         _counted(desk, State.ACKNOWLEDGED, count)
 
 
@@ -187,7 +187,7 @@ def dismiss(
     """Dismiss open warnings with a reason (排除)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            count = handling.dismiss(tx, desk.actor, desk.bureau.now, references, reason)
+            count = early_warning.dismiss(tx, desk.actor, desk.bureau.now, references, reason)
         _counted(desk, State.DISMISSED, count)
 
 
@@ -217,7 +217,7 @@ def show_precision(context: typer.Context, token_file: TokenFile = None, machine
     """Show how many warnings of each kind visits bore out, in basis points with an interval (准确率)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
-            found = precision(tx, desk.actor, desk.bureau.now)
+            found = early_warning.precision(tx, desk.actor, desk.bureau.now)
         told: list[dict[str, JSON]] = [
             {
                 "kind": each.kind.value,

@@ -14,7 +14,7 @@ from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.errors import Conflict
 from ledger.jobs import Job
-from sampling import campaigns, evaluating
+from sampling import campaigns, early_warning, evaluating
 from sampling.reports.campaign_report import CampaignReport, report_of
 from sampling.reports.quarters import Quarter
 from scoring import grades, models
@@ -24,7 +24,7 @@ from scoring.grade_runs import all_runs
 from scoring.grades import Migration
 from scoring.model_news import ModelNews, model_news
 from scoring.trials import Withheld
-from scoring.warnings.precision import Precision, precision
+from scoring.warnings.precision import Precision
 from scoring.warnings.tally import Tally, tally
 
 READERS = (Role.ANALYST, Role.AUDITOR)
@@ -77,8 +77,8 @@ class WithheldReport:
             [each.tell(tx, now) for each in self._evidence],
             *_grades(tx, actor, now, quarter, self._purpose),
             model_news(tx, actor, quarter.first, until),
-            tally(tx, actor, now, self._purpose, quarter.first, until, SURGES),
-            precision(tx, actor, now),
+            tally(tx, actor, now, self._purpose, quarter.first, until, SURGES, campaigns.ids_seen_by(tx, actor)),
+            early_warning.precision(tx, actor, now),
         )
 
 

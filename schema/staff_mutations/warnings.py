@@ -11,7 +11,6 @@ from schema.staff_types.campaigns import StaffCampaign
 from schema.staff_types.payloads import CampaignPayload, JobPayload, UseCase, ask, attempt
 from schema.staff_types.plans import PlanInput
 from schema.staff_types.warnings import WarningsPayload
-from scoring.warnings import handling
 
 References = Annotated[list[str], strawberry.argument(description="The references of warnings (预警编号).")]
 Note = Annotated[str, strawberry.argument(description="A note (说明).")]
@@ -34,12 +33,12 @@ class WarningMutations:
     @mutation("Say that somebody looks after new warnings; planners may then turn them into a check (确认预警).")
     async def acknowledge_warnings(self, info: Info, references: References, note: Note = "") -> WarningsPayload:
         """Acknowledge warnings."""
-        return await _counted(info, lambda tx, actor, now: handling.acknowledge(tx, actor, now, references, note))
+        return await _counted(info, lambda tx, actor, now: early_warning.acknowledge(tx, actor, now, references, note))
 
     @mutation("Dismiss open warnings with a reason (排除预警).")
     async def dismiss_warnings(self, info: Info, references: References, reason: Reason) -> WarningsPayload:
         """Dismiss warnings."""
-        return await _counted(info, lambda tx, actor, now: handling.dismiss(tx, actor, now, references, reason))
+        return await _counted(info, lambda tx, actor, now: early_warning.dismiss(tx, actor, now, references, reason))
 
     @mutation("Plan a special check of the enterprises of acknowledged warnings (预警转专项检查).")
     async def plan_special_check(self, info: Info, references: References, plan: CheckPlan) -> CampaignPayload:

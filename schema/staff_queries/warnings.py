@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from sampling import early_warning
 from schema.connections import After, Before, Connection, First, Last, Paging, recorded_page
 from schema.context import Info, act, read_as_staff
 from schema.decorators import field
@@ -20,7 +21,6 @@ from schema.staff_types.warnings import (
     WarningToPlan,
 )
 from scoring.warnings import reading
-from scoring.warnings.precision import precision
 
 WarningReference = Annotated[str, strawberry.argument(description="The warning's reference (预警编号).")]
 
@@ -47,7 +47,7 @@ class WarningQueries:
             info,
             WARNINGS_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda tx, actor, now: reading.begin(tx, actor, now, purpose, code),
+            lambda tx, actor, now: early_warning.begin(tx, actor, now, purpose, code),
             lambda tx, recorded, window: reading.rows(tx, recorded, window, kind, state),
             WarningAnswer.of,
             count=lambda tx, recorded: reading.count(tx, recorded, kind, state),
@@ -58,7 +58,7 @@ class WarningQueries:
     async def warning(self, info: Info, reference: WarningReference, purpose: Purpose) -> WarningDetail | None:
         """Read a warning."""
         return WarningDetail.of(
-            await act(info, lambda tx, actor, now: reading.read(tx, actor, now, reference, purpose))
+            await act(info, lambda tx, actor, now: early_warning.read(tx, actor, now, reference, purpose))
         )
 
     @field(
@@ -82,7 +82,7 @@ class WarningQueries:
             info,
             TO_PLAN_BY.keyset(order),
             Paging(first, after, last, before),
-            lambda tx, actor, now: reading.begin_to_plan(tx, actor, now, purpose, code),
+            lambda tx, actor, now: early_warning.begin_to_plan(tx, actor, now, purpose, code),
             reading.rows_to_plan,
             WarningToPlan.of,
             count=reading.count_to_plan,
@@ -93,5 +93,5 @@ class WarningQueries:
     async def warning_precision(self, info: Info) -> list[WarningPrecision] | None:
         """Return the precision."""
         now = info.context.bureau.now
-        found = await read_as_staff(info, lambda tx, actor: precision(tx, actor, now))
+        found = await read_as_staff(info, lambda tx, actor: early_warning.precision(tx, actor, now))
         return [WarningPrecision.of(each) for each in found]

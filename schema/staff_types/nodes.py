@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from ledger import jobs
 from ledger.calendar import civil_date
 from ledger.windows import Key, Window
-from sampling import assigning, campaigns, findings, inbox, registers, reporting
+from sampling import assigning, campaigns, early_warning, findings, inbox, registers, reporting
 from sampling.exchange import peers, platforms, status
 from sampling.publication import proceedings
 from sampling.publicity import notices, submissions
@@ -35,7 +35,6 @@ from schema.staff_types.users import USERS, UserAnswer
 from schema.staff_types.visits import EvidenceFile
 from schema.staff_types.warnings import TO_PLAN, WARNINGS, WarningAnswer, WarningToPlan
 from scoring import enterprises, grades, judgements, kept_apart, models, shared_parties
-from scoring.warnings import reading
 
 
 async def _findings(info: Info, keys: Sequence[Key], _purpose: str) -> Iterable[Node]:
@@ -141,7 +140,7 @@ STAFF: Finders = {
         lambda info, row: StaffSubmission.of(row, info.context.bureau.today),
     ),
     UserAnswer: of_staff_list(USERS, managing.users, lambda info, row: UserAnswer.of(row)),
-    WarningAnswer: of_recorded_list(WARNINGS, reading.page, lambda info, row: WarningAnswer.of(row)),
-    WarningToPlan: of_recorded_list(TO_PLAN, reading.to_plan, lambda info, row: WarningToPlan.of(row)),
+    WarningAnswer: of_recorded_list(WARNINGS, early_warning.page, lambda info, row: WarningAnswer.of(row)),
+    WarningToPlan: of_recorded_list(TO_PLAN, early_warning.to_plan, lambda info, row: WarningToPlan.of(row)),
     VisitAnswer: of_staff_list(VISITS, assigning.page, lambda info, row: VisitAnswer.of(row)),
 }

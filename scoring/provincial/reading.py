@@ -1,6 +1,6 @@
 """What an export and a check read: visits, what a model says strictly before each, and of today's enterprises."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,10 +33,10 @@ def read_contents(
 
 
 def read_graded(
-    tx: Connection, model: Model, since: date, until: date, as_of: date
+    tx: Connection, model: Model, since: date, until: date, as_of: date, campaigns: Collection[str] | None
 ) -> tuple[Sample, Sequence[Graded], Today]:
-    """Return visits, what a model says strictly before each, and today's enterprises."""
-    sample = read_period(tx, since, until)
+    """Return visits, of all campaigns or some, what a model says strictly before each, and today's enterprises."""
+    sample = read_period(tx, since, until, campaigns)
     facts = facts_before(tx, model, sample.visits)
     before = [_graded(model, known, visit.day - DAY) for visit, known in zip(sample.visits, facts, strict=True)]
     return sample, before, read_today(tx, model, as_of)

@@ -3,6 +3,7 @@
 Then another person reviews it, and it is put in force; what it says of its origin stays in its text.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -33,14 +34,21 @@ def parse_provincial(text: str) -> Model:
 
 
 def check_model(
-    tx: Connection, actor: Actor, now: datetime, text: str, since: date, until: date, purpose: str
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    text: str,
+    since: date,
+    until: date,
+    purpose: str,
+    campaigns: Collection[str] | None = None,
 ) -> Withheld[LocalFindings]:
-    """Hold a model against the visits from one day to another, and today's enterprises.
+    """Hold a model against the visits from one day to another, and today's enterprises; None: of all campaigns.
 
     Raises what `require_checkable` raises, Conflict("provincial_no_visits").
     """
     model = require_checkable(actor, now, text, since, until)
-    sample, before, today = read_graded(tx, model, since, until, civil_date(now))
+    sample, before, today = read_graded(tx, model, since, until, civil_date(now), campaigns)
     if not sample.visits:
         raise Conflict("provincial_no_visits", since=since, until=until, left_out=sum(sample.left_out.values()))
     return Withheld(held_against(model, sample, before, today), actor, checked_purpose(purpose))

@@ -58,7 +58,7 @@ def look(tx: Connection, today: date, licence_days: int, corrections: Sequence[C
         *_surges(tx, visits, today),
         *_risk_points(recent),
         *expiring_licences(tx, today, licence_days),
-        *map(_overdue, corrections),
+        *map(overdue, corrections),
         *_related(tx, recent),
     )
     return Found(candidates, risen.run, risen.models_changed)
@@ -124,7 +124,8 @@ def _risk_point(point: RiskPoint, violating: Sequence[Visit], tested: int) -> Ca
     return Candidate(Kind.RISK_POINT, subject, (point.matter, point.sector), (month,), members, evidence)
 
 
-def _overdue(correction: Correction) -> Candidate:
+def overdue(correction: Correction) -> Candidate:
+    """Return what a correction that is overdue is warned of by."""
     place: tuple[JSON, ...] = (correction.campaign, correction.position)
     due = correction.due.isoformat()
     evidence: dict[str, JSON] = {"campaign": correction.campaign, "position": correction.position, "due": due}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
@@ -15,6 +15,7 @@ from scoring.evaluation.visits import Visit
 from scoring.warnings.inspected import inspections
 from scoring.warnings.kinds import FALSE_ALARMS, OF_CELLS, Kind
 from scoring.warnings.outcomes import Outcome, outcome_of
+from scoring.warnings.states import seen_by
 from scoring.warnings.tables import warning, warning_member
 
 WITHIN = timedelta(days=180)
@@ -44,8 +45,11 @@ class Precision:
         return self.raised - self.borne_out - self.not_borne_out
 
 
-def precision(tx: Connection, actor: Actor, now: datetime) -> list[Precision]:
-    """Return the precision of each kind, over all warnings that are kept."""
+def precision(tx: Connection, actor: Actor, now: datetime, campaigns: Select[Any] | None = None) -> list[Precision]:
+    """Return the precision of each kind, over all warnings that are kept and that the actor may be told of.
+
+    `campaigns` are as `states.seen_by` takes them.
+    """
     actor.require(Role.ANALYST, Role.AUDITOR)
     today = civil_date(now)
     first = tx.execute(select(func.min(warning.c.raised_at))).scalar()
@@ -56,6 +60,7 @@ def precision(tx: Connection, actor: Actor, now: datetime) -> list[Precision]:
     members = _members(tx)
     counts = {kind: dict.fromkeys(Outcome, 0) for kind in Kind}
     query = select(warning.c.reference, warning.c.kind, warning.c.subject, warning.c.raised_at)
+    query = query.where(seen_by(tx, actor, campaigns))
     for reference, kind, subject, raised_at in tx.execute(query):
         raised = civil_date(raised_at)
         if kind in OF_CELLS:

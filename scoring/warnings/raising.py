@@ -24,11 +24,16 @@ PURPOSE = "风险预警 early warning"
 
 @dataclass(frozen=True)
 class Raised:
-    """A run: its document, how many warnings it raised, and whether grades were not compared, as models changed."""
+    """A run: its document, what it raised, and whether grades were not compared, as models changed."""
 
     document: str
-    count: int
+    new: tuple[Candidate, ...]
     models_changed: bool
+
+    @property
+    def count(self) -> int:
+        """How many warnings it raised."""
+        return len(self.new)
 
 
 def raise_found(tx: Connection, actor: Actor, now: datetime, found: Found) -> Raised:
@@ -62,7 +67,7 @@ def raise_found(tx: Connection, actor: Actor, now: datetime, found: Found) -> Ra
         members.add({"warning": reference, "enterprise": code} for code in each.members)
     sealed = sealing.seal({"by": actor.subject, "grade_run": found.grade_run})
     log.append(tx, now, [NewEntry(WARNED, sealed.id, {"warnings": sealed, "steps": seal_steps(tx)})])
-    return Raised(sealed.id, len(new), found.models_changed)
+    return Raised(sealed.id, tuple(new), found.models_changed)
 
 
 def _not_raised(tx: Connection, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -1,4 +1,7 @@
-"""Reading warnings. What a warning says is as secret as a grade, so each reading is recorded with its purpose."""
+"""Reading warnings. What a warning says is as secret as a grade, so each reading is recorded with its purpose.
+
+`campaigns` are those whose corrections somebody of a department may be told of, as `states.seen_by` takes them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,11 +19,19 @@ from scoring.grades import Recorded, record_reading, recorded
 from scoring.projections import chunks
 from scoring.warnings.handling import READ
 from scoring.warnings.kinds import Kind, State
-from scoring.warnings.states import state_column, with_states
+from scoring.warnings.states import seen_by, state_column, with_states
 from scoring.warnings.tables import warning, warning_member, warning_step
 
 _IN_A_RUN = 1_000_000
 """More warnings than a run raises."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A reading that is recorded, and the corrections of which campaigns it may be of."""
+
+    recorded: Recorded
+    campaigns: Select[Any] | None
 
 
 @dataclass(frozen=True)
@@ -72,49 +83,62 @@ def page(
     kind: Kind | None = None,
     state: State | None = None,
     code: str | None = None,
+    campaigns: Select[Any] | None = None,
 ) -> list[HeldWarning]:
     """Return warnings without evidence, by number, newest first: of a kind, in a state, of an enterprise.
 
     That the actor read them is recorded. Raises Invalid("purpose_missing").
     """
-    return rows(tx, begin(tx, actor, now, purpose, code), window, kind, state)
+    return rows(tx, begin(tx, actor, now, purpose, code, campaigns), window, kind, state)
 
 
-def begin(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> Recorded:
+def begin(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    code: str | None = None,
+    campaigns: Select[Any] | None = None,
+) -> Begun:
     """Record that the actor reads the warnings of an enterprise, or all, and why."""
     actor.require(Role.ANALYST, Role.AUDITOR)
-    return recorded(tx, actor, now, READ, code, purpose)
+    return Begun(recorded(tx, actor, now, READ, code, purpose), campaigns)
 
 
 def rows(
-    tx: Connection, reading: Recorded, window: Window, kind: Kind | None = None, state: State | None = None
+    tx: Connection, reading: Begun, window: Window, kind: Kind | None = None, state: State | None = None
 ) -> list[HeldWarning]:
     """Return a window of the warnings that a recorded reading is of, as `page` does."""
     number = log_entry.c.seq * _IN_A_RUN + warning.c.line
-    return [_held(row) for row in tx.execute(window.on(_chosen(kind, state, reading.codes), number.desc()))]
+    return [_held(row) for row in tx.execute(window.on(_chosen(tx, reading, kind, state), number.desc()))]
 
 
-def count(tx: Connection, reading: Recorded, kind: Kind | None = None, state: State | None = None) -> int:
+def count(tx: Connection, reading: Begun, kind: Kind | None = None, state: State | None = None) -> int:
     """Return how many warnings there are of which `rows` tells."""
-    return counted(tx, _chosen(kind, state, reading.codes).with_only_columns(warning.c.reference))
+    return counted(tx, _chosen(tx, reading, kind, state).with_only_columns(warning.c.reference))
 
 
-def _chosen(kind: Kind | None, state: State | None, codes: Sequence[str] | None) -> Select[Any]:
-    query = _warnings()
+def _chosen(tx: Connection, reading: Begun, kind: Kind | None, state: State | None) -> Select[Any]:
+    query = _of(tx, _warnings(), reading)
     if kind is not None:
         query = query.where(warning.c.kind == kind.value)
     if state is not None:
         query = query.where(state_column() == state.value)
-    if codes is not None:
-        query = query.where(warning.c.reference.in_(_of_enterprise(codes)))
     return query
 
 
-def read(tx: Connection, actor: Actor, now: datetime, reference: str, purpose: str) -> HeldWarning:
+def read(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    reference: str,
+    purpose: str,
+    campaigns: Select[Any] | None = None,
+) -> HeldWarning:
     """Return a warning with its evidence and its steps, and record the reading; raises Missing("warning_missing")."""
     actor.require(Role.ANALYST, Role.AUDITOR)
     query = _warnings().add_columns(warning.c.evidence).where(warning.c.reference == reference)
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(query.where(seen_by(tx, actor, campaigns))).one_or_none()
     if row is None:
         raise Missing("warning_missing", warning=reference)
     record_reading(tx, actor, now, READ, row.subject.get("enterprise"), purpose)
@@ -135,41 +159,59 @@ def read(tx: Connection, actor: Actor, now: datetime, reference: str, purpose: s
 
 
 def to_plan(
-    tx: Connection, actor: Actor, now: datetime, purpose: str, window: Window, code: str | None = None
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    window: Window,
+    code: str | None = None,
+    campaigns: Select[Any] | None = None,
 ) -> list[WarningToPlan]:
     """Return acknowledged warnings that a planner may turn into a special check, by number, the first first.
 
     They are all, or those of an enterprise. That the actor read them is recorded. Raises Invalid("purpose_missing").
     """
-    return rows_to_plan(tx, begin_to_plan(tx, actor, now, purpose, code), window)
+    return rows_to_plan(tx, begin_to_plan(tx, actor, now, purpose, code, campaigns), window)
 
 
-def begin_to_plan(tx: Connection, actor: Actor, now: datetime, purpose: str, code: str | None = None) -> Recorded:
+def begin_to_plan(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    code: str | None = None,
+    campaigns: Select[Any] | None = None,
+) -> Begun:
     """Record that a planner reads acknowledged warnings of an enterprise, or all, and why."""
     actor.require(Role.PLANNER)
-    return recorded(tx, actor, now, READ, code, purpose)
+    return Begun(recorded(tx, actor, now, READ, code, purpose), campaigns)
 
 
-def rows_to_plan(tx: Connection, reading: Recorded, window: Window) -> list[WarningToPlan]:
+def rows_to_plan(tx: Connection, reading: Begun, window: Window) -> list[WarningToPlan]:
     """Return a window of the warnings that a planner's recorded reading is of, as `to_plan` does."""
-    found = tx.execute(window.on(_acknowledged(reading.codes), warning_step.c.id)).all()
+    found = tx.execute(window.on(_acknowledged(tx, reading), warning_step.c.id)).all()
     members = _members(tx, [row.reference for row in found])
     return [WarningToPlan(row.id, row.reference, row.at, members.get(row.reference, ())) for row in found]
 
 
-def count_to_plan(tx: Connection, reading: Recorded) -> int:
+def count_to_plan(tx: Connection, reading: Begun) -> int:
     """Return how many warnings there are of which `rows_to_plan` tells."""
-    return counted(tx, _acknowledged(reading.codes))
+    return counted(tx, _acknowledged(tx, reading))
 
 
-def _acknowledged(codes: Sequence[str] | None) -> Select[Any]:
+def _acknowledged(tx: Connection, reading: Begun) -> Select[Any]:
     query = with_states(select(warning_step.c.id, warning.c.reference, warning_step.c.at))
-    query = query.where(state_column() == State.ACKNOWLEDGED.value)
-    return query if codes is None else query.where(warning.c.reference.in_(_of_enterprise(codes)))
+    return _of(tx, query.where(state_column() == State.ACKNOWLEDGED.value), reading)
 
 
-def _of_enterprise(codes: Sequence[str]) -> Select[Any]:
-    return select(warning_member.c.warning).where(warning_member.c.enterprise.in_(codes))
+def _of(tx: Connection, query: Select[Any], reading: Begun) -> Select[Any]:
+    """Return a query of warnings of those alone that a reading is of."""
+    actor, codes = reading.recorded.actor, reading.recorded.codes
+    query = query.where(seen_by(tx, actor, reading.campaigns))
+    if codes is None:
+        return query
+    of_enterprise = select(warning_member.c.warning).where(warning_member.c.enterprise.in_(codes))
+    return query.where(warning.c.reference.in_(of_enterprise))
 
 
 def _warnings() -> Select[Any]:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from ledger.actors import Actor, Role
 from ledger.calendar import SHANGHAI
 from scoring.grades import record_reading
 from scoring.warnings.handling import READ
 from scoring.warnings.kinds import Kind, State
-from scoring.warnings.states import state_column, with_states
+from scoring.warnings.states import seen_by, state_column, with_states
 from scoring.warnings.tables import warning
 
 
@@ -32,16 +32,25 @@ class Tally:
     surged: Sequence[Surged]
 
 
-def tally(tx: Connection, actor: Actor, now: datetime, purpose: str, first: date, last: date, surged: int) -> Tally:
+def tally(
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    purpose: str,
+    first: date,
+    last: date,
+    surged: int,
+    campaigns: Select[Any] | None = None,
+) -> Tally:
     """Return the warnings raised from the first to the last day, and record that the actor read them.
 
-    Of surges, so many are told of. Raises Invalid("purpose_missing").
+    Of surges, so many are told of; `campaigns` are as `states.seen_by` takes them. Raises Invalid("purpose_missing").
     """
     actor.require(Role.ANALYST, Role.AUDITOR)
     record_reading(tx, actor, now, READ, None, purpose)
     since, until = (datetime.combine(day, time(), SHANGHAI) for day in (first, last + timedelta(days=1)))
     query = with_states(select(warning.c.kind, state_column(), warning.c.subject, warning.c.evidence))
-    query = query.where(warning.c.raised_at >= since, warning.c.raised_at < until)
+    query = query.where(warning.c.raised_at >= since, warning.c.raised_at < until, seen_by(tx, actor, campaigns))
     counts: dict[tuple[Kind, State], int] = {}
     found: list[Surged] = []
     for kind, state, subject, evidence in tx.execute(query.order_by(warning.c.raised_at.desc(), warning.c.line)):

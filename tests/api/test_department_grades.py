@@ -1,6 +1,7 @@
 """Grades by a department's own models, and by those of a trade or a stage, through the command line and GraphQL."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,31 @@ def test_each_reading_is_told_to_auditors_by_either_door(house: House, console: 
     assert told == {"subject": "own", "role": "ANALYST", "enterpriseCode": FINED, "what": run, "purpose": "核对"}
     assert run in console.run("grade", "readings", actor=AUDITOR, COLUMNS="250").stdout
     assert console.json("grade", "readings", actor=OWN).error == "role_not_allowed"
+
+
+def test_an_administrator_of_a_department_is_told_of_its_readings_alone(house: House, console: Console) -> None:
+    """Of its own grades, whoever read them, and of what its people read besides; one of none is told of all."""
+    purposes = {"own": OWN, "other": OTHER, "whole": ANALYST, "auditor": replace(AUDITOR, department="SC")}
+    for purpose, actor in purposes.items():
+        console.done("grade", "show", FINED, "--purpose", purpose, actor=actor)
+        if actor is not OTHER:
+            console.done("grade", "show", FINED, "--purpose", f"{purpose} of ZJ", "--department", "ZJ", actor=actor)
+    own = {"own", "own of ZJ", "whole of ZJ", "auditor of ZJ"}
+    told = {"ZJ": own, "SC": {"other", "auditor"}, None: own | {"other", "whole", "auditor"}}
+    query = "{ gradeReadings(first: 50) { totalCount nodes { id purpose } } }"
+    ids: dict[str, str] = {}
+    for department, expected in told.items():
+        administrator = Actor("admin", Role.ADMINISTRATOR, department)
+        shown = console.done("grade", "readings", actor=administrator)["readings"]
+        answer = house.ask(query, administrator)["gradeReadings"]
+        assert answer["totalCount"] == len(answer["nodes"]) == len(shown)
+        named = {each["purpose"]: each["id"] for each in answer["nodes"]}
+        assert {each for each in named if each.split(" ")[0] in purposes} == expected
+        assert {each["purpose"] for each in shown} == named.keys()
+        ids |= named
+    again = "query ($id: ID!) { node(id: $id) { id } }"
+    assert house.ask(again, Actor("admin", Role.ADMINISTRATOR, "ZJ"), id=ids["whole of ZJ"])["node"]
+    assert house.ask(again, Actor("admin", Role.ADMINISTRATOR, "SC"), id=ids["whole of ZJ"])["node"] is None
 
 
 def test_the_audit_finds_nothing(console: Console) -> None:

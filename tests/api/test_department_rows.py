@@ -3,18 +3,25 @@
 The campaign is the first department's, the second takes part in it, and the third has nothing to do with it.
 """
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from ledger.actors import Role
+from ledger.calendar import civil_date
+from ledger.windows import Window
+from sampling import early_warning
 from sampling.users import managing
 from schema.audiences import QUERIES, Rows
 from scoring import model_steps
+from scoring.warnings import looking
+from scoring.warnings.kinds import Candidate, Kind
+from scoring.warnings.looking import Correction, Found
 from tests.api.states.publishing import ADMINISTRATOR, Desk
 from tests.api.test_permissions import HERE_MISSING, somebody
 from tests.api.test_permissions import QUERIES as ASKED
-from tests.sampling.bureau import CAMPAIGN
+from tests.sampling.bureau import ANALYST, CAMPAIGN, Bureau, visits
 from tests.sampling.publicity.desk import NOW, ask, drafted, object_to
 from tests.scoring.model_text import SMALL
 
@@ -31,7 +38,7 @@ CELLS = [
 
 @pytest.fixture(autouse=True, scope="module")
 def handed_in(desk: Desk) -> None:
-    """Have the first department a notice, a question, an objection, a user and a model of its own."""
+    """Have the first department a notice, a question, an objection, a user and a model of its own, and warnings."""
     bureau = desk.bureau
     desk.move_on(NOW)
     drafted(bureau)
@@ -40,6 +47,25 @@ def handed_in(desk: Desk) -> None:
     bureau.do(lambda tx: managing.invite(tx, ADMINISTRATOR, NOW, "计划员", Role.PLANNER, LEAD))
     own = SMALL.replace('"small"', '"of-zj"') + f'\n[scope]\ndepartments = ["{LEAD}"]\n'
     bureau.do(lambda tx: model_steps.draft(tx, somebody(Role.ANALYST), NOW, own))
+    overdue(bureau, 2)
+
+
+def overdue(bureau: Bureau, count: int, at: datetime = NOW) -> list[str]:
+    """Warn of overdue corrections of the campaign, acknowledge half of them, and return the references of the others.
+
+    Beside them another warning stands, of whatever no campaign tells.
+    """
+    corrections = [
+        Correction(each.enterprise, CAMPAIGN, each.position, civil_date(at) - timedelta(days=1))
+        for each in visits(bureau)[: 2 * count]
+    ]
+    shared = Candidate(Kind.RELATED, {"via": ["address"]}, (0,), (), (corrections[0].enterprise,), {})
+    found = Found((shared, *map(looking.overdue, corrections)), "", False)
+    bureau.do(lambda tx: early_warning.raise_warnings(tx, ANALYST, at, found))
+    every = bureau.do(lambda tx: early_warning.page(tx, ANALYST, at, "核对", Window(100), Kind.CORRECTION))
+    references = [each.reference for each in every]
+    bureau.do(lambda tx: early_warning.acknowledge(tx, ANALYST, at, references[count:]))
+    return references[:count]
 
 
 def told(desk: Desk, name: str, role: Role, department: str | None) -> Any:
@@ -64,6 +90,8 @@ def test_rows_cross_as_the_table_says(desk: Desk, name: str, role: Role) -> None
         assert lead == partner == stranger
     elif rows is Rows.SCOPED:
         assert partner == stranger
+    elif rows is Rows.SHARED:
+        assert lead == partner != stranger
     elif rows is Rows.JOINT:
         assert lead == partner
         assert stranger is None
@@ -77,8 +105,17 @@ def test_rows_cross_as_the_table_says(desk: Desk, name: str, role: Role) -> None
 
 def test_enough_is_there_to_be_told_apart(desk: Desk) -> None:
     seen = {name for name, role in CELLS if role is not Role.PEER and told(desk, name, role, LEAD) is not None}
+    assert seen >= {name for name, rule in QUERIES.items() if rule.rows is Rows.SHARED} - set(NOT_ASKED)
     by_rows = {rows: {name for name in seen if QUERIES[name].rows is rows} for rows in Rows}
-    assert by_rows[Rows.OWN] >= {"inspectors", "objects", "campaignEvaluation", "notices", "questions", "users"}
+    assert by_rows[Rows.OWN] >= {
+        "inspectors",
+        "objects",
+        "campaignEvaluation",
+        "notices",
+        "questions",
+        "users",
+        "gradeReadings",
+    }
     assert by_rows[Rows.JOINT] >= {"campaigns", "campaign", "campaignProgress", "visits", "findings", "checklist"}
 
 

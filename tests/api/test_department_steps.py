@@ -17,6 +17,7 @@ from scoring import models
 from tests import bureau_files as files
 from tests.api.sockets import socket_of
 from tests.api.states.publishing import ADMINISTRATOR, Desk
+from tests.api.test_department_rows import overdue
 from tests.api.test_permissions import CAMPAIGN as PLANNED
 from tests.api.test_permissions import CODE, code_of, somebody
 from tests.api.test_permissions import MUTATIONS as ASKED
@@ -30,21 +31,28 @@ LEAD, PARTNER, STRANGER, NOBODYS = "ZJ", "SC", "YJ", None
 OWN_DEPARTMENT = "QQ"
 NOT_YOURS = {
     *("campaign_missing", "department_not_allowed", "evaluation_of_others", "finding_not_assigned", "model_of_others"),
-    *("notice_missing", "proceeding_missing", "submission_missing", "user_missing"),
+    *("export_of_department", "notice_missing", "proceeding_missing", "submission_missing", "user_missing"),
+    "warning_missing",
 }
 """What somebody is told of what is another's."""
 
 OF_ALL = {
     "addDepartment": "whoever adds a department is of none that is there",
     "analyseIndicators": "it counts visits of one's own department; tests/api/test_department_rows.py reads them",
-    "evaluatePeriod": "as analyseIndicators",
+    **dict.fromkeys(("checkProvincialModel", "evaluatePeriod", "learnModel"), "as analyseIndicators"),
+    "fileQuarterlyReport": "it tells what its reader may read of each; as analyseIndicators",
+    "checkModel": "its text is anybody's, and tells of no other department's model; tests/scoring/test_trials.py",
+    "compareModels": "as checkModel; a held model is read as `model` reads it",
+    "proposeJudgement": "general models have its grade; tests/scoring/test_judgements.py",
+    "confirmJudgement": "as proposeJudgement",
+    "withdrawJudgement": "as proposeJudgement",
     "draftModel": "its text says whose it is; tests/scoring/test_models.py",
     "importProvincialModel": "as draftModel",
     "importFile": "a peer's own source; tests/api/test_peers.py",
     "importRows": "as importFile",
     "confirmBeaconValues": "who is named in the campaign's ceremony, of whichever department; tests/sampling",
     "enterBeaconValues": "as confirmBeaconValues",
-    "planSpecialCheck": "its warnings are of all departments, and its plan is planCampaign's",
+    "planSpecialCheck": "its plan is planCampaign's, its warnings those of warningsToPlan; tests/sampling",
 }
 """Steps that name nothing which is there already, and where it is seen whose they are."""
 NAMES_NOTHING_HIDDEN = {
@@ -88,6 +96,7 @@ def things(desk: Desk) -> Things:
         **dict.fromkeys(("setObjectionAside", "proposeDecision", "decideObjection"), objection),
         **dict.fromkeys(("publishNotice", "withdrawNotice"), notice),
         **dict.fromkeys(("reviewModel", "enforceModel", "retireModel"), model),
+        **dict(zip(("acknowledgeWarnings", "dismissWarnings"), overdue(bureau, 2, now), strict=True)),
     }
     visit = desk.take_approved()
     return Things(of_step, visit.enterprise, steps.leader(visit))
@@ -115,8 +124,10 @@ def told(desk: Desk, things: Things, name: str, actor: Actor, missing: bool = Fa
     selected = ASKED[name][0].replace(CODE, things.visit)
     if missing:
         selected = selected.replace('subject: "z"', 'subject: "nobody"').replace(PLANNED, "2025-0099")
+        selected = selected.replace("references: []", 'references: ["nobody"]')
     elif name in things.of_step:
         selected = re.sub('(id|proceeding|name): "x"(, version: "1")?', rf'\1: "{things.of_step[name]}"', selected)
+        selected = selected.replace("references: []", f'references: ["{things.of_step[name]}"]')
     selected = selected.replace(PLANNED, CAMPAIGN)
     if name in ("addUser", "changeUser"):  # of a department, since whoever is of one makes nobody who is of all
         selected = selected.replace("role: PLANNER", f'role: PLANNER, department: "{LEAD}"')
@@ -143,9 +154,9 @@ def test_a_step_is_for_those_departments_that_the_table_says(desk: Desk, things:
 
     if rows is Rows.BUREAU or role is Role.AUDITOR:
         reaching = [LEAD, PARTNER, STRANGER, NOBODYS]
-    elif rows is Rows.SCOPED:
+    elif rows in (Rows.SCOPED, Rows.WHOLE):
         reaching = [NOBODYS]
-    elif rows is Rows.JOINT and role is not Role.INSPECTOR:
+    elif rows in (Rows.JOINT, Rows.SHARED) and role is not Role.INSPECTOR:
         reaching = [LEAD, PARTNER, NOBODYS]
     else:  # an inspector reaches his own visits
         reaching = [owner, NOBODYS] if role is not Role.INSPECTOR else [LEAD]
@@ -157,7 +168,9 @@ def test_a_step_is_for_those_departments_that_the_table_says(desk: Desk, things:
 NAMING = [
     (name, role)
     for name, role in CELLS
-    if name not in NAMES_NOTHING_HIDDEN and MUTATIONS[name].rows in (Rows.OWN, Rows.JOINT) and role is not Role.AUDITOR
+    if name not in NAMES_NOTHING_HIDDEN
+    and MUTATIONS[name].rows in (Rows.OWN, Rows.JOINT, Rows.SHARED)
+    and role is not Role.AUDITOR
 ]
 
 

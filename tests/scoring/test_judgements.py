@@ -9,8 +9,9 @@ from ledger import log
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
+from ledger.errors import Invalid
 from ledger.windows import ALL, Window
-from scoring import grades, grading, judgements
+from scoring import grades, grading, judgements, model_steps, models
 from scoring.grade_runs import held_rows
 from scoring.judgements import HeldJudgement, JudgementState
 from scoring.scorecard import Effect
@@ -19,6 +20,7 @@ from tests import bureau_files as files
 from tests.actors import somebody
 from tests.bureau_files import file_of
 from tests.refusing import refuse
+from tests.scoring.model_text import SMALL
 from tests.scoring.register import ANALYST, AUDITOR, NOW, REGISTERED, adopt, registrations, take_in
 
 TODAY = civil_date(NOW)
@@ -248,3 +250,34 @@ def test_analysts_judge_and_analysts_and_auditors_read(register: Database, role:
             refuse(register, "role_not_allowed", step)
     if role not in (Role.ANALYST, Role.AUDITOR):
         refuse(register, "role_not_allowed", lambda tx: judgements.read(tx, actor, NOW, "核对"))
+
+
+def test_a_judgement_of_a_grade_that_only_a_departments_model_has_is_there_for_it_alone(register: Database) -> None:
+    """While its model holds beside no general one, whose grades would be the same."""
+    own, other = (Actor(f"analyst-{each}", Role.ANALYST, each) for each in ("ZJ", "SC"))
+    text = SMALL.replace('label = "D"', 'label = "E"').replace('"small"', '"of-zj"') + '[scope]\ndepartments = ["ZJ"]\n'
+    general = propose(register)
+    with register.write() as tx:
+        held = models.in_force_on(tx, TODAY)[0].model
+        model_steps.retire(tx, ANALYST, NOW, held.name, held.version, TODAY)
+        model_steps.draft(tx, own, NOW, text)
+        model_steps.review(tx, Actor("colleague", Role.ANALYST, "ZJ"), NOW, "of-zj", "1", True)
+        model_steps.enforce(tx, own, NOW, "of-zj", "1", TODAY)
+
+    def proposed(actor: Actor, code: str = CODE) -> HeldJudgement:
+        with register.write() as tx:
+            return judgements.propose(tx, actor, NOW, code, Effect.EXACTLY, "E", "理由", "依据", TODAY)
+
+    with pytest.raises(Invalid, match="judgement_grade_unknown") as refused:
+        proposed(other)
+    assert "E" not in str(refused.value.parameters["known"])
+    theirs = proposed(own)
+    for actor, expected in ((own, [theirs, general]), (other, [general]), (ANALYST, [theirs, general])):
+        with register.write() as tx:
+            assert judgements.read(tx, actor, NOW, "核对") == expected
+            assert judgements.count(tx, judgements.begin(tx, actor, NOW, "核对")) == len(expected)
+    refuse(register, "judgement_missing", lambda tx: judgements.confirm(tx, other, NOW, theirs.document))
+    refuse(register, "judgement_missing", lambda tx: judgements.withdraw(tx, other, NOW, theirs.document, "x"))
+    confirm(register, theirs)
+    with register.write() as tx:
+        judgements.withdraw(tx, other, NOW, general.document, "情况已变")

@@ -1,16 +1,20 @@
 """The record of who read grades is sealed day by day, and the audit finds what was done to it afterwards."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select, text
 
 from ledger import documents, log
 from ledger.audit import Fault
+from ledger.bindings import raw_columns
+from ledger.canonical import canonical
 from ledger.database import Database
 from ledger.errors import Conflict
 from scoring import grades, readings
-from scoring.tables import grade_reading
+from scoring.tables import grade_reading, reading_seal
 from tests import bureau_files as files
 from tests.scoring.register import ANALYST, NOW, REGISTERED, adopt, grade, registrations, take_in
 from tests.tampering import drop_triggers
@@ -65,6 +69,26 @@ def test_an_entry_tells_the_day_alone(read: Database) -> None:
 
 def test_before_the_first_reading_nothing_is_sealed(database: Database) -> None:
     assert seal(database, 3) == []
+
+
+def test_a_reading_is_sealed_with_its_department_and_one_that_tells_none_as_before(read: Database) -> None:
+    """Before readings told of a department, what was hashed named none."""
+    with read.write() as tx:
+        grades.read_grade(tx, replace(ANALYST, department="ZJ"), NOW, files.code(1), "核对")
+    seal(read, 1)
+    expected = []
+    with read.read() as tx:
+        for row in tx.execute(select(*raw_columns(grade_reading.columns)).order_by(grade_reading.c.id)).mappings():
+            told = {str(name): value for name, value in row.items()}
+            if not told["department"]:
+                del told["department"]
+            expected.append(sha256(readings.READING_TAG + canonical(told)).hexdigest())
+        sealed = dict(tx.execute(select(reading_seal.c.reading, reading_seal.c.sha256)).all())
+    assert sealed == {place: expected[place - 1] for place in (1, 2, 4)}
+    with read.write() as tx:
+        drop_triggers(tx)
+        tx.execute(text("UPDATE grade_reading SET department = CASE id WHEN 1 THEN 'ZJ' ELSE '' END"))
+    assert faults(read) == [Fault("grade_reading", f"id={place}", "row_changed") for place in (1, 4)]
 
 
 @pytest.mark.parametrize(

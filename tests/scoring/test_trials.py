@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
-from scoring import judgements, trials
+from scoring import judgements, model_steps, trials
 from scoring.grader import grade_all as grade_facts
 from scoring.model import parse_model
 from scoring.models import default_text
@@ -96,6 +96,22 @@ def test_a_trial_gives_what_a_run_by_the_model_would_give(register: Database) ->
 )
 def test_a_trial_says_what_the_records_lack(register: Database, text: str, expected: tuple[str, str]) -> None:
     assert expected in remarks(tried(register, text))
+
+
+def test_a_trial_tells_nothing_of_another_departments_model(register: Database) -> None:
+    own, other = (Actor(f"analyst-{each}", Role.ANALYST, each) for each in ("ZJ", "SC"))
+    with register.write() as tx:
+        model_steps.draft(tx, own, NOW, OTHER.replace('"other"', '"of-zj"') + '[scope]\ndepartments = ["ZJ"]\n')
+        model_steps.review(tx, ANALYST, NOW, "of-zj", "1", True)
+        model_steps.enforce(tx, ANALYST, NOW, "of-zj", "1", civil_date(NOW))
+    text = OTHER.replace('label = "D"', 'label = "E"')
+    for actor, seen in ((own, True), (other, False), (ANALYST, True)):
+        with register.read() as tx:
+            withheld = trials.try_model(tx, actor, parse_model(text), civil_date(NOW), PURPOSE)
+        with register.write() as tx:
+            found = withheld.tell(tx, NOW)
+        named = [each.parameters["other"] for each in found.remarks if each.code == "scale_of_another_differs"]
+        assert ("of-zj 1" in named, len(named)) == (seen, 1 + seen)
 
 
 def test_a_value_of_nothing_is_data_where_there_might_be_none(register: Database) -> None:

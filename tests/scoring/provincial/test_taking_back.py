@@ -7,11 +7,13 @@ import pytest
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.windows import Window
+from sampling.evaluating import check_provincial_model
 from scoring import grades, model_steps, models
 from scoring.model import parse_model
 from scoring.models import State
 from scoring.provincial.local_findings import LocalFindings
 from scoring.provincial.taking_back import check_model, import_model, request_check
+from scoring.trials import Withheld
 from tests.actors import somebody
 from tests.sampling.bureau import ANALYST, AUDITOR, CLOSED_AT, OTHER_ANALYST, Bureau
 from tests.sampling.conftest import BureauIn, on_one_engine
@@ -46,6 +48,19 @@ def bureau(bureau_in: BureauIn) -> Bureau:
 def check(bureau: Bureau, text: str = TEXT, actor: Actor = ANALYST) -> LocalFindings:
     withheld = bureau.ask(lambda tx: check_model(tx, actor, CLOSED_AT, text, SINCE, UNTIL, PURPOSE))
     return bureau.do(lambda tx: withheld.tell(tx, CLOSED_AT))
+
+
+def test_somebody_of_a_department_holds_it_against_the_visits_that_he_may_evaluate(bureau: Bureau) -> None:
+    """The campaign is the first department's; who takes part in it evaluates none of it, nor does a stranger."""
+    lead, partner = (Actor(f"analyst-{each}", Role.ANALYST, each) for each in ("ZJ", "SC"))
+
+    def asked(actor: Actor) -> Withheld[LocalFindings]:
+        given = provincial(f'{BODY}[scope]\ndepartments = ["{actor.department}"]\n')
+        return bureau.ask(lambda tx: check_provincial_model(tx, actor, CLOSED_AT, given, SINCE, UNTIL, PURPOSE))
+
+    withheld = asked(lead)
+    assert bureau.do(lambda tx: withheld.tell(tx, CLOSED_AT)).visits == check(bureau).visits
+    bureau.refuse("provincial_no_visits", lambda _: asked(partner))
 
 
 def test_it_is_held_against_what_was_found_here(bureau: Bureau) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from ledger import audit, documents, log
-from ledger.actors import Actor
+from ledger.actors import Actor, Role
 from ledger.canonical import JSON
 from ledger.database import Database
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
@@ -32,7 +32,6 @@ from tests.scoring.register import (
     ANALYST,
     AUDITOR,
     INSPECTOR,
-    PLANNER,
     REGISTERED,
     adopt,
     registrations,
@@ -42,6 +41,7 @@ from tests.scoring.register import (
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 PURPOSE = "核对预警"
+PLANNER = Actor("planner", Role.PLANNER)
 
 
 def look(database: Database, corrections: tuple[Correction, ...] = (), day: date = TODAY) -> Found:
