@@ -29,9 +29,9 @@ separated by 、 or ；. A file of refused rows can be corrected and handed in a
 A document's number is kept with its year in 〔〕, without spaces and its digits half-width, however a file writes it
 (`罚[2026]7号`), so that it is the same from every source; so is a body's name (机关), its brackets full-width, other
 signs half-width, without spaces between Chinese characters. Spaces in a person's name mean nothing. 无, -, /
-or N/A is no number, date, amount, code, address, grade or party: the row is refused, and what has nothing to say is left empty. The
-first row that is filled has the headers, which may be broken into lines. Of a workbook's numbers fifteen digits count,
-as many as are seen.
+or N/A is no number, date, amount, code, address, grade or party: the row is refused, and what has nothing to say is
+left empty. The first row that is filled has the headers, which may be broken into lines. Of a workbook's numbers fifteen
+digits count, as many as are seen.
 What Qian writes as CSV has an apostrophe before a cell that a spreadsheet would take for a formula; a CSV file that is
 read loses it again.
 
