@@ -1,4 +1,4 @@
-"""CSV files (RFC 4180), UTF-8 with or without a byte order mark, or GB18030."""
+"""CSV files (RFC 4180), UTF-8 or GB18030, with or without a byte order mark."""
 
 import csv
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from ledger.errors import Invalid
 from scoring.formula_cells import has_neutral, meant
-from scoring.lines import Lines, blocks_of
+from scoring.lines import BYTE_ORDER_MARKS, Lines, blocks_of
 from scoring.rows import AUTO, GB18030, RECORD_BYTES, UTF8, Columns, Layout, Record, SourceRow, rows_under_header
 
 
@@ -17,7 +17,7 @@ def read_csv(name: str, stream: BinaryIO, columns: Columns, layout: Layout) -> I
 
     Where the layout leaves the encoding open, the first line decides it that is not ASCII, which is the header or
     stands before it: some required header is Chinese, and in GB18030 its bytes are not UTF-8. A byte order mark always
-    means UTF-8. The apostrophe by which a cell is kept from being a formula is no part of it.
+    decides it. The apostrophe by which a cell is kept from being a formula is no part of it.
     Raises Invalid `line_too_long`, `encoding_unknown`, `csv_malformed`, and what `rows_under_header` raises.
     """
     return rows_under_header(name, _records(blocks_of(stream), layout), columns)
@@ -94,7 +94,7 @@ class _Text:
 
     def _decode(self, lines: Lines) -> str:
         if lines.offset and lines.number == 1:  # after a byte order mark
-            self._encoding = UTF8
+            self._encoding = next(name for name, mark in BYTE_ORDER_MARKS.items() if len(mark) == lines.offset)
         if self._encoding == AUTO and not lines.content.isascii():
             first = next(line for line in lines.each() if not line.content.isascii())
             self._encoding = UTF8 if first.is_utf8() else GB18030

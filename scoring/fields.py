@@ -39,6 +39,8 @@ _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _DEPARTMENT = re.compile(r"[A-Z][A-Z0-9]{1,9}")
 _SEPARATORS = re.compile(r"[、;；]")
 _YEAR = re.compile(r"[(\[{（［｛〔【〖]([0-9]{4})[)\]}）］｝〕】〗]")
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
+_FULL_WIDTH_BRACKETS = str.maketrans("()", "（）")
 _OTHER_SPELLING = re.compile(r"[ (\[{（［｛【〖０-９]")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _MIDNIGHT = re.compile(r" 0?0:00(?::00)?$")
@@ -139,6 +141,27 @@ class DocumentNumber(Telling):
     def all_plain(self, texts: Sequence[str]) -> bool:
         """Tell at once whether all of several texts are as they are kept."""
         return _OTHER_SPELLING.search("\n".join(texts)) is None and super().all_plain(texts)
+
+
+class BodyName(OneLine):
+    """The name of a body (机关), its brackets full-width, other signs half-width, without spaces between characters.
+
+    So that it is the same body from every source.
+    """
+
+    def __call__(self, text: str) -> str:
+        """Parse a text; raises as `OneLine`."""
+        return super().__call__(_plain_name(text))
+
+    def all_plain(self, texts: Sequence[str]) -> bool:
+        """Tell at once whether all of several texts are as they are kept."""
+        different = set(texts)
+        return all(map(eq, different, map(_plain_name, different))) and super().all_plain(texts)
+
+
+def _plain_name(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).translate(_FULL_WIDTH_BRACKETS)
+    return _BETWEEN_CHINESE.sub("", plain)
 
 
 def lines_up_to(limit: int) -> Parser:

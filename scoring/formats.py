@@ -20,6 +20,7 @@ from ledger.canonical import JSON
 from ledger.errors import Invalid
 from scoring.columns import Column, Fields, Format, Rule, Values, in_order, not_in_future
 from scoring.fields import (
+    BodyName,
     DocumentNumber,
     Telling,
     amount_in_fen,
@@ -39,6 +40,7 @@ from scoring.fields import (
 from scoring.sectors import Sector
 
 NAME = text_up_to(200)
+BODY = BodyName(200)
 NUMBER = DocumentNumber(100)
 PERSON = Telling(200)
 PROSE = lines_up_to(4000)
@@ -98,7 +100,7 @@ def _own_record_format(kind: str, title: str, columns: tuple[Column, ...], *rule
         Column("企业名称", "name", NAME),
         Column("文书号", "number", NUMBER),
         Column("日期", "date", civil_date, required=True),
-        Column("机关", "body", NAME, required=True),
+        Column("机关", "body", BODY, required=True),
         SOURCE,
     )
     return _record_format(kind, title, (*common, *columns), *rules)
@@ -158,7 +160,7 @@ REGISTRATION = Format(
         Column("注册资本（万元）", "capital", amount_in_fen),
         Column("法定代表人", "representative", PERSON),
         Column("企业规模", "scale", choice(ENTERPRISE_SIZES)),
-        Column("登记机关", "body", NAME, required=True),
+        Column("登记机关", "body", BODY, required=True),
         Column("文书号", "number", NUMBER),
         Column("注吊销日期", "closed", civil_date),
         SOURCE,
@@ -181,7 +183,7 @@ LICENCE = _record_format(
         Column("许可决定日期", "date", civil_date, required=True),
         Column("有效期自", "valid_from", civil_date, required=True),
         Column("有效期至", "valid_to", end_date, required=True),
-        Column("许可机关", "body", NAME, required=True),
+        Column("许可机关", "body", BODY, required=True),
         Column("许可机关统一社会信用代码", "body_code", uscc),
         Column("当前状态", "status", NAME),
         Column("数据来源单位", "source", NAME, required=True),
@@ -210,7 +212,7 @@ PENALTY = _record_format(
         Column("处罚有效期", "valid_to", end_date),
         Column("公示截止期", "display_to", end_date),
         Column("当前状态", "status", NAME),
-        Column("处罚机关", "body", NAME, required=True),
+        Column("处罚机关", "body", BODY, required=True),
         Column("处罚机关统一社会信用代码", "body_code", uscc),
         Column("数据来源单位", "source", NAME, required=True),
         Column("数据来源单位统一社会信用代码", "source_code", uscc),
@@ -301,9 +303,9 @@ REVOCATION = _record_format(
         Column(USCC_HEADER, "enterprise", uscc, required=True),
         Column("被撤销类别", "kind", choice([*_REVOCABLE, _CHANGE_TITLE]), required=True),
         Column("被撤销文书号", "revoked_number", NUMBER, required=True),
-        Column("被撤销机关", "revoked_body", NAME),
+        Column("被撤销机关", "revoked_body", BODY),
         Column("撤销日期", "date", civil_date, required=True),
-        Column("撤销机关", "body", NAME, required=True),
+        Column("撤销机关", "body", BODY, required=True),
         Column("撤销文书号", "number", NUMBER),
         Column("事由", "reason", PROSE),
         SOURCE,
@@ -319,7 +321,7 @@ CHANGE = _record_format(
         Column("变更前名称", "former_name", NAME),
         Column("变更前代码", "former_code", former_code),
         Column("变更日期", "date", civil_date, required=True),
-        Column("登记机关", "body", NAME, required=True),
+        Column("登记机关", "body", BODY, required=True),
         Column("文书号", "number", NUMBER),
         SOURCE,
     ),

@@ -5,9 +5,9 @@ from io import BytesIO
 from typing import BinaryIO, NamedTuple, Self
 
 from ledger.errors import Invalid
-from scoring.rows import RECORD_BYTES
+from scoring.rows import GB18030, RECORD_BYTES, UTF8
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARKS = {UTF8: b"\xef\xbb\xbf", GB18030: b"\x841\x953"}
 BLOCK_BYTES = 1 << 16
 
 
@@ -44,7 +44,7 @@ class Lines(NamedTuple):
 
 
 def blocks_of(stream: BinaryIO) -> Iterator[Lines]:
-    """Give the lines, many at once, without the byte order mark of UTF-8.
+    """Give the lines, many at once, without a byte order mark.
 
     Raises Invalid `line_too_long` after reading no more of a line than its limit, and giving those before it.
     """
@@ -54,12 +54,16 @@ def blocks_of(stream: BinaryIO) -> Iterator[Lines]:
         rest = stream.readline(RECORD_BYTES + 1 - begun) if begun else b""
         too_long = begun + len(rest) > RECORD_BYTES
         content = content[: len(content) - begun] if too_long else content + rest
-        mark = len(BYTE_ORDER_MARK) if number == 1 and content.startswith(BYTE_ORDER_MARK) else 0
+        mark = len(_mark_of(content)) if number == 1 else 0
         if len(content) > mark:
             yield Lines(number, offset + mark, content[mark:])
         number, offset = number + content.count(b"\n"), offset + len(content)
         if too_long:
             raise Invalid("line_too_long", line=number, limit=RECORD_BYTES)
+
+
+def _mark_of(content: bytes) -> bytes:
+    return next(filter(content.startswith, BYTE_ORDER_MARKS.values()), b"")
 
 
 def lines_of(stream: BinaryIO) -> Iterator[Lines]:

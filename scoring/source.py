@@ -9,6 +9,7 @@ A TOML document with these keys and no others:
     department                          the code of the peer department whose clients may hand its files in; of records
     [file]                              encoding, delimiter, sheet, form, dates, ignored (`scoring.source_files`)
     [fields.…]                          columns, value or template; unit; words (`scoring.source_fields`)
+    [bodies]                            names that files give bodies = those that they are known by
     [pull]                              where its files are fetched, and when (`scoring.pulls`)
 
 Without any `[fields]` the columns are those of the kind; with them, what is not named is not taken.
@@ -101,7 +102,7 @@ def parse_source(text: str, formats: Mapping[str, Format]) -> Source:
         observational=observational,
         department=department,
     )
-    form = replace(form, columns=read_fields(root.table("fields"), form, dates))
+    form = replace(form, columns=read_fields(root.table("fields"), form, dates, root.words("bodies")))
     check_encoding(form)
     if department and not _names_one_body(form):
         raise Invalid("source_department_body", place=ROOT)

@@ -10,9 +10,11 @@ and, where it is needed,
 
     unit        of an amount that files give: 万元, 元 or 分
     words       a table of the texts that files write for those that the field knows, { "在业" = "存续" }
+
+Beside it, `[bodies]` is a table of the names that files give bodies (机关) for the ones that they are known by.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -25,10 +27,16 @@ from scoring.templates import Template
 from scoring.toml_tables import Table
 
 WAYS = ("columns", "value", "template")
+BODIES = ("body", "revoked_body")
+"""The fields that name a body."""
 
 
-def read_fields(table: Table, form: Format, dates: tuple[str, ...]) -> tuple[Column, ...]:
-    """Return the columns of a source's files in the order of its kind's fields; `dates` are the forms of its dates.
+def read_fields(
+    table: Table, form: Format, dates: tuple[str, ...], bodies: Mapping[str, str] = {}
+) -> tuple[Column, ...]:
+    """Return the columns of a source's files in the order of its kind's fields.
+
+    `dates` are the forms of its dates, `bodies` the names that bodies are known by, by those that files give them.
 
     Raises Invalid `source_field_unknown`, `source_field_missing`, `source_field_ways`, `source_unit_missing`,
     `source_unit_needless`, `source_unit_unknown`, `source_unit_contradicts`, `source_header_twice`,
@@ -44,7 +52,24 @@ def read_fields(table: Table, form: Format, dates: tuple[str, ...]) -> tuple[Col
         columns = [_column(table, column, dates) for column in form.columns]
     table.finish()
     _refuse_shared_headers(columns, form.ignored)
-    return tuple(columns)
+    if bodies and not any(column.field in BODIES for column in columns):
+        raise Invalid("source_field_unknown", place="bodies", field_name=BODIES[0], known="、".join(known))
+    return tuple(
+        _of_known_bodies(column, bodies) if bodies and column.field in BODIES else column for column in columns
+    )
+
+
+def _of_known_bodies(column: Column, bodies: Mapping[str, str]) -> Column:
+    """Return the column with each body under the name that it is known by, however the one it goes by is spelled."""
+    known = {
+        _parsed(column.parse, name, "bodies"): _parsed(column.parse, body, "bodies") for name, body in bodies.items()
+    }
+
+    def parse(text: str) -> JSON:
+        name = column.parse(text)
+        return known.get(name, name)
+
+    return replace(column, parse=parse)
 
 
 def _column(table: Table, known: Column, dates: tuple[str, ...]) -> Column:

@@ -19,7 +19,7 @@ SOURCES_HEAD = """
 """
 FILES_HEAD = """# Files (文件格式)
 
-CSV in UTF-8 (with or without byte order mark) or GB18030, XLSX (one sheet, without formulas and merged cells), or JSON
+CSV in UTF-8 or GB18030 (with or without byte order mark), XLSX (one sheet, without formulas and merged cells), or JSON
 Lines with the headers as keys. `*` marks a column that must be there and filled; an unknown column refuses the file.
 Licences and penalties have the columns of the national 双公示 data standard, the others are our own. A source of files
 says which columns of its own give the fields (docs/sources.md); the own source of each kind, with the columns below, is
@@ -27,10 +27,11 @@ called as the kind: `qian import --source penalty penalties.csv`. Unless a sourc
 2026-11-23, 2026/11/23, 2026年11月23日 or 20261123, a term without end is 长期; amounts are in 万元; several values are
 separated by 、 or ；. A file of refused rows can be corrected and handed in as it is, with its added columns.
 A document's number is kept with its year in 〔〕, without spaces and its digits half-width, however a file writes it
-(`罚[2026]7号`), so that it is the same from every source; spaces in a person's name mean nothing. 无, -, / or N/A is no
-number, date, amount, code, address, grade or party: the row is refused, and what has nothing to say is left empty. The
-first row that is filled has the headers, which may be broken into lines. Of a workbook's numbers fifteen digits count,
-as many as are seen.
+(`罚[2026]7号`), so that it is the same from every source; so is a body's name (机关), its brackets full-width, other
+signs half-width, without spaces between Chinese characters. Spaces in a person's name mean nothing. 无, -, /
+or N/A is no number, date, amount, code, address, grade or party: the row is refused, and what has nothing to say is
+left empty. The first row that is filled has the headers, which may be broken into lines. Of a workbook's numbers fifteen
+digits count, as many as are seen.
 What Qian writes as CSV has an apostrophe before a cell that a spreadsheet would take for a formula; a CSV file that is
 read loses it again.
 
@@ -48,7 +49,9 @@ enterprise, along a whole chain of such changes: the same decision told under bo
 under a code that nobody knew, when the change lets it in. It was told when it was kept apart: where the record has said
 something else since, what waited becomes no version of it, and of two rows of one file that contradict each other the
 first goes in; the other ones are counted as refused (`row_outdated`, `row_contradicts`) and wait no more. A revocation
-that was kept apart waits for its record.
+that was kept apart waits for its record. What a source only repeats leaves no row and changes no order: one that told a
+decision under one code, otherwise under the other, and then again as at first, while one of the codes was unknown, is
+held by what it told second until it tells the decision once more.
 What had come in under both codes before the change was known stays two records, and both count until a `revocation`
 takes one of them back: the one that came in under the code that it names. Records never change, and a version that
 makes one of two would say what no source told.

@@ -215,6 +215,7 @@ def test_strict_takes_nothing_in_of_any_file_and_hands_the_bad_row_back(console:
     call = given(console, "甲.csv", bad, good, "--strict", "--refused", refused)
     answer = console.json(*call, actor=ADMINISTRATOR)
     assert (answer.code, answer.error) == (1, "import_refused")
+    assert "甲.csv" in answer.json["error"]["message"]
     assert [fault["code"] for fault in answer.json["refused"]] == ["choice_unknown"]
     assert "餐饮" in refused.read_text("utf-8-sig")
     assert log_size(console) == size

@@ -47,6 +47,22 @@ def test_a_source_is_added_and_its_files_go_in(console: Console) -> None:
     assert console.done("audit", actor=AUDITOR)["faults"] == []
 
 
+def test_a_decision_is_one_record_where_sources_call_its_body_otherwise(console: Console) -> None:
+    data(console, "册.csv", csv_bytes([files.registration(1)]))
+    console.done("import", console.folder / "册.csv", "--source", "registration", actor=ANALYST)
+    other = document(console, f'{PULLED.replace("department", "penalty")}[bodies]\n"市住建局" = "{files.BODY}"\n')
+    console.done("source", "add", other, actor=ADMINISTRATOR)
+    for name, body, source in (("甲.csv", files.BODY, "penalty"), ("乙.csv", "市 住建局", "信用平台")):
+        row = files.penalty(1, "罚1号", "2026-01-05", 处罚机关=body)
+        console.done("import", data(console, name, csv_bytes([row])), "--source", source, actor=ANALYST)
+    [penalty] = [
+        each
+        for each in console.done("enterprise", "show", files.code(1), actor=ANALYST)["records"]
+        if each["kind"] == "penalty"
+    ]
+    assert penalty["sources"] == ["penalty", "信用平台"]
+
+
 def test_a_source_that_this_release_cannot_read_is_named_with_why_beside_the_others(console: Console) -> None:
     bureau = Bureau(console.settings)
     add_unreadable(bureau.database, bureau.now)

@@ -116,6 +116,18 @@ def test_brackets_around_anything_but_a_year_stay_in_a_number() -> None:
     assert fields.DocumentNumber(20)("罚（甲）[12]7号") == "罚（甲）[12]7号"
 
 
+@pytest.mark.parametrize(
+    "text", ["样例市住建局（本级）", "样例市住建局(本级)", "样例市 住建局 （本级）", "样例市\u3000住建局\u00a0(本级)"]
+)
+def test_a_body_is_one_however_its_name_is_written(text: str) -> None:
+    assert fields.BodyName(20)(text) == "样例市住建局（本级）"
+    assert fields.BodyName(20).all_plain(["样例市住建局", text]) is (text == "样例市住建局（本级）")
+
+
+def test_a_space_between_words_stays_in_a_bodys_name() -> None:
+    assert fields.BodyName(20)("ＰＤＹ 市 住建局 2 队") == "PDY 市住建局 2 队"
+
+
 @pytest.mark.parametrize("text", ["无", "/", "-", "—", "N/A"])
 def test_what_stands_for_nothing_tells_no_two_things_apart(text: str) -> None:
     assert refusal(fields.Telling(20), text).code == "value_says_nothing"

@@ -116,6 +116,16 @@ def test_a_decision_whose_number_two_sources_write_with_other_brackets_is_one_re
     assert count(register, "record") == len(REGISTERED) + 1
 
 
+@pytest.mark.parametrize("body", ["样例市住建局(本级)", "样例市 住建局（本级）"])
+def test_a_decision_whose_body_two_sources_write_with_other_brackets_or_spaces_is_one_record(
+    register: Database, body: str
+) -> None:
+    take_in(register, file_of("penalty", [files.penalty(1, "罚1号", "2026-01-05", 处罚机关="样例市住建局（本级）")]))
+    other = file_of("penalty", [files.penalty(1, "罚1号", "2026-01-05", 处罚机关=body)], source="另一来源")
+    assert counts(take_in(register, other)) == (1, 0, 1, 0, 0)
+    assert count(register, "record") == len(REGISTERED) + 1
+
+
 @pytest.mark.parametrize(
     ("kind", "row"),
     [

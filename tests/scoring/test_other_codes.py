@@ -236,6 +236,18 @@ def test_what_waited_supersedes_nothing_that_was_told_after_it(register: Databas
     assert waiting(register) == []
 
 
+@BOTH_WAYS
+def test_what_a_source_repeats_while_something_else_waits_counts_once_it_is_told_again(
+    register: Database, first: int, second: int
+) -> None:
+    for number, amount in ((first, "4"), (second, "3"), (first, "4")):
+        take_in(register, file_of("penalty", [penalty(number, amount)]), strict=False)
+    take_in(register, CHANGE, strict=True)
+    assert records(register)[-1].content["fine"] == 3_000_000
+    take_in(register, file_of("penalty", [penalty(first, "4")]), strict=True)
+    assert records(register)[-1].content["fine"] == 4_000_000
+
+
 def test_what_waited_is_seen_in_the_version_that_it_tells(register: Database) -> None:
     take_in(register, file_of("penalty", [penalty(OLD, "4")], source="甲"))
     for amount in ("4", "3"):

@@ -20,7 +20,7 @@ from scoring.refused import write_refused
 from scoring.source import Source, parse_source
 from tests import bureau_files as files
 from tests.bureau_files import TODAY, Row, csv_bytes
-from tests.scoring.source_text import PLATFORM
+from tests.scoring.source_text import PLATFORM, PULLED
 from tests.scoring.test_date_formats import FORMS, written
 from tests.scoring.test_formats import GOOD
 from tests.scoring.workbooks import sheet_xml, workbook
@@ -82,6 +82,22 @@ def test_a_document_says_what_a_source_is() -> None:
 class TestReading:
     def test_columns_values_templates_words_units_and_dates_give_the_fields(self) -> None:
         assert values(source_of(), csv_bytes([ROW])) == [RECORD]
+
+    @pytest.mark.parametrize("name", ["样例市住建局(本级)", "样例市 住建局（本级）"])
+    def test_bodies_are_known_by_one_name_however_a_file_spells_the_other(self, name: str) -> None:
+        text = PLATFORM.replace('value = "样例市住房和城乡建设局"', 'columns = ["机关"]')
+        source = source_of(text + '\n[bodies]\n"样例市住建局（本级）" = "样例市住房和城乡建设局"\n')
+        assert values(source, csv_bytes([{**ROW, "机关": name}])) == [RECORD]
+        assert values(source, csv_bytes([{**ROW, "机关": "样例县住建局"}])) == [{**RECORD, "body": "样例县住建局"}]
+
+    def test_a_revocation_names_the_body_of_what_it_takes_back_by_either_name(self) -> None:
+        source = source_of(TAKEN_BACK)
+        cells = ("91130304PDY00001XL", "行政处罚", "罚1号", "市住建局", "2026-01-05", "市住建局")
+        headers = ("统一社会信用代码", "被撤销类别", "被撤销文书号", "被撤销机关", "撤销日期", "撤销机关")
+        [given] = values(source, csv_bytes([dict(zip(headers, cells, strict=True))]))
+        assert given["body"] == "样例市住房和城乡建设局"
+        assert isinstance(content := given["content"], dict)
+        assert content["revoked_body"] == "样例市住房和城乡建设局"
 
     def test_a_column_may_have_any_of_its_headers(self) -> None:
         other = {"当事人": "相对人名称", "信用代码": "统一社会信用代码", "罚款（元）": "罚款额"}
@@ -248,6 +264,12 @@ WRONG = {
         PLATFORM.replace('columns = ["决定日期"]', 'columns = ["决定日期"]\nwords = { "无" = "昨天" }'),
         "date_form",
     ),
+    "bodies that are no texts": (PLATFORM + '[bodies]\n"市住建局" = 1\n', "toml_value_wrong"),
+    "a body that is too long": (PLATFORM + f'[bodies]\n"市住建局" = "{"局" * 201}"\n', "text_too_long"),
+    "bodies of a kind that has none": (
+        PULLED + '[bodies]\n"市住建局" = "样例市住房和城乡建设局"\n',
+        "source_field_unknown",
+    ),
     "words that are no texts": (PLATFORM.replace('"01" = "罚款"', '"01" = 1'), "toml_value_wrong"),
 }
 
@@ -406,6 +428,19 @@ def test_any_mapping_gives_the_values_that_were_written(
         expected
     ]
 
+
+TAKEN_BACK = """
+name = "撤销"
+title = "撤销决定"
+version = "1"
+kind = "revocation"
+legal_basis = "样例条例第一条"
+catalogue = "样例目录-003"
+valid_from = 2020-01-01
+
+[bodies]
+"市住建局" = "样例市住房和城乡建设局"
+"""
 
 OBSERVED = """
 name = "他市检查"

@@ -15,7 +15,7 @@ from ledger.errors import Invalid
 from scoring import lines
 from scoring.columns import Format
 from scoring.formats import FORMATS
-from scoring.rows import RECORD_BYTES, Columns, SourceRow
+from scoring.rows import RECORD_BYTES, Columns, Layout, SourceRow
 from scoring.tabular import read_rows
 from tests.scoring.workbooks import DATE_STYLE, TIME_STYLE, sheet_xml, workbook
 
@@ -125,6 +125,13 @@ class TestCsv:
         gb18030 = "代码,名称\n1,甲".encode("gb18030")
         refused = refusal("甲.csv", gb18030 + b"\xff\n")
         assert (refused.code, refused.parameters["position"]) == ("encoding_unknown", len(gb18030))
+
+    @pytest.mark.parametrize("encoding", ["auto", "utf-8", "gb18030"])
+    @pytest.mark.parametrize("written", ["utf-8", "gb18030"])
+    def test_a_byte_order_mark_decides_the_encoding(self, written: str, encoding: str) -> None:
+        content = "\ufeff代码,名称\n1,甲\n".encode(written)
+        [row] = read_rows("甲.csv", io.BytesIO(content), COLUMNS, Layout(encoding=encoding))
+        assert row.values == {"代码": "1", "名称": "甲"}
 
     def test_utf16_is_refused(self) -> None:
         assert refusal("甲.csv", "代码,名称\n1,甲\n".encode("utf-16")).code == "encoding_unknown"
