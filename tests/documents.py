@@ -1,8 +1,10 @@
-"""What docs/ and README.md repeat of the code, written from the code: `python -m tests.documents` writes it anew."""
+"""What docs/ and both READMEs repeat of the code, written from the code: `python -m tests.documents` writes it anew."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from api.settings import Settings
+from api.told_settings import chinese
 from sampling import sources
 from sampling.registers import FORMATS
 from scoring.measure_reader import RECORD_KINDS, shared_fields, type_of
@@ -70,6 +72,7 @@ kept as keyed pseudonyms like all persons; 曾任职企业 codes with the day of
 """
 COLUMNS_START, COLUMNS_END = "<!-- columns -->\n", "<!-- /columns -->"
 SETTINGS_START = "| variable | default | meaning |\n| --- | --- | --- |\n"
+CHINESE_SETTINGS_START = "| 变量 | 默认值 | 含义 |\n| --- | --- | --- |\n"
 
 
 def files_document() -> str:
@@ -83,20 +86,31 @@ def files_document() -> str:
     return FILES_HEAD + "".join(lines) + SOURCES_HEAD + "".join(listed)
 
 
-def settings_table() -> str:
-    """Return the README's table of settings."""
+def settings_table(start: str, meanings: Mapping[str, str]) -> str:
+    """Return a README's table of settings: its head, then each setting with what it means."""
     lines = []
     for name, field in Settings.model_fields.items():
         default = "—" if field.default is None else str(field.default)
-        lines.append(f"| `QIAN_{name.upper()}` | {default} | {field.description} |\n")
-    return SETTINGS_START + "".join(lines)
+        lines.append(f"| `QIAN_{name.upper()}` | {default} | {meanings[name]} |\n")
+    return start + "".join(lines)
 
 
 def with_settings(readme: str) -> str:
-    """Return a README whose table of settings is the present one."""
-    start = readme.index(SETTINGS_START)
-    end = readme.index("\n\n", start)
-    return readme[:start] + settings_table().rstrip("\n") + readme[end:]
+    """Return README.md whose table of settings is the present one."""
+    meanings = {name: str(field.description) for name, field in Settings.model_fields.items()}
+    return _with_table(readme, SETTINGS_START, settings_table(SETTINGS_START, meanings))
+
+
+def with_chinese_settings(readme: str) -> str:
+    """Return README.zh-CN.md whose table of settings is the present one."""
+    return _with_table(readme, CHINESE_SETTINGS_START, settings_table(CHINESE_SETTINGS_START, chinese()))
+
+
+def _with_table(document: str, start: str, table: str) -> str:
+    """Return a document whose table that begins so is this one."""
+    head, found, rest = document.partition(start)
+    assert found, start
+    return head + table.rstrip("\n") + rest[rest.index("\n\n") :]
 
 
 def fields_table() -> str:
@@ -110,9 +124,7 @@ def fields_table() -> str:
 
 def with_fields(document: str) -> str:
     """Return docs/model.md with the present table of fields."""
-    start = document.index(FIELDS_START)
-    end = document.index("\n\n", start)
-    return document[:start] + fields_table().rstrip("\n") + document[end:]
+    return _with_table(document, FIELDS_START, fields_table())
 
 
 def with_provincial_columns(document: str) -> str:
@@ -127,6 +139,7 @@ if __name__ == "__main__":
     (ROOT / "docs/files.md").write_text(files_document(), "utf-8")
     for path, renewed in (
         (ROOT / "README.md", with_settings),
+        (ROOT / "README.zh-CN.md", with_chinese_settings),
         (ROOT / "docs/model.md", with_fields),
         (ROOT / "docs/provincial.md", with_provincial_columns),
         (ROOT / "ARCHITECTURE.md", with_permissions),
