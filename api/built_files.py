@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Final
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Mount
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -41,8 +42,15 @@ class HashedFiles(StaticFiles):
         return None
 
 
-def assets(built: Path = BUILT) -> Mount:
-    """Mount the scripts, styles and fonts of the built pages at /assets; without a build each is a 404."""
+def assets(built: Path = BUILT) -> Route:
+    """Return the route of the scripts, styles and fonts of the built pages; without a build each is a 404.
+
+    They lie in one folder, so that no path of many parts is looked for.
+    """
     files = HashedFiles(directory=built / "assets", check_dir=False)
     files.config_checked = True  # a folder that is not there is no fault
-    return Mount("/assets", files, name="assets")
+
+    async def asset(request: Request) -> Response:
+        return await files.get_response(request.path_params["name"], request.scope)
+
+    return Route("/assets/{name}", asset)

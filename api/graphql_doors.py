@@ -32,7 +32,7 @@ from api.bureau import Bureau
 from api.desk import sessions
 from api.desk.own_pages import opens_own_socket
 from api.graphql_requests import Asked, read_json, read_parameters, read_request
-from api.graphql_sockets import SocketHandler, shown_on_socket
+from api.graphql_sockets import SocketAdapter, SocketHandler, shown_on_socket
 from api.languages import preferred
 from api.media_types import GRAPHQL, JSON, answer_type, content_type
 from api.observing import UNEXPECTED
@@ -130,6 +130,7 @@ class Door(GraphQL[Context, None]):
     """A schema at a path: asked by POST, and queries by GET where its rules say so; GraphiQL for a browser."""
 
     graphql_transport_ws_handler_class = SocketHandler
+    websocket_adapter_class = SocketAdapter
 
     def __init__(self, schema: Schema, serving: Serving, rules: DoorRules, documents: Documents) -> None:
         """Serve a schema."""

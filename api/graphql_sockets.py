@@ -2,9 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
+from starlette import websockets
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.schema import BaseSchema
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
@@ -39,6 +43,22 @@ class _Asked:
         return await self._schema.stream(query, operation_extensions=_extensions.get(), **given)
 
 
+class SocketAdapter(ASGIWebSocketAdapter):
+    """A socket that may have ended already, whoever ended it: strawberry expects that of its client alone."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send a message; raises WebSocketDisconnected."""
+        try:
+            await super().send_json(message)
+        except websockets.WebSocketDisconnected:
+            raise WebSocketDisconnected from None
+
+    async def close(self, code: int, reason: str) -> None:
+        """End, unless that was done."""
+        with suppress(websockets.WebSocketDisconnect, websockets.WebSocketDisconnected):
+            await super().close(code, reason)
+
+
 class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
     """Closes a socket (4400) whose message is none, and asks for the documents that its door allows."""
 
@@ -59,6 +79,11 @@ class SocketHandler(BaseGraphQLTransportWSHandler[Context, None]):
         if self._watch is not None:
             self._watch.cancel()
         await super().shutdown()
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        """Log what went wrong; that nobody gets the answer of an operation any more did not."""
+        if not isinstance(error, WebSocketDisconnected):
+            await super().handle_task_exception(error)
 
     async def _end_with_sign_in(self) -> None:
         await signed_out(self.context)

@@ -19,7 +19,8 @@ from api.telemetry import traced
 from ledger.errors import Invalid
 
 BODY_SECONDS: Final = 60
-"""How long the next piece of a body may take."""
+SLOWEST_BODY: Final = 4096
+"""How long a body may be waited for in all, and for each so many bytes that have come a second more."""
 
 STAFF: Final = "/staff/"
 UNTRACED: Final = nullcontext()
@@ -148,13 +149,15 @@ class Limited:
             await refused(Request(scope), Invalid("text_with_nul"))(scope, receive, send)
             return
         most = self.most(scope)
-        read, whole = 0, False
+        read, whole, patience = 0, False, _Patience()
 
         async def take() -> Message:
             nonlocal read, whole
             if whole:  # what comes now is that the caller goes
                 return await receive()
-            message = await _in_time(receive())
+            if not read and _told_length(scope) > most:
+                raise Invalid("body_too_long", most=most)
+            message = await _in_time(receive(), patience, read)
             read += len(message.get("body", b""))
             whole = not message.get("more_body", False)
             if read > most:
@@ -164,24 +167,42 @@ class Limited:
         await self.app(scope, take, send)
 
 
-async def _in_time(coming: Awaitable[Message]) -> Message:
+def _told_length(scope: Scope) -> int:
+    """Return how long a body says that it is, 0 where it says nothing."""
+    told = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(told) if told.isdigit() else 0
+
+
+class _Patience:
+    """How long a body has been waited for; the time that its reader took in between is not its fault."""
+
+    __slots__ = ("_waited",)
+
+    def __init__(self) -> None:
+        self._waited = 0.0
+
+    async def wait(self, coming: Awaitable[Message], read: int) -> Message:
+        """Return what comes next after so many bytes; raises Invalid("body_too_slow")."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(BODY_SECONDS + read / SLOWEST_BODY - self._waited):
+                return await coming
+        except TimeoutError:
+            raise Invalid("body_too_slow", seconds=BODY_SECONDS) from None
+        finally:
+            self._waited += time.monotonic() - began
+
+
+async def _in_time(coming: Awaitable[Message], patience: _Patience, read: int) -> Message:
     """Return what comes; raises Invalid("body_too_slow"). What is there already is taken without setting a clock."""
     if not isinstance(coming, CoroutineType):
-        return await _waited_for(coming)
+        return await patience.wait(coming, read)
     try:
         waiting = coming.send(None)
     except StopIteration as there:
         message: Message = there.value
         return message
-    return await _waited_for(_rest(coming, waiting))
-
-
-async def _waited_for(coming: Awaitable[Message]) -> Message:
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await coming
-    except TimeoutError:
-        raise Invalid("body_too_slow", seconds=BODY_SECONDS) from None
+    return await patience.wait(_rest(coming, waiting), read)
 
 
 @coroutine

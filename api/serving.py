@@ -1,9 +1,11 @@
 """Serving and working until the process is told to stop."""
 
 import gc
+import resource
 import signal
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
@@ -14,6 +16,7 @@ import uvicorn
 
 from api import telemetry
 from api.bounded_protocol import BoundedProtocol
+from api.bounded_sockets import BoundedSocket
 from api.bureau import Bureau
 from api.delivering import keep_delivered
 from api.drand_fetching import keep_rounds
@@ -30,6 +33,12 @@ from api.worker import Worker
 from ledger.errors import Conflict
 
 GRACE_SECONDS: Final = 5
+MOST_CONNECTIONS: Final = 10_000
+OWN_FILES: Final = 256
+"""How many files a process may open that are no connections."""
+
+UNREAD_SECONDS: Final = 60
+"""How long a connection is kept whose client takes nothing of what was sent, or is silent and not there."""
 
 
 def serve_until_stopped(bureau: Bureau, sides: Collection[Side] = BOTH) -> None:
@@ -64,6 +73,8 @@ def server_config(bureau: Bureau, sides: Collection[Side] = BOTH) -> uvicorn.Con
         access_log=False,
         server_header=False,
         http=BoundedProtocol,
+        ws=BoundedSocket,
+        limit_concurrency=_most_connections(),
         ws_max_size=MOST_BYTES,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=GRACE_SECONDS,
@@ -74,7 +85,14 @@ def serve_witness_until_stopped(witness: Witness, host: str, port: int) -> None:
     """Serve a witness on an address; raises Conflict("address_unusable")."""
     app = build_witness_app(witness, lambda: int(time.time()))
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http=BoundedProtocol,
+        ws="none",
+        limit_concurrency=_most_connections(),
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     with _listen(host, port) as listening:
         try:
@@ -126,10 +144,26 @@ def _keeping(bureau: Bureau, stop: Event) -> list[Thread]:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket whose connections end when their clients do not take what is sent, or have vanished."""
     try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise Conflict("address_unusable", address=f"{host}:{port}", reason=error.strerror) from None
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if sys.platform == "linux":
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, UNREAD_SECONDS)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1000)
+    return listening
+
+
+def _most_connections() -> int:
+    """Return how many connections are taken, and let the process open as many files as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < MOST_CONNECTIONS + OWN_FILES:
+        wanted = MOST_CONNECTIONS + OWN_FILES
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else max(1, min(MOST_CONNECTIONS, soft - OWN_FILES))
 
 
 def _require_certificate(settings: Settings) -> None:

@@ -25,6 +25,13 @@ WHERE relnamespace = current_schema()::regnamespace AND tgname LIKE relname || '
 GROUP BY relname
 """
 
+_SEQUENCES = """
+SELECT numbering.relname, numbered.relname FROM pg_class AS numbering
+JOIN pg_depend ON objid = numbering.oid AND classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass
+JOIN pg_class AS numbered ON numbered.oid = refobjid
+WHERE numbering.relkind = 'S' AND numbering.relnamespace = current_schema()::regnamespace AND deptype IN ('a', 'i')
+ORDER BY numbering.relname
+"""
 
 _ROLES = """
 SELECT DISTINCT grantee FROM information_schema.role_table_grants
@@ -59,14 +66,19 @@ def require_postgresql(tx: Connection) -> None:
 
 
 def granting(tx: Connection, role: str, allowed: Mapping[str, str]) -> list[str]:
-    """Return the SQL that gives a role what is allowed to it of tables, by their names, and takes all else from it."""
+    """Return the SQL that gives a role what is allowed to it of tables, by their names, and takes all else from it.
+
+    It may take numbers for the tables that it adds to; for others they would tell how many rows there were.
+    """
     quote = tx.dialect.identifier_preparer.quote_identifier
     schema, name = quote(tx.execute(text("SELECT current_schema()")).scalar_one()), quote(role)
+    numbering = [name for name, table in tx.execute(text(_SEQUENCES)) if "INSERT" in allowed.get(table, "")]
     return [
         f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC, {name}",
         f"GRANT USAGE ON SCHEMA {schema} TO {name}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, {name}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {name}",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM PUBLIC, {name}",
+        *(f"GRANT USAGE ON SEQUENCE {schema}.{quote(sequence)} TO {name}" for sequence in numbering),
         *(f"GRANT {each} ON {schema}.{quote(table)} TO {name}" for table, each in sorted(allowed.items())),
     ]
 

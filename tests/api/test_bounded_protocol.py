@@ -1,6 +1,7 @@
-"""What a server sends: short answers in one piece, with the same bytes as uvicorn's, and others as they come."""
+"""What is taken for a request, and what is sent: short answers in one piece, with the same bytes as uvicorn's."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from api.bounded_protocol import BoundedProtocol
+from api import bounded_protocol
+from api.bounded_protocol import MOST_HEAD_BYTES, BoundedProtocol
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 JSON = (b"content-type", b"application/json")
@@ -46,8 +48,8 @@ class Wire(asyncio.Transport):
         """Do nothing."""
 
 
-def asked(kind: type[HttpToolsProtocol], app: ASGIApp, sent: bytes) -> Wire:
-    """Return what a protocol writes to a connection that sends this."""
+def asked(kind: type[HttpToolsProtocol], app: ASGIApp, *sent: bytes, seconds: float = 0) -> Wire:
+    """Return what a protocol writes to a connection that sends this, piece by piece, and then waits so long."""
     wire = Wire()
 
     async def talk() -> None:
@@ -56,9 +58,11 @@ def asked(kind: type[HttpToolsProtocol], app: ASGIApp, sent: bytes) -> Wire:
         state.default_headers = [(b"date", b"Fri, 27 Nov 2026 08:00:00 GMT")]
         protocol = kind(config, state, {})
         protocol.connection_made(wire)
-        protocol.data_received(sent)
+        for piece in sent:
+            protocol.data_received(piece)
         while state.tasks:
             await asyncio.sleep(0)
+        await asyncio.sleep(seconds)
         protocol.connection_lost(None)
 
     asyncio.run(talk())
@@ -143,3 +147,209 @@ def test_what_would_be_no_answer_is_not_sent(messages: Sequence[Message]) -> Non
     pieces = asked(BoundedProtocol, answering(*messages), GET).pieces
     assert b"".join(pieces).startswith(b"HTTP/1.1 500 ")
     assert b"set-cookie" not in b"".join(pieces)
+
+
+async def telling(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with what was asked: the path, the headers' names, and the body."""
+    content, more = b"", True
+    while more:
+        message = await receive()
+        content += message.get("body", b"")
+        more = message.get("more_body", False)
+    names = b" ".join(name for name, _ in scope["headers"])
+    told = b"%b|%b|%b" % (scope["path"].encode(), names, content)
+    await send(head(length(len(told))))
+    await send(body(told))
+
+
+def statuses(wire: Wire) -> list[bytes]:
+    """Return the statuses of all answers of a connection."""
+    return re.findall(rb"HTTP/1\.1 (\d+) ", b"".join(wire.pieces))
+
+
+def get(lines: bytes = b"Host: x\r\n", target: bytes = b"/", line: bytes = b"GET %b HTTP/1.1\r\n") -> bytes:
+    return line % target + lines + b"\r\n"
+
+
+LONG = get(b"Host: x\r\nX: " + b"a" * MOST_HEAD_BYTES + b"\r\n")
+MANY = get(b"Host: x\r\n" + b"X: a\r\n" * 11_000)
+
+
+@pytest.mark.parametrize("long", [LONG, MANY, get(target=b"/" + b"a" * MOST_HEAD_BYTES), LONG.rstrip(b"\r\n")])
+@pytest.mark.parametrize("size", [1 << 20, 30_000, 1000])
+def test_a_head_that_is_too_long_is_refused_however_it_comes(long: bytes, size: int) -> None:
+    pieces = [long[start : start + size] for start in range(0, len(long), size)]
+    if not long.endswith(b"\r\n\r\n"):
+        pieces += [b"a" * MOST_HEAD_BYTES] * 2
+    wire = asked(BoundedProtocol, SHORT, *pieces)
+    assert statuses(wire) == [b"431"]
+    assert wire.is_closed
+
+
+def test_what_comes_with_a_head_does_not_make_it_long() -> None:
+    long = b"a" * 2 * MOST_HEAD_BYTES
+    post = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(long) + long
+    wire = asked(BoundedProtocol, telling, post[:30], post[30:] + GET[:20], GET[20:])
+    assert statuses(wire) == [b"200", b"200"]
+    assert long in wire.pieces[0]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        get(b""),
+        get(b"Host: x\r\nHost: x\r\n"),
+        get(b"Host:\r\n"),
+        get(b"Host: a b\r\n"),
+        get(b"Host: x/desk?\r\n"),
+        get(b"Host: user@x\r\n"),
+        get(b"Host: x:port\r\n"),
+        get(b"Host: \xff\r\n"),
+        get(b"Host: x\r\nHost: y\r\n", line=b"GET %b HTTP/1.0\r\n"),
+        get(target=b"http://other/"),
+        get(target=b"ftp://x/"),
+        get(target=b"x:80"),
+        get(target=b"/#part"),
+        get(target=b"x:80", line=b"CONNECT %b HTTP/1.1\r\n"),
+        get(line=b"CONNECT %b HTTP/1.1\r\n"),
+        get(line=b"GET %b HTTP/2.0\r\n"),
+        get(line=b"GET %b\r\n"),
+        get(b"Host: x\r\nTransfer-Encoding: gzip, chunked\r\n", line=b"POST %b HTTP/1.1\r\n") + b"0\r\n\r\n",
+    ],
+)
+def test_what_is_no_request_of_http_1_is_refused(sent: bytes) -> None:
+    wire = asked(BoundedProtocol, SHORT, sent)
+    assert statuses(wire) == [b"400"]
+    assert wire.is_closed
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        get(b"Host: x.example:8000\r\n"),
+        get(b"Host: [::1]:8000\r\n"),
+        get(b"", line=b"GET %b HTTP/1.0\r\n"),
+        get(target=b"HTTP://X/"),
+        get(target=b"*", line=b"OPTIONS %b HTTP/1.1\r\n"),
+        b"\r\n\r\n" + GET,
+    ],
+)
+def test_what_is_one_is_answered(sent: bytes) -> None:
+    assert statuses(asked(BoundedProtocol, SHORT, sent)) == [b"200"]
+
+
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+CHUNKS = POST + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
+
+
+def test_headers_after_a_body_are_nobodys() -> None:
+    told = asked(BoundedProtocol, telling, CHUNKS + b"0\r\nAuthorization: Bearer x\r\nHost: y\r\n\r\n").pieces[0]
+    assert told.endswith(b"/|host transfer-encoding|{}")
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [b"0\r\n" + b"X: a\r\n" * 20_000, b"0\r\nX: " + b"a" * 200_000, b"2;" + b"a" * 200_000],
+    ids=["headers after a body", "one of them", "an extension of a chunk"],
+)
+def test_what_nobody_reads_takes_an_end(endless: bytes) -> None:
+    pieces = [endless[start : start + 50_000] for start in range(0, len(endless), 50_000)]
+    wire = asked(BoundedProtocol, telling, CHUNKS, *pieces)
+    assert statuses(wire) == [b"431"]
+    assert wire.is_closed
+
+
+def test_requests_before_one_at_fault_are_answered_and_nothing_after_it() -> None:
+    wire = asked(BoundedProtocol, telling, GET + GET + b"x\r\n\r\n" + GET)
+    assert statuses(wire) == [b"200", b"200"]
+    assert b"connection: close" in wire.pieces[-1]
+    assert wire.is_closed
+
+
+def test_a_web_socket_is_not_opened_while_an_answer_is_owed() -> None:
+    upgrade = get(b"Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+    assert statuses(asked(BoundedProtocol, SHORT, GET + upgrade)) == [b"200"]
+
+
+@pytest.mark.parametrize("closing", [b"", b"Connection: close\r\n"])
+def test_who_offers_to_speak_http_2_is_answered_in_http_1(closing: bytes) -> None:
+    """With its body, as Java's client asks, and also when it asks again and again in one packet."""
+    asking = POST + closing + b"Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nContent-Length: 2\r\n\r\n{}"
+    many = 1 if closing else 3000
+    wire = asked(BoundedProtocol, telling, asking * many)
+    assert statuses(wire) == [b"200"] * many
+    assert wire.pieces[0].endswith(b"connection content-length|{}")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        [GET, b"\r\n"],
+        [b"\r\n"],
+        [POST + b"Content-Length: 9\r\n\r\n", b"a"],
+        [GET, GET[:9]],
+    ],
+    ids=["an empty line after an answer", "an empty line", "a body that nobody reads", "half a head"],
+)
+def test_nothing_is_waited_for_without_end(monkeypatch: pytest.MonkeyPatch, sent: list[bytes]) -> None:
+    monkeypatch.setattr(bounded_protocol, "HEAD_SECONDS", 0.05)
+    wire = Wire()
+
+    async def talk() -> None:
+        config = Config(SHORT, lifespan="off", log_config=None, access_log=False, proxy_headers=False)
+        state = ServerState()
+        protocol = BoundedProtocol(config, state, {})
+        protocol.connection_made(wire)
+        for piece in sent:
+            protocol.data_received(piece)
+            while state.tasks:
+                await asyncio.sleep(0)
+        await asyncio.sleep(0.2)
+
+    asyncio.run(talk())
+    assert wire.is_closed
+
+
+def test_all_who_answer_requests_learn_that_nobody_is_there_any_more() -> None:
+    gone = []
+
+    async def streaming(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        gone.append((await receive())["type"])
+
+    async def talk() -> None:
+        config = Config(streaming, lifespan="off", log_config=None, access_log=False, proxy_headers=False)
+        state = ServerState()
+        protocol = BoundedProtocol(config, state, {})
+        protocol.connection_made(Wire())
+        protocol.data_received(GET + GET)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        protocol.connection_lost(None)
+        async with asyncio.timeout(5):
+            while state.tasks:
+                await asyncio.sleep(0)
+
+    asyncio.run(talk())
+    assert gone == ["http.disconnect"]
+
+
+def test_more_connections_than_there_may_be_are_refused_at_once() -> None:
+    async def talk() -> list[Wire]:
+        config = Config(
+            SHORT, lifespan="off", log_config=None, access_log=False, proxy_headers=False, limit_concurrency=3
+        )
+        state, wires = ServerState(), [Wire() for _ in range(4)]
+        protocols = [BoundedProtocol(config, state, {}) for _ in wires]
+        for protocol, wire in zip(protocols, wires, strict=True):
+            protocol.connection_made(wire)
+        protocols[0].data_received(GET)
+        while state.tasks:
+            await asyncio.sleep(0)
+        for protocol in protocols:
+            protocol.connection_lost(None)
+        return wires
+
+    wires = asyncio.run(talk())
+    assert [statuses(wire) for wire in wires] == [[b"200"], [], [b"503"], [b"503"]]
+    assert [wire.is_closed for wire in wires[2:]] == [True, True]

@@ -43,10 +43,16 @@ def test_an_asset_that_is_not_there_is_not_found(built: Path) -> None:
     assert "cache-control" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/assets/..%2fpaths.json", "/assets/%2e%2e/paths.json"])
+@pytest.mark.parametrize("path", ["/assets/..%2fpaths.json", "/assets/%2e%2e/paths.json", "/assets/.."])
 def test_nothing_above_the_assets_is_reached(built: Path, path: str) -> None:
     (built / "paths.json").write_text("[]", encoding="utf-8")
     assert client(built).get(path).status_code == 404
+
+
+def test_a_path_of_many_parts_is_not_looked_for(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(built_files.HashedFiles, "lookup_path", lambda *_: pytest.fail("looked for"))
+    monkeypatch.setattr(built_files.HashedFiles, "get_path", lambda *_: pytest.fail("taken apart"))
+    assert client(built).get("/assets/" + "a/" * 100).status_code == 404
 
 
 def test_no_asset_is_found_before_the_web_part_is_built(tmp_path: Path) -> None:

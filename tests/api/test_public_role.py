@@ -24,6 +24,8 @@ from tests.service_role import service_role
 
 OBJECTION = "检查当日本企业停业，记录的事实与现场情况不一致，请复核。"
 OPEN = {table.name for table in public_role.READS}
+ADDED = {table.name for table in public_role.ADDS}
+SECRET = re.compile("grade|score|stratum|weight|target")
 PARTLY = {column.table.name for column in public_role.COLUMNS}
 
 
@@ -123,6 +125,42 @@ def test_nothing_is_changed_but_what_is_counted_for_a_day(database: Database, ta
         refused(database, f"UPDATE {table} SET {column} = {column}")
     if table not in {each.name for each in public_role.ADDS}:
         refused(database, f"INSERT INTO {table} DEFAULT VALUES")
+
+
+SEQUENCES = "SELECT relname FROM pg_class WHERE relkind = 'S' AND relnamespace = current_schema()::regnamespace"
+
+
+def test_numbers_are_taken_for_its_own_tables_alone(database: Database) -> None:
+    """The next number of another table would tell how many rows there were."""
+    with database.read() as tx:
+        held = f"SELECT relname FROM ({SEQUENCES}) AS each WHERE has_sequence_privilege(relname, 'USAGE')"
+        usable = set(tx.execute(text(held)).scalars())
+        others = set(tx.execute(text(SEQUENCES)).scalars()) - usable
+        read = tx.execute(
+            text(f"SELECT count(*) FROM ({SEQUENCES}) AS each WHERE has_sequence_privilege(relname, 'SELECT')")
+        )
+        assert read.scalar_one() == 0
+    assert {name.removesuffix("_number_seq").removesuffix("_id_seq") for name in usable} <= ADDED
+    assert others
+    for sequence in others:
+        refused(database, f"SELECT nextval('{sequence}')")
+
+
+def test_what_the_server_counts_tells_of_no_grade(database: Database) -> None:
+    """It shows to everybody how many rows a table has; no index or part of a table is of one grade alone."""
+    with database.read() as tx:
+        counted = tx.execute(text("SELECT count(*) FROM pg_stat_user_tables WHERE relname = 'grade'")).scalar_one()
+        values = tx.execute(text("SELECT tablename FROM pg_stats WHERE schemaname = current_schema()")).scalars().all()
+        parts = (
+            "SELECT indexrelid::regclass::text, pg_get_expr(indpred, indrelid) FROM pg_index WHERE indpred IS NOT NULL"
+        )
+        partial = tx.execute(text(parts + " AND indrelid::regclass::text !~ '^pg_'")).all()
+        split = tx.execute(text("SELECT count(*) FROM pg_inherits")).scalar_one()
+    assert counted == 1
+    assert set(values) <= OPEN | PARTLY
+    assert split == 0
+    for name, predicate in partial:
+        assert not SECRET.search(predicate), name
 
 
 def test_a_table_that_comes_later_is_closed(settings: Settings, database: Database) -> None:
