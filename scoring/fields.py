@@ -37,6 +37,7 @@ NOTHING = frozenset(("无", "暂无", "空", "/", "\\", "-", "--", "－", "—",
 
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _DEPARTMENT = re.compile(r"[A-Z][A-Z0-9]{1,9}")
+_DIVISION = re.compile(r"[1-9][0-9]{5}(?:[0-9]{3})?")
 _SEPARATORS = re.compile(r"[、;；]")
 _YEAR = re.compile(r"[(\[{（［｛〔【〖]([0-9]{4})[)\]}）］｝〕】〗]")
 _OTHER_SPELLING = re.compile(r"[ (\[{（［｛【〖０-９]")
@@ -221,6 +222,18 @@ def department_code(text: str) -> str:
     """Return a department's code: two to ten capital letters and digits. Raises Invalid `department_code_form`."""
     if not _DEPARTMENT.fullmatch(text):
         raise Invalid("department_code_form", value=shortened(text))
+    return text
+
+
+def is_division_code(text: str) -> bool:
+    """Tell whether a text has the form of an administrative division's code, as texts of regions may have."""
+    return _DIVISION.fullmatch(text) is not None
+
+
+def division_code(text: str) -> str:
+    """Return the code of an administrative division: six digits, nine of a town. Raises Invalid `division_code_form`."""
+    if not is_division_code(text):
+        raise Invalid("division_code_form", value=shortened(text))
     return text
 
 
