@@ -120,13 +120,15 @@ def readable(
 ) -> dict[str, dict[str, Any]]:
     """Return the rows of a register by code, now or at the end of a day, all or a department's.
 
-    The lists of departments, divisions and items are public. Of objects and inspectors planners, analysts and administrators read
-    what their own department keeps, or all where they are of none; auditors read all. Raises Forbidden, and
-    Invalid("register_unknown").
+    The lists of departments, divisions and items are public. Of objects and inspectors planners, analysts and
+    administrators read what their own department keeps, or all where they are of none; auditors read all. Raises
+    Forbidden, and Invalid("register_unknown").
     """
     whose = _readable_by(actor, kind, department)
     rows, keeper = registers.latest(tx, _REGISTERS[kind], day), KEEPERS[kind]
-    return {code: row for code, row in rows.items() if whose is None or (keeper is not None and row[keeper] == whose)}
+    if whose is None:
+        return rows
+    return {} if keeper is None else {code: row for code, row in rows.items() if row[keeper] == whose}
 
 
 def page(

@@ -231,7 +231,7 @@ def is_division_code(text: str) -> bool:
 
 
 def division_code(text: str) -> str:
-    """Return the code of an administrative division: six digits, nine of a town. Raises Invalid `division_code_form`."""
+    """Return an administrative division's code: six digits, or a town's nine. Raises Invalid `division_code_form`."""
     if not is_division_code(text):
         raise Invalid("division_code_form", value=shortened(text))
     return text

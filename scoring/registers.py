@@ -1,4 +1,6 @@
-"""Registers that are kept whole: departments and administrative divisions here, those of inspection in sampling. A code's newest row holds.
+"""Registers that are kept whole: departments and administrative divisions here, those of inspection in sampling.
+
+A code's newest row holds.
 
 Where rows name a department, it keeps them, and each department its own: nobody of another one adds or changes them.
 """
@@ -19,8 +21,8 @@ from ledger.database import among
 from ledger.log import NewEntry
 from ledger.tables import log_entry
 from scoring.entry_kinds import IMPORTED
-from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.fields import is_division_code
+from scoring.files import FileRead, ImportRefused, ImportReport
 from scoring.tables import BATCH, DEPARTMENT, DIVISION
 
 Change = Callable[[Mapping[str, JSON]], Mapping[str, JSON]]
@@ -108,8 +110,9 @@ def take_in_register(
 ) -> ImportReport:
     """Take a register's file in, in one batch and one entry; rows that say what holds already change nothing.
 
-    `keeper` is the field that names the department which keeps a row, None where no department does. Raises ImportRefused where `strict` and a row is
-    bad, Forbidden where a new row, or what it replaces, is kept by a department that is not the actor's.
+    `keeper` is the field that names the department which keeps a row, None where no department does. Raises
+    ImportRefused where `strict` and a row is bad, Forbidden where a new row, or what it replaces, is kept by a
+    department that is not the actor's.
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
     log.moment(tx, now)  # two imports at once would both find the same row missing

@@ -12,7 +12,9 @@ from ledger.canonical import JSON
 from sampling import registers
 from sampling.register_files import Form
 
-app = typer.Typer(help="Export registers: items, objects, inspectors (一单两库), departments, divisions.", no_args_is_help=True)
+app = typer.Typer(
+    help="Export registers: items, objects, inspectors (一单两库), departments, divisions.", no_args_is_help=True
+)
 
 
 @app.callback()
