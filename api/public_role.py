@@ -24,11 +24,11 @@ from ledger.tables import (
 from sampling.publication.tables import calendar_year, disclosure_text, disclosure_version, publication
 from sampling.publicity.tables import caller_salt, notice, notice_step, submission, submission_count, submission_step
 from sampling.tables import disclosure, finding, inbox_message, item, recognition
-from scoring.tables import department, enterprise
+from scoring.tables import department, division, enterprise
 
 READS: Final[Sequence[Table]] = (
     *(log_entry, log_tile, log_checkpoint, log_cosignature, log_timestamp, log_hold, public_file),
-    *(department, item, calendar_year),
+    *(department, division, item, calendar_year),
     idempotency,  # hashes, and answers under keys that only their callers have
     *(publication, disclosure, disclosure_version, disclosure_text),
     *(notice, notice_step, submission, submission_step, submission_count, caller_salt),

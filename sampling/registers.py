@@ -25,15 +25,23 @@ from scoring.columns import Format
 from scoring.drafts import pseudonym
 from scoring.files import FileRead, ImportReport
 from scoring.formats import DEPARTMENT as DEPARTMENT_FORMAT
+from scoring.formats import DIVISION as DIVISION_FORMAT
 from scoring.formats import FORMATS as ENTERPRISE_FORMATS
 from scoring.formats import OUTSIDE_GRADE
-from scoring.tables import DEPARTMENT
+from scoring.tables import DEPARTMENT, DIVISION
 
 FORMATS: Mapping[str, Format] = {**ENTERPRISE_FORMATS, **INSPECTION_FORMATS}
-_REGISTERS = {"department": DEPARTMENT, "item": ITEM, "object": INSPECTION_OBJECT, "inspector": INSPECTOR}
-KEEPERS = {kind: "code" if kind == DEPARTMENT_FORMAT.kind else "department" for kind in _REGISTERS}
-"""By kind the field that names the department which keeps a row."""
-PUBLIC = ("department", "item")
+_REGISTERS = {
+    "department": DEPARTMENT,
+    "division": DIVISION,
+    "item": ITEM,
+    "object": INSPECTION_OBJECT,
+    "inspector": INSPECTOR,
+}
+OF_ADMINISTRATORS = (DEPARTMENT_FORMAT.kind, DIVISION_FORMAT.kind)
+KEEPERS = {**dict.fromkeys(_REGISTERS, "department"), DEPARTMENT_FORMAT.kind: "code", DIVISION_FORMAT.kind: None}
+"""By kind the field that names the department which keeps a row; None where no department does."""
+PUBLIC = ("department", "division", "item")
 RegisterRow: TypeAlias = tuple[str, Mapping[str, Any]]
 """A code with what its newest row says."""
 
@@ -50,9 +58,10 @@ def format_of(kind: str) -> Format:
 def require_importer(actor: Actor, form: Format) -> None:
     """Raise Forbidden unless the actor may take in files of a source's format: of records as intake has it.
 
-    Departments say who reaches what, so that they are for administrators, as users are.
+    Departments say who reaches what, so that they are for administrators, as users are; and so are the names of
+    administrative divisions, which are the same for all departments.
     """
-    if form.kind == DEPARTMENT_FORMAT.kind:
+    if form.kind in OF_ADMINISTRATORS:
         actor.require(Role.ADMINISTRATOR)
     elif form.kind == OUTSIDE_GRADE.kind:
         actor.require(*outside_grades.IMPORTERS)
@@ -86,6 +95,11 @@ def departments(tx: Connection) -> dict[str, dict[str, Any]]:
     return registers.departments(tx)
 
 
+def division_names(tx: Connection, regions: Collection[str]) -> dict[str, str]:
+    """Return the names of those regions that are codes of administrative divisions whose names are held, by code."""
+    return registers.division_names(tx, regions)
+
+
 def items(tx: Connection, day: date | None = None) -> dict[str, dict[str, Any]]:
     """Return the items by code, as they are or as they were at the end of a day."""
     return registers.latest(tx, ITEM, day)
@@ -106,13 +120,15 @@ def readable(
 ) -> dict[str, dict[str, Any]]:
     """Return the rows of a register by code, now or at the end of a day, all or a department's.
 
-    The lists of departments and items are public. Of objects and inspectors planners, analysts and administrators read
-    what their own department keeps, or all where they are of none; auditors read all. Raises Forbidden, and
-    Invalid("register_unknown").
+    The lists of departments, divisions and items are public. Of objects and inspectors planners, analysts and
+    administrators read what their own department keeps, or all where they are of none; auditors read all. Raises
+    Forbidden, and Invalid("register_unknown").
     """
     whose = _readable_by(actor, kind, department)
-    rows = registers.latest(tx, _REGISTERS[kind], day)
-    return {code: row for code, row in rows.items() if whose is None or row[KEEPERS[kind]] == whose}
+    rows, keeper = registers.latest(tx, _REGISTERS[kind], day), KEEPERS[kind]
+    if whose is None:
+        return rows
+    return {} if keeper is None else {code: row for code, row in rows.items() if row[keeper] == whose}
 
 
 def page(

@@ -23,6 +23,7 @@ from schema.public_mutations import Mutation
 from schema.public_subscriptions import Subscription
 from schema.public_types.auditors import Auditor, auditors
 from schema.public_types.campaigns import CAMPAIGNS_BY, Campaign, CampaignsBy, WhichCampaigns, campaign_order
+from schema.public_types.divisions import KNOWN, Division, DivisionCodes, divisions
 from schema.public_types.findings import (
     ENDED_BY,
     EndedBy,
@@ -119,6 +120,11 @@ class Query:
         """Return an item."""
         found = await read(lambda tx: registers.page(tx, None, "item", Window(keys=frozenset([(code,)]))))
         return next(map(Item.of, found), None)
+
+    @field(KNOWN)
+    async def divisions(self, codes: DivisionCodes) -> list[Division]:
+        """Return the divisions of codes."""
+        return await divisions(codes)
 
     @field("What departments plan for a year, as it was adopted, by department and year (年度抽查计划).")
     async def programmes(

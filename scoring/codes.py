@@ -4,7 +4,7 @@ Before them there were registration numbers (工商注册号, GS 15-2006).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import repeat
 from operator import mod, mul
 
@@ -77,6 +77,11 @@ def check_former_code(text: str) -> str:
     if number[-1] != expected:
         raise Invalid("registration_number_check_digit", value=number, character=number[-1], expected=expected)
     return number
+
+
+def region_text(region: str, names: Mapping[str, str]) -> str:
+    """Return a region as people read it: the code of an administrative division with its name, where one is held."""
+    return f"{region} {names[region]}" if region in names else region
 
 
 def make_uscc(region: str, body: str, prefix: str = "91") -> str:

@@ -37,6 +37,7 @@ NOTHING = frozenset(("无", "暂无", "空", "/", "\\", "-", "--", "－", "—",
 
 _AMOUNT = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 _DEPARTMENT = re.compile(r"[A-Z][A-Z0-9]{1,9}")
+_DIVISION = re.compile(r"[1-9][0-9]{5}(?:[0-9]{3})?")
 _SEPARATORS = re.compile(r"[、;；]")
 _YEAR = re.compile(r"[(\[{（［｛〔【〖]([0-9]{4})[)\]}）］｝〕】〗]")
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
@@ -244,6 +245,18 @@ def department_code(text: str) -> str:
     """Return a department's code: two to ten capital letters and digits. Raises Invalid `department_code_form`."""
     if not _DEPARTMENT.fullmatch(text):
         raise Invalid("department_code_form", value=shortened(text))
+    return text
+
+
+def is_division_code(text: str) -> bool:
+    """Tell whether a text has the form of an administrative division's code, as texts of regions may have."""
+    return _DIVISION.fullmatch(text) is not None
+
+
+def division_code(text: str) -> str:
+    """Return an administrative division's code: six digits, or a town's nine. Raises Invalid `division_code_form`."""
+    if not is_division_code(text):
+        raise Invalid("division_code_form", value=shortened(text))
     return text
 
 

@@ -2,10 +2,11 @@
 
 Licences and penalties have the columns of the national 双公示 data standard; the other formats are our own.
 
-The values of a department's row are code, name and status; those of a registration's row are enterprise, name, sector,
-region, address, established, status, capital, representative, scale, body, number, closed, source; those of a grade
-from outside are enterprise, system, grade, date, source. All others are records: enterprise, name, kind, date, body,
-number, source, and `content`, an object of the format's other fields.
+The values of a department's row are code, name and status; those of an administrative division's code and name; those
+of a registration's row are enterprise, name, sector, region, address, established, status, capital, representative,
+scale, body, number, closed, source; those of a grade from outside are enterprise, system, grade, date, source. All
+others are records: enterprise, name, kind, date, body, number, source, and `content`, an object of the format's other
+fields.
 
 A field whose column is empty or absent is None, inside `content` it is left out. Dates are YYYY-MM-DD, a term without
 end is 2099-12-31; amounts are fen; results and follow-ups of an inspection are the identifiers of `scoring.results`;
@@ -27,6 +28,7 @@ from scoring.fields import (
     choice,
     civil_date,
     department_code,
+    division_code,
     end_date,
     follow_up,
     former_code,
@@ -142,6 +144,16 @@ DEPARTMENT = Format(
         Column("部门代码", "code", department_code, required=True),
         Column("部门名称", "name", NAME, required=True),
         Column("部门状态", "status", choice(STATUSES)),
+    ),
+    identity="code",
+)
+
+DIVISION = Format(
+    "division",
+    "行政区划",
+    (
+        Column("行政区划代码", "code", division_code, required=True),
+        Column("行政区划名称", "name", NAME, required=True),
     ),
     identity="code",
 )
@@ -345,6 +357,7 @@ FORMATS: Mapping[str, Format] = {
     format_.kind: format_
     for format_ in (
         DEPARTMENT,
+        DIVISION,
         REGISTRATION,
         LICENCE,
         PENALTY,

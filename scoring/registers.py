@@ -1,10 +1,12 @@
-"""Registers that are kept whole: departments here, those of inspection in sampling. A code's newest row holds.
+"""Registers that are kept whole: departments and administrative divisions here, those of inspection in sampling.
+
+A code's newest row holds.
 
 Where rows name a department, it keeps them, and each department its own: nobody of another one adds or changes them.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -15,11 +17,13 @@ from ledger.actors import Actor, Role
 from ledger.bindings import BoundTable
 from ledger.calendar import civil_end
 from ledger.canonical import JSON
+from ledger.database import among
 from ledger.log import NewEntry
 from ledger.tables import log_entry
 from scoring.entry_kinds import IMPORTED
+from scoring.fields import is_division_code
 from scoring.files import FileRead, ImportRefused, ImportReport
-from scoring.tables import BATCH, DEPARTMENT
+from scoring.tables import BATCH, DEPARTMENT, DIVISION
 
 Change = Callable[[Mapping[str, JSON]], Mapping[str, JSON]]
 """Makes of a row's values those that are kept."""
@@ -28,6 +32,14 @@ Change = Callable[[Mapping[str, JSON]], Mapping[str, JSON]]
 def departments(tx: Connection) -> dict[str, dict[str, Any]]:
     """Return the departments by code."""
     return latest(tx, DEPARTMENT)
+
+
+def division_names(tx: Connection, regions: Collection[str]) -> dict[str, str]:
+    """Return the names of those regions that are codes of administrative divisions whose names are held, by code."""
+    codes = sorted(region for region in set(regions) if is_division_code(region))
+    table = DIVISION.table
+    rows = tx.execute(newest(DIVISION).where(among(tx, table.c.code, codes))).all() if codes else ()
+    return {row.code: row.content["name"] for row in rows}
 
 
 def versions(tx: Connection, bound: BoundTable) -> dict[str, int]:
@@ -94,12 +106,13 @@ def take_in_register(
     bound: BoundTable,
     change: Change = lambda values: values,
     *,
-    keeper: str,
+    keeper: str | None,
 ) -> ImportReport:
     """Take a register's file in, in one batch and one entry; rows that say what holds already change nothing.
 
-    `keeper` is the field that names the department which keeps a row. Raises ImportRefused where `strict` and a row is
-    bad, Forbidden where a new row, or what it replaces, is kept by a department that is not the actor's.
+    `keeper` is the field that names the department which keeps a row, None where no department does. Raises
+    ImportRefused where `strict` and a row is bad, Forbidden where a new row, or what it replaces, is kept by a
+    department that is not the actor's.
     """
     actor.require(Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR)
     log.moment(tx, now)  # two imports at once would both find the same row missing
@@ -112,7 +125,7 @@ def take_in_register(
             same += 1
             continue
         for kept in (content, held.get(code, {})):
-            if keeper in kept:
+            if keeper is not None and keeper in kept:
                 actor.require_department(str(kept[keeper]))
         superseding += code in held
         new.append({"code": code, "content": content})

@@ -8,7 +8,7 @@ from ledger.retention import Bound
 from scoring import grades
 from scoring.kept_apart import named
 from scoring.registers import latest_documents
-from scoring.tables import DEPARTMENT, kept_apart, let_in, record, sighting
+from scoring.tables import DEPARTMENT, DIVISION, kept_apart, let_in, record, sighting
 from scoring.warnings import sealing
 
 YEARS = {"batch": 10, "grades": 5, "design": 10, "warnings": 5, "warning_steps": 5}
@@ -29,7 +29,8 @@ def refuse_needed(tx: Connection, bound: Bound) -> None:
     if bound.kind == "batch":
         if bound.entry.body["kind"] in STAYING:
             raise Conflict("expiry_of_registrations", document=bound.id)
-        refuse_register(tx, bound, DEPARTMENT)
+        for register in (DEPARTMENT, DIVISION):
+            refuse_register(tx, bound, register)
         _refuse_correction(tx, bound)
         _refuse_release(tx, bound)
     elif bound.kind == "grades" and bound.id in {run.document for run in grades.chain(tx, grades.latest_run(tx))}:

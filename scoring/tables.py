@@ -22,6 +22,15 @@ department = Table(
     Column("content", CanonicalJSON, nullable=False),
 )
 
+# Names of administrative divisions, by their codes: GB/T 2260, and of towns GB/T 10114.
+division = Table(
+    "division",
+    metadata,
+    *bound_columns(),
+    Column("code", String(9), nullable=False, index=True),
+    Column("content", CanonicalJSON, nullable=False),
+)
+
 batch = Table(
     "batch",
     metadata,
@@ -324,6 +333,7 @@ exported_file = Table(
 )
 
 DEPARTMENT = BoundTable(department)
+DIVISION = BoundTable(division)
 BATCH = BoundTable(batch)
 RECORD = BoundTable(record)
 SIGHTING = BoundTable(sighting)
@@ -343,6 +353,7 @@ EXPORTED_FILE = BoundTable(exported_file)
 
 BINDINGS = (
     DEPARTMENT,
+    DIVISION,
     BATCH,
     RECORD,
     SIGHTING,

@@ -45,6 +45,10 @@ def department(letters: str, title: str) -> Row:
     return {"部门代码": letters, "部门名称": title}
 
 
+def division(digits: str, title: str) -> Row:
+    return {"行政区划代码": digits, "行政区划名称": title}
+
+
 def registration(number: int, **changes: str) -> Row:
     """Return a registration; changes are by header."""
     return {

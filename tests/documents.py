@@ -61,6 +61,9 @@ Registrations and changes are of the code that they name alone, and the parties 
 decisions of the same number.
 An `inspection` may tell who inspected (检查人员: codes, for evaluation alone), which matters (检查事项), and in which
 of them a problem was found (发现问题事项).
+A `division` is the name of an administrative division, which is shown beside its code: 区域 of an enterprise may be
+such a code, and digits 3 to 8 of a 统一社会信用代码 are one. A code has six digits (GB/T 2260), that of a town nine;
+one without a name stands alone.
 A column of a `complaint` that would name who complained refuses the file. An `outside_grade` is as confidential as a
 grade of ours.
 Of an inspector, 区域 are the regions where he or she works, none means all; 同户人员 names of persons of one household,

@@ -12,7 +12,9 @@ from ledger.canonical import JSON
 from sampling import registers
 from sampling.register_files import Form
 
-app = typer.Typer(help="Export the registers of items, objects and inspectors (一单两库).", no_args_is_help=True)
+app = typer.Typer(
+    help="Export registers: items, objects, inspectors (一单两库), departments, divisions.", no_args_is_help=True
+)
 
 
 @app.callback()
@@ -23,7 +25,7 @@ def group() -> None:
 @app.command()
 def export(
     context: typer.Context,
-    register: Annotated[str, typer.Argument(help="item, object, inspector or department (名录类别).")],
+    register: Annotated[str, typer.Argument(help="item, object, inspector, department or division (名录类别).")],
     form: Annotated[Form, typer.Option("--format", help="(文件格式)")] = Form.CSV,
     department: Annotated[str | None, typer.Option(help="Only what this department keeps (部门代码).")] = None,
     on: Annotated[str | None, typer.Option(metavar="DATE", help="As it was at the end of this day (截至日期).")] = None,

@@ -1,6 +1,6 @@
 """A campaign's report as a form and as sheets, in the form that a bureau files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from api.printing.forms import Fields, Form, Grid, Heading, Paragraph, Part, Signatures
 from api.printing.report_parts import (
@@ -27,6 +27,7 @@ from sampling.beacon_reader import parse_beacon
 from sampling.conditions import Conditions
 from sampling.entry_kinds import ATTESTED
 from sampling.reports.campaign_report import CampaignReport
+from scoring.codes import region_text
 
 
 def campaign_form(report: CampaignReport, bureau: str, origin: str) -> Form:
@@ -78,16 +79,18 @@ def _basics(report: CampaignReport, bureau: str) -> list[tuple[str, str]]:
         ("实施部门（牵头在前）", departments),
         ("检查期限", f"{day_text(plan.starts)}至{day_text(plan.ends)}"),
         ("年度计划项", plan.annual_line),
-        ("抽查范围", _conditions(plan.conditions)),
+        ("抽查范围", _conditions(plan.conditions, report.divisions)),
         ("任务状态", STATES[report.state]),
         ("统计截止日期", day_text(report.on)),
     ]
     return [(label, value) for label, value in rows if value]
 
 
-def _conditions(conditions: Conditions) -> str:
+def _conditions(conditions: Conditions, divisions: Mapping[str, str]) -> str:
     told = [
-        f"{label}：{'、'.join(values)}" for name, label in CONDITIONS.items() if (values := getattr(conditions, name))
+        f"{label}：{'、'.join(region_text(value, divisions) for value in values)}"
+        for name, label in CONDITIONS.items()
+        if (values := getattr(conditions, name))
     ]
     return "；".join([*told, *(f"对象标签：{'或'.join(tags)}" for tags in conditions.tags)])
 

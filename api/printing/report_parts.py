@@ -10,6 +10,7 @@ from ledger.calendar import SHANGHAI, parse_instant
 from sampling.reports.campaign_report import CampaignReport, ReportedDeviation, ReportedItem
 from sampling.reports.counting import Counts, Share
 from sampling.reports.public_numbers import PublicNumbers
+from scoring.codes import region_text
 from scoring.results import FollowUp, Result
 
 SIGNED = ("填报人", "审核人", "单位负责人（签章）")
@@ -77,8 +78,12 @@ def found_parts(numbers: PublicNumbers) -> Iterator[Part]:
     yield Grid(("检查结果", "数量"), _rows(numbers.results, Result))
     yield Grid(("后续处理", "数量"), _rows(numbers.follow_ups, FollowUp))
     yield Grid(("行业", "数量"), [(name, str(count)) for name, count in sorted(numbers.sectors.items())])
-    yield Grid(("区域", "数量"), [(name, str(count)) for name, count in sorted(numbers.regions.items())])
+    yield Grid(("区域", "数量"), [(name, str(count)) for name, count in _regions(numbers)])
     yield Paragraph(RESULT_NOTE)
+
+
+def _regions(numbers: PublicNumbers) -> list[tuple[str, int]]:
+    return [(region_text(region, numbers.divisions), count) for region, count in sorted(numbers.regions.items())]
 
 
 def _rows(
@@ -96,7 +101,7 @@ def number_sheets(numbers: PublicNumbers) -> list[Sheet]:
         Sheet("检查结果", ("检查结果", "数量"), results),
         Sheet("后续处理", ("后续处理", "数量"), follow_ups),
         Sheet("行业", ("行业", "数量"), sorted(numbers.sectors.items())),
-        Sheet("区域", ("区域", "数量"), sorted(numbers.regions.items())),
+        Sheet("区域", ("区域", "数量"), _regions(numbers)),
     ]
 
 

@@ -75,6 +75,7 @@ def _files() -> Iterator[tuple[SampleFile, bytes]]:
     ]
 
     yield _csv("department", BUREAU, people.departments())
+    yield _csv("division", BUREAU, people.divisions())
     yield _csv("registration", records.LEGAL_PERSONS, records.registrations(elder, records.LEGAL_PERSONS), "gb18030")
     yield _json_lines("registration", records.PUBLICITY_SYSTEM, records.registrations(newer, records.PUBLICITY_SYSTEM))
     yield _csv("relation", records.LEGAL_PERSONS, each(records.relations), "gb18030")

@@ -1,10 +1,10 @@
-"""Departments and inspectors of the sample bureau."""
+"""Departments, the administrative division and inspectors of the sample bureau."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from api.sample.chance import below, happens, one_of
-from api.sample.enterprises import CITY, SECTORS, STREETS, Enterprise
+from api.sample.enterprises import CITY, REGION, SECTORS, STREETS, Enterprise
 
 Row = dict[str, str]
 
@@ -21,6 +21,10 @@ UNITS = {
 
 def departments() -> list[Row]:
     return [{"部门代码": code, "部门名称": name} for code, name in DEPARTMENTS.items()]
+
+
+def divisions() -> list[Row]:
+    return [{"行政区划代码": REGION, "行政区划名称": CITY}]
 
 
 def inspectors(enterprises: Sequence[Enterprise]) -> list[Row]:

@@ -50,14 +50,16 @@ class ReportedDeviation:
 class CampaignReport:
     """A campaign's report on a day. `public` has title, items, conditions, beacon, entries.
 
-    `departments` are names by code, the lead first; `counts` the visits, all and by department; `teams` and
-    `inspectors` how many teams and different inspectors visit.
+    `divisions` are names of those regions of the conditions that are codes of administrative divisions; `departments`
+    are names by code, the lead first; `counts` the visits, all and by department; `teams` and `inspectors` how many
+    teams and different inspectors visit.
     """
 
     id: str
     on: date
     state: str
     public: PublicCampaign
+    divisions: Mapping[str, str]
     departments: Mapping[str, str]
     items: Sequence[ReportedItem]
     drawn: int
@@ -113,6 +115,7 @@ def report_of(tx: Connection, now: datetime, found: Campaign) -> CampaignReport:
         civil_date(now),
         public.state,
         public,
+        registers.division_names(tx, plan.conditions.regions),
         {code: names[code]["name"] for code in plan.departments},
         reported_items(tx, plan.items),
         drawn,

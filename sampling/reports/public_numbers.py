@@ -4,11 +4,12 @@ They are counted from what is published, so each could be counted from the publi
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
+from sampling import registers
 from sampling.disclosures import count_published
 from sampling.tables import disclosure
 from scoring.results import FollowUp, Result
@@ -20,7 +21,7 @@ class PublicNumbers:
     """Published findings, counted; a finding has one or more results.
 
     `published` counts those that are shown no more as well; the other counts are of those that are shown, `enterprises`
-    of the different ones among them.
+    of the different ones among them. `divisions` are names of those regions that are codes of administrative divisions.
     """
 
     published: int = 0
@@ -30,6 +31,7 @@ class PublicNumbers:
     follow_ups: Counter[FollowUp] = field(default_factory=Counter)
     sectors: Counter[str] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
+    divisions: Mapping[str, str] = field(default_factory=dict)
 
 
 def public_numbers(tx: Connection, identifiers: Sequence[str]) -> PublicNumbers:
@@ -50,4 +52,5 @@ def public_numbers(tx: Connection, identifiers: Sequence[str]) -> PublicNumbers:
         numbers.sectors[row.sector] += 1
         numbers.regions[row.region] += 1
     numbers.enterprises = len(seen)
+    numbers.divisions = registers.division_names(tx, numbers.regions)
     return numbers

@@ -150,6 +150,7 @@ FIELDS: Final[Mapping[str, Price]] = {
     "StaffCampaign.waitingFor": Price(READ),
     "StaffCampaign.replacementProposal": Price(READ),
     "StaffCampaign.predictableAssignments": Price(HEAVY, 20),
+    "Query.divisions": Price(READ, MOST, ("codes",)),
     "Query.figures": Price(HEAVY),
     "Query.conditionsPreview": Price(HEAVY),
     "Query.planPreview": Price(HEAVY),

@@ -1,4 +1,4 @@
-"""What staff may ask of the registers: departments, items, inspectors, objects, enterprises (名录库)."""
+"""What staff may ask of the registers: departments, divisions, items, inspectors, objects, enterprises (名录库)."""
 
 import strawberry
 
@@ -7,6 +7,7 @@ from schema.connections import After, Before, Connection, First, Last, Paging
 from schema.context import Info, read_as_staff
 from schema.decorators import field
 from schema.filtering import chosen
+from schema.public_types.divisions import KNOWN, Division, DivisionCodes, divisions
 from schema.public_types.items import Department, Item, ItemsBy, OnDay, WhichItems, departments, item_page
 from schema.registers import register_page
 from schema.staff_mutations.arguments import AnyCode
@@ -24,6 +25,11 @@ class RegisterQueries:
     async def departments(self) -> list[Department]:
         """Return the departments."""
         return list((await departments()).values())
+
+    @field(KNOWN)
+    async def divisions(self, codes: DivisionCodes) -> list[Division]:
+        """Return the divisions of codes."""
+        return await divisions(codes)
 
     @field("The list of inspection items, by code (随机抽查事项清单).")
     async def items(

@@ -20,6 +20,7 @@ class FileKind(Enum):
     """The kinds, as `sampling.registers.FORMATS` has them."""
 
     DEPARTMENT = strawberry.enum_value("department", description="Departments (部门).")
+    DIVISION = strawberry.enum_value("division", description="Names of administrative divisions (行政区划).")
     REGISTRATION = strawberry.enum_value("registration", description="The register of enterprises (登记注册).")
     LICENCE = strawberry.enum_value("licence", description="Licences (行政许可).")
     CONFIRMATION = strawberry.enum_value("confirmation", description="Confirmations (行政确认).")

@@ -44,6 +44,7 @@ def kitchen(house: House) -> Iterator[Kitchen]:
     monkeypatch.setattr(Bureau, "now", property(lambda _: datetime.now(UTC).replace(microsecond=0) + kitchen.ahead))
     small_bureau.import_all(house)
     house.import_file("department", files.csv_bytes([files.department("XF", "样例消防队")]))
+    house.import_file("division", files.csv_bytes([files.division("130304", "样例区")]))
     small_bureau.adopt_model(house)
     house.do(ADD, ADMINISTRATOR, text=SOURCE)
     yield kitchen

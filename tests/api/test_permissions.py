@@ -219,6 +219,7 @@ QUERIES = {
     "logHold": ("logHold { size }", ALL),
     "deviations": ("deviations(first: 1) { nodes { kind } }", {U}),
     "departments": ("departments { code }", {*ALL, D}),
+    "divisions": ('divisions(codes: ["130304"]) { name }', {*ALL, D}),
     "items": ("items(first: 1) { nodes { code } }", {*ALL, D}),
     "inspectors": ("inspectors(first: 1) { nodes { name } }", {P, N, U, A}),
     "objects": ("objects(first: 1) { nodes { tags } }", {P, N, U, A}),

@@ -59,10 +59,11 @@ def take(bureau: Bureau, kind: str, content: bytes, how: Form, actor: Actor = AD
 
 
 @pytest.mark.parametrize("how", Form)
-@pytest.mark.parametrize("kind", ["department", "item", "object", "inspector"])
+@pytest.mark.parametrize("kind", ["department", "division", "item", "object", "inspector"])
 def test_what_is_exported_comes_in_again_and_changes_nothing(bureau_in: BureauIn, kind: str, how: Form) -> None:
     bureau = bureau_in("imported")
     take_in(bureau, file_of("object", OBJECTS), file_of("inspector", [INSPECTOR]), file_of("item", [ITEM]))
+    take_in(bureau, file_of("division", [files.division("130304", "样例区"), files.division("130304001", "=样例镇")]))
     content = bureau.ask(lambda tx: registers.export(tx, ADMINISTRATOR, kind, how))
     rows = bureau.ask(lambda tx: len(registers.readable(tx, ADMINISTRATOR, kind)))
     assert rows

@@ -248,6 +248,17 @@ def test_what_is_in_force_stays(closed: Bureau) -> None:
 
 
 @on_one_engine
+def test_the_names_of_divisions_stay_until_others_take_their_place(closed: Bureau) -> None:
+    for name in ("样例区", "样例新区"):
+        steps.take_in(closed, files.file_of("division", [files.division("130304", name)]), now=CLOSED_AT)
+    before, now = [entry.subject for entry in closed.ask(lambda tx: log.of_kind(tx, "records.imported"))][-2:]
+    refused(closed, "expiry_of_register", now)
+    expire(closed, before)
+    assert audited(closed) == []
+    assert closed.ask(lambda tx: registers.division_names(tx, ["130304"])) == {"130304": "样例新区"}
+
+
+@on_one_engine
 def test_changes_of_codes_stay(closed: Bureau) -> None:
     steps.take_in(closed, files.file_of("change", [files.change(1, "合并", files.code(901))]), now=CLOSED_AT)
     batches = closed.ask(lambda tx: log.of_kind(tx, "records.imported"))

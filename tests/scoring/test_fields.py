@@ -183,6 +183,18 @@ def test_a_department_code_is_capital_letters_and_digits() -> None:
     assert refusal(fields.department_code, "住建").code == "department_code_form"
 
 
+@pytest.mark.parametrize("code", ["130304", "130304001"])
+def test_a_division_code_has_six_digits_or_those_of_a_town_nine(code: str) -> None:
+    assert fields.division_code(code) == code
+    assert fields.is_division_code(code)
+
+
+@pytest.mark.parametrize("text", ["13030", "1303041", "030304", "130304001000", "１３０３０４", "示范镇"])
+def test_anything_else_is_no_division_code(text: str) -> None:
+    assert refusal(fields.division_code, text).code == "division_code_form"
+    assert not fields.is_division_code(text)
+
+
 def test_a_number_of_identity_is_refused_and_not_repeated() -> None:
     assert fields.party_code("P-0001") == "P-0001"
     refused = refusal(fields.party_code, "110101190001010006")

@@ -34,6 +34,7 @@ CODE = "91130304PDY00001XL"
 COMMON = {"统一社会信用代码": CODE, "日期": "2024-05-06", "机关": "北戴河区住房和城乡建设局"}
 GOOD: Mapping[str, Mapping[str, str]] = {
     "department": {"部门代码": "ZJ", "部门名称": "住建"},
+    "division": {"行政区划代码": "130304", "行政区划名称": "样例区"},
     "registration": {
         "统一社会信用代码": CODE,
         "企业名称": "甲建筑公司",

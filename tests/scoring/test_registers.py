@@ -3,7 +3,7 @@
 import pytest
 
 from ledger import log
-from ledger.actors import Role
+from ledger.actors import Actor, Role
 from ledger.database import Database
 from ledger.errors import Refusal
 from sampling import registers
@@ -18,6 +18,7 @@ from tests.scoring.register import ADMINISTRATOR, KEY, NOW, counts, take_in
 
 ROWS: dict[str, list[Row]] = {
     "department": [files.department("ZJ", "样例住建局"), files.department("SC", "样例市场监管局")],
+    "division": [files.division("130304", "样例区"), files.division("130304001", "样例区示范镇")],
     "item": [files.item("ZJ", "ZJ-01", "样例事项"), files.item("SC", "SC-01", "另一事项")],
     "inspector": [files.inspector("ZJ001", "ZJ", "一所", "燃气经营"), files.inspector("ZJ002", "ZJ", "二所", "供热")],
 }
@@ -94,14 +95,31 @@ def test_a_strict_import_of_one_bad_row_changes_nothing(database: Database) -> N
     assert [row.source.line for row in refusal.refused] == [4]
 
 
+def test_a_region_that_is_a_code_has_the_newest_name_of_its_division(database: Database) -> None:
+    take_in(database, file_of("division", ROWS["division"]))
+    take_in(database, file_of("division", [files.division("130304", "样例新区")]))
+    asked = ("130304", "130304001", "110105", "示范镇", "", "130304" * 40)
+    with database.read() as tx:
+        assert registers.division_names(tx, asked) == {"130304": "样例新区", "130304001": "样例区示范镇"}
+        assert registers.division_names(tx, []) == registers.division_names(tx, ["示范镇"]) == {}
+
+
+def test_administrators_of_any_department_name_the_divisions_of_all(database: Database) -> None:
+    of_one = Actor("administrator-2", Role.ADMINISTRATOR, "ZJ")
+    assert take_in(database, file_of("division", ROWS["division"]), actor=of_one).new == 2
+    with database.read() as tx:
+        assert len(registers.readable(tx, of_one, "division")) == 2
+        assert registers.readable(tx, of_one, "division", department="ZJ") == {}
+
+
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("kind", ["department", "item"])
-def test_planners_analysts_and_administrators_import_and_these_alone_departments(
+@pytest.mark.parametrize("kind", ["department", "division", "item"])
+def test_planners_analysts_and_administrators_import_and_these_alone_departments_and_divisions(
     database: Database, kind: str, role: Role
 ) -> None:
     file = file_of(kind, ROWS[kind])
     actor = somebody(role)
-    allowed = {Role.ADMINISTRATOR} if kind == "department" else {Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR}
+    allowed = {Role.ADMINISTRATOR} if kind != "item" else {Role.PLANNER, Role.ANALYST, Role.ADMINISTRATOR}
     if role in allowed:
         assert take_in(database, file, actor=actor).new == 2
     else:
@@ -121,6 +139,7 @@ def test_every_kind_of_file_has_a_way_in() -> None:
         "complaint",
         "confirmation",
         "department",
+        "division",
         "inspection",
         "inspector",
         "item",

@@ -8,9 +8,11 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, Request, Route, expect
 
+from sampling import registers
+from tests import bureau_files as files
 from tests.api.pages.browsing import DESKTOP, HOSTILE, HOSTILE_SHOWN, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import Desk, desk_at
-from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, Templates
+from tests.sampling.bureau import ADMINISTRATOR, CAMPAIGN, CLOSED_AT, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
@@ -292,6 +294,23 @@ def test_on_paper_a_picture_has_its_table_beside_it(visitor: Visitor) -> None:
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     expect(table).to_be_hidden()
+
+
+def test_a_division_is_told_by_its_name_beside_the_code_as_soon_as_the_bureau_has_one(
+    visitor: Visitor, desk: Desk
+) -> None:
+    page = visitor.goes_to("/figures")
+    division = page.get_by_role("table", name="按登记机关行政区划", include_hidden=True).locator("tbody th").first
+    expect(division).to_have_text("130304")
+    bureau, named = (
+        desk.house.bureau,
+        files.file_of("division", [files.division("130304", "样例区<script>window.taken=1</script>")]),
+    )
+    with bureau.write() as tx:
+        registers.take_in(tx, ADMINISTRATOR, bureau.now, named, True, bureau.pseudonym_key)
+    page.reload()
+    expect(division).to_have_text("130304 样例区<script>window.taken=1</script>")
+    visitor.checks()
 
 
 def test_on_paper_stands_the_content_alone(visitor: Visitor) -> None:

@@ -67,7 +67,7 @@ def test_the_manifest_lists_every_file_in_the_order_of_import(tmp_path: Path) ->
     named = {name for file in files for name in (file.name, file.document)}
     assert {path.name for path in tmp_path.iterdir()} == {MANIFEST, *named}
     kinds = [file.kind for file in files]
-    assert kinds[:3] == ["department", "registration", "registration"]
+    assert kinds[:4] == ["department", "division", "registration", "registration"]
     later = {"change", "revocation", "outside_grade"}  # what happens to a bureau only once it is at work
     assert set(kinds) == (set(FORMATS) | set(SAMPLING_FORMATS)) - later
 

@@ -5,6 +5,7 @@ import { Chart } from "../../shared/parts/chart";
 import { Table } from "../../shared/parts/tables";
 import { Facts, Notice, Told } from "../../shared/parts/texts";
 import type { JobStandingFragment } from "../../generated/desk/graphql";
+import { useDivisions } from "../divisions";
 import { Refusal } from "../parts";
 import type { JobResult } from "./parts";
 import { CurvePlot, EstimatesPlot, percent, type Share } from "./plots";
@@ -125,14 +126,15 @@ function Evaluated({ told }: { told: Evaluation }) {
   const { overall, uniform, against_uniform: against, monotonicity } = told;
   const interval = ({ value, interval: found }: Estimate) => `${percent(value)}（${percent(found?.low ?? null)} – ${percent(found?.high ?? null)}）`;
   const { slope, probability } = monotonicity.trend;
+  const division = useDivisions(told.by_region.map(({ prevalence }) => prevalence.domain));
   const plots = useMemo(
     () => ({
       grade: told.by_grade.map(shareOf),
       sector: told.by_sector.map((each) => shareOf(each.prevalence)),
-      region: told.by_region.map((each) => shareOf(each.prevalence)),
+      region: told.by_region.map(({ prevalence }) => shareOf({ ...prevalence, domain: division(prevalence.domain) })),
       matter: told.by_matter.map(shareOf),
     }),
-    [told],
+    [told, division],
   );
   const sections = [
     ["grade", own.byGrade, words.grade],

@@ -7,6 +7,7 @@ import { Badge, Digest, Facts, Lines, Notice, Told, When } from "../../shared/pa
 import { reasonIn } from "../../shared/verifying/words/compared";
 import { type EntryStepFragment, OneCampaignDocument, type OneCampaignQuery, type RandomnessFragment } from "../../generated/site/graphql";
 import { ask } from "../ask";
+import { useDivisions } from "../divisions";
 import { CampaignStateBadge, FindingTable } from "../parts";
 import { to } from "../paths";
 import { useWords } from "../words";
@@ -110,9 +111,10 @@ function Overview({ campaign }: { campaign: Campaign }) {
   const words = useWords();
   const own = words.oneCampaign;
   const { conditions, listing } = campaign;
+  const division = useDivisions(conditions.regions);
   const asked = [
     [own.sectors, conditions.sectors],
-    [own.regions, conditions.regions],
+    [own.regions, conditions.regions.map(division)],
     [own.statuses, conditions.statuses],
     [own.companyTypes, conditions.types],
     [own.sizes, conditions.sizes],

@@ -5,6 +5,7 @@ import { Choice, DateInput } from "../../shared/parts/fields";
 import { Page } from "../../shared/parts/page";
 import { type CountedFragment, PublishedFiguresDocument, type ResultCode } from "../../generated/site/graphql";
 import { ask } from "../ask";
+import { useDivisions } from "../divisions";
 import { useWords } from "../words";
 
 const MOST = 20;
@@ -26,6 +27,7 @@ export function Component() {
     { name: own.problems, values: counted.map((each) => each.problems) },
   ];
   const [places, items] = [figures.byPlace.slice(0, MOST), figures.byItem.slice(0, MOST)];
+  const division = useDivisions(places.map(({ name }) => name));
   return (
     <Page
       title={own.title}
@@ -72,7 +74,7 @@ export function Component() {
         </section>
         <section className="section">
           <h2>{own.byPlace}</h2>
-          <Chart title={own.byPlace} along={own.place} categories={places.map(({ name }) => name)} series={series(places)} kind="across" note={own.placeNote} />
+          <Chart title={own.byPlace} along={own.place} categories={places.map(({ name }) => division(name))} series={series(places)} kind="across" note={own.placeNote} />
         </section>
       </div>
       <section className="section">

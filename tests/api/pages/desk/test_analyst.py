@@ -11,10 +11,21 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.worker import Worker
 from ledger.actors import Actor
+from sampling import registers
+from tests import bureau_files as files
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import Desk, desk_at
 from tests.printing import needs_font
-from tests.sampling.bureau import ANALYST, AUDITOR, CAMPAIGN, CLOSED_AT, OTHER_ANALYST, PLANNER, Templates
+from tests.sampling.bureau import (
+    ADMINISTRATOR,
+    ANALYST,
+    AUDITOR,
+    CAMPAIGN,
+    CLOSED_AT,
+    OTHER_ANALYST,
+    PLANNER,
+    Templates,
+)
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
@@ -339,3 +350,24 @@ def test_warnings_are_acknowledged_and_become_a_special_check(signed_in: SignedI
     planner.checks("desk-special-check")
     page.get_by_role("button", name="转为专项检查").click()
     expect(page.get_by_text("已编制专项检查 2026-")).to_be_visible()
+
+
+def test_a_region_that_is_a_division_s_code_is_shown_with_its_name(signed_in: SignedIn, desk: Desk) -> None:
+    bureau = desk.house.bureau
+    for kind, row in (
+        ("division", files.division("130304", "样例区")),
+        ("registration", files.registration(977, 区域="130304")),
+        ("registration", files.registration(978, 区域="130305")),
+    ):
+        with bureau.write() as tx:
+            registers.take_in(tx, ADMINISTRATOR, bureau.now, files.file_of(kind, [row]), True, bureau.pseudonym_key)
+    visitor = signed_in()
+    page = visitor.goes_to("/desk/enterprises?region=1303")
+    register = page.get_by_role("table")
+    expect(register.get_by_role("cell", name="130304 样例区")).to_be_visible()
+    expect(register.get_by_role("cell", name="130305", exact=True)).to_be_visible()
+    visitor.checks()
+    page = visitor.goes_to(f"/desk/enterprises/{files.code(977)}")
+    expect(page.locator(".facts").first).to_contain_text("130304 样例区")
+    page = visitor.goes_to("/desk/reconciliation?by=REGION")
+    expect(page.get_by_role("rowheader", name="130304 样例区").first).to_be_visible()

@@ -30,6 +30,7 @@ const jobKinds: Record<JobKind, string> = {
 };
 const fileKinds: Record<FileKind, string> = {
   DEPARTMENT: "Departments",
+  DIVISION: "Administrative divisions",
   REGISTRATION: "Registrations",
   LICENCE: "Licences",
   CONFIRMATION: "Confirmations",

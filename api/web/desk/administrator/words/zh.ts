@@ -30,6 +30,7 @@ const jobKinds: Record<JobKind, string> = {
 };
 const fileKinds: Record<FileKind, string> = {
   DEPARTMENT: "部门",
+  DIVISION: "行政区划",
   REGISTRATION: "登记注册",
   LICENCE: "行政许可",
   CONFIRMATION: "行政确认",

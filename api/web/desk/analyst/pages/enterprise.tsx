@@ -18,6 +18,7 @@ import {
   type SharedPartyKind,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Region } from "../../divisions";
 import { to } from "../../paths";
 import { session } from "../../session";
 import { Content, partyOf } from "../content";
@@ -103,7 +104,7 @@ function About({ enterprise }: { enterprise: Enterprise }) {
     <Facts
       facts={[
         [words.sector, <Told text={enterprise.sector} />],
-        [words.region, <Told text={enterprise.region} />],
+        [words.region, <Region text={enterprise.region} />],
         [own.address, <Told text={enterprise.address} />],
         [own.established, <When at={enterprise.established} />],
         [words.status, <Told text={enterprise.status} />],

@@ -7,6 +7,7 @@ import { windowOf } from "../../../shared/windows";
 import { Notice, Told } from "../../../shared/parts/texts";
 import { AnalystEnterprisesDocument, AnalystSectorsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Region } from "../../divisions";
 import { Filters, Listing } from "../../listing";
 import { to } from "../../paths";
 import { useWords } from "../words";
@@ -70,7 +71,7 @@ export function Component() {
             ),
           },
           { name: words.sector, cell: (each) => <Told text={each.sector} /> },
-          { name: words.region, cell: (each) => <Told text={each.region} /> },
+          { name: words.region, cell: (each) => <Region text={each.region} /> },
           { name: words.status, cell: (each) => <Told text={each.status} /> },
           { name: own.tags, cell: (each) => <Told text={each.tags.join("、")} /> },
         ]}

@@ -16,6 +16,7 @@ import {
   type GradeAttribute,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { useDivisions } from "../../divisions";
 import { useDoing } from "../../doing";
 import { jobIn, JobList, JobProgress, useJobHere } from "../../jobs";
 import { Pressed, Refusal } from "../../parts";
@@ -72,13 +73,14 @@ function Counts({ told, by }: { told: NonNullable<AnalystDistributionQuery["grad
   const groupOf = (each: (typeof told.counts)[number]) => each.sector ?? each.region ?? (each.stage && words.stages[each.stage]) ?? "";
   const groups = [...new Set(told.counts.map(groupOf))];
   const grades = [...new Set(told.counts.map((each) => each.grade))].sort();
+  const division = useDivisions(groups);
   const count = (group: string, grade: string) => told.counts.filter((each) => groupOf(each) === group && each.grade === grade).reduce((sum, each) => sum + each.count, 0);
   return (
     <Chart
       title={words.grades.distribution}
       along={words.grades.attributes[by]}
       kind="stacked"
-      categories={groups}
+      categories={groups.map(division)}
       series={grades.map((grade) => ({ name: grade, values: groups.map((group) => count(group, grade)) }))}
       note={told.notice}
     />

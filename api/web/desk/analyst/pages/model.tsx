@@ -15,6 +15,7 @@ import {
   AnalystReviewModelDocument,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { useDivisions } from "../../divisions";
 import { useDoing } from "../../doing";
 import { Action, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
@@ -43,6 +44,7 @@ export function Component() {
   const against = others.find((each) => each.state === "IN_FORCE" && each.name === model.name) ?? others.find((each) => each.state === "IN_FORCE") ?? others[0];
   const mayAct = user?.role === "analyst" || user?.role === "administrator";
   const { scope, origin } = model;
+  const division = useDivisions(scope.regions);
   return (
     <Page
       title={model.title}
@@ -79,7 +81,7 @@ export function Component() {
               [own.validity, `${model.validFrom} ${words.to} ${model.validTo ?? words.openEnd}`],
               [words.models.inForce, model.inForceFrom && `${model.inForceFrom} ${words.to} ${model.inForceTo ?? words.openEnd}`],
               [words.sector, <Told text={scope.sectors.join("、") || own.everywhere} />],
-              [words.region, <Told text={scope.regions.join("、") || own.everywhere} />],
+              [words.region, <Told text={scope.regions.map(division).join("、") || own.everywhere} />],
               [own.departments, scope.departments.length ? <Told text={namesOf(departments)(scope.departments)} /> : null],
               [words.enterprise.stage, scope.stages.length ? scope.stages.map((each) => words.stages[each]).join("、") : null],
               [own.origin, origin && <Told text={`${origin.issuer}，${origin.issuedOn}，${origin.data}`} />],

@@ -15,6 +15,7 @@ import {
   type FileKind,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Region, useDivisions } from "../../divisions";
 import { useDoing } from "../../doing";
 import { jobIn, useJobHere } from "../../jobs";
 import { Filters } from "../../listing";
@@ -121,6 +122,7 @@ function Coverage({ coverage, by }: { coverage: NonNullable<Data["coverage"]>; b
   const words = useWords();
   const own = words.reconciliation;
   const groups = [...new Set(coverage.cells.map((each) => each.group))];
+  const division = useDivisions(groups);
   const kinds = [...new Set(coverage.cells.map((each) => each.kind))];
   const shares = new Map(coverage.cells.map((each) => [`${each.group} ${each.kind}`, each.enterprises ? Math.round((100 * each.covered) / each.enterprises) : null]));
   const along = by === "SECTOR" ? words.sector : words.region;
@@ -129,7 +131,7 @@ function Coverage({ coverage, by }: { coverage: NonNullable<Data["coverage"]>; b
       <HeatMap
         title={own.coverageCaption(coverage.since)}
         along={along}
-        rows={groups}
+        rows={groups.map(division)}
         columns={kinds.map((each) => words.kinds[each])}
         values={groups.map((group) => kinds.map((kind) => shares.get(`${group} ${kind}`) ?? null))}
         most={100}
@@ -141,7 +143,7 @@ function Coverage({ coverage, by }: { coverage: NonNullable<Data["coverage"]>; b
         rows={coverage.lacking}
         keyOf={(each) => `${each.group} ${each.what}`}
         columns={[
-          { name: along, heads: true, cell: (each) => <Told text={each.group} /> },
+          { name: along, heads: true, cell: (each) => <Region text={each.group} /> },
           { name: own.lacking, cell: (each) => own.lacks[each.what] },
           { name: own.lackingCount, numeric: true, cell: (each) => each.lacking },
           { name: own.of, numeric: true, cell: (each) => each.enterprises },

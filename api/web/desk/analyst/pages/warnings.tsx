@@ -25,6 +25,7 @@ import {
   type WarningState,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { useDivisions } from "../../divisions";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../../shared/draft";
 import { jobIn, JobProgress, useJobHere } from "../../jobs";
@@ -225,9 +226,11 @@ function useAbout(subject: string): string {
   const words = useWords();
   const own = words.warnings;
   const told = parsed(subject);
+  const value = String(told["value"]);
+  const division = useDivisions([value]);
   if (told["enterprise"]) return String(told["enterprise"]);
   if (told["matter"]) return `${String(told["sector"])} · ${String(told["matter"])}`;
-  if (told["measure"]) return `${own.dimensions[String(told["dimension"])] ?? ""} ${String(told["value"])} · ${own.measures[String(told["measure"])] ?? ""}`;
+  if (told["measure"]) return `${own.dimensions[String(told["dimension"])] ?? ""} ${division(value)} · ${own.measures[String(told["measure"])] ?? ""}`;
   if (Array.isArray(told["via"])) return told["via"].map((each) => own.ties[String(each)] ?? String(each)).join("、");
   return subject;
 }

@@ -27,6 +27,7 @@ export const en: Words = {
   to: "to",
   kinds: {
     DEPARTMENT: "Departments",
+    DIVISION: "Administrative divisions",
     REGISTRATION: "Registration",
     LICENCE: "Licence",
     CONFIRMATION: "Confirmation",

@@ -41,6 +41,7 @@ export const zh = {
   to: "至",
   kinds: {
     DEPARTMENT: "部门",
+    DIVISION: "行政区划",
     REGISTRATION: "登记注册",
     LICENCE: "行政许可",
     CONFIRMATION: "行政确认",

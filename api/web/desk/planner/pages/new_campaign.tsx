@@ -14,10 +14,12 @@ import {
   type PlannerPlanOfQuery,
 } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
+import { useDivisions } from "../../divisions";
 import { useDoing } from "../../doing";
 import { Action, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
+import { several } from "../beacon_form";
 import { allItems } from "../items";
 import { leads } from "../leading";
 import { CampaignLead, CampaignTabs } from "../parts";
@@ -177,6 +179,8 @@ function Summary({ draft, loaded: { departments, items, scale } }: { draft: Plan
   const words = useWords();
   const plan = words.plan;
   const names = namesOf(departments);
+  const regions = several(draft.regions);
+  const division = useDivisions([...regions, ...draft.rules.map(({ region }) => region)]);
   const itemName = (code: string) => items.find((each) => each.code === code)?.name ?? code;
   const told = (values: readonly string[]) => (values.length ? values.join("、") : null);
   const roleName = ({ department, name, count, unit, inspectors }: RoleDraft) => `${names([department])} ${[unit, name].filter(Boolean).join(" ")} × ${count}${inspectors.trim() ? `：${inspectors}` : ""}`;
@@ -201,7 +205,7 @@ function Summary({ draft, loaded: { departments, items, scale } }: { draft: Plan
         ),
         [plan.roles, draft.roles.length ? <Lines text={draft.roles.map(roleName).join("\n")} /> : null],
         [plan.sectors, told(draft.sectors)],
-        [plan.regions, draft.type === "UNTARGETED" ? null : draft.regions || null],
+        [plan.regions, draft.type === "UNTARGETED" ? null : told(regions.map(division))],
         [plan.enterpriseTypes, told(draft.types)],
         [plan.sizes, told(draft.sizes)],
         [plan.tags, draft.tags ? <Lines text={draft.tags} /> : null],
@@ -210,7 +214,7 @@ function Summary({ draft, loaded: { departments, items, scale } }: { draft: Plan
         [plan.kind, isList(draft) ? null : plan.kinds[draft.kind]],
         [plan.capacity, !isList(draft) && draft.capacity ? draft.capacity : null],
         ...(isList(draft) ? [] : scale.filter((grade) => draft.values[grade]).map((grade) => [plan.gradeOf(grade), percentOf(draft.values[grade])] as const)),
-        [plan.rules, draft.rules.length ? <Lines text={draft.rules.map((each) => [each.grade, each.sector, each.region, percentOf(each.value)].filter(Boolean).join(" ")).join("\n")} /> : null],
+        [plan.rules, draft.rules.length ? <Lines text={draft.rules.map((each) => [each.grade, each.sector, division(each.region), percentOf(each.value)].filter(Boolean).join(" ")).join("\n")} /> : null],
         [plan.flatReason, draft.flatReason ? <Lines text={draft.flatReason} /> : null],
         [plan.onceAYear, isList(draft) ? null : draft.onceAYear ? plan.yes : plan.no],
         [plan.frequencyRule, draft.frequency.length ? <Lines text={draft.frequency.map((each) => plan.within(each.months, each.visits)).join("\n")} /> : null],

@@ -15,6 +15,7 @@ import {
   type PlannerPreviewFragment,
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
+import { Region } from "../../divisions";
 import { Pressed } from "../../parts";
 import { decimal, percent } from "../../shares";
 import { useWords } from "../words";
@@ -300,7 +301,7 @@ export function ConditionsPreview({ conditions }: { conditions: ConditionsInput 
                   ),
                 },
                 { name: words.conditions["sectors"]!, cell: (each) => <Told text={each.sector} /> },
-                { name: words.conditions["regions"]!, cell: (each) => <Told text={each.region} /> },
+                { name: words.conditions["regions"]!, cell: (each) => <Region text={each.region} /> },
               ]}
             />
           </details>

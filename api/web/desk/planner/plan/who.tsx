@@ -1,7 +1,9 @@
 // Who takes part, and who may be drawn.
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import type { Refused } from "../../doing";
+import { useDivisions } from "../../divisions";
 import { faultAt } from "../../parts";
+import { several } from "../beacon_form";
 import { useWords } from "../words";
 import { conditionsOf, type DrawType, newcomer, type PlanDraft } from "./draft";
 import type { Setting } from "./kept";
@@ -115,11 +117,14 @@ export function Who({ draft, set, refused, departments, own, lines, file, onFile
 
 function Conditions({ draft, set, refused }: Pick<WhoParts, "draft" | "set" | "refused">) {
   const plan = useWords().plan;
+  const regions = several(draft.regions);
+  const division = useDivisions(regions);
+  const named = regions.map(division).filter((each, place) => each !== regions[place]);
   return (
     <fieldset className="group">
       <legend>{plan.conditions}</legend>
       <Checks label={plan.sectors} values={SECTORS} chosen={draft.sectors} onChange={(sectors) => set({ sectors })} />
-      <TextInput label={plan.regions} help={plan.severalHelp} value={draft.regions} onChange={(regions) => set({ regions })} {...faultAt(refused, "conditions", "regions")} />
+      <TextInput label={plan.regions} help={[plan.severalHelp, named.join("、")].filter(Boolean).join(" ")} value={draft.regions} onChange={(regions) => set({ regions })} {...faultAt(refused, "conditions", "regions")} />
       <Checks label={plan.enterpriseTypes} values={TYPES} chosen={draft.types} onChange={(types) => set({ types })} />
       <Checks label={plan.sizes} values={SIZES} chosen={draft.sizes} onChange={(sizes) => set({ sizes })} />
       <TextInput label={plan.statuses} help={plan.severalHelp} value={draft.statuses} onChange={(statuses) => set({ statuses })} {...faultAt(refused, "conditions", "statuses")} />
