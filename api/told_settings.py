@@ -1,5 +1,6 @@
 """What staff are told of the settings: no secret, and nothing that could hold one."""
 
+import json
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -34,9 +35,14 @@ def _told(settings: Settings, name: str) -> Setting:
     field = Settings.model_fields[name]
     value = getattr(settings, name)
     is_told = name in TEXTS or not _kinds(field.annotation) & {str, Path, SecretStr}
-    shown = None if value is None or not is_told else str(value)
+    shown = None if value is None or not is_told else _written(value)
     description: dict[Language, str] = {"zh": chinese()[name], "en": str(field.description)}
     return Setting(f"QIAN_{name.upper()}", shown, name in settings.model_fields_set, description)
+
+
+def _written(value: Any) -> str:
+    """Return a value as one writes it into a setting."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 @cache

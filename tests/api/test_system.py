@@ -56,6 +56,7 @@ def test_keys_are_told_from_one_rotation_to_the_next(tmp_path: Path) -> None:
     given = {each["name"]: (each["value"], each["isSet"]) for each in told["settings"]}
     assert given["QIAN_PORT"] == ("8123", True)
     assert given["QIAN_HOST"] == ("127.0.0.1", False)
+    assert given["QIAN_GRAPHIQL"] == ("true", False)
     assert given["QIAN_SMTP_PASSWORD_FILE"] == (None, True)
     assert HUSH not in str(told)
 

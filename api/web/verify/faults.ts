@@ -415,6 +415,7 @@ export const FAULTS = {
   // public_reading
   log_without_checkpoint: { en: "the log has no checkpoint", zh: "日志没有检查点" },
   service_unreached: { en: "the service does not answer, or not as it must", zh: "无法连接服务，或其答复不合格式" },
+  service_silent: { en: "the service has sent nothing for {seconds} seconds", zh: "服务已有 {seconds} 秒没有发来任何数据" },
   service_refuses: { en: "the service refuses: {message}", zh: "服务拒绝：{message}" },
   service_status: { en: "{url} answers {status}", zh: "{url} 返回 {status}" },
   log_file_missing: { en: "the log has no {path}", zh: "日志没有 {path}" },

@@ -182,6 +182,25 @@ def test_a_verification_that_hangs_is_stopped_and_begun_again(visitor: Visitor) 
     expect(page.get_by_text(PASSED)).to_be_visible()
 
 
+IMPATIENT = "{ const wait = self.setTimeout; self.setTimeout = (then, ms) => wait(then, ms / 200); }\n"
+"""So that nobody waits a minute for what a worker gives a minute."""
+
+
+def test_a_service_that_falls_silent_is_no_verdict_and_is_asked_again(visitor: Visitor) -> None:
+    def impatient(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=IMPATIENT + answer.text())
+
+    visitor.context.route("**/assets/worker-*.js", impatient)
+    visitor.context.route("**/log/checkpoint", lambda route: None)  # no answer, and no end of it
+    page = visitor.goes_to(PATH)
+    expect(page.get_by_text("未能核验")).to_be_visible()
+    expect(page.get_by_text("服务已有 60 秒没有发来任何数据")).to_be_visible()
+    visitor.context.unroute_all()
+    page.get_by_role("button", name="重新核验").click()
+    expect(page.get_by_text(PASSED)).to_be_visible()
+
+
 def many_names(route: Route) -> None:
     answer = route.fetch()
     told = answer.json()

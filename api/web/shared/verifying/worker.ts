@@ -11,6 +11,7 @@ import { NO_TRUST, parseTrust, type Trust } from "../../verify/trust.ts";
 import { answerIfWorker } from "../../verify/ledger/beside.ts";
 import { outcomesOf } from "../../verify/shares.ts";
 import { type Check, failed, held, LARGE, verifyBundle, verifyBundleBeside } from "../../verify/verification.ts";
+import { fetchAll } from "./fetching";
 import type { Bytes, Seen, Task, Told } from "./telling";
 
 const tell = (told: Told): void => postMessage(told);
@@ -44,7 +45,7 @@ function campaignOf(data: ArrayBuffer): string {
 }
 
 async function verifyOnline(task: Task & { kind: "public" }, trust: Trust): Promise<void> {
-  const side = await readPublic(task.address, task.campaign, (url, init) => fetch(url, { ...init, headers: { ...init?.headers, "Accept-Language": task.language } }));
+  const side = await readPublic(task.address, task.campaign, (url, init) => fetchAll(url, { ...init, headers: { ...init?.headers, "Accept-Language": task.language } }));
   check(held("read", `${side.entries.length} entries, ${side.names.length} published names`));
   tell({ kind: "bytes", bytes: bytesOf(side) });
   const checks = verifyPublic(side, trust, check);
