@@ -71,10 +71,15 @@ def converse(app: ASGIApp, path: str, subprotocols: Sequence[str], told: Sequenc
     return sent
 
 
+def connect(url: str, seconds: float = 5) -> socket.socket:
+    """Return a connection to a server."""
+    address = urlsplit(url)
+    return socket.create_connection((str(address.hostname), int(address.port or 80)), timeout=seconds)
+
+
 def send(url: str, content: bytes, seconds: float = 5) -> bytes:
     """Return what a server answers to bytes, until it closes; b"" where it closes without a word."""
-    address = urlsplit(url)
-    with socket.create_connection((str(address.hostname), int(address.port or 80)), timeout=seconds) as connection:
+    with connect(url, seconds) as connection:
         answer = b""
         try:
             connection.sendall(content)
