@@ -1,7 +1,7 @@
 """Coverage (覆盖情况): of how many enterprises of the register something is recorded, and what is lacking."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,8 +11,10 @@ from sqlalchemy import Connection, case, exists, func, select
 
 from ledger.actors import Actor, Role
 from ledger.errors import Invalid
+from scoring.codes import region_text
 from scoring.formats import FORMATS
 from scoring.heat_map import heat_map
+from scoring.registers import division_names
 from scoring.sectors import Sector
 from scoring.tables import enterprise, former_code, record
 
@@ -61,17 +63,24 @@ class Lacking:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Groups by kinds, and what each group lacks: a licence in a licensed trade, an inspection since a day."""
+    """Groups by kinds, and what each group lacks: a licence in a licensed trade, an inspection since a day.
+
+    `divisions` are the names of groups that are codes of administrative divisions.
+    """
 
     since: date
     cells: tuple[Cell, ...]
     lacking: tuple[Lacking, ...]
+    divisions: Mapping[str, str]
 
     def heat_map(self) -> str:
         """Return the cells as a picture, SVG."""
         titles = {kind: FORMATS[kind].title for kind in KINDS}
-        shares = {(each.group, titles[each.kind]): (each.covered, each.enterprises) for each in self.cells}
-        groups = list(dict.fromkeys(each.group for each in self.cells))
+        shares = {
+            (region_text(each.group, self.divisions), titles[each.kind]): (each.covered, each.enterprises)
+            for each in self.cells
+        }
+        groups = list(dict.fromkeys(region_text(each.group, self.divisions) for each in self.cells))
         return heat_map("各类记录覆盖企业比例", groups, list(titles.values()), shares)
 
 
@@ -114,6 +123,7 @@ def coverage(tx: Connection, actor: Actor, by: By, today: date, years: int) -> C
             )
             if of
         ),
+        division_names(tx, groups),
     )
 
 

@@ -32,9 +32,10 @@ from api.command_line.preview_answers import preview_json, preview_tables
 from api.command_line.private_files import write_private
 from api.drand_fetching import obtain_round
 from ledger.actors import Role
-from sampling import assigning, bundles, campaigns, closing, disclosures, drawing, population, previewing
+from sampling import assigning, bundles, campaigns, closing, disclosures, drawing, population, previewing, registers
 from sampling.campaign_filters import CampaignFilter
 from sampling.listings import CampaignType
+from scoring.codes import region_text
 
 app = typer.Typer(help="Plan, freeze, draw, match and close campaigns (抽查任务).", no_args_is_help=True)
 app.command()(plan)
@@ -125,7 +126,7 @@ def show(context: typer.Context, campaign: Campaign, token_file: TokenFile = Non
         with desk.bureau.read() as tx:
             found = campaigns.read(tx, desk.actor, campaign)
             answer: Answer = {"campaign": plan_json(found)}
-            shown: list[RenderableType] = [plan_facts(output, found)]
+            shown: list[RenderableType] = [plan_facts(tx, output, found)]
             if found.state != "planned":
                 in_log = disclosures.campaign(tx, campaign)
                 answer["in_log"] = public_json(tx, in_log)
@@ -184,7 +185,9 @@ def members(context: typer.Context, campaign: Campaign, token_file: TokenFile = 
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
             found = population.planned_membership(tx, desk.actor, campaigns.read(tx, desk.actor, campaign).plan)
+            divisions = registers.division_names(tx, [each.region for each in found.members])
         output = desk.output
+        shown = [(each.code, each.name, each.sector, region_text(each.region, divisions)) for each in found.members]
         left_out = [(output.word(name), count, alone) for name, count, alone in found.counts.left_out]
         output.answer(
             {
@@ -192,7 +195,7 @@ def members(context: typer.Context, campaign: Campaign, token_file: TokenFile = 
                 "members": [{"code": each.code, "name": each.name} for each in found.members],
                 "left_out": [each._asdict() for each in found.counts.left_out],
             },
-            output.table("members", ("code", "name", "sector", "region"), found.members),
+            output.table("members", ("code", "name", "sector", "region"), shown),
             output.table("left_out", ("condition", "enterprises", "by_it_alone"), left_out),
             output.facts("in_total", [("registered", found.counts.registered), ("members", found.counts.members)]),
         )

@@ -9,7 +9,7 @@ from api.command_line.output import Output, percent
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.entries import Entry
-from sampling import disclosures, replacing
+from sampling import disclosures, registers, replacing
 from sampling.attestations import Attestation
 from sampling.beacon_reader import parse_beacon
 from sampling.beacons import Ceremony
@@ -24,6 +24,7 @@ from sampling.matching_plans import MatchingPlan
 from sampling.reveals import missing_parties
 from sampling.verdicts import Verdict
 from sampling.witnessing import witness_wait
+from scoring.codes import region_text
 from scoring.joint_grades import JointGrading
 
 Answer = dict[str, JSON]
@@ -49,8 +50,9 @@ def plan_json(found: Campaign) -> Answer:
     }
 
 
-def plan_facts(output: Output, found: Campaign) -> Table:
+def plan_facts(tx: Connection, output: Output, found: Campaign) -> Table:
     """Return the table of a campaign's plan."""
+    divisions = registers.division_names(tx, found.plan.conditions.regions)
     plan, departed = found.plan, deviations_of(found.plan)
     return output.facts(
         "campaign",
@@ -64,7 +66,7 @@ def plan_facts(output: Output, found: Campaign) -> Table:
             ("items", plan.items),
             ("period", f"{plan.starts} – {plan.ends}"),
             ("sectors", plan.conditions.sectors or output.word("all")),
-            ("regions", plan.conditions.regions or output.word("all")),
+            ("regions", [region_text(each, divisions) for each in plan.conditions.regions] or output.word("all")),
             ("statuses", plan.conditions.statuses),
             *design_facts(output, plan.design),
             ("types", plan.conditions.types or None),

@@ -101,8 +101,9 @@ def plan(
             else:
                 planned = planning.change_plan(tx, desk.actor, replace, read, if_version)
             shown = previewing.preview(tx, desk.actor, now, planned.id, settings.limits, settings.inference_bound)
+            facts = plan_facts(tx, desk.output, planned)
         desk.output.answer(
             {"campaign": plan_json(planned), "preview": preview_json(shown)},
-            plan_facts(desk.output, planned),
+            facts,
             *preview_tables(desk.output, shown),
         )

@@ -10,6 +10,7 @@ from ledger.canonical import JSON
 from ledger.windows import Window
 from sampling import registers
 from scoring import enterprises, shared_parties
+from scoring.codes import region_text
 from scoring.enterprises import EnterpriseFilter, EnterpriseOrder
 
 MOST = 100
@@ -35,8 +36,10 @@ def show(
         with desk.bureau.read() as tx:
             found = enterprises.read(tx, desk.actor, code)
             records = enterprises.records(tx, desk.actor, found.code, Window(MOST))
+            divisions = registers.division_names(tx, [found.region])
         answer = {
             **{name: getattr(found, name) for name in ("code", "name", "sector", "region", "address", "status")},
+            "division": divisions.get(found.region),
             "established": found.established.isoformat(),
             "succeeded_by": found.succeeded_by,
             "former_codes": [
@@ -62,7 +65,8 @@ def show(
             ],
         }
         names = ("code", "name", "sector", "region", "address", "established", "enterprise_status", "succeeded_by")
-        facts = [(name, getattr(found, "status" if name == "enterprise_status" else name)) for name in names]
+        shown = vars(found) | {"region": region_text(found.region, divisions), "enterprise_status": found.status}
+        facts = [(name, shown[name]) for name in names]
         facts += [("former_code", f"{each.code} ({each.since} {each.reason})") for each in found.former_codes]
         facts += [("former_name", name if until is None else f"{name} ({until})") for name, until in found.former_names]
         rows = [

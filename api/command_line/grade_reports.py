@@ -10,7 +10,9 @@ from api.command_line.options import Json, TokenFile
 from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.windows import Window
+from sampling import registers
 from scoring import grades
+from scoring.codes import region_text
 from scoring.grades import NOTICE, Attribute
 from scoring.scopes import GENERAL
 
@@ -92,8 +94,17 @@ def distribution(
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
             counted = grades.distribution(tx, desk.actor, desk.bureau.now, purpose, told_by, department)
+            regions = [row[told_by.index(Attribute.REGION)] for row in counted] if Attribute.REGION in told_by else []
+            divisions = registers.division_names(tx, regions)
         answer: list[JSON] = [dict(zip(columns, row, strict=True)) for row in counted]
-        shown = desk.output.table("distribution", columns, counted)
+        rows = [
+            [
+                region_text(cell, divisions) if column == Attribute.REGION.value else cell
+                for column, cell in zip(columns, row, strict=True)
+            ]
+            for row in counted
+        ]
+        shown = desk.output.table("distribution", columns, rows)
         desk.output.answer({"distribution": answer, "notice": NOTICE}, shown, NOTICE)
 
 

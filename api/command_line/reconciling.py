@@ -9,6 +9,7 @@ from api.command_line.context import at_desk
 from api.command_line.options import Json, TokenFile
 from api.command_line.private_files import write_private
 from scoring import coverage, kept_apart, reconciliation
+from scoring.codes import region_text
 from scoring.coverage import KINDS, By
 
 
@@ -80,11 +81,21 @@ def cover(
         covered = {(each.group, each.kind): each for each in found.cells}
         groups = list(dict.fromkeys(each.group for each in found.cells))
         rows = [
-            [group, covered[group, KINDS[0]].enterprises, *(covered[group, kind].covered for kind in KINDS)]
+            [
+                region_text(group, found.divisions),
+                covered[group, KINDS[0]].enterprises,
+                *(covered[group, kind].covered for kind in KINDS),
+            ]
             for group in groups
         ]
         lacking = [
-            (each.group, output.word(f"lacks.{each.what}"), each.lacking, each.enterprises) for each in found.lacking
+            (
+                region_text(each.group, found.divisions),
+                output.word(f"lacks.{each.what}"),
+                each.lacking,
+                each.enterprises,
+            )
+            for each in found.lacking
         ]
         output.answer(
             {

@@ -209,7 +209,8 @@ def campaign(
         plan = read_plan(file, {})
         with desk.bureau.write() as tx:
             planned = early_warning.plan_special_check(tx, desk.actor, desk.bureau.now, plan, references)
-        desk.output.answer({"campaign": plan_json(planned)}, plan_facts(desk.output, planned))
+            facts = plan_facts(tx, desk.output, planned)
+        desk.output.answer({"campaign": plan_json(planned)}, facts)
 
 
 @app.command("precision")

@@ -21,6 +21,7 @@ from api.settings import Settings
 from api.sides import BOTH, Side
 from ledger import log
 from ledger.actors import Actor, Role
+from sampling.registers import OF_ADMINISTRATORS
 from tests.engines import fresh_database
 
 ORIGIN = "log.test/qian"
@@ -125,7 +126,7 @@ class House:
         self, kind: str, content: bytes, name: str = "", strict: bool = False, actor: Actor | None = None
     ) -> dict[str, Any]:
         """Import a file of the own source of a kind, and return its job when it has ended."""
-        actor = actor or (ADMINISTRATOR if kind == "department" else ANALYST)
+        actor = actor or (ADMINISTRATOR if kind in OF_ADMINISTRATORS else ANALYST)
         mutation = f"""
             mutation ($file: Upload!, $source: String!, $strict: Boolean!) {{
               importFile(file: $file, source: $source, strict: $strict) {{

@@ -140,6 +140,22 @@ def test_what_the_register_lacks_is_told_and_drawn(house: House, console: Consol
     assert "建筑施工" in console.run("coverage", actor=PLANNER).stdout
 
 
+def test_a_region_that_is_a_code_is_told_with_its_division_s_name(
+    house: House, console: Console, tmp_path: Path
+) -> None:
+    code, town = files.code(970), "130304001"
+    house.import_file("registration", csv(files.registration(970, 区域=town)))
+    assert console.done("enterprise", "show", code, actor=PLANNER)["division"] is None
+    house.import_file("division", csv(files.division(town, "样例区示范镇")))
+    answer = console.done("enterprise", "show", code, actor=PLANNER)
+    assert (answer["region"], answer["division"]) == (town, "样例区示范镇")
+    told, drawn = f"{town} 样例区示范镇", tmp_path / "map.svg"
+    assert told in console.run("enterprise", "show", code, actor=PLANNER).stdout
+    assert told in console.run("coverage", "--by", "region", "--heat-map", drawn, actor=PLANNER).stdout
+    assert told in drawn.read_text()
+    assert told in house.ask("{ coverage(by: REGION) { heatMap } }", PLANNER)["coverage"]["heatMap"]
+
+
 def test_grades_from_outside_are_read_by_those_who_read_grades(house: House, console: Console) -> None:
     query = """query ($code: FormerCode!, $purpose: String!) { outsideGrades(enterprise: $code, purpose: $purpose) {
         system grade gradedOn notice } }"""

@@ -302,14 +302,12 @@ def test_a_division_is_told_by_its_name_beside_the_code_as_soon_as_the_bureau_ha
     page = visitor.goes_to("/figures")
     division = page.get_by_role("table", name="按登记机关行政区划", include_hidden=True).locator("tbody th").first
     expect(division).to_have_text("130304")
-    bureau, named = (
-        desk.house.bureau,
-        files.file_of("division", [files.division("130304", "样例区<script>window.taken=1</script>")]),
-    )
+    name = "样例区<script>window.taken=1</script>"
+    bureau, named = desk.house.bureau, files.file_of("division", [files.division("130304", name)])
     with bureau.write() as tx:
         registers.take_in(tx, ADMINISTRATOR, bureau.now, named, True, bureau.pseudonym_key)
     page.reload()
-    expect(division).to_have_text("130304 样例区<script>window.taken=1</script>")
+    expect(division).to_have_text(f"130304 {name}")
     visitor.checks()
 
 

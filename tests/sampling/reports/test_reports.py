@@ -63,6 +63,7 @@ def test_a_report_counts_what_is_published(bureau_in: BureauIn) -> None:
     assert numbers.follow_ups == Counter(FollowUp(follow_up) for _, follow_up in kinds)
     assert numbers.sectors == bureau.ask(lambda tx: _counted(tx, "sector"))
     assert numbers.regions == bureau.ask(lambda tx: _counted(tx, "region"))
+    assert numbers.divisions == found.divisions == {}
 
 
 def _counted(tx: Connection, name: str) -> Counter[str]:
