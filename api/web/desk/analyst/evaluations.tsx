@@ -8,7 +8,7 @@ import type { JobStandingFragment } from "../../generated/desk/graphql";
 import { Refusal } from "../parts";
 import type { JobResult } from "./parts";
 import { CurvePlot, EstimatesPlot, percent, type Share } from "./plots";
-import { useJobFile } from "./reading";
+import { useJobFile } from "../reading";
 import { useWords } from "./words";
 
 interface Estimate {

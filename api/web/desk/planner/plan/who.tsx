@@ -1,6 +1,6 @@
 // Who takes part, and who may be drawn.
 import { Choice, TextInput } from "../../../shared/parts/fields";
-import type { Refused } from "../../doing";
+import type { Refused } from "../../../shared/refused";
 import { faultAt } from "../../parts";
 import { useWords } from "../words";
 import { conditionsOf, type DrawType, newcomer, type PlanDraft } from "./draft";
