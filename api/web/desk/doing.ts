@@ -1,24 +1,11 @@
 // Doing something: a mutation, its refusal shown where it was asked for, and the page read anew once it is done.
 import { useCallback, useRef, useState } from "react";
-import { useRevalidator } from "react-router";
 
+import { useReadingAnew } from "../shared/reading_anew";
 import { AnswerError, type AskOptions, type Document, newKey, UNREACHED } from "../shared/ask";
+import { type Refused, refusalOf } from "../shared/refused";
 import { useSharedWords } from "../shared/words";
 import { ask } from "./ask";
-
-/** Why nothing was done; `path` tells where in the input, from the argument down. */
-export interface Refused {
-  message: string;
-  remedy: string;
-  code?: string;
-  path?: readonly string[] | null;
-}
-
-/** What a page shows of a question that was not answered; `words` are those of the faults. */
-export const refusalOf = (error: AnswerError, words: ReturnType<typeof useSharedWords>["faults"]): Refused =>
-  error.codes.includes(UNREACHED)
-    ? { message: words.unreached, remedy: words.unreachedText }
-    : { message: error.message || words.unexpected, remedy: error.remedy ?? words.unexpectedText, code: error.codes[0] };
 
 interface Payload {
   refusal?: Refused | null;
@@ -38,7 +25,7 @@ export interface Doing {
 /** Return how a page does one thing at a time. Asked again after a lost answer, it goes under the same key and is done once. */
 export function useDoing({ revalidates = true } = {}): Doing {
   const words = useSharedWords().faults;
-  const revalidator = useRevalidator();
+  const again = useReadingAnew();
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refused | null>(null);
   const unanswered = useRef<{ asked: string; key: string } | null>(null);
@@ -58,7 +45,7 @@ export function useDoing({ revalidates = true } = {}): Doing {
           setRefused(payload.refusal);
           return null;
         }
-        if (revalidates) void revalidator.revalidate();
+        if (revalidates) void again();
         return payload as PayloadOf<Result>;
       } catch (error) {
         if (!(error instanceof AnswerError)) throw error;
@@ -69,7 +56,7 @@ export function useDoing({ revalidates = true } = {}): Doing {
         setBusy(false);
       }
     },
-    [revalidates, revalidator, words],
+    [revalidates, again, words],
   );
   return { busy, refused, run, forget: () => setRefused(null) };
 }

@@ -1,7 +1,8 @@
 // A job as a page shows it while it goes on: it can be left, and goes on.
 import { useEffect, useRef, useState } from "react";
-import { Link, useLocation, useNavigate, useRevalidator } from "react-router";
+import { Link, useLocation, useNavigate } from "react-router";
 
+import { useReadingAnew } from "../shared/reading_anew";
 import { Table } from "../shared/parts/tables";
 import { Badge, Notice, Told, type Tone, When } from "../shared/parts/texts";
 import { AnswerError, UNREACHED } from "../shared/ask";
@@ -59,16 +60,16 @@ export async function jobIn(request: Request): Promise<JobStandingFragment | nul
 export function useJobHere(named: JobStandingFragment | null, kind?: JobKind) {
   const { pathname, search } = useLocation();
   const navigate = useNavigate();
-  const { revalidate } = useRevalidator();
+  const again = useReadingAnew();
   const begun = kind === undefined || named?.kind === kind ? named : null;
-  const job = useJob(begun, () => void revalidate());
+  const job = useJob(begun, again);
   const opened = useRef<string | null>(null);
   useEffect(() => {
     if (!begun || begun.id !== opened.current) return;
     opened.current = null;
     // It was over before the page had read what it made.
-    if (hasEnded(begun)) void revalidate();
-  }, [begun, revalidate]);
+    if (hasEnded(begun)) void again();
+  }, [begun, again]);
   const open = ({ id }: { id: string }) => {
     opened.current = id;
     void navigate(jobAddress(pathname, search, id), { preventScrollReset: true });

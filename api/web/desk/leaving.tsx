@@ -5,7 +5,7 @@ import { useNavigate } from "react-router";
 
 import { AnswerError, UNREACHED } from "../shared/ask";
 import { useSharedWords } from "../shared/words";
-import type { Refused } from "./doing";
+import type { Refused } from "../shared/refused";
 import { draftsOf, forgetAll } from "./inspector/store";
 import { Refusal } from "./parts";
 import { to } from "./paths";

@@ -1,12 +1,13 @@
 // What several pages of the desk show.
 import { type ReactNode, useEffect, useState } from "react";
-import { useRevalidator } from "react-router";
 import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 
+import { useReadingAnew } from "../shared/reading_anew";
 import { Choice } from "../shared/parts/fields";
 import { Notice } from "../shared/parts/texts";
 import { useSharedWords } from "../shared/words";
-import type { Doing, Refused } from "./doing";
+import type { Refused } from "../shared/refused";
+import type { Doing } from "./doing";
 
 /** Why something was not done, read out when it appears. */
 export const Refusal = ({ refused }: { refused: Refused | null }) =>
@@ -99,12 +100,23 @@ export function Confirmed({ doing, label, text, tone, isDisabled = false, isRead
 
 /** Read the page's data anew every so often while something is awaited and somebody looks. */
 export function useFollowing(isAwaited: boolean, seconds = 4): void {
-  const { revalidate, state } = useRevalidator();
+  const again = useReadingAnew();
   useEffect(() => {
-    if (!isAwaited || state !== "idle") return;
-    const timer = setTimeout(() => document.visibilityState === "visible" && void revalidate(), seconds * 1000);
-    return () => clearTimeout(timer);
-  }, [isAwaited, state, revalidate, seconds]);
+    if (!isAwaited) return;
+    let timer: ReturnType<typeof setTimeout> | null;
+    const wait = () => {
+      timer = setTimeout(() => void look(), seconds * 1000);
+    };
+    const look = async () => {
+      if (document.visibilityState === "visible") await again();
+      if (timer !== null) wait();
+    };
+    wait();
+    return () => {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+    };
+  }, [isAwaited, again, seconds]);
 }
 
 /** What a field shows where a refusal is about it: the end of the refusal's path is the field's. */

@@ -1,11 +1,11 @@
 // What a page reads after it is open, since its purpose, or its job, comes only then.
 import { useCallback, useEffect, useState } from "react";
 
-import { AnswerError, type Document } from "../../shared/ask";
-import { useSharedWords } from "../../shared/words";
-import type { JobStandingFragment } from "../../generated/desk/graphql";
-import { ask, askFile } from "../ask";
-import { type Refused, refusalOf } from "../doing";
+import { AnswerError, type Document } from "../shared/ask";
+import { useSharedWords } from "../shared/words";
+import type { JobStandingFragment } from "../generated/desk/graphql";
+import { ask, askFile } from "./ask";
+import { type Refused, refusalOf } from "../shared/refused";
 
 export interface Reading<Result> {
   data: Result | null;

@@ -5,7 +5,7 @@ import { AnswerError } from "../shared/ask";
 import { Choice, TextInput } from "../shared/parts/fields";
 import { Notice } from "../shared/parts/texts";
 import { useSharedWords } from "../shared/words";
-import { type Refused, refusalOf } from "./doing";
+import { type Refused, refusalOf } from "../shared/refused";
 import { Pressed, Refusal } from "./parts";
 import { type Proof, type Session, signIn, type Ways } from "./session";
 import { useWords } from "./words";

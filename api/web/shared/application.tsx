@@ -5,13 +5,14 @@ import { createBrowserRouter, matchRoutes, type RouteObject } from "react-router
 import { RouterProvider } from "react-router/dom";
 
 import { followLanguage } from "./language";
+import { readAnew } from "./reading_anew";
 
 type Router = ReturnType<typeof createBrowserRouter>;
 
 /** Begin an application, within what has to stand around all of it. */
 export function begin(routes: RouteObject[], Around: ComponentType<{ children: ReactNode }> = Fragment): Router {
   const router = createBrowserRouter(routes);
-  followLanguage(() => void router.revalidate());
+  followLanguage(() => void readAnew(() => router.revalidate()));
   const application = (
     <Around>
       <RouterProvider router={router} />

@@ -3,8 +3,9 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { Form } from "react-aria-components";
 import { Link } from "react-router";
 
-import { AnswerError, newKey, UNREACHED } from "../shared/ask";
+import { AnswerError, newKey } from "../shared/ask";
 import { Digest, Facts, Notice, When } from "../shared/parts/texts";
+import { type Refused, refusalOf } from "../shared/refused";
 import { useSharedWords } from "../shared/words";
 import type { RefusedFragment } from "../generated/site/graphql";
 import { to } from "./paths";
@@ -21,7 +22,7 @@ export function HandingIn({ send, children }: { send: (key: string) => Promise<H
   const [key] = useState(newKey);
   const [sending, setSending] = useState(false);
   const [handed, setHanded] = useState<Handed | null>(null);
-  const [fault, setFault] = useState<readonly [string, string] | null>(null);
+  const [fault, setFault] = useState<Refused | null>(null);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -30,11 +31,10 @@ export function HandingIn({ send, children }: { send: (key: string) => Promise<H
     try {
       const told = await send(key);
       if (told.receipt) setHanded(told);
-      else setFault([told.refusal?.message ?? "", told.refusal?.remedy ?? ""]);
+      else setFault(told.refusal ?? null);
     } catch (error) {
       if (!(error instanceof AnswerError)) throw error;
-      const lost = error.codes.includes(UNREACHED);
-      setFault(lost ? [faults.unreached, faults.unreachedText] : [error.message || faults.unexpected, error.remedy ?? ""]);
+      setFault(refusalOf(error, faults));
     } finally {
       setSending(false);
     }
@@ -57,8 +57,8 @@ export function HandingIn({ send, children }: { send: (key: string) => Promise<H
     <Form className="form" onSubmit={(event) => void submit(event)}>
       {children}
       {fault && (
-        <Notice tone="bad" live title={fault[0]}>
-          <p>{fault[1]}</p>
+        <Notice tone="bad" live title={fault.message}>
+          <p>{fault.remedy}</p>
         </Notice>
       )}
       <div>

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,6 +32,8 @@ HOSTILE_SHOWN: Final = f"<script>window.taken=1</script>‹U+202E›司公险危
 """A name that looks like code, turns the direction of its line, and has no place to break; and how it is shown."""
 DESKTOP: Final = {"width": 1280, "height": 800}
 PHONE: Final = {"width": 390, "height": 844}
+PAPER: Final = {"width": 794, "height": 1123}
+"""A sheet of A4."""
 NOT_USED: Final = (
     # Drawn behind each new window's address bar, by a process of its own; and one more process before it is needed.
     *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"),
@@ -121,6 +123,12 @@ class Visitor:
         too_wide = self.page.evaluate(TOO_WIDE)
         assert not too_wide, too_wide
 
+    def fits_also(self, viewport: dict[str, int], media: Literal["screen", "print"] = "screen") -> None:
+        """See that it is so on another screen or on paper, and stay there."""
+        self.page.emulate_media(media=media)
+        self.page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        self.fits()
+
     def _take(self, picture: str) -> None:
         """Keep the page's picture, from its top on: of few colours, so that it stays small."""
         PICTURES.mkdir(parents=True, exist_ok=True)
@@ -139,9 +147,15 @@ class Visitor:
 
 
 def confirms(page: Page, name: str) -> None:
-    """Press a button that asks once more, and confirm."""
-    page.get_by_role("button", name=name, exact=True).click()
-    page.get_by_role("alertdialog").get_by_role("button", name=name, exact=True).click()
+    """Press a button that asks once more, and confirm; the keyboard comes into the dialog, and back to the button."""
+    button, dialog = page.get_by_role("button", name=name, exact=True), page.get_by_role("alertdialog")
+    button.click()
+    expect(dialog).to_be_visible()
+    assert dialog.evaluate("dialog => dialog.contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name=name, exact=True).press("Enter")
 
 
 def _told(violation: dict[str, Any]) -> str:

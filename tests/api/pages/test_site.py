@@ -165,6 +165,10 @@ def test_a_question_comes_in_and_its_receipt_shows_what_became_of_it(visitor: Vi
     number = page.locator(".notice code").inner_text()
     page.get_by_role("link", name="查询办理情况").first.click()
     page.get_by_label("回执编号").fill(number.replace("-", " "))
+    visitor.context.set_offline(True)
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_role("alert")).to_contain_text("暂时连接不上")
+    visitor.context.set_offline(False)
     page.get_by_role("button", name="查询").click()
     expect(page.get_by_text("办理中")).to_be_visible()
 

@@ -1,10 +1,11 @@
 // What several of the administrator's pages show.
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Button, Form } from "react-aria-components";
-import { useRevalidator } from "react-router";
 
+import { useReadingAnew } from "../../shared/reading_anew";
 import { Digest, Notice } from "../../shared/parts/texts";
-import type { Doing, Refused } from "../doing";
+import type { Refused } from "../../shared/refused";
+import type { Doing } from "../doing";
 import { Pressed, Refusal } from "../parts";
 import { useAdministratorWords } from "./words";
 
@@ -21,7 +22,7 @@ interface ActionFormParts {
 /** A form that does one thing: a refusal stands below, and at the field that it is about. What was typed stays. */
 export function ActionForm({ doing, onSubmit, submit, tone = "primary", isDisabled, children }: ActionFormParts) {
   const words = useAdministratorWords();
-  const { revalidate } = useRevalidator();
+  const again = useReadingAnew();
   const { refused } = doing;
   const [edited, setEdited] = useState<Refused | null>(null);
   const field = refused === edited ? undefined : refused?.path?.at(-1);
@@ -46,7 +47,7 @@ export function ActionForm({ doing, onSubmit, submit, tone = "primary", isDisabl
             className="button"
             onPress={() => {
               doing.forget();
-              void revalidate();
+              void again();
             }}
           >
             {words.readAgain}

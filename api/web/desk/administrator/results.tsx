@@ -237,7 +237,7 @@ function Verified({ result }: { result: ResultOf<"VerificationResult"> }) {
           {result.checks.map(({ name, compared, fault }) => (
             <li key={name} className={fault ? "failed" : "passed"}>
               <strong>{titled(name)}</strong>
-              {fault ? <p className="compared">{fault}</p> : <Compared text={compared} />}
+              {fault ? <p className="compared" lang="en">{fault}</p> : <Compared text={compared} />}
             </li>
           ))}
         </ol>

@@ -1,14 +1,18 @@
 // What a record says, by the fields of its kind.
+import { useLanguage } from "../../shared/language";
 import { Facts, Told } from "../../shared/parts/texts";
+import { dateIn } from "../../shared/times";
 import { useWords } from "./words";
 
 const AMOUNTS = new Set(["capital", "fine", "confiscated"]);
 const PERSONS = new Set(["representative", "party"]);
 const PSEUDONYM = /^[0-9a-f]{32}$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const OPEN_END = "2099-12-31";
 
 export function Content({ content }: { content: unknown }) {
   const words = useWords();
+  const language = useLanguage();
   const said = (name: string, value: unknown): string => {
     if (Array.isArray(value)) return value.map((each) => said(name, each)).join("、");
     const text = String(value);
@@ -16,7 +20,8 @@ export function Content({ content }: { content: unknown }) {
     if (name === "follow_up") return words.followUps[text] ?? text;
     if (AMOUNTS.has(name) && /^\d+$/.test(text)) return words.money(yuan(text));
     if (PERSONS.has(name)) return partyOf(text, words.enterprise.person);
-    return text === OPEN_END ? words.openEnd : text;
+    if (text === OPEN_END) return words.openEnd;
+    return DATE.test(text) ? dateIn(language, text) : text;
   };
   const entries = Object.entries((content ?? {}) as Record<string, unknown>).filter(([, value]) => value !== null && value !== "");
   return <Facts facts={entries.map(([name, value]) => [words.fields[name] ?? name, <Told text={said(name, value)} />] as const)} />;

@@ -9,7 +9,7 @@ import { useDivisions } from "../divisions";
 import { Refusal } from "../parts";
 import type { JobResult } from "./parts";
 import { CurvePlot, EstimatesPlot, percent, type Share } from "./plots";
-import { useJobFile } from "./reading";
+import { useJobFile } from "../reading";
 import { useWords } from "./words";
 
 interface Estimate {

@@ -23,7 +23,7 @@ import { to } from "../paths";
 import type { SignedIn } from "../session";
 import { usePurpose } from "./parts";
 import { Purpose } from "../purpose";
-import { useReading } from "./reading";
+import { useReading } from "../reading";
 import { useWords } from "./words";
 
 const JUDGEMENT_TONES: Record<JudgementState, Tone> = { PROPOSED: "warning", IN_FORCE: "good", EXPIRED: "plain", WITHDRAWN: "plain" };

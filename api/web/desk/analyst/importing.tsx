@@ -9,7 +9,7 @@ import { useDoing } from "../doing";
 import { JobList, JobProgress, useJobHere } from "../jobs";
 import { Pressed, Refusal } from "../parts";
 import { useJobResult } from "./parts";
-import { useJobText } from "./reading";
+import { useJobText } from "../reading";
 import { useWords } from "./words";
 
 /** Of many refused rows the first are shown; the file has all of them. */

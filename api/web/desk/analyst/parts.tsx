@@ -12,7 +12,7 @@ import {
   type ModelState,
 } from "../../generated/desk/graphql";
 import { to } from "../paths";
-import { type Reading, useReading } from "./reading";
+import { type Reading, useReading } from "../reading";
 import { useWords } from "./words";
 
 const MODEL_TONES: Record<ModelState, Tone> = {

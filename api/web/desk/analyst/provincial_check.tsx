@@ -4,7 +4,7 @@ import { Badge, Facts, Notice, Told, When } from "../../shared/parts/texts";
 import type { JobStandingFragment } from "../../generated/desk/graphql";
 import { Refusal } from "../parts";
 import { percent } from "./plots";
-import { useJobFile } from "./reading";
+import { useJobFile } from "../reading";
 import { type Remark, Remarks } from "./trying";
 import { useWords } from "./words";
 

@@ -13,13 +13,14 @@ import {
   type JobStandingFragment,
 } from "../../generated/desk/graphql";
 import { ask } from "../ask";
-import { type Refused, useDoing } from "../doing";
+import type { Refused } from "../../shared/refused";
+import { useDoing } from "../doing";
 import { hasEnded, JobProgress, useJob } from "../jobs";
 import { Action, Refusal } from "../parts";
 import { usePurpose } from "./parts";
 import { lineOf } from "./places";
 import { Purpose } from "../purpose";
-import { useJobFile } from "./reading";
+import { useJobFile } from "../reading";
 import { useWords } from "./words";
 
 const PAUSE = 1500;

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
 import { newKey } from "../../shared/ask";
-import type { Refused } from "../doing";
+import type { Refused } from "../../shared/refused";
 import type { VisitsChecklistFragment, VisitsOneFragment } from "../../generated/desk/graphql";
 import { type Account, begun } from "./account";
 import { type Draft, draftAt, dropPhoto, followStore, forgetVisit, keepDraft, keepPhoto, keepTaken, type Photo, photosAt, type Place, told } from "./store";

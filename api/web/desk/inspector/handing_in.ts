@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState } from "react";
 import { AnswerError, UNREACHED } from "../../shared/ask";
 import { VisitsKeepDocument, VisitsRecordDocument } from "../../generated/desk/graphql";
 import { ask } from "../ask";
-import type { Refused } from "../doing";
+import type { Refused } from "../../shared/refused";
 import { asVariables } from "./account";
 import { type Draft, draftsOf, dropPhoto, followStore, forgetVisit, keepDraft, photosAt, told } from "./store";
 

@@ -2,7 +2,7 @@
 // so that nobody else who signs in here sees it or hands it in.
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 
-import type { Refused } from "../doing";
+import type { Refused } from "../../shared/refused";
 import type { VisitsChecklistFragment, VisitsOneFragment } from "../../generated/desk/graphql";
 import type { Account } from "./account";
 

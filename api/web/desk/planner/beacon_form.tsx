@@ -3,7 +3,7 @@ import { Button } from "react-aria-components";
 
 import { Choice, TextInput } from "../../shared/parts/fields";
 import type { BeaconInput, CeremonyInput, DrandInput, FallbackInput, PublicNumbersInput } from "../../generated/desk/graphql";
-import type { Refused } from "../doing";
+import type { Refused } from "../../shared/refused";
 import { faultAt } from "../parts";
 import { instantOf } from "./parts";
 import { useWords } from "./words";

@@ -2,8 +2,10 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { Link, NavLink, ScrollRestoration, useLocation } from "react-router";
 
+import { useIsStale } from "../reading_anew";
 import { useSharedWords } from "../words";
 import { LanguageSwitch, Progress, SkipLink } from "./page";
+import { Notice } from "./texts";
 
 interface FrameParts {
   /** Where the brand leads. */
@@ -40,11 +42,23 @@ export function Frame({ home, name, about, menu, beside, foot, children }: Frame
       </header>
       <Progress />
       <main id="content" className="wide" tabIndex={-1}>
+        <Stale />
         {children}
       </main>
       {foot}
       <ScrollRestoration />
     </>
+  );
+}
+
+/** What is typed on the page is there still, though the page could not be read anew. */
+function Stale() {
+  const { unreached, unreachedText } = useSharedWords().faults;
+  const isStale = useIsStale();
+  return isStale && (
+    <Notice tone="warning" live title={unreached}>
+      <p>{unreachedText}</p>
+    </Notice>
   );
 }
 

@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from "react";
 
-import { AnswerError } from "../../shared/ask";
 import { TextInput } from "../../shared/parts/fields";
 import { Page } from "../../shared/parts/page";
+import { useAsking } from "../../shared/refused";
 import { Badge, Facts, Lines, Notice, When } from "../../shared/parts/texts";
 import { WhatBecameDocument, type WhatBecameQuery } from "../../generated/site/graphql";
 import { ask } from "../ask";
@@ -12,37 +12,29 @@ import { useWords } from "../words";
 export function Component() {
   const words = useWords();
   const [number, setNumber] = useState("");
-  const [found, setFound] = useState<WhatBecameQuery["submission"]>(null);
-  const [fault, setFault] = useState<string | null>(null);
+  const { found, refused, look } = useAsking<WhatBecameQuery["submission"]>();
 
-  async function look(event: FormEvent) {
+  function submit(event: FormEvent) {
     event.preventDefault();
-    setFound(null);
-    setFault(null);
-    try {
-      setFound((await ask(WhatBecameDocument, { receipt: number })).submission);
-    } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
-      setFault(error.isMissing ? words.receipt.unknown : `${error.message} ${error.remedy ?? ""}`);
-    }
+    void look(async () => (await ask(WhatBecameDocument, { receipt: number })).submission);
   }
 
   return (
     <Page title={words.receipt.title} lead={words.receipt.lead}>
       <section className="section">
-        <form className="form" onSubmit={(event) => void look(event)}>
+        <form className="form" onSubmit={submit}>
           <TextInput label={words.receipt.number} value={number} onChange={setNumber} isRequired maxLength={60} autoComplete="off" />
           <div>
             <button className="button primary">{words.search}</button>
           </div>
         </form>
-        {fault && (
-          <Notice tone="bad" live>
-            {fault}
+        {refused && (
+          <Notice tone="bad" live title={refused.message}>
+            <p>{refused.remedy}</p>
           </Notice>
         )}
       </section>
-      {found && (
+      {found && !refused && (
         <section className="section" aria-live="polite">
           <Facts
             facts={[

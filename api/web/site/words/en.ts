@@ -292,7 +292,6 @@ export const en: Words = {
     overdue: "overdue",
     answered: "Answered on",
     answer: "Answer",
-    unknown: "There is no such receipt number. Compare it and try again.",
   },
   ledger: {
     title: "The public ledger",

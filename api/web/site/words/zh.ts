@@ -295,7 +295,6 @@ export const zh = {
     overdue: "已逾期",
     answered: "答复日期",
     answer: "答复内容",
-    unknown: "没有这个回执编号，请核对后重试。",
   },
   ledger: {
     title: "公开日志",

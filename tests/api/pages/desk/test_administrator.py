@@ -184,6 +184,9 @@ def test_a_year_s_holidays_are_entered_once_they_are_announced(visitor: Visitor,
     row.get_by_text("2 天").click()
     expect(row).to_contain_text(f"{next_year}-05-03")
     visitor.checks("desk-working-days")
+    page.get_by_role("button", name="English").click()
+    expect(page).to_have_title("Working days")
+    visitor.fits_also(PHONE)
 
 
 def test_keys_auditors_and_settings_are_shown_without_secrets(visitor: Visitor, desk: Desk) -> None:

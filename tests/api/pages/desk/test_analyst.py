@@ -100,6 +100,18 @@ def test_an_enterprise_is_found_and_its_grade_read_for_a_purpose_that_is_recorde
     assert "purpose" not in page.url
 
 
+def test_who_may_read_no_grade_is_offered_none_and_days_are_told_as_everywhere(signed_in: SignedIn) -> None:
+    visitor = signed_in(PLANNER)
+    page = visitor.goes_to(f"/desk/enterprises/{CODE}")
+    expect(page.get_by_role("heading", name="信用记录")).to_be_visible()
+    expect(page.get_by_role("heading", name="信用风险分级")).to_have_count(0)
+    page.locator(".records summary").last.click()
+    record = page.locator(".records details").last
+    expect(record.locator("dd", has_text="2010年5月4日")).to_be_visible()
+    page = visitor.goes_to("/desk/me")
+    expect(page.locator(".facts")).to_contain_text("样例住建局")
+
+
 def test_enterprises_that_share_a_party_are_listed_with_what_they_share(signed_in: SignedIn) -> None:
     visitor = signed_in()
     page = visitor.goes_to(f"/desk/enterprises/{CODE}")

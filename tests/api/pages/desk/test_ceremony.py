@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from api.bureau import Bureau
 from tests.api import small_bureau
 from tests.api.house import PLANNER, House, served_bureau, served_on
-from tests.api.pages.browsing import needs_browser, visiting
+from tests.api.pages.browsing import PHONE, needs_browser, visiting
 from tests.api.pages.lines import line_to
 
 pytestmark = needs_browser
@@ -57,6 +57,8 @@ def test_a_wall_shows_a_draw_from_freeze_to_teams_as_it_happens(house: House, br
         house.do(small_bureau.step("matchCampaign"), PLANNER, campaign=campaign)
         expect(steps.get_by_text("各匹配一组检查人员")).to_be_visible()
         visitor.checks("desk-ceremony-drawn", follows=True)
+        visitor.fits_also(PHONE)
+        visitor.checks(follows=True)
         names = [visit["enterpriseName"] for visit in small_bureau.visits(house, campaign)]
         assert names
         assert [name for name in names if name in page.content()] == []

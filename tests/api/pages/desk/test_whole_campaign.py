@@ -259,6 +259,11 @@ def _reviews_and_publishes(walk: Walk, planner: Visitor, visits: list[Visit]) ->
     expect(due.get_by_role("link")).to_be_visible()
     walk.looks(planner, "desk-home-planner")
     page.get_by_role("link", name=f"{TITLE} · 3 条检查结果待审核").click()
+    planner.context.set_offline(True)
+    page.get_by_role("button", name=f"查看并审核 {visits[0].name}").click()
+    expect(page.get_by_role("alert")).to_contain_text("暂时连接不上")  # which is not to say that there is no evidence
+    planner.context.set_offline(False)
+    page.reload()
     for place, each in enumerate(visits[:3]):
         page.get_by_role("button", name=f"查看并审核 {each.name}").click()
         expect(page.get_by_text("现场没有信号" if place == 0 else "现场核对资料")).to_be_visible()

@@ -1,5 +1,6 @@
-import { type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
+import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
+import { useReadingAnew } from "../../../shared/reading_anew";
 import { Page } from "../../../shared/parts/page";
 import { Facts, Told, When } from "../../../shared/parts/texts";
 import "../../../shared/verifying/verifying.css";
@@ -20,9 +21,9 @@ export function Component() {
   const words = useAdministratorWords();
   const told = words.jobs;
   const begun = useLoaderData<typeof loader>();
-  const { revalidate } = useRevalidator();
+  const again = useReadingAnew();
   // The loader's answer has what following does not ask for each second: the result.
-  const standing = useJob(begun, () => void revalidate()) ?? begun;
+  const standing = useJob(begun, again) ?? begun;
   const took = begun.startedAt && begun.finishedAt ? (Date.parse(begun.finishedAt) - Date.parse(begun.startedAt)) / 1000 : null;
   return (
     <Page title={words.jobKinds[begun.kind]} crumbs={[[told.title, to("jobs")]]}>

@@ -19,19 +19,22 @@ import { useDoing } from "../../doing";
 import { draftsOf, forgetAll } from "../../inspector/store";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
-import { type RoleName, signOut } from "../../session";
+import { type RoleName, session, signOut } from "../../session";
 import { useWords } from "../../words";
 import { ActionForm } from "../parts";
 import "../administrator.css";
 import { useAdministratorWords } from "../words";
 
-export const loader = () => ask(AdministratorMeDocument, {});
+export async function loader() {
+  const [told, user] = await Promise.all([ask(AdministratorMeDocument, {}), session()]);
+  return { ...told, departmentName: user.signedIn ? user.departmentName : null };
+}
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.me;
   const { roles } = useWords();
-  const { me, mailAddress } = useLoaderData<typeof loader>();
+  const { me, mailAddress, departmentName } = useLoaderData<typeof loader>();
   return (
     <Page title={told.title}>
       <section className="section">
@@ -39,7 +42,7 @@ export function Component() {
           facts={[
             [words.people.subject, <Told text={me.subject} />],
             [words.people.role, roles[me.role.toLowerCase() as RoleName]],
-            [words.department, me.departmentCode ?? words.everyDepartment],
+            [words.department, me.departmentCode === null ? words.everyDepartment : <Told text={departmentName ?? me.departmentCode!} />],
           ]}
         />
       </section>

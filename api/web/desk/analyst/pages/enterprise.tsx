@@ -20,7 +20,7 @@ import {
 import { ask } from "../../ask";
 import { Region } from "../../divisions";
 import { to } from "../../paths";
-import { session } from "../../session";
+import { type RoleName, session } from "../../session";
 import { Content, partyOf } from "../content";
 import { Graded } from "../graded";
 import { Channel } from "../parts";
@@ -31,6 +31,8 @@ const SIZE = 20;
 const A_YEAR = 365;
 /** What the addresses of the pages of related enterprises are told by. */
 const RELATED = "related-";
+/** Who may read a grade. */
+const READERS: readonly RoleName[] = ["analyst", "auditor"];
 /** The kinds of records that are told of one enterprise. */
 const KINDS: readonly FileKind[] = ["INSPECTION", "PENALTY", "COERCION", "BREACH", "COMPLAINT", "LICENCE", "CONFIRMATION", "RELATION", "CHANGE", "REVOCATION", "REGISTRATION"];
 
@@ -71,7 +73,7 @@ export function Component() {
         <h2>{own.facts}</h2>
         <About enterprise={enterprise} />
       </section>
-      <Graded key={enterprise.code} code={enterprise.code} user={user.signedIn ? user : null} />
+      {user.signedIn && READERS.includes(user.role) && <Graded key={enterprise.code} code={enterprise.code} user={user} />}
       <Relations enterprise={enterprise} />
       {related && <Related related={related} shares={asked["shares"]} />}
       <Records enterprise={enterprise} asked={asked} sources={sources} />

@@ -22,7 +22,7 @@ import { jobIn, JobList, JobProgress, useJobHere } from "../../jobs";
 import { Pressed, Refusal } from "../../parts";
 import { useJobResult, usePurpose } from "../parts";
 import { Purpose } from "../../purpose";
-import { useReading } from "../reading";
+import { useReading } from "../../reading";
 import { useWords } from "../words";
 import "../analyst.css";
 

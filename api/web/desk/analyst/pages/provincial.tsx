@@ -20,7 +20,7 @@ import { session } from "../../session";
 import { Importing } from "../importing";
 import { usePurpose } from "../parts";
 import { ProvincialCheckTold } from "../provincial_check";
-import { useReading } from "../reading";
+import { useReading } from "../../reading";
 import { useWords } from "../words";
 import "../analyst.css";
 

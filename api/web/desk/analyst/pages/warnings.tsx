@@ -35,7 +35,7 @@ import { decimal, percent, percentOfMillionths } from "../../shares";
 import { session, type SignedIn } from "../../session";
 import { useJobResult, usePurpose } from "../parts";
 import { Purpose } from "../../purpose";
-import { useReading } from "../reading";
+import { useReading } from "../../reading";
 import { useWords } from "../words";
 import "../analyst.css";
 

@@ -1,16 +1,13 @@
-import { useState } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
-import { AnswerError } from "../../../shared/ask";
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { windowOf } from "../../../shared/windows";
 import { Badge, Told, When } from "../../../shared/parts/texts";
-import { useSharedWords } from "../../../shared/words";
+import { useAsking } from "../../../shared/refused";
 import { AuditorDeviationsDocument, type AuditorDeviationsQuery, AuditorJudgementsDocument, type AuditorJudgementsQuery, type DeviationKind } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
-import { type Refused, refusalOf } from "../../doing";
 import { Filters, Listing } from "../../listing";
 import { Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
@@ -111,31 +108,19 @@ function Concerned({ deviation: { kind, positions, enterpriseCodes } }: { deviat
 function JudgementsSection() {
   const words = useAuditorWords();
   const told = words.deviations;
-  const { faults } = useSharedWords();
-  const [read, setRead] = useState<{ purpose: string; nodes: Judgements["nodes"]; info: Judgements["pageInfo"] } | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<Refused | null>(null);
-
-  async function look(why: string, before: Judgements["nodes"], after: string | null): Promise<void> {
-    setBusy(true);
-    setRefused(null);
-    try {
-      const { judgements } = await ask(AuditorJudgementsDocument, { purpose: why, first: JUDGEMENTS, after });
-      if (judgements) setRead({ purpose: why, nodes: [...before, ...judgements.nodes], info: judgements.pageInfo });
-    } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
-      setRefused(refusalOf(error, faults));
-    } finally {
-      setBusy(false);
-    }
-  }
+  const { found: read, refused, busy, look } = useAsking<{ purpose: string; nodes: Judgements["nodes"]; info: Judgements["pageInfo"] | null }>();
+  const readOn = (purpose: string, before: Judgements["nodes"], after: string | null) =>
+    look(async () => {
+      const { judgements } = await ask(AuditorJudgementsDocument, { purpose, first: JUDGEMENTS, after });
+      return { purpose, nodes: [...before, ...(judgements?.nodes ?? [])], info: judgements?.pageInfo ?? null };
+    });
 
   return (
     <section className="section">
       <h2>{told.judgements}</h2>
       <p>{told.judgementsLead}</p>
       <div className="screen-only">
-        <Purpose what={told.judgementsWhat} purpose={read?.purpose ?? null} onGiven={(why) => void look(why, [], null)} />
+        <Purpose what={told.judgementsWhat} purpose={read?.purpose ?? null} onGiven={(why) => void readOn(why, [], null)} />
         <Refusal refused={refused} />
       </div>
       {read && (
@@ -180,9 +165,9 @@ function JudgementsSection() {
               { name: told.expires, cell: ({ expires }) => <When at={expires} /> },
             ]}
           />
-          {read.info.hasNextPage && (
+          {read.info?.hasNextPage && (
             <p className="screen-only">
-              <Pressed busy={busy} onPress={() => void look(read.purpose, read.nodes, read.info.endCursor ?? null)}>
+              <Pressed busy={busy} onPress={() => void readOn(read.purpose, read.nodes, read.info?.endCursor ?? null)}>
                 {told.more}
               </Pressed>
             </p>

@@ -2,16 +2,15 @@ import { type FormEvent, useState } from "react";
 import { Button, FileTrigger } from "react-aria-components";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
-import { AnswerError } from "../../../shared/ask";
 import { useLanguage } from "../../../shared/language";
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { Badge, Digest, Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
+import { useAsking } from "../../../shared/refused";
 import { BundleFile } from "../../../shared/verifying/bundle_file";
 import { keptKeys, Steps, useVerification, Verdict } from "../../../shared/verifying/verifying";
 import { reasonIn } from "../../../shared/verifying/words/compared";
-import { useSharedWords } from "../../../shared/words";
 import { useKinds } from "../../../shared/words/kinds";
 import {
   AuditorDrawDocument,
@@ -23,7 +22,7 @@ import {
   AuditorVerifyBundleDocument,
 } from "../../../generated/desk/graphql";
 import { ask, askFile } from "../../ask";
-import { type Refused, refusalOf, useDoing } from "../../doing";
+import { useDoing } from "../../doing";
 import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, namesOf, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
@@ -181,28 +180,18 @@ function Bundle({ code }: { code: string }) {
   const { begun } = useLoaderData<typeof loader>();
   const { job, open } = useJobHere(begun, "EXPORT_BUNDLE");
   const [standing, verify] = useVerification();
-  const { faults } = useSharedWords();
-  const [reading, setReading] = useState(false);
-  const [unread, setUnread] = useState<Refused | null>(null);
+  const reading = useAsking<void>();
   const file = job?.files[0];
 
   const start = async () => {
     const done = await exporting.run(AuditorExportBundleDocument, { campaign: code });
     if (done?.job) open(done.job);
   };
-  const verifyHere = async (path: string) => {
-    setReading(true);
-    setUnread(null);
-    try {
+  const verifyHere = (path: string) =>
+    reading.look(async () => {
       const answer = await askFile(path);
       verify({ kind: "bundle", data: await answer.arrayBuffer(), trust: keptKeys() });
-    } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
-      setUnread(refusalOf(error, faults));
-    } finally {
-      setReading(false);
-    }
-  };
+    });
   return (
     <>
       <section className="section screen-only">
@@ -211,8 +200,8 @@ function Bundle({ code }: { code: string }) {
         {job && <JobProgress job={job} />}
         <div className="actions">
           {file && (
-            <Pressed tone="primary" busy={reading || standing.state === "running"} onPress={() => void verifyHere(file.path)}>
-              {reading ? words.reading : words.here}
+            <Pressed tone="primary" busy={reading.busy || standing.state === "running"} onPress={() => void verifyHere(file.path)}>
+              {reading.busy ? words.reading : words.here}
             </Pressed>
           )}
           {(!job || hasEnded(job)) && (
@@ -221,7 +210,7 @@ function Bundle({ code }: { code: string }) {
             </Action>
           )}
         </div>
-        <Refusal refused={exporting.refused ?? unread} />
+        <Refusal refused={exporting.refused ?? reading.refused} />
         <p className="help">{words.hereLead}</p>
         <BundleFile begin={verify} />
       </section>

@@ -1,8 +1,8 @@
 import "../inspector.css";
 
-import { useCallback } from "react";
-import { type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
+import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
+import { useReadingAnew } from "../../../shared/reading_anew";
 import { Page } from "../../../shared/parts/page";
 import { Facts, Notice, Told, When } from "../../../shared/parts/texts";
 import { VisitsSiteDocument, type VisitsSiteQuery } from "../../../generated/desk/graphql";
@@ -48,8 +48,8 @@ export function Component() {
   const words = useInspectorWords();
   const { place, visit, site, draft, photos, isOffline } = useLoaderData<typeof loader>();
   const { subject } = place;
-  const { revalidate } = useRevalidator();
-  const handingIn = useHandingIn(subject, useCallback(() => void revalidate(), [revalidate]));
+  const again = useReadingAnew();
+  const handingIn = useHandingIn(subject, again);
   const conflicts = (site.conflicts ?? []).filter(({ enterpriseCode }) => enterpriseCode === place.enterprise);
   return (
     <Page

@@ -1,9 +1,10 @@
 import "../inspector.css";
 
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { Button } from "react-aria-components";
-import { Form, Link, type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-router";
+import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
+import { useReadingAnew } from "../../../shared/reading_anew";
 import { AnswerError } from "../../../shared/ask";
 import { Page } from "../../../shared/parts/page";
 import { Pager } from "../../../shared/parts/tables";
@@ -12,7 +13,7 @@ import { TextInput } from "../../../shared/parts/fields";
 import { Notice, Told, When } from "../../../shared/parts/texts";
 import { VisitsMineDocument, type VisitsOneFragment } from "../../../generated/desk/graphql";
 import { ask, toWelcome } from "../../ask";
-import type { Refused } from "../../doing";
+import type { Refused } from "../../../shared/refused";
 import { Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
@@ -47,8 +48,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
 export function Component() {
   const words = useInspectorWords().visits;
   const { subject, text, drafts, visits, pageInfo, isOffline, taken, takenAt } = useLoaderData<typeof loader>();
-  const { revalidate } = useRevalidator();
-  const handingIn = useHandingIn(subject, useCallback(() => void revalidate(), [revalidate]));
+  const again = useReadingAnew();
+  const handingIn = useHandingIn(subject, again);
   return (
     <Page title={words.title} lead={words.lead} actions={!isOffline && <TakingAlong subject={subject} />}>
       <Offline />
@@ -124,7 +125,7 @@ function VisitCard({ visit, draft, subject }: { visit: VisitsOneFragment; draft:
 
 function TakingAlong({ subject }: { subject: string }) {
   const words = useInspectorWords().visits;
-  const { revalidate } = useRevalidator();
+  const again = useReadingAnew();
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refused | null>(null);
   const take = async () => {
@@ -132,7 +133,7 @@ function TakingAlong({ subject }: { subject: string }) {
     setRefused(null);
     try {
       await takeAll(subject);
-      void revalidate();
+      void again();
     } catch (error) {
       if (!(error instanceof AnswerError || error instanceof DOMException)) throw error;
       const isAnswer = error instanceof AnswerError && error.message !== "";

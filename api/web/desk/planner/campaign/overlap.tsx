@@ -3,11 +3,10 @@ import { type FormEvent, useState } from "react";
 
 import { Choice } from "../../../shared/parts/fields";
 import { Table } from "../../../shared/parts/tables";
-import { Notice } from "../../../shared/parts/texts";
-import { AnswerError } from "../../../shared/ask";
+import { useAsking } from "../../../shared/refused";
 import { PlannerOverlapDocument, type PlannerOverlapQuery } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
-import { Pressed } from "../../parts";
+import { Pressed, Refusal } from "../../parts";
 import { useWords } from "../words";
 
 const DAYS = ["30", "90", "180", "365"];
@@ -17,36 +16,23 @@ type Found = NonNullable<PlannerOverlapQuery["campaignOverlap"]> & { days: numbe
 export function Overlap({ code }: { code: string }) {
   const words = useWords().overlap;
   const [days, setDays] = useState("365");
-  const [found, setFound] = useState<Found | null>(null);
-  const [fault, setFault] = useState<AnswerError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const look = async (event: FormEvent) => {
+  const { found, refused, busy, look } = useAsking<Found | null>();
+  const show = async (event: FormEvent) => {
     event.preventDefault();
-    setBusy(true);
-    setFault(null);
-    try {
+    await look(async () => {
       const { campaignOverlap } = await ask(PlannerOverlapDocument, { code, days: Number(days) });
-      setFound(campaignOverlap ? { ...campaignOverlap, days: Number(days) } : null);
-    } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
-      setFault(error);
-    } finally {
-      setBusy(false);
-    }
+      return campaignOverlap ? { ...campaignOverlap, days: Number(days) } : null;
+    });
   };
   return (
     <section className="section" aria-labelledby="overlap">
       <h2 id="overlap">{words.title}</h2>
       <p className="help">{words.lead}</p>
-      <form className="filters screen-only" onSubmit={(event) => void look(event)}>
+      <form className="filters screen-only" onSubmit={(event) => void show(event)}>
         <Choice label={words.within} name="days" value={days} onChange={setDays} choices={DAYS.map((each) => [each, words.days(each)] as const)} />
         <Pressed busy={busy}>{words.show}</Pressed>
       </form>
-      {fault && (
-        <Notice tone="bad" live title={fault.message}>
-          <p>{fault.remedy}</p>
-        </Notice>
-      )}
+      <Refusal refused={refused} />
       {found && (found.inspected ? <Counted found={found} /> : <p role="status">{words.nobody(found.days, found.memberCount)}</p>)}
     </section>
   );

@@ -1,8 +1,7 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Form, Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 import { Button } from "react-aria-components";
 
-import { AnswerError } from "../../../shared/ask";
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { FollowUp, Results } from "../../../shared/parts/results";
@@ -13,7 +12,6 @@ import {
   type ConflictChoice,
   type FindingState,
   PlannerEvidenceDocument,
-  type PlannerEvidenceQuery,
   type PlannerFindingRowFragment,
   PlannerFindingsDocument,
   PlannerPublishDocument,
@@ -26,6 +24,7 @@ import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { Action, Confirmed, faultAt, Refusal } from "../../parts";
 import { to } from "../../paths";
+import { useReading } from "../../reading";
 import { publicPage, roleNow } from "../../session";
 import { leads } from "../leading";
 import { CampaignLead, CampaignTabs } from "../parts";
@@ -232,17 +231,11 @@ function Review({ code, finding, mayReview, mayPublish, onPublish, onDone }: Rev
 
 function Evidence({ code, enterprise }: { code: string; enterprise: string }) {
   const words = useWords().findings;
-  const [files, setFiles] = useState<NonNullable<PlannerEvidenceQuery["evidence"]> | null>(null);
-  useEffect(() => {
-    const left = new AbortController();
-    ask(PlannerEvidenceDocument, { campaign: code, enterprise }, { signal: left.signal })
-      .then(({ evidence }) => !left.signal.aborted && setFiles(evidence ?? []))
-      .catch((error: unknown) => {
-        if (!left.signal.aborted && !(error instanceof AnswerError)) throw error;
-      });
-    return () => left.abort();
-  }, [code, enterprise]);
-  if (!files?.length) return <span>{words.noEvidence}</span>;
+  const { data, refused } = useReading(PlannerEvidenceDocument, { campaign: code, enterprise });
+  if (refused) return <Refusal refused={refused} />;
+  if (!data) return null;
+  const files = data.evidence ?? [];
+  if (!files.length) return <span>{words.noEvidence}</span>;
   return (
     <ul className="plain">
       {files.map((each) => (

@@ -7,7 +7,7 @@ import { Page } from "../../../shared/parts/page";
 import { Pager, Table } from "../../../shared/parts/tables";
 import { windowOf } from "../../../shared/windows";
 import { Badge, Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
-import { AnswerError } from "../../../shared/ask";
+import { useAsking } from "../../../shared/refused";
 import {
   PlannerConfirmReplacementDocument,
   PlannerPredictableDocument,
@@ -120,26 +120,13 @@ type Predicted = NonNullable<NonNullable<PlannerPredictableQuery["campaign"]>["p
 function Predictable({ code }: { code: string }) {
   const words = useWords();
   const own = words.visits;
-  const [found, setFound] = useState<Predicted | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState("");
-  const predict = async () => {
-    setBusy(true);
-    setFault("");
-    try {
-      setFound((await ask(PlannerPredictableDocument, { code })).campaign?.predictableAssignments ?? []);
-    } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
-      setFault(error.message);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { found, refused, busy, look } = useAsking<Predicted>();
+  const predict = () => look(async () => (await ask(PlannerPredictableDocument, { code })).campaign?.predictableAssignments ?? []);
   return (
     <section className="section">
       <h2>{own.predictable}</h2>
       <p>{own.predictableLead}</p>
-      {fault && <Notice tone="bad" live title={fault} />}
+      <Refusal refused={refused} />
       {found === null ? (
         <Pressed busy={busy} onPress={() => void predict()}>
           {own.predict}

@@ -1,9 +1,10 @@
 // What a plan would give, while it is typed.
 import { useEffect, useRef, useState } from "react";
 
-
 import { AnswerError } from "../../../shared/ask";
 import { Table } from "../../../shared/parts/tables";
+import { type Refused, refusalOf, useAsking } from "../../../shared/refused";
+import { useSharedWords } from "../../../shared/words";
 import { Badge, Facts, Notice, Told } from "../../../shared/parts/texts";
 import {
   type ConditionsInput,
@@ -16,7 +17,7 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { Region } from "../../divisions";
-import { Pressed } from "../../parts";
+import { Pressed, Refusal } from "../../parts";
 import { decimal, percent } from "../../shares";
 import { useWords } from "../words";
 
@@ -24,13 +25,14 @@ const PATIENCE = 600;
 
 interface Live<Found> {
   found: Found | null;
-  fault: AnswerError | null;
+  refused: Refused | null;
   busy: boolean;
 }
 
 /** Ask again once nothing was typed for a while; what was found before stays until there is something else. */
 function useLive<Asked, Found>(asked: Asked | null, question: (asked: Asked, signal: AbortSignal) => Promise<Found>): Live<Found> {
-  const [live, setLive] = useState<Live<Found>>({ found: null, fault: null, busy: false });
+  const words = useSharedWords().faults;
+  const [live, setLive] = useState<Live<Found>>({ found: null, refused: null, busy: false });
   const key = asked === null ? null : JSON.stringify(asked);
   const current = useRef(question);
   current.current = question;
@@ -41,11 +43,11 @@ function useLive<Asked, Found>(asked: Asked | null, question: (asked: Asked, sig
       setLive((before) => ({ ...before, busy: true }));
       try {
         const found = await current.current(JSON.parse(key) as Asked, left.signal);
-        if (!left.signal.aborted) setLive({ found, fault: null, busy: false });
+        if (!left.signal.aborted) setLive({ found, refused: null, busy: false });
       } catch (error) {
         if (left.signal.aborted) return;
         if (!(error instanceof AnswerError)) throw error;
-        setLive((before) => ({ ...before, fault: error, busy: false }));
+        setLive((before) => ({ ...before, refused: refusalOf(error, words), busy: false }));
       }
     };
     const timer = setTimeout(() => void look(), PATIENCE);
@@ -53,14 +55,14 @@ function useLive<Asked, Found>(asked: Asked | null, question: (asked: Asked, sig
       clearTimeout(timer);
       left.abort();
     };
-  }, [key]);
+  }, [key, words]);
   return live;
 }
 
 /** How much a plan would ask and give; `plan` is null until it is whole. */
 export function LivePreview({ plan, lacks }: { plan: PlanInput | null; lacks: string }) {
   const words = useWords().preview;
-  const { found, fault, busy } = useLive(plan, async (wanted, signal) => (await ask(PlannerPlanPreviewDocument, { plan: wanted }, { signal })).planPreview!);
+  const { found, refused, busy } = useLive(plan, async (wanted, signal) => (await ask(PlannerPlanPreviewDocument, { plan: wanted }, { signal })).planPreview!);
   return (
     <section className="section beside" aria-labelledby="preview" aria-busy={busy}>
       <h2 id="preview">{words.title}</h2>
@@ -68,12 +70,8 @@ export function LivePreview({ plan, lacks }: { plan: PlanInput | null; lacks: st
       <p role="status" className="help">
         {plan === null ? words.lacks(lacks) : busy ? words.busy : found ? words.current : ""}
       </p>
-      {fault && (
-        <Notice tone="bad" title={fault.message}>
-          <p>{fault.remedy}</p>
-        </Notice>
-      )}
-      {found && !fault && <Preview preview={found} />}
+      <Refusal refused={refused} />
+      {found && !refused && <Preview preview={found} />}
     </section>
   );
 }
@@ -81,32 +79,14 @@ export function LivePreview({ plan, lacks }: { plan: PlanInput | null; lacks: st
 /** What a kept plan would give, for who asks: its list's file counts, too. */
 export function KeptPreview({ code }: { code: string }) {
   const words = useWords().preview;
-  const [found, setFound] = useState<PlannerPreviewFragment | null>(null);
-  const [fault, setFault] = useState<AnswerError | null>(null);
-  const [busy, setBusy] = useState(false);
-  const look = async () => {
-    setBusy(true);
-    setFault(null);
-    try {
-      setFound((await ask(PlannerKeptPreviewDocument, { code })).campaign?.preview ?? null);
-    } catch (error) {
-      if (!(error instanceof AnswerError)) throw error;
-      setFault(error);
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { found, refused, busy, look } = useAsking<PlannerPreviewFragment | null>();
   return (
     <section className="section" aria-labelledby="preview">
       <h2 id="preview">{words.title}</h2>
       <p className="help">{words.recorded}</p>
-      {fault && (
-        <Notice tone="bad" live title={fault.message}>
-          <p>{fault.remedy}</p>
-        </Notice>
-      )}
+      <Refusal refused={refused} />
       {found && <Preview preview={found} />}
-      <Pressed busy={busy} onPress={() => void look()}>
+      <Pressed busy={busy} onPress={() => void look(async () => (await ask(PlannerKeptPreviewDocument, { code })).campaign?.preview ?? null)}>
         {words.show}
       </Pressed>
     </section>
@@ -258,17 +238,13 @@ export function Preview({ preview }: { preview: PlannerPreviewFragment }) {
 /** Who meets conditions, and whom each of them leaves out. */
 export function ConditionsPreview({ conditions }: { conditions: ConditionsInput }) {
   const words = useWords().preview;
-  const { found, fault, busy } = useLive(conditions, async (wanted, signal): Promise<NonNullable<PlannerConditionsQuery["conditionsPreview"]>> => {
+  const { found, refused, busy } = useLive(conditions, async (wanted, signal): Promise<NonNullable<PlannerConditionsQuery["conditionsPreview"]>> => {
     return (await ask(PlannerConditionsDocument, { conditions: wanted }, { signal })).conditionsPreview!;
   });
   return (
     <div aria-live="polite" aria-busy={busy}>
-      {fault && (
-        <Notice tone="bad" title={fault.message}>
-          <p>{fault.remedy}</p>
-        </Notice>
-      )}
-      {found && !fault && (
+      <Refusal refused={refused} />
+      {found && !refused && (
         <>
           <Notice tone="strong" title={words.members(found.memberCount, found.registeredCount)} />
           {found.leftOut.length > 0 && (

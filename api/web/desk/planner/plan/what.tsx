@@ -3,7 +3,7 @@ import { Button } from "react-aria-components";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Told } from "../../../shared/parts/texts";
-import type { Refused } from "../../doing";
+import type { Refused } from "../../../shared/refused";
 import { faultAt } from "../../parts";
 import { useWords } from "../words";
 import { departmentsOf, newcomer, type ParticipantDraft, type PlanDraft, type RoleDraft } from "./draft";

@@ -1,6 +1,6 @@
 // Who takes part, and who may be drawn.
 import { Choice, TextInput } from "../../../shared/parts/fields";
-import type { Refused } from "../../doing";
+import type { Refused } from "../../../shared/refused";
 import { useDivisions } from "../../divisions";
 import { faultAt } from "../../parts";
 import { several } from "../beacon_form";
