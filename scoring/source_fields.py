@@ -14,6 +14,7 @@ and, where it is needed,
 Beside it, `[bodies]` is a table of the names that files give bodies (机关) for the ones that they are known by.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -30,6 +31,8 @@ WAYS = ("columns", "value", "template")
 BODIES = ("body", "revoked_body")
 """The fields that name a body."""
 
+_COMPLAINED_OF = re.compile("被(投诉|举报|投诉举报|申诉|反映)人")
+
 
 def read_fields(
     table: Table, form: Format, dates: tuple[str, ...], bodies: Mapping[str, str] = {}
@@ -40,7 +43,8 @@ def read_fields(
 
     Raises Invalid `source_field_unknown`, `source_field_missing`, `source_field_ways`, `source_unit_missing`,
     `source_unit_needless`, `source_unit_unknown`, `source_unit_contradicts`, `source_header_twice`,
-    `source_template_unreadable`, what a field's parser refuses in `value` and `words`, and as the reader.
+    `source_template_unreadable`, `source_names_complainant`, what a field's parser refuses in `value`,
+    `words` and `bodies`, and as the reader.
     """
     known = [column.field for column in form.columns]
     for name in table.names():
@@ -52,6 +56,7 @@ def read_fields(
         columns = [_column(table, column, dates) for column in form.columns]
     table.finish()
     _refuse_shared_headers(columns, form.ignored)
+    _refuse_complainants(columns, form.forbidden)
     if bodies and not any(column.field in BODIES for column in columns):
         raise Invalid("source_field_unknown", place="bodies", field_name=BODIES[0], known="、".join(known))
     return tuple(
@@ -140,6 +145,13 @@ def _parsed(parse: Parser, text: str, place: str) -> JSON:
         return parse(text.strip())
     except Invalid as error:
         raise Invalid(error.code, field=place, **error.parameters) from None
+
+
+def _refuse_complainants(columns: Sequence[Column], forbidden: Sequence[str]) -> None:
+    """No field is made of what would name who complained; of whom, it may."""
+    for header in (header for column in columns for header in (*column.headers, *column.others)):
+        if any(word in _COMPLAINED_OF.sub("", header) for word in forbidden):
+            raise Invalid("source_names_complainant", place="fields", header=header)
 
 
 def _refuse_shared_headers(columns: Sequence[Column], ignored: Sequence[str]) -> None:

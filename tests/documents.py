@@ -32,8 +32,8 @@ A document's number is kept with its year in 〔〕, without spaces and its digi
 (`罚[2026]7号`), so that it is the same from every source; so is a body's name (机关), its brackets full-width, other
 signs half-width, without spaces between Chinese characters. Spaces in a person's name mean nothing. 无, -, /
 or N/A is no number, date, amount, code, address, grade or party: the row is refused, and what has nothing to say is
-left empty. The first row that is filled has the headers, which may be broken into lines. Of a workbook's numbers fifteen
-digits count, as many as are seen.
+left empty. The first row that is filled has the headers, which may be broken into lines. Of a workbook's numbers
+fifteen digits count, as many as are seen.
 What Qian writes as CSV has an apostrophe before a cell that a spreadsheet would take for a formula; a CSV file that is
 read loses it again.
 
@@ -64,8 +64,8 @@ of them a problem was found (发现问题事项).
 A `division` is the name of an administrative division, which is shown beside its code: 区域 of an enterprise may be
 such a code, and digits 3 to 8 of a 统一社会信用代码 are one. A code has six digits (GB/T 2260), that of a town nine;
 one without a name stands alone.
-A column of a `complaint` that would name who complained refuses the file. An `outside_grade` is as confidential as a
-grade of ours.
+A column of a `complaint` that would name who complained refuses the file, and a source that takes one is refused. An
+`outside_grade` is as confidential as a grade of ours.
 Of an inspector, 区域 are the regions where he or she works, none means all; 同户人员 names of persons of one household,
 kept as keyed pseudonyms like all persons; 曾任职企业 codes with the day of leaving, 91130304PDY00001XL至2024-05-31;
 离岗日期 days or spans of days, 2026-11-25、2026-12-01至2026-12-05.

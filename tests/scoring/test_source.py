@@ -442,6 +442,49 @@ valid_from = 2020-01-01
 "市住建局" = "样例市住房和城乡建设局"
 """
 
+COMPLAINTS = """
+name = "热线"
+title = "热线办理结果"
+version = "1"
+kind = "complaint"
+legal_basis = "样例条例第一条"
+catalogue = "样例目录-004"
+valid_from = 2020-01-01
+
+[file]
+ignored = ["投诉人电话"]
+
+[fields.enterprise]
+columns = ["被投诉人统一社会信用代码"]
+
+[fields.date]
+columns = ["受理日期"]
+
+[fields.matter]
+columns = ["事项"]
+
+[fields.outcome]
+columns = ["办结结果"]
+
+[fields.number]
+columns = ["编号"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("taken", "instead"),
+    [
+        ('columns = ["事项"]', 'columns = ["投诉人姓名"]'),
+        ('columns = ["事项"]', 'columns = ["事项", "举报人诉求"]'),
+        ('columns = ["事项"]', 'template = "{来电人}：{事项}"'),
+    ],
+)
+def test_no_source_takes_in_who_complained(taken: str, instead: str) -> None:
+    assert source_of(COMPLAINTS).kind == "complaint"
+    with pytest.raises(Invalid, match="source_names_complainant"):
+        source_of(COMPLAINTS.replace(taken, instead))
+
+
 OBSERVED = """
 name = "他市检查"
 title = "他市检查记录"
