@@ -1,6 +1,7 @@
 """Records of enterprises that the register does not know: kept apart, and let in when they are registered."""
 
 from itertools import groupby
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -127,6 +128,26 @@ def test_what_waits_is_counted_by_source_and_kind(register: Database) -> None:
         assert [each.kind for each in kept_apart.page(tx, ANALYST, Window(100), KeptFilter("complaint"))] == [
             "complaint"
         ] * 2
+
+
+def test_what_waits_is_found_by_few_rows_for_each_before_a_server_has_counted_any(register: Database) -> None:
+    """A large file that was just handed in is counted in no more than its own number of steps, not in its square."""
+    if register.is_sqlite:
+        pytest.skip("SQLite plans by what indexes there are")
+    rows = 3000
+    take_in(register, file_of("penalty", [files.penalty(77, f"罚{each}", "2026-01-05") for each in range(rows)]))
+    with register.read() as tx:
+        compiled = select(kept_apart._waiting(kept_apart.EVERY_KEPT).subquery()).compile(
+            tx, compile_kwargs={"literal_binds": True}
+        )
+        (told,) = tx.exec_driver_sql(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {compiled}").scalar_one()
+    assert touched(told["Plan"]) < 20 * rows
+
+
+def touched(plan: dict[str, Any]) -> float:
+    """Return how many rows or places in indexes the steps of a plan gave, or looked at and threw away."""
+    thrown = sum(value for name, value in plan.items() if name.startswith("Rows Removed"))
+    return (plan["Actual Rows"] + thrown) * plan["Actual Loops"] + sum(map(touched, plan.get("Plans", ())))
 
 
 @pytest.mark.parametrize("actor", [INSPECTOR, Actor("nobody", Role.INSPECTOR)])
