@@ -147,7 +147,8 @@ def test_what_waits_is_found_by_few_rows_for_each_before_a_server_has_counted_an
 def touched(plan: dict[str, Any]) -> float:
     """Return how many rows or places in indexes the steps of a plan gave, or looked at and threw away."""
     thrown = sum(value for name, value in plan.items() if name.startswith("Rows Removed"))
-    return (plan["Actual Rows"] + thrown) * plan["Actual Loops"] + sum(map(touched, plan.get("Plans", ())))
+    own: float = (plan["Actual Rows"] + thrown) * plan["Actual Loops"]
+    return own + sum(map(touched, plan.get("Plans", ())))
 
 
 @pytest.mark.parametrize("actor", [INSPECTOR, Actor("nobody", Role.INSPECTOR)])
