@@ -82,12 +82,19 @@ def raised(trees: list[tuple[Path, ast.Module]]) -> Iterator[Raised]:
     classes = refusal_classes(trees)
     forwarded = forwarders(trees, dict.fromkeys(classes, 0))
     for file, tree in trees:
+        own = [
+            call
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ClassDef) and node.name in classes
+            for call in ast.walk(node)
+            if isinstance(call, ast.Call) and called(call.func) == "__init__"
+        ]
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call):
                 continue
             place = f"{file.relative_to(ROOT)}:{node.lineno}"
             name = called(node.func)
-            if name in classes and node.args and isinstance(node.args[0], ast.Constant):
+            if (name in classes or node in own) and node.args and isinstance(node.args[0], ast.Constant):
                 names = [keyword.arg for keyword in node.keywords]
                 plain = None if None in names else frozenset(name for name in names if name) - NOT_PARAMETERS
                 yield Raised(str(node.args[0].value), plain, place)
