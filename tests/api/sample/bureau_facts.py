@@ -41,7 +41,7 @@ def facts_of(parsed: Parsed) -> list[EnterpriseFacts]:
                 assert isinstance(content, dict)
                 since = date.fromisoformat(str(values["date"]))
                 relations[code].append(Relation(str(content["type"]), str(content["party"]), since))
-            elif file.kind != "department":
+            elif file.kind not in ("department", "division"):
                 assert isinstance(content, dict)
                 day = date.fromisoformat(str(values["date"]))
                 records[code].append(Record(file.kind, day, str(values.get("body")), str(values["number"]), content))
