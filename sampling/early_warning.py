@@ -85,7 +85,7 @@ def page(
     state: State | None = None,
     code: str | None = None,
 ) -> list[HeldWarning]:
-    """Return warnings without evidence, as `scoring.warnings.reading` does."""
+    """Return warnings without evidence, newest first; that the actor read them is recorded."""
     return reading.rows(tx, begin(tx, actor, now, purpose, code), window, kind, state)
 
 

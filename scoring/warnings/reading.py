@@ -74,24 +74,6 @@ class WarningToPlan:
     enterprises: tuple[str, ...]
 
 
-def page(
-    tx: Connection,
-    actor: Actor,
-    now: datetime,
-    purpose: str,
-    window: Window,
-    kind: Kind | None = None,
-    state: State | None = None,
-    code: str | None = None,
-    campaigns: Select[Any] | None = None,
-) -> list[HeldWarning]:
-    """Return warnings without evidence, by number, newest first: of a kind, in a state, of an enterprise.
-
-    That the actor read them is recorded. Raises Invalid("purpose_missing").
-    """
-    return rows(tx, begin(tx, actor, now, purpose, code, campaigns), window, kind, state)
-
-
 def begin(
     tx: Connection,
     actor: Actor,
@@ -100,7 +82,7 @@ def begin(
     code: str | None = None,
     campaigns: Select[Any] | None = None,
 ) -> Begun:
-    """Record that the actor reads the warnings of an enterprise, or all, and why."""
+    """Record that the actor reads the warnings of an enterprise, or all, and why; raises Invalid("purpose_missing")."""
     actor.require(Role.ANALYST, Role.AUDITOR)
     return Begun(recorded(tx, actor, now, READ, code, purpose), campaigns)
 
@@ -108,7 +90,7 @@ def begin(
 def rows(
     tx: Connection, reading: Begun, window: Window, kind: Kind | None = None, state: State | None = None
 ) -> list[HeldWarning]:
-    """Return a window of the warnings that a recorded reading is of, as `page` does."""
+    """Return the warnings that a recorded reading is of, without evidence, by number, newest first."""
     number = log_entry.c.seq * _IN_A_RUN + warning.c.line
     return [_held(row) for row in tx.execute(window.on(_chosen(tx, reading, kind, state), number.desc()))]
 
@@ -158,22 +140,6 @@ def read(
     )
 
 
-def to_plan(
-    tx: Connection,
-    actor: Actor,
-    now: datetime,
-    purpose: str,
-    window: Window,
-    code: str | None = None,
-    campaigns: Select[Any] | None = None,
-) -> list[WarningToPlan]:
-    """Return acknowledged warnings that a planner may turn into a special check, by number, the first first.
-
-    They are all, or those of an enterprise. That the actor read them is recorded. Raises Invalid("purpose_missing").
-    """
-    return rows_to_plan(tx, begin_to_plan(tx, actor, now, purpose, code, campaigns), window)
-
-
 def begin_to_plan(
     tx: Connection,
     actor: Actor,
@@ -182,13 +148,13 @@ def begin_to_plan(
     code: str | None = None,
     campaigns: Select[Any] | None = None,
 ) -> Begun:
-    """Record that a planner reads acknowledged warnings of an enterprise, or all, and why."""
+    """Record that a planner reads acknowledged warnings of an enterprise, or all, and why; raises as `begin`."""
     actor.require(Role.PLANNER)
     return Begun(recorded(tx, actor, now, READ, code, purpose), campaigns)
 
 
 def rows_to_plan(tx: Connection, reading: Begun, window: Window) -> list[WarningToPlan]:
-    """Return a window of the warnings that a planner's recorded reading is of, as `to_plan` does."""
+    """Return what a planner who reads it may turn into special checks, by number, the first first."""
     found = tx.execute(window.on(_acknowledged(tx, reading), warning_step.c.id)).all()
     members = _members(tx, [row.reference for row in found])
     return [WarningToPlan(row.id, row.reference, row.at, members.get(row.reference, ())) for row in found]

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, Select, select
 
 from ledger import audit, documents, log
 from ledger.actors import Actor, Role
@@ -55,9 +56,28 @@ def run(database: Database, corrections: tuple[Correction, ...] = (), now: datet
         return raising.raise_found(tx, ANALYST, now, found)
 
 
-def listed(database: Database, **wanted: object) -> list[reading.HeldWarning]:
+def page_of(
+    tx: Connection,
+    actor: Actor,
+    purpose: str,
+    window: Window,
+    kind: Kind | None = None,
+    state: State | None = None,
+    code: str | None = None,
+    campaigns: Select[Any] | None = None,
+) -> list[reading.HeldWarning]:
+    return reading.rows(tx, reading.begin(tx, actor, NOW, purpose, code, campaigns), window, kind, state)
+
+
+def plannable(
+    tx: Connection, actor: Actor, purpose: str, window: Window, code: str | None = None
+) -> list[reading.WarningToPlan]:
+    return reading.rows_to_plan(tx, reading.begin_to_plan(tx, actor, NOW, purpose, code), window)
+
+
+def listed(database: Database, **wanted: Any) -> list[reading.HeldWarning]:
     with database.write() as tx:
-        return reading.page(tx, ANALYST, NOW, PURPOSE, Window(100), **wanted)  # type: ignore[arg-type]
+        return page_of(tx, ANALYST, PURPOSE, Window(100), **wanted)
 
 
 def read(database: Database, reference: str) -> reading.HeldWarning:
@@ -244,10 +264,10 @@ def test_every_run_has_one_entry_that_tells_nothing(warned: Database, reference:
 def test_a_warning_has_its_life(warned: Database, reference: str) -> None:
     do(warned, handling.acknowledge, ANALYST, NOW, [reference], "请核实")
     with warned.write() as tx:
-        (told,) = reading.to_plan(tx, PLANNER, NOW, PURPOSE, Window(10))
-        assert reading.to_plan(tx, PLANNER, NOW, PURPOSE, Window(10, after=(told.number,))) == []
-        assert reading.to_plan(tx, PLANNER, NOW, PURPOSE, Window(10), code(1)) == [told]
-        assert reading.to_plan(tx, PLANNER, NOW, PURPOSE, Window(10), code(2)) == []
+        (told,) = plannable(tx, PLANNER, PURPOSE, Window(10))
+        assert plannable(tx, PLANNER, PURPOSE, Window(10, after=(told.number,))) == []
+        assert plannable(tx, PLANNER, PURPOSE, Window(10), code(1)) == [told]
+        assert plannable(tx, PLANNER, PURPOSE, Window(10), code(2)) == []
         assert [
             reading.count_to_plan(tx, reading.begin_to_plan(tx, PLANNER, NOW, PURPOSE, code(each))) for each in (1, 2)
         ] == [1, 0]
@@ -279,8 +299,8 @@ def test_what_is_refused(warned: Database, reference: str) -> None:
         ("warning_missing", lambda tx: reading.read(tx, ANALYST, NOW, "0" * 32, PURPOSE)),
         ("warning_state", lambda tx: handling.hand_over(tx, PLANNER, NOW, [reference])),
         ("purpose_missing", lambda tx: reading.read(tx, ANALYST, NOW, reference, " ")),
-        ("purpose_missing", lambda tx: reading.page(tx, ANALYST, NOW, "", Window(10))),
-        ("purpose_missing", lambda tx: reading.to_plan(tx, PLANNER, NOW, " ", Window(10))),
+        ("purpose_missing", lambda tx: page_of(tx, ANALYST, "", Window(10))),
+        ("purpose_missing", lambda tx: plannable(tx, PLANNER, " ", Window(10))),
     ):
         refuse(warned, code_, step)
 
@@ -292,7 +312,7 @@ def test_who_may(warned: Database, reference: str) -> None:
         (ANALYST,): lambda tx, actor: handling.acknowledge(tx, actor, NOW, []),
         (ANALYST, AUDITOR): lambda tx, actor: reading.read(tx, actor, NOW, reference, PURPOSE),
         (AUDITOR, ANALYST): lambda tx, actor: precision.precision(tx, actor, NOW),
-        (PLANNER,): lambda tx, actor: reading.to_plan(tx, actor, NOW, PURPOSE, Window(10)),
+        (PLANNER,): lambda tx, actor: plannable(tx, actor, PURPOSE, Window(10)),
     }
     for those, step in allowed.items():
         for actor in everybody:
@@ -309,7 +329,7 @@ def test_reading_leaves_its_record(warned: Database, reference: str) -> None:
     listed(warned, code=code(1))
     read(warned, reference)
     with warned.write() as tx:
-        reading.to_plan(tx, PLANNER, NOW, PURPOSE, Window(1))
+        plannable(tx, PLANNER, PURPOSE, Window(1))
     with warned.read() as tx:
         planned, one, several = grades.readings(tx, AUDITOR, Window(3))
     assert (planned["run"], planned["enterprise"], planned["subject"]) == ("warning", None, "planner")
@@ -323,7 +343,7 @@ def test_lists_are_filtered_and_paged(register: Database) -> None:
     everything = listed(register)
     assert [each.subject["enterprise"] for each in everything] == [code(number) for number in (4, 3, 2, 1)]
     with register.write() as tx:
-        page = reading.page(tx, ANALYST, NOW, PURPOSE, Window(1, after=(everything[1].number,)))
+        page = page_of(tx, ANALYST, PURPOSE, Window(1, after=(everything[1].number,)))
     assert page == [everything[2]]
     assert [each.reference for each in listed(register, code=code(2))] == [everything[2].reference]
     assert listed(register, state=State.DISMISSED) == listed(register, kind=Kind.SURGE) == []
