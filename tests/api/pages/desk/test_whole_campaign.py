@@ -259,8 +259,10 @@ def _reviews_and_publishes(walk: Walk, planner: Visitor, visits: list[Visit]) ->
     expect(due.get_by_role("link")).to_be_visible()
     walk.looks(planner, "desk-home-planner")
     page.get_by_role("link", name=f"{TITLE} · 3 条检查结果待审核").click()
+    review = page.get_by_role("button", name=f"查看并审核 {visits[0].name}")
+    expect(review).to_be_visible()  # the network goes away under a page that is there
     planner.context.set_offline(True)
-    page.get_by_role("button", name=f"查看并审核 {visits[0].name}").click()
+    review.click()
     expect(page.get_by_role("alert")).to_contain_text("暂时连接不上")  # which is not to say that there is no evidence
     planner.context.set_offline(False)
     page.reload()
