@@ -113,6 +113,7 @@ def test_why_an_auditor_refuses_is_said_in_chinese_and_his_own_words_as_he_signe
     page = visitor.goes_to(f"/desk/draws/{CAMPAIGN}")
     page.get_by_label("签署的意见全文").fill(signed(desk.bureau, reasons=['the check "grades" failed', "另有疑点"]))
     page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("意见已写入日志")).to_be_visible()
     for path in (f"/desk/draws/{CAMPAIGN}", f"/campaigns/{CAMPAIGN}"):
         page = visitor.goes_to(path)
         expect(page.get_by_text("“风险分级”一项核验未通过")).to_be_visible()
