@@ -50,7 +50,9 @@ HOLDING = pyarrow.schema(
         ("head", pyarrow.string()),
     ]
 )
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 20_000
+ROWS_IN_A_BATCH = 10_000
+"""Of rows that are read again: each thread takes a batch."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def opened(memory: str = MEMORY, threads: int | None = None) -> Iterator[duckdb.
 
 
 def aggregate(engine: duckdb.DuckDBPyConnection, compiled: Compiled, facts: Facts) -> None:
-    """Make the tables `sums` and `relation` of the facts, in one pass over their rows."""
+    """Make the tables `sums` and `relation` of the facts, in one pass over their rows, in place of what was made."""
     ties: list[pyarrow.RecordBatch] = []
     rows = pyarrow.RecordBatchReader.from_batches(FACTS, _with_ties(facts.rows, ties))
     for days in compiled.half_lives:
@@ -124,15 +126,15 @@ def aggregate(engine: duckdb.DuckDBPyConnection, compiled: Compiled, facts: Fact
         _register(engine, f"weight_{days}", {"age": range(len(table)), "weight": table}, pyarrow.int64())
     _former(engine, facts.former)
     engine.register("rows_held", _Stream(rows))
-    engine.execute(f"CREATE TEMP VIEW records_held AS FROM rows_held WHERE kind <> '{RELATION}'")
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW records_held AS FROM rows_held WHERE kind <> '{RELATION}'")
     engine.execute(
-        """CREATE TEMP VIEW facts AS SELECT * REPLACE (
+        """CREATE OR REPLACE TEMP VIEW facts AS SELECT * REPLACE (
            CASE WHEN kind = 'registration' THEN enterprise ELSE coalesce(present, enterprise) END AS enterprise)
            FROM records_held LEFT JOIN former ON former.code = records_held.enterprise"""
         if facts.former
-        else "CREATE TEMP VIEW facts AS FROM records_held"
+        else "CREATE OR REPLACE TEMP VIEW facts AS FROM records_held"
     )
-    engine.execute(f"CREATE TEMP TABLE sums AS {compiled.aggregation()}")
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE sums AS {compiled.aggregation()}")
     engine.unregister("rows_held")
     _relations(engine, ties, "relation")
 
@@ -195,18 +197,23 @@ def add_before(
     columns = ", ".join(("enterprise", *compiled.columns))
     engine.execute(
         f"""CREATE TEMP TABLE touched AS SELECT enterprise FROM sums UNION FROM replaced;
-            CREATE TEMP VIEW held AS SELECT {columns} FROM sums_before WHERE enterprise NOT IN (FROM replaced);
-            CREATE TEMP TABLE sums_found AS {compiled.addition("sums", "held")};
-            CREATE TEMP TABLE relation_found AS FROM relation UNION ALL FROM relation_before
-                WHERE enterprise IN (FROM touched) AND enterprise NOT IN (FROM replaced);
-            DROP TABLE sums;
-            DROP TABLE relation;
-            CREATE TEMP VIEW sums AS FROM sums_found UNION ALL
+            CREATE TEMP VIEW held AS SELECT {columns} FROM sums_before WHERE enterprise NOT IN (FROM replaced)"""
+    )
+    added = engine.sql(compiled.addition("sums", "held")).to_arrow_table(ROWS_IN_A_BATCH)
+    engine.execute(
+        """CREATE TEMP TABLE relation_found AS FROM relation UNION ALL FROM relation_before
+               WHERE enterprise IN (FROM touched) AND enterprise NOT IN (FROM replaced);
+           DROP TABLE sums;
+           DROP TABLE relation"""
+    )
+    engine.register("sums_found", added)
+    engine.execute(
+        f"""CREATE TEMP VIEW sums AS FROM sums_found UNION ALL
                 SELECT {columns} FROM sums_before WHERE enterprise NOT IN (FROM touched);
             CREATE TEMP TABLE relation AS FROM relation_found UNION ALL
                 FROM relation_before WHERE enterprise NOT IN (FROM touched)"""
     )
-    found = Sums(engine.sql("FROM sums_found").to_arrow_table(), engine.sql("FROM relation_found").to_arrow_table())
+    found = Sums(added, engine.sql("FROM relation_found").to_arrow_table())
     return found, engine.sql("FROM touched").to_arrow_table()
 
 
@@ -274,7 +281,7 @@ def _relations(engine: duckdb.DuckDBPyConnection, rows: Sequence[pyarrow.RecordB
     """Make a table like `Sums.relations` of the rows of relations."""
     engine.register("ties_held", pyarrow.Table.from_batches(rows, RELATIONS))
     engine.execute(
-        f"""CREATE TEMP TABLE {name} AS
+        f"""CREATE OR REPLACE TEMP TABLE {name} AS
            SELECT coalesce(present, enterprise) AS enterprise, json_extract_string(content, '$."type"') AS kind,
                   coalesce(json_extract_string(content, '$."party_code"'), json_extract_string(content, '$."party"'))
                   AS party,

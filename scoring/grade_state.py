@@ -9,7 +9,7 @@ looked up among all of them once, and not in each table.
 """
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, TypeAlias
@@ -38,6 +38,8 @@ CODES = pyarrow.schema([("enterprise", pyarrow.string())])
 STATE_TAG = b"qian/grade-state/v4"
 PART_BYTES = 1 << 20
 """A server tries to pack a value that begins as if it could be packed, like the first part: so it is no long one."""
+
+LEAVES_AT_ONCE = 10_000
 
 WIDTHS = pyarrow.int8(), pyarrow.int16(), pyarrow.int32(), pyarrow.int64()
 SELDOM_RECURRING = "enterprise", "party"
@@ -191,20 +193,21 @@ class State:
         )
         return State(self.full, layer, self.full_run, self.full_sha256)
 
-    def leaves(self) -> tuple[int, bytes]:
-        """Return how many enterprises are graded, and the leaves of all in one string, as `kept.digest` takes it."""
-        full, since = self.full.grades, self.since.grades
-        places = _numpy(full["enterprise"])
+    def leaves(self) -> tuple[int, Iterator[memoryview]]:
+        """Return how many enterprises are graded, and the leaves of all in pieces, as `kept.digest` takes them.
+
+        A piece holds until the next one: memory that is new for each would take longer than what is done with it.
+        """
+        full, since = self.full.grades, self.since.grades.filter(pc.is_valid(self.since.grades["leaf"]))
+        places, above = _numpy(full["enterprise"]), _numpy(since["enterprise"])
         stays = _numpy(pc.is_valid(full["leaf"])) & ~self._graded_again[places]
-        below, above = places[stays], since.filter(pc.is_valid(since["leaf"]))
+        below = places[stays]
         in_order = self.full.codes.slice(0, int(places.max(initial=-1)) + 1)
-        among = pc.search_sorted(in_order, pc.take(self.since.codes, above["enterprise"]).combine_chunks())
-        into = np.searchsorted(below, _numpy(among.cast(pyarrow.int64()))) + np.arange(len(above))
+        among = pc.search_sorted(in_order, pc.take(self.since.codes, since["enterprise"]).combine_chunks())
         is_below = np.ones(len(below) + len(above), np.bool_)
-        is_below[into] = False
-        joined = np.empty(len(is_below), f"V{HASH_BYTES}")
-        joined[is_below], joined[into] = _leaves(full)[stays], _leaves(above)
-        return sum(map(_different, (below, _numpy(above["enterprise"])))), joined.tobytes()
+        is_below[np.searchsorted(below, _numpy(among.cast(pyarrow.int64()))) + np.arange(len(above))] = False
+        pieces = _joined(is_below, _leaves(full), np.flatnonzero(stays), _leaves(since))
+        return sum(map(_different, (below, above))), pieces
 
     @cached_property
     def _graded_again(self) -> Mask:
@@ -240,7 +243,7 @@ class State:
 
 def first_state(grades: pyarrow.Table, sums: Sums) -> State:
     """Return what a run over all leaves."""
-    return _alone(Layer.of(grades, CODES.empty_table(), sums, CODES.empty_table()))
+    return _alone(Layer.of(grades.combine_chunks(), CODES.empty_table(), sums, CODES.empty_table()))
 
 
 def save_full(tx: Connection, run: str, state: State) -> str:
@@ -294,9 +297,25 @@ def _numpy(values: pyarrow.Array | pyarrow.ChunkedArray) -> NDArray[Any]:
 
 
 def _leaves(graded: pyarrow.Table) -> NDArray[np.void]:
-    held = graded["leaf"].combine_chunks()
+    held = graded["leaf"].combine_chunks()  # which takes no copy of what is in one
     leaves = np.frombuffer(held.buffers()[1] or b"", f"V{HASH_BYTES}")
     return leaves[held.offset : held.offset + len(held)]
+
+
+def _joined(
+    is_below: Mask, full: NDArray[np.void], stays: NDArray[np.int64], since: NDArray[np.void]
+) -> Iterator[memoryview]:
+    """Give some leaves of `full` and all of `since`, each in turn as `is_below` says, in pieces."""
+    memory = np.empty(min(len(is_below), LEAVES_AT_ONCE), full.dtype)
+    done = 0
+    for start in range(0, len(is_below), LEAVES_AT_ONCE):
+        mask = is_below[start : start + LEAVES_AT_ONCE]
+        piece, before = memory[: len(mask)], start - done
+        count = int(np.count_nonzero(mask))
+        piece[mask] = full[stays[done : done + count]]
+        piece[~mask] = since[before : before + len(mask) - count]
+        done += count
+        yield piece.view(np.uint8).data
 
 
 def _different(ordered: NDArray[np.integer]) -> int:

@@ -33,7 +33,7 @@ from scoring.shares import Spread, shares
 from scoring.tables import GRADE, GRADE_RUN, enterprise
 
 Report = Callable[[int, int], None]
-"""Told how many grades of how many enterprises are done."""
+"""Told how many grades of how many enterprises are done, of those that are graded again where not all are."""
 
 
 def grade_enterprises(
@@ -59,13 +59,12 @@ def grade_enterprises(
     general = [each for each in adopted if not each.model.scope.departments]
     if not general:
         raise Missing("model_missing", day=as_of)
-    total = tx.execute(select(func.count()).select_from(enterprise)).scalar_one()
-    if not total:
+    if tx.execute(select(enterprise.c.code).limit(1)).first() is None:
         raise Conflict("register_empty")
     sealing = documents.Sealing(tx, "grades")
     with behind() as hand_over:
         base = None if full else base_of(tx, as_of, hand_over)
-        writing = _Writing(sealing.rows(GRADE), hand_over, adopted, lambda done: report(done, total))
+        writing = _Writing(sealing.rows(GRADE), hand_over, adopted, report)
         state, is_on_base = _graded(tx, adopted, as_of, base, writing, spread)
         save = grade_state.save_since if is_on_base else grade_state.save_full
         saved = hand_over(partial(save, tx, sealing.id, state))
@@ -95,9 +94,10 @@ class _Writing:
     insert: BoundInsert
     hand_over: HandOver
     adopted: Sequence[AdoptedModel]
-    report: Callable[[int], None]
+    report: Report
     before: pyarrow.Table = field(default_factory=GRADES.empty_table)
     states: list[pyarrow.RecordBatch] = field(default_factory=list)
+    total: int = 0
     _done: int = 0
 
     def take(self, batch: pyarrow.RecordBatch) -> None:
@@ -115,7 +115,7 @@ class _Writing:
             )
         )
         self._done += batch.num_rows
-        self.report(self._done)
+        self.report(self._done, self.total)
 
     def _store(self, graded: pyarrow.RecordBatch) -> None:
         graded = graded.filter(_is_other(graded.column("leaf"), self.before))
@@ -163,21 +163,21 @@ def _graded(
     """Grade all, or on a base those alone for whom it takes that; return what is left, and whether it stands on it."""
     compiled = Compiled(tuple(each.model for each in adopted), as_of)
     former = fact_rows.former_codes(tx)
+    outside, judged = fact_rows.outside(tx), judgements.in_force_on(tx, as_of)
     with engine.opened() as opened:
-        again = None if base is None else regrading(tx, opened, base, adopted, compiled, former)
-        rows = fact_rows.all_rows(tx, compiled.texts) if again is None else fact_rows.reader(again.rows)
-        facts = Facts(rows, former, fact_rows.outside(tx), judgements.in_force_on(tx, as_of))
-        if again is None and spread is not None:
-            engine.take(opened, former, list(spread.measure(shares(tx, compiled, spread.count))))
-        else:
-            engine.aggregate(opened, compiled, facts)
+        again = None if base is None else regrading(tx, opened, base, adopted, compiled, former, writing.hand_over)
         if base is None or again is None:
-            for batch in engine.score(opened, compiled, facts.outside, facts.judgements):
+            if spread is None:
+                engine.aggregate(opened, compiled, Facts(fact_rows.all_rows(tx, compiled.texts), former))
+            else:
+                engine.take(opened, former, list(spread.measure(shares(tx, compiled, spread.count))))
+            writing.total = tx.execute(select(func.count()).select_from(enterprise)).scalar_one()
+            for batch in engine.score(opened, compiled, outside, judged):
                 writing.take(batch)
             return grade_state.first_state(writing.grades(), engine.sums(opened)), False
         sums, summed = engine.add_before(opened, compiled, again.before, again.replaced)
-        writing.before = again.grades
-        for batch in engine.score(opened, compiled, facts.outside, facts.judgements, again.wanted):
+        writing.before, writing.total = again.grades, len(again.wanted)
+        for batch in engine.score(opened, compiled, outside, judged, again.wanted):
             writing.take(batch)
         writing.take_back()
         return base.state.later(again.wanted, writing.grades(), summed, sums), True

@@ -157,10 +157,11 @@ def leaf(enterprise: str, department: str, model: str, stage: str | None, grade:
     return hashlib.sha256(LEAF_TAG + head + b"," + kept.encode() + b"]").digest()
 
 
-def digest(leaves: bytes) -> str:
-    """Return a run's digest in hex, of its leaves in one string."""
+def digest(leaves: Iterable[bytes | memoryview]) -> str:
+    """Return a run's digest in hex, of its leaves in their order, in pieces of one or several."""
     hashed = hashlib.sha256(DIGEST_TAG)
-    hashed.update(leaves)
+    for piece in leaves:
+        hashed.update(piece)
     return hashed.hexdigest()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import duckdb
 import pyarrow
@@ -19,7 +20,7 @@ from ledger.entries import EXPIRED, parse_entry
 from ledger.long_work import HandOver
 from ledger.tables import log_entry
 from scoring import engine, fact_rows, grade_runs, grade_state, judgements, models
-from scoring.engine import FACTS, Sums
+from scoring.engine import FACTS, Facts, Sums
 from scoring.entry_kinds import CONFIRMED, JUDGED, WITHDRAWN
 from scoring.grade_runs import LONGEST_CHAIN, GradeRun
 from scoring.grade_state import State
@@ -43,15 +44,14 @@ class Base:
 
 @dataclass(frozen=True)
 class Regrading:
-    """Whom to grade again, the rows of records that this takes, and the base's sums that these are added to.
+    """Whom to grade again, and the base's sums, to which those are added that were made now.
 
-    The rows are all of those that are `replaced`, and of others what came in since. `grades` are those that
+    These are of all rows of those that are `replaced`, and of others of what came in since. `grades` are those that
     they had so far, as a state has them.
     """
 
     wanted: Collection[str]
     replaced: Collection[str]
-    rows: Sequence[pyarrow.RecordBatch]
     before: Sums
     grades: pyarrow.Table
 
@@ -81,8 +81,13 @@ def regrading(
     adopted: Sequence[AdoptedModel],
     compiled: Compiled,
     former: dict[str, str],
+    hand_over: HandOver,
 ) -> Regrading | None:
-    """Return whom to grade again; None where it is so many that all are graded sooner."""
+    """Return whom to grade again, and aggregate what that takes; None where it is so many that all are graded sooner.
+
+    What they had before is looked up by a thread meanwhile. It shows whose sums time has changed, which is seldom
+    anybody's: then it is aggregated again with all that is recorded of these.
+    """
     most = max(base.run.enterprises // 2, 1000)
     by_models = _of_changed_models(tx, base, adopted)
     if by_models is None:
@@ -113,12 +118,16 @@ def regrading(
         if len(found) > most:
             return None
     some, under_others = state.some(found), state.some(_under(found, former))
-    before = state.before(some, under_others, told, compiled.columns, compiled.columns_for_others)
-    stale = _under_all(engine.stale(opened, compiled, before), former) - replaced
-    rows += fact_rows.rows_of(tx, sorted(stale))
-    replaced |= stale
-    rows += _rows_but(news, replaced)
-    return Regrading(found, replaced, rows, before, state.grades_of(some))
+    looked_up = hand_over(
+        partial(state.before, some, under_others, told, compiled.columns, compiled.columns_for_others)
+    )
+    engine.aggregate(opened, compiled, Facts(fact_rows.reader([*rows, *_rows_but(news, replaced)]), former))
+    before = looked_up.result()
+    if stale := _under_all(engine.stale(opened, compiled, before), former) - replaced:
+        rows += fact_rows.rows_of(tx, sorted(stale))
+        replaced |= stale
+        engine.aggregate(opened, compiled, Facts(fact_rows.reader([*rows, *_rows_but(news, replaced)]), former))
+    return Regrading(found, replaced, before, state.grades_of(some))
 
 
 def _at_most(batches: Iterable[pyarrow.RecordBatch], most: int) -> pyarrow.Table | None:

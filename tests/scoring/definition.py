@@ -23,7 +23,7 @@ def digest(models: Sequence[Model], register: Sequence[EnterpriseFacts], day: da
         kept.leaf(code, department, model.digest(), stage, grade, score, reasons)
         for model, code, department, stage, grade, score, reasons in _graded(models, register, day)
     )
-    return kept.digest(b"".join(leaves))
+    return kept.digest(leaves)
 
 
 def _graded(

@@ -55,6 +55,11 @@ def full() -> State:
     return grade_state.first_state(grades(*rows), sums({"A": 1, "C": 2, "E": 3}, ("A", "p"), ("C", "p"), ("E", "q")))
 
 
+def leaves_of(state: State) -> tuple[int, bytes]:
+    enterprises, leaves = state.leaves()
+    return enterprises, b"".join(map(bytes, leaves))
+
+
 @pytest.fixture
 def later(full: State) -> State:
     """The same when C lost the department's grade, and B and F came."""
@@ -64,8 +69,17 @@ def later(full: State) -> State:
 
 
 def test_leaves_stand_by_code_and_department(full: State, later: State) -> None:
-    assert full.leaves() == (2, leaf("a") + leaf("c") + leaf("d"))
-    assert later.leaves() == (4, leaf("a") + leaf("b") + leaf("x") + leaf("f"))
+    assert leaves_of(full) == (2, leaf("a") + leaf("c") + leaf("d"))
+    assert leaves_of(later) == (4, leaf("a") + leaf("b") + leaf("x") + leaf("f"))
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4, 5])
+def test_leaves_stand_in_order_in_whatever_pieces_they_come(
+    later: State, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    whole = leaves_of(later)
+    monkeypatch.setattr(grade_state, "LEAVES_AT_ONCE", at_once)
+    assert leaves_of(later) == whole
 
 
 def test_what_was_found_since_hides_what_was_before(later: State) -> None:
@@ -112,4 +126,4 @@ def test_what_is_kept_comes_back(database: Database, most: int) -> None:
     loaded = unpack()
     assert sums_of(loaded, "A", "B") == held.rows
     assert loaded.grades_of(loaded.some(["A"])) == graded
-    assert loaded.leaves() == state.leaves()
+    assert leaves_of(loaded) == leaves_of(state)
