@@ -30,12 +30,16 @@ def long_work() -> Iterator[None]:
     """Mark long work, during which the collector of cycles leaves alone all that was there before.
 
     Each full collection would look through everything that the process has imported, once for every few thousand rows.
+    A process that leaves alone what it began with, as a server does, goes on as it is: the end would undo that.
     """
-    gc.freeze()
+    frozen = gc.get_freeze_count() > 0
+    if not frozen:
+        gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not frozen:
+            gc.unfreeze()
 
 
 @contextmanager

@@ -83,6 +83,15 @@ def test_what_a_piece_raised_is_raised_by_the_end() -> None:
         hand_over(failing)
 
 
+@pytest.fixture
+def unfrozen() -> Iterator[None]:
+    """A process that looks through everything, as tests' own do not."""
+    gc.unfreeze()
+    yield
+    gc.freeze()
+
+
+@pytest.mark.usefixtures("unfrozen")
 def test_the_collector_is_as_it_was_also_after_an_error() -> None:
     def failing() -> None:
         with long_work():
@@ -93,6 +102,14 @@ def test_the_collector_is_as_it_was_also_after_an_error() -> None:
         failing()
     assert gc.get_freeze_count() == 0
     assert gc.isenabled()
+
+
+def test_what_a_process_leaves_alone_for_good_stays_so() -> None:
+    gc.freeze()
+    before = gc.get_freeze_count()
+    with long_work():
+        pass
+    assert gc.get_freeze_count() >= before
 
 
 def test_work_that_makes_no_cycles_is_not_searched_for_them() -> None:
