@@ -105,23 +105,34 @@ def test_a_file_is_no_json(house: House, rows: Any, path: str) -> None:
     assert error["extensions"]["code"] == "scalar_malformed"
 
 
-def test_no_name_of_a_file_has_the_character_nul(house: House) -> None:
-    """Which one engine would keep, and the other not."""
-    before = len(told(house))
+def send_named(house: House, name: bytes) -> Any:
+    """Send a file under a name of any bytes."""
     body = b"".join(
         b'--a\r\nContent-Disposition: form-data; name="%b"%b\r\n\r\n%b\r\n' % part
         for part in (
             (b"operations", b"", json.dumps({"query": ONE, "variables": {"file": None}}).encode()),
             (b"map", b"", b'{"0": ["variables.file"]}'),
-            (b"0", b'; filename="a\0.csv"', b"x"),
+            (b"0", b'; filename="%b"' % name, b"x"),
         )
     )
     headers = {**house.headers(ADMINISTRATOR, "en"), "GraphQL-Require-Preflight": "1"}
     headers["Content-Type"] = "multipart/form-data; boundary=a"
-    answer = house.http.post("/staff/graphql", content=body + b"--a--\r\n", headers=headers)
+    return house.http.post("/staff/graphql", content=body + b"--a--\r\n", headers=headers)
+
+
+def test_no_name_of_a_file_has_the_character_nul(house: House) -> None:
+    """Which one engine would keep, and the other not."""
+    before = len(told(house))
+    answer = send_named(house, b"a\0.csv")
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["extensions"]["code"]) == (400, "text_with_nul")
     assert len(told(house)) == before
+
+
+@pytest.mark.parametrize("name", ["", "a\x1b[2J.csv", "a\u202evsc.csv", "长" * 300 + ".csv"])
+def test_a_file_has_a_plain_name(house: House, name: str) -> None:
+    answer = send_named(house, name.encode())
+    assert answer.json()["data"]["importFile"]["refusal"]["code"] == "file_name_unusable"
 
 
 def test_a_list_of_files_is_no_file(house: House) -> None:
