@@ -103,7 +103,8 @@ class BoundedProtocol(HttpToolsProtocol):
     """Ends a connection that sends no request in time: its head longer than 64 KiB or 30 seconds, or not HTTP/1.1.
 
     While no answer is owed something must come to an end within that time: a head, or the rest of a body that nobody
-    wants. Connections beyond `limit_concurrency` are refused at once.
+    wants. Where there are `limit_concurrency` connections, a new one takes the place of the one that has kept
+    the server waiting longest for a request; it is refused at once where all wait for answers.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -115,19 +116,24 @@ class BoundedProtocol(HttpToolsProtocol):
         self._is_deaf = False
         self._answering: RequestResponseCycle | None = None
         self._waiting: asyncio.TimerHandle | None = None
+        # Those of all connections of which no whole request is there, since when the earliest first.
+        self._awaited: dict[BoundedProtocol, None] = vars(self.server_state).setdefault("awaited", {})
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the first request."""
         super().connection_made(transport)  # type: ignore[arg-type]
-        if self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency:
+        is_full = self.limit_concurrency is not None and len(self.connections) >= self.limit_concurrency
+        if is_full and not self._make_room():
             self.connections.discard(self)
             self._end(TOO_MANY)
         else:
+            self._awaited[self] = None
             self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End, and tell all who answer requests; uvicorn tells who answers the newest."""
         self._wait_no_more()
+        self._awaited.pop(self, None)
         self._disconnect()
         super().connection_lost(exc)
 
@@ -169,6 +175,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Begin a head."""
         super().on_message_begin()
         self._in_head, self._head_bytes = True, 0
+        self._await()
 
     def on_url(self, url: bytes) -> None:
         """Take a part of what is asked for."""
@@ -197,8 +204,42 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Pass the end of a request on."""
         self._goes_on = True
+        self._awaited.pop(self, None)
         if not self._is_elsewhere():
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request."""
+        super().on_response_complete()
+        self._await()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over."""
+        self._awaited.pop(self, None)
+        super().handle_websocket_upgrade()
+
+    def _await(self) -> None:
+        """Know that a request is waited for, unless an answer is owed."""
+        if not self.pipeline and (self.cycle is None or self.cycle.response_complete or self.cycle.more_body):
+            self._awaited.setdefault(self)
+
+    def _make_room(self) -> bool:
+        """End the connection whose request has been waited for longest; tell whether there is one."""
+        longest = next(iter(self._awaited), None)
+        if longest is None:
+            return False
+        self.connections.discard(longest)
+        longest._give_way()
+        return True
+
+    def _give_way(self) -> None:
+        self._awaited.pop(self, None)
+        if self._in_head or (self.cycle is not None and self.cycle.more_body):
+            self._end(TOO_MANY)
+        else:  # of nothing that was asked
+            self._wait_no_more()
+            self._is_deaf = True
+            self.transport.close()
 
     def _count(self, length: int) -> None:
         self._goes_on = True

@@ -9,7 +9,6 @@ from typing import Any, Final
 import anyio
 import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
-from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -31,6 +30,7 @@ from api.answers import refused
 from api.bureau import Bureau
 from api.desk import sessions
 from api.desk.own_pages import opens_own_socket
+from api.graphql_forms import read_form
 from api.graphql_requests import Asked, read_json, read_parameters, read_request
 from api.graphql_sockets import SocketAdapter, SocketHandler, shown_on_socket
 from api.languages import preferred
@@ -271,16 +271,8 @@ class Door(GraphQL[Context, None]):
         if media_type == FORM and self.rules.uploads:
             if not any(request.first(name) is not None for name in PREFLIGHTED):
                 raise Forbidden("preflight_missing")
-            return read_request(await self._form(self.request_adapter_class(request)))
+            return read_request(await read_form(request))
         raise Invalid("content_type_refused")
-
-    async def _form(self, request: AsyncHTTPRequestAdapter) -> object:
-        try:
-            return await self.parse_multipart(request)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-            raise Invalid("form_malformed") from None
-        except (HTTPException, MultiPartException):
-            raise Invalid("form_malformed") from None
 
     async def execute_operation(
         self,

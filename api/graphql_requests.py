@@ -11,6 +11,9 @@ from ledger.errors import Invalid
 
 DOCUMENT: Final = "query"
 LONGEST_NUMBER: Final = 1000
+DEEPEST: Final = 100
+"""Levels of lists and objects in variables: what reads them further goes down by a call of Python for each."""
+
 ENDLESS_NUMBER: Final = re.compile(f"[0-9]{{{LONGEST_NUMBER + 1}}}")  # which graphql-core would make Python read
 ESCAPED_NUL: Final = re.compile(r"\\u(0000|\{0+\})")
 
@@ -35,7 +38,10 @@ def read_json(content: str | bytes) -> object:
 
 
 def read_request(given: object) -> Asked:
-    """Read a request; raises Invalid("batch_refused", "request_malformed", "text_with_nul" or "number_too_long")."""
+    """Read a request.
+
+    Raises Invalid: batch_refused, request_malformed, number_too_long, and what `check_values` raises.
+    """
     if isinstance(given, list):
         raise Invalid("batch_refused")
     if not isinstance(given, dict):
@@ -52,8 +58,8 @@ def read_request(given: object) -> Asked:
             raise Invalid("text_with_nul")
     if asked.query is not None:
         _check_document(asked.query)
-    if asked.variables and has_nul(asked.variables):
-        raise Invalid("text_with_nul")
+    if asked.variables:
+        check_values(asked.variables)
     return asked
 
 
@@ -66,20 +72,28 @@ def read_parameters(given: Mapping[str, str]) -> Asked:
     return read_request(told)
 
 
-def has_nul(value: object) -> bool:
-    """Whether a text within a value has the character NUL, which no database keeps."""
-    waiting = [value]
-    while waiting:
-        match waiting.pop():
-            case str() as text:
-                if "\0" in text:
-                    return True
-            case dict() as fields:
-                waiting += fields.keys()
-                waiting += fields.values()
-            case list() as items:
-                waiting += items
-    return False
+def check_values(value: object) -> None:
+    """Raise Invalid("text_with_nul") where a text within a value has NUL, which no database keeps.
+
+    Raises Invalid("values_too_deep"), too.
+    """
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        within: list[object] = []
+        for each in level:
+            match each:
+                case str() as text:
+                    if "\0" in text:
+                        raise Invalid("text_with_nul")
+                case dict() as fields:
+                    within += fields.keys()
+                    within += fields.values()
+                case list() as items:
+                    within += items
+        if not within:
+            return
+        level = within
+    raise Invalid("values_too_deep", most=DEEPEST)
 
 
 def _check_document(text: str) -> None:

@@ -18,9 +18,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 
 from api.answers import NO_USER_CODES, SIGN_IN_CODES
-from api.graphql_requests import has_nul, read_request
+from api.graphql_requests import check_values, read_request
 from api.signing_in import Shown, signed_out
-from ledger.errors import Refusal
+from ledger.errors import Invalid, Refusal
 from schema.context import Context
 from schema.errors import RefusalAnswer
 
@@ -137,4 +137,12 @@ def is_message(given: object) -> bool:
         identifier = given.get("id")
         if not isinstance(identifier, str) or not 0 < len(identifier) <= LONGEST_ID:
             return False
-    return not has_nul(given) if given["type"] == "connection_init" else True
+    return given["type"] != "connection_init" or _is_in_order(given)
+
+
+def _is_in_order(given: object) -> bool:
+    try:
+        check_values(given)
+    except Invalid:
+        return False
+    return True

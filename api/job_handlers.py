@@ -71,6 +71,7 @@ from sampling.visits.reminding import remind
 from scoring import readings, trials
 from scoring.columns import Format
 from scoring.files import ImportRefused, ImportReport, read_file
+from scoring.grade_runs import stored_for
 from scoring.grading import grade_enterprises
 from scoring.learning.proposing import LEARN_MODEL
 from scoring.model import parse_earlier_model, parse_model
@@ -137,7 +138,7 @@ def _grade_enterprises(task: Task) -> Commit:
         as_of = civil_date(now) if given is None else date.fromisoformat(given)
         with spread_by(task.bureau.settings) as spread:
             run = grade_enterprises(tx, task.job.actor, now, as_of, full, task.report, spread)
-        counted = {"enterprises": run.enterprises, "stored": run.stored}
+        counted = {"enterprises": run.enterprises, "stored": stored_for(tx, task.job.actor, run)}
         return Outcome({"run": run.document, "as_of": run.as_of.isoformat(), **counted})
 
     return commit

@@ -36,6 +36,8 @@ GRACE_SECONDS: Final = 5
 MOST_CONNECTIONS: Final = 10_000
 OWN_FILES: Final = 256
 """How many files a process may open that are no connections."""
+FEWEST_CONNECTIONS: Final = 16
+"""With fewer nobody would be served: a server that may open so few files says so instead."""
 
 UNREAD_SECONDS: Final = 60
 """How long a connection is kept whose client takes nothing of what was sent, or is silent and not there."""
@@ -44,7 +46,7 @@ UNREAD_SECONDS: Final = 60
 def serve_until_stopped(bureau: Bureau, sides: Collection[Side] = BOTH) -> None:
     """Serve the bureau, or one side, on its settings' address, with a worker unless the settings say otherwise.
 
-    A process of the public side alone works nothing. Raises Conflict("address_unusable") or Conflict("tls_unusable").
+    A process of the public side alone works nothing. Raises Conflict: address_unusable, tls_unusable, files_too_few.
     """
     _require_certificate(bureau.settings)
     listening = _listen(bureau.settings.host, bureau.settings.port)
@@ -82,7 +84,7 @@ def server_config(bureau: Bureau, sides: Collection[Side] = BOTH) -> uvicorn.Con
 
 
 def serve_witness_until_stopped(witness: Witness, host: str, port: int) -> None:
-    """Serve a witness on an address; raises Conflict("address_unusable")."""
+    """Serve a witness on an address; raises Conflict: address_unusable, files_too_few."""
     app = build_witness_app(witness, lambda: int(time.time()))
     config = uvicorn.Config(
         app,
@@ -157,13 +159,20 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _most_connections() -> int:
-    """Return how many connections are taken, and let the process open as many files as it may."""
+    """Return how many connections are taken, and let the process open as many files as it may.
+
+    Raises Conflict("files_too_few").
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < MOST_CONNECTIONS + OWN_FILES:
         wanted = MOST_CONNECTIONS + OWN_FILES
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else max(1, min(MOST_CONNECTIONS, soft - OWN_FILES))
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    if soft < OWN_FILES + FEWEST_CONNECTIONS:
+        raise Conflict("files_too_few", files=soft, least=OWN_FILES + FEWEST_CONNECTIONS)
+    return min(MOST_CONNECTIONS, soft - OWN_FILES)
 
 
 def _require_certificate(settings: Settings) -> None:

@@ -27,6 +27,11 @@ def canonical(value: JSON, nesting: int = DEEPEST_NESTING) -> bytes:
         raise ValueError(f"no canonical JSON: {error}") from error
 
 
+def is_key(text: str) -> bool:
+    """Tell whether a text may be a key of canonical JSON: one of the basic plane."""
+    return text.isascii() or max(text) <= "\uffff"
+
+
 def parse_canonical(data: bytes) -> JSON:
     """Return the value of canonical bytes; raises ValueError for any other bytes, duplicate keys included."""
     value: JSON = orjson.loads(data)
@@ -124,7 +129,7 @@ def _check(value: object, depth: int) -> None:
             keys = "".join(value)  # type: ignore[arg-type]
         except TypeError:
             raise ValueError("key is no string of the basic plane") from None
-        if not keys.isascii() and max(keys) > "\uffff":
+        if not is_key(keys):
             raise ValueError("key is no string of the basic plane")
         for item in value.values():  # type: ignore[attr-defined]
             item_kind = type(item)

@@ -24,6 +24,7 @@ LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
 PREPARING, STORING = "preparing", "storing"
 ENDED = ("done", "failed", "cancelled")
+OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 class JobLost(Exception):
@@ -161,7 +162,7 @@ def cancel(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Job:
     A waiting one ends at once, a running one before it commits anything.
     """
     held = read(tx, actor, identifier)
-    if actor.subject != held.actor.subject:
+    if actor != held.actor:
         actor.require(Role.ADMINISTRATOR)
     state = _locked(tx, identifier).state
     if state == "waiting":
@@ -184,7 +185,8 @@ def cancelled(tx: Connection, identifier: str, worker: str, now: datetime) -> No
 def read(tx: Connection, actor: Actor, identifier: str) -> Job:
     """Return a job to its owner, to an auditor or to an administrator of its department; raises Missing to all others.
 
-    A job's department is that of its owner when he asked for it.
+    A job's department is that of its owner when he asked for it, and so is his role: what it found was found for that
+    role, so an owner of another role or department since then is as any other.
     """
     row = tx.execute(select(job).where(job.c.id == identifier)).one_or_none()
     if row is None or not _may_see(actor, row):
@@ -231,10 +233,7 @@ def result_files(tx: Connection, identifiers: Sequence[str]) -> dict[str, dict[s
 
 
 def result_file(tx: Connection, actor: Actor, identifier: str, name: str) -> bytes:
-    """Return a result file to an auditor, or to the job's owner: it may tell grades. Raises Missing to all others.
-
-    An owner whose role or department is another one since the job was asked for is as any other.
-    """
+    """Return a result file to an auditor, or to the job's owner: it may tell grades. Raises Missing to all others."""
     if read(tx, actor, identifier).actor != actor and actor.role is not Role.AUDITOR:
         raise Missing("job_file_missing", job=identifier, name=name)
     query = select(job_file.c.content)
@@ -257,16 +256,21 @@ def _visible(actor: Actor, chosen: JobFilter) -> Select[Any]:
         query = query.where(job.c.kind == chosen.kind)
     if chosen.states:
         query = query.where(job.c.state.in_(chosen.states))
-    if actor.role not in (Role.ADMINISTRATOR, Role.AUDITOR):
-        return query.where(job.c.subject == actor.subject)
+    owned = (
+        (job.c.subject == actor.subject)
+        & (job.c.role == actor.role.value)
+        & job.c.department.is_not_distinct_from(actor.department)
+    )
+    if actor.role not in OVERSEERS:
+        return query.where(owned)
     if actor.confined_to is None:
         return query
-    return query.where(or_(job.c.subject == actor.subject, job.c.department == actor.confined_to))
+    return query.where(or_(owned, job.c.department == actor.confined_to))
 
 
 def _may_see(actor: Actor, row: Row[*tuple[Any, ...]]) -> bool:
-    oversees = actor.role in (Role.ADMINISTRATOR, Role.AUDITOR) and actor.confined_to in (None, row.department)
-    return bool(actor.subject == row.subject or oversees)
+    oversees = actor.role in OVERSEERS and actor.confined_to in (None, row.department)
+    return oversees or actor == _actor(row)
 
 
 def _held(tx: Connection, identifier: str, worker: str) -> None:
@@ -297,12 +301,16 @@ def _add_files(tx: Connection, identifier: str, role: str, files: Sequence[JobFi
         tx.execute(job_file.insert().values(job=identifier, role=role, name=file.name, content=file.content))
 
 
+def _actor(row: Row[*tuple[Any, ...]]) -> Actor:
+    return Actor(row.subject, Role(row.role), row.department)
+
+
 def _job(row: Row[*tuple[Any, ...]]) -> Job:
     return Job(
         id=row.id,
         kind=row.kind,
         state=row.state,
-        actor=Actor(row.subject, Role(row.role), row.department),
+        actor=_actor(row),
         parameters=row.parameters,
         created_at=row.created_at,
         started_at=row.started_at,

@@ -8,10 +8,10 @@ UNKNOWN: Final = "0"
 """The version of what nobody added yet."""
 
 
-def require_version(held: int | str, wanted: int | str | None) -> None:
-    """Raise Conflict("version_stale") where an editor names the version that was read and another one holds.
+def require_version(held: int | str, wanted: int | str | None, field: str = "if_version") -> None:
+    """Raise Conflict("version_stale") where somebody names the version that he read and another one holds.
 
     The caller holds the lock under which the version changes.
     """
     if wanted is not None and wanted != held:
-        raise Conflict("version_stale", field="if_version", wanted=wanted, held=held)
+        raise Conflict("version_stale", field=field, wanted=wanted, held=held)

@@ -16,6 +16,7 @@ from ledger.canonical import JSON
 from ledger.errors import Invalid
 from sampling.json_shapes import any_text, items, mapping, members, signed, truth, wrong_shape
 from scoring.fields import text_up_to
+from scoring.model import is_label
 
 BASIS_POINTS = 10_000
 EXCLUDED = "excluded"
@@ -121,6 +122,11 @@ class DesignPlan:
         """The rates by grade where they are all there is."""
         rates = {rule.cell.grade: rule.value for rule in self.rules}
         return rates if self == DesignPlan.by_grade(rates) else None
+
+    def check_grades(self) -> None:
+        """Raise Invalid("grade_name_unusable") for a grade that no model can have."""
+        if not all(is_label(rule.cell.grade) for rule in self.rules):
+            raise Invalid("grade_name_unusable", field="design", joint=JOINT, excluded=EXCLUDED)
 
     def values(self, scale: Sequence[str]) -> dict[Cell, int]:
         """Return the value of each cell, those of the grades alone added where values do not matter.

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from ledger.actors import Actor, Role
-from ledger.errors import Missing
+from ledger.errors import Conflict, Missing
 from ledger.json_columns import lists
 from ledger.windows import Key, Window, counted
 from sampling import campaigns
@@ -306,6 +306,12 @@ def of_enterprise(tx: Connection, identifier: str, code: str) -> Finding:
     if found is None:
         raise Missing("finding_missing", enterprise=code)
     return found
+
+
+def require_read(found: Finding, version: int | None) -> None:
+    """Raise Conflict("finding_changed") where somebody decides on the version that he read and another one stands."""
+    if version is not None and version != found.version:
+        raise Conflict("finding_changed", enterprise=found.enterprise, version=found.version, given=version)
 
 
 def of_enterprises(tx: Connection, identifier: str, codes: Sequence[str]) -> list[Finding]:

@@ -57,11 +57,18 @@ class Terms:
 def name_beacon(request: JSON, now: datetime, terms: Terms) -> Beacon:
     """Return the beacon that a request asks for at an instant.
 
-    Raises Invalid: drand_chain_unknown, and what `sampling.beacon_reader.parse_beacon` raises.
+    Raises Invalid: drand_chain_unknown, beacon_beyond_calendar, and what `sampling.beacon_reader.parse_beacon` raises.
     """
-    if isinstance(request, dict) and request.get("kind") == Ceremony.kind:
-        return _ceremony(request, now, terms)
-    return _single(request, "beacon", lambda least: now + terms.lead(least), terms)
+    is_ceremony = isinstance(request, dict) and request.get("kind") == Ceremony.kind
+    try:
+        if is_ceremony:
+            named: Beacon = _ceremony(request, now, terms)
+        else:
+            named = _single(request, "beacon", lambda least: now + terms.lead(least), terms)
+        named.to_json()  # which reckons when rounds are due
+    except OverflowError:
+        raise Invalid("beacon_beyond_calendar", field="beacon") from None
+    return named
 
 
 def _single(request: JSON, path: str, earliest: Callable[[timedelta], datetime], terms: Terms) -> Fallback:

@@ -10,7 +10,7 @@ An inspector is recused from an enterprise that the register declares, and by th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sampling.matching_inputs import Inspector, Pool
@@ -62,11 +62,12 @@ def make_pool(plan: Plan, inspectors: Mapping[str, Mapping[str, Any]], loads: Ma
 
 def duty_days(away: Iterable[str], starts: date, ends: date) -> int:
     """Return on how many days of a period, both ends included, an inspector is not away ("from/to" in ISO dates)."""
-    days = {starts + timedelta(days=number) for number in range((ends - starts).days + 1)}
-    for span in away:
-        first, last = map(date.fromisoformat, span.split("/"))
-        days = {day for day in days if not first <= day <= last}
-    return len(days)
+    spans = sorted(tuple(date.fromisoformat(day).toordinal() for day in span.split("/")) for span in away)
+    following, end, found = starts.toordinal(), ends.toordinal() + 1, 0
+    for first, last in spans:
+        found += max(min(first, end) - following, 0)
+        following = max(following, last + 1)
+    return found + max(end - following, 0)
 
 
 def persons_of(records: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, set[str]]:

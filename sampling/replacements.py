@@ -19,6 +19,7 @@ from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden, Invalid, Missing
 from ledger.log import NewEntry
 from ledger.policy import Policy
+from ledger.versions import require_version
 from sampling import announcing, calling, campaigns
 from sampling.beacons import Beacon
 from sampling.entry_kinds import DRAWN, REPLACED, REPLACEMENT_PROPOSED
@@ -38,6 +39,7 @@ LONGEST_EXPLANATION = 1000
 class ReplacementProposal:
     """Which enterprises reserves are to replace, once a second person confirms it: confidential."""
 
+    entry: int
     by: str
     at: datetime
     enterprises: tuple[str, ...]
@@ -86,10 +88,12 @@ def confirm_replacement(
     beacon: Beacon,
     witnesses: Policy | None = None,
     margin: timedelta = timedelta(0),
+    proposal: int | None = None,
 ) -> Entry:
     """Replace the enterprises of the newest proposal, and name the beacon that decides who visits the reserves.
 
-    Raises Conflict, Forbidden or Invalid: campaign_state, replacement_not_proposed, replacement_by_same_person,
+    With the entry of a proposal, only if that is the newest. Raises Conflict, Forbidden or Invalid: campaign_state,
+    replacement_not_proposed, version_stale, replacement_by_same_person,
     rematch_pending, replacement_after_finding, reserves_exhausted, matching_infeasible, beacon_in_the_past,
     beacon_too_near, and what `announcing.require_fresh` raises.
     """
@@ -99,13 +103,14 @@ def confirm_replacement(
     proposed = standing_proposal(tx, identifier)
     if proposed is None:
         raise Conflict("replacement_not_proposed", campaign=identifier)
-    proposal = documents.opened(tx, proposed.documents["proposal"]).value["content"]
-    if proposal["by"] == actor.subject:
+    require_version(proposed.seq, proposal, "proposal")
+    wanted = documents.opened(tx, proposed.documents["proposal"]).value["content"]
+    if wanted["by"] == actor.subject:
         raise Forbidden("replacement_by_same_person", campaign=identifier)
     if announcing.pending_reopening(tx, identifier) is not None:
         raise Conflict("rematch_pending", campaign=identifier)
     query = select(slot.c.position, slot.c.enterprise, slot.c.stratum).where(slot.c.campaign == identifier)
-    rows = tx.execute(query.where(slot.c.position.in_(proposal["positions"]))).all()
+    rows = tx.execute(query.where(slot.c.position.in_(wanted["positions"]))).all()
     _positions(tx, identifier, [row.enterprise for row in rows])
     draw = documents.opened(tx, campaigns.entry_of(tx, identifier, DRAWN).documents["draw"]).value["content"]
     used = [each.reserve for each in replacements_of(tx, identifier)]
@@ -113,7 +118,7 @@ def confirm_replacement(
     possible = match(inputs_of(tx, identifier, swapped=pairs), bytes(32))
     if isinstance(possible, Infeasible):
         raise possible.as_conflict()
-    told = {"campaign": identifier, "cause": proposal["cause"], "explanation": proposal["explanation"]}
+    told = {"campaign": identifier, "cause": wanted["cause"], "explanation": wanted["explanation"]}
     sealed_rows = [{**told, "position": each.position, "reserve": each.reserve} for each in pairs]
     content: dict[str, JSON] = {"by": actor.subject, "campaign": identifier}
     sealed = {"replacement": documents.seal(tx, "replacement", content, [(REPLACEMENT, sealed_rows)])}
@@ -154,6 +159,7 @@ def standing_proposals_of(tx: Connection, actor: Actor, identifiers: Collection[
         codes[identifier].append(code)
     return {
         each: ReplacementProposal(
+            proposed[each].seq,
             content["by"],
             parse_instant(proposed[each].time),
             tuple(codes[each]),

@@ -22,6 +22,7 @@ from sampling.replacing import replaced_campaigns
 from sampling.reports.annual_report import require_department
 from sampling.reports.campaign_report import require_reportable
 from scoring import grades, models, trials
+from scoring.fields import text_up_to
 from scoring.model import parse_model
 
 LONGEST_NAME = 200
@@ -47,7 +48,11 @@ def request_import(tx: Connection, actor: Actor, now: datetime, source: str, str
     """
     registers.require_importer(actor, sources.open_to(tx, actor, source).source.format)
     name = PurePath(file.name).name
-    if not name or len(name) > LONGEST_NAME:
+    try:
+        text_up_to(LONGEST_NAME)(name)
+    except Invalid:
+        name = ""
+    if not name:
         raise Invalid("file_name_unusable", field="file", longest=LONGEST_NAME)
     parameters: dict[str, JSON] = {"source": source, "strict": strict}
     return _enqueue(tx, actor, now, "import_file", parameters, [JobFile(name, file.content)])

@@ -11,7 +11,7 @@ from ledger.errors import Conflict, Forbidden, Invalid
 from ledger.log import NewEntry
 from sampling import campaigns, inbox
 from sampling.entry_kinds import REVIEWED
-from sampling.findings import Finding, newest_at, of_enterprise
+from sampling.findings import Finding, newest_at, of_enterprise, require_read
 from sampling.inbox import Recipient
 from sampling.tables import FINDING_REVIEW
 from sampling.visits.accounts import LONGEST_FACTS
@@ -20,12 +20,20 @@ from scoring.fields import lines_up_to
 
 
 def review_finding(
-    tx: Connection, actor: Actor, now: datetime, identifier: str, code: str, approve: bool, note: str
+    tx: Connection,
+    actor: Actor,
+    now: datetime,
+    identifier: str,
+    code: str,
+    approve: bool,
+    note: str,
+    version: int | None = None,
 ) -> Finding:
     """Approve a confirmed finding, or return it with a note to be recorded anew; never by anybody of its team.
 
-    Raises Forbidden("review_of_own_finding"), Missing("finding_missing"), Conflict: finding_stands,
-    finding_unconfirmed, conflict_open; Invalid("return_without_note"), and what is wrong with the note's text.
+    With a version, only that one. Raises Forbidden("review_of_own_finding"), Missing("finding_missing"), Conflict:
+    finding_stands, finding_changed, finding_unconfirmed, conflict_open; Invalid("return_without_note"), and what is
+    wrong with the note's text.
     """
     actor.require(Role.PLANNER)
     campaigns.for_participant(tx, actor, identifier, ["matched"], shared=True)
@@ -33,6 +41,7 @@ def review_finding(
     found = of_enterprise(tx, identifier, code)
     if found.state not in ("recorded", "confirmed"):
         raise Conflict("finding_stands", enterprise=code, state=found.state)
+    require_read(found, version)
     if actor.subject == found.recorded_by or actor.subject in team_of(tx, identifier, found.position):
         raise Forbidden("review_of_own_finding", enterprise=code)
     if found.state == "recorded" and found.detail is not None:

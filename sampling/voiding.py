@@ -21,6 +21,7 @@ from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict, Forbidden
 from ledger.log import NewEntry
+from ledger.versions import require_version
 from sampling import calling, campaigns
 from sampling.announcing import person
 from sampling.beacon_entries import KINDS as ANNOUNCED
@@ -49,10 +50,11 @@ def propose_void(tx: Connection, actor: Actor, now: datetime, identifier: str, r
     return log.append(tx, now, [NewEntry(VOID_PROPOSED, identifier, person(tx, actor, identifier), body)])[0]
 
 
-def confirm_void(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
+def confirm_void(tx: Connection, actor: Actor, now: datetime, identifier: str, proposal: int | None = None) -> Entry:
     """Make a campaign void by a second person, for the reason of the newest proposal; it is never undone.
 
-    Raises Conflict: campaign_state, void_after_beacon, void_after_visits, void_not_proposed;
+    With the entry of a proposal, only as that says. Raises Conflict: campaign_state, void_after_beacon,
+    void_after_visits, void_not_proposed, version_stale;
     Forbidden("void_by_same_person").
     """
     found = campaigns.for_planner(tx, actor, identifier, *VOIDABLE)
@@ -61,6 +63,7 @@ def confirm_void(tx: Connection, actor: Actor, now: datetime, identifier: str) -
     proposed = standing_proposal(tx, identifier)
     if proposed is None:
         raise Conflict("void_not_proposed", campaign=identifier)
+    require_version(proposed.seq, proposal, "proposal")
     if documents.opened(tx, proposed.documents["by"]).value["content"]["by"] == actor.subject:
         raise Forbidden("void_by_same_person", campaign=identifier)
     calling.call_off(tx, identifier)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import NewType
 
 import strawberry
@@ -85,6 +86,23 @@ def _as_it_is(value: object) -> object:
     return value
 
 
+def _json(value: object) -> object:
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case dict() as fields:
+                waiting += fields.values()
+            case list() as items:
+                waiting += items
+            case float() as number if isfinite(number):
+                pass
+            case str() | int() | None:
+                pass
+            case _:  # an uploaded file, or a number without end
+                raise Invalid("scalar_malformed", scalar="JSON", form='{"a": 1}')
+    return value
+
+
 def _told_integer(value: object) -> str:
     if type(value) is not int or not -_LARGEST <= value < _LARGEST:
         raise TypeError("no integer of 64 bits")
@@ -150,7 +168,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         description="Any value of JSON, just as it is (任意 JSON 值).",
         specified_by_url="https://ecma-international.org/wp-content/uploads/ECMA-404_2nd_edition_december_2017.pdf",
         serialize=_as_it_is,
-        parse_value=_as_it_is,
+        parse_value=_json,
     ),
     date: strawberry.scalar(
         name="Date",

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, null, select, union_all
+from sqlalchemy import Connection, Select, func, null, select, union_all
 
+from ledger.actors import Actor
 from ledger.errors import Missing
 from ledger.tables import log_entry
 from scoring.entry_kinds import RUN
+from scoring.scopes import GENERAL
 from scoring.tables import grade, grade_run
 
 LONGEST_CHAIN = 12
@@ -57,6 +59,14 @@ def chain(tx: Connection, run: GradeRun) -> list[GradeRun]:
             raise Missing("grade_run_missing", run=runs[-1].base)
         runs.append(_run(found))
     return runs
+
+
+def stored_for(tx: Connection, actor: Actor, run: GradeRun) -> int:
+    """Return how many grades a run stored of those that are the actor's to read: not how many of other departments."""
+    if actor.confined_to is None:
+        return run.stored
+    own = grade.c.department.in_((GENERAL, actor.confined_to))
+    return tx.execute(select(func.count()).where(grade.c.document == run.document, own)).scalar_one()
 
 
 def held_rows(tx: Connection, run: GradeRun, *conditions: Any) -> Select[Any]:

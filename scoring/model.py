@@ -15,6 +15,7 @@ points where there is no value; it stands exactly where that can happen. `scorin
 from collections.abc import Sequence
 from datetime import date
 
+from ledger.canonical import is_key
 from ledger.errors import Invalid
 from scoring.fields import department_code
 from scoring.measure_reader import read_measure
@@ -32,6 +33,11 @@ FEWEST_GRADES, MOST_GRADES = 4, 5
 LONGEST_NAME, LONGEST_VERSION, LONGEST_LABEL = 100, 40, 20
 UNUSABLE_LABELS = ("+", "excluded")
 """The first joins the labels of merged strata, the second is the stratum of those who are not drawn."""
+
+
+def is_label(text: str) -> bool:
+    """Tell whether a text may be a grade's label, which is a key where a plan says rates by grade."""
+    return len(text) <= LONGEST_LABEL and is_key(text) and not any(unusable in text for unusable in UNUSABLE_LABELS)
 
 
 def parse_model(text: str) -> Model:
@@ -121,7 +127,7 @@ def _grades(root: Table) -> list[GradeLevel]:
         if lowest is not None and previous is not None and lowest <= previous:
             raise Invalid("model_thresholds_order", place=table.place, threshold=lowest, previous=previous)
         level = GradeLevel(table.text("label"), table.text("name"), table.text("meaning"), lowest)
-        if len(level.label) > LONGEST_LABEL or any(unusable in level.label for unusable in UNUSABLE_LABELS):
+        if not is_label(level.label):
             raise Invalid("model_label_unusable", place=table.place, value=level.label, longest=LONGEST_LABEL)
         levels.append(level)
         table.finish()

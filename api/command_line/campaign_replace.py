@@ -8,7 +8,7 @@ from api.command_line.beacon_answers import beacon_text
 from api.command_line.beacon_options import names_beacon
 from api.command_line.campaign_answers import Answer, entry_json
 from api.command_line.context import at_desk
-from api.command_line.options import Campaign, Json, TokenFile
+from api.command_line.options import Campaign, Json, Proposal, TokenFile
 from ledger.canonical import JSON
 from sampling import replacements
 from sampling.naming import name_beacon
@@ -43,6 +43,7 @@ def confirm_replacement(
     context: typer.Context,
     campaign: Campaign,
     beacon: dict[str, JSON],
+    proposal: Proposal = None,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
@@ -58,6 +59,7 @@ def confirm_replacement(
                 name_beacon(beacon, now, bureau.beacon_terms),
                 bureau.witness_policy,
                 bureau.beacon_margin,
+                proposal,
             )
         output = desk.output
         facts = [("campaign", campaign), ("beacon", beacon_text(output, entry)), ("entry", entry.seq)]

@@ -6,7 +6,7 @@ import typer
 
 from api.command_line.campaign_answers import entry_json
 from api.command_line.context import at_desk
-from api.command_line.options import Campaign, Json, TokenFile
+from api.command_line.options import Campaign, Json, Proposal, TokenFile
 from sampling import voiding
 
 
@@ -27,12 +27,16 @@ def propose_void(
 
 
 def confirm_void(
-    context: typer.Context, campaign: Campaign, token_file: TokenFile = None, machine: Json = False
+    context: typer.Context,
+    campaign: Campaign,
+    proposal: Proposal = None,
+    token_file: TokenFile = None,
+    machine: Json = False,
 ) -> None:
     """Make a campaign void, as another person proposed; it is never undone (确认作废)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            entry = voiding.confirm_void(tx, desk.actor, desk.bureau.now, campaign)
+            entry = voiding.confirm_void(tx, desk.actor, desk.bureau.now, campaign, proposal)
         output, reason = desk.output, entry.body["reason"]
         facts = [
             ("campaign", campaign),

@@ -213,13 +213,15 @@ def review(
     enterprise: Enterprise,
     approve: Annotated[bool, typer.Option("--approve/--return", help="Approve or return it (通过/退回).")],
     note: Annotated[str, typer.Option(help="Why it is returned (审核意见).")] = "",
+    version: Annotated[int | None, typer.Option(help="Only this version, the one that you read (版本).")] = None,
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
     """Approve or return a finding that somebody else recorded (审核结果)."""
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
-            found = reviewing.review_finding(tx, desk.actor, desk.bureau.now, campaign, enterprise, approve, note)
+            now = desk.bureau.now
+            found = reviewing.review_finding(tx, desk.actor, now, campaign, enterprise, approve, note, version)
         tell_finding(desk, found)
 
 

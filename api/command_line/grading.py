@@ -13,6 +13,7 @@ from api.dask_grading import spread_by
 from ledger.canonical import JSON
 from ledger.errors import Forbidden
 from scoring import grades, models, outside_grades
+from scoring.grade_runs import stored_for
 from scoring.grades import NOTICE
 from scoring.grading import grade_enterprises
 from scoring.scopes import GENERAL
@@ -59,13 +60,14 @@ def grade(
             run = grade_enterprises(tx, desk.actor, now, day, full, spread=spread)
             held = [each.model for each in models.in_force_on(tx, day)]
             counted = _distribution(tx, desk)
+            stored = stored_for(tx, desk.actor, run)
         answer: dict[str, JSON] = {
             "run": run.document,
             "models": [{"name": each.name, "version": each.version, "notice": each.notice} for each in held],
             "as_of": run.as_of.isoformat(),
             "enterprises": run.enterprises,
             "base": run.base or None,
-            "stored": run.stored,
+            "stored": stored,
         }
         facts = [
             ("run", run.document),
@@ -73,7 +75,7 @@ def grade(
             ("model_notice", list(dict.fromkeys(each.notice for each in held))),
             ("as_of", run.as_of),
             ("enterprises", run.enterprises),
-            ("stored_grades", run.stored),
+            ("stored_grades", stored),
         ]
         shown: list[RenderableType] = [desk.output.facts("graded", facts)]
         if counted is not None:

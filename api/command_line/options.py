@@ -49,6 +49,10 @@ IfVersion = Annotated[
     int | None,
     typer.Option(metavar="VERSION", help="Only if the version that you read, 0 for none, still holds (所依据版本)."),
 ]
+Proposal = Annotated[
+    int | None,
+    typer.Option(metavar="ENTRY", help="Only if the proposal that you read, by its ledger entry, stands (所依据提议)."),
+]
 IfNamedVersion = Annotated[
     str | None,
     typer.Option(metavar="VERSION", help="Only if the version that you read, 0 for none, still holds (所依据版本)."),

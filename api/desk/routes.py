@@ -15,7 +15,7 @@ from api.bureau import Bureau
 from api.desk import sessions
 from api.desk.own_pages import is_own
 from api.desk.renewing import session_of
-from api.graphql_requests import has_nul, read_json
+from api.graphql_requests import check_values, read_json
 from api.languages import preferred
 from api.media_types import JSON, content_type
 from api.signing_in import by_token, shown_by, sign_in
@@ -165,8 +165,7 @@ async def _fields(request: Request) -> dict[str, str]:
     given = read_json(body)
     if not _is_way(given):
         raise Invalid("sign_in_malformed")
-    if has_nul(given):
-        raise Invalid("text_with_nul")
+    check_values(given)
     return {name: text for name, text in given.items() if text}
 
 

@@ -42,8 +42,7 @@ def confirm_finding(
     stands = findings.of_enterprise(tx, identifier, code)
     if stands.state != "recorded":
         raise Conflict("finding_stands", enterprise=code, state=stands.state)
-    if version is not None and version != stands.version:
-        raise Conflict("finding_changed", enterprise=code, version=stands.version, given=version)
+    findings.require_read(stands, version)
     if actor.subject == stands.recorded_by:
         raise Forbidden("confirmation_of_own_finding", enterprise=code)
     if not agree and not note.strip():

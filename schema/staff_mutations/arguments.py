@@ -25,3 +25,6 @@ Purpose = Annotated[str, strawberry.argument(description="What the reading is fo
 ModelText = Annotated[str, strawberry.argument(description="The model's document, TOML (模型文本).")]
 ModelName = Annotated[str, strawberry.argument(description="The model's name (模型名称).")]
 ModelVersionName = Annotated[str, strawberry.argument(description="Its version (版本).")]
+OfVersion = Annotated[
+    int | None, strawberry.argument(description="Only this version, the one that you read; none: the newest (版本).")
+]

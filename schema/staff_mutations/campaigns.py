@@ -13,7 +13,7 @@ from sampling.reserves import Cause
 from schema.context import Info
 from schema.decorators import mutation
 from schema.public_types.ledger import Entry
-from schema.scalars import USCC
+from schema.scalars import USCC, BigInt
 from schema.staff_mutations.arguments import CampaignCode, IfVersion
 from schema.staff_mutations.beacon_inputs import BeaconInput, beacon_request
 from schema.staff_types.campaigns import StaffCampaign
@@ -21,6 +21,13 @@ from schema.staff_types.files import Upload, read_upload
 from schema.staff_types.payloads import BeaconPayload, CampaignPayload, JobPayload, ask, attempt, step
 from schema.staff_types.plans import PlanInput
 
+OfProposal = Annotated[
+    BigInt | None,
+    strawberry.argument(
+        description="The ledger's entry of the proposal that you read: refused if another one stands by now; none: "
+        "the newest (所依据提议)."
+    ),
+]
 PlanArgument = Annotated[PlanInput, strawberry.argument(description="What the campaign is to be (计划).")]
 ListFile = Annotated[
     Upload | None,
@@ -152,7 +159,7 @@ class CampaignMutations:
 
     @mutation("Have the next reserves replace whom another person proposed; a later beacon gives teams (确认替补).")
     async def confirm_replacement(
-        self, info: Info, campaign: CampaignCode, beacon: BeaconArgument = None
+        self, info: Info, campaign: CampaignCode, beacon: BeaconArgument = None, proposal: OfProposal = None
     ) -> BeaconPayload:
         """Confirm a replacement."""
         request, bureau = beacon_request(beacon), info.context.bureau
@@ -166,6 +173,7 @@ class CampaignMutations:
                 name_beacon(request, now, bureau.beacon_terms),
                 bureau.witness_policy,
                 bureau.beacon_terms.margin,
+                proposal,
             ),
         )
         return BeaconPayload(entry=None if entry is None else Entry.of(entry), refusal=refusal)
@@ -183,9 +191,11 @@ class CampaignMutations:
         return await step(info, campaign, lambda tx, actor, now: voiding.propose_void(tx, actor, now, campaign, reason))
 
     @mutation("Make a campaign void, as another person proposed; it is never undone (确认作废).")
-    async def confirm_void(self, info: Info, campaign: CampaignCode) -> CampaignPayload:
+    async def confirm_void(self, info: Info, campaign: CampaignCode, proposal: OfProposal = None) -> CampaignPayload:
         """Confirm a void."""
-        return await step(info, campaign, lambda tx, actor, now: voiding.confirm_void(tx, actor, now, campaign))
+        return await step(
+            info, campaign, lambda tx, actor, now: voiding.confirm_void(tx, actor, now, campaign, proposal)
+        )
 
     @mutation("End a campaign; drawn positions without a published finding are reported as overdue (结束任务).")
     async def close_campaign(self, info: Info, campaign: CampaignCode) -> CampaignPayload:

@@ -13,7 +13,7 @@ from sampling.visits.recording import record_finding
 from schema.context import Info
 from schema.decorators import mutation
 from schema.scalars import USCC
-from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode
+from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode, OfVersion
 from schema.staff_types.campaigns import StaffCampaign
 from schema.staff_types.findings import RecordedFinding
 from schema.staff_types.payloads import FindingPayload, PublishPayload, UseCase, attempt
@@ -96,11 +96,14 @@ class FindingMutations:
         enterprise: EnterpriseCode,
         approve: Approve,
         note: ReviewNote = "",
+        version: OfVersion = None,
     ) -> FindingPayload:
         """Review a finding."""
         return await _answer(
             info,
-            lambda tx, actor, now: reviewing.review_finding(tx, actor, now, campaign, enterprise, approve, note),
+            lambda tx, actor, now: reviewing.review_finding(
+                tx, actor, now, campaign, enterprise, approve, note, version
+            ),
         )
 
     @mutation("Publish approved findings: each opens its slot and becomes a record (公示检查结果).")

@@ -12,7 +12,7 @@ from sampling.visits.noticing import issue_notice
 from sampling.visits.settling import Choice, settle_conflict
 from schema.context import Info
 from schema.decorators import mutation
-from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode
+from schema.staff_mutations.arguments import CampaignCode, EnterpriseCode, OfVersion
 from schema.staff_types.files import Upload, read_evidence_upload
 from schema.staff_types.findings import RecordedFinding
 from schema.staff_types.payloads import FindingPayload, UseCase, attempt
@@ -26,9 +26,6 @@ EvidenceUpload = Annotated[
 EvidenceNote = Annotated[str, strawberry.argument(description="What it shows (说明).")]
 Agree = Annotated[bool, strawberry.argument(description="Whether it is so; otherwise it is recorded anew (是否确认).")]
 ConfirmNote = Annotated[str, strawberry.argument(description="A note; a dispute needs one (意见).")]
-OfVersion = Annotated[
-    int | None, strawberry.argument(description="Only this version, the one that you read; none: the newest (版本).")
-]
 ConflictNumber = Annotated[int, strawberry.argument(description="The conflict's number at the enterprise (序号).")]
 ChoiceOf = Annotated[Choice, strawberry.argument(description="What comes of it (处理结果).")]
 SettlementNote = Annotated[str, strawberry.argument(description="Why (处理说明).")]

@@ -21,7 +21,7 @@ from schema.nodes import Node
 from schema.ordering import Order, Orders, order_of
 from schema.peers import Peer, together
 from schema.public_types.campaigns import Campaign, campaign_filter
-from schema.scalars import USCC
+from schema.scalars import USCC, BigInt
 from schema.staff_types.filters import (
     RecordedFindingFilterInput,
     VisitFilterInput,
@@ -84,6 +84,7 @@ WhichStaffCampaigns = Annotated[StaffCampaignFilterInput | None, filter_of("Whic
 class ReplacementProposal:
     """A proposal."""
 
+    entry: BigInt = strawberry.field(description="The ledger's entry of it, by which it is confirmed (日志序号).")
     by: str = strawberry.field(description="Who proposed it; another person confirms it (提议人).")
     at: datetime = strawberry.field(description="When (提议时间).")
     enterprise_codes: list[USCC] = strawberry.field(
@@ -96,6 +97,7 @@ class ReplacementProposal:
     def of(cls, found: replacements.ReplacementProposal) -> "ReplacementProposal":
         """Make the answer of a proposal."""
         return cls(
+            entry=BigInt(found.entry),
             by=found.by,
             at=found.at,
             enterprise_codes=[USCC(code) for code in found.enterprises],

@@ -137,7 +137,8 @@ class GradingResult:
     as_of: date = strawberry.field(description="The day that it is as of (截止日期).")
     enterprises: int = strawberry.field(description="How many enterprises have a grade (企业数).")
     stored: int = strawberry.field(
-        description="How many grades it stored: those that the run before did not say (条数)."
+        description="How many grades it stored: those that the run before did not say; of departments those of the "
+        "asker's own alone (条数)."
     )
 
 

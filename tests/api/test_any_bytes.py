@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from api import logs
 from api.bureau import create
-from api.graphql_requests import LONGEST_NUMBER
+from api.graphql_requests import DEEPEST, LONGEST_NUMBER
 from api.server import build_app
 from api.settings import Settings
 from api.tokens import issue
@@ -284,6 +284,20 @@ def test_a_multipart_request_that_is_too_deep_is_refused(doors: Doors) -> None:
     )
     answer = doors.ask("POST", "/staff/graphql", [FORM, PREFLIGHTED, doors.token], body + b"--a--\r\n")
     assert told(answer)["errors"][0]["extensions"]["code"] == "form_malformed"
+
+
+@pytest.mark.parametrize("depth", [DEEPEST + 1, 980, 990, 1000, 1020, 2000, 100_000])
+def test_variables_that_are_too_deep_are_refused(doors: Doors, depth: int) -> None:
+    """Those that the reader of JSON takes, and that Python would go down into by a call for each level, too."""
+    rows = 'mutation ($rows: [JSON!]!) { importRows(rows: $rows, source: "department") { job { id } } }'
+    keyed = {"extensions": {"idempotencyKey": "0123456789abcdef"}}
+    for asked in ({}, keyed):
+        body = json.dumps({"query": rows, "variables": {"rows": "#"}, **asked}).encode()
+        answer = doors.ask(
+            "POST", "/staff/graphql", [JSON, doors.token], body.replace(b'"#"', b"[" * depth + b"]" * depth)
+        )
+        assert answer.status == 400
+        assert told(answer)["errors"][0]["extensions"]["code"] in ("values_too_deep", "request_no_json")
 
 
 @pytest.mark.parametrize(

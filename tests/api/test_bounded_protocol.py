@@ -334,22 +334,87 @@ def test_all_who_answer_requests_learn_that_nobody_is_there_any_more() -> None:
     assert gone == ["http.disconnect"]
 
 
-def test_more_connections_than_there_may_be_are_refused_at_once() -> None:
-    async def talk() -> list[Wire]:
-        config = Config(
-            SHORT, lifespan="off", log_config=None, access_log=False, proxy_headers=False, limit_concurrency=3
-        )
-        state, wires = ServerState(), [Wire() for _ in range(4)]
-        protocols = [BoundedProtocol(config, state, {}) for _ in wires]
-        for protocol, wire in zip(protocols, wires, strict=True):
-            protocol.connection_made(wire)
-        protocols[0].data_received(GET)
-        while state.tasks:
+class Full:
+    """A server that takes two connections, and the wires of those that come to it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        named: dict[str, Any] = {"lifespan": "off", "log_config": None, "access_log": False, "proxy_headers": False}
+        self.config = Config(app, limit_concurrency=3, **named)
+        self.state = ServerState()
+        self.protocols: list[BoundedProtocol] = []
+
+    def comes(self, sent: bytes = b"") -> Wire:
+        """Return the wire of another connection, which sends this."""
+        wire, protocol = Wire(), BoundedProtocol(self.config, self.state, {})
+        self.protocols.append(protocol)
+        protocol.connection_made(wire)
+        if sent:
+            protocol.data_received(sent)
+        return wire
+
+    async def settle(self, turns: int = 20) -> None:
+        """Let answers be made."""
+        for _ in range(turns):
             await asyncio.sleep(0)
-        for protocol in protocols:
+
+    def end(self) -> None:
+        """Lose all connections."""
+        for protocol in self.protocols:
             protocol.connection_lost(None)
+        assert vars(self.state)["awaited"] == {}
+
+
+def test_where_there_is_no_place_a_new_connection_takes_that_of_who_keeps_the_server_waiting_longest() -> None:
+    async def talk() -> list[tuple[list[bytes], bool]]:
+        full = Full(SHORT)
+        wires = [full.comes(), full.comes(GET[:9])]
+        await full.settle()
+        for _ in range(3):
+            wires.append(full.comes(GET))
+            await full.settle()
+        became = [(statuses(wire), wire.is_closed) for wire in wires]
+        full.end()
+        return became
+
+    idle, begun, answered, *newest = asyncio.run(talk())
+    assert (idle, begun) == (([], True), ([b"503"], True))
+    assert answered == ([b"200"], True)  # whose next request is waited for
+    assert newest == [([b"200"], False)] * 2
+
+
+def test_a_body_that_does_not_come_gives_way_as_well() -> None:
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body"):
+            pass
+        await SHORT(scope, receive, send)
+
+    async def talk() -> list[Wire]:
+        full = Full(reading)
+        wires = [full.comes(GET[:-2] + b"Content-Length: 9\r\n\r\nbegun"), full.comes(), full.comes(GET)]
+        await full.settle()
+        full.end()
+        await full.settle()
         return wires
 
-    wires = asyncio.run(talk())
-    assert [statuses(wire) for wire in wires] == [[b"200"], [], [b"503"], [b"503"]]
-    assert [wire.is_closed for wire in wires[2:]] == [True, True]
+    assert [statuses(wire) for wire in asyncio.run(talk())] == [[b"503"], [], [b"200"]]
+
+
+def test_where_all_wait_for_answers_a_new_connection_is_refused_at_once() -> None:
+    async def talk() -> list[tuple[list[bytes], bool]]:
+        ready = asyncio.Event()
+
+        async def waiting(scope: Scope, receive: Receive, send: Send) -> None:
+            await ready.wait()
+            await SHORT(scope, receive, send)
+
+        full = Full(waiting)
+        wires = [full.comes(GET), full.comes(GET + GET[:9])]
+        await full.settle()
+        wires.append(full.comes(GET))
+        ready.set()
+        await full.settle()
+        became = [(statuses(wire), wire.is_closed) for wire in wires]
+        full.end()
+        return became
+
+    assert asyncio.run(talk()) == [([b"200"], False), ([b"200"], False), ([b"503"], True)]

@@ -10,6 +10,7 @@ import pytest
 
 from ledger.actors import Actor, Role
 from scoring import grades
+from scoring.grade_runs import stored_for
 from scoring.grading import grade_enterprises
 from tests import bureau_files as files
 from tests.api.console import Console
@@ -96,6 +97,10 @@ def test_both_grades_are_told_each_to_whom_it_is_for(house: House, console: Cons
     house.import_file("penalty", files.csv_bytes([files.penalty(1, "罚1", day)]), strict=True)
     run = console.done("grade", actor=ANALYST)
     assert (run["stored"], run["base"] is None) == (2, False)  # the general grade and the department's, of one alone
+    with house.bureau.read() as tx:
+        newest = grades.latest_run(tx)
+        told_of = {actor: stored_for(tx, actor, newest) for actor in (OWN, OTHER, AUDITOR)}
+    assert told_of == {OWN: 2, OTHER: 1, AUDITOR: 2}
     assert shown(console, FINED) == ("C", "qian-example")
     assert shown(console, FINED, "--department", "ZJ") == ("D", "of-zj")
     assert shown(console, NUMBER, "--department", "ZJ", actor=AUDITOR) == ("D", "of-zj")

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from api import serving
 from api.bounded_protocol import BoundedProtocol
+from ledger.errors import Conflict
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other kernels have no such limit")
@@ -50,8 +51,15 @@ def test_connections_leave_files_for_the_process_itself(monkeypatch: pytest.Monk
         ((1024, 1 << 20), 10_000, [(10_256, 1 << 20)]),
         ((1024, resource.RLIM_INFINITY), 10_000, [(10_256, resource.RLIM_INFINITY)]),
         ((1 << 20, 1 << 20), 10_000, []),
-        ((256, 256), 1, [(256, 256)]),
+        ((256, 272), 16, [(272, 272)]),
     ):
         raised.clear()
         monkeypatch.setattr(resource, "getrlimit", lambda _, limits=limits: limits)
         assert (serving._most_connections(), raised) == (most, raises)
+
+
+def test_a_server_that_may_open_too_few_files_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (200, 271))
+    with pytest.raises(Conflict, match="files_too_few"):
+        serving._most_connections()

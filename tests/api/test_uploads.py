@@ -69,6 +69,12 @@ def test_one_file_to_several_variables(house: House) -> None:
         ({"file": [None]}, {"0": ["variables.file.x"]}, {"0": b"x"}),  # no place of a list
         ({"file": None}, {"0": "variables.file"}, {"0": b"x"}),  # a path that is no list of paths
         ({"file": None}, {"0": [7]}, {"0": b"x"}),
+        ({"file": None}, {"0": ["variables.file"] * 2}, {"0": b"x"}),  # which holds a file by then
+        ({"file": None}, {"0": ["variables.file"], "1": ["variables.file"]}, {"0": b"x", "1": b"y"}),
+        ({"file": None}, {"0": ["variables.other"]}, {"0": b"x"}),  # where no null waits for a file
+        ({"file": None}, {"0": ["query"]}, {"0": b"x"}),
+        ({"file": [None]}, {"0": ["variables.file.-1"]}, {"0": b"x"}),
+        ({"file": [None]}, {"0": ["variables.file." + "9" * 5000]}, {"0": b"x"}),
         ({"file": None}, [["variables.file"]], {"0": b"x"}),
     ],
 )
@@ -89,6 +95,44 @@ def test_what_is_no_file_is_none(house: House, value: Any) -> None:
     (error,) = answer["errors"]
     if value is not None:
         assert error["extensions"] == {**error["extensions"], "code": "upload_is_no_file", "path": ["file"]}
+
+
+@pytest.mark.parametrize(("rows", "path"), [([None], "rows.0"), ([{"a": [None]}], "rows.0.a.0"), (None, "rows")])
+def test_a_file_is_no_json(house: House, rows: Any, path: str) -> None:
+    query = 'mutation ($rows: [JSON!]!) { importRows(rows: $rows, source: "department") { job { id } } }'
+    answer = send(house, {"query": query, "variables": {"rows": rows}}, {"0": [f"variables.{path}"]}, {"0": b"x"})
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == "scalar_malformed"
+
+
+def send_named(house: House, name: bytes) -> Any:
+    """Send a file under a name of any bytes."""
+    body = b"".join(
+        b'--a\r\nContent-Disposition: form-data; name="%b"%b\r\n\r\n%b\r\n' % part
+        for part in (
+            (b"operations", b"", json.dumps({"query": ONE, "variables": {"file": None}}).encode()),
+            (b"map", b"", b'{"0": ["variables.file"]}'),
+            (b"0", b'; filename="%b"' % name, b"x"),
+        )
+    )
+    headers = {**house.headers(ADMINISTRATOR, "en"), "GraphQL-Require-Preflight": "1"}
+    headers["Content-Type"] = "multipart/form-data; boundary=a"
+    return house.http.post("/staff/graphql", content=body + b"--a--\r\n", headers=headers)
+
+
+def test_no_name_of_a_file_has_the_character_nul(house: House) -> None:
+    """Which one engine would keep, and the other not."""
+    before = len(told(house))
+    answer = send_named(house, b"a\0.csv")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["extensions"]["code"]) == (400, "text_with_nul")
+    assert len(told(house)) == before
+
+
+@pytest.mark.parametrize("name", ["", "a\x1b[2J.csv", "a\u202evsc.csv", "长" * 300 + ".csv"])
+def test_a_file_has_a_plain_name(house: House, name: str) -> None:
+    answer = send_named(house, name.encode())
+    assert answer.json()["data"]["importFile"]["refusal"]["code"] == "file_name_unusable"
 
 
 def test_a_list_of_files_is_no_file(house: House) -> None:

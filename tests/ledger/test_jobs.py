@@ -350,6 +350,19 @@ class TestSeeing:
         with pytest.raises(Missing, match="job_missing"):
             read(database, "a" * 32)
 
+    @pytest.mark.parametrize(
+        "now", [Actor("li", Role.INSPECTOR, "ZJ"), Actor("li", Role.ANALYST, "SC"), Actor("li", Role.ANALYST)]
+    )
+    def test_an_owner_who_is_something_else_by_now_sees_it_no_more(self, database: Database, now: Actor) -> None:
+        identifier = enqueue(database)
+        with database.read() as tx:
+            assert (jobs.own(tx, OWNER, Window(9))[0].id, jobs.count_own(tx, OWNER)) == (identifier, 1)
+            assert (jobs.own(tx, now, Window(9)), jobs.count_own(tx, now)) == ([], 0)
+        with pytest.raises(Missing, match="job_missing"):
+            read(database, identifier, now)
+        with pytest.raises(Missing, match="job_missing"), database.write() as tx:
+            jobs.cancel(tx, now, NOW, identifier)
+
     def test_an_administrator_of_a_department_sees_and_ends_none_of_another(self, database: Database) -> None:
         identifier = enqueue(database)
         own, other = (Actor(code, Role.ADMINISTRATOR, code) for code in ("ZJ", "SC"))
@@ -396,8 +409,7 @@ class TestSeeing:
             jobs.finish(tx, identifier, "one", NOW, {}, [JobFile("training.csv", b"grades")])
         with database.read() as tx:
             for actor in (Actor("li", Role.INSPECTOR, "ZJ"), Actor("li", Role.ANALYST, "SC")):
-                assert jobs.read(tx, actor, identifier).state == "done"
-                with pytest.raises(Missing, match="job_file_missing"):
+                with pytest.raises(Missing, match="job_missing"):
                     jobs.result_file(tx, actor, identifier, "training.csv")
 
     def test_what_a_job_was_given_goes_when_it_ends(self, database: Database) -> None:

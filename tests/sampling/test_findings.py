@@ -69,8 +69,10 @@ def confirming(visit: Visit, now: datetime = CONFIRMED_AT) -> Step:
     return lambda tx: confirm_finding(tx, second(visit), now, visit.campaign, visit.enterprise, True)
 
 
-def reviewing(visit: Visit, approve: bool = True, note: str = "", actor: Actor = PLANNER) -> Step:
-    return lambda tx: review_finding(tx, actor, REVIEWED_AT, visit.campaign, visit.enterprise, approve, note)
+def reviewing(
+    visit: Visit, approve: bool = True, note: str = "", actor: Actor = PLANNER, version: int | None = None
+) -> Step:
+    return lambda tx: review_finding(tx, actor, REVIEWED_AT, visit.campaign, visit.enterprise, approve, note, version)
 
 
 def publishing(codes: Sequence[str] | None = None) -> Step:
@@ -134,6 +136,19 @@ def test_a_finding_goes_from_recorded_to_approved_to_published(bureau_in: Bureau
         bureau.do(step)
         seen.append(states(bureau)[visit.enterprise])
     assert seen == [(1, "recorded"), (1, "confirmed"), (1, "approved"), (1, "published")]
+
+
+def test_what_is_reviewed_is_the_version_that_was_read(bureau_in: BureauIn) -> None:
+    bureau = bureau_in("matched")
+    visit = visits(bureau)[0]
+    for step in (recording(visit), confirming(visit), reviewing(visit, approve=False, note="重新核实")):
+        bureau.do(step)
+    for step in (recording(visit, now=REVIEWED_AT), confirming(visit, REVIEWED_AT)):
+        bureau.do(step)
+    for approve in (True, False):
+        bureau.refuse("finding_changed", reviewing(visit, approve, "仍须核实", version=1))
+    bureau.do(reviewing(visit, version=2))
+    assert states(bureau)[visit.enterprise] == (2, "approved")
 
 
 def test_any_member_of_the_team_records(bureau_in: BureauIn) -> None:

@@ -293,6 +293,31 @@ def test_a_ceremony_that_cannot_be_is_refused(code: str, names: list[str], deadl
         name_beacon(request, FROZEN_AT, Terms(MARGIN))
 
 
+CEREMONY: dict[str, JSON] = {
+    "kind": "ceremony",
+    "parties": [{"name": name, "commitment": "00" * 32} for name in ("公证处", "群众代表")],
+    "deadline": instant_text(DEADLINE),
+    "throw": None,
+    "fallback": None,
+}
+LAST = "9999-12-31T23:59:59Z"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {**CEREMONY, "deadline": LAST},
+        {**CEREMONY, "fallback": {"kind": "drand", "chain": "quicknet", "round": None, "at": LAST}},
+        {"kind": "drand", "chain": "quicknet", "round": None, "at": LAST},
+        {"kind": "drand", "chain": "quicknet", "round": 2**53 - 1, "at": None},
+        {"kind": "sources", "sources": [{"source": "ssq", "issue": issue, "at": LAST} for issue in ("1", "2")]},
+    ],
+)
+def test_a_beacon_beyond_the_calendar_is_refused(request_: dict[str, JSON]) -> None:
+    with pytest.raises(Refusal, match=r"^(beacon_beyond_calendar|json_wrong_shape)"):
+        name_beacon(request_, FROZEN_AT, Terms(MARGIN))
+
+
 @on_one_engine
 def test_a_campaign_that_does_not_exist_is_missing(bureau_in: BureauIn) -> None:
     bureau_in("planned").refuse("campaign_missing", freezing_of("2026-0009"))

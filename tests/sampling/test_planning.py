@@ -160,6 +160,8 @@ def test_a_plan_of_unknown_departments_or_items_is_refused(bureau_in: BureauIn, 
         ("text_control_character", {"exclusions": (Exclusion(files.code(1), "停产\x1b"),)}),
         ("exclusion_twice", {"exclusions": (Exclusion(files.code(1), "甲"), Exclusion(files.code(1), "乙"))}),
         ("uscc_length", {"exclusions": (Exclusion("9113", "停产"),)}),
+        ("grade_name_unusable", {"design": DesignPlan.by_grade({"😀": 1000})}),
+        ("grade_name_unusable", {"design": DesignPlan.by_grade({"长" * 21: 1000})}),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused(code: str, changes: Any) -> None:

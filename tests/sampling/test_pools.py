@@ -1,5 +1,6 @@
 """The pool: days on duty, recusals that follow from ties, loads and caps; and what it lacks, foreseen."""
 
+import time
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -41,11 +42,18 @@ def made(changes: dict[str, Any], ties: Ties | None = None, loads: int = 0, **ru
         (["2026-12-02/2027-01-31"], 9),
         (["2026-11-01/2026-12-31"], 0),
         (["2026-12-03/2026-12-31"], 10),
+        (["2026-11-24/2026-11-25", "2026-11-23/2026-11-30", "2026-11-26/2026-11-26"], 2),
     ],
 )
 def test_days_on_duty_are_those_of_the_period_on_which_nobody_is_away(away: list[str], days: int) -> None:
     assert duty_days(away, STARTS, ENDS) == days
     assert made({"away": away}).duty_days == days
+
+
+def test_a_period_may_be_as_long_as_the_calendar_and_is_not_gone_through_day_by_day() -> None:
+    began = time.process_time()
+    assert duty_days(["0001-01-01/9999-12-30"], date.min, date.max) == 1
+    assert time.process_time() - began < 0.1
 
 
 @pytest.mark.parametrize(

@@ -49,8 +49,10 @@ def proposing(
     return lambda tx: replacements.propose_replacement(tx, PLANNER, at, CAMPAIGN, codes, cause, text)
 
 
-def confirming(actor: Actor = SECOND_PLANNER, at: datetime = ILL_AT) -> Callable[[Connection], Entry]:
-    return lambda tx: replacements.confirm_replacement(tx, actor, at, CAMPAIGN, Local(at + MARGIN))
+def confirming(
+    actor: Actor = SECOND_PLANNER, at: datetime = ILL_AT, proposal: int | None = None
+) -> Callable[[Connection], Entry]:
+    return lambda tx: replacements.confirm_replacement(tx, actor, at, CAMPAIGN, Local(at + MARGIN), proposal=proposal)
 
 
 def rematching_at(at: datetime = REMATCHED_AT) -> Callable[[Connection], Entry]:
@@ -168,12 +170,24 @@ class TestReplacing:
         bureau.do(confirming())
         bureau.refuse("replacement_not_proposed", confirming())
 
+    def test_the_second_person_confirms_what_he_read(self, bureau_in: BureauIn) -> None:
+        bureau = bureau_in("matched")
+        one, other = (visit.enterprise for visit in visits(bureau)[:2])
+        bureau.do(proposing([one]))
+        read = shown_to(bureau, SECOND_PLANNER)
+        assert read is not None
+        newest = bureau.do(proposing([other]))
+        bureau.refuse("version_stale", confirming(proposal=read.entry))
+        bureau.do(confirming(proposal=newest.seq))
+
     def test_what_a_second_person_may_confirm_is_told_to_the_lead_and_auditors(self, bureau_in: BureauIn) -> None:
         bureau = bureau_in("matched")
         two = [visit.enterprise for visit in visits(bureau)[:2]]
         assert shown_to(bureau, SECOND_PLANNER) is None
-        bureau.do(proposing(two))
-        told = replacements.ReplacementProposal(PLANNER.subject, ILL_AT, tuple(two), Cause.NOT_OF_THE_FRAME, SHOWN_BY)
+        seq = bureau.do(proposing(two)).seq
+        told = replacements.ReplacementProposal(
+            seq, PLANNER.subject, ILL_AT, tuple(two), Cause.NOT_OF_THE_FRAME, SHOWN_BY
+        )
         auditor = Actor("auditor", Role.AUDITOR, "SC")
         for reader in (PLANNER, SECOND_PLANNER, auditor, Actor("chief", Role.PLANNER)):
             assert shown_to(bureau, reader) == told

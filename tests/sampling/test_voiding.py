@@ -62,8 +62,10 @@ def proposing(at: datetime = SOON, reason: str = REASON, actor: Actor = PLANNER)
     return lambda tx: voiding.propose_void(tx, actor, at, CAMPAIGN, reason)
 
 
-def confirming(at: datetime = SOON, actor: Actor = SECOND_PLANNER) -> Callable[[Connection], Entry]:
-    return lambda tx: voiding.confirm_void(tx, actor, at, CAMPAIGN)
+def confirming(
+    at: datetime = SOON, actor: Actor = SECOND_PLANNER, proposal: int | None = None
+) -> Callable[[Connection], Entry]:
+    return lambda tx: voiding.confirm_void(tx, actor, at, CAMPAIGN, proposal)
 
 
 def void(bureau: Bureau, at: datetime = SOON) -> Entry:
@@ -119,6 +121,14 @@ class TestBeforeTheBeacon:
         bureau.refuse("void_not_proposed", confirming())
         bureau.do(proposing())
         bureau.refuse("void_by_same_person", confirming(actor=PLANNER))
+
+    @on_one_engine
+    def test_the_second_person_confirms_what_he_read(self, bureau_in: BureauIn) -> None:
+        bureau = bureau_in("frozen")
+        read = bureau.do(proposing())
+        other = bureau.do(proposing(reason="另一理由"))
+        bureau.refuse("version_stale", confirming(proposal=read.seq))
+        assert bureau.do(confirming(proposal=other.seq)).body["reason"] == "另一理由"
 
     @on_one_engine
     def test_what_is_void_is_never_drawn_revealed_or_voided_again(self, bureau_in: BureauIn) -> None:

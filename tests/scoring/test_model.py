@@ -82,6 +82,7 @@ def test_the_five_national_dimensions_have_their_chinese_names() -> None:
         (SMALL.replace(D, ""), "model_grades_count", None),
         (SMALL.replace(D, D + LEVEL.format("E", 2) + LEVEL.format("F", 3)), "model_grades_count", None),
         (SMALL.replace('label = "D"', f'label = "{"D" * 21}"'), "model_label_unusable", "grades[3]"),
+        (SMALL.replace('label = "D"', 'label = "😀"'), "model_label_unusable", "grades[3]"),
         (SMALL.replace('label = "D"', 'label = "C+"'), "model_label_unusable", "grades[3]"),
         (SMALL.replace("2020-01-01", "2020-01-01\nvalid_to = 2019-12-31"), "model_validity_reversed", "model"),
         (f'{SMALL}[scope]\nsectors = ["餐饮"]', "model_sector_unknown", "scope"),

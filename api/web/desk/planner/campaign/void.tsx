@@ -33,7 +33,7 @@ export function Void({ campaign: { code }, published }: { campaign: Campaign; pu
         )}
         <Refusal refused={doing.refused} />
         {proposal ? (
-          <Confirmed doing={doing} tone="danger" label={words.confirm} text={words.confirmText} onConfirm={() => void doing.run(PlannerConfirmVoidDocument, { campaign: code })} />
+          <Confirmed doing={doing} tone="danger" label={words.confirm} text={words.confirmText} onConfirm={() => void doing.run(PlannerConfirmVoidDocument, { campaign: code, proposal: proposal.seq })} />
         ) : (
           <form
             className="form"

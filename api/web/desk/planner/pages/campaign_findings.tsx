@@ -169,7 +169,7 @@ function Review({ code, finding, mayReview, mayPublish, onPublish, onDone }: Rev
   const [note, setNote] = useState("");
   const { enterpriseCode, signature } = finding;
   const review = async (approve: boolean) => {
-    if (await doing.run(PlannerReviewDocument, { campaign: code, enterprise: enterpriseCode, approve, note })) onDone();
+    if (await doing.run(PlannerReviewDocument, { campaign: code, enterprise: enterpriseCode, approve, note, version: finding.version })) onDone();
   };
   return (
     <section className="section" aria-labelledby="review" ref={(element) => element?.scrollIntoView?.({ block: "nearest" })}>

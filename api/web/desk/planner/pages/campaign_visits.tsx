@@ -170,7 +170,7 @@ function Changes({ code, proposal }: { code: string; proposal: Proposal | null }
         <p>{own.replaceLead}</p>
         {proposal && <Proposed proposal={proposal} />}
         <ProposeReplacement code={code} />
-        <ConfirmReplacement code={code} />
+        {proposal && <ConfirmReplacement code={code} proposal={proposal.entry} />}
       </section>
     </>
   );
@@ -275,14 +275,14 @@ function ProposeReplacement({ code }: { code: string }) {
   );
 }
 
-function ConfirmReplacement({ code }: { code: string }) {
+function ConfirmReplacement({ code, proposal }: { code: string; proposal: string }) {
   const own = useWords().visits;
   const doing = useDoing();
   const [done, setDone] = useState(false);
   const [beacon, setBeacon] = useState<BeaconDraft>(NO_BEACON);
   const confirm = async (event: FormEvent) => {
     event.preventDefault();
-    setDone((await doing.run(PlannerConfirmReplacementDocument, { campaign: code, beacon: beaconOf(beacon) })) !== null);
+    setDone((await doing.run(PlannerConfirmReplacementDocument, { campaign: code, beacon: beaconOf(beacon), proposal })) !== null);
   };
   return (
     <details>
