@@ -21,7 +21,6 @@ from api.bureau import Bureau
 from api.job_handlers import HANDLERS
 from api.job_tasks import Commit, Handler, Outcome, Task
 from api.sample.bureau import SampleFile
-from api.signing import sign_rest
 from api.worker import Worker
 from ledger import jobs, log
 from ledger.actors import Actor, Role
@@ -239,6 +238,21 @@ def test_progress_is_seen_while_the_job_runs(bureau: Bureau) -> None:
     assert (read(bureau, identifier).state, read(bureau, identifier).step) == ("done", "")
 
 
+def test_that_storing_begins_is_told_before_it_does(bureau: Bureau) -> None:
+    seen = []
+
+    def handler(task: Task) -> Commit:
+        def commit(tx: Connection, now: datetime) -> Outcome:
+            seen.append(read(bureau, task.job.id).step)
+            return Outcome(None)
+
+        return commit
+
+    _, thread = working_on(bureau, handler)
+    thread.join()
+    assert seen == ["storing"]
+
+
 @pytest.mark.usefixtures("quick_pulse")
 def test_an_audit_that_is_cancelled_ends_at_its_next_check(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     begun, done = Event(), []
@@ -389,7 +403,6 @@ KILLED = """
 import sys, time
 from api.bureau import Bureau
 from api.settings import Settings
-from api.signing import sign_rest
 from api.worker import Worker
 from api import job_handlers, logs
 from ledger import jobs
@@ -432,7 +445,7 @@ def test_the_work_of_a_killed_process_is_done_exactly_once(bureau: Bureau, point
     thread.join()
     assert departments(bureau) == 1
     assert entries(bureau, IMPORTED) == 1
-    sign_rest(bureau)
+    bureau.sign()
     assert audit_bureau(bureau, AUDITOR) == []
 
 
