@@ -22,6 +22,7 @@ from api.bureau import Bureau
 from api.job_handlers import HANDLERS
 from api.job_tasks import Handler, RefusedWithFiles, Task
 from ledger import jobs
+from ledger.database import refusal_of
 from ledger.errors import Refusal
 from ledger.jobs import Job, JobFile, JobLost
 
@@ -78,8 +79,12 @@ class Worker:
         except Refusal as refusal:
             self._fail(job, refusal)
             log.info("job_refused", code=refusal.code)
-        except OperationalError:
-            raise
+        except OperationalError as error:
+            full = refusal_of(error)
+            if full is None or full.code != "database_full":
+                raise
+            self._fail(job, full)
+            log.info("job_refused", code=full.code)
         except Exception as error:
             identifier = logs.unexpected(error, with_trace=True)
             self._fail(job, Refusal("job_broke", id=identifier))

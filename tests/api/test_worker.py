@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -150,6 +151,21 @@ def test_a_failure_that_nobody_foresaw_is_told_by_an_id_alone(bureau: Bureau) ->
     job = read(bureau, identifier)
     assert (job.state, job.refusal["code"]) == ("failed", "job_broke")
     assert "ticket" not in str(job)
+
+
+def test_a_full_disk_ends_the_job_and_is_told(bureau: Bureau) -> None:
+    def handler(task: Task) -> Commit:
+        def commit(tx: Connection, now: datetime) -> Outcome:
+            full = sqlite3.OperationalError("database or disk is full")
+            full.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise OperationalError("INSERT", {}, full)
+
+        return commit
+
+    identifier = ask(bureau, "given")
+    assert Worker(bureau, handlers={"given": handler}).work_one()
+    job = read(bureau, identifier)
+    assert (job.state, job.refusal["code"]) == ("failed", "database_full")
 
 
 def test_a_campaign_is_graded_frozen_exported_verified_and_audited_by_jobs(
