@@ -18,7 +18,7 @@ from api.settings import Settings
 from api.timestamp_settings import pinned_certificates
 from api.told_settings import told_settings
 from api.witness_policy import load_policy
-from ledger import key_rotation, keys, log
+from ledger import key_rotation, keys, log, signed
 from ledger.actors import Actor, Role
 from ledger.calendar import civil_date
 from ledger.database import Database
@@ -157,11 +157,20 @@ class Bureau:
             self.sign()
         except Refusal as refusal:
             _log.error("not_signed", code=refusal.code)
+        except OperationalError as error:
+            _log.error("not_signed", error=type(error.orig).__name__)
 
-    def sign(self) -> None:
-        """Sign the log's present size unless that is done; raises Missing or Conflict where the key is away."""
+    def sign(self) -> bool:
+        """Sign the log's present size and return True, or False where it is signed.
+
+        What appended nothing so waits for nobody who appends. Raises Missing or Conflict where the key is away.
+        """
+        with self.read() as tx:
+            if log.size(tx) == signed.size(tx):
+                return False
         with self.database.write() as tx:
             key_rotation.sign_checkpoints(tx, self.keyring.signer)
+        return True
 
     def rotate_key(self, actor: Actor) -> Entry:
         """Hand the log over to a new key; whatever interrupts it, the log goes on under the old key or the new one.

@@ -4,6 +4,7 @@ Neither scheduler nor client hands out the database's address: a worker finds it
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,7 +25,8 @@ def spread_by(settings: Settings) -> Iterator[Spread | None]:
 
     Raises Conflict: dask_missing, dask_unreachable.
     """
-    if settings.dask_scheduler is None:
+    address = settings.dask_scheduler
+    if address is None:
         yield None
         return
     try:
@@ -32,14 +34,11 @@ def spread_by(settings: Settings) -> Iterator[Spread | None]:
     except ImportError:
         raise Conflict("dask_missing") from None
     try:
-        client: Any = distributed.Client(settings.dask_scheduler, timeout=PATIENCE_SECONDS)  # type: ignore[no-untyped-call]
+        client: Any = distributed.Client(address, timeout=PATIENCE_SECONDS)  # type: ignore[no-untyped-call]
     except OSError:
-        raise Conflict("dask_unreachable", address=settings.dask_scheduler) from None
+        raise _unreachable(address) from None
     with client:
-        workers = len(client.scheduler_info(n_workers=-1)["workers"])
-        if not workers:
-            raise Conflict("dask_unreachable", address=settings.dask_scheduler)
-        yield Spread(workers * SHARES_PER_WORKER, lambda work: _measured(client, work))
+        yield Spread(_workers(client, address) * SHARES_PER_WORKER, lambda work: _measured(client, address, work))
 
 
 def measure_share(share: Share) -> Sums:
@@ -52,7 +51,37 @@ def measure_share(share: Share) -> Sums:
         database.close()
 
 
-def _measured(client: Any, work: Sequence[Share]) -> list[Sums]:
-    """Hand the shares out and gather them; what one worker fails at is tried by another."""
-    measured: list[Sums] = client.gather(client.map(measure_share, work, pure=False, retries=2))
+def _measured(client: Any, address: str, work: Sequence[Share]) -> list[Sums]:
+    """Hand the shares out and gather them; what one worker fails at is tried by another.
+
+    With none left nobody would ever do it, and the run would keep waiting all who write: then it is refused.
+    """
+    from distributed import wait
+
+    handed_out = client.map(measure_share, work, pure=False, retries=2)
+    try:
+        while True:
+            try:
+                wait(handed_out, timeout=PATIENCE_SECONDS)  # type: ignore[no-untyped-call]
+                break
+            except TimeoutError:
+                _workers(client, address)
+        measured: list[Sums] = client.gather(handed_out)
+    except CancelledError:  # the scheduler is gone
+        raise _unreachable(address) from None
     return measured
+
+
+def _workers(client: Any, address: str) -> int:
+    """Return how many workers there are; raises Conflict("dask_unreachable") where there is none."""
+    try:
+        workers = len(client.scheduler_info(n_workers=-1)["workers"])
+    except OSError:
+        raise _unreachable(address) from None
+    if not workers:
+        raise _unreachable(address)
+    return workers
+
+
+def _unreachable(address: str) -> Conflict:
+    return Conflict("dask_unreachable", address=address)

@@ -19,14 +19,20 @@ from scoring.pulls import FolderPlace
 def folder_files(place: FolderPlace, inbox: Path, limits: Limits) -> Iterator[list[Found]]:
     """Give the complete files of a folder below the inbox, by name; links are left alone.
 
-    Raises Conflict("pull_folder_missing") where there is no such folder, or it lies elsewhere.
+    Raises Conflict: pull_folder_missing where there is no such folder, or it lies elsewhere, and pull_unreadable.
     """
+    try:
+        ready = _ready(place, inbox)
+    except OSError as error:  # such as a folder that belongs to somebody else
+        raise Conflict("pull_unreadable", name=place.folder, reason=error.strerror) from None
+    yield [Found(path.name, partial(_fetch, path, limits)) for path in ready]
+
+
+def _ready(place: FolderPlace, inbox: Path) -> list[Path]:
     folder = (inbox / place.folder).resolve()
     if not folder.is_dir() or not folder.is_relative_to(inbox.resolve()):
         raise Conflict("pull_folder_missing", folder=place.folder)
-    yield [
-        Found(path.name, partial(_fetch, path, limits)) for path in sorted(folder.iterdir()) if _is_ready(path, place)
-    ]
+    return [path for path in sorted(folder.iterdir()) if _is_ready(path, place)]
 
 
 def _is_ready(path: Path, place: FolderPlace) -> bool:
@@ -47,7 +53,7 @@ def _fetch(path: Path, limits: Limits, mark: str | None, target: IO[bytes]) -> s
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError as error:
-        raise Conflict("pull_failed", reason=error.strerror) from None
+        raise Conflict("pull_unreadable", name=path.name, reason=error.strerror) from None
     with os.fdopen(descriptor, "rb") as file:
         before = _mark(os.fstat(descriptor))
         if before == mark:

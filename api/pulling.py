@@ -57,6 +57,7 @@ def pull_source(bureau: Bureau, actor: Actor, name: str, progress: Progress = la
                 try:
                     _take_in(bureau, actor, report, file, known.get(file.name), progress)
                 except Refusal as refusal:
+                    refusal.parameters.setdefault("file", file.name)
                     report.failed.append((file.name, refusal))
                     _log.warning("file_not_pulled", source=name, file=file.name, code=refusal.code)
     except Refusal as refusal:

@@ -7,7 +7,6 @@ import structlog
 
 from api import logs
 from api.bureau import Bureau
-from ledger import log, signed
 from ledger.errors import Refusal
 
 ROUND_SECONDS: Final = 5.0
@@ -21,7 +20,7 @@ def keep_signed(bureau: Bureau, stop: Event) -> None:
     pause = ROUND_SECONDS
     while not stop.is_set():
         try:
-            sign_rest(bureau)
+            bureau.sign()
             pause = ROUND_SECONDS
         except Refusal as refusal:
             pause = min(2 * pause, LONGEST_PAUSE)
@@ -29,12 +28,3 @@ def keep_signed(bureau: Bureau, stop: Event) -> None:
         except Exception as error:  # such as a database that is away
             logs.unexpected(error, with_trace=True)
         stop.wait(pause)
-
-
-def sign_rest(bureau: Bureau) -> bool:
-    """Sign the log's present size if it is not signed, and return whether it was not; raises what `sign` raises."""
-    with bureau.read() as tx:
-        if log.size(tx) == signed.size(tx):
-            return False
-    bureau.sign()
-    return True

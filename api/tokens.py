@@ -9,8 +9,10 @@ from joserfc.jwk import OctKey
 from joserfc.jwt import JWTClaimsRegistry
 
 from ledger.actors import Actor, Role
+from ledger.calendar import instant_text
 from ledger.errors import Forbidden, Invalid
 from ledger.keys import Secret
+from ledger.log import CLOCK_TOLERANCE
 
 ALGORITHM = "HS256"
 LONGEST = timedelta(days=366)
@@ -46,9 +48,13 @@ def issue(
 
 
 def open_token(key: Secret, issuer: str, token: str, now: datetime) -> Opened:
-    """Return what a token says; raises Forbidden("token_refused") for every token that is not in order."""
+    """Return what a token says; raises Forbidden("token_refused") for every token that is not in order.
+
+    One that was issued later than now, beyond what clocks may differ by, is told apart: "token_from_later".
+    """
     try:
         decoded = jwt.decode(token, OctKey.import_key(key.value), algorithms=[ALGORITHM])
+        issued = int(decoded.claims.pop("iat", 0))
         JWTClaimsRegistry(
             now=int(now.timestamp()),
             iss={"essential": True, "value": issuer},
@@ -62,6 +68,10 @@ def open_token(key: Secret, issuer: str, token: str, now: datetime) -> Opened:
             None if department is None else str(department),
         )
         expires = datetime.fromtimestamp(int(decoded.claims["exp"]), UTC)
-        return Opened(actor, expires, None if sessions is None else int(sessions))
+        since = datetime.fromtimestamp(issued, UTC)
+        opened = Opened(actor, expires, None if sessions is None else int(sessions))
     except (JoseError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, Invalid):
         raise Forbidden("token_refused") from None
+    if since - now > CLOCK_TOLERANCE:
+        raise Forbidden("token_from_later", issued=instant_text(since), now=instant_text(now))
+    return opened

@@ -8,6 +8,7 @@ and learns whether the job is to be cancelled; where the database is busy it tel
 import secrets
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 from types import TracebackType
@@ -21,6 +22,7 @@ from api.bureau import Bureau
 from api.job_handlers import HANDLERS
 from api.job_tasks import Handler, RefusedWithFiles, Task
 from ledger import jobs
+from ledger.database import refusal_of
 from ledger.errors import Refusal
 from ledger.jobs import Job, JobFile, JobLost
 
@@ -77,8 +79,12 @@ class Worker:
         except Refusal as refusal:
             self._fail(job, refusal)
             log.info("job_refused", code=refusal.code)
-        except OperationalError:
-            raise
+        except OperationalError as error:
+            full = refusal_of(error)
+            if full is None or full.code != "database_full":
+                raise
+            self._fail(job, full)
+            log.info("job_refused", code=full.code)
         except Exception as error:
             identifier = logs.unexpected(error, with_trace=True)
             self._fail(job, Refusal("job_broke", id=identifier))
@@ -130,19 +136,25 @@ class _Pulse:
         self.check()
 
     def store(self) -> None:
+        """Tell that storing begins, which on SQLite nothing but the store itself can tell until it has ended."""
         self._step = jobs.STORING
         self.check()
+        with suppress(OperationalError):
+            self._tell()
 
     def check(self) -> None:
         if self._lost.is_set():
             raise JobLost(self._job.id)
 
-    def _beat(self) -> None:
+    def _tell(self) -> None:
         worker = self._worker
+        with worker.bureau.database.write() as tx:
+            jobs.report(tx, self._job.id, worker.name, worker.clock(), *self._progress, self._step)
+
+    def _beat(self) -> None:
         while not self._ended.wait(PULSE_SECONDS):
             try:
-                with worker.bureau.database.write() as tx:
-                    jobs.report(tx, self._job.id, worker.name, worker.clock(), *self._progress, self._step)
+                self._tell()
             except JobLost:
                 self._lost.set()
                 return

@@ -72,12 +72,22 @@ def _copied(tx: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[bytes]:
     compiled = query.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     options = f"FORMAT csv, DELIMITER '{FIELD}', QUOTE '{QUOTE}', NULL '{NOTHING}'"
     connection: Any = tx.connection.driver_connection
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({compiled}) TO STDOUT ({options})", compiled.params or None),
-    ):
-        while chunk := connection.wait(_rows(connection.pgconn)):
-            yield b"".join(chunk)
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT copied")
+        at_work = False
+        try:
+            with cursor.copy(f"COPY ({compiled}) TO STDOUT ({options})", compiled.params or None):
+                try:
+                    while chunk := connection.wait(_rows(connection.pgconn)):
+                        yield b"".join(chunk)
+                except GeneratorExit:
+                    at_work = connection.pgconn.transaction_status == TransactionStatus.ACTIVE
+                    raise
+        except GeneratorExit:
+            if at_work:  # whoever read has enough: the driver has cancelled the copy, and the transaction goes on
+                cursor.execute("ROLLBACK TO SAVEPOINT copied")
+            raise
+        cursor.execute("RELEASE SAVEPOINT copied")
 
 
 def _rows(connection: Any) -> Generator[Wait, Any, list[bytes]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from sqlite3 import SQLITE_BUSY, SQLITE_FULL
 from typing import Any
 
 import orjson
@@ -22,11 +23,16 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 
+from ledger.errors import Conflict
 from ledger.storage import Storage
 from ledger.time_limits import before_statement, waiting_seconds
 
 BUSY_SECONDS = 60
+DISK_FULL = "53100"
+"""PostgreSQL's SQLSTATE."""
+
 # Recursive triggers, so that INSERT OR REPLACE, too, meets the trigger that refuses DELETE. What is deleted is
 # overwritten, so that what has expired is not left in the file.
 PRAGMAS = (
@@ -101,6 +107,20 @@ def among(tx: Connection, column: ColumnElement[Any], values: Iterable[str]) -> 
         each = func.json_each(orjson.dumps(listed).decode()).table_valued("value")
         return column.in_(select(each.c.value))
     return column == any_(literal(listed, ARRAY(Text)))
+
+
+def refusal_of(error: BaseException) -> Conflict | None:
+    """Return what is to be told of a database that is busy, full or away; None of any other error."""
+    if not isinstance(error, OperationalError):
+        return None
+    if error.connection_invalidated:
+        return Conflict("database_lost")
+    sqlite_code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if sqlite_code == SQLITE_BUSY:
+        return Conflict("database_busy")
+    if sqlite_code == SQLITE_FULL or getattr(error.orig, "sqlstate", None) == DISK_FULL:
+        return Conflict("database_full")
+    return None
 
 
 def _driver_named(url: URL) -> URL:

@@ -17,6 +17,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from ledger.database import refusal_of as refusal_of_database
 from ledger.errors import Invalid, Refusal
 from schema.context import Context, Info
 from schema.decorators import field as resolved
@@ -167,7 +168,7 @@ def worded(error: GraphQLError, context: Context, origin: Origin) -> GraphQLErro
         cause = Invalid("operation_unknown")
     if not isinstance(cause, Refusal):
         _log(cause, error, context.request_id, origin.operation)
-        cause = Unexpected("unexpected", correlation=context.request_id)
+        cause = refusal_of_database(cause) or Unexpected("unexpected", correlation=context.request_id)
     arguments = _NONE if cause.field is None else origin.arguments(error)
     answer = RefusalAnswer.of(cause, context.language, arguments)
     told = {"code": answer.code, "remedy": answer.remedy, "path": answer.path or origin.path(error)}

@@ -20,6 +20,7 @@ ROLES: Final = {
     "administrator": "系统管理员",
     "peer": "对接部门",
 }
+OF_FILE: Final = {"zh": "：", "en": ": "}
 TEXTS: Final = ("en", "en_remedy", "zh", "zh_remedy")
 
 
@@ -67,7 +68,13 @@ def _with_roles(parameters: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def say_code(code: str, parameters: Mapping[str, object], language: Language) -> Words:
-    """Put a code and its parameters into words; a code without words is said as it is."""
+    """Put a code and its parameters into words; a code without words is said as it is.
+
+    What is said of a file that the code's words do not name begins with its name.
+    """
     texts = all_words().get(code, {})
     given = _Given(_with_roles(parameters) if code == "role_not_allowed" and language == "zh" else parameters)
-    return Words(texts.get(language, code).format_map(given), texts.get(f"{language}_remedy", "").format_map(given))
+    message, remedy = texts.get(language, code), texts.get(f"{language}_remedy", "")
+    if "file" in parameters and "{file}" not in message:
+        message = f"{{file}}{OF_FILE[language]}{message}"
+    return Words(message.format_map(given), remedy.format_map(given))

@@ -126,7 +126,7 @@ def _named(source: str, name: str) -> tuple[str, str]:
 def _read(file: FileRead, stream: BinaryIO, today: date, progress: Progress) -> None:
     parsed, refused = file.parsed, file.refused
     told = 0
-    with long_work():
+    with long_work(), _naming(file.name):
         for chunk in read_chunks(file.format, file.name, stream, today):
             refused.extend(chunk.refused)
             parsed.append(chunk)
@@ -134,6 +134,16 @@ def _read(file: FileRead, stream: BinaryIO, today: date, progress: Progress) -> 
                 told += PROGRESS_ROWS
                 progress(told)
     progress(len(parsed) + len(refused))
+
+
+@contextmanager
+def _naming(file: str) -> Iterator[None]:
+    """Have a fault of the whole file say of which file it is: several are handed in together."""
+    try:
+        yield
+    except Invalid as error:
+        error.parameters.setdefault("file", file)
+        raise
 
 
 def sha256_of(stream: BinaryIO) -> str:

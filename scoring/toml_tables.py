@@ -38,27 +38,27 @@ class Table:
     def text(self, key: str, longest: int = 4000) -> str:
         value = self._take(key)
         if not isinstance(value, str) or not _is_visible(value) or not _is_printable(value) or len(value) > longest:
-            raise self._wrong(key, f"text, 1–{longest}")
+            raise self._wrong(key, f'"…" (1–{longest})')
         return value
 
     def plain(self, key: str) -> str:
         """Return a text that may be empty or blank."""
         value = self._take(key)
         if not isinstance(value, str):
-            raise self._wrong(key, "text")
+            raise self._wrong(key, '"…"')
         return value
 
     def integer(self, key: str) -> int:
         value = self._take(key)
         if type(value) is not int:
-            raise self._wrong(key, "integer")
+            raise self._wrong(key, "123")
         return self._bound(key, value)
 
     def integers(self, key: str) -> tuple[int, ...]:
         """Return a non-empty list of integers in its order."""
         values = self._take(key)
         if not isinstance(values, list) or not values or not all(type(value) is int for value in values):
-            raise self._wrong(key, "[integer, …]")
+            raise self._wrong(key, "[123, …]")
         for value in values:
             self._bound(key, value)
         return tuple(values)
@@ -95,7 +95,7 @@ class Table:
         """Return a non-empty list of distinct texts in its order."""
         values = self._take(key)
         if not isinstance(values, list) or not values or not all(isinstance(value, str) and value for value in values):
-            raise self._wrong(key, "[text, …]")
+            raise self._wrong(key, '["…", …]')
         refuse_duplicates(values, f"{self._prefix}{key}")
         return tuple(values)
 
@@ -103,7 +103,7 @@ class Table:
         """Return a table of texts by text, empty if the key is absent."""
         values = self._take(key) if self.has(key) else {}
         if not isinstance(values, dict) or not all(isinstance(value, str) and value for value in values.values()):
-            raise self._wrong(key, "{ text = text, … }")
+            raise self._wrong(key, '{ "…" = "…", … }')
         return values
 
     def table(self, key: str) -> "Table":
@@ -147,6 +147,7 @@ class Table:
             self._known.append(key)
 
     def _wrong(self, key: str, expected: str) -> Invalid:
+        """Return the refusal of a value; `expected` is as a document writes it, alike in every language."""
         return Invalid("toml_value_wrong", place=self.place, key=key, expected=expected)
 
 

@@ -59,6 +59,7 @@ from api.command_line import (
 )
 from api.command_line.context import load_settings
 from api.command_line.output import Output
+from ledger.database import refusal_of
 from ledger.errors import Refusal
 from schema.words import Language
 
@@ -172,6 +173,9 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads what is left to flush
         return REFUSED
     except Exception as error:
+        if (told := refusal_of(error)) is not None:
+            output.refuse(told)
+            return REFUSED
         output.unexpected(logs.unexpected(error, with_trace))
         return UNEXPECTED
     finally:

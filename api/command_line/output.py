@@ -16,6 +16,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.command_line.misuse import in_chinese
 from ledger.calendar import SHANGHAI
 from ledger.canonical import JSON
 from ledger.errors import Refusal
@@ -130,7 +131,8 @@ class Output:
 
     def misused(self, message: str) -> None:
         """Say that the command was not called as it must be."""
-        self._fail(message, self.word("see_help"), {"code": "usage"})
+        told = in_chinese(message) if self.language == "zh" else message
+        self._fail(told, self.word("see_help"), {"code": "usage"})
 
     def unexpected(self, identifier: str) -> None:
         """Say that something failed that nobody foresaw, and under which id the log tells of it."""

@@ -64,13 +64,13 @@ def pull(context: typer.Context, name: Name, token_file: TokenFile = None, machi
     with at_desk(context, token_file) as desk:
         with desk.output.progress("pulling") as advance:
             report = pull_source(desk.bureau, desk.actor, name, lambda rows: advance(rows, None))
-        failed: list[JSON] = []
-        for file, refusal in report.failed:
-            words = say(refusal, desk.output.language)
-            failed.append({"file": file, "code": refusal.code, "message": words.message, "remedy": words.remedy})
+        told = [(file, refusal.code, say(refusal, desk.output.language)) for file, refusal in report.failed]
+        failed: list[JSON] = [
+            {"file": file, "code": code, "message": words.message, "remedy": words.remedy} for file, code, words in told
+        ]
         bad = [imported.refused for imported in report.taken]
         tell_imported(desk, report.taken, bad, {"unchanged": report.unchanged, "failed": failed})
-        for file, refusal in report.failed:
-            desk.output.say("not_pulled", file=file, message=say(refusal, desk.output.language).message)
+        for _, _, words in told:
+            desk.output.say("not_pulled", message=words.message, remedy=words.remedy)
         tell_refused(desk.output, report.source.format, bad, None)
         raise typer.Exit(1 if any(map(len, bad)) or failed else 0)

@@ -1,10 +1,12 @@
 """Bad input through GraphQL: each gets a clear refusal, and nothing is changed."""
 
 import io
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from ledger.actors import Actor, Role
 from tests import bureau_files as files
@@ -63,7 +65,7 @@ def test_a_bad_file_is_refused_as_a_whole(empty: House, case: str) -> None:
     before = empty.size()
     job = empty.import_file("registration", content, name)
     assert (job["state"], job["refusal"]["code"]) == ("FAILED", code)
-    assert job["refusal"]["message"] != code
+    assert name in job["refusal"]["message"]
     assert job["refusal"]["remedy"]
     assert empty.size() == before
 
@@ -89,6 +91,18 @@ def test_a_code_twice_in_a_file_goes_in_once(empty: House) -> None:
     assert "另一个名称有限公司" in empty.fetch(file["path"], ANALYST).text
     query = "query ($code: FormerCode!) { enterprise(code: $code) { name } }"
     assert empty.ask(query, PLANNER, code=files.code(2))["enterprise"]["name"] == files.name(2)
+
+
+def test_a_full_disk_is_told_to_who_asks(empty: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+
+    def asked(*_: object) -> None:
+        raise OperationalError("INSERT", {}, full)
+
+    monkeypatch.setattr("sampling.requests.request_grading", asked)
+    [error] = empty.errors("mutation { gradeEnterprises { job { id } } }", ANALYST)
+    assert error["extensions"]["code"] == "database_full"
 
 
 def test_strictly_one_bad_row_refuses_all(empty: House) -> None:

@@ -227,7 +227,17 @@ def test_several_files_go_in_together_or_not_at_all(console: Console) -> None:
     first.write_bytes(csv(HEADERS, GOOD))
     answer = console.json(*given(console, "空.csv", b"", first), actor=ADMINISTRATOR)
     assert answer.error == "file_empty"
+    assert answer.json["error"]["message"].startswith("空.csv: ")
     assert log_size(console) == size
+
+
+def test_an_import_that_another_keeps_waiting_says_so(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.database.BUSY_SECONDS", 0.01)
+    bureau = Bureau(console.settings)
+    with bureau.database.write():
+        answer = console.json(*given(console, "甲.csv", csv(HEADERS, GOOD)), actor=ADMINISTRATOR)
+    bureau.close()
+    assert answer.error == "database_busy"
 
 
 def test_the_corrected_refused_file_goes_in_as_it_was_handed_back(console: Console) -> None:

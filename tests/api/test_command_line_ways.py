@@ -81,6 +81,28 @@ def test_a_wrong_call_is_exit_code_2(within: Console, arguments: list[str]) -> N
     assert told.stderr
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["campaign", "draw"], "缺少 'CAMPAIGN'。"),
+        (["sing"], "没有命令 'sing'。"),
+        (["audit", "--loudly"], "没有选项 --loudly。"),
+        (["grade", "--as"], "没有选项 --as；相近的选项：--as-of, --json。"),
+        (["model", "list", "x", "y"], "多余的参数：x y。"),
+        (["import", "--source"], "选项 '--source' 缺少值。"),
+        (["import", "nowhere.csv", "--source", "penalty"], "'files'：'nowhere.csv' 不存在。"),
+        (["import", "/", "--source", "penalty"], "'files'：'/' 是文件夹，此处须为文件。"),
+        (["token", "--role", "king"], "'--role'：'king' 不是可用的值；可用：'planner', "),
+        (["token", "--role", "planner", "--subject", "a", "--days", "x"], "'--days' 的值应为整数。"),
+        (["grade", "--as-of", "gestern"], "参数值不可用：gestern: YYYY-MM-DD"),
+    ],
+)
+def test_a_wrong_call_is_told_in_chinese(within: Console, arguments: list[str], told: str) -> None:
+    answer = within.run(*arguments, actor=ADMINISTRATOR, QIAN_LANGUAGE="zh")
+    assert answer.code == 2
+    assert answer.stderr.startswith(told)
+
+
 def test_a_wrong_call_is_json_where_json_was_asked_for(within: Console) -> None:
     answer = within.run("campaign", "draw", "--json")
     assert (answer.code, answer.error) == (2, "usage")

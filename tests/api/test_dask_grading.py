@@ -1,5 +1,6 @@
 """Two Dask workers, each a process of its own, measure shares of the register: the digest is the same."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -101,3 +102,23 @@ def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatc
         spread_by(Settings(dask_scheduler="tcp://127.0.0.1:9")),
     ):
         pass
+
+
+def test_a_run_whose_workers_are_gone_is_refused_and_waits_for_nobody(
+    filled: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.dask_grading.PATIENCE_SECONDS", 3)
+    monkeypatch.setenv("QIAN_DATABASE_URL", filled)
+    with LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=1, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+    ) as cluster:
+        database = Database(filled)
+        settings = Settings(database_url=SecretStr(filled), dask_scheduler=cluster.scheduler_address)
+        with spread_by(settings) as spread, database.write() as tx:
+            cluster.scale(0)
+            while cluster.scheduler.workers:
+                time.sleep(0.1)
+            with pytest.raises(Conflict, match="dask_unreachable"):
+                grading.grade_enterprises(tx, ANALYST, noon(FIRST), FIRST, full=True, spread=spread)
+            tx.rollback()
+        database.close()

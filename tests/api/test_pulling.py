@@ -64,6 +64,7 @@ def failed(bureau: Bureau) -> str:
     found = state(bureau)
     assert found.error is not None
     assert (found.error.code, found.file) == (refusal.code, file)
+    assert refusal.parameters["file"] == file
     assert (report.taken, size(bureau)) == ([], before)
     return refusal.code
 
@@ -468,9 +469,20 @@ class TestJob:
         job = self.worked(bureau)
         assert job.state == "done"
         assert [(each["file"], each["new"], each["refused"]) for each in job.result["files"]] == [("a.csv", 1, 1)]
-        assert job.result["failed"] == [{"file": "b.csv", "code": "file_empty", "parameters": {}}]
+        assert job.result["failed"] == [{"file": "b.csv", "code": "file_empty", "parameters": {"file": "b.csv"}}]
         with bureau.read() as tx:
             assert list(jobs.result_files(tx, [job.id])[job.id]) == ["refused-a.csv.csv"]
+
+    def test_a_folder_that_may_not_be_read_is_refused(
+        self, bureau: Bureau, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def of_somebody_else(path: Path) -> Iterator[Path]:
+            raise PermissionError(13, "Permission denied", str(path))
+
+        monkeypatch.setattr(Path, "iterdir", of_somebody_else)
+        job = self.worked(bureau)
+        assert (job.state, job.refusal["code"]) == ("failed", "pull_unreadable")
+        assert job.refusal["parameters"] == {"name": folder.name, "reason": "Permission denied"}
 
     def test_a_place_that_is_away_fails_the_job_and_is_seen(self, bureau: Bureau, folder: Path) -> None:
         folder.rmdir()

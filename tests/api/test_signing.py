@@ -2,9 +2,13 @@
 
 from threading import Event, Thread
 
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
 from api.bureau import Bureau
 from api.keyrings import keyring_of
-from api.signing import keep_signed, sign_rest
+from api.signing import keep_signed
 from ledger import log, signed
 from ledger.keyring import KeyFiles, Keyring
 from ledger.log import NewEntry
@@ -23,9 +27,31 @@ def signed_size(bureau: Bureau) -> int:
 
 def test_what_is_unsigned_is_signed_once(bureau: Bureau) -> None:
     size = left_unsigned(bureau)
-    assert sign_rest(bureau)
+    assert bureau.sign()
     assert signed_size(bureau) == size
-    assert not sign_rest(bureau)
+    assert not bureau.sign()
+
+
+def test_where_nothing_is_unsigned_nobody_waits_for_who_appends(bureau: Bureau) -> None:
+    signing = Thread(target=bureau.sign, daemon=True)
+    with bureau.database.write() as tx:
+        log.lock(tx)
+        signing.start()
+        signing.join(10)
+        assert not signing.is_alive()
+
+
+def test_a_write_stands_while_others_keep_its_signature_waiting(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(tx: Connection, signer: object) -> None:
+        raise OperationalError("", {}, Exception())
+
+    monkeypatch.setattr("api.bureau.key_rotation.sign_checkpoints", busy)
+    with bureau.write() as tx:
+        log.append(tx, bureau.now, [NewEntry("test.noted", "a")])
+    with bureau.read() as tx:
+        assert log.size(tx) > signed.size(tx)
 
 
 def test_it_is_signed_in_the_background_until_stopped(bureau: Bureau) -> None:
@@ -66,4 +92,4 @@ def test_while_the_key_is_away_the_pauses_double_up_to_five_minutes(bureau: Bure
     ticks = Ticks(2)
     keep_signed(bureau, ticks)
     assert ticks.pauses == [5, 5]
-    assert not sign_rest(bureau)
+    assert not bureau.sign()

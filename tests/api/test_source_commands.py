@@ -172,6 +172,9 @@ def test_files_are_fetched_and_how_that_went_is_told(console: Console) -> None:
     assert (answer.code, [each["file"] for each in answer.json["files"]]) == (1, ["b.csv"])
     [failed] = answer.json["failed"]
     assert (failed["file"], failed["code"], bool(failed["remedy"])) == ("a.csv", "file_empty", True)
+    people = console.run("source", "pull", "信用平台", actor=ADMINISTRATOR, QIAN_LANGUAGE="zh").stderr
+    assert "未导入：a.csv：文件为空" in people
+    assert "请提供含表头和至少一行数据的文件" in people
     shown = console.run("source", "status", actor=ANALYST, COLUMNS="200", QIAN_LANGUAGE="zh")
     assert shown.code == 1
     assert "a.csv" in shown.stdout

@@ -80,10 +80,17 @@ def test_a_token_of_another_key_or_another_bureau_is_refused() -> None:
     refused(issued(), issuer="other.test/qian")
 
 
+def test_where_the_clock_was_set_back_it_is_said_that_the_token_comes_from_later() -> None:
+    assert actor_of(KEY, ISSUER, issued(), NOW - timedelta(minutes=30)) == PLANNER
+    with pytest.raises(Forbidden, match="token_from_later"):
+        actor_of(KEY, ISSUER, issued(), NOW - DAY)
+
+
 @pytest.mark.parametrize(
     "claims",
     [
         {"iss": ...},
+        {"iat": "today"},
         {"sub": ...},
         {"sub": ""},
         {"exp": ...},

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -21,7 +22,6 @@ from api.bureau import Bureau
 from api.job_handlers import HANDLERS
 from api.job_tasks import Commit, Handler, Outcome, Task
 from api.sample.bureau import SampleFile
-from api.signing import sign_rest
 from api.worker import Worker
 from ledger import jobs, log
 from ledger.actors import Actor, Role
@@ -153,6 +153,21 @@ def test_a_failure_that_nobody_foresaw_is_told_by_an_id_alone(bureau: Bureau) ->
     assert "ticket" not in str(job)
 
 
+def test_a_full_disk_ends_the_job_and_is_told(bureau: Bureau) -> None:
+    def handler(task: Task) -> Commit:
+        def commit(tx: Connection, now: datetime) -> Outcome:
+            full = sqlite3.OperationalError("database or disk is full")
+            full.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise OperationalError("INSERT", {}, full)
+
+        return commit
+
+    identifier = ask(bureau, "given")
+    assert Worker(bureau, handlers={"given": handler}).work_one()
+    job = read(bureau, identifier)
+    assert (job.state, job.refusal["code"]) == ("failed", "database_full")
+
+
 def test_a_campaign_is_graded_frozen_exported_verified_and_audited_by_jobs(
     bureau: Bureau, sample: tuple[Path, list[SampleFile]]
 ) -> None:
@@ -237,6 +252,21 @@ def test_progress_is_seen_while_the_job_runs(bureau: Bureau) -> None:
     seen.set()
     thread.join()
     assert (read(bureau, identifier).state, read(bureau, identifier).step) == ("done", "")
+
+
+def test_that_storing_begins_is_told_before_it_does(bureau: Bureau) -> None:
+    seen = []
+
+    def handler(task: Task) -> Commit:
+        def commit(tx: Connection, now: datetime) -> Outcome:
+            seen.append(read(bureau, task.job.id).step)
+            return Outcome(None)
+
+        return commit
+
+    _, thread = working_on(bureau, handler)
+    thread.join()
+    assert seen == ["storing"]
 
 
 @pytest.mark.usefixtures("quick_pulse")
@@ -389,7 +419,6 @@ KILLED = """
 import sys, time
 from api.bureau import Bureau
 from api.settings import Settings
-from api.signing import sign_rest
 from api.worker import Worker
 from api import job_handlers, logs
 from ledger import jobs
@@ -432,7 +461,7 @@ def test_the_work_of_a_killed_process_is_done_exactly_once(bureau: Bureau, point
     thread.join()
     assert departments(bureau) == 1
     assert entries(bureau, IMPORTED) == 1
-    sign_rest(bureau)
+    bureau.sign()
     assert audit_bureau(bureau, AUDITOR) == []
 
 

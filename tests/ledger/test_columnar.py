@@ -36,15 +36,17 @@ def test_who_asks_for_a_value_is_not_told_others(database: Database) -> None:
         assert columnar.table(tx, query).to_pylist() == [{"said": MANY[1][1]}]
 
 
-def test_rows_that_nobody_asks_for_are_left(database: Database) -> None:
+def test_who_has_read_enough_goes_on_with_the_transaction(database: Database) -> None:
+    other = VISIT.alias()
     with database.write() as tx:
         keep(tx, MANY)
-        reader = columnar.stream(tx, select(VISIT.c.number))
-        assert reader.read_next_batch().num_rows
-        del reader
-        assert tx.in_transaction()
+        for _ in range(2):
+            reader = columnar.stream(tx, select(VISIT.c.number).join(other, other.c.number < 100))
+            assert reader.read_next_batch().num_rows
+            del reader
+            assert columnar.table(tx, select(literal(1).label("one"))).num_rows == 1
     with database.read() as tx:
-        assert columnar.table(tx, select(literal(1).label("one"))).num_rows == 1
+        assert tx.execute(select(func.count()).select_from(VISIT)).scalar() == len(MANY)
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from ledger.database import PRAGMAS, Database
+from ledger.database import PRAGMAS, Database, refusal_of
 from tests.conftest import on_postgresql, on_sqlite
 
 
@@ -175,3 +175,54 @@ def test_an_address_need_not_name_the_driver(database: Database, scheme: str) ->
     other = Database(database.url.set(drivername=scheme).render_as_string(hide_password=False))
     assert read_words(other) == []
     other.close()
+
+
+def told(error: BaseException) -> str | None:
+    refusal = refusal_of(error)
+    return None if refusal is None else refusal.code
+
+
+@on_sqlite
+def test_who_waits_too_long_for_another_writer_is_told_so(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.database.BUSY_SECONDS", 0.01)
+    with database.write(), pytest.raises(OperationalError) as raised, database.write():
+        pass
+    assert told(raised.value) == "database_busy"
+
+
+def fill_up(tx: Connection) -> None:
+    tx.execute(text("PRAGMA max_page_count = 1"))  # never below what the file has
+    for number in range(100):
+        put(tx, str(number) * 1000)
+
+
+@on_sqlite
+def test_a_full_disk_is_told_and_leaves_nothing_half_done(database: Database) -> None:
+    with database.write() as tx:
+        put(tx, "签")
+    with pytest.raises(OperationalError) as raised, database.write() as tx:
+        fill_up(tx)
+    assert told(raised.value) == "database_full"
+    assert read_words(database) == ["签"]
+
+
+def put_and_be_cut_off(database: Database, tx: Connection) -> None:
+    put(tx, "签")
+    process = tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with database.write() as other:
+        other.execute(text("SELECT pg_terminate_backend(:process, 10000)"), {"process": process})
+    put(tx, "又")
+
+
+@on_postgresql
+def test_a_connection_that_the_server_ends_is_told_and_leaves_nothing(database: Database) -> None:
+    with pytest.raises(OperationalError) as raised, database.write() as tx:
+        put_and_be_cut_off(database, tx)
+    assert told(raised.value) == "database_lost"
+    assert read_words(database) == []
+
+
+def test_other_errors_are_no_refusals_of_the_database(database: Database) -> None:
+    with pytest.raises(IntegrityError) as raised, database.write() as tx:
+        put_twice(tx)
+    assert (told(raised.value), told(KeyError())) == (None, None)

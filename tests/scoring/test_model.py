@@ -43,6 +43,15 @@ def test_a_model_says_what_its_document_says() -> None:
     assert model.rules[0].grade == "C"
 
 
+def test_what_should_stand_in_place_of_a_value_is_told_as_a_document_writes_it() -> None:
+    told = []
+    for old, new in (('"1"', "1"), ("points = 10", 'points = "10"'), ('["penalty"]', "[]")):
+        with pytest.raises(Invalid) as refused:
+            parse_model(SMALL.replace(old, new, 1))
+        told.append(refused.value.parameters["expected"])
+    assert told == ['"…" (1–40)', "123", '["…", …]']
+
+
 def test_the_five_national_dimensions_have_their_chinese_names() -> None:
     assert [dimension.text for dimension in Dimension] == ["基础属性", "动态", "监管", "关联关系", "社会评价"]
 

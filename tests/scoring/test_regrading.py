@@ -21,7 +21,7 @@ from tests.bureau_files import file_of
 from tests.engines import fresh_database
 from tests.scoring import definition
 from tests.scoring.fact_loading import load_facts
-from tests.scoring.histories import FIRST, histories, model, noon, register, take
+from tests.scoring.histories import FIRST, Said, histories, model, noon, register, take, write
 from tests.scoring.register import ADMINISTRATOR, ANALYST, NOW, adopt, registrations, take_in
 
 REGISTERED = range(1, 6)
@@ -123,6 +123,18 @@ def test_what_comes_in_about_one_changes_those_related_to_it(begun: Database) ->
     with begun.write() as tx:
         take(tx, FIRST, ("breach", 2, 1, 0, None))
     assert stored(begun, grade_on(begun, 0)) == [files.code(2), files.code(3)]
+
+
+def test_where_more_came_in_than_a_base_is_worth_all_is_graded(
+    begun: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.columnar.ROWS_AT_ONCE", 100)
+    long = {"fine": 1, "facts": "违" * 1000}  # so that the server has not sent all when it is stopped
+    with begun.write() as tx:
+        write(tx, FIRST, [Said("penalty", 1 + each % 5, str(each), FIRST - timedelta(1), long) for each in range(4000)])
+    run = grade_on(begun, 0)
+    assert run.base == ""
+    assert run.results == grade_on(begun, 0, full=True).results
 
 
 def test_a_window_that_ends_changes_a_grade_though_nothing_came_in(begun: Database) -> None:

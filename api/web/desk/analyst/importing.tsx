@@ -77,8 +77,8 @@ export function Importing({ title, lead, sources, begun, jobs }: ImportingParts)
               <p>{own.unchanged(result.unchanged)}</p>
               <ImportedFiles files={result.files} />
               {result.failed.map((each) => (
-                <Notice key={each.name} tone="bad" title={<Told text={each.name} />}>
-                  <p>{each.refusal.message}</p>
+                <Notice key={each.name} tone="bad" title={<Told text={each.refusal.message} />}>
+                  <p>{each.refusal.remedy}</p>
                 </Notice>
               ))}
             </>

@@ -1,5 +1,6 @@
 """The analyst's pages: enterprises' files, intake, models and their trial, grades, evaluation and warnings."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from api.worker import Worker
 from ledger.actors import Actor
-from sampling import registers
+from sampling import registers, sources
 from tests import bureau_files as files
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import Desk, desk_at
@@ -27,6 +28,7 @@ from tests.sampling.bureau import (
     Templates,
 )
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
+from tests.scoring.source_text import PULLED
 
 pytestmark = needs_browser
 
@@ -213,6 +215,22 @@ def test_channels_and_reasons_are_told_in_words_and_a_campaign_is_led_to(signed_
     page.get_by_role("button", name="中文").click()
     page.get_by_role("link", name=f"抽查 {CAMPAIGN}").click()
     expect(page.get_by_role("link", name="进度与下一步", exact=True)).to_be_visible()
+
+
+def test_a_fetched_file_that_was_refused_is_told_with_what_to_do(signed_in: SignedIn, desk: Desk) -> None:
+    bureau = desk.house.bureau
+    path = bureau.settings.inbox_folder / "platform" / "空.csv"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    os.utime(path, (0, 0))
+    place = '[pull]\nschedule = "daily 02:30"\nfolder = "platform"\nfiles = "*.csv"\n'
+    with bureau.write() as tx:
+        sources.add(tx, ADMINISTRATOR, desk.clock.now, PULLED + place)
+    page = signed_in().goes_to("/desk/reconciliation")
+    page.get_by_role("button", name="立即获取").click()
+    for told in page.locator(".job-here"), page.get_by_role("row").filter(has_text="信用平台"):
+        expect(told).to_contain_text("文件为空")
+        expect(told).to_contain_text("请提供含表头和至少一行数据的文件")
 
 
 def test_a_model_is_written_checked_and_compared_live_and_reviewed_by_another(signed_in: SignedIn) -> None:

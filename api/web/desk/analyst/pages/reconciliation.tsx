@@ -267,6 +267,7 @@ function Pull({ name, pull }: { name: string; pull: NonNullable<Sources[number][
       {pull.failures > 0 && (
         <Notice tone="bad" title={own.failures(pull.failures)}>
           <p>{pull.refusal?.message}</p>
+          <p>{pull.refusal?.remedy}</p>
         </Notice>
       )}
       <Action doing={doing} onPress={() => void fetchNow()}>
