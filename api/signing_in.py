@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from schema.context import Context  # which commands, who sign in here, do not load
 
 SCHEME = "bearer"
+PAGE_OF: Final = "qian-page-of"
+"""The header by which a page says whose it is: another tab may have signed in somebody else since."""
+NOT_ESCAPED: Final = "!'()*"
+"""What JavaScript's encodeURIComponent leaves as it is, beside what `quote` does."""
 CHECKED_SECONDS: Final = 30
 """How often it is seen whether whoever follows something is still let in."""
 
@@ -47,6 +52,8 @@ class Shown:
 
     authorization: object = None
     session: str | None = None
+    page_of: str | None = None
+    """Of a session: who the page that asks takes to be signed in."""
 
 
 def shown_by(request: HTTPConnection) -> Shown:
@@ -57,19 +64,21 @@ def shown_by(request: HTTPConnection) -> Shown:
     given = request.headers.getlist("authorization")
     if given:
         return Shown(given[0] if len(given) == 1 else None)
-    return Shown(session=sessions.shown_by(request) if is_own(request) else None)
+    return Shown(session=sessions.shown_by(request) if is_own(request) else None, page_of=request.headers.get(PAGE_OF))
 
 
 async def sign_in(bureau: Bureau, transactions: Transactions, shown: Shown) -> SignedIn:
     """Return who asks.
 
-    Raises Forbidden: token_missing, token_refused, token_without_role, user_unknown, user_disabled;
-    Unavailable("provider_unreachable").
+    Raises Forbidden: token_missing, token_refused, token_without_role, user_unknown, user_disabled,
+    page_of_another_person; Unavailable("provider_unreachable").
     """
     if shown.session is None:
         return await by_token(bureau, transactions, _token(shown.authorization))
     session = await session_of(bureau, transactions, shown.session)
     found = await by_token(bureau, transactions, session.token)
+    if shown.page_of not in (None, _named(found.actor)):
+        raise Forbidden("page_of_another_person")
     return SignedIn(found.actor, min(found.expires, session.until))
 
 
@@ -135,6 +144,12 @@ def _of_provider(found: Identity) -> Bearer:
         return signing_in.of_claims(tx, Actor(found.subject, found.role, found.department))
 
     return Bearer(found.expires, actor_in)
+
+
+def _named(actor: Actor) -> str:
+    """Name somebody as his pages do."""
+    parts = (actor.subject, actor.role.value, actor.department or "")
+    return "/".join(quote(each, safe=NOT_ESCAPED) for each in parts)
 
 
 def _token(authorization: object) -> str:

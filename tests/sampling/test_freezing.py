@@ -24,6 +24,7 @@ from sampling.naming import Terms, name_beacon
 from sampling.plans import Exclusion, Plan
 from sampling.slots import slots_root
 from sampling.tables import drawn, slot
+from schema.words import say
 from scoring.tables import enterprise
 from tests import bureau_files as files
 from tests.sampling.both import verify_bundle
@@ -215,7 +216,9 @@ def test_two_frozen_campaigns_over_the_same_matters_and_enterprises_are_refused(
     assert refusal.parameters == {"campaign": CAMPAIGN}
     reveal(bureau)
     draw(bureau)
-    assert bureau.refuse("campaigns_overlap", freezing_of(other)).parameters == {"campaign": CAMPAIGN}
+    still = bureau.refuse("campaigns_overlap", freezing_of(other))
+    assert still.parameters == {"campaign": CAMPAIGN}
+    assert say(still, "en").message.startswith(f"The campaign {CAMPAIGN} is frozen and not ended yet")
 
 
 @on_one_engine

@@ -4,19 +4,22 @@ import { redirect } from "react-router";
 
 import { AnswerError, asking, type AskOptions, type Document, UNREACHED } from "../shared/ask";
 import { to } from "./paths";
-import { session } from "./session";
+import { changed, nameOf, session } from "./session";
 import { signedInAgain } from "./signing_in_again";
 
 const askDoor = asking("/staff/graphql");
 
 export async function ask<Result, Variables>(document: Document<Result, Variables>, variables: Variables, options: AskOptions = {}): Promise<Result> {
-  if (!(await session()).signedIn) throw toWelcome();
+  const found = await session();
+  if (!found.signedIn) throw toWelcome();
+  const asked = { ...options, pageOf: nameOf(found) };
   try {
-    return await askDoor(document, variables, options);
+    return await askDoor(document, variables, asked);
   } catch (error) {
+    if (error instanceof AnswerError && error.codes.includes("page_of_another_person")) changed();
     if (!isSignedOut(error)) throw error;
     await signedInAgain();
-    return askDoor(document, variables, options);
+    return askDoor(document, variables, asked);
   }
 }
 

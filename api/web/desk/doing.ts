@@ -31,7 +31,7 @@ export function useDoing({ revalidates = true } = {}): Doing {
   const unanswered = useRef<{ asked: string; key: string } | null>(null);
   const run = useCallback(
     async <Result, Variables>(document: Document<Result, Variables>, variables: Variables): Promise<PayloadOf<Result> | null> => {
-      const asked = JSON.stringify([document.__meta__?.["hash"], variables]);
+      const asked = JSON.stringify([document.__meta__?.["hash"], variables], (_, value: unknown) => (value instanceof File ? [value.name, value.size, value.lastModified] : value));
       const key = unanswered.current?.asked === asked ? unanswered.current.key : newKey();
       unanswered.current = { asked, key };
       const options: AskOptions = { key };

@@ -80,6 +80,9 @@ export function forget(): void {
   known = null;
 }
 
+/** Name somebody in what he does, to the service as well: a page that he opened does nothing for anybody else. */
+export const nameOf = ({ subject, role, department }: SignedIn): string => [subject, role, department ?? ""].map(encodeURIComponent).join("/");
+
 export function tellOthers(): void {
   others?.postMessage(null);
 }
@@ -90,7 +93,8 @@ export function followSession(tell: () => void): () => void {
   return () => listeners.delete(tell);
 }
 
-function changed(): void {
+/** Another tab signed in or out, or the service says that somebody did. */
+export function changed(): void {
   known = null;
   listeners.forEach((tell) => tell());
 }

@@ -4,7 +4,7 @@ import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-compone
 
 import { AnswerError } from "../shared/ask";
 import { to } from "./paths";
-import { followSession, forget, session, type Session, type SignedIn } from "./session";
+import { followSession, forget, nameOf, session, type Session, type SignedIn } from "./session";
 import { SigningIn } from "./signing_in";
 import { followAsked, gaveUp, isAsked, signed } from "./signing_in_again";
 import { useWords } from "./words";
@@ -15,7 +15,7 @@ export function SignedOut({ user }: { user: Session & SignedIn }) {
   const isOpen = useSyncExternalStore(followAsked, isAsked);
   const goOn = (found: Session) => {
     if (!found.signedIn) return;
-    if (found.subject !== user.subject || found.role !== user.role || found.department !== user.department) location.assign(to("home"));
+    if (nameOf(found) !== nameOf(user)) location.assign(to("home"));
     else signed();
   };
   useEffect(
@@ -23,7 +23,7 @@ export function SignedOut({ user }: { user: Session & SignedIn }) {
       followSession(() => {
         void session().then((found) => {
           if (isAsked()) goOn(found);
-          else if (!found.signedIn || found.subject !== user.subject) location.assign(to("home"));
+          else if (!found.signedIn || nameOf(found) !== nameOf(user)) location.assign(to("home"));
         });
       }),
     [user],

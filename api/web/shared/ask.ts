@@ -25,6 +25,8 @@ export class AnswerError extends Error {
 
 /** Nothing came back: the network, or the service, is away. */
 export const UNREACHED = "unreached";
+/** A file was changed or moved after it was chosen: a browser sends nothing of it any more. */
+export const FILE_CHANGED = "file_changed";
 /** The service was renewed since this page was opened: it knows other documents. */
 export const OUTDATED = "document_unknown";
 
@@ -32,6 +34,8 @@ export interface AskOptions {
   signal?: AbortSignal;
   /** A mutation that is asked again under a key is done once. */
   key?: string;
+  /** Whom the page takes to be signed in: nothing is answered to, or done for, anybody else. */
+  pageOf?: string;
 }
 
 /** Return a key for one thing to be done: a random UUID (RFC 9562, version 4), also where a page did not come by HTTPS. */
@@ -60,12 +64,14 @@ export function asking(door: string) {
       accept: "application/graphql-response+json, application/json",
       "accept-language": currentLanguage(),
       ...(options.key === undefined ? {} : { "idempotency-key": options.key }),
+      ...(options.pageOf === undefined ? {} : { "qian-page-of": options.pageOf }),
     };
     const files = Object.entries(variables as object).filter(([, value]) => value instanceof Blob);
     if (files.length) headers["graphql-require-preflight"] = "true";
     else headers["content-type"] = "application/json";
     const body = files.length ? form({ ...named, variables }, files) : JSON.stringify({ ...named, variables });
-    const answered = await send<Result>(door, { method: "POST", headers, body, ...(options.signal && { signal: options.signal }) });
+    const request = { method: "POST", headers, body, ...(options.signal && { signal: options.signal }) };
+    const answered = await send<Result>(door, request, files.map(([, file]) => file));
     const [error] = answered.errors ?? [];
     if (error !== undefined || !answered.data) {
       const codes = (answered.errors ?? []).map((each) => each.extensions?.code ?? "unexpected");
@@ -75,13 +81,13 @@ export function asking(door: string) {
   };
 }
 
-async function send<Result>(door: string, request: RequestInit): Promise<Answered<Result>> {
+async function send<Result>(door: string, request: RequestInit, files: readonly Blob[]): Promise<Answered<Result>> {
   let answer: Response;
   try {
     answer = await fetch(door, request);
   } catch (error) {
     if (request.signal?.aborted) throw error;
-    throw new AnswerError("", [UNREACHED]);
+    throw new AnswerError("", [(await areReadable(files)) ? UNREACHED : FILE_CHANGED]);
   }
   heard(answer);
   try {
@@ -90,6 +96,12 @@ async function send<Result>(door: string, request: RequestInit): Promise<Answere
     throw new AnswerError(`HTTP ${answer.status}`, [answer.status >= 502 ? UNREACHED : "unexpected"]);
   }
 }
+
+const areReadable = (files: readonly Blob[]): Promise<boolean> =>
+  Promise.all(files.map((file) => file.slice(0, 1).arrayBuffer())).then(
+    () => true,
+    () => false,
+  );
 
 /** Write a request with files (GraphQL multipart request specification). */
 function form(request: { variables: unknown }, files: [string, Blob][]): FormData {

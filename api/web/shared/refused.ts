@@ -1,7 +1,7 @@
 // Why something was not answered or not done, as a page shows it.
 import { useState } from "react";
 
-import { AnswerError, UNREACHED } from "./ask";
+import { AnswerError, FILE_CHANGED, UNREACHED } from "./ask";
 import { useSharedWords } from "./words";
 
 /** `path` tells where in the input, from the argument down. */
@@ -13,10 +13,11 @@ export interface Refused {
 }
 
 /** What a page shows of a question that was not answered; `words` are those of the faults. */
-export const refusalOf = (error: AnswerError, words: ReturnType<typeof useSharedWords>["faults"]): Refused =>
-  error.codes.includes(UNREACHED)
-    ? { message: words.unreached, remedy: words.unreachedText }
-    : { message: error.message || words.unexpected, remedy: error.remedy ?? words.unexpectedText, code: error.codes[0] };
+export function refusalOf(error: AnswerError, words: ReturnType<typeof useSharedWords>["faults"]): Refused {
+  if (error.codes.includes(UNREACHED)) return { message: words.unreached, remedy: words.unreachedText };
+  if (error.codes.includes(FILE_CHANGED)) return { message: words.fileChanged, remedy: words.fileChangedText };
+  return { message: error.message || words.unexpected, remedy: error.remedy ?? words.unexpectedText, code: error.codes[0] };
+}
 
 interface Asking<Found> {
   found: Found | null;

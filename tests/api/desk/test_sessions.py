@@ -220,6 +220,15 @@ def test_a_page_of_another_site_uses_nobodys_session(
     assert me(browser) == "planner"
 
 
+def test_a_page_does_nothing_for_whoever_another_tab_signed_in_since(bureau: Bureau, browser: TestClient) -> None:
+    entered(browser, token=token(bureau))
+    own = {"Qian-Page-Of": f"{PLANNER.subject}/planner/{PLANNER.department}"}
+    assert me(browser, **own) == "planner"
+    entered(browser, token=token(bureau, Actor("规划 员/2", Role.ADMINISTRATOR)))
+    assert me(browser, **own) == "page_of_another_person"
+    assert me(browser, **{"Qian-Page-Of": "%E8%A7%84%E5%88%92%20%E5%91%98%2F2/administrator/"}) == "规划 员/2"
+
+
 def test_a_page_of_this_host_and_a_download_by_its_address_use_it(bureau: Bureau, browser: TestClient) -> None:
     entered(browser, token=token(bureau))
     assert me(browser, Origin=OWN, **{"Sec-Fetch-Site": "same-origin"}) == "planner"

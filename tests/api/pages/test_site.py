@@ -217,6 +217,19 @@ def test_what_is_refused_or_lost_leaves_what_was_typed(visitor: Visitor, desk: D
     expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
 
 
+def test_a_page_that_nothing_answers_stays_and_comes_by_itself_once_the_network_is_back(visitor: Visitor) -> None:
+    page = visitor.goes_to("/")
+    visitor.context.set_offline(True)
+    page.get_by_role("navigation", name="菜单").get_by_role("link", name="检查结果").click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("暂时连接不上")
+    page.get_by_role("button", name="重试").click()
+    expect(page.get_by_text("仍然连接不上")).to_be_visible()
+    expect(heading).to_have_text("暂时连接不上")
+    visitor.context.set_offline(False)
+    expect(heading).to_have_text("检查结果公示")
+
+
 def test_a_hostile_name_is_text_and_nothing_else_and_fits_a_phone(on_phone: Visitor, desk: Desk) -> None:
     found = desk.house.http.get("/feed.json").json()["items"][0]["_qian"]
     names = {each["_qian"]["name"] for each in desk.house.http.get("/feed.json").json()["items"]}

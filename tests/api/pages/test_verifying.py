@@ -259,6 +259,44 @@ def test_an_auditor_drops_a_bundle_and_it_is_verified_in_full(visitor: Visitor, 
     assert len(shown(page)) == len(verification.verify_bundle(bad, None))
 
 
+def test_a_file_that_is_no_whole_bundle_accuses_nobody(visitor: Visitor, desk: Desk, tmp_path: Path) -> None:
+    page = visitor.goes_to("/verify")
+    bundle = bundle_of(desk)
+    for name, content in (("empty", b""), ("photo.jpg", b"\xff\xd8\xff"), ("broken off.bundle", bundle[:-1])):
+        (tmp_path / name).write_bytes(content)
+        page.locator("input[type=file]").set_input_files(tmp_path / name)
+        expect(page.get_by_text("这个文件不是完整的卷宗")).to_be_visible()
+        assert shown(page) != []
+    (tmp_path / "good.bundle").write_bytes(bundle)
+    page.locator("input[type=file]").set_input_files(tmp_path / "good.bundle")
+    expect(page.get_by_text("完整核验通过")).to_be_visible()
+
+
+def test_the_verdict_is_of_the_file_that_was_given_last(visitor: Visitor, desk: Desk, tmp_path: Path) -> None:
+    bundle = bundle_of(desk)
+    (tmp_path / "bad.bundle").write_bytes(bundle.replace(b"to_draw", b"to_drav", 1))
+    (tmp_path / "good.bundle").write_bytes(bundle)
+    page = visitor.goes_to("/verify")
+    page.evaluate(SLOWLY)
+    page.locator("input[type=file]").set_input_files(tmp_path / "bad.bundle")
+    page.locator("input[type=file]").set_input_files(tmp_path / "good.bundle")
+    expect(page.get_by_text("完整核验通过")).to_be_visible()
+    page.evaluate("slow.then(() => new Promise((resolve) => setTimeout(resolve, 500)))")
+    expect(page.get_by_text("good.bundle")).to_be_visible()
+    expect(page.get_by_text("完整核验通过")).to_be_visible()
+
+
+SLOWLY = """() => {
+  const read = File.prototype.arrayBuffer;
+  window.slow = new Promise((resolve) => setTimeout(resolve, 5000));
+  File.prototype.arrayBuffer = async function () {
+    if (this.name === "bad.bundle") await window.slow;
+    return read.call(this);
+  };
+}"""
+"""Has the page read one file slowly."""
+
+
 def bundle_of(desk: Desk) -> bytes:
     return desk.bureau.bundle(now=desk.clock.now)
 

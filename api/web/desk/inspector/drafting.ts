@@ -22,8 +22,8 @@ export interface Drafting {
   add: (photo: Pick<Photo, "shows" | "note" | "name" | "file">) => void;
   note: (id: string, note: string) => void;
   remove: (id: string) => void;
-  /** Have it wait to be handed in from now on. */
-  finish: () => Promise<void>;
+  /** Have it wait to be handed in from now on; false where this phone could not keep it. */
+  finish: () => Promise<boolean>;
   takeBack: () => void;
   discard: () => Promise<void>;
 }
@@ -50,22 +50,25 @@ export function useDrafting({ place, visit, checklist, draft, photos: held }: Dr
   const unsaved = useRef(new Set<string>());
 
   const save = useCallback(
-    async (handIn: Draft["handIn"] = null) => {
+    async (handIn: Draft["handIn"] = null): Promise<boolean> => {
       clearTimeout(timer.current);
       timer.current = undefined;
       const first = savedAt.current === undefined;
       const at = new Date().toISOString();
       savedAt.current = at;
+      const changed = now.current.photos.filter(({ id }) => unsaved.current.has(id));
+      unsaved.current.clear();
       try {
-        const changed = now.current.photos.filter(({ id }) => unsaved.current.has(id));
-        unsaved.current.clear();
         if (first) await keepTaken({ ...place, visit, checklist, takenAt: at });
         await Promise.all(changed.map(keepPhoto));
         await keepDraft({ ...place, account: now.current.account, basedOn, state: handIn ? "waiting" : "open", handIn, refused: null, savedAt: at });
         setKept("saved");
+        return true;
       } catch (error) {
+        if (!(error instanceof DOMException)) throw error;
+        for (const { id } of changed) unsaved.current.add(id);
         setKept("failed");
-        throw error;
+        return false;
       }
     },
     [place, visit, checklist, basedOn],
@@ -131,15 +134,24 @@ export function useDrafting({ place, visit, checklist, draft, photos: held }: Dr
       setPhotos((before) => before.filter((each) => each.id !== id));
     },
     finish: async () => {
-      await save({ id: newKey(), enteredAt: `${new Date().toISOString().slice(0, 19)}Z` });
+      const isKept = await save({ id: newKey(), enteredAt: `${new Date().toISOString().slice(0, 19)}Z` });
+      if (!isKept) return false;
       setState("waiting");
       told();
+      return true;
     },
-    takeBack: () => void save().then(() => setState("open")),
+    takeBack: () => void save().then((isKept) => isKept && setState("open")),
     discard: async () => {
       clearTimeout(timer.current);
       timer.current = undefined;
+      savedAt.current = undefined;
+      unsaved.current.clear();
       await forgetVisit(place);
+      setAccount(begun(checklist, visit.finding));
+      setPhotos([]);
+      setState("open");
+      setRefused(null);
+      setKept(null);
     },
   };
 }

@@ -43,13 +43,13 @@ export function FindingForm({ place, visit, checklist, draft, photos, handIn }: 
   const lacking = attempts ? lacks(account) : [];
   const wrong = [...lacking, ...(refused?.path?.slice(0, 1) ?? [])];
   const told = useRef<HTMLDivElement>(null);
+  const form = useRef<HTMLDivElement>(null);
   useEffect(() => told.current?.focus(), [attempts]);
 
   const submit = async () => {
     setAttempts(attempts + 1);
     if (lacks(account).length) return;
-    await drafting.finish();
-    await handIn();
+    if (await drafting.finish()) await handIn();
   };
 
   if (state === "waiting") {
@@ -67,7 +67,7 @@ export function FindingForm({ place, visit, checklist, draft, photos, handIn }: 
   const at = (field: Field) => wrong.includes(field) && <p className="fault">{words.lacks[field]}</p>;
   return (
     <Section title={visit.finding?.state === "RETURNED" ? words.again : words.title}>
-      <div className="form">
+      <div className="form" ref={form} tabIndex={-1}>
         <Refusal refused={refused} />
         <div>
           <TextInput label={words.visitedOn} type="date" value={account.visitedOn} onChange={(visitedOn) => change({ visitedOn })} isRequired />
@@ -136,7 +136,7 @@ export function FindingForm({ place, visit, checklist, draft, photos, handIn }: 
           <Button className="button primary" onPress={() => void submit()}>
             {words.handIn}
           </Button>
-          {kept && <Discarding discard={drafting.discard} />}
+          {kept && <Discarding discard={() => void drafting.discard().then(() => form.current?.focus())} />}
         </div>
       </div>
     </Section>
@@ -239,7 +239,7 @@ function Signing({ drafting, subject, fault }: SigningParts) {
 }
 
 /** Deleting a draft, which asks once more. */
-function Discarding({ discard }: { discard: () => Promise<void> }) {
+function Discarding({ discard }: { discard: () => void }) {
   const words = useInspectorWords().form;
   return (
     <DialogTrigger>
@@ -252,7 +252,13 @@ function Discarding({ discard }: { discard: () => Promise<void> }) {
                 <Heading slot="title">{words.discard}</Heading>
                 <p>{words.discardText}</p>
                 <p className="pickers">
-                  <Button className="button danger" onPress={() => void discard()}>
+                  <Button
+                    className="button danger"
+                    onPress={() => {
+                      close();
+                      discard();
+                    }}
+                  >
                     {words.reallyDiscard}
                   </Button>
                   <Button className="button" onPress={close}>

@@ -16,11 +16,21 @@ export type Fit = Pick<Photo, "file" | "name"> & { isSmaller: boolean };
 export async function fitFor(file: File): Promise<Fit | Unfit> {
   if (file.type === "application/pdf") return file.size > MOST_BYTES ? "too_large" : { file, name: file.name, isSmaller: false };
   const isTaken = file.type === "image/jpeg" || file.type === "image/png";
-  if (isTaken && file.size <= LARGE_BYTES) return { file, name: file.name, isSmaller: false };
+  if (isTaken && file.size <= LARGE_BYTES) return (await isPicture(file)) ? { file, name: file.name, isSmaller: false } : "unreadable";
   const smaller = await drawnSmaller(file).catch(() => null);
   if (smaller === null) return file.size > MOST_BYTES ? "too_large" : "unreadable";
   return { file: smaller, name: `${file.name.replace(/\.[^.]*$/, "")}.jpg`, isSmaller: true };
 }
+
+/** Whether a file is what its name says: the service would refuse it only when the inspector has left. */
+const isPicture = (file: File): Promise<boolean> =>
+  createImageBitmap(file).then(
+    (picture) => {
+      picture.close();
+      return true;
+    },
+    () => false,
+  );
 
 async function drawnSmaller(file: File): Promise<Blob> {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });

@@ -1,5 +1,5 @@
 // What every page has: its title, where it stands, and what is shown where it cannot be.
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { isRouteErrorResponse, Link, useLocation, useNavigation, useRouteError } from "react-router";
 
 import { AnswerError, OUTDATED, UNREACHED } from "../ask";
@@ -87,7 +87,7 @@ export function Fault() {
     return <Page title={words.missing} lead={error instanceof AnswerError && error.message ? error.message : words.missingText} />;
   }
   if (error instanceof AnswerError && error.codes.includes(UNREACHED)) {
-    return <Page title={words.unreached} lead={words.unreachedText} actions={<ReloadButton label={again} />} />;
+    return <Unloaded />;
   }
   const lostPart = error instanceof TypeError && /module|import/i.test(error.message);
   if (lostPart || (error instanceof AnswerError && error.codes.includes(OUTDATED))) {
@@ -103,12 +103,37 @@ export function Fault() {
   return <Page title={words.unexpected} lead={words.unexpectedText} actions={<ReloadButton label={words.reload} />} />;
 }
 
-/** What is shown where a page's module did not come, of which React Router tells a page that is opened first nothing. */
+/** What is shown where a page could not be read, or where its module did not come, of which React Router tells nothing. */
 export function Unloaded() {
   const { faults, again } = useSharedWords();
+  const [isStillAway, setStillAway] = useState(false);
+  const reload = () => {
+    setStillAway(false);
+    void reloadOnceReached().then(() => setStillAway(true));
+  };
+  useEffect(() => {
+    addEventListener("online", reload);
+    return () => removeEventListener("online", reload);
+  }, []);
   return (
-    <Page title={faults.unreached} lead={faults.unreachedText} actions={<ReloadButton label={again} />} />
+    <Page
+      title={faults.unreached}
+      lead={faults.unreachedPage}
+      actions={
+        <button type="button" className="button" onClick={reload}>
+          {again}
+        </button>
+      }
+    >
+      <p role="status">{isStillAway && faults.stillUnreached}</p>
+    </Page>
   );
+}
+
+/** Load the page anew where the service answers; where it does not, the browser would put a page of its own in the place of this one. */
+async function reloadOnceReached(): Promise<void> {
+  const answer = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  if (answer && answer.status < 500) location.reload();
 }
 
 const ReloadButton = ({ label }: { label: string }) => (

@@ -14,10 +14,10 @@ export function BundleFile({ begin }: { begin: (task: Task) => void }) {
   const [keys, setKeys] = useState(keptKeys);
   const [name, setName] = useState<string | null>(null);
 
-  async function verify(file: File): Promise<void> {
+  function verify(file: File): void {
     setName(file.name);
     keepKeys(keys);
-    begin({ kind: "bundle", data: await file.arrayBuffer(), trust: keys });
+    begin({ kind: "bundle", data: file, trust: keys });
   }
 
   return (
@@ -31,7 +31,7 @@ export function BundleFile({ begin }: { begin: (task: Task) => void }) {
         }}
       >
         <Text slot="label">{name ? <Told text={name} /> : words.drop}</Text>
-        <FileTrigger onSelect={(files) => files?.[0] && void verify(files[0])}>
+        <FileTrigger onSelect={(files) => files?.[0] && verify(files[0])}>
           <Button className="button primary">{words.pick}</Button>
         </FileTrigger>
       </DropZone>

@@ -15,7 +15,7 @@ export interface Seen {
 
 export type Task =
   | { kind: "public"; language: Language; address: string; campaign: string; trust: string; seen: Seen | null }
-  | { kind: "bundle"; data: ArrayBuffer; trust: string };
+  | { kind: "bundle"; data: Blob; trust: string };
 
 /** What the checks read, by their names: entries, names or files, each as text. */
 export type Bytes = Record<string, readonly string[]>;

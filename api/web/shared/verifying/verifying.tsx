@@ -52,7 +52,7 @@ export function useVerification(): readonly [Standing, (task: Task) => void, () 
       }
     };
     made.onerror = (event) => setStanding((before) => ({ ...before, state: "failed", fault: { fault: event.message, zh: null } }));
-    made.postMessage(task, task.kind === "bundle" ? [task.data] : []);
+    made.postMessage(task);
   }
 
   function stop(): void {
@@ -186,7 +186,7 @@ export function Verdict({ standing, full }: { standing: Standing; full: boolean 
     return (
       <Notice live tone="bad" title={failed ? words.refused(checks.length, title) : title}>
         <Fault {...(failed ?? fault!)} />
-        <p>{failed ? words.refusedText : words.nothingText}</p>
+        <p>{failed ? (failed.name === "file" ? words.noBundle : words.refusedText) : words.nothingText}</p>
       </Notice>
     );
   }

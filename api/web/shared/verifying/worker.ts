@@ -31,7 +31,8 @@ const answer = async ({ data: task }: MessageEvent<Task>): Promise<void> => {
 // The same script is also what works beside it on a large bundle.
 if (!answerIfWorker(outcomesOf)) self.onmessage = answer;
 
-async function verifyFile({ data }: Task & { kind: "bundle" }, trust: Trust): Promise<void> {
+async function verifyFile({ data: file }: Task & { kind: "bundle" }, trust: Trust): Promise<void> {
+  const data = await file.arrayBuffer();
   const bytes = new Uint8Array(data);
   if (bytes.length < LARGE) verifyBundle(bytes, trust, check);
   else await verifyBundleBeside(bytes, trust, self.location.href, check);

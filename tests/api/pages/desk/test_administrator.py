@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from api.serving import working
+from ledger.actors import Actor, Role
 from sampling.users import one_time_codes
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
 from tests.api.states.publishing import ADMINISTRATOR, Desk, desk_at
@@ -62,6 +63,18 @@ def test_departments_come_one_by_one_or_by_a_file(visitor: Visitor) -> None:
     page.get_by_role("row").filter(has_text="数据归集").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("数据归集")
     visitor.checks("desk-job-import")
+
+
+def test_a_page_does_nothing_in_the_name_of_whoever_signed_in_since(visitor: Visitor, desk: Desk) -> None:
+    page = visitor.goes_to("/desk/departments")
+    page.get_by_role("textbox", name="代码").fill("QX")
+    page.get_by_role("textbox", name="名称").fill("气象局")
+    visitor.signs_in(desk.house.token(Actor("another", Role.ADMINISTRATOR)))
+    page.get_by_role("button", name="添加部门").click()
+    expect(page).to_have_url(f"{visitor.url}/desk")
+    expect(page.get_by_role("banner").get_by_text("another")).to_be_visible()
+    visitor.goes_to("/desk/departments")
+    expect(page.get_by_text("气象局")).to_have_count(0)
 
 
 def test_a_user_is_invited_changed_and_let_in_no_more(

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from api.worker import Worker
 from ledger.actors import Actor
@@ -201,6 +201,49 @@ def test_a_file_is_taken_in_as_a_job_and_bad_rows_come_back(signed_in: SignedIn,
         done.get_by_role("listitem").get_by_role("link").first.click()
     assert "2026-13-02" in download.value.path().read_text(encoding="utf-8-sig")
     visitor.checks("desk-reconciliation")
+
+
+def test_a_file_that_was_changed_since_it_was_chosen_is_asked_for_anew(signed_in: SignedIn, tmp_path: Path) -> None:
+    path, rows = tmp_path / "更正.csv", "统一社会信用代码,受理日期,事项,办结结果,编号,数据来源单位\n"
+    path.write_text(rows, encoding="utf-8")
+    page = signed_in().goes_to("/desk/reconciliation")
+    page.get_by_label("数据来源", exact=True).select_option("complaint")
+    page.get_by_label("文件", exact=True).set_input_files(path)
+    page.get_by_role("button", name="导入", exact=True).click()
+    expect(
+        page.locator(".job-here").get_by_text("未完成").or_(page.locator(".job-here").get_by_text("已完成"))
+    ).to_be_visible()
+    path.write_text(f"{rows}{CODE},2026-11-03,电梯故障,属实,T-3,热线\n", encoding="utf-8")
+    os.utime(path, (changed := path.stat().st_mtime + 5, changed))  # a browser tells changes by whole seconds
+    page.get_by_role("button", name="导入", exact=True).click()
+    expect(page.get_by_role("alert").filter(has_text="所选文件在选定之后被修改")).to_be_visible()
+    page.get_by_label("文件", exact=True).set_input_files(path)
+    page.get_by_role("button", name="导入", exact=True).click()
+    expect(page.locator(".job-here").get_by_role("row").nth(1)).to_contain_text("更正.csv")
+
+
+def test_after_a_lost_answer_another_file_is_another_import(signed_in: SignedIn) -> None:
+    page = signed_in().goes_to("/desk/reconciliation")
+    lost: list[Route] = []
+
+    def lose_the_first(route: Route) -> None:
+        if not route.request.headers["content-type"].startswith("multipart") or lost:
+            return route.continue_()
+        lost.append(route)
+        route.fetch()
+        return route.abort()
+
+    page.route("**/staff/graphql", lose_the_first)
+    page.get_by_label("数据来源", exact=True).select_option("complaint")
+    for number in (4, 5):
+        row = f"{CODE},2026-11-0{number},电梯故障,属实,T-{number},热线"
+        content = f"统一社会信用代码,受理日期,事项,办结结果,编号,数据来源单位\n{row}\n".encode()
+        chosen: FilePayload = {"name": f"第{number}个.csv", "mimeType": "text/csv", "buffer": content}
+        page.get_by_label("文件", exact=True).set_input_files(chosen)
+        page.get_by_role("button", name="导入", exact=True).click()
+        if number == 4:
+            expect(page.get_by_role("alert").filter(has_text="暂时连接不上")).to_be_visible()
+    expect(page.locator(".job-here").get_by_role("row").nth(1)).to_contain_text("第5个.csv")
 
 
 def test_channels_and_reasons_are_told_in_words_and_a_campaign_is_led_to(signed_in: SignedIn) -> None:

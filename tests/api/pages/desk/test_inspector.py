@@ -221,6 +221,59 @@ def test_what_the_service_refuses_is_told_where_it_is_wrong_though_the_session_e
     expect(page.get_by_role("region", name="证据材料").get_by_role("link")).to_have_count(1)
 
 
+def test_a_photograph_that_a_full_phone_did_not_keep_is_kept_as_soon_as_there_is_room(
+    on_phone: SignedIn,
+    site: Site,  # noqa: F811
+) -> None:
+    visitor = on_phone(site, site.leader)
+    page = visitor.goes_to(address(site))
+    full = {"origin": visitor.url, "quotaSize": 1}
+    phone = visitor.context.new_cdp_session(page)
+    phone.send("Storage.overrideQuotaForOrigin", full)
+    page.get_by_label("拍照").set_input_files({"name": "门头.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+    expect(page.get_by_text("未能保存在本机")).to_be_visible()
+    phone.send("Storage.overrideQuotaForOrigin", {"origin": visitor.url})
+    page.get_by_label("检查情况").fill("腾出了空间。")
+    expect(page.get_by_text("已保存在本机")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("img", name="门头.jpg")).to_be_visible()
+
+
+def test_a_draft_is_deleted_by_the_keyboard_alone_and_nothing_of_it_stays(on_phone: SignedIn, site: Site) -> None:  # noqa: F811
+    visitor = on_phone(site, site.leader)
+    page = visitor.goes_to(address(site))
+    page.get_by_label("检查情况").fill("写错了企业")
+    page.get_by_label("拍照").set_input_files({"name": "门头.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+    expect(page.get_by_text("已保存在本机")).to_be_visible()
+    delete, dialog = page.get_by_role("button", name="删除草稿"), page.get_by_role("dialog")
+    delete.press("Enter")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(delete).to_be_focused()
+    page.keyboard.press("Enter")
+    dialog.get_by_role("button", name="确定删除").press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(delete).to_be_hidden()
+    expect(page.locator(".form[tabindex]")).to_be_focused()
+    expect(page.get_by_label("检查情况")).to_have_value("")
+    expect(page.get_by_role("img", name="门头.jpg")).to_have_count(0)
+    page.get_by_label("检查情况").fill("重新填写")
+    expect(page.get_by_text("已保存在本机")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("检查情况")).to_have_value("重新填写")
+    visitor.checks()
+
+
+def test_what_is_no_picture_is_refused_while_the_inspector_is_there(on_phone: SignedIn, site: Site) -> None:  # noqa: F811
+    page = on_phone(site, site.leader).goes_to(address(site))
+    for name, kind in (("坏.jpg", "image/jpeg"), ("手机.heic", "image/heic")):
+        page.get_by_label("拍照").set_input_files(
+            {"name": name, "mimeType": kind, "buffer": b"\xff\xd8\xff no picture"}
+        )
+        expect(page.get_by_text(f"{name} 打不开")).to_be_visible()
+    expect(page.get_by_role("button", name="移除")).to_have_count(0)
+
+
 def test_two_tabs_of_one_phone_write_one_draft(on_phone: SignedIn, site: Site) -> None:  # noqa: F811
     visitor = on_phone(site, site.leader)
     page = visitor.goes_to(address(site))

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from sampling.publication import proceedings
-from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, confirms, needs_browser, visiting
+from tests.api.pages.browsing import DESKTOP, PAPER, PHONE, Visitor, confirms, needs_browser, visiting
 from tests.api.states.publishing import SECOND, Desk, desk_at
 from tests.sampling.bureau import CAMPAIGN, PLANNER, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
@@ -152,6 +152,7 @@ def test_a_plan_of_a_year_is_drafted_by_one_and_adopted_by_another(
         expect(other.get_by_text("已通过并公示", exact=True)).to_be_visible()
         expect(other.get_by_role("table", name="执行进度").get_by_role("row")).to_have_count(2)
         second.checks("desk-plans-phone")
+        second.fits_also(PAPER, media="print")
     told = desk.house.ask("{ programmes(first: 9) { nodes { year enterprises lines { title } } } }")["programmes"]
     assert {"year": 2027, "enterprises": 40, "lines": [{"title": "燃气安全年度抽查"}]} in told["nodes"]
 

@@ -138,6 +138,7 @@ function Import() {
           {told.chooseFile}
         </Button>
       </FileTrigger>
+      <p role="status">{asking.busy && told.uploading}</p>
       <Refusal refused={asking.refused} />
       {job && <JobProgress job={job} />}
     </section>

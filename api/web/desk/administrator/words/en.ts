@@ -102,6 +102,7 @@ export const en: Words = {
     added: (name) => `“${name}” was added.`,
     import: "Import",
     importText: "A CSV or XLSX file with codes and names. A code that is there already gets its new name.",
+    uploading: "Uploading…",
     chooseFile: "Choose a file",
   },
   people: {

@@ -102,6 +102,7 @@ export const zh = {
     added: (name: string) => `已添加“${name}”。`,
     import: "批量导入",
     importText: "CSV 或 XLSX 文件，列为代码、名称。已有的代码更新名称。",
+    uploading: "正在上传……",
     chooseFile: "选择文件",
   },
   people: {

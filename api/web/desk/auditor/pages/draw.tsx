@@ -190,7 +190,7 @@ function Bundle({ code }: { code: string }) {
   const verifyHere = (path: string) =>
     reading.look(async () => {
       const answer = await askFile(path);
-      verify({ kind: "bundle", data: await answer.arrayBuffer(), trust: keptKeys() });
+      verify({ kind: "bundle", data: await answer.blob(), trust: keptKeys() });
     });
   return (
     <>

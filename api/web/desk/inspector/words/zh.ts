@@ -134,7 +134,7 @@ export const zh = {
     remove: "移除",
     smaller: (name: string) => `${name} 较大，已在本机缩小。`,
     tooLarge: (name: string) => `${name} 太大，没有收下。请拍得小一些，或分成几个文件。`,
-    unreadable: (name: string) => `${name} 不是照片或 PDF，没有收下。`,
+    unreadable: (name: string) => `${name} 打不开，不是完好的照片或 PDF，没有收下。`,
     handIn: "提交检查结果",
     lacking: "还不能提交",
     lackingText: "请补齐以下内容：",

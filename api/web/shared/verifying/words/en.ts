@@ -25,6 +25,7 @@ export const en: Words = {
   refused: (step, title) => `Refused: step ${step}, “${title}”, fails`,
   failedCheck: (name) => `the check "${name}" failed`,
   refusedText: "Keep this page (it can be printed), and tell the bureau’s superior or its auditors.",
+  noBundle: "This file is no whole bundle, and says nothing of a draw. See whether it is the right file, or get it anew. If it fails again, keep this page, and tell the bureau’s superior or its auditors.",
   nothing: "Nothing could be verified",
   nothingText: "This says nothing of the draw. Check the network, or the keys that you gave, and try again.",
   file: "Verify an auditor’s bundle",

@@ -24,6 +24,7 @@ export const zh = {
   refused: (step: number, title: string) => `核验未通过：第 ${step} 步“${title}”不成立`,
   failedCheck: (name: string) => `“${name}”一项核验未通过`,
   refusedText: "请保留本页（可打印），并向本单位的上级机关或审计员反映。",
+  noBundle: "这个文件不是完整的卷宗，其中的抽取没有核验。请看是否选错了文件，或重新取得后再试。仍不成立的，请保留本页，并向本单位的上级机关或审计员反映。",
   nothing: "未能核验",
   nothingText: "没有得出任何结论。请检查网络或所填公钥后重试。",
   file: "核验审计卷宗文件",
