@@ -192,7 +192,13 @@ def members(context: typer.Context, campaign: Campaign, token_file: TokenFile = 
         output.answer(
             {
                 "registered": found.counts.registered,
-                "members": [{"code": each.code, "name": each.name} for each in found.members],
+                "members": [
+                    {
+                        **{name: getattr(each, name) for name in ("code", "name", "sector", "region")},
+                        "division": divisions.get(each.region),
+                    }
+                    for each in found.members
+                ],
                 "left_out": [each._asdict() for each in found.counts.left_out],
             },
             output.table("members", ("code", "name", "sector", "region"), shown),
