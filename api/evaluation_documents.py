@@ -52,7 +52,7 @@ def evaluation_files(found: Evaluation) -> tuple[JobFile, ...]:
             ("uniform", [found.uniform]),
             ("grade", found.by_grade),
             ("sector", [each.prevalence for each in found.by_sector]),
-            ("region", [each.prevalence for each in found.by_region]),
+            ("region", found.by_division),
             ("matter", found.by_matter),
         )
         for each in told

@@ -100,6 +100,11 @@ def division_names(tx: Connection, regions: Collection[str]) -> dict[str, str]:
     return registers.division_names(tx, regions)
 
 
+def find_divisions(tx: Connection, text: str, most: int) -> dict[str, str]:
+    """Return the first divisions that a text finds, their names by code; raises Invalid("search_too_long")."""
+    return registers.find_divisions(tx, text, most)
+
+
 def items(tx: Connection, day: date | None = None) -> dict[str, dict[str, Any]]:
     """Return the items by code, as they are or as they were at the end of a day."""
     return registers.latest(tx, ITEM, day)

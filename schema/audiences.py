@@ -127,7 +127,7 @@ QUERIES: Final = _declared(
     ("PINUA", Rows.BUREAU, "calendarYears logHold"),
     ("PINUA", Rows.JOINT, "annualPlan annualProgress campaigns"),
     ("PINUA", Rows.SELF, "inbox mailAddress"),
-    ("PINUAD", Rows.BUREAU, "auditors departments divisions items ledger"),
+    ("PINUAD", Rows.BUREAU, "auditors departments divisions findDivisions items ledger"),
     ("PINUAD", Rows.SELF, "job jobs me node nodes"),
     ("UA", Rows.OWN, "gradeReadings user userChanges users"),
     ("PNU", Rows.JOINT, "campaign campaignProgress checklist publicationDeadlines"),

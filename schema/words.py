@@ -1,8 +1,9 @@
 """The words of refusals, in both languages, from `schema/messages/*.toml`."""
 
+import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -67,13 +68,30 @@ def _with_roles(parameters: Mapping[str, object]) -> Mapping[str, object]:
     }
 
 
+@cache
+def _reasons() -> Sequence[tuple[re.Pattern[str], str]]:
+    told = tomllib.loads((files("schema") / "reasons_zh.toml").read_text(encoding="utf-8"))
+    return [(re.compile(pattern), chinese) for pattern, chinese in told.items()]
+
+
+def _with_reason(parameters: Mapping[str, object]) -> Mapping[str, object]:
+    """Say why in Chinese, where it is known what a system or a parser says in English; its own words stand behind."""
+    reason = str(parameters.get("reason", ""))
+    for pattern, chinese in _reasons():
+        if found := pattern.search(reason):
+            return {**parameters, "reason": f"{found.expand(chinese)}（{reason}）"}
+    return parameters
+
+
 def say_code(code: str, parameters: Mapping[str, object], language: Language) -> Words:
     """Put a code and its parameters into words; a code without words is said as it is.
 
     What is said of a file that the code's words do not name begins with its name.
     """
     texts = all_words().get(code, {})
-    given = _Given(_with_roles(parameters) if code == "role_not_allowed" and language == "zh" else parameters)
+    if language == "zh":
+        parameters = _with_roles(parameters) if code == "role_not_allowed" else _with_reason(parameters)
+    given = _Given(parameters)
     message, remedy = texts.get(language, code), texts.get(f"{language}_remedy", "")
     if "file" in parameters and "{file}" not in message:
         message = f"{{file}}{OF_FILE[language]}{message}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Select, func, select, tuple_
+from sqlalchemy import Column, Connection, Select, func, or_, select, tuple_
 
 from ledger import documents, log
 from ledger.actors import Actor, Role
@@ -18,7 +18,9 @@ from ledger.bindings import BoundTable
 from ledger.calendar import civil_end
 from ledger.canonical import JSON
 from ledger.database import among
+from ledger.json_columns import member
 from ledger.log import NewEntry
+from ledger.search_text import words
 from ledger.tables import log_entry
 from scoring.entry_kinds import IMPORTED
 from scoring.fields import is_division_code
@@ -39,6 +41,20 @@ def division_names(tx: Connection, regions: Collection[str]) -> dict[str, str]:
     codes = sorted(region for region in set(regions) if is_division_code(region))
     table = DIVISION.table
     rows = tx.execute(newest(DIVISION).where(among(tx, table.c.code, codes))).all() if codes else ()
+    return {row.code: row.content["name"] for row in rows}
+
+
+def find_divisions(tx: Connection, text: str, most: int) -> dict[str, str]:
+    """Return the first divisions that a text finds, their names by code.
+
+    Each of its words stands in the name, or begins the code. Raises Invalid("search_too_long").
+    """
+    asked, code = words(text), DIVISION.table.c.code
+    if not asked:
+        return {}
+    name = member(tx, DIVISION.table.c.content, "name")
+    found = [or_(name.contains(each, autoescape=True), code.startswith(each, autoescape=True)) for each in asked]
+    rows = tx.execute(newest(DIVISION).where(*found).order_by(code).limit(most))
     return {row.code: row.content["name"] for row in rows}
 
 

@@ -28,7 +28,7 @@ class FallbackKind(StrEnum):
     LOCAL = "local"
 
 
-BeaconOption = Annotated[BeaconKind, typer.Option(help="Where the randomness will come from (随机源).")]
+BeaconOption = Annotated[BeaconKind, typer.Option(help="Where the randomness will come from (随机数).")]
 Chain = Annotated[str | None, typer.Option(help="The chain of drand; default: quicknet (drand 链).")]
 RoundNumber = Annotated[int | None, typer.Option("--round", help="The round of drand (轮次).")]
 At = Annotated[
@@ -59,7 +59,7 @@ ThrownBy = Annotated[
     str | None, typer.Option(metavar="TIME", help="Until when they are entered and confirmed (投掷期限).")
 ]
 FallbackOption = Annotated[
-    FallbackKind | None, typer.Option(help="What decides where a party withholds; default: drand (备用随机源).")
+    FallbackKind | None, typer.Option(help="What decides where a party withholds; default: drand (备用随机数).")
 ]
 
 

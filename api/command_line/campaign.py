@@ -192,7 +192,13 @@ def members(context: typer.Context, campaign: Campaign, token_file: TokenFile = 
         output.answer(
             {
                 "registered": found.counts.registered,
-                "members": [{"code": each.code, "name": each.name} for each in found.members],
+                "members": [
+                    {
+                        **{name: getattr(each, name) for name in ("code", "name", "sector", "region")},
+                        "division": divisions.get(each.region),
+                    }
+                    for each in found.members
+                ],
                 "left_out": [each._asdict() for each in found.counts.left_out],
             },
             output.table("members", ("code", "name", "sector", "region"), shown),
@@ -205,11 +211,11 @@ def members(context: typer.Context, campaign: Campaign, token_file: TokenFile = 
 def export(
     context: typer.Context,
     campaign: Campaign,
-    to: Annotated[Path, typer.Option("--output", dir_okay=False, help="The bundle, confidential (核验包).")],
+    to: Annotated[Path, typer.Option("--output", dir_okay=False, help="The bundle, confidential (审计卷宗).")],
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
-    """Write an auditor's bundle, from which `qian verify` computes the whole draw anew (导出核验包)."""
+    """Write an auditor's bundle, from which `qian verify` computes the whole draw anew (导出审计卷宗)."""
     with at_desk(context, token_file) as desk:
         with desk.output.progress("exporting"), desk.bureau.write() as tx:
             data = bundles.export_bundle(tx, desk.actor, desk.bureau.now, campaign)

@@ -75,7 +75,7 @@ def enter_round(
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
-    """Hand in the round of drand that a campaign names, on a network that reaches no node (录入信标轮次)."""
+    """Hand in the round of drand that a campaign names, on a network that reaches no node (录入 drand 轮次)."""
     given = _answer(file) if file is not None else {"signature": signature, "previous_signature": previous}
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:

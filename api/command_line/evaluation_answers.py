@@ -34,7 +34,7 @@ def shown_evaluation(desk: Desk, found: Evaluation) -> list[RenderableType]:
     told: list[tuple[str, Sequence[Prevalence]]] = [
         ("by_grade", found.by_grade),
         ("by_sector", [each.prevalence for each in found.by_sector]),
-        ("by_region", [each.prevalence for each in found.by_region]),
+        ("by_region", found.by_division),
         ("by_matter", found.by_matter),
     ]
     shown: list[RenderableType] = [output.facts("evaluation", facts)]

@@ -1,5 +1,6 @@
 """`model`: versions of models, from draft to retirement (分类模型)."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,9 @@ from ledger.calendar import instant_text
 from ledger.canonical import JSON
 from ledger.errors import Invalid
 from scoring import model_steps, models
+from scoring.codes import region_text
 from scoring.models import ModelVersion
+from scoring.registers import division_names
 from scoring.stages import Stage
 
 app = typer.Typer(
@@ -96,12 +99,13 @@ def listed(context: typer.Context, token_file: TokenFile = None, machine: Json =
     with at_desk(context, token_file) as desk:
         with desk.bureau.read() as tx:
             found = models.visible(tx, desk.actor)[::-1]
+        divisions = _divisions(desk, found)
         rows = [
             (
                 each.model.name,
                 each.model.version,
                 each.model.title,
-                _scope(desk, each),
+                _scope(desk, each, divisions),
                 desk.output.word_of("model_states", each.state_on(desk.bureau.today)),
                 _period(each),
             )
@@ -143,7 +147,7 @@ def answer_version(desk: Desk, found: ModelVersion, text: str | None = None) -> 
         ("issuer", None if model.origin is None else f"{model.origin.issuer} {model.origin.issued_on}"),
         ("issued_data", None if model.origin is None else model.origin.data),
         ("model_notice", model.notice),
-        ("scope", _scope(desk, found)),
+        ("scope", _scope(desk, found, _divisions(desk, [found]))),
         ("grades", [f"{level.label} {level.name}" for level in model.grades]),
         ("state", output.word_of("model_states", found.state_on(desk.bureau.today))),
         ("in_force", _period(found)),
@@ -199,8 +203,14 @@ def _last_day(until: date) -> str:
     return (until - timedelta(days=1)).isoformat()
 
 
-def _scope(desk: Desk, found: ModelVersion) -> str:
+def _divisions(desk: Desk, found: Sequence[ModelVersion]) -> dict[str, str]:
+    with desk.bureau.read() as tx:
+        return division_names(tx, [region for each in found for region in each.model.scope.regions])
+
+
+def _scope(desk: Desk, found: ModelVersion, divisions: Mapping[str, str]) -> str:
     scope = found.model.scope
     stages = [Stage(stage).text for stage in scope.stages]
-    parts = [*scope.departments, *scope.sectors, *scope.regions, *stages]
+    regions = [region_text(each, divisions) for each in scope.regions]
+    parts = [*scope.departments, *scope.sectors, *regions, *stages]
     return "、".join(parts) or desk.output.word("all")

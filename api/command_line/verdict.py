@@ -24,7 +24,7 @@ from sampling.verdicts import Verdict, VerdictError, open_verdict, sign_verdict
 
 app = typer.Typer(help="Verdicts of auditors on draws (审计意见).", no_args_is_help=True)
 
-Bundle = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The auditor's bundle (核验包).")]
+Bundle = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The auditor's bundle (审计卷宗).")]
 VerdictFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The signed verdict (审计意见文件).")]
 
 

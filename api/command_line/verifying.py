@@ -21,7 +21,7 @@ from schema.verification_words import say_fault
 
 Subject = Annotated[
     str,
-    typer.Argument(metavar="BUNDLE|CAMPAIGN", help="The auditor's bundle, or a campaign's code (核验包或任务编号)."),
+    typer.Argument(metavar="BUNDLE|CAMPAIGN", help="The auditor's bundle, or a campaign's code (审计卷宗或任务编号)."),
 ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from rich.table import Table
 
 from api.command_line.output import Output
+from scoring.codes import region_text
 
 WEEKS_SHOWN = 20
 """The last weeks of a series that a table shows; --json has all."""
@@ -13,11 +14,12 @@ WEEKS_SHOWN = 20
 CHART = ("since", "value_per_thousand", "limit_per_thousand", "signals", "false_alarms_per_million_weeks")
 
 
-def subject_text(output: Output, subject: Mapping[str, Any]) -> str:
-    """Return whom or what a warning is about."""
+def subject_text(output: Output, subject: Mapping[str, Any], divisions: Mapping[str, str]) -> str:
+    """Return whom or what a warning is about; `divisions` are names by code."""
     if "measure" in subject:
         measure, dimension = (output.word_of("warning_cells", subject[name]) for name in ("measure", "dimension"))
-        return output.word("warning_cell", measure=measure, dimension=dimension, value=subject["value"])
+        value = region_text(subject["value"], divisions)
+        return output.word("warning_cell", measure=measure, dimension=dimension, value=value)
     return " × ".join(output.text(value) for value in subject.values())
 
 

@@ -16,6 +16,7 @@ from ledger.canonical import JSON
 from ledger.windows import Window
 from sampling import early_warning
 from scoring.grades import NOTICE
+from scoring.registers import division_names
 from scoring.warnings.kinds import Kind, State
 from scoring.warnings.reading import HeldWarning
 
@@ -81,11 +82,12 @@ def listed(
             found = early_warning.page(
                 tx, desk.actor, desk.bureau.now, purpose, Window(MOST_LISTED), kind, state, enterprise
             )
+            divisions = division_names(tx, [each.subject.get("value", "") for each in found])
         rows = [
             (
                 each.reference,
                 _kind(desk.output, each.kind),
-                subject_text(desk.output, each.subject),
+                subject_text(desk.output, each.subject, divisions),
                 _state(desk.output, each.state),
                 each.raised_at,
             )
@@ -129,11 +131,12 @@ def show(
     with at_desk(context, token_file) as desk:
         with desk.bureau.write() as tx:
             held = early_warning.read(tx, desk.actor, desk.bureau.now, reference, purpose)
+            divisions = division_names(tx, [held.subject.get("value", "")])
         output = desk.output
         facts = [
             ("warning_reference", held.reference),
             ("kind", _kind(output, held.kind)),
-            ("subject", subject_text(output, held.subject)),
+            ("subject", subject_text(output, held.subject, divisions)),
             ("state", _state(output, held.state)),
             ("raised_at", held.raised_at),
             ("warning_run", held.run),

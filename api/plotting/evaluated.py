@@ -46,7 +46,7 @@ def domains(found: Evaluation) -> list[tuple[str, str, Sequence[Prevalence]]]:
     return [
         ("grade", "等级", found.by_grade),
         ("sector", "行业", [each.prevalence for each in found.by_sector]),
-        ("region", "区域", [each.prevalence for each in found.by_region]),
+        ("region", "区域", found.by_division),
         ("matter", "检查事项", found.by_matter),
     ]
 

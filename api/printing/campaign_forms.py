@@ -103,17 +103,17 @@ def _draw(report: CampaignReport) -> list[tuple[str, str]]:
     rows = [("名录总数（户）", str(population(report)))]
     if listing is not None:
         origin = "" if listing.origin is None else f"{listing.origin.body} {listing.origin.number}"
-        rows += [("名单来源或理由", origin or listing.reason), ("随机匹配检查人员所用随机源", BEACONS[beacon.kind])]
+        rows += [("名单来源或理由", origin or listing.reason), ("随机匹配检查人员所用随机数", BEACONS[beacon.kind])]
     else:
         rows += [
             ("应抽取（户）", str(frozen.body["to_draw"])),
             ("已抽取（户）", str(report.drawn)),
-            ("抽取方法", f"名单封存冻结后，由事先公布的随机源按公开算法抽取（{frozen.body['algorithm']}）"),
-            ("随机源", BEACONS[beacon.kind]),
+            ("抽取方法", f"名单封存冻结后，由事先指定的随机数按公开算法抽取（{frozen.body['algorithm']}）"),
+            ("随机数", BEACONS[beacon.kind]),
         ]
-    rows.append(("随机源熵值（比特）", str(beacon.entropy_bits)))
+    rows.append(("随机数熵值（比特）", str(beacon.entropy_bits)))
     if decided is not None and "output" in decided.body:
-        rows.append(("随机源输出", str(decided.body["output"])))
+        rows.append(("随机数结果", str(decided.body["output"])))
     return rows
 
 

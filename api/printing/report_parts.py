@@ -44,7 +44,7 @@ def item_grid(items: Iterable[ReportedItem], departments: Mapping[str, str]) -> 
 def where_text(origin: str) -> str:
     """Return where anybody checks what a report says."""
     return (
-        f"本单位公开日志“{origin}”逐条记载了名单冻结、随机源、抽取和结束，任何人可以用 qian log fsck 或"
+        f"本单位公开日志“{origin}”逐条记载了名单冻结、随机数、抽取和结束，任何人可以用 qian log fsck 或"
         "任何标准的透明日志工具核对下列条目；每项公示结果附有其在抽取之前已列入名单的证明。"
     )
 

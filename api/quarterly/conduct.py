@@ -16,14 +16,14 @@ def conduct_pieces(campaigns: Sequence[CampaignReport]) -> Iterator[Piece]:
     """Give the campaigns of the quarter and how each was drawn."""
     yield Heading("二、抽查开展情况")
     yield grid(
-        ("任务编号", "名称", "类型", "状态", "随机源", "名录数", "抽取数", "已检查", "已公示", "逾期"),
+        ("任务编号", "名称", "类型", "状态", "随机数", "名录数", "抽取数", "已检查", "已公示", "逾期"),
         [_campaign(each) for each in campaigns],
         "本期没有抽查任务。",
     )
     if not campaigns:
         return
     yield Paragraph(
-        "抽取方法：名单及各层抽取数在抽取前封存并登记于公开日志，再由事先公布的随机源按公开算法抽取；"
+        "抽取方法：名单及各层抽取数在抽取前封存并登记于公开日志，再由事先指定的随机数按公开算法抽取；"
         "每层先抽均匀部分（等概率），其余按分类等级的抽取比例抽取。抽取概率因此准确已知，是下列估计的依据。"
     )
 

@@ -10,6 +10,7 @@ from api.plotting.plots import series_plot
 from api.plotting.series import Moment
 from api.printing.forms import Grid, Heading, Paragraph
 from api.quarterly.parts import Piece
+from scoring.codes import region_text
 from scoring.warnings.kinds import Kind, State
 from scoring.warnings.precision import Precision
 from scoring.warnings.tally import Surged, Tally
@@ -48,7 +49,7 @@ def warning_pieces(told: Tally, precisions: Sequence[Precision]) -> Iterator[Pie
     )
     yield Paragraph("累计数为全部留存的预警；发出后无检查或期限未满的，不计入准确率。")
     for number, each in enumerate(told.surged, 1):
-        yield _surge_plot(number, each)
+        yield _surge_plot(number, each, told.divisions)
 
 
 def _row(each: Precision, counts: Mapping[tuple[Kind, State], int]) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ def _row(each: Precision, counts: Mapping[tuple[Kind, State], int]) -> tuple[str
     return (KINDS[each.kind], *map(str, numbers), precision)
 
 
-def _surge_plot(number: int, surged: Surged) -> Plot:
+def _surge_plot(number: int, surged: Surged, divisions: Mapping[str, str]) -> Plot:
     subject, evidence = surged.subject, surged.evidence
     since = min(chart["since"] for chart in evidence["charts"].values() if chart["signals"])
     moments = [
@@ -74,6 +75,7 @@ def _surge_plot(number: int, surged: Surged) -> Plot:
         for week in evidence["series"]
     ]
     before = [each.statistic for each in moments if not each.signal]
-    what = f"{MEASURES[subject['measure']]}（{DIMENSIONS[subject['dimension']]}：{subject['value']}）"
+    value = region_text(subject["value"], divisions)
+    what = f"{MEASURES[subject['measure']]}（{DIMENSIONS[subject['dimension']]}：{value}）"
     centre = sum(before) / len(before) if before else None
     return series_plot(f"surge-{number}", f"{what}每周数，自 {since} 所在周起异常上升", moments, centre, "每周数")

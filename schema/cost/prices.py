@@ -151,6 +151,7 @@ FIELDS: Final[Mapping[str, Price]] = {
     "StaffCampaign.replacementProposal": Price(READ),
     "StaffCampaign.predictableAssignments": Price(HEAVY, 20),
     "Query.divisions": Price(READ, MOST, ("codes",)),
+    "Query.findDivisions": Price(READ, 20),
     "Query.figures": Price(HEAVY),
     "Query.conditionsPreview": Price(HEAVY),
     "Query.planPreview": Price(HEAVY),

@@ -1,4 +1,4 @@
-"""The beacons of campaigns: what was named to decide, and what it gave (信标)."""
+"""The beacons of campaigns: what was named to decide, and what it gave (随机数)."""
 
 from datetime import datetime
 from typing import Any
@@ -91,13 +91,13 @@ class PublicNumbers:
         return source_kind(self.source.source).names[info.context.language]
 
 
-@strawberry.type(description="The public randomness that is named before the freeze and known only after (信标).")
+@strawberry.type(description="The public randomness that is named before the freeze and known only after (随机数).")
 class Beacon:
     """A beacon."""
 
     kind: str = strawberry.field(
         description='"drand", a round of a network; "sources", numbers that others publish; "ceremony" of parties; '
-        '"local", the operating system\'s, which is to be trusted (信标种类).'
+        '"local", the operating system\'s, which is to be trusted (随机数种类).'
     )
     not_before: datetime = strawberry.field(description="From when on a part of it may be known (最早可知时间).")
     entropy_bits: int = strawberry.field(description="2 to this power are the outcomes, equally likely (熵).")
@@ -111,11 +111,11 @@ class Beacon:
     round: DrandRound | None = strawberry.field(description="The round of drand (drand 轮次).")
     sources: list[PublicNumbers] = strawberry.field(description="The public numbers (公开数).")
     fallback: "Beacon | None" = strawberry.field(
-        description="What decides alone where a party withholds, or nothing fell or appeared in time (备用信标)."
+        description="What decides alone where a party withholds, or nothing fell or appeared in time (备用随机数)."
     )
 
 
-@strawberry.type(description="The beacon of a campaign, and what it gave (信标).")
+@strawberry.type(description="The beacon of a campaign, and what it gave (随机数).")
 class CampaignBeacon(Beacon):
     """The beacon of a campaign."""
 
@@ -124,7 +124,7 @@ class CampaignBeacon(Beacon):
         "(提前量，秒)."
     )
     decided_by: str | None = strawberry.field(
-        description="The kind that decided, once the campaign is drawn (起决定作用的信标种类)."
+        description="The kind that decided, once the campaign is drawn (起决定作用的随机数种类)."
     )
     evidence: str | None = strawberry.field(
         description="What the draw was made by, as the ledger has it: JSON (抽取依据)."

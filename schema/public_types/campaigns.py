@@ -198,10 +198,10 @@ class Campaign(Node, Peer):
     frame_root: Digest = strawberry.field(description="The root over the frame's slots, RFC 9162 (名单根哈希).")
     to_draw: int = strawberry.field(description="How many are to be drawn; of a list none (抽取数).")
     to_visit: int = strawberry.field(description="How many are to be visited: those drawn, or all of a list (检查数).")
-    beacon: CampaignBeacon = strawberry.field(description="The randomness that decides (信标).")
+    beacon: CampaignBeacon = strawberry.field(description="The randomness that decides (随机数).")
     frozen_entry: Entry = strawberry.field(description="The entry that fixed all of this (冻结条目).")
     beacon_entries: list[Entry] = strawberry.field(
-        description="The entries of what came of the beacon between freeze and draw (信标条目)."
+        description="The entries of what came of the beacon between freeze and draw (随机数条目)."
     )
     drawn_entry: Entry | None = strawberry.field(description="The entry of the draw (抽取条目).")
     matched_entry: Entry | None = strawberry.field(description="The entry of the matching (匹配条目).")

@@ -25,7 +25,16 @@ DivisionCodes = Annotated[
         "has no answer (行政区划代码)."
     ),
 ]
+Words = Annotated[
+    str,
+    strawberry.argument(
+        description="Words of the name or parts of them, or how the code begins; up to 100 characters (名称或代码)."
+    ),
+]
 KNOWN = "The names of administrative divisions that are known here, by code (行政区划名称)."
+
+FOUND_AT_ONCE = 20
+FOUND = f"The administrative divisions that a text finds, the first {FOUND_AT_ONCE} by code (按名称或代码查找行政区划)."
 
 
 async def divisions(codes: list[str]) -> list[Division]:
@@ -34,3 +43,9 @@ async def divisions(codes: list[str]) -> list[Division]:
         raise Invalid("too_many_codes", field="codes", most=MOST)
     names = await read(lambda tx: registers.division_names(tx, codes))
     return [Division(code=code, name=name) for code, name in sorted(names.items())]
+
+
+async def find_divisions(text: str) -> list[Division]:
+    """Return the first divisions that a text finds; raises Invalid("search_too_long")."""
+    names = await read(lambda tx: registers.find_divisions(tx, text, FOUND_AT_ONCE))
+    return [Division(code=code, name=name) for code, name in names.items()]

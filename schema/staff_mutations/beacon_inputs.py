@@ -1,4 +1,4 @@
-"""The beacons that a freeze may name, as staff ask for them (信标)."""
+"""The beacons that a freeze may name, as staff ask for them (随机数)."""
 
 from datetime import datetime
 
@@ -53,7 +53,7 @@ class PublicNumbersInput:
     published_at: datetime = strawberry.field(description="When it will be published (公布时间).")
 
 
-@strawberry.input(one_of=True, description="What decides alone where a party withholds its value (备用信标).")
+@strawberry.input(one_of=True, description="What decides alone where a party withholds its value (备用随机数).")
 class FallbackInput:
     """A fallback."""
 
@@ -75,11 +75,11 @@ class CeremonyInput:
         default=None, description="What falls after the last reveal (投掷或抽签)."
     )
     fallback: FallbackInput | None = strawberry.field(
-        default=None, description="None: the first round of drand's quicknet that lies far enough ahead (备用信标)."
+        default=None, description="None: the first round of drand's quicknet that lies far enough ahead (备用随机数)."
     )
 
 
-@strawberry.input(one_of=True, description="The beacon that decides (信标).")
+@strawberry.input(one_of=True, description="The beacon that decides (随机数).")
 class BeaconInput:
     """A beacon."""
 

@@ -1,4 +1,4 @@
-"""What comes of a beacon between freeze and draw: reveals, values, rounds (信标)."""
+"""What comes of a beacon between freeze and draw: reveals, values, rounds (随机数)."""
 
 from typing import Annotated
 

@@ -36,7 +36,7 @@ ListFile = Annotated[
 BeaconArgument = Annotated[
     BeaconInput | None,
     strawberry.argument(
-        description="What gives the randomness; none: the operating system, which must be trusted (信标)."
+        description="What gives the randomness; none: the operating system, which must be trusted (随机数)."
     ),
 ]
 

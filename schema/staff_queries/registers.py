@@ -7,7 +7,7 @@ from schema.connections import After, Before, Connection, First, Last, Paging
 from schema.context import Info, read_as_staff
 from schema.decorators import field
 from schema.filtering import chosen
-from schema.public_types.divisions import KNOWN, Division, DivisionCodes, divisions
+from schema.public_types.divisions import FOUND, KNOWN, Division, DivisionCodes, Words, divisions, find_divisions
 from schema.public_types.items import Department, Item, ItemsBy, OnDay, WhichItems, departments, item_page
 from schema.registers import register_page
 from schema.staff_mutations.arguments import AnyCode
@@ -30,6 +30,11 @@ class RegisterQueries:
     async def divisions(self, codes: DivisionCodes) -> list[Division]:
         """Return the divisions of codes."""
         return await divisions(codes)
+
+    @field(FOUND)
+    async def find_divisions(self, text: Words) -> list[Division]:
+        """Return the first divisions that a text finds."""
+        return await find_divisions(text)
 
     @field("The list of inspection items, by code (随机抽查事项清单).")
     async def items(

@@ -54,7 +54,7 @@ class RevealPayload:
     refusal: RefusalAnswer | None = strawberry.field(description=REFUSAL)
 
 
-@strawberry.type(description="The entry of what came of a beacon, or why it was refused (信标条目).")
+@strawberry.type(description="The entry of what came of a beacon, or why it was refused (随机数条目).")
 class BeaconPayload:
     """The answer of handing in what the beacon gave."""
 

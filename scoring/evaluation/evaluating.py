@@ -5,6 +5,7 @@ those that the caller (`sampling.evaluating`) lets the actor evaluate.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import Connection
@@ -20,6 +21,7 @@ from scoring.evaluation.reading import read_campaign, read_period
 from scoring.evaluation.results import Evaluation, evaluate
 from scoring.evaluation.visits import Sample
 from scoring.grades import checked_purpose
+from scoring.registers import division_names
 from scoring.results import Result
 from scoring.scorecard import Model
 from scoring.trials import Withheld
@@ -114,7 +116,8 @@ def _evaluated(
 ) -> Evaluation:
     scales = [models.scale_of(tx, design.run.model) for design in designs if design.run is not None]
     grades = list(dict.fromkeys(label for scale in scales for label in scale))
-    return evaluate(sample, [read_frame(tx, design) for design in designs], grades, period, target)
+    found = evaluate(sample, [read_frame(tx, design) for design in designs], grades, period, target)
+    return replace(found, divisions=division_names(tx, [each.prevalence.domain for each in found.by_region]))
 
 
 def _spread(tx: Connection, model: Model, day: date) -> dict[str, list[int]]:

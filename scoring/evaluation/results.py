@@ -17,9 +17,10 @@ what randomly matched inspectors have in common.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from scoring.codes import region_text
 from scoring.evaluation.burden import Burden, burden
 from scoring.evaluation.calibration import Band, calibration
 from scoring.evaluation.capture import Capture, capture
@@ -66,7 +67,10 @@ class Pending:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """An evaluation of the visits from a day to another one; `target` are the results that count, all if empty."""
+    """An evaluation of the visits from a day to another one; `target` are the results that count, all if empty.
+
+    `divisions` are names of those regions that are codes of administrative divisions.
+    """
 
     campaigns: tuple[str, ...]
     first: date
@@ -91,6 +95,13 @@ class Evaluation:
     reordering: Reordering
     burden: tuple[Burden, ...]
     stringency: Stringency
+    divisions: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def by_division(self) -> list[Prevalence]:
+        """The prevalence by region as people read it, a code with its division's name."""
+        told = [each.prevalence for each in self.by_region]
+        return [replace(each, domain=region_text(each.domain, self.divisions)) for each in told]
 
 
 def evaluate(

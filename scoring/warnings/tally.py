@@ -1,7 +1,7 @@
 """Warnings of a span of days, counted by kind and state, and what surged the most."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, select
 from ledger.actors import Actor, Role
 from ledger.calendar import SHANGHAI
 from scoring.grades import record_reading
+from scoring.registers import division_names
 from scoring.warnings.handling import READ
 from scoring.warnings.kinds import Kind, State
 from scoring.warnings.states import seen_by, state_column, with_states
@@ -26,10 +27,14 @@ class Surged:
 
 @dataclass(frozen=True)
 class Tally:
-    """`counts` of warnings by kind and present state; `surged` are the latest surges, newest first."""
+    """`counts` of warnings by kind and present state; `surged` are the latest surges, newest first.
+
+    `divisions` are names of those regions that are codes of administrative divisions.
+    """
 
     counts: Mapping[tuple[Kind, State], int]
     surged: Sequence[Surged]
+    divisions: Mapping[str, str] = field(default_factory=dict)
 
 
 def tally(
@@ -58,4 +63,4 @@ def tally(
         counts[key] = counts.get(key, 0) + 1
         if key[0] is Kind.SURGE and len(found) < surged:
             found.append(Surged(subject, evidence))
-    return Tally(counts, found)
+    return Tally(counts, found, division_names(tx, [each.subject["value"] for each in found]))

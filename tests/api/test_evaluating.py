@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from scoring import grades
 from scoring.evaluation.prevalence import Prevalence
 from scoring.evaluation.results import Evaluation
 from scoring.trials import Withheld
+from tests import bureau_files as files
 from tests.api.states.publishing import Desk, desk_at
 from tests.sampling.bureau import ANALYST, AUDITOR, CAMPAIGN, CLOSED_AT, PLANNER, Bureau, Templates
 from tests.sampling.conftest import BureauIn, bureau_in, engine, postgresql_states, sqlite_states  # noqa: F401
@@ -140,6 +142,28 @@ def test_a_period_is_evaluated_and_its_data_are_files_for_who_asked(closed: Desk
     assert lines[0].endswith("by,domain,visits,inspectable,found,share,low,high")
     console = closed.console.done("evaluate", "period", *OF_PERIOD, actor=ANALYST)
     assert console["overall"] == document["overall"]
+
+
+def test_a_region_that_is_a_code_is_told_with_its_division_s_name(
+    sqlite_states: Templates,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    code, name = "130304", "样例区"
+    with desk_at(sqlite_states.of("closed"), tmp_path, CLOSED_AT + timedelta(hours=1), worker=True) as desk:
+        rows = [files.registration(number, 区域=code) for number in range(1, 121)]
+        for kind, given in (("registration", rows), ("division", [files.division(code, name)])):
+            assert desk.house.import_file(kind, files.csv_bytes(given))["state"] == "DONE"
+        folder = tmp_path / "plots"
+        command = ("evaluate", "campaign", CAMPAIGN, "--purpose", PURPOSE, "--plots", folder)
+        shown = desk.console.run(*command, actor=ANALYST, COLUMNS="200")
+        assert f"{code} {name}" in shown.stdout, shown.stderr
+        assert f"{code} {name}" in (folder / "rate-by-region.csv").read_text("utf-8-sig")
+        document = desk.console.done(*command[:-2], actor=ANALYST)
+        assert [each["prevalence"]["domain"] for each in document["by_region"]] == [code]
+        assert document["divisions"] == {code: name}
+        job = desk.house.work(EVALUATE_PERIOD, ANALYST, **PERIOD)
+        (table,) = [each["path"] for each in job["files"] if each["name"] == "prevalence.csv"]
+        assert f"region,{code} {name}," in desk.house.fetch(table, ANALYST).text
 
 
 def test_a_model_or_a_draft_is_held_against_findings_by_both_doors(closed: Desk, tmp_path: Any) -> None:

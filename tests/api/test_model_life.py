@@ -82,6 +82,17 @@ def test_a_model_goes_through_its_life_by_the_command_line(console: Console) -> 
     assert console.done("audit", actor=AUDITOR)["sound"]
 
 
+def test_a_region_of_a_model_s_scope_is_told_with_its_division_s_name(console: Console) -> None:
+    code, name = "130304", "样例区"
+    file = console.folder / "division.csv"
+    file.write_bytes(files.csv_bytes([files.division(code, name)]))
+    console.done("import", file, "--source", "division", "--strict", actor=ADMINISTRATOR)
+    console.done("model", "draft", written(console, f'{SMALL}[scope]\nregions = ["{code}", "示范镇"]\n'), actor=ANALYST)
+    for command in (("show", "small", "1"), ("list",)):
+        assert f"{code} {name}、示范镇" in console.run("model", *command, actor=ANALYST, COLUMNS="200").stdout
+    assert console.done("model", "show", "small", "1", actor=ANALYST)["scope"]["regions"] == [code, "示范镇"]
+
+
 def test_a_draft_is_returned_and_an_edited_version_refused(console: Console) -> None:
     console.done("model", "draft", written(console, SECTOR), actor=ANALYST)
     returned = console.done("model", "review", "small", "1", "--return", "--note", "分值", actor=SECOND)

@@ -220,6 +220,7 @@ QUERIES = {
     "deviations": ("deviations(first: 1) { nodes { kind } }", {U}),
     "departments": ("departments { code }", {*ALL, D}),
     "divisions": ('divisions(codes: ["130304"]) { name }', {*ALL, D}),
+    "findDivisions": ('findDivisions(text: "样例") { name }', {*ALL, D}),
     "items": ("items(first: 1) { nodes { code } }", {*ALL, D}),
     "inspectors": ("inspectors(first: 1) { nodes { name } }", {P, N, U, A}),
     "objects": ("objects(first: 1) { nodes { tags } }", {P, N, U, A}),

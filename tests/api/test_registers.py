@@ -94,5 +94,6 @@ def test_the_command_line_exports_a_register_and_lists_who_is_in(house: House, t
     campaign = small_bureau.plan(house, conditions={"tags": [["在建项目", "其他"]]})
     listed = console.done("campaign", "members", campaign, actor=PLANNER)
     assert len(listed["members"]) == 30
+    assert {"sector", "region", "division"} <= listed["members"][0].keys()
     others = small_bureau.COUNT - 30
     assert listed["left_out"] == [{"condition": "tags", "enterprises": others, "by_it_alone": others}]

@@ -40,9 +40,11 @@ def test_a_surge_shows_its_charts_and_its_last_weeks() -> None:
 
 def test_it_says_in_words_whom_a_warning_is_about() -> None:
     cell = {"measure": "complaint", "dimension": "sector", "value": "供热"}
-    assert subject_text(Output("zh"), cell) == "投诉举报（行业：供热）"
-    assert subject_text(Output("en"), {"matter": "消防", "sector": "供热"}) == "消防 × 供热"
-    assert subject_text(Output("zh"), {"via": ["地址", "股东"]}) == "地址、股东"
+    assert subject_text(Output("zh"), cell, {}) == "投诉举报（行业：供热）"
+    place = {"measure": "complaint", "dimension": "region", "value": "130304"}
+    assert subject_text(Output("zh"), place, {"130304": "样例区"}) == "投诉举报（区域：130304 样例区）"
+    assert subject_text(Output("en"), {"matter": "消防", "sector": "供热"}, {}) == "消防 × 供热"
+    assert subject_text(Output("zh"), {"via": ["地址", "股东"]}, {}) == "地址、股东"
 
 
 def test_every_figure_that_evidence_may_have_has_its_word() -> None:

@@ -14,7 +14,8 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "en_remedy": "Use only these columns: {known}.",
         "zh": "未知的列：{column}。",
         "zh_remedy": "请只使用这些列：{known}。",
-    }
+    },
+    "file_unwritable": {"en": "It cannot be written: {reason}.", "zh": "无法写入：{reason}。"},
 }
 
 
@@ -45,3 +46,19 @@ def test_braces_in_a_parameter_are_shown_as_they_are() -> None:
 
 def test_a_code_without_words_is_said_as_it_is() -> None:
     assert say_code("never_heard_of", {}, "zh") == Words("never_heard_of", "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "chinese"),
+    [
+        ("Permission denied", "没有权限（Permission denied）"),
+        ("[Errno 111] Connection refused", "对方拒绝连接（[Errno 111] Connection refused）"),
+        ("ReadTimeout", "等待超时（ReadTimeout）"),
+        ("Invalid value (at line 3, column 8)", "第 3 行第 8 列不合 TOML 格式（Invalid value (at line 3, column 8)）"),
+        ("UTF-8", "UTF-8"),
+    ],
+)
+def test_why_is_said_in_chinese_where_it_is_known_and_as_it_came_behind_that(reason: str, chinese: str) -> None:
+    refusal = Invalid("file_unwritable", reason=reason)
+    assert say(refusal, "zh").message == f"无法写入：{chinese}。"
+    assert say(refusal, "en").message == f"It cannot be written: {reason}."

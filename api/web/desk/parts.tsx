@@ -7,6 +7,7 @@ import { Choice } from "../shared/parts/fields";
 import { Notice } from "../shared/parts/texts";
 import { useSharedWords } from "../shared/words";
 import type { Refused } from "../shared/refused";
+import { listed } from "../shared/marks";
 import type { Doing } from "./doing";
 
 /** Why something was not done, read out when it appears. */
@@ -130,7 +131,7 @@ export function faultAt(refused: Refused | null, ...path: readonly (string | num
 /** The names of departments by their codes. */
 export function namesOf(departments: readonly { code: string; name: string }[]): (codes: readonly string[]) => string {
   const names = new Map(departments.map(({ code, name }) => [code, name]));
-  return (codes) => codes.map((code) => names.get(code) ?? code).join("、");
+  return (codes) => listed(codes.map((code) => names.get(code) ?? code));
 }
 
 interface DepartmentChoiceParts {

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { Badge, Told, type Tone, When } from "../shared/parts/texts";
 import { Results } from "../shared/parts/results";
 import { type Column, Table } from "../shared/parts/tables";
+import { listed } from "../shared/marks";
 import type { CampaignRowFragment, CampaignState, FindingRowFragment } from "../generated/site/graphql";
 import { to } from "./paths";
 import { useWords } from "./words";
@@ -43,7 +44,7 @@ export function FindingTable({ caption, rows, ofOne = false, empty }: FindingTab
   const rest: Column<FindingRowFragment>[] = [
     { name: words.result, cell: (each) => <Results results={each.results} /> },
     { name: words.department, cell: (each) => <Told text={each.departmentName} /> },
-    { name: words.matters, cell: (each) => <Told text={each.itemNames.join("、")} /> },
+    { name: words.matters, cell: (each) => <Told text={listed(each.itemNames)} /> },
     {
       name: words.campaign,
       cell: (each) => (
@@ -79,7 +80,7 @@ export function CampaignTable({ rows, caption }: { rows: readonly CampaignRowFra
           ),
         },
         { name: words.campaigns.state, cell: (each) => <CampaignStateBadge state={each.state} /> },
-        { name: words.departments, cell: (each) => <Told text={each.departments.map(({ name }) => name).join("、")} /> },
+        { name: words.departments, cell: (each) => <Told text={listed(each.departments.map(({ name }) => name))} /> },
         {
           name: words.period,
           cell: (each) => (

@@ -427,7 +427,9 @@ export const FAULTS = {
   trust_drand: { en: "drand is no table of chains in the file of keys", zh: "密钥文件中的 drand 不是链的表" },
   trust_log: { en: 'the file of keys pins no log: log = ["…"]', zh: '密钥文件没有指定日志公钥：log = ["…"]' },
   // verification
-  unreadable: { en: "unreadable: {reason}", zh: "无法读取：{reason}" },
+  unreadable: { en: "unreadable: {reason}", zh: "无法读取：内容不合规定（{reason}）" },
+  unreadable_text: { en: "unreadable: no well-formed text: {reason}", zh: "无法读取：文字的格式不符（{reason}）" },
+  unreadable_shape: { en: "unreadable: not shaped as it must be: {reason}", zh: "无法读取：内容的结构不符（{reason}）" },
   plan_missing: { en: "the sealed plan is missing", zh: "缺少封存的计划" },
 } as const;
 

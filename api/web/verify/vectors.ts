@@ -22,4 +22,4 @@ export { matched, matchSeedOf } from "./matching/matching.ts";
 export { poolOf } from "./matching/pool.ts";
 export { parseModel } from "./grades/model.ts";
 export { FAULTS, NAMES, WHAT } from "./faults.ts";
-export { said } from "./ledger/fault.ts";
+export { said, sayingOf } from "./ledger/fault.ts";

@@ -57,6 +57,22 @@ def test_prevalence_is_estimated_and_never_the_share_of_visits(form: Form) -> No
 
 
 @needs_font
+def test_a_region_that_is_a_code_is_told_with_its_division_s_name() -> None:
+    report, code, name = samples.report(), "130304", "样例区"
+    visits = tuple(replace(each, region=code) for each in samples.sample().visits)
+    found = replace(samples.evaluated(replace(samples.sample(), visits=visits)), divisions={code: name})
+    surge = samples.surge()
+    surged = replace(surge, subject={**surge.subject, "dimension": "region", "value": code})
+    warned = replace(report.warnings, surged=[surged], divisions={code: name})
+    form = quarterly_form(replace(report, evaluation=found, warnings=warned), "样例单位", None)
+    (regions,) = [part for part in form.parts if isinstance(part, Grid) and part.heads[0] == "区域"]
+    assert [row[0] for row in regions.rows] == [f"{code} {name}"]
+    figures = [part for part in form.parts if isinstance(part, Figure)]
+    assert [figure.caption for figure in figures if f"区域：{code} {name}" in figure.caption]
+    assert len([figure for figure in figures if f"{code} {name}" in figure.alt]) == 2
+
+
+@needs_font
 def test_an_empty_quarter_says_what_cannot_be_told() -> None:
     form = quarterly_form(samples.empty_report(), "样例单位", None)
     assert not [part for part in form.parts if isinstance(part, Figure)]

@@ -1,5 +1,6 @@
 // How much of what the bureau issued went to a platform, by kind and month.
 import { Table } from "../../shared/parts/tables";
+import { marks } from "../../shared/marks";
 import type { AdministratorCompletenessQuery } from "../../generated/desk/graphql";
 import { useAdministratorWords } from "./words";
 
@@ -16,7 +17,7 @@ export function Completeness({ title, months }: { title: string; months: Months 
     <details>
       <summary>
         {told.title}
-        <span className="unseen">：{title}</span> · {told.total(sum("issued"), sum("delivered"))}
+        <span className="unseen">{marks().colon}{title}</span> · {told.total(sum("issued"), sum("delivered"))}
       </summary>
       <Table
         caption={told.caption}

@@ -5,6 +5,7 @@ import { Table } from "../../shared/parts/tables";
 import { Digest, Facts, Notice, Told, When } from "../../shared/parts/texts";
 import { Compared } from "../../shared/verifying/verifying";
 import { useVerifyingWords } from "../../shared/verifying/words";
+import { listed, marks } from "../../shared/marks";
 import type { AdministratorFileFragment, AdministratorRemarkFragment, AdministratorResultFragment } from "../../generated/desk/graphql";
 import { useAdministratorWords } from "./words";
 
@@ -70,8 +71,8 @@ export function JobResult({ result }: { result: Result }): ReactNode {
             facts={[
               [words.model, model(result.model)],
               [words.scores, `${result.leastScore} – ${result.greatestScore}`],
-              [words.byScore, result.gradesByScore.join("、") || null],
-              [words.byRule, result.gradesByRule.join("、") || null],
+              [words.byScore, listed(result.gradesByScore) || null],
+              [words.byRule, listed(result.gradesByRule) || null],
             ]}
           />
           <Remarks caption={words.remarks} remarks={result.remarks} />
@@ -194,7 +195,9 @@ function Pulled({ result }: { result: ResultOf<"PullResult"> }) {
           <ul>
             {result.failed.map(({ name, refusal }) => (
               <li key={name}>
-                <Told text={name} />：{refusal.message} {refusal.remedy}
+                <Told text={name} />
+                {marks().colon}
+                {refusal.message} {refusal.remedy}
               </li>
             ))}
           </ul>

@@ -2,6 +2,7 @@
 import { useLanguage } from "../../shared/language";
 import { Facts, Told } from "../../shared/parts/texts";
 import { dateIn } from "../../shared/times";
+import { listed } from "../../shared/marks";
 import { useWords } from "./words";
 
 const AMOUNTS = new Set(["capital", "fine", "confiscated"]);
@@ -14,7 +15,7 @@ export function Content({ content }: { content: unknown }) {
   const words = useWords();
   const language = useLanguage();
   const said = (name: string, value: unknown): string => {
-    if (Array.isArray(value)) return value.map((each) => said(name, each)).join("、");
+    if (Array.isArray(value)) return listed(value.map((each) => said(name, each)));
     const text = String(value);
     if (name === "results") return words.results[text] ?? text;
     if (name === "follow_up") return words.followUps[text] ?? text;

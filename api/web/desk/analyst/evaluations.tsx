@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { Chart } from "../../shared/parts/chart";
 import { Table } from "../../shared/parts/tables";
 import { Facts, Notice, Told } from "../../shared/parts/texts";
+import { bracketed, listed, phrased } from "../../shared/marks";
 import type { JobStandingFragment } from "../../generated/desk/graphql";
 import { useDivisions } from "../divisions";
 import { Refusal } from "../parts";
@@ -124,7 +125,7 @@ function Evaluated({ told }: { told: Evaluation }) {
   const words = useWords();
   const own = words.evaluation;
   const { overall, uniform, against_uniform: against, monotonicity } = told;
-  const interval = ({ value, interval: found }: Estimate) => `${percent(value)}（${percent(found?.low ?? null)} – ${percent(found?.high ?? null)}）`;
+  const interval = ({ value, interval: found }: Estimate) => `${percent(value)}${bracketed(`${percent(found?.low ?? null)} – ${percent(found?.high ?? null)}`)}`;
   const { slope, probability } = monotonicity.trend;
   const division = useDivisions(told.by_region.map(({ prevalence }) => prevalence.domain));
   const plots = useMemo(
@@ -149,9 +150,9 @@ function Evaluated({ told }: { told: Evaluation }) {
         <h2>{own.summary}</h2>
         <Facts
           facts={[
-            [own.campaign, told.campaigns.join("、")],
+            [own.campaign, listed(told.campaigns)],
             [own.period, `${told.first} ${words.to} ${told.last}`],
-            [own.visits, `${overall.visits}（${own.inspectable} ${overall.inspectable}，${own.found} ${overall.found}）`],
+            [own.visits, `${overall.visits}${bracketed(phrased([`${own.inspectable} ${overall.inspectable}`, `${own.found} ${overall.found}`]))}`],
             [own.overall, interval(overall.share)],
             [own.uniform, interval(uniform.share)],
             [own.quotient, against.quotient.value === null ? null : own.quotientText(decimal(against.quotient.value, 2))],
@@ -337,7 +338,8 @@ function Learned({ told }: { told: Learning }) {
     const contest = told.comparison[name];
     return contest ? [{ name, contest }] : [];
   });
-  const say = ({ value, low, high }: Contested) => [value, low, high].map((each) => decimal(each === null ? null : each / MILLION)).reduce((all, each, index) => (index === 0 ? each : index === 1 ? `${all}（${each}` : `${all} – ${each}）`));
+  const millionths = (each: number | null) => decimal(each === null ? null : each / MILLION);
+  const say = ({ value, low, high }: Contested) => millionths(value) + bracketed(`${millionths(low)} – ${millionths(high)}`);
   return (
     <section className="section">
       <h2>{own.advice}</h2>

@@ -4,6 +4,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { Choice } from "../../shared/parts/fields";
 import { Table } from "../../shared/parts/tables";
 import { Notice, Told } from "../../shared/parts/texts";
+import { bracketed } from "../../shared/marks";
 import { AnalystImportDocument, type AnalystImportedFragment, type AnalystJobFragment, type FileKind, type JobStandingFragment } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
 import { JobList, JobProgress, useJobHere } from "../jobs";
@@ -49,7 +50,7 @@ export function Importing({ title, lead, sources, begun, jobs }: ImportingParts)
       <h2>{title}</h2>
       <p className="help">{lead}</p>
       <form className="form" onSubmit={(event) => void submit(event)}>
-        <Choice label={words.source} name="source" defaultValue={sources[0]?.name} choices={sources.map((each) => [each.name, `${each.title}（${words.kinds[each.kind]}）`] as const)} />
+        <Choice label={words.source} name="source" defaultValue={sources[0]?.name} choices={sources.map((each) => [each.name, each.title + bracketed(words.kinds[each.kind])] as const)} />
         <div className="field">
           <label htmlFor="file">{own.file}</label>
           <input id="file" ref={chooser} type="file" accept=".csv,.xlsx,.jsonl" aria-invalid={lacksFile || undefined} aria-describedby={lacksFile ? "file-fault" : undefined} />

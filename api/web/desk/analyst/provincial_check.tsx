@@ -1,6 +1,7 @@
 // What a check of the province's model found, as the file provincial-check.json says it: shares are in millionths.
 import { Table } from "../../shared/parts/tables";
 import { Badge, Facts, Notice, Told, When } from "../../shared/parts/texts";
+import { bracketed } from "../../shared/marks";
 import type { JobStandingFragment } from "../../generated/desk/graphql";
 import { Refusal } from "../parts";
 import { percent } from "./plots";
@@ -38,7 +39,7 @@ export function ProvincialCheckTold({ job }: { job: JobStandingFragment }) {
   if (!data) return <Refusal refused={refused} />;
   const measure = (value: number | null) => (value === null ? words.none : (value / data.unit).toFixed(3));
   const share = (value: number | null) => (value === null ? "" : percent(value / data.unit));
-  const rate = ({ value, low, high }: Estimate) => (value === null ? words.none : low === null || high === null ? share(value) : `${share(value)}（${share(low)} – ${share(high)}）`);
+  const rate = ({ value, low, high }: Estimate) => (value === null ? words.none : low === null || high === null ? share(value) : share(value) + bracketed(`${share(low)} – ${share(high)}`));
   return (
     <section className="section">
       <h2>{own.told}</h2>
@@ -49,8 +50,8 @@ export function ProvincialCheckTold({ job }: { job: JobStandingFragment }) {
           [own.issuer, data.origin && <><Told text={data.origin.issuer} /> · <When at={data.origin.issued_on} /></>],
           [own.data, data.origin && <Told text={data.origin.data} />],
           [own.span, <><When at={data.since} /> {words.to} <When at={data.until} /></>],
-          [own.visits, `${data.visits}（${own.outOfScope} ${data.visits_out_of_scope}）`],
-          [own.enterprises, `${data.enterprises}（${own.outOfScope} ${data.enterprises_out_of_scope}）`],
+          [own.visits, `${data.visits}${bracketed(`${own.outOfScope} ${data.visits_out_of_scope}`)}`],
+          [own.enterprises, `${data.enterprises}${bracketed(`${own.outOfScope} ${data.enterprises_out_of_scope}`)}`],
           ["AUC / Gini / KS", [data.score.auc, data.score.gini, data.score.ks].map(measure).join(" / ")],
         ]}
       />

@@ -14,6 +14,7 @@ import {
 } from "../../generated/desk/graphql";
 import { ask } from "../ask";
 import type { Refused } from "../../shared/refused";
+import { bracketed, listed } from "../../shared/marks";
 import { useDoing } from "../doing";
 import { hasEnded, JobProgress, useJob } from "../jobs";
 import { Action, Refusal } from "../parts";
@@ -128,7 +129,7 @@ export function Trying({ text, held, against, live = false, onFault, goTo }: Try
               name="against"
               value={chosen}
               onChange={setChosen}
-              choices={held.map((each) => [named(each), `${each.title} ${each.version}（${words.models.states[each.state]}）`] as const)}
+              choices={held.map((each) => [named(each), `${each.title} ${each.version}${bracketed(words.models.states[each.state])}`] as const)}
             />
           ) : (
             <p className="help">{own.noneInForce}</p>
@@ -165,7 +166,7 @@ export function Trying({ text, held, against, live = false, onFault, goTo }: Try
 function TextFault({ fault, line, goTo }: { fault: Refused; line: number | null; goTo: ((line: number) => void) | undefined }) {
   const own = useWords().editor;
   return (
-    <Notice tone="bad" live title={line === null ? own.fault : `${own.fault}（${own.atLine(line)}）`}>
+    <Notice tone="bad" live title={line === null ? own.fault : own.fault + bracketed(own.atLine(line))}>
       <p>{fault.message}</p>
       <p>{fault.remedy}</p>
       {line !== null && goTo && (
@@ -221,8 +222,8 @@ function Checked({ check, text, goTo }: { check: Check; text: string; goTo: ((li
       <Facts
         facts={[
           [own.scores, `${check.scores.least} – ${check.scores.greatest}`],
-          [own.byScore, check.grades_by_score.join("、")],
-          [own.byRule, check.grades_by_rule.join("、") || words.none],
+          [own.byScore, listed(check.grades_by_score)],
+          [own.byRule, listed(check.grades_by_rule) || words.none],
         ]}
       />
       <Remarks remarks={check.remarks} empty={own.noRemarks} text={text} goTo={goTo} />

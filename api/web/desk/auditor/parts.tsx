@@ -1,5 +1,6 @@
 // What several of the auditor's pages show.
 import { Badge } from "../../shared/parts/texts";
+import { listed } from "../../shared/marks";
 import type { StaffCampaignState } from "../../generated/desk/graphql";
 import { useAuditorWords } from "./words";
 
@@ -22,7 +23,7 @@ interface Published {
 export function Verification({ state, published }: { state: StaffCampaignState; published?: Published | null }) {
   const words = useAuditorWords().draws;
   const standing = (published?.attestations ?? []).filter(({ stands }) => stands);
-  const by = (verified: boolean) => [...new Set(standing.filter((each) => each.verified === verified).map(({ auditor }) => auditor))].join("、");
+  const by = (verified: boolean) => listed([...new Set(standing.filter((each) => each.verified === verified).map(({ auditor }) => auditor))]);
   const [good, bad] = [by(true), by(false)];
   if (bad || good) {
     return (

@@ -5,6 +5,7 @@ import { AnswerError, UNREACHED } from "../../shared/ask";
 import { VisitsKeepDocument, VisitsRecordDocument } from "../../generated/desk/graphql";
 import { ask } from "../ask";
 import type { Refused } from "../../shared/refused";
+import { labelled } from "../../shared/marks";
 import { asVariables } from "./account";
 import { type Draft, draftsOf, dropPhoto, followStore, forgetVisit, keepDraft, photosAt, told } from "./store";
 
@@ -39,7 +40,7 @@ async function handIn(draft: Draft): Promise<void> {
   const { campaign, enterprise } = draft;
   for (const { id, file, name, note } of await photosAt(draft)) {
     const kept = (await ask(VisitsKeepDocument, { campaign, enterprise, file: new File([file], name, { type: file.type }), note })).keepEvidence;
-    if (kept.refusal) return refuse(draft, { ...kept.refusal, message: `${name}：${kept.refusal.message}` });
+    if (kept.refusal) return refuse(draft, { ...kept.refusal, message: labelled(name, kept.refusal.message) });
     await dropPhoto(id);
   }
   const { id, enteredAt } = draft.handIn!;

@@ -3,6 +3,7 @@ import { useState } from "react";
 
 import { Choice, TextInput } from "../../shared/parts/fields";
 import { useResultLine } from "../../shared/parts/results";
+import { listed } from "../../shared/marks";
 import { VisitsRecogniseDocument, type VisitsSiteQuery } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
 import { Confirmed, faultAt, Refusal } from "../parts";
@@ -30,7 +31,7 @@ export function Recognising({ campaign, enterprise, elsewhere }: RecognisingPart
           name="reference"
           value={reference}
           onChange={setReference}
-          choices={elsewhere.map((each) => [each.reference, [each.inspectedOn, each.body, each.number, inLine(each.results), each.itemNames.join("、")].filter(Boolean).join(" · ")] as const)}
+          choices={elsewhere.map((each) => [each.reference, [each.inspectedOn, each.body, each.number, inLine(each.results), listed(each.itemNames)].filter(Boolean).join(" · ")] as const)}
         />
         <TextInput label={words.reason} help={words.reasonHelp} lines={2} maxLength={1000} value={reason} onChange={setReason} isRequired {...faultAt(doing.refused, "reason")} />
         <Refusal refused={doing.refused} />

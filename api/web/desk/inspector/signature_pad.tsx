@@ -5,6 +5,7 @@ import { Button } from "react-aria-components";
 import { drawn } from "./photographs";
 import { Picture } from "./picture";
 import { useInspectorWords } from "./words";
+import { labelled } from "../../shared/marks";
 
 interface PadParts {
   label: string;
@@ -67,7 +68,7 @@ export function SignaturePad({ label, held, onSigned, onCleared }: PadParts) {
       )}
       {held && (
         <p>
-          <Button className="button" onPress={clear} aria-label={`${words.clear}：${label}`}>
+          <Button className="button" onPress={clear} aria-label={labelled(words.clear, label)}>
             {words.clear}
           </Button>
         </p>

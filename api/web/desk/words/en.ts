@@ -6,6 +6,8 @@ export const en: Words = {
   publicSite: "Public site",
   signOut: "Sign out",
   roles: { planner: "Planner", inspector: "Inspector", analyst: "Analyst", auditor: "Auditor", administrator: "Administrator", peer: "Peer department" },
+  notForRole: (role) => `The role ${role} may not do this.`,
+  forRoles: (roles) => `Ask somebody with one of these roles: ${roles}.`,
   menu: {
     home: "Desk",
     campaigns: "Campaigns",

@@ -5,6 +5,8 @@ export const zh = {
   publicSite: "公示网站",
   signOut: "退出",
   roles: { planner: "抽查管理员", inspector: "执法检查人员", analyst: "分析员", auditor: "审计员", administrator: "系统管理员", peer: "对接部门" },
+  notForRole: (role: string) => `角色“${role}”无权执行此操作。`,
+  forRoles: (roles: string) => `请由具有下列角色之一的人员办理：${roles}。`,
   menu: {
     home: "工作台",
     campaigns: "抽查任务",

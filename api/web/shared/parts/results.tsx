@@ -1,13 +1,14 @@
 // What a visit found and what follows, in the reader's language: in Chinese the official words.
 import type { FollowUpCode, ResultCode } from "../../generated/site/graphql";
 import { useResultWords } from "../words/results";
+import { listed } from "../marks";
 
 export type Found = readonly { code: ResultCode }[];
 
 /** Return how results are told in one line. */
 export function useResultLine(): (results: Found) => string {
   const words = useResultWords();
-  return (results) => results.map(({ code }) => words.results[code]).join("、");
+  return (results) => listed(results.map(({ code }) => words.results[code]));
 }
 
 export function Results({ results }: { results: Found }) {

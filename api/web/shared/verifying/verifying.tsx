@@ -9,6 +9,7 @@ import type { Bytes, Seen, Task, Told as Heard } from "./telling";
 import "./verifying.css";
 import { useVerifyingWords } from "./words";
 import { saidIn } from "./words/compared";
+import { marks } from "../marks";
 
 const SEEN = "qian.seen";
 const KEYS = "qian.keys";
@@ -152,7 +153,7 @@ function Read({ name, title, parts }: { name: string; title: string; parts: read
     <details>
       <summary>
         {words.bytes}
-        <span className="unseen">：{title}</span>
+        <span className="unseen">{marks().colon}{title}</span>
       </summary>
       {parts.length > MOST_SHOWN && (
         <p>

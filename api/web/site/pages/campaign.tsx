@@ -5,6 +5,7 @@ import { Page } from "../../shared/parts/page";
 import { Table } from "../../shared/parts/tables";
 import { Badge, Digest, Facts, Lines, Notice, Told, When } from "../../shared/parts/texts";
 import { reasonIn } from "../../shared/verifying/words/compared";
+import { labelled, listed } from "../../shared/marks";
 import { type EntryStepFragment, OneCampaignDocument, type OneCampaignQuery, type RandomnessFragment } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { useDivisions } from "../divisions";
@@ -120,7 +121,7 @@ function Overview({ campaign }: { campaign: Campaign }) {
     [own.sizes, conditions.sizes],
     [own.tags, conditions.tags.map((each) => each.join(" / "))],
   ] as const;
-  const told = asked.filter(([, values]) => values.length).map(([name, values]) => `${name}：${values.join("、")}`);
+  const told = asked.filter(([, values]) => values.length).map(([name, values]) => labelled(name, listed(values)));
   const links = (codes: readonly string[]) =>
     codes.map((code) => (
       <Link key={code} to={to("campaign", { code })}>
@@ -133,7 +134,7 @@ function Overview({ campaign }: { campaign: Campaign }) {
       <Facts
         facts={[
           [words.campaigns.type, words.types[campaign.type]],
-          [words.departments, <Told text={campaign.departments.map(({ name }) => name).join("、")} />],
+          [words.departments, <Told text={listed(campaign.departments.map(({ name }) => name))} />],
           [
             words.matters,
             <ul className="plain">
@@ -200,7 +201,7 @@ function Randomness({ campaign }: { campaign: Campaign }) {
           [words.entropy, <span>2<sup>{beacon.entropyBits}</sup></span>],
           ...rounds(beacon, words.round),
           [words.fallback, beacon.fallback && kind(beacon.fallback.kind)],
-          [words.witnessed, witnesses && (witnesses.isMet ? words.quorum : `${words.awaited}：${witnesses.awaited.join("、")}`)],
+          [words.witnessed, witnesses && (witnesses.isMet ? words.quorum : labelled(words.awaited, listed(witnesses.awaited)))],
           [words.decidedBy, beacon.decidedBy && kind(beacon.decidedBy)],
           [words.output, beacon.output && <Digest value={beacon.output} />],
         ]}
@@ -225,7 +226,7 @@ function Randomness({ campaign }: { campaign: Campaign }) {
 function rounds(beacon: Pick<RandomnessFragment, "round" | "sources" | "throw">, name: string) {
   const told: (readonly [string, React.ReactNode])[] = [];
   if (beacon.round) told.push([name, beacon.round.number]);
-  for (const each of beacon.sources) told.push([each.name, `${each.issue}${each.values ? `：${each.values}` : ""}`]);
-  if (beacon.throw) told.push([`${beacon.throw.count} × ${beacon.throw.of}`, beacon.throw.values ?? beacon.throw.persons.join("、")]);
+  for (const each of beacon.sources) told.push([each.name, each.values ? labelled(each.issue, each.values) : each.issue]);
+  if (beacon.throw) told.push([`${beacon.throw.count} × ${beacon.throw.of}`, beacon.throw.values ?? listed(beacon.throw.persons)]);
   return told;
 }

@@ -3,6 +3,7 @@ import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 import { Page } from "../../shared/parts/page";
 import { FollowUp, Results } from "../../shared/parts/results";
 import { Digest, Facts, Told, When } from "../../shared/parts/texts";
+import { listed, marks } from "../../shared/marks";
 import { OneFindingDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { to } from "../paths";
@@ -49,9 +50,9 @@ export function Component() {
             [words.result, <Results results={finding.results} />],
             [words.followUp, <FollowUp {...finding} />],
             [words.department, <Told text={finding.departmentName} />],
-            [words.matters, <Told text={finding.itemNames.join("、")} />],
+            [words.matters, <Told text={listed(finding.itemNames)} />],
             [words.visited, <When at={finding.visitedOn} />],
-            [words.finding.recognised, recognised && <>{words.finding.recognisedText(recognised.bodyName)}（<When at={recognised.inspectedOn} />）</>],
+            [words.finding.recognised, recognised && <>{words.finding.recognisedText(recognised.bodyName)}{marks().opening}<When at={recognised.inspectedOn} />{marks().closing}</>],
             [words.published, <When at={finding.publishedAt} />],
             [
               words.finding.correctedAt,

@@ -2,6 +2,7 @@ import { type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
 import { Badge, Facts, Lines, Told } from "../../shared/parts/texts";
+import { listed } from "../../shared/marks";
 import { OneItemDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { to } from "../paths";
@@ -31,8 +32,8 @@ export function Component() {
           facts={[
             [words.basis, <Lines text={item.legalBasis} />],
             [words.body, <Told text={item.body} />],
-            [words.sectors, <Told text={item.sectors.join("、")} />],
-            [words.tags, item.tags.length ? <Told text={item.tags.join("、")} /> : null],
+            [words.sectors, <Told text={listed(item.sectors)} />],
+            [words.tags, item.tags.length ? <Told text={listed(item.tags)} /> : null],
             [words.content, <Lines text={item.content} />],
             [words.method, <Told text={item.method} />],
             [words.share, item.share && <Told text={item.share} />],

@@ -5,6 +5,7 @@ import { Page } from "../../shared/parts/page";
 import { Pager, Table } from "../../shared/parts/tables";
 import { windowOf } from "../../shared/windows";
 import { Badge, Told } from "../../shared/parts/texts";
+import { listed } from "../../shared/marks";
 import { ItemsDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { to } from "../paths";
@@ -65,7 +66,7 @@ export function Component() {
               ),
             },
             { name: words.items.body, cell: (item) => <Told text={item.body} /> },
-            { name: words.items.sectors, cell: (item) => <Told text={item.sectors.join("、")} /> },
+            { name: words.items.sectors, cell: (item) => <Told text={listed(item.sectors)} /> },
             { name: words.items.share, cell: (item) => <Told text={item.share || "–"} /> },
             { name: words.items.frequency, cell: (item) => <Told text={item.frequency || "–"} /> },
           ]}

@@ -4,6 +4,7 @@ import { Page } from "../../shared/parts/page";
 import { Pager, Table } from "../../shared/parts/tables";
 import { windowOf } from "../../shared/windows";
 import { Told } from "../../shared/parts/texts";
+import { listed } from "../../shared/marks";
 import { ProgrammesDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
 import { to } from "../paths";
@@ -35,8 +36,8 @@ export function Component() {
               { name: words.plans.line, heads: true, cell: (line) => <Told text={line.title} /> },
               { name: words.campaigns.type, cell: (line) => words.types[line.type] },
               { name: words.plans.months, cell: (line) => `${line.firstMonth}–${line.lastMonth}` },
-              { name: words.departments, cell: (line) => <Told text={line.departments.map(({ name }) => name).join("、")} /> },
-              { name: words.matters, cell: (line) => <Told text={line.items.map(({ name }) => name).join("、")} /> },
+              { name: words.departments, cell: (line) => <Told text={listed(line.departments.map(({ name }) => name))} /> },
+              { name: words.matters, cell: (line) => <Told text={listed(line.items.map(({ name }) => name))} /> },
               { name: words.plans.visits, numeric: true, cell: (line) => line.enterprises },
             ]}
           />

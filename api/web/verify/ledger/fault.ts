@@ -45,8 +45,12 @@ export class Fault extends Error {
   }
 }
 
-/** Return what an error tells: where it is no fault, that something could not be read. */
-export const sayingOf = (error: unknown): Saying => (error instanceof Fault ? error.saying : saying("unreadable", { reason: String(error) }));
+/** Return what an error tells: where it is no fault, that something could not be read, and what the engine says of it. */
+export function sayingOf(error: unknown): Saying {
+  if (error instanceof Fault) return error.saying;
+  const code = error instanceof SyntaxError ? "unreadable_text" : error instanceof TypeError ? "unreadable_shape" : "unreadable";
+  return saying(code, { reason: String(error) });
+}
 
 export function require<Of extends Plain<FaultCode>>(holds: boolean, code: Of): asserts holds;
 export function require<Of extends FaultCode>(holds: boolean, code: Of, parts: PartsOf<Of>): asserts holds;

@@ -46,3 +46,15 @@ test("what a fault is about is said in the same language", () => {
   assert.equal(vectors.said(fault, "en"), "the plan of campaign 2026-0001 is said to be document 7, which is another one");
   assert.equal(vectors.said(fault, "zh"), "任务 2026-0001 的计划应为文件 7，实为另一文件");
 });
+
+test("what an engine says of a file stands behind what is said of it in Chinese", () => {
+  const told = (text) => {
+    try {
+      JSON.parse(text).entries.length;
+    } catch (error) {
+      return vectors.said(vectors.sayingOf(error), "zh");
+    }
+  };
+  assert.match(told("{"), /^无法读取：文字的格式不符（SyntaxError: .+）$/);
+  assert.match(told("{}"), /^无法读取：内容的结构不符（TypeError: .+）$/);
+});

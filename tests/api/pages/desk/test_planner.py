@@ -14,6 +14,7 @@ from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.participants import Participant
 from sampling.plans import Plan
+from tests import bureau_files as files
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, confirms, needs_browser, visiting
 from tests.api.states.publishing import ELSEWHERE, SECOND, Desk, desk_at
 from tests.sampling import bureau as steps
@@ -71,6 +72,24 @@ def test_a_change_of_one_field_leaves_all_else_of_a_plan(planner: Visitor, desk:
     expect(page.get_by_role("heading", level=1)).to_have_text("改了名称")
     expect(page.get_by_role("heading", name="冻结名单")).to_be_visible()
     assert desk.bureau.ask(lambda tx: campaigns.read(tx, PLANNER, code)).plan == replace(plan, title="改了名称")
+
+
+def test_a_division_is_found_by_a_part_of_its_name(planner: Visitor, desk: Desk) -> None:
+    rows = [files.division("130304", "样例区"), files.division("130304001", "样例区示范街道")]
+    assert desk.house.import_file("division", files.csv_bytes(rows))["state"] == "DONE"
+    page = planner.goes_to("/desk/campaigns/new")
+    page.locator("input[value=TARGETED]").check()
+    regions = page.get_by_label("区域", exact=True)
+    regions.fill("示范镇 样例")
+    found = page.get_by_role("list", name="找到的行政区划")
+    expect(found.get_by_role("button")).to_have_text(["130304 样例区", "130304001 样例区示范街道"])
+    planner.checks()
+    found.get_by_role("button", name="样例区示范街道").click()
+    expect(regions).to_have_value("示范镇 130304001 ")
+    expect(found).to_have_count(0)
+    expect(page.get_by_text("130304001 样例区示范街道")).to_be_visible()
+    regions.fill("示范镇 130304001 1303")
+    expect(found.get_by_role("button")).to_have_text(["130304 样例区"])
 
 
 def test_a_planner_of_a_partner_is_told_who_leads_and_offered_nothing_that_fails(planner: Visitor, desk: Desk) -> None:

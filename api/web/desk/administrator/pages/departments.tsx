@@ -18,6 +18,7 @@ import {
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { jobIn, JobProgress, useJobHere } from "../../jobs";
+import { onlyFor } from "../../only_for";
 import { Action, Refusal } from "../../parts";
 import { ActionForm } from "../parts";
 import { useAdministratorWords } from "../words";
@@ -25,6 +26,7 @@ import { useAdministratorWords } from "../words";
 const SOURCE = "department";
 
 export async function loader({ request }: LoaderFunctionArgs) {
+  await onlyFor("administrator");
   const [found, begun] = await Promise.all([ask(AdministratorDepartmentsDocument, {}, { signal: request.signal }), jobIn(request)]);
   return { ...found, begun };
 }

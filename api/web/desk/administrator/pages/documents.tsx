@@ -7,6 +7,7 @@ import { Page } from "../../../shared/parts/page";
 import { Pager, Table } from "../../../shared/parts/tables";
 import { windowOf } from "../../../shared/windows";
 import { Badge, Notice, Told, type Tone, When } from "../../../shared/parts/texts";
+import { marks } from "../../../shared/marks";
 import {
   AdministratorConfirmExpiryDocument,
   type AdministratorDocumentFragment,
@@ -87,7 +88,9 @@ export function Component() {
                   {needed?.message}
                   {proposal && (
                     <>
-                      <Told text={proposal.by} />：<Told text={proposal.reason} />
+                      <Told text={proposal.by} />
+                      {marks().colon}
+                      <Told text={proposal.reason} />
                     </>
                   )}
                   {expiredEntry && <When at={expiredEntry.time} />}

@@ -18,6 +18,7 @@ import {
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../../shared/draft";
+import { bracketed, listed, marks } from "../../../shared/marks";
 import { jobIn } from "../../jobs";
 import { Action, Refusal } from "../../parts";
 import { type RoleName, session } from "../../session";
@@ -81,7 +82,7 @@ export function Component() {
           columns={[
             { name: told.number, numeric: true, heads: true, cell: ({ number }) => number },
             { name: told.platform, cell: ({ platform }) => <Told text={platform} /> },
-            { name: told.kind, cell: ({ kind, operation }) => `${words.fileKinds[kind]}${operation === "WITHDRAW" ? `（${told.withdrawal}）` : ""}` },
+            { name: told.kind, cell: ({ kind, operation }) => `${words.fileKinds[kind]}${operation === "WITHDRAW" ? bracketed(told.withdrawal) : ""}` },
             { name: told.enterprise, cell: ({ enterpriseCode }) => <code>{enterpriseCode}</code> },
             {
               name: words.state,
@@ -133,7 +134,7 @@ function OnePlatform({ platform, status, months, role, subject }: OnePlatformPar
       </h2>
       <Facts
         facts={[
-          [told.kinds, platform.kinds.map((each) => words.fileKinds[each]).join("、")],
+          [told.kinds, listed(platform.kinds.map((each) => words.fileKinds[each]))],
           [told.way, platform.pushes ? told.pushes : told.byFile],
           [told.deadline, told.days(platform.deadline)],
           [told.since, <When at={platform.since} />],
@@ -162,7 +163,7 @@ function OnePlatform({ platform, status, months, role, subject }: OnePlatformPar
         <details className="screen-only">
           <summary>
             {told.document}
-            <span className="unseen">：{platform.title}</span>
+            <span className="unseen">{marks().colon}{platform.title}</span>
           </summary>
           <Document title={told.addVersion} version={platform.addedBy ? platform.version : "0"} subject={subject} draft={`platform.${platform.name}`} begun={platform.text} />
         </details>

@@ -7,6 +7,7 @@ import { FollowUp, Results } from "../../../shared/parts/results";
 import { Pager, Table } from "../../../shared/parts/tables";
 import { windowOf } from "../../../shared/windows";
 import { Badge, Facts, Told, When } from "../../../shared/parts/texts";
+import { listed, marks } from "../../../shared/marks";
 import {
   AnalystElsewhereDocument,
   AnalystEnterpriseDocument,
@@ -90,7 +91,7 @@ export function Component() {
             { name: own.body, cell: (each) => <Told text={each.body} /> },
             { name: words.result, cell: (each) => <Results results={each.results} /> },
             { name: own.followUp, cell: (each) => each.followUp && <FollowUp followUp={each.followUp} /> },
-            { name: own.items, cell: (each) => <Told text={each.itemNames.join("、")} /> },
+            { name: own.items, cell: (each) => <Told text={listed(each.itemNames)} /> },
           ]}
         />
       </section>
@@ -132,7 +133,9 @@ function About({ enterprise }: { enterprise: Enterprise }) {
                 <li key={each.code}>
                   <span className="code">{each.code}</span>{" "}
                   <small>
-                    {own.changedOn(each.since)}，<Told text={each.reason} />
+                    {own.changedOn(each.since)}
+                    {marks().phrasing}
+                    <Told text={each.reason} />
                   </small>
                 </li>
               ))}
@@ -306,7 +309,7 @@ function RecordTold({ record, sources }: { record: AnalystRecordFragment; source
 /** What of a record is told at once. */
 function headline({ content }: AnalystRecordFragment, words: ReturnType<typeof useWords>): string {
   const told = (content ?? {}) as Record<string, unknown>;
-  if (Array.isArray(told["results"])) return told["results"].map((each) => words.results[String(each)] ?? String(each)).join("、");
+  if (Array.isArray(told["results"])) return listed(told["results"].map((each) => words.results[String(each)] ?? String(each)));
   const first = ["violation", "measure", "reason", "matter", "category", "type", "status"].find((name) => told[name]);
   return first ? String(told[first]) : "";
 }

@@ -5,6 +5,7 @@ import { Choice } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { windowOf } from "../../../shared/windows";
 import { Notice, Told } from "../../../shared/parts/texts";
+import { listed } from "../../../shared/marks";
 import { AnalystEnterprisesDocument, AnalystSectorsDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { Region } from "../../divisions";
@@ -73,7 +74,7 @@ export function Component() {
           { name: words.sector, cell: (each) => <Told text={each.sector} /> },
           { name: words.region, cell: (each) => <Region text={each.region} /> },
           { name: words.status, cell: (each) => <Told text={each.status} /> },
-          { name: own.tags, cell: (each) => <Told text={each.tags.join("、")} /> },
+          { name: own.tags, cell: (each) => <Told text={listed(each.tags)} /> },
         ]}
       />
     </Page>

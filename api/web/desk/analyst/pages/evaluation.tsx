@@ -3,6 +3,7 @@ import { type LoaderFunctionArgs, useLoaderData, useSearchParams } from "react-r
 
 import { serviceNow } from "../../../shared/clock";
 import { Choice, DateInput } from "../../../shared/parts/fields";
+import { bracketed } from "../../../shared/marks";
 import { Page } from "../../../shared/parts/page";
 import { civilDate } from "../../../shared/times";
 import {
@@ -21,6 +22,7 @@ import {
 import { ask } from "../../ask";
 import { type Doing, useDoing } from "../../doing";
 import { jobIn, JobList, JobProgress, useJobHere } from "../../jobs";
+import { onlyFor } from "../../only_for";
 import { Pressed, Refusal } from "../../parts";
 import { AnalysisTold, EvaluationTold, LearningTold } from "../evaluations";
 import { useJobResult, usePurpose } from "../parts";
@@ -43,6 +45,7 @@ const KINDS: Record<Question, JobKind> = {
 const questionIn = (asked: URLSearchParams): Question => QUESTIONS.find((each) => each === asked.get("of")) ?? "campaign";
 
 export async function loader({ request }: LoaderFunctionArgs) {
+  await onlyFor("analyst", "auditor");
   const question = questionIn(new URL(request.url).searchParams);
   const signal = { signal: request.signal };
   const [choices, { jobs }, begun] = await Promise.all([
@@ -131,7 +134,7 @@ function Asking({ question, purpose, onBegun }: AskingParts) {
   return (
     <form className="form" onSubmit={(event) => void submit(event)}>
       {question === "campaign" && <Choice label={own.campaign} name="campaign" defaultValue={campaigns[0]?.code} choices={campaigns.map((each) => [each.code, `${each.code} ${each.plan.title}`] as const)} />}
-      {ofModel && <Choice label={own.model} name="model" defaultValue={inForce(models)} choices={models.map((each) => [`${each.name}@${each.version}`, `${each.title} ${each.version}（${words.models.states[each.state]}）`] as const)} />}
+      {ofModel && <Choice label={own.model} name="model" defaultValue={inForce(models)} choices={models.map((each) => [`${each.name}@${each.version}`, `${each.title} ${each.version}${bracketed(words.models.states[each.state])}`] as const)} />}
       {question === "quarter" && <Choice label={own.quarter} name="quarter" choices={lastQuarters().map((each) => [each, each] as const)} />}
       {isOfDays && (
         <div className="filters">

@@ -19,6 +19,7 @@ import { ask } from "../../ask";
 import { useDivisions } from "../../divisions";
 import { useDoing } from "../../doing";
 import { jobIn, JobList, JobProgress, useJobHere } from "../../jobs";
+import { onlyFor } from "../../only_for";
 import { Pressed, Refusal } from "../../parts";
 import { useJobResult, usePurpose } from "../parts";
 import { Purpose } from "../../purpose";
@@ -27,28 +28,33 @@ import { useWords } from "../words";
 import "../analyst.css";
 
 export async function loader({ request }: LoaderFunctionArgs) {
+  const { role } = await onlyFor("planner", "analyst", "auditor", "administrator");
   const [{ jobs }, begun] = await Promise.all([ask(AnalystJobsDocument, { kind: "GRADE_ENTERPRISES" }, { signal: request.signal }), jobIn(request)]);
-  return { jobs: jobs?.nodes ?? [], begun };
+  return { role, jobs: jobs?.nodes ?? [], begun };
 }
 
 export function Component() {
   const words = useWords().grades;
+  const { role } = useLoaderData<typeof loader>();
   const [purpose, setPurpose] = usePurpose();
+  const reads = role !== "administrator";
   return (
     <Page title={words.title} lead={words.lead}>
-      <section className="section">
-        <h2>{words.distribution}</h2>
-        <Purpose what={words.what} purpose={purpose} onGiven={setPurpose} />
-        {purpose !== null && <Distribution purpose={purpose} />}
-      </section>
-      {purpose !== null && (
+      {reads && (
+        <section className="section">
+          <h2>{words.distribution}</h2>
+          <Purpose what={words.what} purpose={purpose} onGiven={setPurpose} />
+          {purpose !== null && <Distribution purpose={purpose} />}
+        </section>
+      )}
+      {reads && purpose !== null && (
         <section className="section">
           <h2>{words.migration}</h2>
           <p className="help">{words.migrationLead}</p>
           <Migration purpose={purpose} />
         </section>
       )}
-      <Running />
+      {(role === "analyst" || role === "administrator") && <Running />}
     </Page>
   );
 }

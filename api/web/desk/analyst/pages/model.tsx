@@ -6,6 +6,7 @@ import { DateInput, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { Facts, Notice, shown, Told, When } from "../../../shared/parts/texts";
+import { listed, phrased } from "../../../shared/marks";
 import {
   type AnalystModelFragment,
   AnalystEnforceModelDocument,
@@ -80,11 +81,11 @@ export function Component() {
               [words.models.author, <Told text={model.author} />],
               [own.validity, `${model.validFrom} ${words.to} ${model.validTo ?? words.openEnd}`],
               [words.models.inForce, model.inForceFrom && `${model.inForceFrom} ${words.to} ${model.inForceTo ?? words.openEnd}`],
-              [words.sector, <Told text={scope.sectors.join("、") || own.everywhere} />],
-              [words.region, <Told text={scope.regions.map(division).join("、") || own.everywhere} />],
+              [words.sector, <Told text={listed(scope.sectors) || own.everywhere} />],
+              [words.region, <Told text={listed(scope.regions.map(division)) || own.everywhere} />],
               [own.departments, scope.departments.length ? <Told text={namesOf(departments)(scope.departments)} /> : null],
-              [words.enterprise.stage, scope.stages.length ? scope.stages.map((each) => words.stages[each]).join("、") : null],
-              [own.origin, origin && <Told text={`${origin.issuer}，${origin.issuedOn}，${origin.data}`} />],
+              [words.enterprise.stage, scope.stages.length ? listed(scope.stages.map((each) => words.stages[each])) : null],
+              [own.origin, origin && <Told text={phrased([origin.issuer, origin.issuedOn, origin.data])} />],
             ]}
           />
           <Table
@@ -118,10 +119,12 @@ export function Component() {
           {mayAct && <NextStep model={model} subject={user.subject} />}
         </section>
       </div>
-      <section className="section screen-only">
-        <h2>{own.checkAndCompare}</h2>
-        <Trying key={`${model.name} ${model.version}`} text={model.text} held={others} against={against} />
-      </section>
+      {user?.role !== "administrator" && (
+        <section className="section screen-only">
+          <h2>{own.checkAndCompare}</h2>
+          <Trying key={`${model.name} ${model.version}`} text={model.text} held={others} against={against} />
+        </section>
+      )}
       <section className="section">
         <h2>{own.text}</h2>
         <pre tabIndex={0} aria-label={own.text}>

@@ -8,27 +8,30 @@ import { AnalystModelsDocument, type ModelState } from "../../../generated/desk/
 import { ask } from "../../ask";
 import { Filters, Listing } from "../../listing";
 import { to } from "../../paths";
+import { roleNow } from "../../session";
 import { ModelStateBadge } from "../parts";
 import { useWords } from "../words";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const state = new URL(request.url).searchParams.get("state") as ModelState | null;
-  const { models } = await ask(AnalystModelsDocument, { ...windowOf(request, 25), filter: { states: state && [state] } }, { signal: request.signal });
-  return { models, state };
+  const [{ models }, role] = await Promise.all([ask(AnalystModelsDocument, { ...windowOf(request, 25), filter: { states: state && [state] } }, { signal: request.signal }), roleNow()]);
+  return { models, state, mayDraft: role === "analyst" || role === "administrator" };
 }
 
 export function Component() {
   const words = useWords();
   const own = words.models;
-  const { models, state } = useLoaderData<typeof loader>();
+  const { models, state, mayDraft } = useLoaderData<typeof loader>();
   return (
     <Page
       title={own.title}
       lead={own.lead}
       actions={
-        <Link className="button primary" to={to("newModel")}>
-          {own.new}
-        </Link>
+        mayDraft && (
+          <Link className="button primary" to={to("newModel")}>
+            {own.new}
+          </Link>
+        )
       }
     >
       <Filters asked={state} search={words.search}>

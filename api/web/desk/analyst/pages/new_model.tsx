@@ -7,9 +7,9 @@ import { type AnalystModelRowFragment, AnalystDraftModelDocument, AnalystModelsH
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../../shared/draft";
+import { onlyFor } from "../../only_for";
 import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
-import { session } from "../../session";
 import { Editor, type EditorHandle } from "../editor";
 import { lineOf } from "../places";
 import { Trying } from "../trying";
@@ -19,13 +19,13 @@ import "../analyst.css";
 export async function loader({ request }: LoaderFunctionArgs) {
   const asked = new URL(request.url).searchParams;
   const signal = { signal: request.signal };
-  const user = await session();
+  const { subject, role } = await onlyFor("analyst", "administrator");
   const held = (await ask(AnalystModelsHeldDocument, {}, signal)).models?.nodes ?? [];
   const inForce = held.find((each) => each.state === "IN_FORCE");
   const name = asked.get("name") ?? inForce?.name;
   const version = asked.get("version") ?? inForce?.version;
   const base = name && version ? (await ask(AnalystOneModelDocument, { name, version }, signal)).model : null;
-  return { base, held, against: held.find((each) => each.state === "IN_FORCE" && each.name === name) ?? inForce, subject: user.signedIn ? user.subject : "" };
+  return { base, held, against: held.find((each) => each.state === "IN_FORCE" && each.name === name) ?? inForce, subject, mayTry: role === "analyst" };
 }
 
 export function Component() {
@@ -36,7 +36,7 @@ export function Component() {
 function Writing() {
   const words = useWords();
   const own = words.editor;
-  const { base, held, against, subject } = useLoaderData<typeof loader>();
+  const { base, held, against, subject, mayTry } = useLoaderData<typeof loader>();
   const original = base?.text ?? "";
   const { text, change, forget, kept } = useDraft(subject, `model.${base ? `${base.name}.${base.version}` : ""}`, original);
   const editor = useRef<EditorHandle>(null);
@@ -79,10 +79,12 @@ function Writing() {
             <Refusal refused={drafting.refused} />
           </div>
         </section>
-        <section className="section" aria-label={words.model.checkAndCompare}>
-          <h2>{words.model.checkAndCompare}</h2>
-          <Trying text={text} held={held} against={against} live onFault={setFaulty} goTo={goTo} />
-        </section>
+        {mayTry && (
+          <section className="section" aria-label={words.model.checkAndCompare}>
+            <h2>{words.model.checkAndCompare}</h2>
+            <Trying text={text} held={held} against={against} live onFault={setFaulty} goTo={goTo} />
+          </section>
+        )}
       </div>
     </Page>
   );

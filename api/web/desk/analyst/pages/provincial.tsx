@@ -9,14 +9,14 @@ import { Page } from "../../../shared/parts/page";
 import { Table } from "../../../shared/parts/tables";
 import { Notice } from "../../../shared/parts/texts";
 import { AnalystCheckProvincialDocument, AnalystImportProvincialDocument, type AnalystModelRowFragment, AnalystProvincialDocument, AnalystResolveDocument } from "../../../generated/desk/graphql";
-import { ask, toWelcome } from "../../ask";
+import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../../shared/draft";
 import { jobIn, JobList, JobProgress, useJobHere } from "../../jobs";
+import { onlyFor } from "../../only_for";
 import { Confirmed, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { Purpose } from "../../purpose";
-import { session } from "../../session";
 import { Importing } from "../importing";
 import { usePurpose } from "../parts";
 import { ProvincialCheckTold } from "../provincial_check";
@@ -25,8 +25,7 @@ import { useWords } from "../words";
 import "../analyst.css";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const user = await session();
-  if (!user.signedIn) throw toWelcome();
+  const user = await onlyFor("analyst", "auditor");
   const [found, begun] = await Promise.all([ask(AnalystProvincialDocument, {}, { signal: request.signal }), jobIn(request)]);
   return { user, sources: (found.sources ?? []).filter(({ kind }) => kind === "OUTSIDE_GRADE"), imports: found.imports?.nodes ?? [], checks: found.checks?.nodes ?? [], begun };
 }

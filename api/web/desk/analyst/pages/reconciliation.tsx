@@ -22,6 +22,7 @@ import { Filters } from "../../listing";
 import { Action, Refusal } from "../../parts";
 import { Importing } from "../importing";
 import { Channel } from "../parts";
+import { roleNow } from "../../session";
 import { useWords } from "../words";
 import "../analyst.css";
 
@@ -30,12 +31,13 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const given = (name: string) => asked.get(name) || null;
   const by = (given("by") ?? "SECTOR") as CoverageBy;
   const signal = { signal: request.signal };
-  const [data, kept, begun] = await Promise.all([
+  const [data, kept, begun, role] = await Promise.all([
     ask(AnalystReconciliationDocument, { firstMonth: given("first"), lastMonth: given("last"), kind: given("kind") as FileKind | null, by }, signal),
     asked.has("waiting") ? ask(AnalystKeptApartDocument, windowOf(request, 25), signal) : null,
     jobIn(request),
+    roleNow(),
   ]);
-  return { ...data, kept: kept?.keptApart ?? null, begun, by, asked: Object.fromEntries(asked) as Record<string, string> };
+  return { ...data, mayImport: role !== "auditor", kept: kept?.keptApart ?? null, begun, by, asked: Object.fromEntries(asked) as Record<string, string> };
 }
 
 type Data = AnalystReconciliationQuery;
@@ -44,7 +46,7 @@ export function Component() {
   const words = useWords();
   const own = words.reconciliation;
   const data = useLoaderData<typeof loader>();
-  const { asked, begun } = data;
+  const { asked, begun, mayImport } = data;
   return (
     <Page
       title={own.title}
@@ -55,7 +57,7 @@ export function Component() {
         </button>
       }
     >
-      <Importing title={own.imports} lead={own.importsLead} sources={data.sources ?? []} begun={begun} jobs={data.jobs?.nodes ?? []} />
+      {mayImport && <Importing title={own.imports} lead={own.importsLead} sources={data.sources ?? []} begun={begun} jobs={data.jobs?.nodes ?? []} />}
       <Filters asked={asked} search={words.search}>
         <MonthInput label={own.firstMonth} name="first" defaultValue={asked["first"]} />
         <MonthInput label={own.lastMonth} name="last" defaultValue={asked["last"]} />
@@ -71,7 +73,7 @@ export function Component() {
         {data.coverage && <Coverage coverage={data.coverage} by={data.by} />}
       </section>
       <Waiting counts={data.keptApartCounts ?? []} kept={data.kept} sources={data.sources ?? []} />
-      <Sources sources={data.sources ?? []} unreadable={data.unreadableSources ?? []} />
+      <Sources sources={data.sources ?? []} unreadable={data.unreadableSources ?? []} mayImport={mayImport} />
     </Page>
   );
 }
@@ -207,7 +209,7 @@ function Waiting({ counts, kept, sources }: WaitingParts) {
   );
 }
 
-function Sources({ sources, unreadable }: { sources: Sources; unreadable: NonNullable<Data["unreadableSources"]> }) {
+function Sources({ sources, unreadable, mayImport }: { sources: Sources; unreadable: NonNullable<Data["unreadableSources"]>; mayImport: boolean }) {
   const words = useWords();
   const own = words.reconciliation;
   return (
@@ -237,14 +239,14 @@ function Sources({ sources, unreadable }: { sources: Sources; unreadable: NonNul
           { name: words.kind, cell: (each) => words.kinds[each.kind] },
           { name: words.legalBasis, cell: (each) => <Told text={each.legalBasis} /> },
           { name: own.validity, cell: (each) => `${each.validFrom} ${words.to} ${each.validTo ?? words.openEnd}` },
-          { name: own.pulls, cell: (each) => (each.pull ? <Pull name={each.name} pull={each.pull} /> : own.noPull) },
+          { name: own.pulls, cell: (each) => (each.pull ? <Pull name={each.name} pull={each.pull} mayFetch={mayImport} /> : own.noPull) },
         ]}
       />
     </section>
   );
 }
 
-function Pull({ name, pull }: { name: string; pull: NonNullable<Sources[number]["pull"]> }) {
+function Pull({ name, pull, mayFetch }: { name: string; pull: NonNullable<Sources[number]["pull"]>; mayFetch: boolean }) {
   const own = useWords().reconciliation;
   const doing = useDoing();
   const { open } = useJobHere(null);
@@ -270,9 +272,11 @@ function Pull({ name, pull }: { name: string; pull: NonNullable<Sources[number][
           <p>{pull.refusal?.remedy}</p>
         </Notice>
       )}
-      <Action doing={doing} onPress={() => void fetchNow()}>
-        {own.pullNow}
-      </Action>
+      {mayFetch && (
+        <Action doing={doing} onPress={() => void fetchNow()}>
+          {own.pullNow}
+        </Action>
+      )}
       <Refusal refused={doing.refused} />
     </>
   );

@@ -28,11 +28,13 @@ import { ask } from "../../ask";
 import { useDivisions } from "../../divisions";
 import { useDoing } from "../../doing";
 import { useDraft } from "../../../shared/draft";
+import { bracketed, listed, phrased } from "../../../shared/marks";
 import { jobIn, JobProgress, useJobHere } from "../../jobs";
+import { onlyFor } from "../../only_for";
 import { Action, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { decimal, percent, percentOfMillionths } from "../../shares";
-import { session, type SignedIn } from "../../session";
+import type { SignedIn } from "../../session";
 import { useJobResult, usePurpose } from "../parts";
 import { Purpose } from "../../purpose";
 import { useReading } from "../../reading";
@@ -52,16 +54,16 @@ const SEVERITY: Record<WarningKind, (typeof SEVERITIES)[number]> = {
 const TONES: Record<(typeof SEVERITIES)[number], Tone> = { high: "bad", middle: "warning", low: "plain" };
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const user = await session();
-  const role = user.signedIn ? user.role : null;
-  const reads = role === "analyst" || role === "auditor";
+  const user = await onlyFor("planner", "analyst", "auditor");
+  const reads = user.role !== "planner";
   const [precision, begun] = await Promise.all([reads ? ask(AnalystPrecisionDocument, {}, { signal: request.signal }) : null, jobIn(request)]);
-  return { role, user: user.signedIn ? user : null, precision: precision?.warningPrecision ?? null, begun };
+  return { user, precision: precision?.warningPrecision ?? null, begun };
 }
 
 export function Component() {
   const words = useWords().warnings;
-  const { role, user, precision } = useLoaderData<typeof loader>();
+  const { user, precision } = useLoaderData<typeof loader>();
+  const { role } = user;
   const [purpose, setPurpose] = usePurpose();
   const plans = role === "planner";
   return (
@@ -231,7 +233,7 @@ function useAbout(subject: string): string {
   if (told["enterprise"]) return String(told["enterprise"]);
   if (told["matter"]) return `${String(told["sector"])} · ${String(told["matter"])}`;
   if (told["measure"]) return `${own.dimensions[String(told["dimension"])] ?? ""} ${division(value)} · ${own.measures[String(told["measure"])] ?? ""}`;
-  if (Array.isArray(told["via"])) return told["via"].map((each) => own.ties[String(each)] ?? String(each)).join("、");
+  if (Array.isArray(told["via"])) return listed(told["via"].map((each) => own.ties[String(each)] ?? String(each)));
   return subject;
 }
 
@@ -318,9 +320,9 @@ function Evidence({ evidence }: { evidence: Record<string, unknown> }) {
   const { series, charts, ...rest } = evidence as { series?: Week[]; charts?: Record<string, Charted> };
   const say = (value: unknown, name = ""): string => {
     if (value === null) return words.none;
-    if (Array.isArray(value)) return value.map((each) => say(each)).join("、");
+    if (Array.isArray(value)) return listed(value.map((each) => say(each)));
     if (typeof value === "number") return amount(name, value, own.below);
-    if (typeof value === "object") return Object.entries(value).map(([each, one]) => `${own.facts[each] ?? each} ${say(one, each)}`).join("，");
+    if (typeof value === "object") return phrased(Object.entries(value).map(([each, one]) => `${own.facts[each] ?? each} ${say(one, each)}`));
     return own.ties[String(value)] ?? String(value);
   };
   return (
@@ -376,7 +378,7 @@ function ToPlan({ purpose, user }: { purpose: string; user: SignedIn | null }) {
                     checked={chosen.includes(each.reference)}
                     onChange={(event) => setChosen(event.target.checked ? [...chosen, each.reference] : chosen.filter((one) => one !== each.reference))}
                   />
-                  <span className="code">{each.enterpriseCodes.join("、")}</span>
+                  <span className="code">{listed(each.enterpriseCodes)}</span>
                 </label>
               ),
             },
@@ -472,7 +474,7 @@ function Precision({ rows }: { rows: NonNullable<AnalystPrecisionQuery["warningP
           {
             name: own.share,
             numeric: true,
-            cell: (each) => (each.share === null || each.share === undefined ? "–" : `${percent(each.share)}（${percent(each.low ?? 0)} – ${percent(each.high ?? 10000)}）`),
+            cell: (each) => (each.share === null || each.share === undefined ? "–" : percent(each.share) + bracketed(`${percent(each.low ?? 0)} – ${percent(each.high ?? 10000)}`)),
           },
           { name: own.falseAlarms, numeric: true, cell: (each) => <FalseAlarms rate={each.falseAlarmsPerMillion} of={own.falseAlarmsOf[each.kind]} /> },
         ]}

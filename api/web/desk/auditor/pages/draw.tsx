@@ -12,6 +12,7 @@ import { BundleFile } from "../../../shared/verifying/bundle_file";
 import { keptKeys, Steps, useVerification, Verdict } from "../../../shared/verifying/verifying";
 import { reasonIn } from "../../../shared/verifying/words/compared";
 import { useKinds } from "../../../shared/words/kinds";
+import { labelled, listed, parted } from "../../../shared/marks";
 import {
   AuditorDrawDocument,
   type AuditorDrawQuery,
@@ -86,7 +87,7 @@ function Standing({ campaign: { plan, plannedBy, published } }: { campaign: Camp
   const words = useAuditorWords();
   const told = words.draw;
   const tries = published && [
-    published.replaces.length > 0 && words.draws.replaces(published.replaces.join("、")),
+    published.replaces.length > 0 && words.draws.replaces(listed(published.replaces)),
     published.replacedBy && words.draws.replacedBy(published.replacedBy),
   ];
   const witnesses = published?.witnesses;
@@ -107,9 +108,9 @@ function Standing({ campaign: { plan, plannedBy, published } }: { campaign: Camp
           [words.draws.count, published && `${published.toVisit} / ${published.frameSize}`],
           [told.algorithm, published && <code>{published.algorithm}</code>],
           [told.beacon, published && (told.beacons[published.beacon.decidedBy ?? published.beacon.kind] ?? published.beacon.kind)],
-          [told.witnesses, published && (witnesses ? (witnesses.isMet ? told.witnessed : told.awaited(witnesses.awaited.join("、"))) : told.noWitnesses)],
+          [told.witnesses, published && (witnesses ? (witnesses.isMet ? told.witnessed : told.awaited(listed(witnesses.awaited))) : told.noWitnesses)],
           [told.replacements, published?.replacementCount ? published.replacementCount : null],
-          [told.tries, tries?.filter(Boolean).join("；") || null],
+          [told.tries, parted((tries || []).filter((each) => typeof each === "string")) || null],
           [told.voidReason, published?.voidReason && <Lines text={published.voidReason} />],
         ]}
       />
@@ -156,7 +157,7 @@ function OneVerdict({ verdict }: { verdict: AuditorVerdictFragment }) {
   const language = useLanguage();
   const words = useAuditorWords().draw;
   return (
-    <Notice tone={!verdict.stands ? "plain" : verdict.verified ? "good" : "bad"} title={`${shown(verdict.auditor)}：${verdict.verified ? words.good : words.bad}`}>
+    <Notice tone={!verdict.stands ? "plain" : verdict.verified ? "good" : "bad"} title={labelled(shown(verdict.auditor), verdict.verified ? words.good : words.bad)}>
       {!verdict.stands && <p>{words.superseded}</p>}
       <p>
         <When at={verdict.dated} /> · {words.dated(verdict.treeSize)} · <ProofLink seq={verdict.entry.seq} />

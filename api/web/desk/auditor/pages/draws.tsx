@@ -4,6 +4,7 @@ import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { windowOf } from "../../../shared/windows";
 import { Badge, Told, type Tone, When } from "../../../shared/parts/texts";
+import { listed, parted } from "../../../shared/marks";
 import { AuditorDrawsDocument, type StaffCampaignState } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { Filters, Listing } from "../../listing";
@@ -63,17 +64,17 @@ export function Component() {
           { name: told.state, cell: ({ state }) => <Badge tone={TONES[state]}>{words.states[state]}</Badge> },
           { name: told.verified, cell: ({ state, published }) => <Verification state={state} published={published} /> },
           { name: told.drawn, cell: ({ published }) => (published?.drawnEntry ? <When at={published.drawnEntry.time} /> : words.none) },
-          { name: told.department, cell: ({ published }) => <Told text={published?.departments.map(({ name }) => name).join("、") ?? ""} /> },
+          { name: told.department, cell: ({ published }) => <Told text={listed(published?.departments.map(({ name }) => name) ?? [])} /> },
           { name: told.count, numeric: true, cell: ({ published }) => published && `${published.toVisit} / ${published.frameSize}` },
           {
             name: told.tries,
             cell: ({ state, published }) => {
               const tries = [
-                published?.replaces.length && told.replaces(published.replaces.join("、")),
+                published?.replaces.length && told.replaces(listed(published.replaces)),
                 published?.replacedBy && told.replacedBy(published.replacedBy),
                 state !== "VOIDED" && published?.voidProposedEntries.length && told.voiding,
               ].filter((each) => typeof each === "string");
-              return tries.length ? tries.join("；") : words.none;
+              return tries.length ? parted(tries) : words.none;
             },
           },
         ]}

@@ -31,14 +31,14 @@ export async function loader({ request }: LoaderFunctionArgs) {
     jobIn(request),
     session(),
   ]);
-  return { ...data, begun, kind, isAdministrator: who.signedIn && who.role === "administrator" };
+  return { ...data, begun, kind, isAdministrator: who.signedIn && who.role === "administrator", mayAudit: who.signedIn && (who.role === "auditor" || who.role === "administrator") };
 }
 
 export function Component() {
   const words = useAuditorWords();
   const told = words.log;
   const kinds = useKinds();
-  const { ledger, logHold, kind, isAdministrator } = useLoaderData<typeof loader>();
+  const { ledger, logHold, kind, isAdministrator, mayAudit } = useLoaderData<typeof loader>();
   const info = ledger.entries?.pageInfo;
   return (
     <Page
@@ -68,7 +68,7 @@ export function Component() {
           {shown(ledger.checkpoint).trimEnd()}
         </pre>
       </section>
-      <DatabaseAudit />
+      {mayAudit && <DatabaseAudit />}
       <Filters asked={kind} search={words.filter}>
         <Choice label={told.kind} name="kind" defaultValue={kind ?? ""} choices={[["", words.all], ...Object.entries(kinds)]} />
       </Filters>

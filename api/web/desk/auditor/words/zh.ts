@@ -181,7 +181,7 @@ export const zh = {
     positions: "签位与企业",
     entry: "日志条目",
     hadDrawn: "作废前抽中的",
-    replacedBy: "被替补的与其替补",
+    replacedBy: "被替补的与其候补",
     gone: "文档已到期销毁",
     judgements: "人工认定",
     judgementsWhat: "将查阅全部人工认定及其等级。",

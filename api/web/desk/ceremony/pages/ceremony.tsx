@@ -12,6 +12,7 @@ import { to } from "../../paths";
 import { publicPage } from "../../session";
 import { lasting, timeIn, useServiceClock } from "../clock";
 import { QrCode } from "../../../shared/parts/qr_code";
+import { bracketed, listed } from "../../../shared/marks";
 import { seedOf } from "../seed";
 import { useCeremonyWords } from "../words";
 
@@ -71,7 +72,7 @@ export function Component() {
             <Told text={campaign.plan.title} />
           </h1>
           <p>
-            <span className="code">{code}</span> <Told text={published?.departments.map(({ name }) => name).join("、") ?? ""} />
+            <span className="code">{code}</span> <Told text={listed(published?.departments.map(({ name }) => name) ?? [])} />
           </p>
         </div>
         <p className="clock">
@@ -207,7 +208,7 @@ function Step({ title, standing, children }: { title: string; standing: Standing
     <li className={standing} aria-current={standing === "current" ? "step" : undefined}>
       <h2>
         {title}
-        <span className="unseen">（{words[standing]}）</span>
+        <span className="unseen">{bracketed(words[standing])}</span>
       </h2>
       {children}
     </li>
@@ -266,7 +267,7 @@ function Randomness({ beacon, now }: { beacon: Published["beacon"]; now: number 
         <div>
           <h2>{words.thrown}</h2>
           <p>
-            <Told text={words.throwText(words.throws[fallen.what] ?? fallen.what, fallen.count, fallen.of)} /> {words.persons} <Told text={fallen.persons.join("、")} />
+            <Told text={words.throwText(words.throws[fallen.what] ?? fallen.what, fallen.count, fallen.of)} /> {words.persons} <Told text={listed(fallen.persons)} />
           </p>
           {fallen.values && <p className="large">{fallen.values}</p>}
         </div>

@@ -2,8 +2,11 @@
 import { useParams } from "react-router";
 
 import { Page } from "../../../shared/parts/page";
+import { onlyFor } from "../../only_for";
 import { Values } from "../../planner/values";
 import { useCeremonyWords } from "../words";
+
+export const loader = () => onlyFor("planner", "inspector", "auditor");
 
 export function Component() {
   const words = useCeremonyWords();

@@ -6,9 +6,9 @@ import { useReadingAnew } from "../../../shared/reading_anew";
 import { Page } from "../../../shared/parts/page";
 import { Facts, Notice, Told, When } from "../../../shared/parts/texts";
 import { VisitsSiteDocument, type VisitsSiteQuery } from "../../../generated/desk/graphql";
-import { ask, toWelcome } from "../../ask";
+import { ask } from "../../ask";
+import { onlyFor } from "../../only_for";
 import { to } from "../../paths";
-import { session } from "../../session";
 import { Conflicts } from "../conflicts";
 import { EvidenceKept } from "../evidence_kept";
 import { FindingForm } from "../finding_form";
@@ -27,8 +27,7 @@ import { useInspectorWords } from "../words";
 type Site = Pick<VisitsSiteQuery, "evidence" | "conflicts" | "inspectionsElsewhere"> & Pick<Required<VisitsSiteQuery>, "checklist">;
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
-  const found = await session();
-  if (!found.signedIn) throw toWelcome();
+  const found = await onlyFor("inspector");
   const place = { subject: found.subject, campaign: params["campaign"]!, enterprise: params["enterprise"]! };
   const [draft, photos, taken] = await Promise.all([draftAt(place), photosAt(place), takenAt(place)]);
   const held = { place, draft, photos };

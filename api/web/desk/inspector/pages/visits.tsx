@@ -12,11 +12,11 @@ import { windowOf } from "../../../shared/windows";
 import { TextInput } from "../../../shared/parts/fields";
 import { Notice, Told, When } from "../../../shared/parts/texts";
 import { VisitsMineDocument, type VisitsOneFragment } from "../../../generated/desk/graphql";
-import { ask, toWelcome } from "../../ask";
+import { ask } from "../../ask";
 import type { Refused } from "../../../shared/refused";
 import { Pressed, Refusal } from "../../parts";
+import { onlyFor } from "../../only_for";
 import { to } from "../../paths";
-import { session } from "../../session";
 import { useHandingIn } from "../handing_in";
 import { Offline } from "../offline";
 import { Queue } from "../queue";
@@ -28,8 +28,7 @@ import { useInspectorWords } from "../words";
 const PAGE = 50;
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const found = await session();
-  if (!found.signedIn) throw toWelcome();
+  const found = await onlyFor("inspector");
   const { subject } = found;
   const text = new URL(request.url).searchParams.get("q")?.trim() ?? "";
   const [drafts, taken] = await Promise.all([draftsOf(subject), takenOf(subject)]);

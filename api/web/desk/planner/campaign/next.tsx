@@ -4,6 +4,7 @@ import { Link } from "react-router";
 
 import { TextInput } from "../../../shared/parts/fields";
 import { Badge, Facts, Lines, Notice, Told, When } from "../../../shared/parts/texts";
+import { listed, marks } from "../../../shared/marks";
 import { type JobStandingFragment, PlannerCloseDocument, PlannerDrawDocument, PlannerFreezeDocument, PlannerMatchDocument } from "../../../generated/desk/graphql";
 import { useDoing } from "../../doing";
 import { hasEnded, JobProgress, useJobHere } from "../../jobs";
@@ -97,7 +98,7 @@ function Awaited({ campaign, published: { beacon, witnesses } }: { campaign: Cam
         facts={[
           [own.decides, own.names[beacon.kind as keyof typeof own.names] ?? beacon.kind],
           [own.from, <><When at={beacon.notBefore} /> {isComing && <Badge tone="warning">{own.awaited}</Badge>}</>],
-          [own.waitingFor, missing.length > 0 ? <><Told text={missing.join("、")} /> <Badge tone="warning">{own.awaited}</Badge></> : null],
+          [own.waitingFor, missing.length > 0 ? <><Told text={listed(missing)} /> <Badge tone="warning">{own.awaited}</Badge></> : null],
           [own.values, lacksValues(beacon) ? <Badge tone="warning">{own.awaited}</Badge> : null],
           [own.until, beacon.deadline && <When at={beacon.deadline} />],
           [
@@ -107,7 +108,10 @@ function Awaited({ campaign, published: { beacon, witnesses } }: { campaign: Cam
                 <Badge tone="good">{own.quorum}</Badge>
               ) : (
                 <>
-                  <Badge tone="warning">{own.awaited}</Badge> <Told text={witnesses.awaited.join("、")} />（{own.witnessUntil} <When at={witnesses.latest} />）
+                  <Badge tone="warning">{own.awaited}</Badge> <Told text={listed(witnesses.awaited)} />
+                  {marks().opening}
+                  {own.witnessUntil} <When at={witnesses.latest} />
+                  {marks().closing}
                 </>
               )
             ) : (

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { TextInput } from "../../../shared/parts/fields";
 import { Table } from "../../../shared/parts/tables";
 import { Badge, Digest, Facts, Notice, Told, When } from "../../../shared/parts/texts";
+import { labelled, listed } from "../../../shared/marks";
 import { PlannerEnterRoundDocument, PlannerRevealDocument } from "../../../generated/desk/graphql";
 import { useDoing } from "../../doing";
 import { faultAt, Pressed, Refusal } from "../../parts";
@@ -38,10 +39,10 @@ export function Randomness({ campaign, published }: { campaign: Campaign; publis
           [words.margin, beacon.marginSeconds > 0 ? words.seconds(beacon.marginSeconds) : null],
           [words.entropy, <span>2<sup>{beacon.entropyBits}</sup></span>],
           [words.round, beacon.round?.number],
-          ...beacon.sources.map((each) => [each.name, <><Told text={`${each.issue}${each.values ? `：${each.values}` : ""}`} /> <When at={each.publishedAt} /></>] as const),
-          [words.throw, beacon.throw && <Told text={`${beacon.throw.count} × ${beacon.throw.of}：${beacon.throw.values ?? beacon.throw.persons.join("、")}`} />],
+          ...beacon.sources.map((each) => [each.name, <><Told text={each.values ? labelled(each.issue, each.values) : each.issue} /> <When at={each.publishedAt} /></>] as const),
+          [words.throw, beacon.throw && <Told text={labelled(`${beacon.throw.count} × ${beacon.throw.of}`, beacon.throw.values ?? listed(beacon.throw.persons))} />],
           [words.fallback, beacon.fallback && name(beacon.fallback.kind)],
-          [words.witnessed, witnesses ? (witnesses.isMet ? words.quorum : `${words.awaited}：${witnesses.awaited.join("、")}`) : words.noWitnesses],
+          [words.witnessed, witnesses ? (witnesses.isMet ? words.quorum : labelled(words.awaited, listed(witnesses.awaited))) : words.noWitnesses],
           [words.decidedBy, beacon.decidedBy && name(beacon.decidedBy)],
           [words.output, beacon.output && <Digest value={beacon.output} short />],
         ]}

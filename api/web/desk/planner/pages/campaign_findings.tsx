@@ -8,6 +8,7 @@ import { FollowUp, Results } from "../../../shared/parts/results";
 import { Pager, Table } from "../../../shared/parts/tables";
 import { windowOf } from "../../../shared/windows";
 import { Badge, Facts, Lines, Notice, shown, Told, type Tone, When } from "../../../shared/parts/texts";
+import { marks } from "../../../shared/marks";
 import {
   type ConflictChoice,
   type FindingState,
@@ -204,7 +205,9 @@ function Review({ code, finding, mayReview, mayPublish, onPublish, onDone }: Rev
           <ul>
             {finding.answers.map((each) => (
               <li key={`${each.item} ${each.point}`}>
-                <Told text={each.point} />：{own.replies[each.reply]} {each.remark && <Told text={each.remark} />}
+                <Told text={each.point} />
+                {marks().colon}
+                {own.replies[each.reply]} {each.remark && <Told text={each.remark} />}
               </li>
             ))}
           </ul>

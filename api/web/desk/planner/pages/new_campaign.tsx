@@ -6,6 +6,7 @@ import { Button } from "react-aria-components";
 import { Page } from "../../../shared/parts/page";
 import { Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
 import { today } from "../../../shared/clock";
+import { bracketed, labelled, listed, marks } from "../../../shared/marks";
 import {
   PlannerChangePlanDocument,
   PlannerPlanDocument,
@@ -16,6 +17,7 @@ import {
 import { ask, toWelcome } from "../../ask";
 import { useDivisions } from "../../divisions";
 import { useDoing } from "../../doing";
+import { onlyFor } from "../../only_for";
 import { Action, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
@@ -34,10 +36,10 @@ import { useWords } from "../words";
 type Kept = NonNullable<PlannerPlanOfQuery["campaign"]>;
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
-  const user = await session();
+  const code = params["code"] ?? null;
+  const user = code === null ? await onlyFor("planner") : await session();
   if (!user.signedIn) throw toWelcome();
   const { signal } = request;
-  const code = params["code"] ?? null;
   const like = new URL(request.url).searchParams.get("like");
   const kept = code ?? like;
   const own = user.department;
@@ -101,7 +103,7 @@ function Wizard({ loaded }: { loaded: Loaded }) {
   const names = namesOf(departments);
   const lacks = lacking(draft, scale);
   const wanted = lacks.length || (isList(draft) && file) ? null : planOf(draft, scale);
-  const told = lacks.length ? lacks.map((each) => plan.lacks[each] ?? each).join("、") : plan.previewLater;
+  const told = lacks.length ? listed(lacks.map((each) => plan.lacks[each] ?? each)) : plan.previewLater;
   const at = (each: Step) => {
     const search = new URLSearchParams(asked);
     search.set("step", each);
@@ -182,8 +184,8 @@ function Summary({ draft, loaded: { departments, items, scale } }: { draft: Plan
   const regions = several(draft.regions);
   const division = useDivisions([...regions, ...draft.rules.map(({ region }) => region)]);
   const itemName = (code: string) => items.find((each) => each.code === code)?.name ?? code;
-  const told = (values: readonly string[]) => (values.length ? values.join("、") : null);
-  const roleName = ({ department, name, count, unit, inspectors }: RoleDraft) => `${names([department])} ${[unit, name].filter(Boolean).join(" ")} × ${count}${inspectors.trim() ? `：${inspectors}` : ""}`;
+  const told = (values: readonly string[]) => (values.length ? listed(values) : null);
+  const roleName = ({ department, name, count, unit, inspectors }: RoleDraft) => `${names([department])} ${[unit, name].filter(Boolean).join(" ")} × ${count}${inspectors.trim() && `${marks().colon}${inspectors}`}`;
   const percentOf = (typed: string | undefined) => `${typed ?? ""}${draft.kind === "COUNTS" ? "" : " %"}`;
   return (
     <Facts
@@ -197,8 +199,8 @@ function Summary({ draft, loaded: { departments, items, scale } }: { draft: Plan
               [names([department]), unit.trim()].filter(Boolean).join(" "),
               <Lines
                 text={[
-                  ...chosen.map((each) => `${itemName(each)}（${each}）`),
-                  ...(draft.roles.length ? [] : [`${draft.participants.length > 1 ? plan.sizeOf : plan.size}：${size}`, ...(inspectors.trim() ? [`${plan.inspectors}：${inspectors}`] : [])]),
+                  ...chosen.map((each) => itemName(each) + bracketed(each)),
+                  ...(draft.roles.length ? [] : [labelled(draft.participants.length > 1 ? plan.sizeOf : plan.size, size), ...(inspectors.trim() ? [labelled(plan.inspectors, inspectors)] : [])]),
                 ].join("\n")}
               />,
             ] as const,

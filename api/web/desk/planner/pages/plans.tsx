@@ -16,6 +16,7 @@ import {
   PlannerDraftAnnualDocument,
 } from "../../../generated/desk/graphql";
 import { useDraft } from "../../../shared/draft";
+import { listed } from "../../../shared/marks";
 import { ask, toWelcome } from "../../ask";
 import { useDoing } from "../../doing";
 import { Filters } from "../../listing";
@@ -100,7 +101,7 @@ export function Component() {
               { name: own.timetable, cell: (each) => own.months(each.firstMonth, each.lastMonth) },
               { name: words.departments, cell: (each) => <Told text={names(each.departmentCodes)} /> },
               { name: own.items, cell: (each) => <Told text={itemNames(each.itemCodes)} /> },
-              { name: own.responsible, cell: (each) => <Told text={each.responsible.join("、")} /> },
+              { name: own.responsible, cell: (each) => <Told text={listed(each.responsible)} /> },
               { name: own.enterprises, numeric: true, cell: (each) => each.enterprises },
             ]}
           />
@@ -195,7 +196,7 @@ const draftOf = (line: PlannerAnnualLineFragment): LineDraft => ({
   lastMonth: String(line.lastMonth),
   departments: [...line.departmentCodes],
   items: [...line.itemCodes],
-  responsible: line.responsible.join("、"),
+  responsible: listed(line.responsible),
   enterprises: String(line.enterprises),
 });
 

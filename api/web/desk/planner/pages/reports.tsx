@@ -7,16 +7,15 @@ import { Table } from "../../../shared/parts/tables";
 import { Told, When } from "../../../shared/parts/texts";
 import { today } from "../../../shared/clock";
 import { PlannerAnnualReportDocument, PlannerReportDocument, PlannerReportsDocument } from "../../../generated/desk/graphql";
-import { ask, toWelcome } from "../../ask";
+import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { FileLinks, hasEnded, jobIn, JobProgress, JobStateBadge, useJobHere } from "../../jobs";
+import { onlyFor } from "../../only_for";
 import { DepartmentChoice, faultAt, Pressed, Refusal } from "../../parts";
-import { session } from "../../session";
 import { useWords } from "../words";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const user = await session();
-  if (!user.signedIn) throw toWelcome();
+  const user = await onlyFor("planner", "analyst", "auditor");
   const [found, begun] = await Promise.all([ask(PlannerReportsDocument, {}, { signal: request.signal }), jobIn(request)]);
   const jobs = [...(found.ofCampaigns?.nodes ?? []), ...(found.ofYears?.nodes ?? [])].sort((one, other) => other.createdAt.localeCompare(one.createdAt));
   return { own: user.department, departments: found.departments, jobs, begun };

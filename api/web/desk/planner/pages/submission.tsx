@@ -96,8 +96,8 @@ export function Component() {
       </section>
       {mayAct && proposal && <Deciding key={`${id} ${proposal.turn}`} submission={submission} turn={proposal.turn} isOwn={proposal.by === user.subject} />}
       {mayAct && isOpen && (isQuestion ? <Answering key={id} submission={submission} subject={user.subject} /> : <Proposing key={id} submission={submission} subject={user.subject} />)}
-      {mayAct && state === "RECEIVED" && <SettingAside submission={submission} />}
-      {mayAct && isQuestion && submission.publishedNumber !== null && submission.publishedNumber !== undefined && <Withdrawing submission={submission} />}
+      {mayAct && state === "RECEIVED" && <SettingAside submission={submission} subject={user.subject} />}
+      {mayAct && isQuestion && submission.publishedNumber !== null && submission.publishedNumber !== undefined && <Withdrawing submission={submission} subject={user.subject} />}
     </Page>
   );
 }
@@ -184,24 +184,33 @@ function Answering({ submission: { id, state }, subject }: { submission: Submiss
   );
 }
 
+interface Decision {
+  isUpheld: boolean | null;
+  reason: string;
+  corrects: boolean;
+  visitedOn: string;
+  results: ResultCode[];
+  followUp: FollowUpCode;
+}
+
+const UNDECIDED = JSON.stringify({ isUpheld: null, reason: "", corrects: false, visitedOn: "", results: [], followUp: "NONE" } satisfies Decision);
+
 function Proposing({ submission: { id, state }, subject }: { submission: Submission; subject: string }) {
   const words = useWords();
   const own = words.submissions;
   const doing = useDoing();
-  const reason = useDraft(subject, `decision.${id}`);
-  const [isUpheld, setUpheld] = useState<boolean | null>(null);
-  const [corrects, setCorrects] = useState(false);
-  const [visitedOn, setVisitedOn] = useState("");
-  const [results, setResults] = useState<readonly ResultCode[]>([]);
-  const [followUp, setFollowUp] = useState<FollowUpCode>("NONE");
+  const draft = useDraft(subject, `proposal.${id}`, UNDECIDED);
+  const decision = JSON.parse(draft.text) as Decision;
+  const { isUpheld, reason, corrects, visitedOn, results, followUp } = decision;
+  const set = (changes: Partial<Decision>) => draft.change(JSON.stringify({ ...decision, ...changes }));
   const propose = async () => {
     if (isUpheld === null) return;
-    const correction = isUpheld && corrects ? { visitedOn, results: [...results], followUp } : null;
-    if (await doing.run(PlannerProposeDecisionDocument, { id, uphold: isUpheld, reason: reason.text, correction })) reason.forget();
+    const correction = isUpheld && corrects ? { visitedOn, results, followUp } : null;
+    if (await doing.run(PlannerProposeDecisionDocument, { id, uphold: isUpheld, reason, correction })) draft.forget();
   };
   const choice = (value: boolean, label: string) => (
     <label className="check">
-      <input type="radio" name="uphold" checked={isUpheld === value} onChange={() => setUpheld(value)} />
+      <input type="radio" name="uphold" checked={isUpheld === value} onChange={() => set({ isUpheld: value })} />
       <span>{label}</span>
     </label>
   );
@@ -212,24 +221,24 @@ function Proposing({ submission: { id, state }, subject }: { submission: Submiss
         {choice(true, own.upheld)}
         {choice(false, own.rejected)}
       </fieldset>
-      <TextInput label={own.reason} help={own.kept} lines={5} maxLength={LONGEST} value={reason.text} onChange={reason.change} isRequired {...faultAt(doing.refused, "reason")} />
+      <TextInput label={own.reason} help={own.kept} lines={5} maxLength={LONGEST} value={reason} onChange={(typed) => set({ reason: typed })} isRequired {...faultAt(doing.refused, "reason")} />
       {isUpheld && (
         <label className="check">
-          <input type="checkbox" checked={corrects} onChange={(event) => setCorrects(event.target.checked)} />
+          <input type="checkbox" checked={corrects} onChange={(event) => set({ corrects: event.target.checked })} />
           <span>{own.corrects}</span>
         </label>
       )}
       {isUpheld && corrects && (
         <fieldset className="group">
           <legend>{own.correction}</legend>
-          <TextInput label={words.visitedOn} type="date" value={visitedOn} onChange={setVisitedOn} isRequired {...faultAt(doing.refused, "visitedOn")} />
+          <TextInput label={words.visitedOn} type="date" value={visitedOn} onChange={(day) => set({ visitedOn: day })} isRequired {...faultAt(doing.refused, "visitedOn")} />
           <fieldset className="group">
             <legend>{words.result}</legend>
             <div className="choices">
-              <ResultChecks results={results} onChange={setResults} />
+              <ResultChecks results={results} onChange={(chosen) => set({ results: chosen })} />
             </div>
           </fieldset>
-          <FollowUpChoice label={words.followUp} value={followUp} onChange={setFollowUp} />
+          <FollowUpChoice label={words.followUp} value={followUp} onChange={(chosen) => set({ followUp: chosen })} />
         </fieldset>
       )}
       <Refusal refused={doing.refused} />
@@ -242,15 +251,18 @@ function Proposing({ submission: { id, state }, subject }: { submission: Submiss
   );
 }
 
-function SettingAside({ submission: { id, kind } }: { submission: Submission }) {
+function SettingAside({ submission: { id, kind }, subject }: { submission: Submission; subject: string }) {
   const words = useWords().submissions;
   const doing = useDoing();
-  const [reason, setReason] = useState("");
+  const reason = useDraft(subject, `aside.${id}`);
   const isQuestion = kind === "QUESTION";
-  const setAside = () => (isQuestion ? doing.run(PlannerSetQuestionAsideDocument, { id, reason }) : doing.run(PlannerSetObjectionAsideDocument, { id, reason }));
+  const setAside = async () => {
+    const given = { id, reason: reason.text };
+    if (isQuestion ? await doing.run(PlannerSetQuestionAsideDocument, given) : await doing.run(PlannerSetObjectionAsideDocument, given)) reason.forget();
+  };
   return (
     <Part title={isQuestion ? words.setQuestionAside : words.setObjectionAside} lead={isQuestion ? words.setQuestionAsideLead : words.setObjectionAsideLead}>
-      <TextInput label={words.asideReason} lines={3} maxLength={LONGEST} value={reason} onChange={setReason} isRequired {...faultAt(doing.refused, "reason")} />
+      <TextInput label={words.asideReason} lines={3} maxLength={LONGEST} value={reason.text} onChange={reason.change} isRequired {...faultAt(doing.refused, "reason")} />
       <Refusal refused={doing.refused} />
       <div className="actions">
         <Confirmed doing={doing} tone="danger" label={isQuestion ? words.setQuestionAside : words.setObjectionAside} text={words.asideText} onConfirm={() => void setAside()} />
@@ -259,16 +271,19 @@ function SettingAside({ submission: { id, kind } }: { submission: Submission }) 
   );
 }
 
-function Withdrawing({ submission: { id } }: { submission: Submission }) {
+function Withdrawing({ submission: { id }, subject }: { submission: Submission; subject: string }) {
   const words = useWords().submissions;
   const doing = useDoing();
-  const [note, setNote] = useState("");
+  const note = useDraft(subject, `withdrawal.${id}`);
+  const withdraw = async () => {
+    if (await doing.run(PlannerWithdrawAnswerDocument, { id, note: note.text })) note.forget();
+  };
   return (
     <Part title={words.withdraw} lead={words.withdrawLead}>
-      <TextInput label={words.withdrawNote} lines={3} maxLength={LONGEST} value={note} onChange={setNote} isRequired {...faultAt(doing.refused, "note")} />
+      <TextInput label={words.withdrawNote} lines={3} maxLength={LONGEST} value={note.text} onChange={note.change} isRequired {...faultAt(doing.refused, "note")} />
       <Refusal refused={doing.refused} />
       <div className="actions">
-        <Confirmed doing={doing} tone="danger" label={words.withdraw} text={words.withdrawText} onConfirm={() => void doing.run(PlannerWithdrawAnswerDocument, { id, note })} />
+        <Confirmed doing={doing} tone="danger" label={words.withdraw} text={words.withdrawText} onConfirm={() => void withdraw()} />
       </div>
     </Part>
   );

@@ -1,6 +1,7 @@
 // A plan as it is typed: texts alone, so that what is not right yet is kept as well.
 import type { ConditionsInput, DesignInput, DesignKind, JointGradingInput, PlanInput, PlannerPlanFragment, TeamRoleInput } from "../../../generated/desk/graphql";
 import { several } from "../beacon_form";
+import { listed } from "../../../shared/marks";
 
 export type DrawType = "UNTARGETED" | "TARGETED" | "SPECIAL" | "SUPERIOR";
 
@@ -272,7 +273,7 @@ export function draftOf(plan: PlannerPlanFragment, departmentOf: (item: string) 
   const hasRoles = plan.participants.length === 0 && !matching.roles.every(({ name }) => DEFAULT_ROLE.test(name));
   const general = design.rules.filter((rule) => !rule.sector && !rule.region && typeof rule.visited !== "boolean");
   const participants = plan.participants.length
-    ? plan.participants.map((each) => ({ department: each.departmentCode, items: each.itemCodes, size: String(each.size), unit: each.unit ?? "", inspectors: each.inspectors.join("、") }))
+    ? plan.participants.map((each) => ({ department: each.departmentCode, items: each.itemCodes, size: String(each.size), unit: each.unit ?? "", inspectors: listed(each.inspectors) }))
     : plan.departmentCodes.map((department) => ({
         ...newcomer(department),
         items: plan.itemCodes.filter((item) => (plan.departmentCodes.includes(departmentOf(item) ?? "") ? departmentOf(item) : lead) === department),
@@ -287,11 +288,11 @@ export function draftOf(plan: PlannerPlanFragment, departmentOf: (item: string) 
     annualLine: plan.annualLine ?? "",
     participants,
     sectors: conditions.sectors,
-    regions: conditions.regions.join("、"),
-    statuses: conditions.statuses.join("、"),
+    regions: listed(conditions.regions),
+    statuses: listed(conditions.statuses),
     types: conditions.types,
     sizes: conditions.sizes,
-    tags: conditions.tags.map((each) => each.join("、")).join("\n"),
+    tags: conditions.tags.map((each) => listed(each)).join("\n"),
     reason: plan.listing?.reason ?? "",
     enterprises: plan.listed.join("\n"),
     issuingBody: plan.listing?.issuingBody ?? "",
@@ -318,11 +319,11 @@ export function draftOf(plan: PlannerPlanFragment, departmentOf: (item: string) 
           department: role.departmentCode,
           count: String(role.count),
           specialist: role.specialist,
-          specialties: role.specialties.join("、"),
+          specialties: listed(role.specialties),
           category: role.category,
           local: role.local,
           unit: role.unit ?? "",
-          inspectors: role.inspectors.join("、"),
+          inspectors: listed(role.inspectors),
         }))
       : [],
     differentUnits: matching.differentUnits,

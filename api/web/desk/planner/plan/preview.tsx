@@ -1,10 +1,6 @@
 // What a plan would give, while it is typed.
-import { useEffect, useRef, useState } from "react";
-
-import { AnswerError } from "../../../shared/ask";
 import { Table } from "../../../shared/parts/tables";
-import { type Refused, refusalOf, useAsking } from "../../../shared/refused";
-import { useSharedWords } from "../../../shared/words";
+import { useAsking } from "../../../shared/refused";
 import { Badge, Facts, Notice, Told } from "../../../shared/parts/texts";
 import {
   type ConditionsInput,
@@ -20,44 +16,7 @@ import { Region } from "../../divisions";
 import { Pressed, Refusal } from "../../parts";
 import { decimal, percent } from "../../shares";
 import { useWords } from "../words";
-
-const PATIENCE = 600;
-
-interface Live<Found> {
-  found: Found | null;
-  refused: Refused | null;
-  busy: boolean;
-}
-
-/** Ask again once nothing was typed for a while; what was found before stays until there is something else. */
-function useLive<Asked, Found>(asked: Asked | null, question: (asked: Asked, signal: AbortSignal) => Promise<Found>): Live<Found> {
-  const words = useSharedWords().faults;
-  const [live, setLive] = useState<Live<Found>>({ found: null, refused: null, busy: false });
-  const key = asked === null ? null : JSON.stringify(asked);
-  const current = useRef(question);
-  current.current = question;
-  useEffect(() => {
-    if (key === null) return;
-    const left = new AbortController();
-    const look = async () => {
-      setLive((before) => ({ ...before, busy: true }));
-      try {
-        const found = await current.current(JSON.parse(key) as Asked, left.signal);
-        if (!left.signal.aborted) setLive({ found, refused: null, busy: false });
-      } catch (error) {
-        if (left.signal.aborted) return;
-        if (!(error instanceof AnswerError)) throw error;
-        setLive((before) => ({ ...before, refused: refusalOf(error, words), busy: false }));
-      }
-    };
-    const timer = setTimeout(() => void look(), PATIENCE);
-    return () => {
-      clearTimeout(timer);
-      left.abort();
-    };
-  }, [key, words]);
-  return live;
-}
+import { useLive } from "./live";
 
 /** How much a plan would ask and give; `plan` is null until it is whole. */
 export function LivePreview({ plan, lacks }: { plan: PlanInput | null; lacks: string }) {

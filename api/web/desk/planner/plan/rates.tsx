@@ -4,11 +4,11 @@ import { Button } from "react-aria-components";
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import type { DesignKind, JointRule } from "../../../generated/desk/graphql";
 import type { Refused } from "../../../shared/refused";
-import { useDivisions } from "../../divisions";
 import { faultAt } from "../../parts";
 import { useWords } from "../words";
 import { basisPointsOf, COUNTED, departmentsOf, DIVIDED, hasValues, type PlanDraft, type RuleDraft, wholeOf } from "./draft";
 import type { Setting } from "./kept";
+import { RegionInput } from "./regions";
 import { SECTORS } from "./who";
 
 interface RatesParts {
@@ -28,7 +28,6 @@ export function Rates({ draft, set, refused, scale, names }: RatesParts) {
   const isWrong = (typed: string) => typed.trim() !== "" && (isCount ? wholeOf(typed) : basisPointsOf(typed)) === null;
   const fault = (typed: string) => (isWrong(typed) ? { validationBehavior: "aria" as const, validate: () => (isCount ? plan.noNumber : plan.noPercent) } : {});
   const changeRule = (place: number, changes: Partial<RuleDraft>) => set({ rules: draft.rules.map((each, at) => (at === place ? { ...each, ...changes } : each)) });
-  const division = useDivisions(draft.rules.map(({ region }) => region));
   const blank: RuleDraft = { grade: scale.at(-1) ?? "", value: "", sector: SECTORS[0], region: "", visited: "" };
   const isFlat = hasValues(draft) && scale.length > 0 && new Set(scale.map((grade) => draft.values[grade] ?? "")).size === 1 && !draft.rules.length;
   return (
@@ -76,7 +75,7 @@ export function Rates({ draft, set, refused, scale, names }: RatesParts) {
             <li key={place}>
               <Choice label={plan.grade} name={`grade-${place}`} value={rule.grade} onChange={(grade) => changeRule(place, { grade })} choices={scale.map((each) => [each, each] as const)} />
               <Choice label={plan.sector} name={`sector-${place}`} value={rule.sector} onChange={(sector) => changeRule(place, { sector })} choices={[["", words.all], ...SECTORS.map((each) => [each, each] as const)]} />
-              <TextInput label={plan.region} help={division(rule.region) === rule.region ? undefined : division(rule.region)} value={rule.region} onChange={(region) => changeRule(place, { region })} />
+              <RegionInput label={plan.region} value={rule.region} onChange={(region) => changeRule(place, { region })} isOne />
               <Choice label={plan.visited} name={`visited-${place}`} value={rule.visited} onChange={(visited) => changeRule(place, { visited: visited as RuleDraft["visited"] })} choices={Object.entries(plan.visitedChoices)} />
               <TextInput label={valueName} value={rule.value} onChange={(value) => changeRule(place, { value })} inputMode="decimal" isRequired {...fault(rule.value)} />
               <Button className="button" onPress={() => set({ rules: draft.rules.filter((_, at) => at !== place) })}>

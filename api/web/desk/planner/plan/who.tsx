@@ -1,13 +1,13 @@
 // Who takes part, and who may be drawn.
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import type { Refused } from "../../../shared/refused";
-import { useDivisions } from "../../divisions";
+import { marks } from "../../../shared/marks";
 import { faultAt } from "../../parts";
-import { several } from "../beacon_form";
 import { useWords } from "../words";
 import { conditionsOf, type DrawType, newcomer, type PlanDraft } from "./draft";
 import type { Setting } from "./kept";
 import { ConditionsPreview } from "./preview";
+import { RegionInput } from "./regions";
 
 export const SECTORS = ["建筑施工", "物业服务", "房地产经纪", "燃气经营", "供热"] as const;
 const TYPES = ["企业", "个体工商户", "农民专业合作社", "其他"] as const;
@@ -41,7 +41,9 @@ export function Who({ draft, set, refused, departments, own, lines, file, onFile
       </div>
       {own ? (
         <p>
-          {plan.lead}：<strong>{departments.find((each) => each.code === lead?.department)?.name ?? lead?.department}</strong>
+          {plan.lead}
+          {marks().colon}
+          <strong>{departments.find((each) => each.code === lead?.department)?.name ?? lead?.department}</strong>
         </p>
       ) : (
         <Choice
@@ -117,14 +119,11 @@ export function Who({ draft, set, refused, departments, own, lines, file, onFile
 
 function Conditions({ draft, set, refused }: Pick<WhoParts, "draft" | "set" | "refused">) {
   const plan = useWords().plan;
-  const regions = several(draft.regions);
-  const division = useDivisions(regions);
-  const named = regions.map(division).filter((each, place) => each !== regions[place]);
   return (
     <fieldset className="group">
       <legend>{plan.conditions}</legend>
       <Checks label={plan.sectors} values={SECTORS} chosen={draft.sectors} onChange={(sectors) => set({ sectors })} />
-      <TextInput label={plan.regions} help={[plan.severalHelp, named.join("、")].filter(Boolean).join(" ")} value={draft.regions} onChange={(regions) => set({ regions })} {...faultAt(refused, "conditions", "regions")} />
+      <RegionInput label={plan.regions} help={`${plan.severalHelp}${plan.regionHelp}`} value={draft.regions} onChange={(regions) => set({ regions })} {...faultAt(refused, "conditions", "regions")} />
       <Checks label={plan.enterpriseTypes} values={TYPES} chosen={draft.types} onChange={(types) => set({ types })} />
       <Checks label={plan.sizes} values={SIZES} chosen={draft.sizes} onChange={(sizes) => set({ sizes })} />
       <TextInput label={plan.statuses} help={plan.severalHelp} value={draft.statuses} onChange={(statuses) => set({ statuses })} {...faultAt(refused, "conditions", "statuses")} />

@@ -334,6 +334,8 @@ export const en: Words = {
     sectors: "Trades",
     regions: "Places",
     severalHelp: "Several are parted by spaces; empty: any.",
+    regionHelp: " Type a division's name or code to find it.",
+    divisionsFound: "Divisions found",
     enterpriseTypes: "Types of enterprise",
     sizes: "Sizes",
     statuses: "States of registration",

@@ -364,6 +364,8 @@ export const zh = {
     sectors: "行业",
     regions: "区域",
     severalHelp: "多个以顿号或空格分隔；不填为不限。",
+    regionHelp: "可填行政区划名称或代码查找。",
+    divisionsFound: "找到的行政区划",
     enterpriseTypes: "主体类型",
     sizes: "企业规模",
     statuses: "登记状态",
