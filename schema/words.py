@@ -21,7 +21,24 @@ ROLES: Final = {
     "administrator": "系统管理员",
     "peer": "对接部门",
 }
+STATES_OF: Final = {
+    "campaign_state": "states",
+    "expiry_of_open_campaign": "states",
+    "expiry_of_open_proceeding": "proceeding_states",
+    "finding_stands": "states",
+    "job_has_ended": "job_states",
+    "judgement_state": "judgement_states",
+    "model_state": "model_states",
+    "notice_stands": "notice_states",
+    "proceeding_open": "proceeding_states",
+    "proceeding_state": "proceeding_states",
+    "submission_stands": "submission_states",
+    "warning_state": "warning_states",
+}
+"""Which table of `state_words` tells the states that a refusal names."""
+
 OF_FILE: Final = {"zh": "：", "en": ": "}
+AND: Final = {"zh": "、", "en": ", "}
 TEXTS: Final = ("en", "en_remedy", "zh", "zh_remedy")
 
 
@@ -69,6 +86,24 @@ def _with_roles(parameters: Mapping[str, object]) -> Mapping[str, object]:
 
 
 @cache
+def state_words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """What states of each kind are called: `zh`, `en`."""
+    return tomllib.loads((files("schema") / "state_words.toml").read_text(encoding="utf-8"))
+
+
+def _with_states(code: str, parameters: Mapping[str, object], language: Language) -> Mapping[str, object]:
+    """Call states, several or one, as people do."""
+    if code not in STATES_OF:
+        return parameters
+    called = state_words()[STATES_OF[code]]
+
+    def told(states: object) -> str:
+        return AND[language].join(called.get(each, {}).get(language, each) for each in str(states).split(", "))
+
+    return {**parameters, **{name: told(parameters[name]) for name in ("state", "needed") if name in parameters}}
+
+
+@cache
 def _reasons() -> Sequence[tuple[re.Pattern[str], str]]:
     told = tomllib.loads((files("schema") / "reasons_zh.toml").read_text(encoding="utf-8"))
     return [(re.compile(pattern), chinese) for pattern, chinese in told.items()]
@@ -89,6 +124,7 @@ def say_code(code: str, parameters: Mapping[str, object], language: Language) ->
     What is said of a file that the code's words do not name begins with its name.
     """
     texts = all_words().get(code, {})
+    parameters = _with_states(code, parameters, language)
     if language == "zh":
         parameters = _with_roles(parameters) if code == "role_not_allowed" else _with_reason(parameters)
     given = _Given(parameters)

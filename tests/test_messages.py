@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
-from schema.words import TEXTS
+from schema.words import STATES_OF, TEXTS, say_code, state_words
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("api", "schema", "sampling", "scoring", "ledger")
@@ -173,3 +173,13 @@ def test_placeholders_are_plain_names() -> None:
         if not name.isidentifier()
     ]
     assert odd == []
+
+
+def test_every_state_that_a_refusal_names_is_called_as_people_do() -> None:
+    naming = {code for code, texts in WORDS.items() if "{state}" in texts["zh"]}
+    assert naming == set(STATES_OF)
+    assert set(STATES_OF.values()) <= set(state_words())
+    stands = {"campaign": "2026-0001", "state": "frozen", "needed": "drawn, matched"}
+    assert "“已冻结”" in say_code("campaign_state", stands, "zh").message
+    assert "“已抽取、已匹配”" in say_code("campaign_state", stands, "zh").message
+    assert "drawn, matched" in say_code("campaign_state", stands, "en").message

@@ -20,7 +20,7 @@ from api.command_line.misuse import in_chinese
 from ledger.calendar import SHANGHAI
 from ledger.canonical import JSON
 from ledger.errors import Refusal
-from schema.words import Language, say
+from schema.words import Language, say, state_words
 
 PATIENCE_SECONDS: Final = 2.0
 
@@ -177,7 +177,8 @@ def percent(basis_points: int) -> str:
 
 @cache
 def _all_words() -> dict[str, Any]:
-    return tomllib.loads(files("api.command_line").joinpath("words.toml").read_text("utf-8"))
+    own = tomllib.loads(files("api.command_line").joinpath("words.toml").read_text("utf-8"))
+    return {**own, **state_words()}
 
 
 def _words(name: str) -> dict[str, str]:
