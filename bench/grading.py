@@ -174,7 +174,7 @@ def _aggregate(database: Database, folder: Path) -> Done:
     start = perf_counter()
     with engine.opened() as opened:
         reader = pyarrow.RecordBatchReader.from_batches(engine.FACTS, batches)
-        engine.aggregate(opened, compiled, engine.Facts(reader))
+        engine.aggregate(opened, compiled, reader, {})
         return perf_counter() - start, ""
 
 

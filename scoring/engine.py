@@ -8,7 +8,7 @@ import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -53,20 +53,6 @@ HOLDING = pyarrow.schema(
 ROWS_AT_ONCE = 20_000
 ROWS_IN_A_BATCH = 10_000
 """Of rows that are read again: each thread takes a batch."""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is recorded, as it is held: rows of `FACTS`, newest versions that are not revoked alone.
-
-    `former` gives by code the one that it has become; what is recorded under it counts for that one, but for its
-    registration. `outside` are rows of `OUTSIDE` in the order of the log.
-    """
-
-    rows: pyarrow.RecordBatchReader
-    former: Mapping[str, str] = field(default_factory=dict)
-    outside: pyarrow.Table = field(default_factory=OUTSIDE.empty_table)
-    judgements: Sequence[Judgement] = ()
 
 
 @dataclass(frozen=True)
@@ -117,21 +103,30 @@ def opened(memory: str = MEMORY, threads: int | None = None) -> Iterator[duckdb.
             engine.close()
 
 
-def aggregate(engine: duckdb.DuckDBPyConnection, compiled: Compiled, facts: Facts) -> None:
-    """Make the tables `sums` and `relation` of the facts, in one pass over their rows, in place of what was made."""
+def aggregate(
+    engine: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    rows: pyarrow.RecordBatchReader,
+    former: Mapping[str, str],
+) -> None:
+    """Make the tables `sums` and `relation` of what is recorded, in one pass, in place of what was made.
+
+    `rows` are of `FACTS`, newest versions that are not revoked alone. `former` gives by code the one that it has
+    become; what is recorded under it counts for that one, but for its registration.
+    """
     ties: list[pyarrow.RecordBatch] = []
-    rows = pyarrow.RecordBatchReader.from_batches(FACTS, _with_ties(facts.rows, ties))
+    held = pyarrow.RecordBatchReader.from_batches(FACTS, _with_ties(rows, ties))
     for days in compiled.half_lives:
         table = weights(days)
         _register(engine, f"weight_{days}", {"age": range(len(table)), "weight": table}, pyarrow.int64())
-    _former(engine, facts.former)
-    engine.register("rows_held", _Stream(rows))
+    _former(engine, former)
+    engine.register("rows_held", _Stream(held))
     engine.execute(f"CREATE OR REPLACE TEMP VIEW records_held AS FROM rows_held WHERE kind <> '{RELATION}'")
     engine.execute(
         """CREATE OR REPLACE TEMP VIEW facts AS SELECT * REPLACE (
            CASE WHEN kind = 'registration' THEN enterprise ELSE coalesce(present, enterprise) END AS enterprise)
            FROM records_held LEFT JOIN former ON former.code = records_held.enterprise"""
-        if facts.former
+        if former
         else "CREATE OR REPLACE TEMP VIEW facts AS FROM records_held"
     )
     engine.execute(f"CREATE OR REPLACE TEMP TABLE sums AS {compiled.aggregation()}")

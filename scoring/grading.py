@@ -22,7 +22,6 @@ from ledger.errors import Conflict, Missing
 from ledger.log import NewEntry
 from ledger.long_work import HandOver, behind
 from scoring import engine, fact_rows, grade_state, judgements, kept, models
-from scoring.engine import Facts
 from scoring.entry_kinds import RUN
 from scoring.grade_runs import GradeRun
 from scoring.grade_state import GRADES, State
@@ -168,7 +167,7 @@ def _graded(
         again = None if base is None else regrading(tx, opened, base, adopted, compiled, former, writing.hand_over)
         if base is None or again is None:
             if spread is None:
-                engine.aggregate(opened, compiled, Facts(fact_rows.all_rows(tx, compiled.texts), former))
+                engine.aggregate(opened, compiled, fact_rows.all_rows(tx, compiled.texts), former)
             else:
                 engine.take(opened, former, list(spread.measure(shares(tx, compiled, spread.count))))
             writing.total = tx.execute(select(func.count()).select_from(enterprise)).scalar_one()

@@ -20,7 +20,7 @@ from ledger.entries import EXPIRED, parse_entry
 from ledger.long_work import HandOver
 from ledger.tables import log_entry
 from scoring import engine, fact_rows, grade_runs, grade_state, judgements, models
-from scoring.engine import FACTS, Facts, Sums
+from scoring.engine import FACTS, Sums
 from scoring.entry_kinds import CONFIRMED, JUDGED, WITHDRAWN
 from scoring.grade_runs import LONGEST_CHAIN, GradeRun
 from scoring.grade_state import State
@@ -121,12 +121,12 @@ def regrading(
     looked_up = hand_over(
         partial(state.before, some, under_others, told, compiled.columns, compiled.columns_for_others)
     )
-    engine.aggregate(opened, compiled, Facts(fact_rows.reader([*rows, *_rows_but(news, replaced)]), former))
+    engine.aggregate(opened, compiled, fact_rows.reader([*rows, *_rows_but(news, replaced)]), former)
     before = looked_up.result()
     if stale := _under_all(engine.stale(opened, compiled, before), former) - replaced:
         rows += fact_rows.rows_of(tx, sorted(stale))
         replaced |= stale
-        engine.aggregate(opened, compiled, Facts(fact_rows.reader([*rows, *_rows_but(news, replaced)]), former))
+        engine.aggregate(opened, compiled, fact_rows.reader([*rows, *_rows_but(news, replaced)]), former)
     return Regrading(found, replaced, before, state.grades_of(some))
 
 

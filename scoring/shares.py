@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select, text
 
 from ledger.errors import Conflict
 from scoring import engine, fact_rows
-from scoring.engine import Facts, Sums
+from scoring.engine import Sums
 from scoring.measure_sql import Compiled
 from scoring.scorecard import Model
 from scoring.tables import enterprise
@@ -68,6 +68,6 @@ def measure(tx: Connection, share: Share) -> Sums:
     compiled = Compiled(share.models, share.as_of)
     rows = fact_rows.rows_between(tx, share.lower, share.upper, compiled.texts)
     with engine.opened() as opened:
-        engine.aggregate(opened, compiled, Facts(rows, former))
+        engine.aggregate(opened, compiled, rows, former)
         engine.keep_between(opened, share.lower, share.upper)
         return engine.sums(opened)

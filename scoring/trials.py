@@ -16,7 +16,6 @@ from sqlalchemy import Connection, func, select
 
 from ledger.actors import Actor, Role
 from scoring import engine, fact_rows, judgements, models, registers, trial_sql
-from scoring.engine import Facts
 from scoring.grades import record_reading
 from scoring.measure_sql import Compiled
 from scoring.measures import Source
@@ -159,7 +158,7 @@ def _asking(tx: Connection, compiled: Compiled) -> Iterator[duckdb.DuckDBPyConne
     former, said = fact_rows.former_codes(tx), fact_rows.outside(tx)
     judged = judgements.in_force_on(tx, compiled.as_of)
     with engine.opened() as opened:
-        engine.aggregate(opened, compiled, Facts(fact_rows.all_rows(tx, compiled.texts), former))
+        engine.aggregate(opened, compiled, fact_rows.all_rows(tx, compiled.texts), former)
         engine.ask(opened, compiled, said, judged)
         yield opened
 

@@ -10,7 +10,7 @@ import pyarrow
 from hypothesis import strategies as st
 
 from ledger.canonical import JSON
-from scoring.engine import FACTS, OUTSIDE, Facts
+from scoring.engine import FACTS, OUTSIDE
 from scoring.facts import EnterpriseFacts, Judgement, OutsideGrade, Record, Relation
 from scoring.measures import Aggregate, Condition, Measure, Operator, Source
 from scoring.scopes import Scope
@@ -244,10 +244,10 @@ def as_rows(register: Sequence[EnterpriseFacts]) -> list[tuple[str, str, str, st
     return [(*row[:5], json.dumps(row[5], ensure_ascii=False, sort_keys=True)) for row in rows]
 
 
-def as_facts(register: Sequence[EnterpriseFacts]) -> Facts:
-    """Return what the engine takes."""
+def as_facts(register: Sequence[EnterpriseFacts]) -> tuple[pyarrow.RecordBatchReader, pyarrow.Table, list[Judgement]]:
+    """Return what the engine takes: what is recorded, grades from outside, judgements."""
     columns = list(zip(*as_rows(register), strict=True))
     table = pyarrow.table(dict(zip(FACTS.names, columns, strict=True)), schema=FACTS)
     said = [(f.enterprise, o.system, o.grade, str(o.date)) for f in register for o in f.outside]
     outside = pyarrow.Table.from_pylist([dict(zip(OUTSIDE.names, row, strict=True)) for row in said], schema=OUTSIDE)
-    return Facts(table.to_reader(), {}, outside, [each for facts in register for each in facts.judgements])
+    return table.to_reader(), outside, [each for facts in register for each in facts.judgements]

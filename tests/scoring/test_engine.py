@@ -21,11 +21,11 @@ def by_engine(
     held: Sequence[Model], register: Sequence[EnterpriseFacts], day: date, threads: int = 1
 ) -> tuple[list[Graded], dict[tuple[str, str], int]]:
     """The same as the engine gives it, and when each can change."""
-    compiled, facts = Compiled(tuple(held), day), as_facts(register)
+    compiled, (recorded, outside, judgements) = Compiled(tuple(held), day), as_facts(register)
     rows, due = [], {}
     with engine.opened(threads=threads) as opened:
-        engine.aggregate(opened, compiled, facts)
-        for batch in engine.score(opened, compiled, facts.outside, facts.judgements):
+        engine.aggregate(opened, compiled, recorded, {})
+        for batch in engine.score(opened, compiled, outside, judgements):
             for row in batch.to_pylist():
                 if row["model"] is None:
                     continue

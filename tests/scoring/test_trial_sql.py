@@ -21,10 +21,10 @@ NEITHER = "-"
 
 @contextmanager
 def asked(compiled: Compiled, register: Sequence[EnterpriseFacts]) -> Iterator[duckdb.DuckDBPyConnection]:
-    facts = as_facts(register)
+    rows, outside, judgements = as_facts(register)
     with engine.opened(threads=1) as opened:
-        engine.aggregate(opened, compiled, facts)
-        engine.ask(opened, compiled, facts.outside, facts.judgements)
+        engine.aggregate(opened, compiled, rows, {})
+        engine.ask(opened, compiled, outside, judgements)
         yield opened
 
 
