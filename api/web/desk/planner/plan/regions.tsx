@@ -1,5 +1,5 @@
 // Regions are typed as the register has them, often as codes of divisions: what is typed last finds these by name or code.
-import type { ComponentProps } from "react";
+import { type ComponentProps, useRef } from "react";
 import { Button } from "react-aria-components";
 
 import { PlannerFindDivisionsDocument } from "../../../generated/desk/graphql";
@@ -29,9 +29,13 @@ export function RegionInput({ help, value, onChange, isOne = false, ...field }: 
   const typed = isOne || value.endsWith(last) ? last : "";
   const { found } = useLive(typed || null, async (text, signal) => ({ text, ...(await ask(PlannerFindDivisionsDocument, { text }, { signal })) }));
   const offered = found?.text === typed ? found.findDivisions.filter(({ code }) => !regions.includes(code)) : [];
-  const choose = (code: string) => onChange(isOne ? code : `${value.slice(0, value.length - typed.length)}${code} `);
+  const box = useRef<HTMLDivElement>(null);
+  const choose = (code: string) => {
+    onChange(isOne ? code : `${value.slice(0, value.length - typed.length)}${code} `);
+    box.current?.querySelector("input")?.focus(); // the button that was pressed is gone
+  };
   return (
-    <div>
+    <div ref={box}>
       <TextInput {...field} help={[help, listed(named)].filter(Boolean).join(" ")} value={value} onChange={onChange} />
       {offered.length > 0 && (
         <ul className="choices" aria-label={words.divisionsFound}>
