@@ -23,8 +23,8 @@ from sampling.tables import campaign
 def plan_campaign(tx: Connection, actor: Actor, now: datetime, plan: Plan) -> Campaign:
     """Plan a campaign of the actor's department and return it with its id, such as "2026-0001".
 
-    Raises Missing, Invalid or Conflict: flat_rate_without_reason, choice_unknown, and what `require_in_use`,
-    `Listing.check` and `check_items` raise.
+    Raises Missing, Invalid or Conflict: flat_rate_without_reason, grade_name_unusable, choice_unknown, and what
+    `require_in_use`, `Listing.check` and `check_items` raise.
     """
     check_plan(tx, actor, plan)
     log.lock(tx)  # ids count up within the year
@@ -69,6 +69,7 @@ def check_plan(tx: Connection, actor: Actor, plan: Plan, planned: Collection[str
     require_in_use(tx, [code for code in plan.departments if code not in planned], "departments")
     check_line(tx, plan)
     plan.matching.check_specialties()
+    plan.design.check_grades()
     if plan.listing is not None:
         plan.listing.check()
     elif is_flat(plan.design) and not plan.flat_reason.strip():

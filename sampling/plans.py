@@ -80,8 +80,8 @@ class Plan:
 
         Raises Invalid: title_unusable, departments_unusable, items_unusable, period_unusable, role_of_other_department,
         department_without_role, exclusion_without_reason, exclusion_twice, listing_with_design,
-        participants_disagree, grade_name_unusable, what `check_participants` and `JointGrading.check` raise, what is
-        wrong with an excluded code or a text.
+        participants_disagree, what `check_participants` and `JointGrading.check` raise, what is wrong with an excluded
+        code or a text.
         """
         if not self.title.strip() or len(self.title) > LONGEST_TITLE:
             raise Invalid("title_unusable", field="title", longest=LONGEST_TITLE)
@@ -92,7 +92,6 @@ class Plan:
             raise Invalid("items_unusable", field="items")
         if self.ends < self.starts:
             raise Invalid("period_unusable", field="ends", starts=self.starts, ends=self.ends)
-        self.design.check_grades()
         self.matching.check_departments(self.departments)
         text_up_to(LONGEST_REASON)(self.flat_reason)
         if self.listing is not None and (self.design.rules or self.exclusions or self.grading):

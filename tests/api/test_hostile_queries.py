@@ -105,7 +105,7 @@ TABLE: Final[dict[str, Hostile]] = {
     "objects as a default": refused("query ($a: Int = " + "{a: " * 300 + "1" + "}" * 300 + ") { __typename }", SYNTAX),
     "deep variables": refused(
         "query ($a: Int) { campaigns(first: $a) { nodes { code } } }",
-        VALUES,
+        "values_too_deep",
         variables={"a": json.loads("[" * 500 + "]" * 500)},
     ),
     # Fragments

@@ -133,9 +133,13 @@ def test_a_preview_leaves_the_record_that_grades_were_read(bureau_in: BureauIn) 
     [
         ("department_missing", {"departments": ("ZJ", "XX")}),
         ("item_missing", {"items": ("ZJ-01", "ZJ-99")}),
+        ("grade_name_unusable", {"design": DesignPlan.by_grade({"😀": 1000})}),
+        ("grade_name_unusable", {"design": DesignPlan.by_grade({"长" * 21: 1000})}),
     ],
 )
-def test_a_plan_of_unknown_departments_or_items_is_refused(bureau_in: BureauIn, code: str, changes: Any) -> None:
+def test_a_plan_of_departments_items_or_grades_that_cannot_be_is_refused(
+    bureau_in: BureauIn, code: str, changes: Any
+) -> None:
     wanted = replace(PLAN, **changes)
     bureau = bureau_in("planned")
     bureau.refuse(code, lambda tx: planning.plan_campaign(tx, PLANNER, PLANNED_AT, wanted))
@@ -160,8 +164,6 @@ def test_a_plan_of_unknown_departments_or_items_is_refused(bureau_in: BureauIn, 
         ("text_control_character", {"exclusions": (Exclusion(files.code(1), "停产\x1b"),)}),
         ("exclusion_twice", {"exclusions": (Exclusion(files.code(1), "甲"), Exclusion(files.code(1), "乙"))}),
         ("uscc_length", {"exclusions": (Exclusion("9113", "停产"),)}),
-        ("grade_name_unusable", {"design": DesignPlan.by_grade({"😀": 1000})}),
-        ("grade_name_unusable", {"design": DesignPlan.by_grade({"长" * 21: 1000})}),
     ],
 )
 def test_a_plan_that_cannot_be_is_refused(code: str, changes: Any) -> None:
