@@ -13,7 +13,7 @@ from sampling import campaigns
 from schema.words import state_words
 
 ROOT = Path(__file__).parent.parent.parent
-WORDS = tomllib.loads((ROOT / "api/command_line/words.toml").read_text("utf-8")) | state_words()
+WORDS = {**tomllib.loads((ROOT / "api/command_line/words.toml").read_text("utf-8")), **state_words()}
 FINDING_STATES = {"recorded", "confirmed", "returned", "approved", "published", "ended"}
 
 
