@@ -113,8 +113,9 @@ class _Writing:
                 schema=GRADES,
             )
         )
-        self._done += batch.num_rows
-        self.report(self._done, self.total)
+        # Of enterprises, not of grades: progress is not to tell how many models of departments hold.
+        self._done += pc.count_distinct(batch.column("enterprise")).as_py()
+        self.report(min(self._done, self.total), self.total)
 
     def _store(self, graded: pyarrow.RecordBatch) -> None:
         graded = graded.filter(_is_other(graded.column("leaf"), self.before))
