@@ -216,7 +216,7 @@ class Door(GraphQL[Context, None]):
         answered_as = answer_type(accept)
         try:
             if request.method not in self._methods:
-                raise Invalid("method_refused", allowed=", ".join(self._methods))
+                raise Invalid("method_refused", allowed=list(self._methods))
             context = request.context = await self.get_context(request)
             await self.admit(request, context)
             self.serving.meter.admit(context.subject, context.address)

@@ -119,7 +119,7 @@ def _pull_source(task: Task) -> Commit:
         {
             "file": file,
             "code": refusal.code,
-            "parameters": {key: str(value) for key, value in refusal.parameters.items()},
+            "parameters": refusal.told(),
         }
         for file, refusal in pulled.failed
     ]

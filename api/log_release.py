@@ -69,7 +69,7 @@ def witness_evidence(bureau: Bureau, actor: Actor) -> list[Evidence]:
             except NotCosigned as refused:
                 reasons.append(f"{witness.name}: {refused.reason}")
     if not policy.is_met(policy.cosigners(heard)):
-        raise Conflict("witnesses_unheard", reasons="; ".join(reasons))
+        raise Conflict("witnesses_unheard", reasons=reasons)
     return [_of_witness(each, size) for each in heard]
 
 

@@ -20,7 +20,7 @@ def load_policy(path: Path, keys: Sequence[Verifier]) -> Policy:
         raise Missing("policy_file_missing", path=path, reason=error.strerror) from None
     can_be_asked = {each.verifier for each in policy.witnesses if (each.url or "").startswith(("http://", "https://"))}
     if not policy.is_met(can_be_asked):
-        raise Invalid("policy_without_addresses", path=path, witnesses="、".join(policy.awaited(can_be_asked)))
+        raise Invalid("policy_without_addresses", path=path, witnesses=list(policy.awaited(can_be_asked)))
     if not any(map(policy.accepts, keys)):
         raise Conflict("policy_of_another_log", path=path)
     return policy

@@ -47,7 +47,7 @@ class Actor:
     def require(self, *roles: Role) -> None:
         """Raise Forbidden unless the actor has one of the roles."""
         if self.role not in roles:
-            raise Forbidden("role_not_allowed", role=self.role.value, roles=", ".join(roles))
+            raise Forbidden("role_not_allowed", role=self.role.value, roles=list(roles))
 
     def require_officer(self) -> None:
         """Raise Forbidden to a peer's client: for what every officer may do."""

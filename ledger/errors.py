@@ -5,7 +5,7 @@ class Refusal(Exception):
     """An expected failure, told to the caller.
 
     `code` is snake_case and has its words in `schema/messages/`; `field` is the input field at fault, if one is;
-    `parameters` fill the words' placeholders and must never hold a secret.
+    `parameters` fill the words' placeholders, sequences as lists of what they hold, and must never hold a secret.
     """
 
     def __init__(self, code: str, /, *, field: str | None = None, **parameters: object) -> None:
@@ -13,6 +13,13 @@ class Refusal(Exception):
         self.code = code
         self.field = field
         self.parameters = parameters
+
+    def told(self) -> dict[str, str | list[str]]:
+        """Return the parameters as texts and lists of texts, to be kept or sent."""
+        return {
+            name: list(map(str, value)) if isinstance(value, list | tuple) else str(value)
+            for name, value in self.parameters.items()
+        }
 
     def __str__(self) -> str:
         told = ", ".join(f"{name}={value}" for name, value in self.parameters.items())

@@ -293,7 +293,7 @@ def _end(tx: Connection, identifier: str, now: datetime, state: str, **values: A
 
 
 def _told(refusal: Refusal) -> dict[str, JSON]:
-    return {"code": refusal.code, "parameters": {name: str(value) for name, value in refusal.parameters.items()}}
+    return {"code": refusal.code, "parameters": refusal.told()}
 
 
 def _add_files(tx: Connection, identifier: str, role: str, files: Sequence[JobFile]) -> None:

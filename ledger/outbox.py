@@ -16,7 +16,6 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ledger.canonical import JSON
 from ledger.deliveries import OPEN, UNDELIVERED, Delivery, Item, Operation, Outcome, State
 from ledger.errors import Conflict, Missing, Refusal
 from ledger.tables import outbox, outbox_receipt
@@ -330,8 +329,7 @@ def _chosen(channel: str, numbers: Collection[int] | None) -> Iterator[ColumnEle
 def _why(refusal: Refusal | None) -> dict[str, Any]:
     if refusal is None:
         return {"fault": "", "details": {}}
-    told: dict[str, JSON] = {name: str(value) for name, value in refusal.parameters.items()}
-    return {"fault": refusal.code, "details": told}
+    return {"fault": refusal.code, "details": refusal.told()}
 
 
 def _by(values: Sequence[T], many: int) -> Iterator[Sequence[T]]:

@@ -45,7 +45,7 @@ class Retention:
         """
         for kind, wanted in years.items():
             if kind not in self.years:
-                raise Invalid("retention_kind_unknown", kind=kind, known=", ".join(sorted(self.years)))
+                raise Invalid("retention_kind_unknown", kind=kind, known=sorted(self.years))
             if not self.years[kind] <= wanted <= MOST_YEARS:
                 raise Invalid("retention_years", kind=kind, least=self.years[kind], greatest=MOST_YEARS)
         return replace(self, years={**self.years, **years})

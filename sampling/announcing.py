@@ -284,10 +284,10 @@ def _read(
 
 def _check_thrower(actor: Actor, now: datetime, ceremony: Ceremony, throw: Throw, standing: Told) -> None:
     if actor.subject not in throw.before:
-        raise Forbidden("person_not_named", persons="、".join(throw.before))
+        raise Forbidden("person_not_named", persons=list(throw.before))
     missing = missing_parties(ceremony, standing.reveals)
     if missing:
-        raise Conflict("reveals_missing", parties="、".join(missing), deadline=instant_text(ceremony.deadline))
+        raise Conflict("reveals_missing", parties=missing, deadline=instant_text(ceremony.deadline))
     check_throw_in_time(throw, now)
 
 

@@ -105,5 +105,5 @@ def evidence_of(beacon: Beacon, known: Told, now: datetime, local: bytes) -> dic
             raise Conflict("round_awaited", round=beacon.round, due=instant_text(beacon.not_before))
         return {"kind": beacon.kind, **{name: known.signed.body[name] for name in ("round", "signature", "previous")}}
     if SOURCES not in known.confirmed:
-        raise Conflict("values_awaited", names="、".join(each.name for each in beacon.sources))
+        raise Conflict("values_awaited", names=[each.name for each in beacon.sources])
     return sources_evidence(beacon, known.confirmed[SOURCES].body["values"], None)

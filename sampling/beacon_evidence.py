@@ -44,7 +44,7 @@ def check_due(beacon: Fallback, now: datetime) -> None:
 def canonical_values(expected: Sequence[Source | Throw], values: Sequence[str]) -> list[str]:
     """Return each text of values in canonical form; raises Invalid: values_miscounted, published_values_unusable."""
     if len(values) != len(expected):
-        names = "、".join(each.name for each in expected)
+        names = [each.name for each in expected]
         raise Invalid("values_miscounted", field="values", given=len(values), needed=len(expected), names=names)
     return [each.canonical(text) for each, text in zip(expected, values, strict=True)]
 
@@ -107,11 +107,11 @@ def _ceremony_output(ceremony: Ceremony, evidence: JSON, drawn_at: datetime) -> 
         joined = b"".join(values[party.name] for party in ceremony.parties)
         return hashlib.sha256(CEREMONY_OUTPUT_TAG + joined + (b"" if fell is None else fell.values.encode())).digest()
     if missing and drawn_at <= ceremony.deadline:
-        raise Conflict("reveals_missing", parties="、".join(missing), deadline=instant_text(ceremony.deadline))
+        raise Conflict("reveals_missing", parties=missing, deadline=instant_text(ceremony.deadline))
     if not missing and drawn_at <= ceremony.last_deadline:
         raise Conflict("throw_awaited", deadline=instant_text(ceremony.last_deadline))
     if given["fallback"] is None:
-        raise Conflict("fallback_evidence_missing", parties="、".join(missing))
+        raise Conflict("fallback_evidence_missing", parties=missing)
     return _single_output(ceremony.fallback, given["fallback"], "evidence.fallback", drawn_at)
 
 

@@ -76,7 +76,7 @@ def check_sources(sources: Sources) -> None:
         return
     fallback = sources.fallback
     if fallback is None:
-        raise Invalid("beacon_kind_unknown", field="beacon.fallback", kinds=f"{Drand.kind}, {Local.kind}")
+        raise Invalid("beacon_kind_unknown", field="beacon.fallback", kinds=[Drand.kind, Local.kind])
     if not sources.known_from < sources.deadline <= fallback.not_before - fallback.least_margin:
         raise Invalid("beacon_times_out_of_order", field="beacon")
 
@@ -103,7 +103,7 @@ def _parse_single(value: JSON, path: str, kinds: tuple[str, ...]) -> Fallback:
         sources = Sources(parsed, deadline, fallback if isinstance(fallback, Local | Drand) else None)
         check_sources(sources)
         return _at_its_time(sources, given["not_before"], path)
-    raise Invalid("beacon_kind_unknown", field=f"{path}.kind", kinds=", ".join(kinds))
+    raise Invalid("beacon_kind_unknown", field=f"{path}.kind", kinds=list(kinds))
 
 
 def _at_its_time(beacon: Drand | Sources, stated: JSON, path: str) -> Drand | Sources:

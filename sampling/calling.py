@@ -13,7 +13,7 @@ from ledger.actors import Role
 from ledger.calendar import civil_date, civil_text
 from ledger.canonical import JSON
 from sampling import inbox
-from sampling.beacons import Beacon, Ceremony, Party, Source, Sources, Throw
+from sampling.beacons import Beacon, Ceremony, Sources, Throw
 from sampling.inbox import Recipient
 from sampling.plans import Plan
 
@@ -35,7 +35,7 @@ def call_named(tx: Connection, now: datetime, identifier: str, plan: Plan, beaco
             inbox.tell(tx, now, reader, "beacon_numbers_announced", given, identifier, due)
     elif isinstance(beacon, Ceremony):
         opens, ends = civil_text(beacon.not_before), civil_text(beacon.deadline)
-        told: dict[str, JSON] = {"parties": _names(beacon.parties), "opens": opens, "ends": ends}
+        told: dict[str, JSON] = {"parties": [each.name for each in beacon.parties], "opens": opens, "ends": ends}
         lead, due = Recipient.all_of(Role.PLANNER, plan.lead), civil_date(beacon.deadline)
         inbox.tell(tx, now, lead, "beacon_reveals_due", told, identifier, due)
         if beacon.throw is not None:
@@ -82,12 +82,8 @@ def _readers(plan: Plan) -> list[Recipient]:
     return [*planners, Recipient.all_of(Role.AUDITOR)]
 
 
-def _names(named: Sequence[Party] | Sequence[Source]) -> str:
-    return "、".join(each.name for each in named)
-
-
 def _numbers(beacon: Sources) -> dict[str, JSON]:
-    return {"numbers": _names(beacon.sources), "published": civil_text(beacon.known_from)}
+    return {"numbers": [each.name for each in beacon.sources], "published": civil_text(beacon.known_from)}
 
 
 def _thrown(throw: Throw) -> dict[str, JSON]:

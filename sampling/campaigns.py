@@ -141,7 +141,7 @@ def state_of(tx: Connection, identifier: str) -> str:
 def require_state(found: Campaign, *states: str) -> None:
     """Raise Conflict unless the campaign is in one of the states."""
     if found.state not in states:
-        raise Conflict("campaign_state", campaign=found.id, state=found.state, needed=", ".join(states))
+        raise Conflict("campaign_state", campaign=found.id, state=found.state, needed=list(states))
 
 
 def require_drawn(tx: Connection, found: Campaign) -> None:

@@ -208,7 +208,7 @@ class DesignPlan:
         if len({rule.cell for rule in self.rules}) < len(self.rules):
             raise Invalid("rule_twice", field="design")
         if {cell.grade for cell in values} != set(scale) or any(Cell(grade) not in values for grade in scale):
-            raise Invalid("rates_not_of_scale", field="rates", scale=", ".join(scale))
+            raise Invalid("rates_not_of_scale", field="rates", scale=list(scale))
         for name in {text for cell in values for text in (cell.sector, cell.region) if text}:
             text_up_to(LONGEST_NAME)(name)
         if not 0 <= self.months <= MOST_MONTHS:

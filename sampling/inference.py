@@ -163,8 +163,8 @@ def check_bound(exposure: Exposure, bound: int) -> None:
         "inference_bound_exceeded",
         prior=_percent(exposure.prior),
         posterior=_percent(exposure.posterior),
-        visited=", ".join(campaign for campaign, visited in exposure.seen if visited) or "—",
-        not_visited=", ".join(campaign for campaign, visited in exposure.seen if not visited) or "—",
+        visited=[campaign for campaign, visited in exposure.seen if visited],
+        not_visited=[campaign for campaign, visited in exposure.seen if not visited],
         bound=_percent(Fraction(bound, BASIS_POINTS)),
     )
 

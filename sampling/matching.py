@@ -70,15 +70,14 @@ class Infeasible:
 
     def as_conflict(self) -> Conflict:
         """Return the refusal, for planners: it names the enterprise."""
-        others = (f"{name} ({reason})" for name, reason in self.others.items())
         return Conflict(
             "matching_infeasible",
             count=len(self.unfilled),
-            enterprises=", ".join(target.enterprise for target in self.unfilled),
+            enterprises=[target.enterprise for target in self.unfilled],
             enterprise=self.target.enterprise,
             role=self.role,
-            full=", ".join(self.full) or NOBODY,
-            others=", ".join(others) or NOBODY,
+            full=self.full,
+            others=[f"{name} ({reason})" for name, reason in self.others.items()],
         )
 
 

@@ -81,7 +81,7 @@ def _single(request: JSON, path: str, earliest: Callable[[timedelta], datetime],
         name = text(given["chain"], f"{path}.chain")
         chain = terms.chains.get(name)
         if chain is None:
-            raise Invalid("drand_chain_unknown", field=f"{path}.chain", chain=name, known=", ".join(terms.chains))
+            raise Invalid("drand_chain_unknown", field=f"{path}.chain", chain=name, known=list(terms.chains))
         if given["round"] is not None:
             return Drand(chain, round_number(given["round"], f"{path}.round", chain))
         at = earliest(Drand.least_margin) if given["at"] is None else instant(given["at"], f"{path}.at")
@@ -95,7 +95,7 @@ def _single(request: JSON, path: str, earliest: Callable[[timedelta], datetime],
         sources = replace(named, deadline=deadline, fallback=Drand(QUICKNET, QUICKNET.first_round(deadline + MINUTE)))
         check_sources(sources)
         return sources
-    raise Invalid("beacon_kind_unknown", field=f"{path}.kind", kinds=", ".join(KINDS))
+    raise Invalid("beacon_kind_unknown", field=f"{path}.kind", kinds=list(KINDS))
 
 
 def _ceremony(request: JSON, now: datetime, terms: Terms) -> Ceremony:

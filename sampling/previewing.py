@@ -106,7 +106,7 @@ def preview_plan(tx: Connection, actor: Actor, now: datetime, plan: Plan, limits
     check_plan(tx, actor, plan)
     others = [each for each in plan.departments if actor.department not in (None, each)]
     if others and asks_tags(plan, _rows_of(tx, plan)):
-        raise Conflict("preview_of_others_tags", field="departments", departments="、".join(others))
+        raise Conflict("preview_of_others_tags", field="departments", departments=list(others))
     return _preview(tx, actor, now, plan, limits, bound, "")
 
 

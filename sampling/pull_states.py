@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 
 from ledger import jobs
 from ledger.actors import Actor, Role
-from ledger.canonical import JSON
 from ledger.database import upsert
 from ledger.errors import Invalid, Refusal
 from ledger.jobs import Job
@@ -136,11 +135,10 @@ def record(
     else:
         failures = 0 if held is None else held.failures
         pause = min(FIRST_PAUSE * (1 << min(failures, _MOST_DOUBLINGS)), LONGEST_PAUSE)
-        told: dict[str, JSON] = {name: str(value) for name, value in error.parameters.items()}
         row |= {
             "succeeded_at": None if held is None else held.succeeded_at,
             "failures": failures + 1,
-            "error": {"code": error.code, "parameters": told, "file": file},
+            "error": {"code": error.code, "parameters": error.told(), "file": file},
             "retry_at": now + pause,
         }
     upsert(tx, pull_state, [row])

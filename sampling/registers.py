@@ -51,7 +51,7 @@ _PSEUDONYM = re.compile("[0-9a-f]{32}")
 def format_of(kind: str) -> Format:
     """Return the format of a kind of file; raises Invalid("file_kind_unknown")."""
     if kind not in FORMATS:
-        raise Invalid("file_kind_unknown", field="kind", kind=kind, known=", ".join(FORMATS))
+        raise Invalid("file_kind_unknown", field="kind", kind=kind, known=list(FORMATS))
     return FORMATS[kind]
 
 
@@ -173,7 +173,7 @@ def _chosen(tx: Connection, actor: Actor | None, kind: str, chosen: RegisterFilt
 def _readable_by(actor: Actor | None, kind: str, department: str | None = None) -> str | None:
     """Return whose rows of a register the actor reads, None for all; raises what `readable` raises."""
     if kind not in _REGISTERS:
-        raise Invalid("register_unknown", field="register", register=kind, known=", ".join(_REGISTERS))
+        raise Invalid("register_unknown", field="register", register=kind, known=list(_REGISTERS))
     if kind in PUBLIC:
         return department
     if actor is None:

@@ -63,7 +63,7 @@ def propose_replacement(
     """
     campaigns.for_planner(tx, actor, identifier, "matched")
     if cause not in list(Cause):
-        raise Invalid("replacement_cause_unknown", field="cause", cause=cause, known="、".join(Cause))
+        raise Invalid("replacement_cause_unknown", field="cause", cause=cause, known=list(Cause))
     if not explanation.strip():
         raise Invalid("cause_missing", field="explanation")
     explanation = str(lines_up_to(LONGEST_EXPLANATION)(explanation))

@@ -24,7 +24,7 @@ def replaced_campaigns(tx: Connection, plan: Plan, named: Sequence[str]) -> list
     wanted = must_name(tx, plan)
     for identifier in wanted:
         if identifier not in named:
-            raise Conflict("replaced_unnamed", campaign=identifier, named="、".join(wanted))
+            raise Conflict("replaced_unnamed", campaign=identifier, named=list(wanted))
     for identifier in named:
         if identifier not in wanted:
             raise Invalid("replaces_nothing", field="replaces", campaign=identifier)

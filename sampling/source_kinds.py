@@ -37,7 +37,7 @@ def source_kind(code: str) -> SourceKind:
     """Return a kind; raises Invalid("source_kind_unknown")."""
     found = source_kinds().get(code)
     if found is None:
-        raise Invalid("source_kind_unknown", field="beacon.sources", kind=code, kinds=", ".join(source_kinds()))
+        raise Invalid("source_kind_unknown", field="beacon.sources", kind=code, kinds=list(source_kinds()))
     return found
 
 

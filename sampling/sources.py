@@ -88,7 +88,7 @@ def open_to(tx: Connection, actor: Actor, name: str) -> HeldSource:
     try:
         return {**shipped(), **own}[name]
     except KeyError:
-        raise Missing("source_unknown", field="source", source=name, known="、".join(own)) from None
+        raise Missing("source_unknown", field="source", source=name, known=list(own)) from None
 
 
 def own_names(tx: Connection) -> list[str]:
@@ -126,7 +126,7 @@ def read(tx: Connection, actor: Actor, name: str, version: str | None = None) ->
     for each in known:
         if each.version == version:
             return _told(name, each)
-    told = "、".join(dict.fromkeys(each.version for each in known))
+    told = list(dict.fromkeys(each.version for each in known))
     raise Missing("source_version_unknown", field="version", source=name, version=version, known=told)
 
 
@@ -175,8 +175,7 @@ def _versions(tx: Connection, name: str) -> list[_Version]:
         ours = shipped()[name].source
         found.append(_Version(ours.version, ours.kind, ours.text))
     if not found:
-        names = "、".join(sorted({*shipped(), *own_names(tx)}))
-        raise Missing("source_unknown", field="source", source=name, known=names)
+        raise Missing("source_unknown", field="source", source=name, known=sorted({*shipped(), *own_names(tx)}))
     return found
 
 

@@ -56,7 +56,7 @@ def witnessed(tx: Connection, now: datetime, frozen: Entry) -> Witnessed | None:
         campaign, latest = frozen.subject, instant_text(rule.latest)
         if now > rule.latest:
             raise Conflict("witness_quorum_late", campaign=campaign, latest=latest)
-        awaited = "、".join(_awaited(tx, frozen, rule))
+        awaited = list(_awaited(tx, frozen, rule))
         raise Conflict("witnesses_awaited", campaign=campaign, latest=latest, witnesses=awaited)
     size = note.parse_checkpoint(checkpoint.partition("\n\n")[0] + "\n").size
     return Witnessed(checkpoint, signed.inclusion(tx, frozen.seq, size).hashes)

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from sampling.inbox import Message
-from schema.words import Language
+from schema.words import Language, listed
 
 
 @cache
@@ -18,4 +18,5 @@ def all_messages() -> Mapping[str, Mapping[str, str]]:
 def say_message(message: Message, language: Language) -> str:
     """Put a message into words; raises KeyError for one that has none."""
     due = "" if message.due is None else message.due.isoformat()
-    return all_messages()[message.code][language].format_map({**message.parameters, "about": message.about, "due": due})
+    given = listed({**message.parameters, "about": message.about, "due": due}, language)
+    return all_messages()[message.code][language].format_map(given)

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -39,6 +39,8 @@ STATES_OF: Final = {
 
 OF_FILE: Final = {"zh": "：", "en": ": "}
 AND: Final = {"zh": "、", "en": ", "}
+UNFIT: Final = re.compile(r" \((\w+)\)$")
+IN_BRACKETS: Final = {"zh": "（{}）", "en": " ({})"}
 TEXTS: Final = ("en", "en_remedy", "zh", "zh_remedy")
 
 
@@ -78,11 +80,13 @@ def say_of_many(code: str, language: Language) -> str:
     return all_words().get(code, {}).get(language, code).format_map(defaultdict(lambda: "…"))
 
 
+def _called(names: object, called: Callable[[str], str]) -> object:
+    """Call something, or each of several, as people do."""
+    return [called(each) for each in names] if isinstance(names, list | tuple) else called(str(names))
+
+
 def _with_roles(parameters: Mapping[str, object]) -> Mapping[str, object]:
-    """Call roles, several or one, as people do."""
-    return {
-        name: "、".join(ROLES.get(each, each) for each in str(told).split(", ")) for name, told in parameters.items()
-    }
+    return {name: _called(told, lambda role: ROLES.get(role, role)) for name, told in parameters.items()}
 
 
 @cache
@@ -92,15 +96,25 @@ def state_words() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
 
 
 def _with_states(code: str, parameters: Mapping[str, object], language: Language) -> Mapping[str, object]:
-    """Call states, several or one, as people do."""
     if code not in STATES_OF:
         return parameters
     called = state_words()[STATES_OF[code]]
 
-    def told(states: object) -> str:
-        return AND[language].join(called.get(each, {}).get(language, each) for each in str(states).split(", "))
+    def told(state: str) -> str:
+        return called.get(state, {}).get(language, state)
 
-    return {**parameters, **{name: told(parameters[name]) for name in ("state", "needed") if name in parameters}}
+    named = {name: _called(parameters[name], told) for name in ("state", "needed") if name in parameters}
+    return {**parameters, **named}
+
+
+def _with_unfit(parameters: Mapping[str, object], language: Language) -> Mapping[str, object]:
+    """Say why each of the other inspectors cannot be taken, whose names stand before it."""
+    called = state_words()["unfit"]
+
+    def told(person: str) -> str:
+        return UNFIT.sub(lambda found: IN_BRACKETS[language].format(called[found[1]][language]), person)
+
+    return {**parameters, "others": _called(parameters["others"], told)}
 
 
 @cache
@@ -118,6 +132,14 @@ def _with_reason(parameters: Mapping[str, object]) -> Mapping[str, object]:
     return parameters
 
 
+def listed(parameters: Mapping[str, object], language: Language) -> dict[str, object]:
+    """Write out lists among parameters as the language does; one of nothing is a dash."""
+    return {
+        name: AND[language].join(map(str, value)) or "—" if isinstance(value, list | tuple) else value
+        for name, value in parameters.items()
+    }
+
+
 def say_code(code: str, parameters: Mapping[str, object], language: Language) -> Words:
     """Put a code and its parameters into words; a code without words is said as it is.
 
@@ -125,9 +147,11 @@ def say_code(code: str, parameters: Mapping[str, object], language: Language) ->
     """
     texts = all_words().get(code, {})
     parameters = _with_states(code, parameters, language)
+    if code == "matching_infeasible":
+        parameters = _with_unfit(parameters, language)
     if language == "zh":
         parameters = _with_roles(parameters) if code == "role_not_allowed" else _with_reason(parameters)
-    given = _Given(parameters)
+    given = _Given(listed(parameters, language))
     message, remedy = texts.get(language, code), texts.get(f"{language}_remedy", "")
     if "file" in parameters and "{file}" not in message:
         message = f"{{file}}{OF_FILE[language]}{message}"

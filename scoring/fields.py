@@ -186,7 +186,7 @@ def dates_in(forms: tuple[str, ...]) -> Parser:
     def parse(text: str) -> str:
         parts = date_parts(text, forms) or date_parts(_MIDNIGHT.sub("", text), forms)
         if parts is None:
-            raise Invalid("date_form", value=shortened(text), forms="、".join(forms))
+            raise Invalid("date_form", value=shortened(text), forms=list(forms))
         if not FIRST_YEAR <= parts[0] <= LAST_YEAR:
             raise Invalid("date_year", value=text, first=FIRST_YEAR, last=LAST_YEAR)
         try:
@@ -266,7 +266,7 @@ def choice(options: Iterable[str]) -> Parser:
 
     def parse(text: str) -> str:
         if text not in allowed:
-            raise Invalid("choice_unknown", value=shortened(text), known="、".join(allowed))
+            raise Invalid("choice_unknown", value=shortened(text), known=list(allowed))
         return text
 
     return parse

@@ -120,7 +120,7 @@ class _Among:
         if isinstance(some, list) and isinstance(others, list):
             for value in some:
                 if value not in others:
-                    raise Invalid("list_not_among", field=self.field, value=value, others="、".join(map(str, others)))
+                    raise Invalid("list_not_among", field=self.field, value=value, others=list(map(str, others)))
 
     def holds(self, fields: Fields, today: date) -> bool:
         """Tell at once where no row says anything; the others are looked at one by one."""

@@ -56,7 +56,7 @@ class JointGrading:
         keys = [key for key, _ in self.matrix]
         whole = cells <= MOST_CELLS and sorted(keys) == sorted(product(scale, repeat=len(self.departments)))
         if not whole or any(grade not in scale for _, grade in self.matrix):
-            raise Invalid("joint_matrix_incomplete", field="grading", cells=cells, scale=", ".join(scale))
+            raise Invalid("joint_matrix_incomplete", field="grading", cells=cells, scale=list(scale))
 
     def combine(self, scale: Sequence[str], grades: Mapping[tuple[str, str], str]) -> dict[str, str]:
         """Return each enterprise's grade, of grades by enterprise and department; `scale` rises in risk.

@@ -130,7 +130,7 @@ def propose(
     today = civil_date(now)
     labels = _labels(actor, models.in_force_on(tx, today))
     if grade not in labels:
-        raise Invalid("judgement_grade_unknown", field="grade", known="、".join(sorted(labels)))
+        raise Invalid("judgement_grade_unknown", field="grade", known=sorted(labels))
     if expires < today:
         raise Invalid("judgement_expired", field="expires", today=today)
     row = {

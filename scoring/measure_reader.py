@@ -79,7 +79,7 @@ def read_measure(table: Table) -> Measure:
     source = table.choice("source", Source, "model_source_unknown")
     aggregate = table.choice("aggregate", Aggregate, "model_aggregate_unknown")
     if aggregate not in _AGGREGATES[source]:
-        known = "、".join(_AGGREGATES[source])
+        known = list(_AGGREGATES[source])
         raise Invalid(
             "model_aggregate_unfit", place=table.place, aggregate=aggregate.value, source=source.value, known=known
         )
@@ -124,7 +124,7 @@ def _levels(table: Table) -> tuple[str, ...]:
 def _half_life(table: Table, source: Source, aggregate: Aggregate) -> int:
     days = table.integer("half_life_days")
     if source is not Source.RECORDS or aggregate not in _DECAYING:
-        raise Invalid("model_half_life_unfit", place=table.place, known="、".join(_DECAYING))
+        raise Invalid("model_half_life_unfit", place=table.place, known=list(_DECAYING))
     if not 1 <= days <= LONGEST_HALF_LIFE:
         raise Invalid("model_half_life_range", place=table.place, days=days, longest=LONGEST_HALF_LIFE)
     return days
@@ -134,7 +134,7 @@ def _kinds(table: Table, key: str, known: Sequence[str]) -> tuple[str, ...]:
     kinds = table.texts(key)
     for kind in kinds:
         if kind not in known:
-            raise Invalid("model_kind_unknown", place=table.place, kind=kind, known="、".join(known))
+            raise Invalid("model_kind_unknown", place=table.place, kind=kind, known=list(known))
     return kinds
 
 
@@ -161,7 +161,7 @@ def type_of(column: Column) -> FieldType:
 def _typed_field(table: Table, fields: Fields, expected: FieldType) -> str:
     field = table.text("field")
     if field not in fields:
-        raise Invalid("model_field_unknown", place=table.place, field_name=field, known="、".join(sorted(fields)))
+        raise Invalid("model_field_unknown", place=table.place, field_name=field, known=sorted(fields))
     if type_of(fields[field][0]) is not expected:
         raise Invalid("model_field_unfit", place=table.place, field_name=field, expected=expected.value)
     return field
@@ -173,7 +173,7 @@ def _conditions(table: Table, fields: Fields) -> tuple[Condition, ...]:
     for entry in table.tables("where"):
         operators = [operator for operator in Operator if entry.has(operator)]
         if len(operators) != 1:
-            raise Invalid("model_operator_count", place=entry.place, count=len(operators), known="、".join(Operator))
+            raise Invalid("model_operator_count", place=entry.place, count=len(operators), known=list(Operator))
         operator = operators[0]
         field = _typed_field(entry, fields, _OPERATOR_TYPES[operator])
         value: tuple[str, ...] | int

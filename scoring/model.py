@@ -107,10 +107,10 @@ def _scope(table: Table) -> Scope:
     table.finish()
     for sector in given["sectors"]:
         if sector not in list(Sector):
-            raise Invalid("model_sector_unknown", place=table.place, value=sector, known="、".join(Sector))
+            raise Invalid("model_sector_unknown", place=table.place, value=sector, known=list(Sector))
     for stage in given["stages"]:
         if stage not in list(Stage):
-            raise Invalid("model_stage_unknown", place=table.place, value=stage, known="、".join(Stage))
+            raise Invalid("model_stage_unknown", place=table.place, value=stage, known=list(Stage))
     for department in given["departments"]:
         try:
             department_code(department)
@@ -178,7 +178,7 @@ def _rule(table: Table, labels: Sequence[str], indicators: dict[str, Measure], e
     table.refuse(("rule", "rules", "indicator", "indicators"), "model_reference")
     grade = table.text("grade")
     if grade not in labels:
-        raise Invalid("model_grade_unknown", place=table.place, grade=grade, known="、".join(labels))
+        raise Invalid("model_grade_unknown", place=table.place, grade=grade, known=list(labels))
     rule = Rule(
         id=table.text("id"),
         title=table.text("title"),
@@ -198,7 +198,7 @@ def _clause(entry: Table, indicators: dict[str, Measure]) -> Clause:
     entry.refuse(("rule", "rules"), "model_reference")
     indicator = entry.text("indicator") if entry.has("indicator") else None
     if indicator is not None and indicator not in indicators:
-        raise Invalid("model_indicator_unknown", place=entry.place, indicator=indicator, known="、".join(indicators))
+        raise Invalid("model_indicator_unknown", place=entry.place, indicator=indicator, known=list(indicators))
     own = read_measure(entry) if indicator is None else None
     clause = Clause(
         indicator=indicator,

@@ -75,7 +75,7 @@ def _rate(table: Table, labels: Sequence[str]) -> tuple[str, int]:
     grade, rate = table.text("grade"), table.integer("rate")
     table.finish()
     if grade not in labels:
-        raise Invalid("model_origin_grade", place=table.place, value=grade, known="、".join(labels))
+        raise Invalid("model_origin_grade", place=table.place, value=grade, known=list(labels))
     if not 0 <= rate <= MILLION:
         raise Invalid("model_origin_rate", place=table.place, grade=grade, rate=rate)
     return grade, rate

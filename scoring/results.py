@@ -88,7 +88,7 @@ def check_results(identifiers: Sequence[str]) -> list[Result]:
         raise Invalid("result_missing")
     for identifier in identifiers:
         if identifier not in list(Result):
-            raise Invalid("result_unknown", value=identifier, known="、".join(Result))
+            raise Invalid("result_unknown", value=identifier, known=list(Result))
         if identifiers.count(identifier) > 1:
             raise Invalid("result_twice", value=identifier)
     if Result.NO_PROBLEM in identifiers and len(identifiers) > 1:

@@ -46,10 +46,8 @@ class RowFault:
     @classmethod
     def of(cls, error: Invalid, *, file: str, line: int, column: str | None, value: str) -> Self:
         """Make the fault of a refusal; a long value is cut."""
-        told: dict[str, JSON] = {
-            name: parameter if isinstance(parameter, int) else str(parameter)
-            for name, parameter in error.parameters.items()
-        }
+        counts = {name: value for name, value in error.parameters.items() if isinstance(value, int)}
+        told: dict[str, JSON] = {**error.told(), **counts}
         return cls(file, line, column, shortened(value), error.code, told)
 
 
@@ -136,7 +134,7 @@ class Columns:
         for header in headers:
             if any(word in header for word in self.forbidden):
                 return Invalid("column_names_complainant", column=shortened(header))
-        column, known = shortened("、".join(headers)), "、".join(self.known)
+        column, known = shortened("、".join(headers)), list(self.known)
         if are_all:
             return Invalid("header_unknown", column=column, known=known)
         return Invalid("column_unknown", column=column, known=known)
@@ -213,10 +211,10 @@ def _known_headers(texts: Sequence[str], columns: Columns) -> list[str]:
     for header in known:
         if header != DROPPED and known.count(header) > 1:
             written = {spelling(text): text for text, name in zip(texts, known, strict=True) if name == header}
-            raise Invalid("column_twice", column=header if len(written) == 1 else "、".join(written.values()))
+            raise Invalid("column_twice", column=header if len(written) == 1 else list(written.values()))
     missing = [header for header in columns.required if header not in known]
     if missing:
-        raise Invalid("column_missing", column="、".join(missing))
+        raise Invalid("column_missing", column=missing)
     return known
 
 

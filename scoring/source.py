@@ -81,7 +81,7 @@ def parse_source(text: str, formats: Mapping[str, Format]) -> Source:
         raise Invalid("source_name_unusable", place=ROOT, name=name)
     kind = root.text("kind")
     if kind not in formats:
-        raise Invalid("file_kind_unknown", field="kind", kind=kind, known=", ".join(formats))
+        raise Invalid("file_kind_unknown", field="kind", kind=kind, known=list(formats))
     legal_basis, catalogue = _basis(root, "legal_basis"), _basis(root, "catalogue")
     valid_from = root.date("valid_from")
     valid_to = root.date("valid_to") if root.has("valid_to") else None
@@ -92,7 +92,7 @@ def parse_source(text: str, formats: Mapping[str, Format]) -> Source:
         raise Invalid("source_observational_kind", place=ROOT, kind=kind)
     department = root.text("department") if root.has("department") else ""
     if department and kind not in HANDED_IN:
-        raise Invalid("source_department_kind", place=ROOT, kind=kind, known=", ".join(HANDED_IN))
+        raise Invalid("source_department_kind", place=ROOT, kind=kind, known=list(HANDED_IN))
     layout, dates, ignored = read_layout(root.table("file"))
     form = replace(
         formats[kind],

@@ -49,7 +49,7 @@ def read_fields(
     known = [column.field for column in form.columns]
     for name in table.names():
         if name not in known:
-            raise Invalid("source_field_unknown", place=table.place, field_name=name, known="、".join(known))
+            raise Invalid("source_field_unknown", place=table.place, field_name=name, known=list(known))
     if not table.names():
         columns = [replace(column, parse=_parser(column, dates, None)) for column in form.columns]
     else:
@@ -58,7 +58,7 @@ def read_fields(
     _refuse_shared_headers(columns, form.ignored)
     _refuse_complainants(columns, form.forbidden)
     if bodies and not any(column.field in BODIES for column in columns):
-        raise Invalid("source_field_unknown", place="bodies", field_name=BODIES[0], known="、".join(known))
+        raise Invalid("source_field_unknown", place="bodies", field_name=BODIES[0], known=list(known))
     return tuple(
         _of_known_bodies(column, bodies) if bodies and column.field in BODIES else column for column in columns
     )
@@ -98,7 +98,7 @@ def _placed(entry: Table, known: Column) -> Column:
     """Return the column with what its text is made of."""
     ways = [way for way in WAYS if entry.has(way)]
     if len(ways) != 1:
-        raise Invalid("source_field_ways", place=entry.place, count=len(ways), known="、".join(WAYS))
+        raise Invalid("source_field_ways", place=entry.place, count=len(ways), known=list(WAYS))
     if ways == ["columns"]:
         header, *others = entry.ordered_texts("columns")
         return replace(known, header=header, others=tuple(others))
@@ -121,10 +121,10 @@ def _unit(entry: Table, column: Column) -> str | None:
             raise Invalid("source_unit_needless", place=entry.place, field_name=column.field)
         return None
     if not entry.has("unit"):
-        raise Invalid("source_unit_missing", place=entry.place, known="、".join(UNITS))
+        raise Invalid("source_unit_missing", place=entry.place, known=list(UNITS))
     unit = entry.text("unit")
     if unit not in UNITS:
-        raise Invalid("source_unit_unknown", place=entry.place, unit=unit, known="、".join(UNITS))
+        raise Invalid("source_unit_unknown", place=entry.place, unit=unit, known=list(UNITS))
     for header in (*column.headers, *column.others):
         if any(spelling(header).endswith(f"({other})") for other in UNITS if other != unit):
             raise Invalid("source_unit_contradicts", place=entry.place, unit=unit, header=header)

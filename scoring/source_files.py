@@ -65,7 +65,5 @@ def _is_unlike_utf8(header: str) -> bool:
 def _one_of(table: Table, key: str, known: tuple[str, ...]) -> str:
     value = table.plain(key)
     if value not in known:
-        raise Invalid(
-            "source_choice_unknown", place=f"{table.place}.{key}", value=value, known=" ".join(map(repr, known))
-        )
+        raise Invalid("source_choice_unknown", place=f"{table.place}.{key}", value=value, known=list(map(repr, known)))
     return value

@@ -21,5 +21,5 @@ def read_rows(name: str, stream: BinaryIO, columns: Columns, layout: Layout = PL
     """
     reader = READERS.get(PurePath(name).suffix.lower()) or READERS.get(layout.form or "")
     if reader is None:
-        raise Invalid("file_type_unknown", file=name, known="、".join(READERS))
+        raise Invalid("file_type_unknown", file=name, known=list(READERS))
     return reader(name, stream, columns, layout)

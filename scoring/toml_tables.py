@@ -81,7 +81,7 @@ class Table:
         try:
             return choices(value)
         except ValueError:
-            raise Invalid(code, place=self.place, value=value, known="、".join(choices)) from None
+            raise Invalid(code, place=self.place, value=value, known=list(choices)) from None
 
     def peek(self, key: str) -> object:
         """Return what stands under a key that is there, without taking it out."""
@@ -129,7 +129,7 @@ class Table:
     def finish(self) -> None:
         """Refuse the first key that nobody read."""
         for key in self._left:
-            raise Invalid("toml_key_unknown", place=self.place, key=key, known="、".join(self._known))
+            raise Invalid("toml_key_unknown", place=self.place, key=key, known=list(self._known))
 
     def _take(self, key: str) -> object:
         self._know(key)

@@ -68,7 +68,7 @@ def _part_of(archive: zipfile.ZipFile, name: str) -> str:
     sheets = _elements(archive, "xl/workbook.xml", "sheet")
     named = [sheet for sheet in sheets if sheet.get("name") == name]
     if len(named) != 1:
-        known = "、".join(sheet.get("name", "") for sheet in sheets)
+        known = [sheet.get("name", "") for sheet in sheets]
         raise Invalid("xlsx_sheet_missing", sheet=name, known=known)
     relation = next((value for key, value in named[0].items() if key.endswith("relationships id")), None)
     related = _elements(archive, "xl/_rels/workbook.xml.rels", "Relationship")

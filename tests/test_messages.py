@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from string import Formatter
 
+from sampling.eligibility import Reason
 from schema.words import STATES_OF, TEXTS, say_code, state_words
 
 ROOT = Path(__file__).parent.parent
@@ -175,11 +176,35 @@ def test_placeholders_are_plain_names() -> None:
     assert odd == []
 
 
+def test_every_reason_against_an_inspector_is_said_as_people_do() -> None:
+    assert set(state_words()["unfit"]) == {reason.value for reason in Reason}
+    told = {"others": ["ZJ002 (specialty)", "SC001 (department)"]}
+    assert "ZJ002（专业不符）、SC001（不属该部门）" in say_code("matching_infeasible", told, "zh").message
+    assert (
+        "ZJ002 (another specialty), SC001 (of another department)"
+        in say_code("matching_infeasible", told, "en").message
+    )
+
+
+def test_no_list_is_joined_before_its_language_is_known() -> None:
+    classes = refusal_classes(modules())
+    joined = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file, tree in modules()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and called(call.func) in classes
+        for given in call.keywords
+        if isinstance(given.value, ast.Call) and isinstance(given.value.func, ast.Attribute)
+        if isinstance(given.value.func.value, ast.Constant) and given.value.func.attr == "join"
+    ]
+    assert joined == []
+
+
 def test_every_state_that_a_refusal_names_is_called_as_people_do() -> None:
     naming = {code for code, texts in WORDS.items() if "{state}" in texts["zh"]}
     assert naming == set(STATES_OF)
     assert set(STATES_OF.values()) <= set(state_words())
-    stands = {"campaign": "2026-0001", "state": "frozen", "needed": "drawn, matched"}
+    stands = {"campaign": "2026-0001", "state": "frozen", "needed": ["drawn", "matched"]}
     assert "“已冻结”" in say_code("campaign_state", stands, "zh").message
     assert "“已抽取、已匹配”" in say_code("campaign_state", stands, "zh").message
     assert "drawn, matched" in say_code("campaign_state", stands, "en").message

@@ -71,7 +71,7 @@ def read_inspections(lines: Iterable[str]) -> InspectionFile:
     columns = reader.fieldnames or ()
     missing = [name for name in NEEDED if name not in columns]
     if missing:
-        raise Invalid("backtest_columns_missing", columns="、".join(missing))
+        raise Invalid("backtest_columns_missing", columns=missing)
     rows, lines_of = [], dict[str, int]()
     for line, values in enumerate(reader, start=2):
         row = _row(line, values)

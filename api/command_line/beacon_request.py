@@ -46,7 +46,7 @@ def beacon_request(kind: str, options: BeaconOptions) -> dict[str, JSON]:
     used = {*USED[kind], *(USED[options.fallback] if kind == "ceremony" and options.fallback else ())}
     unused = [each.name for each in fields(options) if getattr(options, each.name) and each.name not in used]
     if unused:
-        names = ", ".join(OPTION.get(name, f"--{name}") for name in unused)
+        names = [OPTION.get(name, f"--{name}") for name in unused]
         raise Invalid("beacon_option_unused", field="beacon", kind=kind, options=names)
     return _ceremony(options) if kind == "ceremony" else _single(kind, options)
 

@@ -79,7 +79,7 @@ def read_year(path: Path) -> Mapping[str, Any]:
     except ValueError as error:
         raise Invalid("calendar_file_unusable", path=path, reason=error) from None
     if value.keys() != FIELDS.keys() or not all(type(value[name]) is kind for name, kind in FIELDS.items()):
-        raise Invalid("calendar_file_unusable", path=path, reason=", ".join(FIELDS))
+        raise Invalid("calendar_file_unusable", path=path, reason=list(FIELDS))
     for day in (*value["holidays"], *value["workdays"]):
         if not isinstance(day, date) or isinstance(day, datetime):
             raise Invalid("calendar_file_unusable", path=path, reason=day)

@@ -58,7 +58,7 @@ def fsck(context: typer.Context, source: Source, trust: Pins = None, machine: Js
         "sound": not faults,
         "pinned": pinned is not None,
         "faults": [
-            {"code": code, "message": message, "parameters": {name: str(v) for name, v in each.parameters.items()}}
+            {"code": code, "message": message, "parameters": each.told()}
             for each, (code, message) in zip(shown, told, strict=True)
         ],
         "more": more,

@@ -121,11 +121,10 @@ class Output:
     def refuse(self, refusal: Refusal, **more: JSON) -> None:
         """Say what was refused and what to do; machines are given `more` beside the error."""
         words = say(refusal, self.language)
-        parameters = {name: str(value) for name, value in refusal.parameters.items()}
         self._fail(
             words.message,
             words.remedy,
-            {"code": refusal.code, "field": refusal.field, "parameters": parameters},
+            {"code": refusal.code, "field": refusal.field, "parameters": refusal.told()},
             more,
         )
 

@@ -363,5 +363,5 @@ def _refusal(error: ValidationError) -> Invalid:
     if first["type"] == "missing":
         return Invalid("plan_key_missing", field=key, key=key)
     if first["type"] == "extra_forbidden":
-        return Invalid("plan_key_unknown", field=key, key=key, known=", ".join(_Plan.model_fields))
+        return Invalid("plan_key_unknown", field=key, key=key, known=list(_Plan.model_fields))
     return Invalid("plan_value_unusable", field=key, key=key)

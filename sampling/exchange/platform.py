@@ -196,11 +196,11 @@ def _url(table: Table, key: str) -> str:
 def _templates(table: Table) -> dict[str, tuple[Column, ...]]:
     kinds = table.names()
     if not kinds:
-        raise Invalid("platform_without_kinds", place=table.place, known="、".join(KINDS))
+        raise Invalid("platform_without_kinds", place=table.place, known=list(KINDS))
     found = {}
     for kind in kinds:
         if kind not in KINDS:
-            raise Invalid("platform_kind_unknown", place=table.place, kind=kind, known="、".join(KINDS))
+            raise Invalid("platform_kind_unknown", place=table.place, kind=kind, known=list(KINDS))
         within = table.table(kind)
         columns = tuple(_column(kind, each) for each in within.tables("columns"))
         within.finish()
@@ -218,10 +218,10 @@ def _column(kind: str, table: Table) -> Column:
         raise Invalid("template_column_unclear", place=table.place, header=header)
     field = table.text("field") if table.has("field") else ""
     if field and field not in fields_of(kind):
-        raise Invalid("template_field_unknown", place=table.place, field_name=field, known="、".join(fields_of(kind)))
+        raise Invalid("template_field_unknown", place=table.place, field_name=field, known=list(fields_of(kind)))
     unit = table.text("unit") if table.has("unit") else ""
     if (unit not in UNITS) if field in amounts_of(kind) else unit:
-        raise Invalid("template_unit_unfit", place=table.place, header=header, known="、".join(UNITS))
+        raise Invalid("template_unit_unfit", place=table.place, header=header, known=list(UNITS))
     required = table.truth("required") if table.has("required") else False
     column = Column(header, field, table.plain("value") if table.has("value") else "", required, unit)
     table.finish()
@@ -238,5 +238,5 @@ def _number(table: Table, key: str, least: int, greatest: int) -> int:
 def _choice(table: Table, key: str, known: tuple[str, ...]) -> str:
     value = table.text(key) if table.has(key) else known[0]
     if value not in known:
-        raise Invalid("platform_choice_unknown", place=table.place, key=key, known="、".join(known))
+        raise Invalid("platform_choice_unknown", place=table.place, key=key, known=list(known))
     return value

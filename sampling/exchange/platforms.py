@@ -66,7 +66,7 @@ def find(tx: Connection, name: str) -> Platform:
     """Return the version that holds of a platform that was added; raises Missing("platform_unknown")."""
     held = all_held(tx)
     if name not in held:
-        raise Missing("platform_unknown", field="platform", platform=name, known="、".join(held) or "—")
+        raise Missing("platform_unknown", field="platform", platform=name, known=list(held))
     return held[name].platform
 
 
@@ -81,7 +81,7 @@ def read(tx: Connection, actor: Actor, name: str) -> HeldPlatform:
     """Return the version that holds of a platform, or a shipped one; raises Missing("platform_unknown")."""
     found = {each.platform.name: each for each in read_all(tx, actor)}
     if name not in found:
-        raise Missing("platform_unknown", field="platform", platform=name, known="、".join(found))
+        raise Missing("platform_unknown", field="platform", platform=name, known=list(found))
     return found[name]
 
 

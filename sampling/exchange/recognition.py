@@ -162,7 +162,7 @@ def recognise(
     if chosen is None:
         raise Missing("inspection_missing", field="reference", enterprise=code)
     if chosen.items and not _items(tx, found) & set(chosen.items):
-        raise Conflict("recognition_of_other_items", items="、".join(chosen.items))
+        raise Conflict("recognition_of_other_items", items=list(chosen.items))
     facts = f"互认：{chosen.body} {chosen.date.isoformat()} {chosen.number}\n{text}"
     follow_up = chosen.follow_up or FollowUp.NONE
     signature = Signature(Signed.NOBODY_THERE, reason=text)

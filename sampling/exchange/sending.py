@@ -65,7 +65,7 @@ def unsendable(platform: Platform, delivery: Delivery, issued: Issued | None) ->
     if issued.kind not in platform.templates:
         return Conflict("delivery_without_template", kind=issued.kind)
     if lacking := missing(platform, issued, cells(platform, issued)):
-        return Conflict("delivery_field_missing", columns="、".join(lacking))
+        return Conflict("delivery_field_missing", columns=lacking)
     return None
 
 

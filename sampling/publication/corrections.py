@@ -50,7 +50,7 @@ def propose(
     if visited > civil_date(now):
         raise Invalid("visit_in_future", field="visited", visited=visited)
     if follow_up not in list(FollowUp):
-        raise Invalid("follow_up_unknown", field="follow_up", value=follow_up, known="、".join(FollowUp))
+        raise Invalid("follow_up_unknown", field="follow_up", value=follow_up, known=list(FollowUp))
     checked = tuple(result.value for result in check_results(results))
     check_outcome(checked, follow_up)
     shown = disclosures.finding(tx, campaign, finding.position)

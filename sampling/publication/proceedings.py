@@ -169,7 +169,7 @@ def begun(tx: Connection, actor: Actor, identifier: str, *kinds: Kind) -> tuple[
 def require_state(found: Proceeding, *states: str) -> None:
     """Raise Conflict("proceeding_state") unless a proceeding is in one of the states."""
     if found.state not in states:
-        raise Conflict("proceeding_state", proceeding=found.id, state=found.state, needed=", ".join(states))
+        raise Conflict("proceeding_state", proceeding=found.id, state=found.state, needed=list(states))
 
 
 def require_other_person(actor: Actor, found: Proceeding) -> None:

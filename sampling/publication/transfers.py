@@ -68,7 +68,7 @@ def answer(tx: Connection, actor: Actor, now: datetime, identifier: str, step: s
     found, campaign = proceedings.begun(tx, actor, identifier, Kind.TRANSFER)
     parties.require_receiver(actor, found)
     if step not in FOLLOWING:
-        raise Invalid("transfer_answer_unknown", field="answer", value=step, known=", ".join(FOLLOWING))
+        raise Invalid("transfer_answer_unknown", field="answer", value=step, known=list(FOLLOWING))
     proceedings.require_state(found, *FOLLOWING[step])
     note = proceedings.text(note, "note", needed=step != "taken")
     now = log.moment(tx, now)

@@ -136,7 +136,7 @@ class Account:
         if self.visited < since:
             raise Invalid("visit_before_draw", field="visited", visited=self.visited, drawn=since)
         if self.follow_up not in list(FollowUp):
-            raise Invalid("follow_up_unknown", field="follow_up", value=self.follow_up, known="、".join(FollowUp))
+            raise Invalid("follow_up_unknown", field="follow_up", value=self.follow_up, known=list(FollowUp))
         if max(len(self.facts), len(self.measures)) > LONGEST_FACTS:
             raise Invalid("facts_too_long", field="facts", longest=LONGEST_FACTS)
         results = tuple(result.value for result in check_results(self.results))

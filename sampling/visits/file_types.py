@@ -46,7 +46,7 @@ def read_evidence(stream: BinaryIO, name: str, most: int) -> ReadFile:
     except Invalid:
         raise Invalid("evidence_name", field="file", longest=LONGEST_NAME) from None
     if said is None:
-        raise Invalid("evidence_type_unknown", field="file", known="、".join(ENDINGS))
+        raise Invalid("evidence_type_unknown", field="file", known=list(ENDINGS))
     size = stream.seek(0, 2)
     stream.seek(0)
     if size > most:

@@ -96,7 +96,7 @@ def check_target(target: Sequence[str]) -> None:
     """Raise Invalid("result_unknown") unless all are results."""
     for each in target:
         if each not in list(Result):
-            raise Invalid("result_unknown", field="target", value=each, known="、".join(Result))
+            raise Invalid("result_unknown", field="target", value=each, known=list(Result))
 
 
 def check_period(first: date, last: date) -> None:

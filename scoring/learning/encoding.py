@@ -91,7 +91,7 @@ def directions_of(model: Model, declared: Mapping[str, Direction], examples: Exa
     known = {indicator.id: direction_in(indicator) for indicator in model.indicators}
     for identifier, direction in sorted(declared.items()):
         if identifier not in known:
-            raise Invalid("learning_indicator_unknown", indicator=identifier, known="、".join(known))
+            raise Invalid("learning_indicator_unknown", indicator=identifier, known=list(known))
         held = known[identifier]
         if held is not None and direction is not held:
             raise Invalid("learning_direction_contradicts", indicator=identifier, direction=held.value)

@@ -38,7 +38,7 @@ class Question:
             raise Invalid("learning_days_reversed", field="last", first=self.first, last=self.last)
         for result in self.target:
             if result not in list(Result):
-                raise Invalid("result_unknown", value=result, known="、".join(Result))
+                raise Invalid("result_unknown", value=result, known=list(Result))
         settings = self.settings
         for name, value, least, most in (
             ("blocks", settings.blocks, FEWEST_BLOCKS, MOST_BLOCKS),

@@ -244,7 +244,7 @@ def test_what_lacks_a_required_field_is_refused_and_not_sent(bureau: Bureau, rec
     assert len(receiver.messages) == 1
     refusal = held(bureau)[0].refusal
     assert refusal is not None
-    assert (refusal.code, refusal.parameters) == ("delivery_field_missing", {"columns": "事实"})
+    assert (refusal.code, refusal.parameters) == ("delivery_field_missing", {"columns": ["事实"]})
 
 
 def test_a_revoked_record_is_withdrawn(bureau: Bureau, receiver: Receiver) -> None:

@@ -45,7 +45,7 @@ def test_a_file_that_cannot_be_read_or_is_no_policy_is_refused(tmp_path: Path) -
 def test_a_quorum_that_cannot_be_asked_is_refused(tmp_path: Path, address: str) -> None:
     with pytest.raises(Invalid, match="policy_without_addresses") as caught:
         load_policy(written(tmp_path, BOTH, ("http://w1/", address)), [KEY])
-    assert caught.value.parameters["witnesses"] == "w2"
+    assert caught.value.parameters["witnesses"] == ["w2"]
     load_policy(written(tmp_path, EITHER, ("http://w1/", address)), [KEY])
 
 

@@ -311,9 +311,10 @@ class TestThrow:
     @on_one_engine
     def test_nothing_falls_before_the_last_reveal(self, planned: Bureau) -> None:
         by.freeze(planned, by.ceremony())
-        assert planned.refuse("reveals_missing", entering(JUDGE, THROWN_AT, FELL)).parameters["parties"] == (
-            f"{NOTARY}、{CITIZENS}"
-        )
+        assert planned.refuse("reveals_missing", entering(JUDGE, THROWN_AT, FELL)).parameters["parties"] == [
+            NOTARY,
+            CITIZENS,
+        ]
         planned.do(revealing(NOTARY))
         planned.refuse("reveals_missing", entering(JUDGE, THROWN_AT, FELL))
         planned.do(revealing(CITIZENS))

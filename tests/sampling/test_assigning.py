@@ -140,10 +140,10 @@ def test_too_few_inspectors_are_refused_by_target_and_reason(bureau_in: BureauIn
     with bureau.read() as tx:
         codes = {visit.enterprise for visit in assigning.visits(tx, PLANNER, CAMPAIGN)}
     assert refusal.parameters["enterprise"] in codes
-    unfilled = str(refusal.parameters["enterprises"]).split(", ")
+    unfilled = refusal.told()["enterprises"]
     assert len(set(unfilled)) == len(unfilled) == refusal.parameters["count"]
     assert set(unfilled) <= codes
-    assert (refusal.parameters["role"], refusal.parameters["full"]) == ("lead", "ZJ001")
+    assert (refusal.parameters["role"], refusal.parameters["full"]) == ("lead", ("ZJ001",))
     others = str(refusal.parameters["others"])
     assert [f"ZJ{number:03d} (specialty)" in others for number in (2, 3, 4)] == [True] * 3
     assert [f"SC{number:03d} (department)" in others for number in range(1, 5)] == [True] * 4
@@ -155,7 +155,7 @@ def test_too_few_inspectors_are_refused_by_target_and_reason(bureau_in: BureauIn
 def test_a_campaign_is_matched_once_and_after_its_draw(bureau_in: BureauIn, state: str) -> None:
     bureau = bureau_in(state)
     refusal = bureau.refuse("campaign_state", matching(bureau))
-    assert (refusal.parameters["state"], refusal.parameters["needed"]) == (state, "drawn, listed")
+    assert (refusal.parameters["state"], refusal.parameters["needed"]) == (state, ["drawn", "listed"])
 
 
 def test_the_entry_carries_a_commitment_alone(bureau_in: BureauIn) -> None:

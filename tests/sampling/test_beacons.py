@@ -163,7 +163,7 @@ class TestEvidence:
     @pytest.mark.parametrize("fallback", [None, FALLBACK_VALUE])
     def test_missing_parties_are_waited_for_by_name_until_the_deadline(self, fallback: bytes | None) -> None:
         refusal = refusal_of(lambda: self.output([reveal("公证处")], fallback, DEADLINE))
-        assert (refusal.code, refusal.parameters["parties"]) == ("reveals_missing", "住建局、协会")
+        assert (refusal.code, refusal.parameters["parties"]) == ("reveals_missing", ["住建局", "协会"])
 
     def test_after_the_deadline_the_fallback_decides_alone(self) -> None:
         later = DEADLINE + timedelta(hours=1)

@@ -62,7 +62,7 @@ def test_the_other_one_of_the_two_is_called_to_confirm_what_one_entered(planned:
 def test_who_leads_is_told_which_parties_reveal_by_when_and_nobody_else_is(planned: Bureau) -> None:
     by.freeze(planned, by.ceremony(throw=None))
     (message,) = [each for each in inbox_of(planned, PLANNER) if each.code == "beacon_reveals_due"]
-    assert (message.parameters["parties"], message.due) == ("、".join(PARTIES), DEADLINE.date())
+    assert (message.parameters["parties"], message.due) == (list(PARTIES), DEADLINE.date())
     for actor in (OTHER_PLANNER, STRANGER, JUDGE, CLERK):
         assert told(planned, actor) == []
     for name in PARTIES:

@@ -102,7 +102,7 @@ def test_what_is_unpublished_after_the_period_is_reported_as_overdue(bureau_in: 
 @pytest.mark.parametrize("reached", ["planned", "frozen", "closed"])
 def test_a_campaign_ends_once_and_after_its_draw(bureau_in: BureauIn, reached: str) -> None:
     refusal = bureau_in(reached).refuse("campaign_state", closing_at(AFTER_THE_PERIOD))
-    assert refusal.parameters == {"campaign": CAMPAIGN, "state": reached, "needed": "drawn, matched"}
+    assert refusal.parameters == {"campaign": CAMPAIGN, "state": reached, "needed": ["drawn", "matched"]}
 
 
 @on_one_engine

@@ -292,7 +292,7 @@ def test_tags_of_others_are_counted_once_they_see_the_campaign(bureau_in: Bureau
             "preview_of_others_tags",
             lambda tx, wanted=wanted: previewing.preview_plan(tx, PLANNER, PLANNED_AT, wanted, limits, BOUND),  # type: ignore[misc]
         )
-        assert refusal.parameters == {"departments": "SC"}
+        assert refusal.parameters == {"departments": ["SC"]}
     before = bureau.do(lambda tx: previewing.preview_plan(tx, nobodys, PLANNED_AT, WITH_PLAN, limits, BOUND))
     planned = plan(bureau, WITH_PLAN)
     after = bureau.do(lambda tx: previewing.preview(tx, PLANNER, PLANNED_AT, planned, limits, BOUND))

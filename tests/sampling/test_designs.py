@@ -226,7 +226,7 @@ def test_a_second_campaign_that_would_tell_too_much_together_with_the_first_is_r
         "inference_bound_exceeded",
         lambda tx: freezing.freeze(tx, PLANNER, CLOSED_AT, campaign, beacon, LIMITS, BOUND),
     )
-    assert refusal.parameters["visited"] == f"{CAMPAIGN}, {campaign}"
+    assert refusal.parameters["visited"] == [CAMPAIGN, campaign]
     squares = {"A": Fraction(6, 54), "B": Fraction(5, 30), "C": Fraction(4, 20), "D": Fraction(4, 16)}
     sizes = {"A": 54, "B": 30, "C": 20, "D": 16}
     weights = {grade: sizes[grade] * chance**2 for grade, chance in squares.items()}

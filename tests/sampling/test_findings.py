@@ -344,7 +344,7 @@ def test_findings_are_recorded_reviewed_and_published_between_matching_and_close
     bureau = bureau_in(state)
     steps = [reviewing(VISIT), publishing(), *([recording(VISIT)] if state != "planned" else [])]
     for step in steps:
-        assert bureau.refuse("campaign_state", step).parameters["needed"] == "matched"
+        assert bureau.refuse("campaign_state", step).parameters["needed"] == ["matched"]
 
 
 @on_one_engine

@@ -200,7 +200,7 @@ def test_what_changes_after_the_freeze_changes_nothing_of_the_draw(bureau_in: Bu
 
 def test_a_campaign_is_frozen_once(bureau_in: BureauIn) -> None:
     refusal = bureau_in("frozen").refuse("campaign_state", freezing_of(CAMPAIGN))
-    assert refusal.parameters == {"campaign": CAMPAIGN, "state": "frozen", "needed": "planned"}
+    assert refusal.parameters == {"campaign": CAMPAIGN, "state": "frozen", "needed": ["planned"]}
 
 
 @on_one_engine
@@ -247,8 +247,8 @@ def test_a_design_that_tells_too_much_is_refused(bureau_in: BureauIn) -> None:
     assert refusal.parameters == {
         "prior": "30.00 %",
         "posterior": "42.11 %",
-        "visited": CAMPAIGN,
-        "not_visited": "—",
+        "visited": [CAMPAIGN],
+        "not_visited": [],
         "bound": "42.10 %",
     }
     freeze(bureau)

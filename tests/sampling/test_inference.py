@@ -108,8 +108,8 @@ def test_a_design_at_the_bound_is_let_through_and_above_it_refused() -> None:
     assert refusal.value.parameters == {
         "prior": "33.34 %",
         "posterior": "66.67 %",
-        "visited": "2026-0001",
-        "not_visited": "—",
+        "visited": ["2026-0001"],
+        "not_visited": [],
         "bound": "66.66 %",
     }
 

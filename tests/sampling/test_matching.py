@@ -336,11 +336,11 @@ class TestInfeasible:
         assert isinstance(refusal, Conflict)
         assert refusal.parameters == {
             "count": 1,
-            "enterprises": "91130304PDY00001",
+            "enterprises": ["91130304PDY00001"],
             "enterprise": target(1).enterprise,
             "role": "assistant",
-            "full": "—",
-            "others": "only (on_team)",
+            "full": (),
+            "others": ["only (on_team)"],
         }
 
 

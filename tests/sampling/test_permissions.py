@@ -255,4 +255,4 @@ def test_a_planner_of_the_new_lead_alone_gives_a_plan_away(bureau_in: BureauIn) 
 def test_a_refusal_of_a_role_names_the_role_and_those_who_may() -> None:
     with pytest.raises(Refusal) as refused:
         Actor("someone", Role.ANALYST).require(Role.PLANNER, Role.AUDITOR)
-    assert refused.value.parameters == {"role": "analyst", "roles": "planner, auditor"}
+    assert refused.value.parameters == {"role": "analyst", "roles": ["planner", "auditor"]}

@@ -62,7 +62,7 @@ def test_the_newest_version_holds_and_the_others_are_kept(database: Database) ->
         assert isinstance(held, HeldSource)
         assert held.source.text == PLATFORM
     unknown = refuse(database, "source_version_unknown", lambda tx: sources.read(tx, ADMINISTRATOR, "信用平台", "9"))
-    assert unknown.parameters["known"] == "2、1"
+    assert unknown.parameters["known"] == ["2", "1"]
 
 
 def test_an_earlier_version_may_hold_again(database: Database) -> None:
@@ -129,7 +129,7 @@ def test_a_document_that_is_wrong_is_refused_and_nothing_changes(database: Datab
 def test_an_unknown_source_is_refused_with_those_that_there_are(database: Database) -> None:
     add(database, PLATFORM)
     refusal = refuse(database, "source_unknown", lambda tx: sources.find(tx, "省平台"))
-    assert {"信用平台", "national-penalty", "penalty"} <= set(str(refusal.parameters["known"]).split("、"))
+    assert {"信用平台", "national-penalty", "penalty"} <= set(refusal.told()["known"])
 
 
 @pytest.mark.parametrize("role", Role)

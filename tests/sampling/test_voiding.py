@@ -237,7 +237,7 @@ class TestTryingAgain:
         void(bureau)
         again = planned_again(bureau)
         refusal = bureau.refuse("replaced_unnamed", freezing_again(again))
-        assert refusal.parameters == {"campaign": CAMPAIGN, "named": CAMPAIGN}
+        assert refusal.parameters == {"campaign": CAMPAIGN, "named": [CAMPAIGN]}
         bureau.refuse("replaces_nothing", freezing_again(again, CAMPAIGN, again))
         entry = bureau.do(freezing_again(again, CAMPAIGN))
         assert entry.body["replaces"] == [{"campaign": CAMPAIGN, "witnessed": None}]

@@ -136,7 +136,7 @@ class TestWaiting:
         cosign(planned, ["w1"])
         for step in (reveal_first(LATEST), draw_at(LATEST)):
             refusal = planned.refuse("witnesses_awaited", step)
-            assert refusal.parameters["witnesses"] == "w2、w3"
+            assert refusal.parameters["witnesses"] == ["w2", "w3"]
             assert refusal.parameters["latest"] == "2026-11-23T02:08:00Z"
 
     def test_once_it_is_there_the_campaign_goes_on_and_the_draw_tells_of_it(self, planned: Bureau) -> None:

@@ -25,13 +25,17 @@ def known_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_refusal_is_said_in_english() -> None:
-    refusal = Invalid("unknown_column", column="甲", known="乙、丙")
-    assert say(refusal, "en") == Words("Column 甲 is not known.", "Use only these columns: 乙、丙.")
+    refusal = Invalid("unknown_column", column="甲", known=["乙", "丙"])
+    assert say(refusal, "en") == Words("Column 甲 is not known.", "Use only these columns: 乙, 丙.")
 
 
 def test_a_refusal_is_said_in_chinese() -> None:
-    refusal = Invalid("unknown_column", column="甲", known="乙、丙")
+    refusal = Invalid("unknown_column", column="甲", known=("乙", "丙"))
     assert say(refusal, "zh") == Words("未知的列：甲。", "请只使用这些列：乙、丙。")
+
+
+def test_a_list_of_nothing_is_a_dash() -> None:
+    assert say(Invalid("unknown_column", column="甲", known=[]), "en").remedy == "Use only these columns: —."
 
 
 def test_a_parameter_that_was_not_given_is_shown_as_a_question_mark() -> None:

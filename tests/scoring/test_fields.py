@@ -158,7 +158,7 @@ def test_a_longer_text_may_have_lines() -> None:
 
 def test_a_choice_is_one_of_its_texts() -> None:
     assert fields.choice(["合格", "不合格"])("合格") == "合格"
-    assert refusal(fields.choice(["合格", "不合格"]), "优").parameters["known"] == "合格、不合格"
+    assert refusal(fields.choice(["合格", "不合格"]), "优").parameters["known"] == ["合格", "不合格"]
 
 
 def test_a_list_is_separated_by_either_mark() -> None:

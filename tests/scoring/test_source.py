@@ -107,7 +107,7 @@ class TestReading:
     def test_two_columns_for_one_field_refuse_the_file(self) -> None:
         with pytest.raises(Invalid) as refused:
             read(source_of(), csv_bytes([{**ROW, "罚款额": "1"}]))
-        assert (refused.value.code, refused.value.parameters["column"]) == ("column_twice", "罚款（元）、罚款额")
+        assert (refused.value.code, refused.value.parameters["column"]) == ("column_twice", ["罚款（元）", "罚款额"])
 
     def test_a_column_that_is_neither_named_nor_ignored_refuses_the_file(self) -> None:
         with pytest.raises(Invalid, match="column_unknown"):
@@ -116,7 +116,7 @@ class TestReading:
     def test_the_columns_of_a_required_template_are_required(self) -> None:
         with pytest.raises(Invalid) as refused:
             read(source_of(), csv_bytes([{header: cell for header, cell in ROW.items() if header != "序"}]))
-        assert (refused.value.code, refused.value.parameters["column"]) == ("column_missing", "序")
+        assert (refused.value.code, refused.value.parameters["column"]) == ("column_missing", ["序"])
 
     def test_ignored_columns_go_nowhere_not_even_with_a_refused_row(self) -> None:
         [refused] = read(source_of(), csv_bytes([{**ROW, "决定日期": "5/13/2026"}]))
@@ -193,7 +193,7 @@ class TestLayout:
             read(source_of(), book, "甲.xlsx")
         with pytest.raises(Invalid, match="xlsx_sheet_missing") as refused:
             read(source_of(text.replace("sheet2", "数据")), book, "甲.xlsx")
-        assert refused.value.parameters["known"] == "sheet1、sheet2"
+        assert refused.value.parameters["known"] == ["sheet1", "sheet2"]
 
     def test_merged_cells_of_the_named_sheet_are_refused(self) -> None:
         text = PLATFORM.replace("[file]", '[file]\nsheet = "sheet2"')

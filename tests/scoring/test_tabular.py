@@ -55,7 +55,7 @@ class TestAnyFile:
     def test_an_unknown_column_refuses_the_whole_file(self) -> None:
         refused = refusal("甲.csv", "代码,名称,等级\n1,甲,A\n".encode())
         assert (refused.code, refused.parameters["column"]) == ("column_unknown", "等级")
-        assert refused.parameters["known"] == "代码、名称、金额（万元）"
+        assert refused.parameters["known"] == ["代码", "名称", "金额（万元）"]
 
     def test_a_title_above_the_header_refuses_the_whole_file(self) -> None:
         refused = refusal("甲.csv", "某区行政处罚信息,,\n代码,名称\n1,甲\n".encode())
@@ -63,7 +63,7 @@ class TestAnyFile:
 
     def test_a_missing_column_refuses_the_whole_file(self) -> None:
         refused = refusal("甲.csv", "金额（万元）,代码\n1,1\n".encode())
-        assert (refused.code, refused.parameters["column"]) == ("column_missing", "名称")
+        assert (refused.code, refused.parameters["column"]) == ("column_missing", ["名称"])
 
     def test_a_column_that_stands_twice_refuses_the_whole_file(self) -> None:
         refused = refusal("甲.csv", "代码,名称,金额(万元),金额（万元）\n1,甲,1,2\n".encode())
