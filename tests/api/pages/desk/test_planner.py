@@ -232,6 +232,36 @@ def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_per
     planner.checks("desk-campaign-closed")
 
 
+def test_who_puts_signing_in_again_off_loses_nothing_of_what_he_typed(planner: Visitor, desk: Desk) -> None:
+    """The page asks by itself no more, and once more when he does something that needs it."""
+    code = steps.plan(desk.bureau, replace(flat(PLAN), items=("ZJ-04",)))
+    steps.freeze(desk.bureau, code, desk.clock.now)
+    page = planner.goes_to(f"/desk/campaigns/{code}")
+    name, secret = next(iter(steps.secrets_at(desk.clock.now).items()))
+    salt = page.get_by_label("盐（64 位十六进制） 必填")
+    salt.fill(secret[0].hex())
+    page.get_by_label("随机值（64 位十六进制） 必填").fill(secret[1].hex())
+    dialog = page.get_by_role("dialog", name="登录已过期")
+    planner.context.clear_cookies()
+    dialog.get_by_role("button", name="暂不登录").click()
+    expect(page.get_by_role("status").filter(has_text="登录已过期")).to_be_visible()
+    expect(salt).to_have_value(secret[0].hex())
+    page.wait_for_timeout(5000)  # in which the page would have been read anew
+    expect(dialog).to_be_hidden()
+    planner.checks()
+    desk.move_on(desk.clock.now + timedelta(minutes=20))
+    for _ in range(2):
+        page.get_by_role("button", name="录入揭示的随机值").click()
+        expect(dialog).to_be_visible()
+        dialog.get_by_role("button", name="暂不登录").click()
+        expect(page.get_by_role("alert").filter(has_text="登录已过期")).to_be_visible()
+    page.get_by_role("button", name="录入揭示的随机值").click()
+    dialog.get_by_label("令牌 必填").fill(desk.house.token(PLANNER))
+    dialog.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("row").filter(has_text=name).get_by_text("未揭示")).to_be_hidden()
+    expect(page.get_by_text("登录已过期")).to_be_hidden()
+
+
 def test_an_inspector_comes_to_entries_of_his_own_on_a_phone(browser: Browser, desk: Desk, pictured: bool) -> None:
     inspector = Actor("ZJ-001", Role.INSPECTOR, "ZJ")
     with visiting(browser, desk.house.url, PHONE, pictured, has_touch=True) as visitor:
