@@ -9,6 +9,12 @@ ROOT = Path(__file__).parent.parent
 OTHER_WORDS = {
     "信标": "随机数 (the beacon)",
     "随机源": "随机数 (the beacon)",
+    "揭示的随机数": "随机值 (what a party of a ceremony reveals)",
+    "揭示随机数": "随机值 (what a party of a ceremony reveals)",
+    "公布随机数": "随机值 (what a party of a ceremony reveals), which is 揭示",
+    "公开随机值": "揭示 (what a party of a ceremony does with it)",
+    "抽取仪式": "多方见证仪式 (the ceremony)",
+    "多方仪式": "多方见证仪式 (the ceremony)",
     "核验包": "审计卷宗 (the bundle)",
     "候补替换": "替补 (a reserve, 候补, takes the place of a drawn enterprise)",
 }

@@ -44,7 +44,7 @@ PartyOption = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME=COMMITMENT", help="A party of the ceremony and its commitment (参与方)."),
 ]
-Deadline = Annotated[str | None, typer.Option(metavar="TIME", help="Until when the parties reveal (公开期限).")]
+Deadline = Annotated[str | None, typer.Option(metavar="TIME", help="Until when the parties reveal (揭示期限).")]
 Dice = Annotated[
     str | None, typer.Option(metavar="COUNTxFACES", help="Dice thrown after all reveals, such as 20x6 (骰子).")
 ]

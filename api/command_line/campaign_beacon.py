@@ -37,7 +37,7 @@ def reveal(
     token_file: TokenFile = None,
     machine: Json = False,
 ) -> None:
-    """Hand in what a party of the ceremony committed to (公开随机值)."""
+    """Hand in what a party of the ceremony committed to (揭示随机值)."""
     with at_desk(context, token_file) as desk:
         party, salt, value = read_kept(kept)
         with desk.bureau.write() as tx:

@@ -20,12 +20,12 @@ from ledger.errors import Invalid
 from sampling.beacons import VALUE_BYTES, Party, ceremony_commitment
 from sampling.json_shapes import hash_bytes, members, text
 
-app = typer.Typer(help="Take part in the beacon of a draw (抽取仪式).", no_args_is_help=True)
+app = typer.Typer(help="Take part in the beacon of a draw (多方见证仪式).", no_args_is_help=True)
 
 
 @app.callback()
 def group() -> None:
-    """Take part in the beacon of a draw (抽取仪式)."""
+    """Take part in the beacon of a draw (多方见证仪式)."""
 
 
 @app.command()

@@ -27,7 +27,7 @@ BEACONS: Final[Mapping[str, str]] = {
     "local": "本机随机数（须信任本单位）",
     "drand": "drand 公共随机数网络",
     "sources": "公开数",
-    "ceremony": "抽取仪式",
+    "ceremony": "多方见证仪式",
 }
 
 DEVIATIONS: Final[Mapping[DeviationKind, str]] = {

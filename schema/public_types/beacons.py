@@ -28,7 +28,7 @@ class Party:
         description="SHA-256(qian/ceremony/v1 ‖ salt ‖ name ‖ 00 ‖ value), fixed before the freeze (承诺)."
     )
     salt: Digest | None = strawberry.field(description="The salt that it revealed (盐).")
-    value: Digest | None = strawberry.field(description="The 32 random bytes that it revealed (随机数).")
+    value: Digest | None = strawberry.field(description="The 32 random bytes that it revealed (随机值).")
     revealed_at: datetime | None = strawberry.field(description="When it revealed them (揭示时间).")
 
 

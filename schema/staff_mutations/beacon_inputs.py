@@ -63,7 +63,7 @@ class FallbackInput:
     )
 
 
-@strawberry.input(description="Two or more parties that commit before the freeze and reveal after it (见证仪式).")
+@strawberry.input(description="Two or more parties that commit before the freeze and reveal after it (多方见证仪式).")
 class CeremonyInput:
     """A ceremony."""
 

@@ -16,7 +16,7 @@ from schema.staff_types.payloads import BeaconPayload, RevealPayload, attempt
 
 PartyName = Annotated[str, strawberry.argument(description="The party's name (参与方名称).")]
 Salt = Annotated[Digest, strawberry.argument(description="The salt of its commitment (盐).")]
-Value = Annotated[Digest, strawberry.argument(description="The value of its commitment (随机数).")]
+Value = Annotated[Digest, strawberry.argument(description="The value of its commitment (随机值).")]
 Values = Annotated[
     list[str],
     strawberry.argument(
@@ -39,7 +39,7 @@ RoundNumber = Annotated[
 class BeaconMutations:
     """What a beacon gives."""
 
-    @mutation("Record what a party of the ceremony reveals (揭示随机数).")
+    @mutation("Record what a party of the ceremony reveals (揭示随机值).")
     async def reveal_beacon(
         self, info: Info, campaign: CampaignCode, party: PartyName, salt: Salt, value: Value
     ) -> RevealPayload:

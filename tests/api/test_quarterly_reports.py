@@ -64,7 +64,7 @@ def test_it_tells_what_there_is(house: House, filed: tuple[bytes, bytes]) -> Non
         "内部资料",
         "测试单位",
         "示例抽查",
-        "抽取仪式",
+        "多方见证仪式",
         "Larch",
         "方法说明",
     ):

@@ -39,7 +39,7 @@ export async function askFile(path: string, options: { signal?: AbortSignal } = 
 }
 
 /** Whether an answer says that the session has ended. */
-export const isSignedOut = (error: unknown): boolean =>
+const isSignedOut = (error: unknown): boolean =>
   error instanceof AnswerError && error.codes.some((code) => code === "token_missing" || code === "token_refused");
 
 /** Where one signs in, to come back to where one is. */

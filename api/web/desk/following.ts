@@ -1,8 +1,7 @@
 // Following what changes: a subscription over server-sent events, taken up again where it breaks, asked for where it does not come.
 import { AnswerError, type Document, UNREACHED } from "../shared/ask";
 import { currentLanguage } from "../shared/language";
-import { isSignedOut } from "./ask";
-import { signedInAgain } from "./signing_in_again";
+import { isPutOff } from "./signing_in_again";
 
 const DOOR = "/staff/graphql";
 /** Milliseconds until a stream must have told something: a proxy may hold it back. */
@@ -39,12 +38,12 @@ export async function follow<Result, Variables, Told>(
       for await (const result of streamed(document, variables, signal)) tell(pick(result));
     } catch (error) {
       if (signal.aborted) return;
-      if (isSignedOut(error)) await signedInAgain();
-      else if (!(error instanceof AnswerError)) throw error;
+      if (!(error instanceof AnswerError)) throw error;
     }
     if (signal.aborted || ended) return;
     try {
-      const told = await ask(signal);
+      // Where the session has ended this asks to sign in again.
+      const told = isPutOff() ? null : await ask(signal);
       if (told !== null) tell(told);
     } catch (error) {
       if (signal.aborted) return;

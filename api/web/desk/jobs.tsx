@@ -5,11 +5,12 @@ import { Link, useLocation, useNavigate } from "react-router";
 import { useReadingAnew } from "../shared/reading_anew";
 import { Table } from "../shared/parts/tables";
 import { Badge, Notice, Told, type Tone, When } from "../shared/parts/texts";
-import { AnswerError, UNREACHED } from "../shared/ask";
+import { AnswerError, SIGNED_OUT, UNREACHED } from "../shared/ask";
 import { CancelJobDocument, JobStandingDocument, type JobKind, type JobStandingFragment, type JobState } from "../generated/desk/graphql";
 import { ask } from "./ask";
 import { useDoing } from "./doing";
 import { Action, Refusal } from "./parts";
+import { isPutOff } from "./signing_in_again";
 import { useWords } from "./words";
 
 const EVERY = 1000;
@@ -29,17 +30,21 @@ export function useJob(begun: JobStandingFragment | null, onEnd?: (job: JobStand
     if (id === undefined || isOver) return;
     const left = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      timer = setTimeout(() => void look(), EVERY);
+    };
     const look = async () => {
       try {
+        if (isPutOff()) return wait();
         const found = (await ask(JobStandingDocument, { id }, { signal: left.signal })).job;
         if (left.signal.aborted || !found) return;
         setJob(found);
         if (hasEnded(found)) return told.current?.(found);
       } catch (error) {
         if (left.signal.aborted) return;
-        if (!(error instanceof AnswerError && error.codes.includes(UNREACHED))) throw error;
+        if (!(error instanceof AnswerError && [UNREACHED, SIGNED_OUT].some((code) => error.codes.includes(code)))) throw error;
       }
-      timer = setTimeout(() => void look(), EVERY);
+      wait();
     };
     void look();
     return () => {

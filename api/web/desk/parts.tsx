@@ -9,6 +9,7 @@ import { useSharedWords } from "../shared/words";
 import type { Refused } from "../shared/refused";
 import { listed } from "../shared/marks";
 import type { Doing } from "./doing";
+import { isPutOff } from "./signing_in_again";
 
 /** Why something was not done, read out when it appears. */
 export const Refusal = ({ refused }: { refused: Refused | null }) =>
@@ -109,7 +110,7 @@ export function useFollowing(isAwaited: boolean, seconds = 4): void {
       timer = setTimeout(() => void look(), seconds * 1000);
     };
     const look = async () => {
-      if (document.visibilityState === "visible") await again();
+      if (document.visibilityState === "visible" && !isPutOff()) await again();
       if (timer !== null) wait();
     };
     wait();

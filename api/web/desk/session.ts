@@ -75,10 +75,8 @@ export async function roleNow(): Promise<RoleName | null> {
 /** Return the address of a page of the public's, for who is signed in. */
 export const publicPage = (path: string): string => site + path;
 
-/** Ask for the session anew, as after signing in at the provider in another window. */
-export function forget(): void {
-  known = null;
-}
+/** Return how one may sign in by now; who was remembered without a network knows no way. */
+export const waysNow = (): Promise<Ways> => send("GET").then(({ ways }) => ways);
 
 /** Name somebody in what he does, to the service as well: a page that he opened does nothing for anybody else. */
 export const nameOf = ({ subject, role, department }: SignedIn): string => [subject, role, department ?? ""].map(encodeURIComponent).join("/");

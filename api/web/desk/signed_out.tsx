@@ -2,9 +2,9 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
 
-import { AnswerError } from "../shared/ask";
+import { AnswerError, SIGNED_OUT } from "../shared/ask";
 import { to } from "./paths";
-import { followSession, forget, nameOf, session, type Session, type SignedIn } from "./session";
+import { followSession, nameOf, session, type Session, type SignedIn, waysNow } from "./session";
 import { SigningIn } from "./signing_in";
 import { followAsked, gaveUp, isAsked, signed } from "./signing_in_again";
 import { useWords } from "./words";
@@ -22,8 +22,8 @@ export function SignedOut({ user }: { user: Session & SignedIn }) {
     () =>
       followSession(() => {
         void session().then((found) => {
-          if (isAsked()) goOn(found);
-          else if (!found.signedIn || nameOf(found) !== nameOf(user)) location.assign(to("home"));
+          if (found.signedIn) goOn(found);
+          else if (!isAsked()) location.assign(to("home"));
         });
       }),
     [user],
@@ -31,12 +31,7 @@ export function SignedOut({ user }: { user: Session & SignedIn }) {
   const [ways, setWays] = useState(user.ways);
   useEffect(() => {
     if (!isOpen) return;
-    forget();
-    // Who was remembered without a network knows no way to sign in.
-    void session().then(
-      (found) => setWays(found.ways),
-      () => null,
-    );
+    void waysNow().then(setWays, () => null);
   }, [isOpen]);
   return (
     <ModalOverlay className="overlay" isOpen={isOpen}>
@@ -47,7 +42,7 @@ export function SignedOut({ user }: { user: Session & SignedIn }) {
           {ways.provider && <p className="help">{words.providerText}</p>}
           <SigningIn ways={ways} next={to("welcomeBack")} inWindow onSigned={goOn} />
           <p>
-            <Button className="button" onPress={() => gaveUp(new AnswerError(words.title, ["signed_out"], words.text))}>
+            <Button className="button" onPress={() => gaveUp(new AnswerError(words.title, [SIGNED_OUT], words.text))}>
               {words.giveUp}
             </Button>
           </p>

@@ -1,9 +1,11 @@
 // Questions that wait until somebody has signed in again.
+let isOff = false;
 let waiting: { promise: Promise<void>; signed: () => void; gaveUp: (reason: unknown) => void } | null = null;
 const listeners = new Set<() => void>();
 
-/** Wait until somebody has signed in again over the page; throws where he does not want to. */
+/** Wait until somebody has signed in again over the page; throws SIGNED_OUT where he does not want to. */
 export function signedInAgain(): Promise<void> {
+  isOff = false;
   if (waiting === null) {
     let signed!: () => void;
     let gaveUp!: (reason: unknown) => void;
@@ -19,9 +21,13 @@ export function signedInAgain(): Promise<void> {
 
 export const isAsked = (): boolean => waiting !== null;
 
+/** Whether somebody does not want to sign in now: what a page asks by itself waits until he does something that needs it. */
+export const isPutOff = (): boolean => isOff;
+
 export function signed(): void {
   const asked = waiting;
   waiting = null;
+  isOff = false;
   tell();
   asked?.signed();
 }
@@ -29,6 +35,7 @@ export function signed(): void {
 export function gaveUp(reason: unknown): void {
   const asked = waiting;
   waiting = null;
+  isOff = true;
   tell();
   asked?.gaveUp(reason);
 }

@@ -25,6 +25,8 @@ export class AnswerError extends Error {
 
 /** Nothing came back: the network, or the service, is away. */
 export const UNREACHED = "unreached";
+/** The session has ended, and who was asked to sign in again put it off. */
+export const SIGNED_OUT = "signed_out";
 /** A file was changed or moved after it was chosen: a browser sends nothing of it any more. */
 export const FILE_CHANGED = "file_changed";
 /** The service was renewed since this page was opened: it knows other documents. */

@@ -1,11 +1,15 @@
-// A page that is read anew while the network is away stays as it is, and says so: nothing that is typed on it is lost.
+// A page that is read anew while the network is away, or nobody is signed in, stays as it is, and says so: nothing that is
+// typed on it is lost.
 import { useCallback, useSyncExternalStore } from "react";
 import { type LazyRouteFunction, type LoaderFunction, type RouteObject, useRevalidator } from "react-router";
 
-import { AnswerError, UNREACHED } from "./ask";
+import { AnswerError, SIGNED_OUT, UNREACHED } from "./ask";
+
+/** What a page that is open need not fall for. */
+const LOST = [UNREACHED, SIGNED_OUT];
 
 let reading = 0;
-let isStale = false;
+let fault: AnswerError | null = null;
 const listeners = new Set<() => void>();
 
 /** Read the page that is shown anew. */
@@ -24,8 +28,8 @@ export function useReadingAnew(): () => Promise<void> {
   return useCallback(() => readAnew(revalidate), [revalidate]);
 }
 
-/** Whether what is shown could not be read anew. */
-export const useIsStale = (): boolean => useSyncExternalStore(follow, () => isStale);
+/** Why what is shown could not be read anew; null: it could. */
+export const useStale = (): AnswerError | null => useSyncExternalStore(follow, () => fault);
 
 /** Return a page's module whose loader gives once more what it gave where the page is read anew and nothing answers. */
 export const staying =
@@ -42,18 +46,17 @@ function stayingWith(loader: LoaderFunction): LoaderFunction {
     try {
       last = { url, data: await loader(given, ...more) };
     } catch (error) {
-      const isLost = error instanceof AnswerError && error.codes.includes(UNREACHED);
-      if (!(isLost && reading && last?.url === url)) throw error;
-      tell(true);
+      if (!(error instanceof AnswerError && LOST.some((code) => error.codes.includes(code)) && reading && last?.url === url)) throw error;
+      tell(error);
       return last.data;
     }
-    tell(false);
+    tell(null);
     return last.data;
   };
 }
 
-function tell(now: boolean): void {
-  isStale = now;
+function tell(now: AnswerError | null): void {
+  fault = now;
   listeners.forEach((each) => each());
 }
 

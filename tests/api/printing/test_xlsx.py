@@ -4,6 +4,7 @@ import io
 import time
 import zipfile
 from collections.abc import Sequence
+from xml.etree import ElementTree
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -94,6 +95,25 @@ def test_the_same_contents_give_the_same_bytes_at_another_time() -> None:
     first = workbook_of(FORM)
     time.sleep(2.1)
     assert workbook_of(FORM) == first
+
+
+def test_a_form_is_printed_as_large_as_it_is_read() -> None:
+    """Its columns are no wider than a page across, what is running text has all of it, and pages have numbers."""
+    long = "样例区住房和城乡建设局" * 12
+    grid = Grid([long[:30]] * 6, [[long] * 6])
+    workbook = workbook_of(Form("报告", "", [Fields([("依据", long)]), Paragraph(long), grid]))
+    sheet = ElementTree.fromstring(part(workbook, "xl/worksheets/sheet1.xml"))
+    columns = [{name: float(value) for name, value in each.attrib.items()} for each in sheet.iterfind(".//{*}col")]
+    assert sum(each["width"] * (each["max"] - each["min"] + 1) for each in columns) < 146
+    setup = sheet.find("{*}pageSetup")
+    assert setup is not None
+    assert (setup.attrib["orientation"], setup.attrib["fitToHeight"]) == ("landscape", "0")
+    assert sorted(each.attrib["ref"] for each in sheet.iterfind(".//{*}mergeCell")) == ["A1:F1", "A5:F5", "B3:F3"]
+    heights = {each.attrib["r"]: float(each.attrib.get("ht", 0)) for each in sheet.iterfind(".//{*}row")}
+    assert heights["3"] > 2 * 15
+    assert heights["5"] > 15
+    assert heights["8"] > 5 * 15
+    assert sheet.findtext(".//{*}oddFooter") == "&C第 &P 页 共 &N 页"
 
 
 def part(workbook: bytes, name: str) -> bytes:

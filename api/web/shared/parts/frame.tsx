@@ -2,7 +2,8 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { Link, NavLink, ScrollRestoration, useLocation } from "react-router";
 
-import { useIsStale } from "../reading_anew";
+import { useStale } from "../reading_anew";
+import { refusalOf } from "../refused";
 import { useSharedWords } from "../words";
 import { LanguageSwitch, Progress, SkipLink } from "./page";
 import { Notice } from "./texts";
@@ -53,11 +54,13 @@ export function Frame({ home, name, about, menu, beside, foot, children }: Frame
 
 /** What is typed on the page is there still, though the page could not be read anew. */
 function Stale() {
-  const { unreached, unreachedText } = useSharedWords().faults;
-  const isStale = useIsStale();
-  return isStale && (
-    <Notice tone="warning" live title={unreached}>
-      <p>{unreachedText}</p>
+  const words = useSharedWords().faults;
+  const fault = useStale();
+  if (fault === null) return null;
+  const { message, remedy } = refusalOf(fault, words);
+  return (
+    <Notice tone="warning" live title={message}>
+      <p>{remedy}</p>
     </Notice>
   );
 }

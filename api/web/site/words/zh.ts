@@ -182,7 +182,7 @@ export const zh = {
     steps: "进程",
     stepsLead: "每一步都是公开日志中的一条记录，点开可见原文并下载证明。",
     randomness: "随机数",
-    beacons: { drand: "drand 公共随机数网络", sources: "事先指定的公开数", ceremony: "多方仪式", local: "本机随机数（须信任本单位）" } as Record<string, string>,
+    beacons: { drand: "drand 公共随机数网络", sources: "事先指定的公开数", ceremony: "多方见证仪式", local: "本机随机数（须信任本单位）" } as Record<string, string>,
     decides: "决定抽取的随机数",
     decidedBy: "实际起决定作用的",
     from: "最早可知时间",

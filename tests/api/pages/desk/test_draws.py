@@ -222,7 +222,7 @@ def test_what_falls_before_two_persons_is_on_the_wall(
         expect(page.get_by_text("已录入，须由另一人复核。")).to_be_visible()
         with second(browser, desk, "/desk", JUDGE) as other:
             told = other.locator("ul.news")
-            expect(told.get_by_role("link", name=f"{code}：各方均已公布随机数")).to_be_visible()
+            expect(told.get_by_role("link", name=f"{code}：各方均已揭示随机值")).to_be_visible()
             told.get_by_role("link", name=f"{code}：已有一人录入").click()
             other.get_by_label("投掷结果或公布的号码").fill(fell)
             other.get_by_role("button", name="复核", exact=True).click()
@@ -295,11 +295,11 @@ def test_parties_reveal_at_the_page_what_decides_a_match_anew(planner: Visitor, 
     desk.bureau.do(lambda tx: rematching.reopen(tx, PLANNER, begun, code, ill, None, "突发疾病", named))
     desk.move_on(begun + timedelta(minutes=20))
     page = goes_back_to(planner, desk, f"/desk/campaigns/{code}")
-    reveal = page.get_by_role("button", name="录入揭示的随机数")
+    reveal = page.get_by_role("button", name="录入揭示的随机值")
     for left, (name, (salt, value)) in zip((1, 0), steps.secrets_at(begun).items(), strict=True):
         page.get_by_label("见证方名称").select_option(name)
         page.get_by_label("盐（64 位十六进制）").fill(salt.hex())
-        page.get_by_label("随机数（64 位十六进制）").fill(value.hex())
+        page.get_by_label("随机值（64 位十六进制）").fill(value.hex())
         reveal.click()
         expect(reveal).to_have_count(left)
         expect(page.locator("#party option", has_text=name)).to_have_count(0)

@@ -74,7 +74,7 @@ export const zh = {
     plannedBy: "计划人",
     algorithm: "抽取规则",
     beacon: "随机数",
-    beacons: { drand: "drand 公共随机数网络", sources: "事先指定的公开数", ceremony: "多方仪式", local: "本机随机数（须信任本单位）" } as Record<string, string>,
+    beacons: { drand: "drand 公共随机数网络", sources: "事先指定的公开数", ceremony: "多方见证仪式", local: "本机随机数（须信任本单位）" } as Record<string, string>,
     witnesses: "外部见证",
     witnessed: "见证方已在期限内联署",
     awaited: (names: string) => `尚待 ${names} 联署`,
