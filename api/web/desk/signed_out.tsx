@@ -4,26 +4,24 @@ import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-compone
 
 import { AnswerError } from "../shared/ask";
 import { to } from "./paths";
-import { followSession, forget, nameOf, session, type Session, type SignedIn } from "./session";
+import { followSession, forget, session, type Session, type SignedIn } from "./session";
 import { SigningIn } from "./signing_in";
 import { followAsked, gaveUp, isAsked, signed } from "./signing_in_again";
 import { useWords } from "./words";
 
-/** Lay the form over the page while questions wait for it; `user` is who the page was opened by. */
+/** Lay the form over the page while questions wait for it; `user` is whose page it is: where anybody else signs in it begins anew. */
 export function SignedOut({ user }: { user: Session & SignedIn }) {
   const words = useWords().again;
   const isOpen = useSyncExternalStore(followAsked, isAsked);
   const goOn = (found: Session) => {
-    if (!found.signedIn) return;
-    if (nameOf(found) !== nameOf(user)) location.assign(to("home"));
-    else signed();
+    if (found.signedIn) signed();
   };
   useEffect(
     () =>
       followSession(() => {
         void session().then((found) => {
           if (isAsked()) goOn(found);
-          else if (!found.signedIn || nameOf(found) !== nameOf(user)) location.assign(to("home"));
+          else if (!found.signedIn) location.assign(to("home"));
         });
       }),
     [user],
