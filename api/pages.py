@@ -36,7 +36,7 @@ POLICY: Final = "; ".join(
 )
 HEADERS: Final = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
 WORKER: Final = "worker.js"
-"""The script that opens an application's pages without a network; it answers for nothing above its own path."""
+"""The script that opens an application's pages without a network; it answers for its folder's path and all below."""
 WORKER_HEADERS: Final = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'",
@@ -84,7 +84,8 @@ def _worker(folder: Path) -> Iterator[Route]:
     content = file.read_bytes()
 
     async def worker(request: Request) -> Response:
-        return tagged(request, content, "text/javascript; charset=utf-8", WORKER_HEADERS)
+        allowed = {"Service-Worker-Allowed": f"/{folder.name}"}
+        return tagged(request, content, "text/javascript; charset=utf-8", WORKER_HEADERS | allowed)
 
     yield Route(f"/{folder.name}/{WORKER}", worker)
 

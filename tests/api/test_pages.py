@@ -73,7 +73,7 @@ def test_a_worker_answers_for_its_application_alone_and_asks_nobody_else(built: 
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["content-security-policy"] == "default-src 'none'; script-src 'self'; connect-src 'self'"
-    assert "service-worker-allowed" not in answer.headers
+    assert answer.headers["service-worker-allowed"] == "/site"
 
 
 def test_without_a_build_there_are_neither_pages_nor_documents(tmp_path: Path) -> None:

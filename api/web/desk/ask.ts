@@ -9,10 +9,9 @@ import { signedInAgain } from "./signing_in_again";
 
 const askDoor = asking("/staff/graphql");
 
+/** Ask as whoever is signed in; with `pageOf` as nobody but who is named there, whom a session that ended asks to sign in. */
 export async function ask<Result, Variables>(document: Document<Result, Variables>, variables: Variables, options: AskOptions = {}): Promise<Result> {
-  const found = await session();
-  if (!found.signedIn) throw toWelcome();
-  const asked = { ...options, pageOf: nameOf(found) };
+  const asked = { ...options, pageOf: options.pageOf ?? (await pageOf()) };
   try {
     return await askDoor(document, variables, asked);
   } catch (error) {
@@ -21,6 +20,12 @@ export async function ask<Result, Variables>(document: Document<Result, Variable
     await signedInAgain();
     return askDoor(document, variables, asked);
   }
+}
+
+async function pageOf(): Promise<string> {
+  const found = await session();
+  if (!found.signedIn) throw toWelcome();
+  return nameOf(found);
 }
 
 /** Ask for a file of the service, such as one that a job left. */

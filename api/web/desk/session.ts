@@ -1,7 +1,9 @@
 // Who is signed in. The token stays with the service: this browser holds a cookie that no script can read.
 import { currentLanguage } from "../shared/language";
-import { AnswerError, UNREACHED } from "../shared/ask";
+import { AnswerError, inTime, UNREACHED } from "../shared/ask";
+import { heard } from "../shared/clock";
 import { keep, kept } from "../shared/storage";
+import { to } from "./paths";
 
 export type RoleName = "planner" | "inspector" | "analyst" | "auditor" | "administrator" | "peer";
 
@@ -35,6 +37,8 @@ const REMEMBERED = "qian.session.last";
 const REMEMBERED_FOR = 7 * 24 * 3600 * 1000;
 
 let known: Promise<Session> | null = null;
+/** Whose pages these are: for anybody else they begin anew, so that nothing of the one is left where the other is. */
+let owner: string | null = null;
 let site = "";
 const others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(TOLD_TABS);
 const listeners = new Set<() => void>();
@@ -42,21 +46,23 @@ others?.addEventListener("message", changed);
 
 /** Return the session, which is asked for once until it changes; without a network, an inspector's last one. */
 export function session(): Promise<Session> {
-  known ??= send("GET").then(remember, (error: unknown) => {
-    known = null;
-    const last = error instanceof AnswerError && error.codes.includes(UNREACHED) ? remembered() : null;
-    if (last === null) throw error;
-    return last;
-  });
+  known ??= (remembered() ? inTime(send("GET")) : send("GET"))
+    .then(remember, (error: unknown) => {
+      known = null;
+      const last = error instanceof AnswerError && error.codes.includes(UNREACHED) ? remembered() : null;
+      if (last === null) throw error;
+      return last;
+    })
+    .then(ofOwner);
   return known;
 }
 
 /** Sign in; raises AnswerError with the code of the refusal. */
 export async function signIn(proof: Proof): Promise<Session> {
   const signed = remember(await send("POST", proof));
-  known = Promise.resolve(signed);
   tellOthers();
-  return signed;
+  known = ofOwner(signed);
+  return known;
 }
 
 export async function signOut(): Promise<void> {
@@ -97,6 +103,15 @@ export function changed(): void {
   listeners.forEach((tell) => tell());
 }
 
+/** Return a session of whoever these pages are of; for anybody else, load the first page and never go on here. */
+function ofOwner(found: Session): Promise<Session> {
+  if (!found.signedIn) return Promise.resolve(found);
+  owner ??= nameOf(found);
+  if (owner === nameOf(found)) return Promise.resolve(found);
+  location.assign(to("home"));
+  return new Promise(() => {});
+}
+
 /** Keep who is signed in, and nothing by which one is: only inspectors work without a network. */
 function remember(found: Session): Session {
   site = found.publicSite ?? "";
@@ -131,6 +146,7 @@ async function send(method: "GET" | "POST" | "DELETE", proof?: Proof): Promise<S
   } catch {
     throw new AnswerError("", [UNREACHED]);
   }
+  heard(answer);
   if (answer.status === 204) return { signedIn: false, ways: { provider: false, password: false, token: false } };
   const told = (await answer.json().catch(() => ({}))) as Session & { code?: string; message?: string; remedy?: string };
   if (answer.ok) return told;

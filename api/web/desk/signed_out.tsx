@@ -4,19 +4,17 @@ import { Button, Dialog, Heading, Modal, ModalOverlay } from "react-aria-compone
 
 import { AnswerError, SIGNED_OUT } from "../shared/ask";
 import { to } from "./paths";
-import { followSession, nameOf, session, type Session, type SignedIn, waysNow } from "./session";
+import { followSession, session, type Session, type SignedIn, waysNow } from "./session";
 import { SigningIn } from "./signing_in";
 import { followAsked, gaveUp, isAsked, signed } from "./signing_in_again";
 import { useWords } from "./words";
 
-/** Lay the form over the page while questions wait for it; `user` is who the page was opened by. */
+/** Lay the form over the page while questions wait for it; `user` is whose page it is: where anybody else signs in it begins anew. */
 export function SignedOut({ user }: { user: Session & SignedIn }) {
   const words = useWords().again;
   const isOpen = useSyncExternalStore(followAsked, isAsked);
   const goOn = (found: Session) => {
-    if (!found.signedIn) return;
-    if (nameOf(found) !== nameOf(user)) location.assign(to("home"));
-    else signed();
+    if (found.signedIn) signed();
   };
   useEffect(
     () =>

@@ -25,7 +25,9 @@ export function SigningIn({ ways, next, inWindow = false, onSigned }: SigningInP
   const words = useWords().welcome;
   const { faults } = useSharedWords();
   const offered: Way[] = [...(ways.password ? (["password", "invitation"] as const) : []), ...(ways.token ? (["token"] as const) : [])];
-  const [way, setWay] = useState<Way | undefined>(offered[0]);
+  const [chosen, setChosen] = useState<Way>();
+  // What is offered may be known only a moment later.
+  const way = chosen ?? offered[0];
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refused | null>(null);
   const names: Record<Way, string> = { password: words.byPassword, invitation: words.byInvitation, token: words.byToken };
@@ -60,7 +62,7 @@ export function SigningIn({ ways, next, inWindow = false, onSigned }: SigningInP
       {way !== undefined && (
         <form className="form" onSubmit={(event) => void submit(event)}>
           {offered.length > 1 && (
-            <Choice label={words.way} name="way" value={way} onChange={(each) => setWay(each as Way)} choices={offered.map((each) => [each, names[each]] as const)} />
+            <Choice label={words.way} name="way" value={way} onChange={(each) => setChosen(each as Way)} choices={offered.map((each) => [each, names[each]] as const)} />
           )}
           {way === "password" && (
             <>

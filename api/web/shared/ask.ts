@@ -32,6 +32,18 @@ export const FILE_CHANGED = "file_changed";
 /** The service was renewed since this page was opened: it knows other documents. */
 export const OUTDATED = "document_unknown";
 
+/** Milliseconds after which a weak network is as good as none, where there is something else to show. */
+const PATIENCE = 8000;
+
+/** Wait for an answer, and not for long: then it is as if nothing came back. */
+export async function inTime<Answer>(question: Promise<Answer>): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AnswerError("", [UNREACHED])), PATIENCE);
+  });
+  return Promise.race([question, late]).finally(() => clearTimeout(timer));
+}
+
 export interface AskOptions {
   signal?: AbortSignal;
   /** A mutation that is asked again under a key is done once. */

@@ -8,7 +8,7 @@ import type {
   VisitsChecklistFragment,
   VisitsFindingFragment,
 } from "../../generated/desk/graphql";
-import { civilDate } from "../../shared/times";
+import { today } from "../../shared/clock";
 
 export interface Account {
   visitedOn: string;
@@ -31,7 +31,7 @@ const NOT_INSPECTABLE: readonly ResultCode[] = ["DEREGISTERED", "LICENCE_REVOKED
 export function begun(checklist: readonly VisitsChecklistFragment[], returned?: VisitsFindingFragment | null): Account {
   const before = new Map(returned?.answers.map((each) => [`${each.item} ${each.point}`, each]));
   return {
-    visitedOn: returned?.visitedOn ?? civilDate(new Date().toISOString()),
+    visitedOn: returned?.visitedOn ?? today(),
     results: returned?.results.map(({ code }) => code) ?? [],
     followUp: returned?.followUp.code ?? "",
     facts: returned?.facts ?? "",

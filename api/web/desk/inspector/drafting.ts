@@ -1,10 +1,13 @@
 // A draft on this phone: what is typed is kept at every pause, whatever becomes of page, network or session.
 import { useCallback, useEffect, useRef, useState } from "react";
 
-import { newKey } from "../../shared/ask";
-import type { Refused } from "../../shared/refused";
+import { AnswerError, newKey } from "../../shared/ask";
+import { type Refused, refusalOf } from "../../shared/refused";
+import { useSharedWords } from "../../shared/words";
 import type { VisitsChecklistFragment, VisitsOneFragment } from "../../generated/desk/graphql";
+import type { SignedIn } from "../session";
 import { type Account, begun } from "./account";
+import { handInUnkept, instantNow } from "./handing_in";
 import { type Draft, draftAt, dropPhoto, followStore, forgetVisit, keepDraft, keepPhoto, keepTaken, type Photo, photosAt, type Place, told } from "./store";
 
 const PAUSE = 300;
@@ -22,13 +25,14 @@ export interface Drafting {
   add: (photo: Pick<Photo, "shows" | "note" | "name" | "file">) => void;
   note: (id: string, note: string) => void;
   remove: (id: string) => void;
-  /** Have it wait to be handed in from now on; false where this phone could not keep it. */
+  /** Have it wait to be handed in from now on; where this phone does not keep it, hand it in at once, and return false. */
   finish: () => Promise<boolean>;
   takeBack: () => void;
   discard: () => Promise<void>;
 }
 
 interface DraftingParts {
+  user: SignedIn;
   place: Place;
   visit: VisitsOneFragment;
   checklist: readonly VisitsChecklistFragment[];
@@ -36,7 +40,7 @@ interface DraftingParts {
   photos: readonly Photo[];
 }
 
-export function useDrafting({ place, visit, checklist, draft, photos: held }: DraftingParts): Drafting {
+export function useDrafting({ user, place, visit, checklist, draft, photos: held }: DraftingParts): Drafting {
   const [account, setAccount] = useState(() => draft?.account ?? begun(checklist, visit.finding));
   const [photos, setPhotos] = useState(held);
   const [state, setState] = useState<Draft["state"]>(draft?.state ?? "open");
@@ -48,6 +52,8 @@ export function useDrafting({ place, visit, checklist, draft, photos: held }: Dr
   const basedOn = draft?.basedOn ?? visit.finding?.version ?? 0;
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const unsaved = useRef(new Set<string>());
+  const unkept = useRef<Draft["handIn"]>(null);
+  const { faults } = useSharedWords();
 
   const save = useCallback(
     async (handIn: Draft["handIn"] = null): Promise<boolean> => {
@@ -113,6 +119,7 @@ export function useDrafting({ place, visit, checklist, draft, photos: held }: Dr
     refused,
     kept,
     change: (changes) => {
+      unkept.current = null;
       setAccount((before) => ({ ...before, ...changes }));
       soon();
     },
@@ -134,11 +141,23 @@ export function useDrafting({ place, visit, checklist, draft, photos: held }: Dr
       setPhotos((before) => before.filter((each) => each.id !== id));
     },
     finish: async () => {
-      const isKept = await save({ id: newKey(), enteredAt: `${new Date().toISOString().slice(0, 19)}Z` });
-      if (!isKept) return false;
-      setState("waiting");
-      told();
-      return true;
+      const handIn = unkept.current ?? { id: newKey(), enteredAt: instantNow() };
+      if (await save(handIn)) {
+        setState("waiting");
+        told();
+        return true;
+      }
+      // After a lost answer it is handed in once more as the same.
+      unkept.current = handIn;
+      try {
+        setRefused(await handInUnkept(user, { ...place, account, basedOn, handIn }, photos));
+      } catch (error) {
+        if (!(error instanceof AnswerError)) throw error;
+        setRefused(refusalOf(error, faults));
+        return false;
+      }
+      unkept.current = null;
+      return false;
     },
     takeBack: () => void save().then((isKept) => isKept && setState("open")),
     discard: async () => {

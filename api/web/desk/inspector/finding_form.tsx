@@ -6,6 +6,7 @@ import { useLanguage } from "../../shared/language";
 import { Choice, TextInput } from "../../shared/parts/fields";
 import { Notice, Told } from "../../shared/parts/texts";
 import { instantIn } from "../../shared/times";
+import type { SignedIn } from "../session";
 import type { CheckReply, SignatureKind, VisitsChecklistFragment, VisitsOneFragment } from "../../generated/desk/graphql";
 import { Pressed, Refusal } from "../parts";
 import { FollowUpChoice, ResultChecks } from "../results";
@@ -26,6 +27,7 @@ const REPLIES: readonly CheckReply[] = ["YES", "NO", "NOT_APPLICABLE"];
 const WAYS: readonly SignatureKind[] = ["SIGNED", "REFUSED", "NOBODY_THERE"];
 
 interface FormParts {
+  user: SignedIn;
   place: Place;
   visit: VisitsOneFragment;
   checklist: readonly VisitsChecklistFragment[];
@@ -35,11 +37,12 @@ interface FormParts {
   handIn: () => Promise<void>;
 }
 
-export function FindingForm({ place, visit, checklist, draft, photos, handIn }: FormParts) {
+export function FindingForm({ user, place, visit, checklist, draft, photos, handIn }: FormParts) {
   const { form: words } = useInspectorWords();
-  const drafting = useDrafting({ place, visit, checklist, draft, photos });
+  const drafting = useDrafting({ user, place, visit, checklist, draft, photos });
   const { account, state, refused, kept, change } = drafting;
   const [attempts, setAttempts] = useState(0);
+  const [busy, setBusy] = useState(false);
   const lacking = attempts ? lacks(account) : [];
   const wrong = [...lacking, ...(refused?.path?.slice(0, 1) ?? [])];
   const told = useRef<HTMLDivElement>(null);
@@ -49,7 +52,12 @@ export function FindingForm({ place, visit, checklist, draft, photos, handIn }: 
   const submit = async () => {
     setAttempts(attempts + 1);
     if (lacks(account).length) return;
-    if (await drafting.finish()) await handIn();
+    setBusy(true);
+    try {
+      if (await drafting.finish()) await handIn();
+    } finally {
+      setBusy(false);
+    }
   };
 
   if (state === "waiting") {
@@ -133,9 +141,9 @@ export function FindingForm({ place, visit, checklist, draft, photos, handIn }: 
           {kept === "failed" ? <span className="fault">{words.unsaved}</span> : kept && words[kept]}
         </p>
         <div className="pickers">
-          <Button className="button primary" onPress={() => void submit()}>
+          <Pressed tone="primary" busy={busy} onPress={() => void submit()}>
             {words.handIn}
-          </Button>
+          </Pressed>
           {kept && <Discarding discard={() => void drafting.discard().then(() => form.current?.focus())} />}
         </div>
       </div>

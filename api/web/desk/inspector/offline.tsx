@@ -5,6 +5,8 @@ import { Notice } from "../../shared/parts/texts";
 import { useInspectorWords } from "./words";
 
 const WORKER = "/desk/worker.js";
+/** Also the desk's first page, which stands at no folder: the service allows it. */
+const SCOPE = "/desk";
 
 /** Browsers allow a worker only over HTTPS, or on the machine itself. */
 export const canBeOffline = (): boolean => isSecureContext && "serviceWorker" in navigator;
@@ -13,7 +15,7 @@ export const canBeOffline = (): boolean => isSecureContext && "serviceWorker" in
 export function Offline() {
   const words = useInspectorWords().visits;
   useEffect(() => {
-    if (canBeOffline()) void navigator.serviceWorker.register(WORKER);
+    if (canBeOffline()) void navigator.serviceWorker.register(WORKER, { scope: SCOPE });
   }, []);
   if (canBeOffline()) return null;
   return (

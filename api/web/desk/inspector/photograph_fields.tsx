@@ -23,7 +23,7 @@ export function Photographs({ drafting: { photos, add, note, remove } }: { draft
       if (fit === "too_large") said.push(words.tooLarge(file.name));
       else if (fit === "unreadable") said.push(words.unreadable(file.name));
       else {
-        if (fit.isSmaller) said.push(words.smaller(file.name));
+        if (fit.drawn) said.push(words.drawn[fit.drawn](file.name));
         add({ shows: "photo", note: "", name: fit.name, file: fit.file });
       }
     }

@@ -59,6 +59,10 @@ const listeners = new Set<() => void>();
 
 function open(): Promise<IDBPDatabase<Held>> {
   opened ??= openDB<Held>(NAME, 1, {
+    // A phone may end it while the pages sleep; then it is opened anew.
+    terminated: () => {
+      opened = null;
+    },
     upgrade(database) {
       database.createObjectStore("taken", { keyPath: KEY }).createIndex("subject", "subject");
       database.createObjectStore("drafts", { keyPath: KEY }).createIndex("subject", "subject");
@@ -66,8 +70,23 @@ function open(): Promise<IDBPDatabase<Held>> {
       photos.createIndex("subject", "subject");
       photos.createIndex("place", KEY);
     },
+  }).catch((error: unknown) => {
+    opened = null;
+    throw error;
   });
   return opened;
+}
+
+/** Look into what is held. A browser that lets pages keep nothing, by its settings or for want of room, holds nothing, and is served all the same. */
+async function held<Found>(nothing: Found, look: (database: IDBPDatabase<Held>) => Promise<Found>): Promise<Found> {
+  let database: IDBPDatabase<Held>;
+  try {
+    database = await open();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    return nothing;
+  }
+  return look(database);
 }
 
 const keyOf = ({ subject, campaign, enterprise }: Place): Key => [subject, campaign, enterprise];
@@ -83,38 +102,41 @@ export async function takeAlong(subject: string, taken: readonly Taken[]): Promi
   await writing.done;
 }
 
-export const takenOf = async (subject: string): Promise<Taken[]> => (await open()).getAllFromIndex("taken", "subject", subject);
-export const takenAt = async (place: Place): Promise<Taken | undefined> => (await open()).get("taken", keyOf(place));
+export const takenOf = (subject: string): Promise<Taken[]> => held([], (database) => database.getAllFromIndex("taken", "subject", subject));
+export const takenAt = (place: Place): Promise<Taken | undefined> => held(undefined, (database) => database.get("taken", keyOf(place)));
 export const keepTaken = async (taken: Taken): Promise<void> => void (await (await open()).put("taken", taken));
 
-export const draftsOf = async (subject: string): Promise<Draft[]> => (await open()).getAllFromIndex("drafts", "subject", subject);
-export const draftAt = async (place: Place): Promise<Draft | undefined> => (await open()).get("drafts", keyOf(place));
+export const draftsOf = (subject: string): Promise<Draft[]> => held([], (database) => database.getAllFromIndex("drafts", "subject", subject));
+export const draftAt = (place: Place): Promise<Draft | undefined> => held(undefined, (database) => database.get("drafts", keyOf(place)));
 export const keepDraft = async (draft: Draft): Promise<void> => void (await (await open()).put("drafts", draft));
 
 export const photosAt = async (place: Place): Promise<Photo[]> =>
-  (await (await open()).getAllFromIndex("photos", "place", keyOf(place))).sort((one, other) => one.takenAt.localeCompare(other.takenAt));
+  (await held([], (database) => database.getAllFromIndex("photos", "place", keyOf(place)))).sort((one, other) => one.takenAt.localeCompare(other.takenAt));
 export const keepPhoto = async (photo: Photo): Promise<void> => void (await (await open()).put("photos", photo));
-export const dropPhoto = async (id: string): Promise<void> => (await open()).delete("photos", id);
+export const dropPhoto = (id: string): Promise<void> => held(undefined, (database) => database.delete("photos", id));
 
 /** Forget what is held of a visit: it was handed in, or is not wanted any more. */
 export async function forgetVisit(place: Place): Promise<void> {
-  const writing = (await open()).transaction(["taken", "drafts", "photos"], "readwrite");
-  await writing.objectStore("taken").delete(keyOf(place));
-  await writing.objectStore("drafts").delete(keyOf(place));
-  for (const each of await writing.objectStore("photos").index("place").getAllKeys(keyOf(place))) await writing.objectStore("photos").delete(each);
-  await writing.done;
+  await held(undefined, async (database) => {
+    const writing = database.transaction(["taken", "drafts", "photos"], "readwrite");
+    await writing.objectStore("taken").delete(keyOf(place));
+    await writing.objectStore("drafts").delete(keyOf(place));
+    for (const each of await writing.objectStore("photos").index("place").getAllKeys(keyOf(place))) await writing.objectStore("photos").delete(each);
+    await writing.done;
+  });
   told();
 }
 
 /** Forget all that is held for somebody. */
-export async function forgetAll(subject: string): Promise<void> {
-  const writing = (await open()).transaction(["taken", "drafts", "photos"], "readwrite");
-  for (const name of ["taken", "drafts", "photos"] as const) {
-    const store = writing.objectStore(name);
-    for (const each of await store.index("subject").getAllKeys(subject)) await store.delete(each);
-  }
-  await writing.done;
-}
+export const forgetAll = (subject: string): Promise<void> =>
+  held(undefined, async (database) => {
+    const writing = database.transaction(["taken", "drafts", "photos"], "readwrite");
+    for (const name of ["taken", "drafts", "photos"] as const) {
+      const store = writing.objectStore(name);
+      for (const each of await store.index("subject").getAllKeys(subject)) await store.delete(each);
+    }
+    await writing.done;
+  });
 
 /** Be told when something was handed in or refused; returns what ends it. */
 export function followStore(tell: () => void): () => void {

@@ -1,7 +1,8 @@
 // Taking visits along (带走任务): what is yet to be recorded is saved on this phone, with the points to check.
-import { AnswerError, UNREACHED } from "../../shared/ask";
+import { AnswerError, inTime, UNREACHED } from "../../shared/ask";
 import { VisitsChecklistOfDocument, type VisitsChecklistFragment, VisitsMineDocument, type VisitsOneFragment } from "../../generated/desk/graphql";
 import { ask } from "../ask";
+import type { SignedIn } from "../session";
 import { isToRecord } from "./states";
 import { takeAlong } from "./store";
 
@@ -9,6 +10,11 @@ const PAGE = 100;
 
 /** Whether there is no network, or no service behind it. */
 export const isAway = (error: unknown): boolean => error instanceof AnswerError && error.codes.includes(UNREACHED);
+
+/** Ask for what can be shown as it was taken along: not at all where the service was not even asked who is signed in. */
+export function unlessAway<Found>(user: SignedIn, question: () => Promise<Found>): Promise<Found> {
+  return user.isRemembered ? Promise.reject(new AnswerError("", [UNREACHED])) : inTime(question());
+}
 
 /** Save all visits of somebody that are to be recorded; returns how many. */
 export async function takeAll(subject: string): Promise<number> {

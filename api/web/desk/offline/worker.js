@@ -6,6 +6,7 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const FILES = "__FILES__".split(" ");
 const CACHE = "qian-desk-__VERSION__";
 
+const HOME = "/desk";
 const PAGE = "/desk/visits";
 const ASSETS = "/assets/";
 /** Milliseconds that a page is waited for: a weak network is as good as none. */
@@ -18,7 +19,9 @@ worker.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith(ASSETS)) event.respondWith(file(request));
-  else if (request.mode === "navigate" && (pathname === PAGE || pathname.startsWith(`${PAGE}/`))) event.respondWith(page(request));
+  else if (request.mode === "navigate" && (pathname === PAGE || pathname.startsWith(`${PAGE}/`))) event.respondWith(page(request, () => held(PAGE)));
+  // The desk's first page asks the service for all that it shows: without one, whoever opens it is led to what is held.
+  else if (request.mode === "navigate" && pathname === HOME) event.respondWith(page(request, async () => Response.redirect(PAGE)));
 });
 
 async function install() {
@@ -37,16 +40,15 @@ async function file(request) {
   return (await held(request)) ?? fetch(request);
 }
 
-/** @param {Request} request */
-async function page(request) {
-  const late = new Promise((_, reject) => setTimeout(reject, PATIENCE));
-  try {
-    return await /** @type {Promise<Response>} */ (Promise.race([fetch(request), late]));
-  } catch (error) {
-    const found = await held(PAGE);
-    if (!found) throw error;
-    return found;
-  }
+/**
+ * Return a page as the service has it, or where there is no network, or no service behind it, what stands in for it.
+ * @param {Request} request
+ * @param {() => Promise<Response | undefined>} instead
+ */
+async function page(request, instead) {
+  const late = /** @type {Promise<null>} */ (new Promise((resolve) => setTimeout(resolve, PATIENCE, null)));
+  const answer = await Promise.race([fetch(request), late]).catch(() => null);
+  return answer && answer.status < 502 ? answer : ((await instead()) ?? answer ?? Response.error());
 }
 
 /** @param {RequestInfo} request */

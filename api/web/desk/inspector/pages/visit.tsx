@@ -6,7 +6,8 @@ import { useReadingAnew } from "../../../shared/reading_anew";
 import { Page } from "../../../shared/parts/page";
 import { Facts, Notice, Told, When } from "../../../shared/parts/texts";
 import { VisitsSiteDocument, type VisitsSiteQuery } from "../../../generated/desk/graphql";
-import { ask } from "../../ask";
+import { AnswerError } from "../../../shared/ask";
+import { ask, isSignedOut } from "../../ask";
 import { onlyFor } from "../../only_for";
 import { to } from "../../paths";
 import { Conflicts } from "../conflicts";
@@ -21,38 +22,47 @@ import { Queue } from "../queue";
 import { Section } from "../../section";
 import { isToRecord, VisitState } from "../states";
 import { draftAt, photosAt, takenAt } from "../store";
-import { isAway } from "../taking_along";
+import { isAway, unlessAway } from "../taking_along";
 import { useInspectorWords } from "../words";
 
 type Site = Pick<VisitsSiteQuery, "evidence" | "conflicts" | "inspectionsElsewhere"> & Pick<Required<VisitsSiteQuery>, "checklist">;
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
-  const found = await onlyFor("inspector");
-  const place = { subject: found.subject, campaign: params["campaign"]!, enterprise: params["enterprise"]! };
+  const user = await onlyFor("inspector");
+  const place = { subject: user.subject, campaign: params["campaign"]!, enterprise: params["enterprise"]! };
   const [draft, photos, taken] = await Promise.all([draftAt(place), photosAt(place), takenAt(place)]);
-  const held = { place, draft, photos };
+  const held = { user, place, draft, photos };
   try {
     const asked = { campaign: place.campaign, enterprise: place.enterprise, former: place.enterprise };
-    const { visits, ...site } = await ask(VisitsSiteDocument, asked, { signal: request.signal });
+    const question = () => ask(VisitsSiteDocument, asked, { signal: request.signal });
+    const { visits, ...site } = await (taken ? unlessAway(user, question) : question());
     const [visit] = visits?.nodes ?? [];
     if (!visit) throw new Response(null, { status: 404 });
-    return { ...held, visit, site: site as Site, isOffline: false };
+    return { ...held, visit, site: site as Site, isOffline: false, isGone: false };
   } catch (error) {
-    if (!isAway(error) || !taken) throw error;
-    return { ...held, visit: taken.visit, site: { checklist: [...taken.checklist], evidence: [], conflicts: [] } satisfies Site, isOffline: true };
+    const isOffline = isAway(error);
+    // Whose visit it was may still read what he wrote of it, hand it to who goes on, and delete it.
+    const isGone = draft !== undefined && isNotTheirs(error);
+    if (!taken || !(isOffline || isGone)) throw error;
+    return { ...held, visit: taken.visit, site: { checklist: [...taken.checklist], evidence: [], conflicts: [] } satisfies Site, isOffline, isGone };
   }
 }
 
+/** Whether the service answered that it shows no such visit to the reader: it was given to somebody else, or the campaign has ended. */
+const isNotTheirs = (error: unknown): boolean => (error instanceof Response && error.status === 404) || (error instanceof AnswerError && !isAway(error) && !isSignedOut(error));
+
 export function Component() {
   const words = useInspectorWords();
-  const { place, visit, site, draft, photos, isOffline } = useLoaderData<typeof loader>();
+  const { user, place, visit, site, draft, photos, isOffline, isGone } = useLoaderData<typeof loader>();
   const { subject } = place;
   const again = useReadingAnew();
-  const handingIn = useHandingIn(subject, again);
+  const handingIn = useHandingIn(user, again);
+  const isShown = !isOffline && !isGone;
   const conflicts = (site.conflicts ?? []).filter(({ enterpriseCode }) => enterpriseCode === place.enterprise);
   return (
     <Page
       title={visit.enterpriseName}
+      tab={words.visit.tab(`${visit.campaignCode}-${visit.position}`)}
       lead={<VisitState visit={visit} draft={draft} subject={subject} />}
       crumbs={[[words.visits.title, to("visits")]]}
     >
@@ -61,6 +71,11 @@ export function Component() {
       {isOffline && (
         <Notice tone="warning" live title={words.visits.offline}>
           <p>{words.visits.offlineText}</p>
+        </Notice>
+      )}
+      {isGone && (
+        <Notice tone="warning" title={words.visit.gone}>
+          <p>{words.visit.goneText}</p>
         </Notice>
       )}
       <Section title={words.visit.facts}>
@@ -74,10 +89,10 @@ export function Component() {
           ]}
         />
       </Section>
-      {!isOffline && <IssueNotice visit={visit} mayIssue={!visit.finding} />}
-      {!isOffline && <Conflicts visit={visit} conflicts={conflicts} />}
-      {visit.finding && !isOffline && <RecordedFinding visit={visit} finding={visit.finding} subject={subject} />}
-      {!isOffline && !visit.finding && (site.inspectionsElsewhere?.length ?? 0) > 0 && (
+      {isShown && <IssueNotice visit={visit} mayIssue={!visit.finding} />}
+      {isShown && <Conflicts visit={visit} conflicts={conflicts} />}
+      {visit.finding && isShown && <RecordedFinding visit={visit} finding={visit.finding} subject={subject} />}
+      {isShown && !visit.finding && (site.inspectionsElsewhere?.length ?? 0) > 0 && (
         <Section title={words.recognising.section}>
           <Recognising {...place} elsewhere={site.inspectionsElsewhere!} />
         </Section>
@@ -85,6 +100,7 @@ export function Component() {
       {(isToRecord(visit) || draft) && (
         <FindingForm
           key={`${place.campaign} ${place.enterprise}`}
+          user={user}
           place={place}
           visit={visit}
           checklist={site.checklist ?? []}
@@ -93,7 +109,7 @@ export function Component() {
           handIn={handingIn.run}
         />
       )}
-      {!isOffline && <EvidenceKept files={site.evidence ?? []} />}
+      {isShown && <EvidenceKept files={site.evidence ?? []} />}
     </Page>
   );
 }

@@ -20,22 +20,24 @@ import { to } from "../../paths";
 import { useHandingIn } from "../handing_in";
 import { Offline } from "../offline";
 import { Queue } from "../queue";
+import { Section } from "../../section";
 import { VisitState } from "../states";
-import { type Draft, draftsOf, takenOf } from "../store";
-import { isAway, takeAll } from "../taking_along";
+import { type Draft, draftsOf, type Taken, takenOf } from "../store";
+import { isAway, takeAll, unlessAway } from "../taking_along";
 import { useInspectorWords } from "../words";
 
 const PAGE = 50;
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const found = await onlyFor("inspector");
-  const { subject } = found;
+  const user = await onlyFor("inspector");
+  const { subject } = user;
   const text = new URL(request.url).searchParams.get("q")?.trim() ?? "";
   const [drafts, taken] = await Promise.all([draftsOf(subject), takenOf(subject)]);
-  const held = { subject, text, drafts, taken: taken.length, takenAt: taken[0]?.takenAt };
+  const held = { user, text, drafts, taken, takenAt: taken[0]?.takenAt };
   try {
     const variables = { ...windowOf(request, PAGE), filter: text ? { text } : null };
-    const visits = (await ask(VisitsMineDocument, variables, { signal: request.signal })).visits!;
+    const question = () => ask(VisitsMineDocument, variables, { signal: request.signal });
+    const visits = (await (taken.length ? unlessAway(user, question) : question())).visits!;
     return { ...held, visits: visits.nodes, pageInfo: visits.pageInfo, isOffline: false };
   } catch (error) {
     if (!isAway(error)) throw error;
@@ -46,9 +48,11 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 export function Component() {
   const words = useInspectorWords().visits;
-  const { subject, text, drafts, visits, pageInfo, isOffline, taken, takenAt } = useLoaderData<typeof loader>();
+  const { user, text, drafts, visits, pageInfo, isOffline, taken, takenAt } = useLoaderData<typeof loader>();
+  const { subject } = user;
   const again = useReadingAnew();
-  const handingIn = useHandingIn(subject, again);
+  const handingIn = useHandingIn(user, again);
+  const unlisted = drafts.filter((draft) => !visits.some((visit) => isOf(draft, visit)));
   return (
     <Page title={words.title} lead={words.lead} actions={!isOffline && <TakingAlong subject={subject} />}>
       <Offline />
@@ -58,9 +62,9 @@ export function Component() {
           <p>{words.offlineText}</p>
         </Notice>
       )}
-      {taken > 0 && takenAt && (
+      {taken.length > 0 && takenAt && (
         <p className="help" role="status">
-          {words.taken(taken)} {words.takenAt} <When at={takenAt} />
+          {words.taken(taken.length)} {words.takenAt} <When at={takenAt} />
         </p>
       )}
       <Form className="filters section" role="search">
@@ -69,6 +73,7 @@ export function Component() {
           {words.find}
         </Button>
       </Form>
+      <Unlisted drafts={unlisted} taken={taken} subject={subject} />
       {visits.length === 0 && <p className="empty">{isOffline ? words.noneTaken : words.none}</p>}
       {byCampaign(visits).map((group) => (
         <section className="section" key={group[0]!.campaignCode}>
@@ -89,6 +94,27 @@ export function Component() {
       ))}
       {pageInfo && <Pager info={pageInfo} />}
     </Page>
+  );
+}
+
+/** What is held of visits that are not in the list: beyond this page of it, or not the reader's any more. */
+function Unlisted({ drafts, taken, subject }: { drafts: readonly Draft[]; taken: readonly Taken[]; subject: string }) {
+  const words = useInspectorWords().visits;
+  const held = drafts.flatMap((draft) => {
+    const visit = taken.find((each) => each.campaign === draft.campaign && each.enterprise === draft.enterprise)?.visit;
+    return visit ? [{ draft, visit }] : [];
+  });
+  if (!held.length) return null;
+  return (
+    <Section title={words.unlisted}>
+      <ul className="visits">
+        {held.map(({ draft, visit }) => (
+          <li key={`${visit.campaignCode} ${visit.enterpriseCode}`}>
+            <VisitCard visit={visit} draft={draft} subject={subject} />
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 
