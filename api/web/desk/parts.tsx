@@ -156,6 +156,10 @@ export const DepartmentChoice = ({ departments, label, none, defaultValue, ...ch
   />
 );
 
+/** The departments that an administrator is over: all, or the one that he belongs to. */
+export const ownOnes = <Each extends { code: string }>(departments: readonly Each[], own: string | null): readonly Each[] =>
+  own === null ? departments : departments.filter(({ code }) => code === own);
+
 /** The departments to which something may be given, and the one that has it. */
 export const openOnes = <Each extends { code: string; isInUse: boolean }>(departments: readonly Each[], value?: string | null): Each[] =>
   departments.filter(({ code, isInUse }) => isInUse || code === value);

@@ -19,9 +19,8 @@ worker.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith(ASSETS)) event.respondWith(file(request));
-  else if (request.mode === "navigate" && (pathname === PAGE || pathname.startsWith(`${PAGE}/`))) event.respondWith(page(request, () => held(PAGE)));
-  // The desk's first page asks the service for all that it shows: without one, whoever opens it is led to what is held.
-  else if (request.mode === "navigate" && pathname === HOME) event.respondWith(page(request, async () => Response.redirect(PAGE)));
+  else if (request.mode === "navigate" && (pathname === PAGE || pathname.startsWith(`${PAGE}/`))) event.respondWith(page(request));
+  else if (request.mode === "navigate" && pathname === HOME) event.respondWith(home(request));
 });
 
 async function install() {
@@ -40,16 +39,30 @@ async function file(request) {
   return (await held(request)) ?? fetch(request);
 }
 
-/**
- * Return a page as the service has it, or where there is no network, or no service behind it, what stands in for it.
- * @param {Request} request
- * @param {() => Promise<Response | undefined>} instead
- */
-async function page(request, instead) {
+/** @param {Request} request */
+async function page(request) {
+  const asked = fetch(request);
   const late = /** @type {Promise<null>} */ (new Promise((resolve) => setTimeout(resolve, PATIENCE, null)));
-  const answer = await Promise.race([fetch(request), late]).catch(() => null);
-  return answer && answer.status < 502 ? answer : ((await instead()) ?? answer ?? Response.error());
+  const answer = await Promise.race([asked, late]).catch(() => null);
+  return isThere(answer) ? answer : ((await held(PAGE)) ?? asked);
 }
+
+/**
+ * The desk's first page asks the service for all that it shows: where there is none, whoever opens it is led to what is
+ * held. That is for inspectors alone, so nobody is led there because his network is slow.
+ * @param {Request} request
+ */
+async function home(request) {
+  const answer = await fetch(request).catch(() => null);
+  return isThere(answer) ? answer : Response.redirect(PAGE);
+}
+
+/**
+ * Whether the service answered: a proxy answers without one.
+ * @param {Response | null} answer
+ * @returns {answer is Response}
+ */
+const isThere = (answer) => answer !== null && answer.status < 502;
 
 /** @param {RequestInfo} request */
 const held = async (request) => (await caches.open(CACHE)).match(request, { ignoreVary: true });

@@ -60,7 +60,8 @@ def takes_along(visitor: Visitor, line: Line) -> Page:
     page = takes(visitor)
     line.cut()
     visitor.context.set_offline(True)
-    page.reload()
+    page.goto(f"{visitor.url}/desk")
+    expect(page).to_have_url(f"{visitor.url}/desk/visits")
     expect(page.get_by_text("目前没有网络")).to_be_visible()
     return page
 

@@ -3,11 +3,13 @@
 import base64
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from api.serving import working
+from api.worker import Worker
 from ledger.actors import Actor, Role
 from sampling.users import one_time_codes
 from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, visiting
@@ -17,6 +19,7 @@ from tests.sampling.bureau import AUDITOR, CLOSED_AT, PLANNER, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
+SMALL_PHONE = {"width": 360, "height": 640}
 PASSWORD = "correct horse battery staple"  # noqa: S105
 
 
@@ -63,6 +66,37 @@ def test_departments_come_one_by_one_or_by_a_file(visitor: Visitor) -> None:
     page.get_by_role("row").filter(has_text="数据归集").get_by_role("link").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("数据归集")
     visitor.checks("desk-job-import")
+
+
+def test_a_job_is_left_found_again_and_cancelled(
+    browser: Browser,
+    sqlite_states: Templates,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    with (
+        desk_at(sqlite_states.of("imported"), tmp_path, CLOSED_AT + timedelta(hours=1)) as desk,
+        visiting(browser, desk.house.url, SMALL_PHONE, pictured=False, has_touch=True) as visitor,
+    ):
+        visitor.signs_in(desk.house.token(ADMINISTRATOR))
+        page = visitor.goes_to("/desk/departments")
+        rows = "department,name\nWJ,卫生健康局\n".encode()
+        file: FilePayload = {"name": "departments.csv", "mimeType": "text/csv", "buffer": rows}
+        page.locator("input[type=file]").set_input_files(file)
+        expect(page.get_by_text("等待处理")).to_be_visible()
+        began = page.url
+        page = visitor.goes_to("/desk/jobs?state=unfinished")
+        row = page.get_by_role("row").filter(has_text="数据归集")
+        expect(row).to_contain_text("等待处理")
+        row.get_by_role("link").first.click()
+        page.get_by_role("button", name="取消任务").click()
+        expect(page.get_by_text("已取消")).to_be_visible()
+        visitor.checks()
+        page.goto(began)
+        expect(page.get_by_text("已取消")).to_be_visible()
+        assert not Worker(desk.house.bureau).work_one()
+        assert "WJ" not in [
+            each["code"] for each in desk.house.ask("{ departments { code } }", ADMINISTRATOR)["departments"]
+        ]
 
 
 def test_a_page_does_nothing_in_the_name_of_whoever_signed_in_since(visitor: Visitor, desk: Desk) -> None:
@@ -141,6 +175,23 @@ def _owns(invited: Visitor, desk: Desk, invitation: str) -> None:
     assert factor.locator(".recovery code").count() > 0
     page.get_by_role("button", name="退出所有设备").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("登录工作台")
+
+
+def test_an_administrator_of_one_department_is_offered_it_alone(browser: Browser, desk: Desk, pictured: bool) -> None:
+    with visiting(browser, desk.house.url, SMALL_PHONE, pictured, has_touch=True) as visitor:
+        visitor.signs_in(desk.house.token(Actor("admin-zj", Role.ADMINISTRATOR, "ZJ")))
+        page = visitor.goes_to("/desk/departments")
+        expect(page.get_by_role("button", name="更改")).to_have_count(1)
+        expect(page.get_by_role("button", name="添加部门")).to_have_count(0)
+        visitor.checks()
+        page = visitor.goes_to("/desk/people")
+        expect(page.get_by_label("部门", exact=True).locator("option")).to_have_text(["样例住建局"])
+        page.get_by_label("用户名").fill("zhao")
+        page.get_by_role("button", name="生成邀请").click()
+        expect(page.get_by_text("zhao 的邀请码")).to_be_visible()
+        page.get_by_role("link", name="zhao").click()
+        expect(page.get_by_label("部门", exact=True).locator("option")).to_have_text(["样例住建局"])
+        visitor.checks()
 
 
 def test_a_source_is_written_and_nothing_typed_is_lost(visitor: Visitor) -> None:

@@ -85,6 +85,17 @@ def test_what_waits_of_one_inspector_is_handed_in_by_nobody_else(on_phone: Signe
     assert recorded_by(site) == site.leader.subject
 
 
+def test_whoever_signs_in_after_another_one_begins_with_pages_of_his_own(on_phone: SignedIn, site: Site) -> None:  # noqa: F811
+    visitor = on_phone(site, site.leader)
+    page = visitor.goes_to("/desk/visits")
+    page.evaluate("window.heldByTheFirst = true")
+    page.get_by_role("button", name="退出").click()
+    page.get_by_label("令牌 必填").fill(site.house.token(site.second))
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("banner").get_by_text(site.second.subject)).to_be_visible()
+    assert not page.evaluate("'heldByTheFirst' in window")
+
+
 def test_a_session_that_ended_without_a_network_is_taken_up_again(on_phone: SignedIn, site: Site, line: Line) -> None:  # noqa: F811
     visitor = on_phone(site, site.leader, line.url)
     page = waits(visitor, line, site)
@@ -217,8 +228,7 @@ def test_a_weak_network_is_as_good_as_none(
     with away() as nothing:
         line.cut()
         line.mend(nothing)
-        page.goto(f"{visitor.url}/desk")
-        expect(page).to_have_url(f"{visitor.url}/desk/visits")
+        page.goto(f"{visitor.url}/desk/visits")
         expect(page.get_by_text("显示的是带走的任务")).to_be_visible()
         page.get_by_role("link", name=site.visit["enterpriseName"]).click()
         answer(page)

@@ -19,22 +19,23 @@ import { ask } from "../../ask";
 import { useDoing } from "../../doing";
 import { jobIn, JobProgress, useJobHere } from "../../jobs";
 import { onlyFor } from "../../only_for";
-import { Action, Refusal } from "../../parts";
+import { Action, ownOnes, Refusal } from "../../parts";
 import { ActionForm } from "../parts";
 import { useAdministratorWords } from "../words";
 
 const SOURCE = "department";
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  await onlyFor("administrator");
+  const { department } = await onlyFor("administrator");
   const [found, begun] = await Promise.all([ask(AdministratorDepartmentsDocument, {}, { signal: request.signal }), jobIn(request)]);
-  return { ...found, begun };
+  return { ...found, own: department, begun };
 }
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.departments;
-  const { departments } = useLoaderData<typeof loader>();
+  const { departments, own } = useLoaderData<typeof loader>();
+  const changeable = ownOnes(departments, own);
   const [changed, setChanged] = useState<string | null>(null);
   const chosen = departments.find(({ code }) => code === changed);
   return (
@@ -50,18 +51,23 @@ export function Component() {
             { name: words.state, cell: ({ isInUse }) => <Badge tone={isInUse ? "good" : "plain"}>{isInUse ? told.open : told.closed}</Badge> },
             {
               name: words.actions,
-              cell: (each) => (
-                <Button className="button" onPress={() => setChanged(each.code)} aria-label={told.changeOne(each.name)}>
-                  {words.change}
-                </Button>
-              ),
+              cell: (each) =>
+                changeable.includes(each) && (
+                  <Button className="button" onPress={() => setChanged(each.code)} aria-label={told.changeOne(each.name)}>
+                    {words.change}
+                  </Button>
+                ),
             },
           ]}
         />
       </section>
       {chosen && <Change key={`${chosen.code} ${chosen.version}`} department={chosen} onDone={() => setChanged(null)} />}
-      <Add />
-      <Import />
+      {own === null && (
+        <>
+          <Add />
+          <Import />
+        </>
+      )}
     </Page>
   );
 }

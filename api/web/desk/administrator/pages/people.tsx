@@ -19,7 +19,7 @@ import { useDoing } from "../../doing";
 import { to } from "../../paths";
 import { type RoleName, session } from "../../session";
 import { useWords } from "../../words";
-import { DepartmentChoice, openOnes } from "../../parts";
+import { DepartmentChoice, openOnes, ownOnes } from "../../parts";
 import { ActionForm, ShownOnce } from "../parts";
 import { UserStateBadge } from "../users";
 import { useAdministratorWords } from "../words";
@@ -32,17 +32,17 @@ type Way = "invite" | "add" | "client";
 export async function loader({ request }: LoaderFunctionArgs) {
   const state = (new URL(request.url).searchParams.get("state") || null) as UserState | null;
   const [data, who] = await Promise.all([ask(AdministratorPeopleDocument, { ...windowOf(request, SIZE), filter: { state } }, { signal: request.signal }), session()]);
-  return { ...data, state, isAdministrator: who.signedIn && who.role === "administrator" };
+  return { ...data, state, isAdministrator: who.signedIn && who.role === "administrator", own: who.signedIn ? who.department : null };
 }
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.people;
   const { roles } = useWords();
-  const { users, departments, state, isAdministrator } = useLoaderData<typeof loader>();
+  const { users, departments, state, isAdministrator, own } = useLoaderData<typeof loader>();
   return (
     <Page title={told.title} lead={told.lead}>
-      {isAdministrator && <Add departments={departments} />}
+      {isAdministrator && <Add departments={ownOnes(departments, own)} own={own} />}
       <section className="section">
         <Form className="filters screen-only" key={state}>
           <Choice label={words.state} name="state" defaultValue={state ?? ""} choices={[["", words.all], ...Object.entries(told.states)]} />
@@ -76,7 +76,7 @@ export function Component() {
   );
 }
 
-function Add({ departments }: { departments: readonly { code: string; name: string; isInUse: boolean }[] }) {
+function Add({ departments, own }: { departments: readonly { code: string; name: string; isInUse: boolean }[]; own: string | null }) {
   const words = useAdministratorWords();
   const told = words.people;
   const { roles } = useWords();
@@ -118,7 +118,7 @@ function Add({ departments }: { departments: readonly { code: string; name: stri
         <Choice label={told.how} name="way" value={way} onChange={(each) => setWay(each as Way)} choices={(["invite", "add", "client"] as const).map((each) => [each, told.hows[each]] as const)} />
         <TextInput label={told.subject} name={way === "client" ? "name" : "subject"} key={way} help={told.subjectHelps[way]} autoComplete="off" isRequired />
         {way !== "client" && <Choice label={told.role} name="role" choices={ROLES.map((each) => [each, roles[each.toLowerCase() as RoleName]] as const)} defaultValue="INSPECTOR" />}
-        <DepartmentChoice label={words.department} departments={openOnes(departments)} {...(way !== "client" && { none: words.everyDepartment })} />
+        <DepartmentChoice label={words.department} departments={openOnes(departments)} {...(way !== "client" && own === null && { none: words.everyDepartment })} />
       </ActionForm>
     </section>
   );

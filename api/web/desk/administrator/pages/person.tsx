@@ -22,7 +22,7 @@ import { Action, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { type RoleName, session } from "../../session";
 import { useWords } from "../../words";
-import { DepartmentChoice, openOnes } from "../../parts";
+import { DepartmentChoice, openOnes, ownOnes } from "../../parts";
 import { ActionForm, ShownOnce } from "../parts";
 import { UserStateBadge } from "../users";
 import { useAdministratorWords } from "../words";
@@ -34,14 +34,14 @@ type Departments = readonly { code: string; name: string; isInUse: boolean }[];
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const [{ user, userChanges, departments }, who] = await Promise.all([ask(AdministratorPersonDocument, { subject: params["subject"]! }, { signal: request.signal }), session()]);
   if (!user) throw new Response(null, { status: 404 });
-  return { user, changes: userChanges ?? [], departments, isAdministrator: who.signedIn && who.role === "administrator" };
+  return { user, changes: userChanges ?? [], departments, isAdministrator: who.signedIn && who.role === "administrator", own: who.signedIn ? who.department : null };
 }
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.people;
   const { roles } = useWords();
-  const { user, changes, departments, isAdministrator } = useLoaderData<typeof loader>();
+  const { user, changes, departments, isAdministrator, own } = useLoaderData<typeof loader>();
   const named = (code: string | null | undefined) => departments.find((each) => each.code === code)?.name ?? code ?? words.everyDepartment;
   const role = (each: Role) => roles[each.toLowerCase() as RoleName];
   return (
@@ -59,7 +59,7 @@ export function Component() {
       </section>
       {isAdministrator && (
         <>
-          {user.way !== "CLIENT" && <Change key={user.version} user={user} departments={departments} />}
+          {user.way !== "CLIENT" && <Change key={user.version} user={user} departments={ownOnes(departments, own)} own={own} />}
           <Steps user={user} />
         </>
       )}
@@ -84,7 +84,7 @@ export function Component() {
 }
 
 /** Change role and department: refused where another administrator changed them since this page was read. */
-function Change({ user, departments }: { user: AdministratorUserFragment; departments: Departments }) {
+function Change({ user, departments, own }: { user: AdministratorUserFragment; departments: Departments; own: string | null }) {
   const words = useAdministratorWords();
   const told = words.people;
   const { roles } = useWords();
@@ -100,7 +100,7 @@ function Change({ user, departments }: { user: AdministratorUserFragment; depart
         }
       >
         <Choice label={told.role} name="role" defaultValue={user.role} choices={ROLES.map((each) => [each, roles[each.toLowerCase() as RoleName]] as const)} />
-        <DepartmentChoice label={words.department} departments={openOnes(departments, user.departmentCode)} none={words.everyDepartment} defaultValue={user.departmentCode} />
+        <DepartmentChoice label={words.department} departments={openOnes(departments, user.departmentCode)} {...(own === null && { none: words.everyDepartment })} defaultValue={user.departmentCode} />
       </ActionForm>
     </section>
   );
