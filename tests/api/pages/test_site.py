@@ -173,6 +173,45 @@ def test_a_question_comes_in_and_its_receipt_shows_what_became_of_it(visitor: Vi
     expect(page.get_by_text("办理中")).to_be_visible()
 
 
+def test_whoever_handed_something_in_reads_its_receipt_and_may_hand_in_another(visitor: Visitor) -> None:
+    page = visitor.goes_to("/ask")
+    for text in ("抽查的名单是怎样确定的？", "随机数从哪里来？"):
+        page.get_by_label("咨询内容").fill(text)
+        page.get_by_role("button", name="提交").press("Enter")
+        receipt = page.get_by_text("已收到，请保存回执编号")
+        expect(receipt).to_be_visible()
+        assert receipt.evaluate(
+            "receipt => document.activeElement.contains(receipt) && document.activeElement.tabIndex < 0"
+        )
+        page.get_by_role("button", name="再提一件").press("Enter")
+        expect(page.get_by_label("咨询内容")).to_be_focused()
+        expect(page.get_by_label("咨询内容")).to_have_value("")
+
+
+def test_what_is_changed_after_a_lost_answer_is_another_question(visitor: Visitor) -> None:
+    asked: list[str] = []
+
+    def lost(route: Route) -> None:
+        route.fetch()
+        asked.append(route.request.headers["idempotency-key"])
+        route.abort()
+
+    page = visitor.goes_to("/ask")
+    page.get_by_label("咨询内容").fill("这次抽查的名单是怎样确定的？")
+    page.route("**/graphql", lost)
+    for times in (1, 2):
+        page.get_by_role("button", name="提交").click()
+        expect(page.get_by_role("alert")).to_contain_text("暂时连接不上")
+        expect(page.get_by_role("button", name="提交")).to_be_focused()
+        page.wait_for_function("() => !document.querySelector('[aria-disabled=true]')")
+        assert len(asked) == times
+    assert asked[0] == asked[1]
+    page.unroute_all()
+    page.get_by_label("咨询内容").fill("这次抽查的名单是怎样确定的？随机数从哪里来？")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
+
+
 def test_the_back_button_and_a_reload_leave_what_was_typed_until_it_is_handed_in(visitor: Visitor) -> None:
     page = visitor.goes_to("/ask")
     text = page.get_by_label("咨询内容")
