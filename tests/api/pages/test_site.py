@@ -256,6 +256,32 @@ def test_what_is_refused_or_lost_leaves_what_was_typed(visitor: Visitor, desk: D
     expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
 
 
+def test_from_entry_to_entry_nobody_leaves_the_site_where_the_network_is_lost(visitor: Visitor) -> None:
+    page = visitor.goes_to("/ledger/20")
+    page.get_by_role("link", name="21 →").click()
+    expect(page).to_have_url(f"{visitor.url}/ledger/21")
+    visitor.context.set_offline(True)
+    page.get_by_role("link", name="22 →").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("暂时连接不上")
+    visitor.context.set_offline(False)
+    expect(page.get_by_text("第 22 条记录")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/findings/{CAMPAIGN}/99999999",
+        f"/findings/{CAMPAIGN}/1e3",
+        f"/findings/{CAMPAIGN}/99999999999",
+        "/notices/9999",
+    ],
+)
+def test_what_was_never_published_is_not_there_and_no_fault(visitor: Visitor, path: str) -> None:
+    page = visitor.goes_to(path)
+    expect(page.get_by_role("heading", level=1)).to_have_text("没有找到这一页")
+    expect(page.get_by_role("button", name="重试")).to_be_hidden()
+
+
 def test_a_page_that_nothing_answers_stays_and_comes_by_itself_once_the_network_is_back(visitor: Visitor) -> None:
     page = visitor.goes_to("/")
     visitor.context.set_offline(True)
