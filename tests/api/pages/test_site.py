@@ -282,6 +282,14 @@ def test_what_was_never_published_is_not_there_and_no_fault(visitor: Visitor, pa
     expect(page.get_by_role("button", name="重试")).to_be_hidden()
 
 
+def test_where_a_picture_does_not_come_its_table_does(visitor: Visitor) -> None:
+    visitor.context.route("**/assets/drawn-*.js", lambda route: route.abort())
+    page = visitor.goes_to("/figures")
+    expect(page.get_by_text("图未能载入").first).to_be_visible()
+    page.locator("summary").first.click()
+    expect(page.get_by_role("table", name="按检查月份")).to_be_visible()
+
+
 def test_a_page_that_nothing_answers_stays_and_comes_by_itself_once_the_network_is_back(visitor: Visitor) -> None:
     page = visitor.goes_to("/")
     visitor.context.set_offline(True)

@@ -18,6 +18,7 @@ export const en: SharedWords = {
   required: "required",
   charactersLeft: (count) => `${count} characters left`,
   asTable: "As a table",
+  noPicture: "The picture could not be loaded; its numbers are in the table.",
   none: "none",
   yes: "yes",
   no: "no",

@@ -17,6 +17,7 @@ export const zh = {
   required: "必填",
   charactersLeft: (count: number) => `还可输入 ${count} 字`,
   asTable: "数据表",
+  noPicture: "图未能载入，数字见数据表。",
   none: "无",
   yes: "是",
   no: "否",
