@@ -401,6 +401,23 @@ def test_a_division_is_told_by_its_name_beside_the_code_as_soon_as_the_bureau_ha
     visitor.checks()
 
 
+TEXT_DOUBLED = "document.documentElement.style.fontSize = '200%'"
+OVERLAPPING = """() => {
+  const boxes = [...document.querySelectorAll(".masthead .wide > *")].map((each) => each.getBoundingClientRect());
+  const before = (a, b) => a.right <= b.left + 1 || a.bottom <= b.top + 1;
+  return boxes.some((one, each) => boxes.slice(each + 1).some((other) => !before(one, other) && !before(other, one)));
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/findings", f"/campaigns/{CAMPAIGN}", "/ask", "/ledger"])
+def test_text_alone_twice_as_large_fits_the_narrowest_phone(browser: Browser, desk: Desk, path: str) -> None:
+    with visiting(browser, desk.house.url, NARROWEST, pictured=False) as visitor:
+        page = visitor.goes_to(path)
+        page.evaluate(TEXT_DOUBLED)
+        visitor.fits()
+        assert not page.evaluate(OVERLAPPING)
+
+
 def test_on_paper_stands_the_content_alone(visitor: Visitor) -> None:
     page = visitor.goes_to(f"/campaigns/{CAMPAIGN}")
     page.emulate_media(media="print")
