@@ -418,6 +418,16 @@ def test_text_alone_twice_as_large_fits_the_narrowest_phone(browser: Browser, de
         assert not page.evaluate(OVERLAPPING)
 
 
+def test_on_paper_nothing_is_behind_a_bar_to_scroll(visitor: Visitor) -> None:
+    page = visitor.goes_to(f"/campaigns/{CAMPAIGN}")
+    positions = page.locator(".positions")
+    positions.evaluate("each => { each.textContent = Array.from({ length: 4000 }, (_, at) => at).join(' '); }")
+    page.emulate_media(media="print")
+    assert positions.evaluate("each => each.scrollHeight <= each.clientHeight")
+    page.emulate_media(media="screen")
+    assert positions.evaluate("each => each.scrollHeight > each.clientHeight")
+
+
 def test_on_paper_stands_the_content_alone(visitor: Visitor) -> None:
     page = visitor.goes_to(f"/campaigns/{CAMPAIGN}")
     page.emulate_media(media="print")
