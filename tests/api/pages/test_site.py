@@ -401,6 +401,13 @@ def test_a_division_is_told_by_its_name_beside_the_code_as_soon_as_the_bureau_ha
     visitor.checks()
 
 
+def test_whoever_copies_a_hash_is_told_that_it_was_copied(visitor: Visitor) -> None:
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visitor.goes_to("/ledger/20")
+    page.get_by_role("button", name=re.compile("^复制")).first.click()
+    expect(page.get_by_role("button", name=re.compile("^已复制"))).to_be_focused()
+
+
 TEXT_DOUBLED = "document.documentElement.style.fontSize = '200%'"
 OVERLAPPING = """() => {
   const boxes = [...document.querySelectorAll(".masthead .wide > *")].map((each) => each.getBoundingClientRect());

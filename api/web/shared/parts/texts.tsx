@@ -39,7 +39,7 @@ export function Digest({ value, short = false }: { value: string; short?: boolea
     <span className="digest">
       <code title={value}>{short && value.length > 16 ? `${value.slice(0, 8)}…${value.slice(-4)}` : value}</code>
       {navigator.clipboard && (
-        <button type="button" className="copy" onClick={copy} aria-label={`${words.copy} ${value.slice(0, 8)}`}>
+        <button type="button" className="copy" onClick={copy} aria-label={`${copied ? words.copied : words.copy} ${value.slice(0, 8)}`}>
           {copied ? words.copied : words.copy}
         </button>
       )}
