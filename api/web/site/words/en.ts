@@ -112,7 +112,7 @@ export const en: Words = {
     until: "Visited until",
     caption: "Published findings, newest first",
     empty: "No finding is like that.",
-    csv: "Download CSV",
+    csv: "Download all (CSV)",
     feed: "Follow (Atom)",
     badCode: "The code’s check character is wrong; it was searched for as a name.",
   },

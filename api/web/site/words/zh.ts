@@ -120,7 +120,7 @@ export const zh = {
     until: "检查日期止",
     caption: "已公示的检查结果，新的在前",
     empty: "没有符合条件的检查结果。",
-    csv: "下载 CSV",
+    csv: "下载全部（CSV）",
     feed: "订阅（Atom）",
     badCode: "统一社会信用代码的校验位不符，已按名称查询。",
   },
