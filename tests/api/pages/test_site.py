@@ -188,6 +188,13 @@ def test_whoever_handed_something_in_reads_its_receipt_and_may_hand_in_another(v
         expect(page.get_by_label("咨询内容")).to_have_value("")
 
 
+def test_a_question_that_is_left_empty_is_said_in_the_language_of_the_page(visitor: Visitor) -> None:
+    page = visitor.goes_to("/ask")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_label("咨询内容")).to_be_focused()
+    expect(page.locator(".fault")).to_have_text("此项必填，请填写。")
+
+
 def test_what_is_changed_after_a_lost_answer_is_another_question(visitor: Visitor) -> None:
     asked: list[str] = []
 
@@ -406,6 +413,17 @@ def test_whoever_copies_a_hash_is_told_that_it_was_copied(visitor: Visitor) -> N
     page = visitor.goes_to("/ledger/20")
     page.get_by_role("button", name=re.compile("^复制")).first.click()
     expect(page.get_by_role("button", name=re.compile("^已复制"))).to_be_focused()
+
+
+def test_under_forced_colours_the_menu_marks_the_open_page_alone(browser: Browser, desk: Desk) -> None:
+    with visiting(browser, desk.house.url, DESKTOP, pictured=False, forced_colors="active") as visitor:
+        page = visitor.goes_to("/campaigns")
+        colours = "links => links.map((link) => [link.className, getComputedStyle(link).borderBottomColor])"
+        told = page.get_by_role("navigation", name="菜单").get_by_role("link").evaluate_all(colours)
+        open_ones = {colour for name, colour in told if name == "active"}
+        others = {colour for name, colour in told if name != "active"}
+        assert len(open_ones) == len(others) == 1
+        assert not open_ones & others
 
 
 TEXT_DOUBLED = "document.documentElement.style.fontSize = '200%'"

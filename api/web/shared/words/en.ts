@@ -16,6 +16,7 @@ export const en: SharedWords = {
   copied: "Copied",
   download: "Download",
   required: "required",
+  fillIn: "This is required.",
   charactersLeft: (count) => `${count} characters left`,
   asTable: "As a table",
   noPicture: "The picture could not be loaded; its numbers are in the table.",

@@ -15,6 +15,7 @@ export const zh = {
   copied: "已复制",
   download: "下载",
   required: "必填",
+  fillIn: "此项必填，请填写。",
   charactersLeft: (count: number) => `还可输入 ${count} 字`,
   asTable: "数据表",
   noPicture: "图未能载入，数字见数据表。",
