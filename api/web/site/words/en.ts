@@ -63,6 +63,7 @@ export const en: Words = {
   corrected: (version) => `corrected (version ${version})`,
   to: "to",
   print: "Print this page",
+  feedHelp: "To follow: give the address of the link to a feed reader (RSS), which tells you what is newly published.",
   menu: {
     findings: "Findings",
     campaigns: "Campaigns",

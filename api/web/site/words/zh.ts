@@ -71,6 +71,7 @@ export const zh = {
   corrected: (version: number) => `已更正（第 ${version} 版）`,
   to: "至",
   print: "打印本页",
+  feedHelp: "订阅：把订阅链接的地址填入订阅软件（RSS 阅读器），有新的公示即会收到。",
   menu: {
     findings: "检查结果",
     campaigns: "抽查任务",
