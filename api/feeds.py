@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from api import syndication
 from api.answers import conditional
-from api.syndication import Page, add, page_number, page_of, to_atom, to_json
+from api.syndication import Page, add, add_page, page_number, page_of, to_atom, to_json
 from ledger import log
 from ledger.calendar import instant_text, parse_instant
 from ledger.windows import Window
@@ -87,7 +87,8 @@ def _ended(url: str, found: Sequence[Ended], began: datetime) -> tuple[bytes, st
 def _item(page: Page[Disclosure], each: Disclosure) -> dict[str, object]:
     """Return the item of a finding; `_qian` has it in full, with the opening of its slot."""
     return {
-        "id": page.identifier(f"findings/{each.campaign}/{each.position}"),
+        "id": page.identifier(_path(each)),
+        "url": page.address(_path(each)),
         "title": _title(each),
         "content_text": _text(each),
         "date_published": instant_text(each.published_at),
@@ -98,13 +99,18 @@ def _item(page: Page[Disclosure], each: Disclosure) -> dict[str, object]:
 
 
 def _fill(page: Page[Disclosure], entry: Element, each: Disclosure) -> None:
-    add(entry, "id", page.identifier(f"findings/{each.campaign}/{each.position}"))
+    add(entry, "id", page.identifier(_path(each)))
+    add_page(entry, page.address(_path(each)))
     add(entry, "title", _title(each))
     add(entry, "published", instant_text(each.published_at))
     add(entry, "updated", instant_text(each.changed_at))
     for result in each.results:
         add(entry, "category", term=result, label=Result(result).text)
     add(entry, "content", _text(each), type="text")
+
+
+def _path(found: Disclosure) -> str:
+    return f"findings/{found.campaign}/{found.position}"
 
 
 def _title(found: Disclosure) -> str:

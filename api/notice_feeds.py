@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from api import syndication
 from api.answers import conditional
-from api.syndication import Page, add, page_number, page_of, to_atom, to_json
+from api.syndication import Page, add, add_page, page_number, page_of, to_atom, to_json
 from ledger import log
 from ledger.calendar import instant_text, parse_instant
 from ledger.windows import Window
@@ -57,6 +57,7 @@ async def _page(serving: Serving, request: Request) -> Page[PublicNotice]:
 def _item(page: Page[PublicNotice], each: PublicNotice) -> dict[str, object]:
     return {
         "id": page.identifier(f"notices/{each.number}"),
+        "url": page.address(f"notices/{each.number}"),
         "title": each.title,
         "content_text": each.text,
         "date_published": instant_text(each.published_at),
@@ -66,6 +67,7 @@ def _item(page: Page[PublicNotice], each: PublicNotice) -> dict[str, object]:
 
 def _fill(page: Page[PublicNotice], entry: Element, each: PublicNotice) -> None:
     add(entry, "id", page.identifier(f"notices/{each.number}"))
+    add_page(entry, page.address(f"notices/{each.number}"))
     add(entry, "title", each.title)
     add(entry, "published", instant_text(each.published_at))
     add(entry, "updated", instant_text(each.published_at))

@@ -45,6 +45,10 @@ class Page(Generic[T]):
         """Return the lasting IRI of something of this bureau (RFC 9562, version 5)."""
         return uuid.uuid5(uuid.NAMESPACE_URL, f"https://{self.origin}/{path}").urn
 
+    def address(self, path: str) -> str:
+        """Return where a page of the public site is, so that whoever follows the feed comes to all of it."""
+        return f"{self.host}{path}"
+
     @property
     def next_url(self) -> str | None:
         """The address of the next page."""
@@ -119,6 +123,11 @@ def to_atom(page: Page[T], fill: Callable[[Element, T], None]) -> bytes:
         fill(add(feed, "entry"), each)
     content: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return content
+
+
+def add_page(entry: Element, address: str) -> None:
+    """Add to an entry the page that tells all of it."""
+    add(entry, "link", rel="alternate", type="text/html", href=address)
 
 
 def _atom(name: str) -> str:

@@ -1,8 +1,9 @@
 // Doing something: a mutation, its refusal shown where it was asked for, and the page read anew once it is done.
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useState } from "react";
 
 import { useReadingAnew } from "../shared/reading_anew";
-import { AnswerError, type AskOptions, type Document, newKey, UNREACHED } from "../shared/ask";
+import { AnswerError, type AskOptions, type Document, UNREACHED } from "../shared/ask";
+import { useKeys } from "../shared/keys";
 import { type Refused, refusalOf } from "../shared/refused";
 import { useSharedWords } from "../shared/words";
 import { ask } from "./ask";
@@ -28,18 +29,16 @@ export function useDoing({ revalidates = true } = {}): Doing {
   const again = useReadingAnew();
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<Refused | null>(null);
-  const unanswered = useRef<{ asked: string; key: string } | null>(null);
+  const { keyOf, answered } = useKeys();
   const run = useCallback(
     async <Result, Variables>(document: Document<Result, Variables>, variables: Variables): Promise<PayloadOf<Result> | null> => {
       const asked = JSON.stringify([document.__meta__?.["hash"], variables], (_, value: unknown) => (value instanceof File ? [value.name, value.size, value.lastModified] : value));
-      const key = unanswered.current?.asked === asked ? unanswered.current.key : newKey();
-      unanswered.current = { asked, key };
-      const options: AskOptions = { key };
+      const options: AskOptions = { key: keyOf(asked) };
       setBusy(true);
       setRefused(null);
       try {
         const answer = await ask(document, variables, options);
-        unanswered.current = null;
+        answered();
         const [payload] = Object.entries(answer as object).flatMap(([name, each]) => (name === "__typename" ? [] : [each as Payload]));
         if (payload?.refusal) {
           setRefused(payload.refusal);
@@ -49,14 +48,14 @@ export function useDoing({ revalidates = true } = {}): Doing {
         return payload as PayloadOf<Result>;
       } catch (error) {
         if (!(error instanceof AnswerError)) throw error;
-        if (!error.codes.includes(UNREACHED)) unanswered.current = null;
+        if (!error.codes.includes(UNREACHED)) answered();
         setRefused(refusalOf(error, words));
         return null;
       } finally {
         setBusy(false);
       }
     },
-    [revalidates, again, words],
+    [revalidates, again, words, keyOf, answered],
   );
   return { busy, refused, run, forget: () => setRefused(null) };
 }

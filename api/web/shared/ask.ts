@@ -19,7 +19,7 @@ export class AnswerError extends Error {
 
   /** Whether what was asked for is not there. */
   get isMissing(): boolean {
-    return this.codes.some((code) => /_missing$|_unknown$|_not_found$/.test(code) && code !== "document_unknown");
+    return this.codes.some((code) => /_missing$|_unknown$|_not_found$|_not_published$/.test(code) && code !== "document_unknown");
   }
 }
 

@@ -173,6 +173,52 @@ def test_a_question_comes_in_and_its_receipt_shows_what_became_of_it(visitor: Vi
     expect(page.get_by_text("办理中")).to_be_visible()
 
 
+def test_whoever_handed_something_in_reads_its_receipt_and_may_hand_in_another(visitor: Visitor) -> None:
+    page = visitor.goes_to("/ask")
+    for text in ("抽查的名单是怎样确定的？", "随机数从哪里来？"):
+        page.get_by_label("咨询内容").fill(text)
+        page.get_by_role("button", name="提交").press("Enter")
+        receipt = page.get_by_text("已收到，请保存回执编号")
+        expect(receipt).to_be_visible()
+        assert receipt.evaluate(
+            "receipt => document.activeElement.contains(receipt) && document.activeElement.tabIndex < 0"
+        )
+        page.get_by_role("button", name="再提一件").press("Enter")
+        expect(page.get_by_label("咨询内容")).to_be_focused()
+        expect(page.get_by_label("咨询内容")).to_have_value("")
+
+
+def test_a_question_that_is_left_empty_is_said_in_the_language_of_the_page(visitor: Visitor) -> None:
+    page = visitor.goes_to("/ask")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_label("咨询内容")).to_be_focused()
+    expect(page.locator(".fault")).to_have_text("此项必填，请填写。")
+
+
+def test_what_is_changed_after_a_lost_answer_is_another_question(visitor: Visitor) -> None:
+    asked: list[str] = []
+
+    def lost(route: Route) -> None:
+        route.fetch()
+        asked.append(route.request.headers["idempotency-key"])
+        route.abort()
+
+    page = visitor.goes_to("/ask")
+    page.get_by_label("咨询内容").fill("这次抽查的名单是怎样确定的？")
+    page.route("**/graphql", lost)
+    for times in (1, 2):
+        page.get_by_role("button", name="提交").click()
+        expect(page.get_by_role("alert")).to_contain_text("暂时连接不上")
+        expect(page.get_by_role("button", name="提交")).to_be_focused()
+        page.wait_for_function("() => !document.querySelector('[aria-disabled=true]')")
+        assert len(asked) == times
+    assert asked[0] == asked[1]
+    page.unroute_all()
+    page.get_by_label("咨询内容").fill("这次抽查的名单是怎样确定的？随机数从哪里来？")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
+
+
 def test_the_back_button_and_a_reload_leave_what_was_typed_until_it_is_handed_in(visitor: Visitor) -> None:
     page = visitor.goes_to("/ask")
     text = page.get_by_label("咨询内容")
@@ -215,6 +261,40 @@ def test_what_is_refused_or_lost_leaves_what_was_typed(visitor: Visitor, desk: D
     visitor.checks("object")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("已收到，请保存回执编号")).to_be_visible()
+
+
+def test_from_entry_to_entry_nobody_leaves_the_site_where_the_network_is_lost(visitor: Visitor) -> None:
+    page = visitor.goes_to("/ledger/20")
+    page.get_by_role("link", name="21 →").click()
+    expect(page).to_have_url(f"{visitor.url}/ledger/21")
+    visitor.context.set_offline(True)
+    page.get_by_role("link", name="22 →").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("暂时连接不上")
+    visitor.context.set_offline(False)
+    expect(page.get_by_text("第 22 条记录")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/findings/{CAMPAIGN}/99999999",
+        f"/findings/{CAMPAIGN}/1e3",
+        f"/findings/{CAMPAIGN}/99999999999",
+        "/notices/9999",
+    ],
+)
+def test_what_was_never_published_is_not_there_and_no_fault(visitor: Visitor, path: str) -> None:
+    page = visitor.goes_to(path)
+    expect(page.get_by_role("heading", level=1)).to_have_text("没有找到这一页")
+    expect(page.get_by_role("button", name="重试")).to_be_hidden()
+
+
+def test_where_a_picture_does_not_come_its_table_does(visitor: Visitor) -> None:
+    visitor.context.route("**/assets/drawn-*.js", lambda route: route.abort())
+    page = visitor.goes_to("/figures")
+    expect(page.get_by_text("图未能载入").first).to_be_visible()
+    page.locator("summary").first.click()
+    expect(page.get_by_role("table", name="按检查月份")).to_be_visible()
 
 
 def test_a_page_that_nothing_answers_stays_and_comes_by_itself_once_the_network_is_back(visitor: Visitor) -> None:
@@ -326,6 +406,51 @@ def test_a_division_is_told_by_its_name_beside_the_code_as_soon_as_the_bureau_ha
     page.reload()
     expect(division).to_have_text(f"130304 {name}")
     visitor.checks()
+
+
+def test_whoever_copies_a_hash_is_told_that_it_was_copied(visitor: Visitor) -> None:
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = visitor.goes_to("/ledger/20")
+    page.get_by_role("button", name=re.compile("^复制")).first.click()
+    expect(page.get_by_role("button", name=re.compile("^已复制"))).to_be_focused()
+
+
+def test_under_forced_colours_the_menu_marks_the_open_page_alone(browser: Browser, desk: Desk) -> None:
+    with visiting(browser, desk.house.url, DESKTOP, pictured=False, forced_colors="active") as visitor:
+        page = visitor.goes_to("/campaigns")
+        colours = "links => links.map((link) => [link.className, getComputedStyle(link).borderBottomColor])"
+        told = page.get_by_role("navigation", name="菜单").get_by_role("link").evaluate_all(colours)
+        open_ones = {colour for name, colour in told if name == "active"}
+        others = {colour for name, colour in told if name != "active"}
+        assert len(open_ones) == len(others) == 1
+        assert not open_ones & others
+
+
+TEXT_DOUBLED = "document.documentElement.style.fontSize = '200%'"
+OVERLAPPING = """() => {
+  const boxes = [...document.querySelectorAll(".masthead .wide > *")].map((each) => each.getBoundingClientRect());
+  const before = (a, b) => a.right <= b.left + 1 || a.bottom <= b.top + 1;
+  return boxes.some((one, each) => boxes.slice(each + 1).some((other) => !before(one, other) && !before(other, one)));
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/findings", f"/campaigns/{CAMPAIGN}", "/ask", "/ledger"])
+def test_text_alone_twice_as_large_fits_the_narrowest_phone(browser: Browser, desk: Desk, path: str) -> None:
+    with visiting(browser, desk.house.url, NARROWEST, pictured=False) as visitor:
+        page = visitor.goes_to(path)
+        page.evaluate(TEXT_DOUBLED)
+        visitor.fits()
+        assert not page.evaluate(OVERLAPPING)
+
+
+def test_on_paper_nothing_is_behind_a_bar_to_scroll(visitor: Visitor) -> None:
+    page = visitor.goes_to(f"/campaigns/{CAMPAIGN}")
+    positions = page.locator(".positions")
+    positions.evaluate("each => { each.textContent = Array.from({ length: 4000 }, (_, at) => at).join(' '); }")
+    page.emulate_media(media="print")
+    assert positions.evaluate("each => each.scrollHeight <= each.clientHeight")
+    page.emulate_media(media="screen")
+    assert positions.evaluate("each => each.scrollHeight > each.clientHeight")
 
 
 def test_on_paper_stands_the_content_alone(visitor: Visitor) -> None:

@@ -25,7 +25,7 @@ from tests.drand_network import Network
 from tests.sampling import beacon_bureau as beacons
 from tests.sampling import bureau as steps
 from tests.sampling import test_witnessing as witnessed
-from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, TRUST, Bureau, Templates
+from tests.sampling.bureau import CAMPAIGN, CLOSED_AT, ORIGIN, TRUST, Bureau, Templates
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 from tests.sampling.published_round import RANDOMNESS, under_published_round
 
@@ -59,6 +59,7 @@ def test_the_browser_says_what_the_command_says(visitor: Visitor, desk: Desk) ->
     checks = public_checks.verify_public(read_public(desk.house.url, CAMPAIGN), None)
     assert shown_in_english(page)[1:-1] == [check.compared for check in checks]
     expect(page.get_by_text("只有取得全部底数的审计员才能证明")).to_be_visible()
+    expect(page.locator(".notice.good")).to_contain_text(f"任务 {CAMPAIGN}，日志 {ORIGIN}")
     page.get_by_text("查看原始数据：已公示的名称").click()
     visitor.checks("verify-campaign")
 
@@ -171,6 +172,16 @@ def test_a_bureau_that_does_not_answer_is_no_verdict(visitor: Visitor) -> None:
     expect(page.get_by_text("无法连接服务")).to_be_visible()
 
 
+def test_a_verifier_that_does_not_come_is_no_verdict_and_is_asked_for_again(visitor: Visitor) -> None:
+    visitor.context.route("**/assets/worker-*.js", lambda route: route.abort())
+    page = visitor.goes_to(PATH)
+    expect(page.locator(".notice.bad")).to_contain_text("未能核验")
+    expect(page.locator(".notice.bad .compared")).to_have_count(0)
+    visitor.context.unroute_all()
+    page.get_by_role("button", name="重新核验").click()
+    expect(page.get_by_text(PASSED)).to_be_visible()
+
+
 def test_a_verification_that_hangs_is_stopped_and_begun_again(visitor: Visitor) -> None:
     visitor.context.route("**/log/checkpoint", lambda route: None)  # no answer, and no end of it
     page = visitor.goes_to(PATH)
@@ -249,6 +260,9 @@ def test_an_auditor_drops_a_bundle_and_it_is_verified_in_full(visitor: Visitor, 
     page = visitor.goes_to("/verify")
     page.locator("input[type=file]").set_input_files(tmp_path / "good.bundle")
     expect(page.get_by_text("完整核验通过")).to_be_visible()
+    expect(page.locator(".notice.good")).to_contain_text("已证明：由卷宗中的全部底数重新计算")
+    expect(page.locator(".notice.good")).to_contain_text(f"任务 {CAMPAIGN}，日志 {ORIGIN}")
+    assert page.locator(".notice.good time").get_attribute("datetime")
     assert in_english(shown(page)) == []
     assert shown_in_english(page) == [check.compared for check in verification.verify_bundle(bundle, None)]
     visitor.checks("verify-bundle")

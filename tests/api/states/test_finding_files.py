@@ -58,7 +58,12 @@ def test_an_enterprise_has_a_feed_of_its_own(desk: Desk) -> None:
     feed = desk.house.http.get(f"/feed.json?enterprise={code}").json()
     assert {item["_qian"]["enterprise"] for item in feed["items"]} == {code}
     assert feed["feed_url"].endswith(f"/feed.json?enterprise={code}")
-    assert code in desk.house.http.get(f"/feed.atom?enterprise={code}").text
+    atom = desk.house.http.get(f"/feed.atom?enterprise={code}").text
+    assert code in atom
+    for item in feed["items"]:
+        told = item["_qian"]
+        assert item["url"] == f"{feed['home_page_url']}findings/{told['campaign']}/{told['position']}"
+        assert f'<link rel="alternate" type="text/html" href="{item["url"]}" />' in atom
 
 
 def test_a_feed_of_no_code_is_refused(desk: Desk) -> None:

@@ -334,7 +334,10 @@ def test_n2_and_n3_are_seen_in_the_feeds(house: House) -> None:
     newest = answer.json()["items"][0]
     assert (newest["title"], newest["tags"]) == ("公示说明", ["explanation"])
     text = newest["content_text"]
-    assert text in house.http.get("/notices.atom").text
+    atom = house.http.get("/notices.atom").text
+    assert text in atom
+    assert newest["url"].endswith(f"/notices/{number}")
+    assert f'href="{newest["url"]}"' in atom
     same = house.http.get("/notices.json", headers={"If-None-Match": answer.headers["etag"]})
     assert same.status_code == 304
     assert house.http.get(f"/notices.json?before={number}").json()["items"][:1] != [newest]

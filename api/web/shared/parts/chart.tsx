@@ -2,6 +2,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 
 import { useSharedWords } from "../words";
+import { orLost } from "./lost_picture";
 import { FoldedTable } from "./tables";
 
 export interface Series {
@@ -20,7 +21,7 @@ export interface ChartParts {
   note?: ReactNode;
 }
 
-const Drawn = lazy(() => import("./drawn"));
+const Drawn = lazy(() => orLost(import("./drawn")));
 
 export function Chart(chart: ChartParts) {
   const words = useSharedWords();

@@ -11,6 +11,8 @@ use([AriaComponent, BarChart, CanvasRenderer, GridComponent, LegendComponent, Li
 
 /** So many pixels of width have room for one name of the legend in a line. */
 const NARROW = 480;
+/** Of the width, what names beside their bars may take: bars that have no room say nothing. */
+const NAMES = 0.4;
 
 export default function Drawn({ categories, series, kind = "bar" }: ChartParts) {
   const place = useRef<HTMLDivElement>(null);
@@ -21,8 +23,8 @@ export default function Drawn({ categories, series, kind = "bar" }: ChartParts) 
     const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
     const chart = init(element);
     const legendLines = element.clientWidth < NARROW ? series.length : 1;
-    const named = { type: "category" as const, data: across ? [...categories].reverse() : [...categories], axisTick: { show: false } };
-    const counted = { type: "value" as const, minInterval: 1, splitLine: { lineStyle: { color: token("line") } } };
+    const named = { type: "category" as const, data: across ? [...categories].reverse() : [...categories], axisTick: { show: false }, ...(across && { axisLabel: { width: Math.floor(element.clientWidth * NAMES), overflow: "break" as const } }) };
+    const counted = { type: "value" as const, minInterval: 1, axisLabel: { hideOverlap: true }, splitLine: { lineStyle: { color: token("line") } } };
     chart.setOption({
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       aria: { decal: { show: series.length > 1 } },

@@ -28,7 +28,8 @@ export function TextInput({ label, help, lines = 1, placeholder, ...field }: Tex
           {left !== null && left < 200 && ` ${words.charactersLeft(left)}`}
         </Text>
       )}
-      <FieldError className="fault" />
+      {/* The browser would say it in its own language. */}
+      <FieldError className="fault">{({ validationDetails, defaultChildren }) => (validationDetails.valueMissing ? words.fillIn : defaultChildren)}</FieldError>
     </TextField>
   );
 }

@@ -2,6 +2,7 @@
 import { lazy, type ReactNode, Suspense } from "react";
 
 import { useSharedWords } from "../words";
+import { orLost } from "./lost_picture";
 import { Table } from "./tables";
 
 export interface HeatParts {
@@ -21,7 +22,7 @@ export interface HeatParts {
   note?: ReactNode;
 }
 
-const Drawn = lazy(() => import("./drawn_heat"));
+const Drawn = lazy(() => orLost(import("./drawn_heat")));
 
 export function HeatMap(map: HeatParts) {
   const words = useSharedWords();

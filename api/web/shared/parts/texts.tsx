@@ -45,7 +45,7 @@ export function Digest({ value, short = false }: { value: string; short?: boolea
         <code title={value}>{value}</code>
       )}
       {navigator.clipboard && (
-        <button type="button" className="copy" onClick={copy} aria-label={`${words.copy} ${value.slice(0, 8)}`}>
+        <button type="button" className="copy" onClick={copy} aria-label={`${copied ? words.copied : words.copy} ${value.slice(0, 8)}`}>
           {copied ? words.copied : words.copy}
         </button>
       )}

@@ -23,6 +23,7 @@ export type Bytes = Record<string, readonly string[]>;
 export type Told =
   | { kind: "check"; check: Check }
   | { kind: "bytes"; bytes: Bytes }
-  | { kind: "done"; seen: Seen | null; campaign: string }
+  /** With the campaign, and the name of the log, that the verdict is of, where that could be read. */
+  | { kind: "done"; seen: Seen | null; campaign: string; log: string }
   /** Nothing could be verified: the keys could not be read, or the bureau did not answer. */
   | { kind: "failed"; fault: string; zh: string | null };

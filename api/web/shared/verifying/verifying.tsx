@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 
 import { useLanguage } from "../language";
-import { Badge, Lines, Notice } from "../parts/texts";
+import { Badge, Lines, Notice, Told, When } from "../parts/texts";
 import { keep, kept } from "../storage";
 import type { Check } from "../../verify/verification.ts";
 import type { Bytes, Seen, Task, Told as Heard } from "./telling";
@@ -19,7 +19,10 @@ export interface Standing {
   checks: readonly Check[];
   bytes: Bytes;
   fault: Wrong | null;
+  /** What the verdict is of, and when it was come to. */
   campaign: string;
+  log: string;
+  at: string;
 }
 
 /** What is wrong, in English, and in Chinese where there are words for it. */
@@ -28,7 +31,9 @@ interface Wrong {
   zh: string | null;
 }
 
-const NOTHING: Standing = { state: "none", checks: [], bytes: {}, fault: null, campaign: "" };
+const NOTHING: Standing = { state: "none", checks: [], bytes: {}, fault: null, campaign: "", log: "", at: "" };
+
+const now = (): string => new Date().toISOString();
 
 const STOPPED: Wrong = { fault: "the verification was stopped", zh: "核验已停止" };
 
@@ -46,19 +51,20 @@ export function useVerification(): readonly [Standing, (task: Task) => void, () 
     made.onmessage = ({ data: told }: MessageEvent<Heard>) => {
       if (told.kind === "check") setStanding((before) => ({ ...before, checks: [...before.checks, told.check] }));
       if (told.kind === "bytes") setStanding((before) => ({ ...before, bytes: told.bytes }));
-      if (told.kind === "failed") setStanding((before) => ({ ...before, state: "failed", fault: told }));
+      if (told.kind === "failed") setStanding((before) => ({ ...before, state: "failed", fault: told, at: now() }));
       if (told.kind === "done") {
         if (told.seen && task.kind === "public") remember(told.seen, task.seen);
-        setStanding((before) => ({ ...before, state: "done", campaign: told.campaign }));
+        setStanding((before) => ({ ...before, state: "done", campaign: told.campaign, log: told.log, at: now() }));
       }
     };
-    made.onerror = (event) => setStanding((before) => ({ ...before, state: "failed", fault: { fault: event.message, zh: null } }));
+    // Where the script itself did not come, nothing more is told of it.
+    made.onerror = (event) => setStanding((before) => ({ ...before, state: "failed", fault: { fault: event.message || null, zh: null }, at: now() }));
     made.postMessage(task);
   }
 
   function stop(): void {
     worker.current?.terminate();
-    setStanding((before) => (before.state === "running" ? { ...before, state: "failed", fault: STOPPED } : before));
+    setStanding((before) => (before.state === "running" ? { ...before, state: "failed", fault: STOPPED, at: now() } : before));
   }
 
   return [standing, begin, stop];
@@ -100,6 +106,7 @@ export function PinnedKeys({ keys, onChange }: { keys: string; onChange: (keys: 
 /** What is wrong, in the reader's language where there are words for it. */
 function Fault({ fault, zh }: Wrong) {
   const inChinese = useLanguage() === "zh-CN" && zh !== null;
+  if (fault === null) return null;
   return (
     <p className="compared" lang={inChinese ? "zh-CN" : "en"}>
       {inChinese ? zh : fault}
@@ -188,6 +195,7 @@ export function Verdict({ standing, full }: { standing: Standing; full: boolean 
       <Notice live tone="bad" title={failed ? words.refused(checks.length, title) : title}>
         <Fault {...(failed ?? fault!)} />
         <p>{failed ? (failed.name === "file" ? words.noBundle : words.refusedText) : words.nothingText}</p>
+        <Of standing={standing} />
       </Notice>
     );
   }
@@ -197,6 +205,7 @@ export function Verdict({ standing, full }: { standing: Standing; full: boolean 
   return (
     <Notice live tone="good" title={full ? words.verifiedFull(checks.length) : isDrawn ? words.verified(checks.length) : words.verifiedFrozen(checks.length)}>
       {!full && isDrawn && <p>{words.shown}</p>}
+      {checks.some((check) => check.name === "draw") && <p>{words.shownFull}</p>}
       {/unverified/.test(told("signature")) && <p>{words.unpinned}</p>}
       {/none named/.test(told("witnesses")) && <p>{words.unwitnessed}</p>}
       {/no auditor/.test(attested) && <p>{words.notAttested}</p>}
@@ -207,6 +216,26 @@ export function Verdict({ standing, full }: { standing: Standing; full: boolean 
         </>
       )}
       {!full && <p>{words.onlyAuditors}</p>}
+      <Of standing={standing} />
     </Notice>
+  );
+}
+
+/** Of what the verdict is, and of when: whoever keeps the page on paper has nothing else of it, and a bundle may be another bureau's. */
+function Of({ standing: { campaign, log, at } }: { standing: Standing }) {
+  const words = useVerifyingWords();
+  return (
+    <p className="help">
+      {campaign && log && (
+        <>
+          {words.of(campaign)}
+          <Told text={log} />
+          {marks().parting}
+        </>
+      )}
+      {words.at}
+      {marks().colon}
+      <When at={at} />
+    </p>
   );
 }

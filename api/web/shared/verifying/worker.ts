@@ -36,13 +36,13 @@ async function verifyFile({ data: file }: Task & { kind: "bundle" }, trust: Trus
   const bytes = new Uint8Array(data);
   if (bytes.length < LARGE) verifyBundle(bytes, trust, check);
   else await verifyBundleBeside(bytes, trust, self.location.href, check);
-  tell({ kind: "done", seen: null, campaign: campaignOf(data) });
+  tell({ kind: "done", seen: null, ...namedBy(data) });
 }
 
-/** The campaign that a bundle says it is of, for the eye. */
-function campaignOf(data: ArrayBuffer): string {
-  const head = new TextDecoder().decode(data.slice(0, 200));
-  return /"campaign":"(\d{4}-\d{4,})"/.exec(head)?.[1] ?? "";
+/** The campaign and the log that a bundle says it is of, for the eye. */
+function namedBy(data: ArrayBuffer): { campaign: string; log: string } {
+  const head = new TextDecoder().decode(data.slice(0, 400));
+  return { campaign: /"campaign":"(\d{4}-\d{4,})"/.exec(head)?.[1] ?? "", log: /"checkpoint":"([^"\\]+)\\n/.exec(head)?.[1] ?? "" };
 }
 
 async function verifyOnline(task: Task & { kind: "public" }, trust: Trust): Promise<void> {
@@ -50,11 +50,12 @@ async function verifyOnline(task: Task & { kind: "public" }, trust: Trust): Prom
   check(held("read", `${side.entries.length} entries, ${side.names.length} published names`));
   tell({ kind: "bytes", bytes: bytesOf(side) });
   const checks = verifyPublic(side, trust, check);
-  if (checks.at(-1)?.fault !== null) return tell({ kind: "done", seen: null, campaign: task.campaign });
+  const named = { campaign: task.campaign, log: side.checkpoint.split("\n", 1)[0]! };
+  if (checks.at(-1)?.fault !== null) return tell({ kind: "done", seen: null, ...named });
   const now = seenOf(side);
   const remembered = remember(side, task.seen, now);
   check(remembered);
-  tell({ kind: "done", seen: remembered.fault === null ? now : null, campaign: task.campaign });
+  tell({ kind: "done", seen: remembered.fault === null ? now : null, ...named });
 }
 
 function seenOf(side: PublicSide): Seen {

@@ -28,7 +28,7 @@ export function Component() {
   return (
     <Page title={words.ask.title} lead={words.ask.lead} actions={<Link className="button" to={to("receipt")}>{words.receipt.title}</Link>}>
       <section className="section">
-        <HandingIn send={send}>
+        <HandingIn given={given} send={send}>
           <TextInput label={words.ask.text} help={words.ask.textHelp} lines={6} maxLength={LONGEST} isRequired value={draft.text} onChange={draft.change} />
           <TextInput label={words.ask.campaign} value={campaign} onChange={setCampaign} placeholder="2026-0001" maxLength={20} />
           <TextInput label={words.ask.contact} help={words.ask.contactHelp} value={contact} onChange={setContact} maxLength={100} />

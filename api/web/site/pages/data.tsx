@@ -2,7 +2,7 @@ import { Page } from "../../shared/parts/page";
 import { useWords } from "../words";
 
 export function Component() {
-  const words = useWords().data;
+  const { data: words, feedHelp } = useWords();
   const groups = [
     [words.feeds, ["/feed.atom", "/feed.json", "/feed-ended.json", "/notices.atom", "/notices.json"]],
     [words.files, ["/findings.csv", "/items.csv", "/schema.graphql"]],
@@ -13,6 +13,7 @@ export function Component() {
       {groups.map(([name, paths]) => (
         <section className="section" key={name}>
           <h2>{name}</h2>
+          {name === words.feeds && <p>{feedHelp}</p>}
           <ul className="news">
             {paths.map((path) => (
               <li key={path}>

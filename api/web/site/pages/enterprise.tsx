@@ -29,6 +29,7 @@ export function Component() {
         <>
           <p className="code">{code}</p>
           {rows.length > 0 && <p>{words.enterprise.lead(findings!.totalCount)}</p>}
+          <p className="screen-only">{words.feedHelp}</p>
         </>
       }
       crumbs={[[words.findings.title, to("findings")]]}

@@ -1,4 +1,4 @@
-import { type LoaderFunctionArgs, useLoaderData } from "react-router";
+import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Page } from "../../shared/parts/page";
 import { Digest, Facts, shown, When } from "../../shared/parts/texts";
@@ -30,14 +30,14 @@ export function Component() {
             {words.ledger.proof}
           </a>
           {before >= 0n && (
-            <a className="button" rel="prev" href={to("entry", { seq: String(before) })}>
+            <Link className="button" rel="prev" to={to("entry", { seq: String(before) })}>
               ← {String(before)}
-            </a>
+            </Link>
           )}
           {proof && after < BigInt(proof.size) && (
-            <a className="button" rel="next" href={to("entry", { seq: String(after) })}>
+            <Link className="button" rel="next" to={to("entry", { seq: String(after) })}>
               {String(after)} →
-            </a>
+            </Link>
           )}
         </>
       }

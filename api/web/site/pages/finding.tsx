@@ -6,12 +6,12 @@ import { Digest, Facts, Told, When } from "../../shared/parts/texts";
 import { listed, marks } from "../../shared/marks";
 import { OneFindingDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
+import { numberIn } from "../asked";
 import { to } from "../paths";
 import { useWords } from "../words";
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
-  const position = Number(params["position"]);
-  if (!Number.isInteger(position)) throw new Response(null, { status: 404 });
+  const position = numberIn(params["position"]);
   const found = await ask(OneFindingDocument, { campaign: params["campaign"]!, position }, { signal: request.signal });
   return { finding: found.finding!, title: found.campaign?.title ?? "" };
 }

@@ -4,12 +4,12 @@ import { Page } from "../../shared/parts/page";
 import { Lines, When } from "../../shared/parts/texts";
 import { OneNoticeDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
+import { numberIn } from "../asked";
 import { to } from "../paths";
 import { useWords } from "../words";
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
-  const number = Number(params["number"]);
-  if (!Number.isInteger(number)) throw new Response(null, { status: 404 });
+  const number = numberIn(params["number"]);
   return (await ask(OneNoticeDocument, { number }, { signal: request.signal })).notice!;
 }
 

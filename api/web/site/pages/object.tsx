@@ -8,6 +8,7 @@ import { Results } from "../../shared/parts/results";
 import { Facts, Told } from "../../shared/parts/texts";
 import { ObjectDocument, type ObjectionClaim, OneFindingDocument } from "../../generated/site/graphql";
 import { ask } from "../ask";
+import { numberIn } from "../asked";
 import { HandingIn } from "../handing_in";
 import { findingPath } from "../parts";
 import { useWords } from "../words";
@@ -15,8 +16,7 @@ import { useWords } from "../words";
 const LONGEST = 2000;
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
-  const position = Number(params["position"]);
-  if (!Number.isInteger(position)) throw new Response(null, { status: 404 });
+  const position = numberIn(params["position"]);
   return (await ask(OneFindingDocument, { campaign: params["campaign"]!, position }, { signal: request.signal })).finding!;
 }
 
@@ -43,7 +43,7 @@ export function Component() {
             [words.result, <Results results={finding.results} />],
           ]}
         />
-        <HandingIn send={send}>
+        <HandingIn given={given} send={send}>
           <Choice
             label={words.object.claim}
             name="claim"

@@ -63,6 +63,7 @@ export const en: Words = {
   corrected: (version) => `corrected (version ${version})`,
   to: "to",
   print: "Print this page",
+  feedHelp: "To follow: give the address of the link to a feed reader (RSS), which tells you what is newly published.",
   menu: {
     findings: "Findings",
     campaigns: "Campaigns",
@@ -112,7 +113,7 @@ export const en: Words = {
     until: "Visited until",
     caption: "Published findings, newest first",
     empty: "No finding is like that.",
-    csv: "Download CSV",
+    csv: "Download all (CSV)",
     feed: "Follow (Atom)",
     badCode: "The code’s check character is wrong; it was searched for as a name.",
   },

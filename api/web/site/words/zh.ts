@@ -71,6 +71,7 @@ export const zh = {
   corrected: (version: number) => `已更正（第 ${version} 版）`,
   to: "至",
   print: "打印本页",
+  feedHelp: "订阅：把订阅链接的地址填入订阅软件（RSS 阅读器），有新的公示即会收到。",
   menu: {
     findings: "检查结果",
     campaigns: "抽查任务",
@@ -120,7 +121,7 @@ export const zh = {
     until: "检查日期止",
     caption: "已公示的检查结果，新的在前",
     empty: "没有符合条件的检查结果。",
-    csv: "下载 CSV",
+    csv: "下载全部（CSV）",
     feed: "订阅（Atom）",
     badCode: "统一社会信用代码的校验位不符，已按名称查询。",
   },
