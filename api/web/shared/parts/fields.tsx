@@ -63,12 +63,26 @@ export function Choice({ label, name, choices, defaultValue, value, onChange }: 
   );
 }
 
-export function DateInput({ label, name, defaultValue }: { label: string; name: string; defaultValue?: string }) {
+interface DateParts {
+  label: string;
+  name: string;
+  defaultValue?: string;
+  value?: string;
+  onChange?: (value: string) => void;
+}
+
+export function DateInput({ label, name, defaultValue, value, onChange }: DateParts) {
   const id = useId();
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
-      <input id={id} type="date" name={name} defaultValue={defaultValue} />
+      <input
+        id={id}
+        type="date"
+        name={name}
+        {...(value === undefined ? { defaultValue } : { value })}
+        onChange={onChange && ((event) => onChange(event.target.value))}
+      />
     </div>
   );
 }
