@@ -276,7 +276,7 @@ function Proposing({ subject, code, labels, onDone }: { subject: string; code: s
         <Choice label={words.grade} name="grade" value={grade} onChange={setGrade} choices={labels.map(([label, name]) => [label, `${label} ${name}`] as const)} />
         <TextInput label={words.reason} help={own.longestReason} lines={4} maxLength={LONGEST} isRequired value={reason.text} onChange={reason.change} />
         <TextInput label={words.legalBasis} isRequired maxLength={LONGEST} value={basis.text} onChange={basis.change} />
-        <DateInput label={own.expires} name="expires" value={expires.text} onChange={expires.change} />
+        <DateInput label={own.expires} name="expires" value={expires.text} onChange={expires.change} isRequired />
         <Refusal refused={doing.refused} />
         <Pressed tone="primary" busy={doing.busy}>
           {own.propose}

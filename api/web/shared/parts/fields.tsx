@@ -69,17 +69,23 @@ interface DateParts {
   defaultValue?: string;
   value?: string;
   onChange?: (value: string) => void;
+  isRequired?: boolean;
 }
 
-export function DateInput({ label, name, defaultValue, value, onChange }: DateParts) {
+export function DateInput({ label, name, defaultValue, value, onChange, isRequired = false }: DateParts) {
+  const words = useSharedWords();
   const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id}>
+        {label}
+        {isRequired && <span className="required"> {words.required}</span>}
+      </label>
       <input
         id={id}
         type="date"
         name={name}
+        required={isRequired}
         {...(value === undefined ? { defaultValue } : { value })}
         onChange={onChange && ((event) => onChange(event.target.value))}
       />

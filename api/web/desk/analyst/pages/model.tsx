@@ -177,7 +177,7 @@ function NextStep({ model, subject }: { model: AnalystModelFragment; subject: st
       )}
       {model.state === "REVIEWED" && (
         <form className="form" onSubmit={dated((since) => void doing.run(AnalystEnforceModelDocument, { name, version, since }))}>
-          <DateInput label={own.enforceSince} name="day" defaultValue={today()} />
+          <DateInput label={own.enforceSince} name="day" defaultValue={today()} isRequired />
           <p className="help">{own.enforceHelp}</p>
           <button className="button primary" disabled={doing.busy}>
             {own.enforce}
@@ -188,7 +188,7 @@ function NextStep({ model, subject }: { model: AnalystModelFragment; subject: st
         <details>
           <summary>{own.retire}</summary>
           <form className="form" onSubmit={dated((until) => void doing.run(AnalystRetireModelDocument, { name, version, until, note: note.text }).then(forget))}>
-            <DateInput label={own.retireUntil} name="day" defaultValue={today()} />
+            <DateInput label={own.retireUntil} name="day" defaultValue={today()} isRequired />
             <TextInput label={own.retireNote} isRequired value={note.text} onChange={note.change} maxLength={2000} />
             <button className="button danger" disabled={doing.busy}>
               {own.retire}

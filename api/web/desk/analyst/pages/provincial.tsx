@@ -89,8 +89,8 @@ function ProvincialModel({ purpose }: { purpose: string | null }) {
           </FileTrigger>
           <TextInput label={own.text} help={own.kept} lines={8} value={draft.text} onChange={draft.change} />
           <div className="filters">
-            <DateInput label={own.since} name="since" defaultValue={`${today().slice(0, 4)}-01-01`} />
-            <DateInput label={own.until} name="until" defaultValue={today()} />
+            <DateInput label={own.since} name="since" defaultValue={`${today().slice(0, 4)}-01-01`} isRequired />
+            <DateInput label={own.until} name="until" defaultValue={today()} isRequired />
           </div>
           <Refusal refused={checking.refused ?? importing.refused} />
           <div className="actions">

@@ -446,8 +446,8 @@ function Planning({ chosen, department, subject, onDone }: { chosen: readonly st
         ))}
       </fieldset>
       <div className="filters">
-        <DateInput label={own.planStarts} name="startsOn" value={starts.text} onChange={starts.change} />
-        <DateInput label={own.planEnds} name="endsOn" value={ends.text} onChange={ends.change} />
+        <DateInput label={own.planStarts} name="startsOn" value={starts.text} onChange={starts.change} isRequired />
+        <DateInput label={own.planEnds} name="endsOn" value={ends.text} onChange={ends.change} isRequired />
       </div>
       <Refusal refused={doing.refused} />
       <Pressed tone="primary" busy={doing.busy}>
