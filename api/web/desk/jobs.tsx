@@ -106,8 +106,8 @@ export const FileLinks = ({ files, label }: { files: JobStandingFragment["files"
   </ul>
 );
 
-/** How far a job has come, with what it left and a way to cancel it. */
-export function JobProgress({ job }: { job: JobStandingFragment }) {
+/** How far a job has come, with what it left for whom may fetch it, and a way to cancel it. */
+export function JobProgress({ job, mayFetch = true }: { job: JobStandingFragment; mayFetch?: boolean }) {
   const words = useWords().job;
   const cancelling = useDoing({ revalidates: false });
   const isOver = hasEnded(job);
@@ -136,7 +136,7 @@ export function JobProgress({ job }: { job: JobStandingFragment }) {
           <p>{job.refusal.remedy}</p>
         </Notice>
       )}
-      {job.files.length > 0 && <FileLinks files={job.files} label={words.files} />}
+      {job.files.length > 0 && (mayFetch ? <FileLinks files={job.files} label={words.files} /> : <p className="help">{words.filesOfOthers(job.files.length)}</p>)}
     </div>
   );
 }

@@ -9,7 +9,7 @@ export const MENU: Record<RoleName, readonly Name[]> = {
   planner: ["home", "campaigns", "plans", "proceedings", "questions", "notices", "reports", "enterprises", "warnings", "platforms", "jobs"],
   inspector: ["home", "visits", "proceedings", "jobs"],
   analyst: ["home", "enterprises", "reconciliation", "models", "grades", "evaluation", "provincial", "warnings", "jobs"],
-  auditor: ["home", "draws", "deviations", "readings", "log", "proceedings", "enterprises", "models", "grades", "evaluation", "warnings", "people", "system", "jobs"],
+  auditor: ["home", "draws", "deviations", "readings", "log", "proceedings", "enterprises", "reconciliation", "models", "grades", "evaluation", "provincial", "warnings", "people", "system", "jobs"],
   administrator: ["home", "people", "departments", "sources", "platforms", "readings", "log", "system", "jobs"],
   peer: ["home", "jobs"],
 };

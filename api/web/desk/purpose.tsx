@@ -25,14 +25,16 @@ export function Purpose({ what, purpose, onGiven }: PurposeParts) {
     if (text.trim()) onGiven(text.trim());
   };
   return (
-    <Notice tone="warning" title={words.title}>
-      <p>{what}</p>
-      <form className="purpose" onSubmit={submit}>
-        <TextInput label={words.purpose} help={words.help} value={text} onChange={setText} maxLength={LONGEST} isRequired />
-        <Button type="submit" className="button primary">
-          {words.read}
-        </Button>
-      </form>
-    </Notice>
+    <div className="screen-only">
+      <Notice tone="warning" title={words.title}>
+        <p>{what}</p>
+        <form className="purpose" onSubmit={submit}>
+          <TextInput label={words.purpose} help={words.help} value={text} onChange={setText} maxLength={LONGEST} isRequired />
+          <Button type="submit" className="button primary">
+            {words.read}
+          </Button>
+        </form>
+      </Notice>
+    </div>
   );
 }

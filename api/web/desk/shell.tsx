@@ -1,14 +1,16 @@
 // What stands around every page of the desk.
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { Link, useLoaderData, useOutlet } from "react-router";
 
+import { serviceNow } from "../shared/clock";
 import { Frame } from "../shared/parts/frame";
 import { Fault, Unloaded } from "../shared/parts/page";
-import { Told } from "../shared/parts/texts";
+import { Told, When } from "../shared/parts/texts";
 import { MENU } from "./menu";
 import { Leaving } from "./leaving";
 import { to } from "./paths";
-import { type Session, session } from "./session";
+import { type Session, type SignedIn, session } from "./session";
 import { SignedOut } from "./signed_out";
 import { useWords } from "./words";
 
@@ -30,6 +32,25 @@ export const ShellFault = () => (
     <Fault />
   </Around>
 );
+
+/** What every page that is printed begins with: who printed it, and when. */
+function Letterhead({ user }: { user: SignedIn }) {
+  const words = useWords();
+  const [now, setNow] = useState(serviceNow);
+  useEffect(() => {
+    const printing = () => flushSync(() => setNow(serviceNow()));
+    addEventListener("beforeprint", printing);
+    return () => removeEventListener("beforeprint", printing);
+  }, []);
+  return (
+    <p className="letterhead">
+      <strong>{words.desk}</strong>
+      <span>
+        <Told text={user.subject} /> · <When at={new Date(now).toISOString()} />
+      </span>
+    </p>
+  );
+}
 
 function Around({ session, children }: { session: Session | null; children: ReactNode }) {
   const words = useWords();
@@ -58,6 +79,7 @@ function Around({ session, children }: { session: Session | null; children: Reac
         )
       }
     >
+      {user && <Letterhead user={user} />}
       {children}
     </Frame>
   );

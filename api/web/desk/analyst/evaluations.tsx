@@ -264,7 +264,7 @@ export function AnalysisTold({ job }: { job: JobStandingFragment }) {
               name: words.enterprise.indicator,
               heads: true,
               cell: (each) => (
-                <details>
+                <details className="told">
                   <summary>
                     <Told text={each.title} />
                   </summary>

@@ -89,7 +89,7 @@ function Reasons({ grade }: { grade: AnalystGradeFragment }) {
           ]}
         />
       )}
-      <details>
+      <details className="told">
         <summary>{own.others(others.length)}</summary>
         <Indicators indicators={others} caption={own.unpointed} />
       </details>
@@ -196,14 +196,16 @@ function Judgement({ judgement, user, onDone }: { judgement: AnalystJudgementFra
   const words = useWords();
   const own = words.enterprise;
   const doing = useDoing({ revalidates: false });
-  const [note, setNote] = useState("");
+  const note = useDraft(user?.subject ?? "", `judgement.note.${judgement.id}`);
   const isOwn = judgement.proposedBy === user?.subject;
   const isOpen = judgement.state === "PROPOSED" || judgement.state === "IN_FORCE";
   const confirm = async () => {
     if (await doing.run(AnalystConfirmJudgementDocument, { id: judgement.id })) onDone();
   };
   const withdraw = async () => {
-    if (await doing.run(AnalystWithdrawJudgementDocument, { id: judgement.id, note })) onDone();
+    if (!(await doing.run(AnalystWithdrawJudgementDocument, { id: judgement.id, note: note.text }))) return;
+    note.forget();
+    onDone();
   };
   const step = (by: string, at: string | null | undefined) => (
     <>
@@ -239,8 +241,8 @@ function Judgement({ judgement, user, onDone }: { judgement: AnalystJudgementFra
                 {own.confirm}
               </Action>
             ))}
-          <TextInput label={own.withdrawNote} value={note} onChange={setNote} maxLength={LONGEST} />
-          <Action doing={doing} tone="danger" isDisabled={!note.trim()} onPress={() => void withdraw()}>
+          <TextInput label={own.withdrawNote} value={note.text} onChange={note.change} maxLength={LONGEST} />
+          <Action doing={doing} tone="danger" isDisabled={!note.text.trim()} onPress={() => void withdraw()}>
             {own.withdraw}
           </Action>
           <Refusal refused={doing.refused} />
@@ -257,14 +259,13 @@ function Proposing({ subject, code, labels, onDone }: { subject: string; code: s
   // What the judgement makes of the grade is not kept: a grade stands in no storage.
   const reason = useDraft(subject, `judgement.reason.${code}`);
   const basis = useDraft(subject, `judgement.basis.${code}`);
+  const expires = useDraft(subject, `judgement.expires.${code}`);
   const [effect, setEffect] = useState<RuleEffect>("AT_LEAST");
   const [grade, setGrade] = useState(labels.at(-1)![0]);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const expires = String(new FormData(event.currentTarget).get("expires"));
-    if (!(await doing.run(AnalystProposeJudgementDocument, { enterprise: code, effect, grade, reason: reason.text, legalBasis: basis.text, expires }))) return;
-    reason.forget();
-    basis.forget();
+    if (!(await doing.run(AnalystProposeJudgementDocument, { enterprise: code, effect, grade, reason: reason.text, legalBasis: basis.text, expires: expires.text }))) return;
+    for (const each of [reason, basis, expires]) each.forget();
     onDone();
   };
   return (
@@ -275,7 +276,7 @@ function Proposing({ subject, code, labels, onDone }: { subject: string; code: s
         <Choice label={words.grade} name="grade" value={grade} onChange={setGrade} choices={labels.map(([label, name]) => [label, `${label} ${name}`] as const)} />
         <TextInput label={words.reason} help={own.longestReason} lines={4} maxLength={LONGEST} isRequired value={reason.text} onChange={reason.change} />
         <TextInput label={words.legalBasis} isRequired maxLength={LONGEST} value={basis.text} onChange={basis.change} />
-        <DateInput label={own.expires} name="expires" />
+        <DateInput label={own.expires} name="expires" value={expires.text} onChange={expires.change} isRequired />
         <Refusal refused={doing.refused} />
         <Pressed tone="primary" busy={doing.busy}>
           {own.propose}

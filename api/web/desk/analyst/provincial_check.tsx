@@ -80,7 +80,7 @@ export function ProvincialCheckTold({ job }: { job: JobStandingFragment }) {
       />
       <h3>{own.byIndicator}</h3>
       {data.indicators.map((each) => (
-        <details key={each.id}>
+        <details className="told" key={each.id}>
           <summary>
             <Told text={each.title} /> · AUC {measure(each.auc)} · PSI {measure(each.psi)}
           </summary>

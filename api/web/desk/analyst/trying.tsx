@@ -60,13 +60,15 @@ interface TryingParts {
   against: AnalystModelRowFragment | undefined;
   /** Whether the text is being written, and compared when its writer pauses. */
   live?: boolean;
+  /** What the text was before anything was written in it. */
+  original?: string;
   onFault?: (line: number | null) => void;
   goTo?: (line: number) => void;
 }
 
 const named = ({ name, version }: { name: string; version: string }) => `${name}@${version}`;
 
-export function Trying({ text, held, against, live = false, onFault, goTo }: TryingParts) {
+export function Trying({ text, held, against, live = false, original = text, onFault, goTo }: TryingParts) {
   const words = useWords();
   const own = words.editor;
   const [purpose, setPurpose] = usePurpose();
@@ -80,20 +82,26 @@ export function Trying({ text, held, against, live = false, onFault, goTo }: Try
   const comparisonJob = useJob(comparisonBegun);
   const check = useJobFile<Check>(checkJob, "model-check.json");
   const comparison = useJobFile<Comparison>(comparisonJob, "model-comparison.json");
-  const [shown, setShown] = useState<Comparison | null>(null);
+  const old = held.find((each) => named(each) === chosen);
+  const wanted = JSON.stringify([chosen, text]);
+  const asked = useRef("");
+  const compared = useRef(live && against ? JSON.stringify([named(against), original]) : null);
+  const [shown, setShown] = useState<{ comparison: Comparison; of: string } | null>(null);
   useEffect(() => {
-    if (comparison.data) setShown(comparison.data);
+    if (comparison.data) setShown({ comparison: comparison.data, of: asked.current });
   }, [comparison.data]);
 
-  const old = held.find((each) => named(each) === chosen);
   const running = useRef(comparisonJob);
   running.current = comparisonJob;
   const compare = async () => {
     if (purpose === null || !old) return;
+    compared.current = wanted;
     // What is overtaken by the next words need not be computed to its end; that it was asked for stands recorded.
     if (running.current && !hasEnded(running.current)) void ask(CancelJobDocument, { id: running.current.id }).catch(() => undefined);
     const done = await comparing.run(AnalystCompareModelsDocument, { old: { name: old.name, version: old.version }, new: { text }, purpose });
-    if (done?.job) setComparisonBegun(done.job);
+    if (!done?.job) return;
+    asked.current = wanted;
+    setComparisonBegun(done.job);
   };
   const runCheck = async () => {
     if (purpose === null) return;
@@ -102,15 +110,11 @@ export function Trying({ text, held, against, live = false, onFault, goTo }: Try
   };
   const latest = useRef(compare);
   latest.current = compare;
-  const compared = useRef(live ? text : null);
   useEffect(() => {
-    if (!live || !automatic || purpose === null || compared.current === text) return;
-    const timer = setTimeout(() => {
-      compared.current = text;
-      void latest.current();
-    }, PAUSE);
+    if (!live || !automatic || purpose === null || compared.current === wanted) return;
+    const timer = setTimeout(() => void latest.current(), PAUSE);
     return () => clearTimeout(timer);
-  }, [live, automatic, purpose, text]);
+  }, [live, automatic, purpose, wanted]);
 
   const fault = checking.refused ?? comparing.refused;
   const line = fault ? lineOf(text, fault.message) : null;
@@ -156,7 +160,8 @@ export function Trying({ text, held, against, live = false, onFault, goTo }: Try
         {comparisonJob?.refusal && <JobProgress job={comparisonJob} />}
         <Refusal refused={comparison.refused} />
       </div>
-      {shown && <Compared comparison={shown} job={comparisonJob} />}
+      {shown && shown.of !== wanted && <Notice tone="warning">{own.outdated}</Notice>}
+      {shown && <Compared comparison={shown.comparison} job={comparisonJob} />}
       {checkJob && !(checkJob.state === "DONE" && check.data) && <JobProgress job={checkJob} />}
       {check.data && <Checked check={check.data} text={text} goTo={goTo} />}
     </>
@@ -166,8 +171,8 @@ export function Trying({ text, held, against, live = false, onFault, goTo }: Try
 function TextFault({ fault, line, goTo }: { fault: Refused; line: number | null; goTo: ((line: number) => void) | undefined }) {
   const own = useWords().editor;
   return (
-    <Notice tone="bad" live title={line === null ? own.fault : own.fault + bracketed(own.atLine(line))}>
-      <p>{fault.message}</p>
+    <Notice tone="bad" live title={line === null ? fault.message : own.fault + bracketed(own.atLine(line))}>
+      {line !== null && <p>{fault.message}</p>}
       <p>{fault.remedy}</p>
       {line !== null && goTo && (
         <button type="button" className="button" onClick={() => goTo(line)}>

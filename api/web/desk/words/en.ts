@@ -125,7 +125,7 @@ export const en: Words = {
     title: "Reading of grades",
     purpose: "Purpose of the reading",
     help: "Grades serve to place supervision only and are no evaluation of credit. Who reads them, when, and for what purpose is recorded for auditors.",
-    recorded: "(this reading is recorded)",
+    recorded: "(this reading is recorded; for internal use only)",
     read: "Give the purpose and read",
   },
   job: {
@@ -139,6 +139,7 @@ export const en: Words = {
     cancelled: "Cancelled",
     cancel: "Cancel the job",
     cancelling: "Being cancelled…",
+    filesOfOthers: (count) => `It left ${count === 1 ? "a file" : `${count} files`}, for whoever asked for it and for auditors.`,
     leave: "You may leave this page: the job goes on, and is found again under “Jobs”.",
     progress: "Progress",
     of: (done, total) => `${done} / ${total}`,

@@ -124,7 +124,7 @@ export const zh = {
     title: "查阅分级信息",
     purpose: "查阅目的",
     help: "分级结果仅用于合理配置监管资源，不作为对企业信用的评价。每次查阅的人员、时间和目的均会留痕，供审计员核查。",
-    recorded: "（本次查阅已留痕）",
+    recorded: "（本次查阅已留痕，内容仅供内部使用）",
     read: "填写目的并查阅",
   },
   job: {
@@ -138,6 +138,7 @@ export const zh = {
     cancelled: "已取消",
     cancel: "取消任务",
     cancelling: "正在取消……",
+    filesOfOthers: (count: number) => `留有 ${count} 个文件，只供申请人和审计员下载。`,
     leave: "可以离开本页，任务会继续进行，之后可在“后台任务”中找到。",
     progress: "进度",
     of: (done: string, total: string) => `${done} / ${total}`,

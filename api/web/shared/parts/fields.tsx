@@ -64,12 +64,32 @@ export function Choice({ label, name, choices, defaultValue, value, onChange }: 
   );
 }
 
-export function DateInput({ label, name, defaultValue }: { label: string; name: string; defaultValue?: string }) {
+interface DateParts {
+  label: string;
+  name: string;
+  defaultValue?: string;
+  value?: string;
+  onChange?: (value: string) => void;
+  isRequired?: boolean;
+}
+
+export function DateInput({ label, name, defaultValue, value, onChange, isRequired = false }: DateParts) {
+  const words = useSharedWords();
   const id = useId();
   return (
     <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <input id={id} type="date" name={name} defaultValue={defaultValue} />
+      <label htmlFor={id}>
+        {label}
+        {isRequired && <span className="required"> {words.required}</span>}
+      </label>
+      <input
+        id={id}
+        type="date"
+        name={name}
+        required={isRequired}
+        {...(value === undefined ? { defaultValue } : { value })}
+        onChange={onChange && ((event) => onChange(event.target.value))}
+      />
     </div>
   );
 }

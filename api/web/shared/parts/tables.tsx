@@ -1,5 +1,5 @@
 // Lists of rows: a table on a wide screen, cards on a phone, the same to a screen reader.
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Link, useLocation } from "react-router";
 
 import { useSharedWords } from "../words";
@@ -32,40 +32,60 @@ export function Table<Row>({ caption, columns, rows, keyOf, empty }: TableParts<
       <p className="caption" id={id}>
         {caption}
       </p>
-      <table role="table" className="table" aria-labelledby={id}>
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map(({ name, numeric }) => (
-              <th role="columnheader" scope="col" key={name} className={numeric ? "numeric" : undefined}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map((row, index) => (
-            <tr role="row" key={keyOf(row, index)}>
-              {columns.map(({ name, cell, numeric, heads }) =>
-                heads ? (
-                  <th role="rowheader" scope="row" key={name} data-label={name}>
-                    <div>{cell(row)}</div>
-                  </th>
-                ) : (
-                  <td role="cell" key={name} data-label={name} className={numeric ? "numeric" : undefined}>
-                    <div>{cell(row)}</div>
-                  </td>
-                ),
-              )}
+      <Room of={id}>
+        <table role="table" className="table" aria-labelledby={id}>
+          <thead role="rowgroup">
+            <tr role="row">
+              {columns.map(({ name, numeric }) => (
+                <th role="columnheader" scope="col" key={name} className={numeric ? "numeric" : undefined}>
+                  {name}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody role="rowgroup">
+            {rows.map((row, index) => (
+              <tr role="row" key={keyOf(row, index)}>
+                {columns.map(({ name, cell, numeric, heads }) =>
+                  heads ? (
+                    <th role="rowheader" scope="row" key={name} data-label={name}>
+                      <div>{cell(row)}</div>
+                    </th>
+                  ) : (
+                    <td role="cell" key={name} data-label={name} className={numeric ? "numeric" : undefined}>
+                      <div>{cell(row)}</div>
+                    </td>
+                  ),
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Room>
     </>
   );
 }
 
-/** The table of what a picture shows, folded on a screen; paper has no fold to open. */
-export function FoldedTable<Row>(table: TableParts<Row>) {
+/** Where a table stands. One that is too wide, as with larger text, scrolls there alone, by keyboard too: never the page. */
+function Room({ of, children }: { of: string; children: ReactNode }) {
+  const room = useRef<HTMLDivElement>(null);
+  const [scrolls, setScrolls] = useState(false);
+  useEffect(() => {
+    const { current } = room;
+    const observer = new ResizeObserver(() => setScrolls(current!.scrollWidth > current!.clientWidth));
+    observer.observe(current!);
+    observer.observe(current!.firstElementChild!);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div ref={room} className={scrolls ? "room scrolls" : "room"} {...(scrolls && { role: "region", "aria-labelledby": of, tabIndex: 0 })}>
+      {children}
+    </div>
+  );
+}
+
+/** What is folded on a screen, and stands open on paper, which has no fold to open. */
+export function Fold({ summary, children }: { summary: ReactNode; children: ReactNode }) {
   const fold = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     let wasOpen = false;
@@ -85,9 +105,18 @@ export function FoldedTable<Row>(table: TableParts<Row>) {
   }, []);
   return (
     <details ref={fold}>
-      <summary>{useSharedWords().asTable}</summary>
-      <Table {...table} />
+      <summary>{summary}</summary>
+      {children}
     </details>
+  );
+}
+
+/** The table of what a picture shows. */
+export function FoldedTable<Row>(table: TableParts<Row>) {
+  return (
+    <Fold summary={useSharedWords().asTable}>
+      <Table {...table} />
+    </Fold>
   );
 }
 

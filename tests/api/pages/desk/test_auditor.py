@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from api.serving import working
 from sampling import verification
@@ -14,11 +14,11 @@ from tests.api.pages.browsing import DESKTOP, PHONE, Visitor, needs_browser, vis
 from tests.api.pages.verdicts import drop, shown
 from tests.api.states.publishing import Desk, desk_at
 from tests.sampling.auditing import ZHANG, register, signed
-from tests.sampling.bureau import ANALYST, AUDITOR, CAMPAIGN, CLOSED_AT, Templates, visits
+from tests.sampling.bureau import ADMINISTRATOR, ANALYST, AUDITOR, CAMPAIGN, CLOSED_AT, Templates, visits
 from tests.sampling.conftest import sqlite_states  # noqa: F401  - a fixture
 
 pytestmark = needs_browser
-PURPOSE = "年度审计：抽查人工认定"
+PURPOSE = "年度审计：抽查定性判定"
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,9 @@ def test_an_auditor_verifies_a_draw_and_attests_it(visitor: Visitor, desk: Desk,
     page.get_by_label("签署的意见全文").fill("不是意见")
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_text("qian attest")).to_be_visible()
     page.get_by_label("签署的意见全文").fill(signed(desk.bureau))
+    page.reload()
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_text("意见已写入日志")).to_be_visible()
     expect(page.locator(".lead").get_by_text(f"{ZHANG.name} 核验无误")).to_be_visible()
@@ -105,6 +107,34 @@ def test_a_plan_is_read_and_nothing_is_offered_that_only_planners_may(visitor: V
     visitor.checks()
     page = visitor.goes_to("/desk/campaigns")
     expect(page.get_by_role("link", name="制定新计划")).to_have_count(0)
+
+
+def test_what_only_analysts_do_is_read_by_auditors(visitor: Visitor) -> None:
+    page = visitor.goes_to("/desk/draws")
+    for name, title in (("归集对账", "数据归集与对账"), ("省级数据", "省级数据")):
+        page.get_by_role("navigation", name="菜单").get_by_role("link", name=name).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        expect(page.get_by_role("button", name="导入", exact=True)).to_have_count(0)
+        visitor.checks()
+
+
+def test_whom_a_deviation_is_about_is_folded_on_a_screen_and_printed_in_full(visitor: Visitor) -> None:
+    positions = [11, 22, 33, 44, 55]
+
+    def answer(route: Route) -> None:
+        given = route.fetch()
+        told = given.json()
+        for each in told["data"].get("deviations", {}).get("nodes", []):
+            each |= {"positions": positions, "enterpriseCodes": []}
+        route.fulfill(response=given, json=told)
+
+    visitor.page.route("**/staff/graphql", answer)
+    page = visitor.goes_to("/desk/deviations")
+    last = page.get_by_text("55 文档已到期销毁").first
+    expect(last).to_be_hidden()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(last).to_be_visible()
 
 
 def test_why_an_auditor_refuses_is_said_in_chinese_and_his_own_words_as_he_signed_them(
@@ -138,6 +168,16 @@ def test_the_database_is_audited_by_a_job_that_is_found_again(visitor: Visitor) 
     expect(page.get_by_text("审计通过")).to_be_visible()
 
 
+def test_an_administrator_is_offered_no_file_of_another_s_job(browser: Browser, desk: Desk) -> None:
+    """After the bundle that was exported above, whose file is only for auditors."""
+    with visiting(browser, desk.house.url, DESKTOP, False) as visitor:
+        visitor.signs_in(desk.house.token(ADMINISTRATOR))
+        page = visitor.goes_to("/desk/jobs?kind=EXPORT_BUNDLE")
+        page.get_by_role("table").get_by_role("link").first.click()
+        expect(page.get_by_text("只供申请人和审计员下载")).to_be_visible()
+        expect(page.get_by_role("link", name=CAMPAIGN)).to_have_count(0)
+
+
 def test_who_read_what_and_what_went_otherwise_is_shown_and_printed(visitor: Visitor, desk: Desk) -> None:
     code = visits(desk.bureau)[0].enterprise
     desk.bureau.do(lambda tx: grades.read_grade(tx, ANALYST, CLOSED_AT, code, "核对分类"))
@@ -149,6 +189,7 @@ def test_who_read_what_and_what_went_otherwise_is_shown_and_printed(visitor: Vis
     assert PURPOSE not in page.url
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="打印本页")).to_be_hidden()
+    expect(page.get_by_text(PURPOSE)).to_be_visible()
     page.emulate_media(media="screen")
     visitor.checks("desk-deviations")
     page.get_by_label("类别").select_option("OVERDUE")

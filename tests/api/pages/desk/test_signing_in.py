@@ -130,5 +130,5 @@ def test_a_provider_signs_in_by_its_own_pages_and_what_it_says_against_it_is_tol
             expect(page.get_by_text("您还不是本单位的用户")).to_be_visible()
             context.clear_cookies()
     expect(page).to_have_url(f"{house.url}/desk/jobs")
-    expect(page.get_by_text("wang")).to_be_visible()
+    expect(page.get_by_role("link", name="wang")).to_be_visible()
     context.close()

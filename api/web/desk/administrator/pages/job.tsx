@@ -8,19 +8,22 @@ import { AdministratorJobDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { JobProgress, useJob } from "../../jobs";
 import { to } from "../../paths";
+import { session } from "../../session";
 import { JobResult } from "../results";
 import { useAdministratorWords } from "../words";
 
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const { job } = await ask(AdministratorJobDocument, { id: params["id"]! }, { signal: request.signal });
+  const user = await session();
   if (!job) throw new Response(null, { status: 404 });
-  return job;
+  const isOfAnother = user.signedIn && user.role === "administrator" && job.askedBy !== user.subject;
+  return { begun: job, mayFetch: !isOfAnother };
 }
 
 export function Component() {
   const words = useAdministratorWords();
   const told = words.jobs;
-  const begun = useLoaderData<typeof loader>();
+  const { begun, mayFetch } = useLoaderData<typeof loader>();
   const again = useReadingAnew();
   // The loader's answer has what following does not ask for each second: the result.
   const standing = useJob(begun, again) ?? begun;
@@ -35,7 +38,7 @@ export function Component() {
       )}
       <section className="section">
         <h2>{told.standing}</h2>
-        <JobProgress job={standing} />
+        <JobProgress job={standing} mayFetch={mayFetch} />
       </section>
       <section className="section">
         <h2>{told.facts}</h2>

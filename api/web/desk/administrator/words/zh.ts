@@ -4,7 +4,7 @@ import type { CalendarSource, DeliveryState, ExpiryState, FileKind, JobKind, Lea
 const jobKinds: Record<JobKind, string> = {
   IMPORT_FILE: "数据归集",
   PULL_SOURCE: "获取数据来源",
-  GRADE_ENTERPRISES: "企业分类",
+  GRADE_ENTERPRISES: "企业分级",
   CHECK_MODEL: "模型检查",
   COMPARE_MODELS: "模型比较",
   LEARN_MODEL: "模型学习",
@@ -366,7 +366,7 @@ export const zh = {
     kind: "内容",
     kinds: {
       batch: "归集批次",
-      grades: "分类批次",
+      grades: "分级批次",
       design: "抽样设计",
       warnings: "预警",
       warning_steps: "预警处理",
@@ -436,7 +436,7 @@ export const zh = {
     keptApart: "待登记",
     refused: "退回",
     refusedHelp: "退回的行在结果文件中，附有原因，更正后可重新导入。",
-    graded: (enterprises: number, stored: number) => `共 ${enterprises} 家企业得出分类，其中 ${stored} 条与上一批次不同并存档。分类结果须在企业档案中查阅，查阅会留痕。`,
+    graded: (enterprises: number, stored: number) => `共 ${enterprises} 家企业得出等级，其中 ${stored} 条与上一批次不同并存档。等级须在企业档案中查阅，查阅会留痕。`,
     run: "批次",
     asOf: "数据截至",
     sealed: (days: number) => (days ? `已封存 ${days} 天的记录。` : "没有需要封存的记录。"),

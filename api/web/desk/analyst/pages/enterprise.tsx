@@ -274,7 +274,7 @@ function RecordTold({ record, sources }: { record: AnalystRecordFragment; source
   const words = useWords();
   const own = words.enterprise;
   return (
-    <details>
+    <details className="told">
       <summary>
         {record.dated ? <When at={record.dated} /> : own.undated} <strong>{words.kinds[record.kind]}</strong>{" "}
         {record.superseded && <Badge>{own.superseded}</Badge>} {record.revoked && <Badge tone="bad">{own.revoked}</Badge>}

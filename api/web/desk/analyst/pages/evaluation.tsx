@@ -138,8 +138,8 @@ function Asking({ question, purpose, onBegun }: AskingParts) {
       {question === "quarter" && <Choice label={own.quarter} name="quarter" choices={lastQuarters().map((each) => [each, each] as const)} />}
       {isOfDays && (
         <div className="filters">
-          <DateInput label={own.first} name="first" defaultValue={days.first} />
-          <DateInput label={own.last} name="last" defaultValue={days.last} />
+          <DateInput label={own.first} name="first" defaultValue={days.first} isRequired />
+          <DateInput label={own.last} name="last" defaultValue={days.last} isRequired />
         </div>
       )}
       {withTarget && <Choice label={own.target} name="target" choices={[["", own.anyProblem], ...Object.entries(words.results).filter(([each]) => each !== "no_problem").map(([each, text]) => [each.toUpperCase(), text] as const)]} />}

@@ -114,7 +114,6 @@ function Migration({ purpose }: { purpose: string }) {
         ))}
         <button className="button">{words.show}</button>
       </form>
-      {refused && <p className="help">{words.refusedHint}</p>}
       <Refusal refused={refused} />
       {data?.gradeMigration && <Moves told={data.gradeMigration} />}
     </>

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { today } from "../../../shared/clock";
@@ -18,6 +18,7 @@ import {
 import { ask } from "../../ask";
 import { useDivisions } from "../../divisions";
 import { useDoing } from "../../doing";
+import { useDraft } from "../../../shared/draft";
 import { Action, namesOf, Refusal } from "../../parts";
 import { to } from "../../paths";
 import { session } from "../../session";
@@ -116,7 +117,7 @@ export function Component() {
               </li>
             ))}
           </ol>
-          {mayAct && <NextStep model={model} subject={user.subject} />}
+          {mayAct && <NextStep key={`${model.name} ${model.version}`} model={model} subject={user.subject} />}
         </section>
       </div>
       {user?.role !== "administrator" && (
@@ -142,9 +143,12 @@ function NextStep({ model, subject }: { model: AnalystModelFragment; subject: st
   const words = useWords();
   const own = words.model;
   const doing = useDoing();
-  const [note, setNote] = useState("");
   const { name, version } = model;
-  const review = (approve: boolean) => void doing.run(AnalystReviewModelDocument, { name, version, approve, note });
+  const note = useDraft(subject, `model.note.${name}.${version}`);
+  const forget = (done: unknown) => {
+    if (done) note.forget();
+  };
+  const review = (approve: boolean) => void doing.run(AnalystReviewModelDocument, { name, version, approve, note: note.text }).then(forget);
   const dated = (act: (day: string) => void) => (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     act(String(new FormData(event.currentTarget).get("day")));
@@ -158,12 +162,12 @@ function NextStep({ model, subject }: { model: AnalystModelFragment; subject: st
           <p className="help">{own.reviewLead}</p>
           {!isOwn && (
             <>
-              <TextInput label={own.reviewNote} lines={2} value={note} onChange={setNote} maxLength={2000} />
+              <TextInput label={own.reviewNote} lines={2} value={note.text} onChange={note.change} maxLength={2000} />
               <p className="deed-row">
                 <Action doing={doing} tone="primary" onPress={() => review(true)}>
                   {own.approve}
                 </Action>
-                <Action doing={doing} tone="danger" isDisabled={!note.trim()} onPress={() => review(false)}>
+                <Action doing={doing} tone="danger" isDisabled={!note.text.trim()} onPress={() => review(false)}>
                   {own.return}
                 </Action>
               </p>
@@ -173,7 +177,7 @@ function NextStep({ model, subject }: { model: AnalystModelFragment; subject: st
       )}
       {model.state === "REVIEWED" && (
         <form className="form" onSubmit={dated((since) => void doing.run(AnalystEnforceModelDocument, { name, version, since }))}>
-          <DateInput label={own.enforceSince} name="day" defaultValue={today()} />
+          <DateInput label={own.enforceSince} name="day" defaultValue={today()} isRequired />
           <p className="help">{own.enforceHelp}</p>
           <button className="button primary" disabled={doing.busy}>
             {own.enforce}
@@ -183,9 +187,9 @@ function NextStep({ model, subject }: { model: AnalystModelFragment; subject: st
       {(model.state === "IN_FORCE" || model.state === "SCHEDULED") && (
         <details>
           <summary>{own.retire}</summary>
-          <form className="form" onSubmit={dated((until) => void doing.run(AnalystRetireModelDocument, { name, version, until, note }))}>
-            <DateInput label={own.retireUntil} name="day" defaultValue={today()} />
-            <TextInput label={own.retireNote} isRequired value={note} onChange={setNote} maxLength={2000} />
+          <form className="form" onSubmit={dated((until) => void doing.run(AnalystRetireModelDocument, { name, version, until, note: note.text }).then(forget))}>
+            <DateInput label={own.retireUntil} name="day" defaultValue={today()} isRequired />
+            <TextInput label={own.retireNote} isRequired value={note.text} onChange={note.change} maxLength={2000} />
             <button className="button danger" disabled={doing.busy}>
               {own.retire}
             </button>

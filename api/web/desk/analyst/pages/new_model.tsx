@@ -42,13 +42,13 @@ function Writing() {
   const editor = useRef<EditorHandle>(null);
   const [faulty, setFaulty] = useState<number | null>(null);
   const drafting = useDoing({ revalidates: false });
-  const [drafted, setDrafted] = useState<AnalystModelRowFragment | null>(null);
+  const [drafted, setDrafted] = useState<{ model: AnalystModelRowFragment; text: string } | null>(null);
   const goTo = (line: number) => editor.current?.goTo(line);
   const draft = async () => {
     const done = await drafting.run(AnalystDraftModelDocument, { text });
     if (!done?.model) return;
     forget(text);
-    setDrafted(done.model);
+    setDrafted({ model: done.model, text });
   };
   const refusedAt = drafting.refused && lineOf(text, drafting.refused.message);
   return (
@@ -56,19 +56,19 @@ function Writing() {
       {drafted && (
         <Notice tone="good" live title={own.drafted}>
           <p>
-            <Link to={to("model", { name: drafted.name, version: drafted.version })}>
-              {own.open} {drafted.name} {drafted.version}
+            <Link to={to("model", { name: drafted.model.name, version: drafted.model.version })}>
+              {own.open} {drafted.model.name} {drafted.model.version}
             </Link>
           </p>
         </Notice>
       )}
       <div className="workshop">
         <section className="section" aria-label={own.text}>
-          {kept && <Notice>{own.kept}</Notice>}
+          {kept && !drafted && <Notice>{own.kept}</Notice>}
           <Editor ref={editor} label={own.text} help={own.textHelp} value={text} onChange={change} faulty={refusedAt ?? faulty} />
           <div className="deeds">
             <p className="deed-row">
-              <Action doing={drafting} tone="primary" isDisabled={text === original} onPress={() => void draft()}>
+              <Action doing={drafting} tone="primary" isDisabled={text === original || text === drafted?.text} onPress={() => void draft()}>
                 {own.draft}
               </Action>
               <button type="button" className="button" disabled={text === original} onClick={() => forget(original)}>
@@ -82,7 +82,7 @@ function Writing() {
         {mayTry && (
           <section className="section" aria-label={words.model.checkAndCompare}>
             <h2>{words.model.checkAndCompare}</h2>
-            <Trying text={text} held={held} against={against} live onFault={setFaulty} goTo={goTo} />
+            <Trying text={text} held={held} against={against} live original={original} onFault={setFaulty} goTo={goTo} />
           </section>
         )}
       </div>

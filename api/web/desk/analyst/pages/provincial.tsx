@@ -42,7 +42,7 @@ export function Component() {
         <Purpose what={own.what} purpose={purpose} onGiven={setPurpose} />
       </section>
       <ProvincialModel purpose={purpose} />
-      {isAnalyst && <Resolving purpose={purpose} />}
+      {isAnalyst && <Resolving purpose={purpose} subject={user.subject} />}
     </Page>
   );
 }
@@ -89,8 +89,8 @@ function ProvincialModel({ purpose }: { purpose: string | null }) {
           </FileTrigger>
           <TextInput label={own.text} help={own.kept} lines={8} value={draft.text} onChange={draft.change} />
           <div className="filters">
-            <DateInput label={own.since} name="since" defaultValue={`${today().slice(0, 4)}-01-01`} />
-            <DateInput label={own.until} name="until" defaultValue={today()} />
+            <DateInput label={own.since} name="since" defaultValue={`${today().slice(0, 4)}-01-01`} isRequired />
+            <DateInput label={own.until} name="until" defaultValue={today()} isRequired />
           </div>
           <Refusal refused={checking.refused ?? importing.refused} />
           <div className="actions">
@@ -113,9 +113,9 @@ function ProvincialModel({ purpose }: { purpose: string | null }) {
   );
 }
 
-function Resolving({ purpose }: { purpose: string | null }) {
+function Resolving({ purpose, subject }: { purpose: string | null; subject: string }) {
   const own = useWords().provincial;
-  const [typed, setTyped] = useState("");
+  const { text: typed, change } = useDraft(subject, "pseudonyms");
   const [asked, setAsked] = useState<string[] | null>(null);
   const { data, busy, refused } = useReading(AnalystResolveDocument, asked && purpose !== null ? { pseudonyms: asked, purpose } : null);
   const resolve = (event: FormEvent) => {
@@ -127,7 +127,7 @@ function Resolving({ purpose }: { purpose: string | null }) {
       <h2>{own.resolve}</h2>
       <p className="help">{own.resolveLead}</p>
       <form className="form screen-only" onSubmit={resolve}>
-        <TextInput label={own.pseudonyms} lines={3} value={typed} onChange={setTyped} isRequired />
+        <TextInput label={own.pseudonyms} lines={3} value={typed} onChange={change} isRequired />
         <Refusal refused={refused} />
         <Pressed busy={busy} isDisabled={purpose === null || !typed.trim()}>
           {own.resolveDo}

@@ -79,7 +79,7 @@ export function Component() {
       <section className="section">
         <h2>{plans ? words.plan : words.board}</h2>
         <Purpose what={plans ? words.planWhat : words.what} purpose={purpose} onGiven={setPurpose} />
-        {purpose !== null && (plans ? <ToPlan purpose={purpose} user={user} /> : <Board purpose={purpose} acts={role === "analyst"} />)}
+        {purpose !== null && (plans ? <ToPlan purpose={purpose} user={user} /> : <Board purpose={purpose} user={user} />)}
       </section>
       {precision && <Precision rows={precision} />}
       {role === "analyst" && <Running />}
@@ -87,7 +87,7 @@ export function Component() {
   );
 }
 
-function Board({ purpose, acts }: { purpose: string; acts: boolean }) {
+function Board({ purpose, user }: { purpose: string; user: SignedIn }) {
   const words = useWords();
   const own = words.warnings;
   const { search } = useLocation();
@@ -98,7 +98,7 @@ function Board({ purpose, acts }: { purpose: string; acts: boolean }) {
   const { data, busy, refused, again } = useReading(AnalystWarningsDocument, { purpose, ...windowOf({ url: location.href }, SIZE), filter });
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const rows = data?.warnings?.nodes ?? [];
-  const isOpen = acts && (state === "NEW" || state === "ACKNOWLEDGED");
+  const isOpen = user.role === "analyst" && (state === "NEW" || state === "ACKNOWLEDGED");
   const here = chosen.filter((each) => rows.some(({ reference }) => reference === each));
   return (
     <>
@@ -113,6 +113,7 @@ function Board({ purpose, acts }: { purpose: string; acts: boolean }) {
         <Handling
           chosen={here}
           state={state}
+          subject={user.subject}
           onDone={() => {
             setChosen([]);
             again();
@@ -153,20 +154,20 @@ function Board({ purpose, acts }: { purpose: string; acts: boolean }) {
   );
 }
 
-function Handling({ chosen, state, onDone }: { chosen: readonly string[]; state: WarningState; onDone: () => void }) {
+function Handling({ chosen, state, subject, onDone }: { chosen: readonly string[]; state: WarningState; subject: string; onDone: () => void }) {
   const own = useWords().warnings;
   const doing = useDoing({ revalidates: false });
-  const [note, setNote] = useState("");
+  const { text: note, change, forget } = useDraft(subject, "warnings.note");
   const references = [...chosen];
   const finish = (done: unknown) => {
     if (!done) return;
-    setNote("");
+    forget();
     onDone();
   };
   return (
     <div className="deeds screen-only">
       <p role="status">{own.selected(chosen.length)}</p>
-      <TextInput label={state === "NEW" ? `${own.acknowledgeNote} / ${own.dismissReason}` : own.dismissReason} value={note} onChange={setNote} maxLength={1000} />
+      <TextInput label={state === "NEW" ? `${own.acknowledgeNote} / ${own.dismissReason}` : own.dismissReason} value={note} onChange={change} maxLength={1000} />
       <p className="deed-row">
         {state === "NEW" && (
           <Action doing={doing} tone="primary" isDisabled={!chosen.length} onPress={() => void doing.run(AnalystAcknowledgeDocument, { references, note }).then(finish)}>
@@ -215,7 +216,7 @@ function Card({ warning, purpose, chosen, onChosen }: CardParts) {
       <p className="help">
         <When at={warning.raisedAt} />
       </p>
-      <Button className="button" aria-expanded={isOpen} aria-label={`${isOpen ? own.hide : own.details} ${name}`} onPress={() => setOpen(!isOpen)}>
+      <Button className="button screen-only" aria-expanded={isOpen} aria-label={`${isOpen ? own.hide : own.details} ${name}`} onPress={() => setOpen(!isOpen)}>
         {isOpen ? own.hide : own.details}
       </Button>
       {isOpen && <Details reference={warning.reference} purpose={purpose} />}
@@ -407,29 +408,31 @@ function Planning({ chosen, department, subject, onDone }: { chosen: readonly st
   const own = useWords().warnings;
   const doing = useDoing({ revalidates: false });
   const reason = useDraft(subject, "special.reason");
-  const [title, setTitle] = useState("");
+  const title = useDraft(subject, "special.title");
+  const starts = useDraft(subject, "special.starts");
+  const ends = useDraft(subject, "special.ends");
   const { data } = useReading(AnalystItemsDocument, { filter: { departmentCode: department, isInUse: true } });
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const plan = {
-      title,
+      title: title.text,
       departments: [department],
       items: form.getAll("items").map(String),
-      startsOn: String(form.get("startsOn")),
-      endsOn: String(form.get("endsOn")),
+      startsOn: starts.text,
+      endsOn: ends.text,
       conditions: {},
       listing: { reason: reason.text },
     };
     const done = await doing.run(AnalystPlanSpecialCheckDocument, { references: [...chosen], plan });
     if (!done?.campaign) return;
-    reason.forget();
+    for (const each of [title, reason, starts, ends]) each.forget();
     onDone(done.campaign.code);
   };
   return (
     <form className="form" onSubmit={(event) => void submit(event)}>
       <h3>{own.planSelected(chosen.length)}</h3>
-      <TextInput label={own.planTitle} value={title} onChange={setTitle} isRequired maxLength={200} />
+      <TextInput label={own.planTitle} value={title.text} onChange={title.change} isRequired maxLength={200} />
       <TextInput label={own.planReason} help={own.planReasonHelp} value={reason.text} onChange={reason.change} lines={3} isRequired maxLength={1000} />
       <fieldset className="pick-list">
         <legend>{own.planItems}</legend>
@@ -443,8 +446,8 @@ function Planning({ chosen, department, subject, onDone }: { chosen: readonly st
         ))}
       </fieldset>
       <div className="filters">
-        <DateInput label={own.planStarts} name="startsOn" />
-        <DateInput label={own.planEnds} name="endsOn" />
+        <DateInput label={own.planStarts} name="startsOn" value={starts.text} onChange={starts.change} isRequired />
+        <DateInput label={own.planEnds} name="endsOn" value={ends.text} onChange={ends.change} isRequired />
       </div>
       <Refusal refused={doing.refused} />
       <Pressed tone="primary" busy={doing.busy}>

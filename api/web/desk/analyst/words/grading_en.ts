@@ -83,6 +83,7 @@ export const grading: typeof chinese = {
     moved: (moved) => (moved === 0 ? "No enterprise would move." : `${moved} enterprises would move.`),
     old: "Old grade",
     new: "New grade",
+    outdated: "The text, or the version it is compared with, was changed: what follows is of before.",
     comparing: "Comparing…",
   },
   grades: {
@@ -109,7 +110,6 @@ export const grading: typeof chinese = {
     before: "Before",
     after: "After",
     ungraded: "no grade",
-    refusedHint: "Each of the two months needs a grading.",
   },
   provincial: {
     title: "Province",

@@ -84,6 +84,7 @@ export const grading = {
     moved: (moved: number) => (moved === 0 ? "没有企业的等级会变动。" : `${moved} 户企业的等级会变动。`),
     old: "原等级",
     new: "新等级",
+    outdated: "文本或所比版本已改动，以下是改动之前的比较。",
     comparing: "正在比较……",
   },
   grades: {
@@ -110,7 +111,6 @@ export const grading = {
     before: "原等级",
     after: "新等级",
     ungraded: "未分级",
-    refusedHint: "这两个月须各有一次分级。",
   },
   provincial: {
     title: "省级数据",

@@ -2,7 +2,7 @@ import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
-import { Table } from "../../../shared/parts/tables";
+import { Fold, Table } from "../../../shared/parts/tables";
 import { windowOf } from "../../../shared/windows";
 import { Badge, Told, When } from "../../../shared/parts/texts";
 import { useAsking } from "../../../shared/refused";
@@ -95,12 +95,15 @@ function Concerned({ deviation: { kind, positions, enterpriseCodes } }: { deviat
     );
   }
   return (
-    <details>
-      <summary>
-        {title} {positions.length}
-      </summary>
+    <Fold
+      summary={
+        <>
+          {title} {positions.length}
+        </>
+      }
+    >
       <ul className="plain">{rows}</ul>
-    </details>
+    </Fold>
   );
 }
 
@@ -119,10 +122,8 @@ function JudgementsSection() {
     <section className="section">
       <h2>{told.judgements}</h2>
       <p>{told.judgementsLead}</p>
-      <div className="screen-only">
-        <Purpose what={told.judgementsWhat} purpose={read?.purpose ?? null} onGiven={(why) => void readOn(why, [], null)} />
-        <Refusal refused={refused} />
-      </div>
+      <Purpose what={told.judgementsWhat} purpose={read?.purpose ?? null} onGiven={(why) => void readOn(why, [], null)} />
+      <Refusal refused={refused} />
       {read && (
         <>
           <Table

@@ -24,6 +24,7 @@ import {
 } from "../../../generated/desk/graphql";
 import { ask, askFile } from "../../ask";
 import { useDoing } from "../../doing";
+import { useDraft } from "../../../shared/draft";
 import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Action, namesOf, Pressed, Refusal } from "../../parts";
 import { to } from "../../paths";
@@ -37,13 +38,13 @@ type Auditors = AuditorDrawQuery["auditors"];
 export async function loader({ params, request }: LoaderFunctionArgs) {
   const [{ campaign, auditors, departments }, begun, who] = await Promise.all([ask(AuditorDrawDocument, { code: params["code"]! }, { signal: request.signal }), jobIn(request), session()]);
   if (!campaign) throw new Response(null, { status: 404 });
-  return { campaign, auditors, departments, begun, isAuditor: who.signedIn && who.role === "auditor" };
+  return { campaign, auditors, departments, begun, auditor: who.signedIn && who.role === "auditor" ? who.subject : null };
 }
 
 export function Component() {
   const words = useAuditorWords();
   const told = words.draw;
-  const { campaign, auditors, isAuditor } = useLoaderData<typeof loader>();
+  const { campaign, auditors, auditor } = useLoaderData<typeof loader>();
   const { code, plan, published } = campaign;
   return (
     <Page
@@ -71,11 +72,11 @@ export function Component() {
       <Standing campaign={campaign} />
       {published && <Verdicts verdicts={published.attestations} auditors={auditors} />}
       {published && <Progress campaign={published} />}
-      {isAuditor && published?.drawnEntry && (
+      {auditor !== null && published?.drawnEntry && (
         <>
           <Bundle code={code} />
           <OnServer />
-          <HandIn />
+          <HandIn key={code} code={code} subject={auditor} />
         </>
       )}
     </Page>
@@ -262,17 +263,17 @@ function OnServer() {
   );
 }
 
-function HandIn() {
+function HandIn({ code, subject }: { code: string; subject: string }) {
   const words = useAuditorWords().draw;
   const sending = useDoing();
-  const [text, setText] = useState("");
+  const { text, change, forget } = useDraft(subject, `verdict.${code}`);
   const [done, setDone] = useState<{ seq: string; proof: string } | null>(null);
   async function send(event: FormEvent): Promise<void> {
     event.preventDefault();
     const told = await sending.run(AuditorSubmitVerdictDocument, { verdict: text });
     if (!told?.attestation) return;
     setDone({ seq: told.attestation.entry.seq, proof: told.proof ?? "" });
-    setText("");
+    forget();
   }
   return (
     <section className="section screen-only">
@@ -285,10 +286,10 @@ function HandIn() {
         </Notice>
       )}
       <form className="form" onSubmit={(event) => void send(event)}>
-        <TextInput label={words.verdictText} lines={8} value={text} onChange={setText} isRequired />
+        <TextInput label={words.verdictText} lines={8} value={text} onChange={change} isRequired />
         <Refusal refused={sending.refused} />
         <div className="actions">
-          <FileTrigger onSelect={(files) => void files?.[0]?.text().then(setText)}>
+          <FileTrigger onSelect={(files) => void files?.[0]?.text().then(change)}>
             <Button className="button">{words.verdictFile}</Button>
           </FileTrigger>
           <Pressed tone="primary" busy={sending.busy}>

@@ -9,6 +9,7 @@ import { useKinds } from "../../../shared/words/kinds";
 import { AuditorAuditDocument, AuditorLogDocument, type AuditorLogQuery, AuditorStateLogCompleteDocument } from "../../../generated/desk/graphql";
 import { ask } from "../../ask";
 import { useDoing } from "../../doing";
+import { useDraft } from "../../../shared/draft";
 import { hasEnded, jobIn, JobProgress, useJobHere } from "../../jobs";
 import { Filters } from "../../listing";
 import { Action, Pressed, Refusal } from "../../parts";
@@ -31,14 +32,14 @@ export async function loader({ request }: LoaderFunctionArgs) {
     jobIn(request),
     session(),
   ]);
-  return { ...data, begun, kind, isAdministrator: who.signedIn && who.role === "administrator", mayAudit: who.signedIn && (who.role === "auditor" || who.role === "administrator") };
+  return { ...data, begun, kind, subject: who.signedIn ? who.subject : "", isAdministrator: who.signedIn && who.role === "administrator", mayAudit: who.signedIn && (who.role === "auditor" || who.role === "administrator") };
 }
 
 export function Component() {
   const words = useAuditorWords();
   const told = words.log;
   const kinds = useKinds();
-  const { ledger, logHold, kind, isAdministrator, mayAudit } = useLoaderData<typeof loader>();
+  const { ledger, logHold, kind, isAdministrator, subject, mayAudit } = useLoaderData<typeof loader>();
   const info = ledger.entries?.pageInfo;
   return (
     <Page
@@ -55,7 +56,7 @@ export function Component() {
         </>
       }
     >
-      <Hold hold={logHold ?? null} isAdministrator={isAdministrator} />
+      <Hold hold={logHold ?? null} isAdministrator={isAdministrator} subject={subject} />
       <section className="section">
         <h2>{told.checkpoint}</h2>
         <Facts
@@ -105,15 +106,17 @@ function Subject({ subject }: { subject: string }) {
   return <Told text={subject} />;
 }
 
-function Hold({ hold, isAdministrator }: { hold: AuditorLogQuery["logHold"] | null; isAdministrator: boolean }) {
+function Hold({ hold, isAdministrator, subject }: { hold: AuditorLogQuery["logHold"] | null; isAdministrator: boolean; subject: string }) {
   const words = useAuditorWords().log;
   const stating = useDoing();
-  const [reason, setReason] = useState("");
+  const { text: reason, change, forget } = useDraft(subject, "log.complete");
   const [stated, setStated] = useState<boolean | null>(null);
   async function state(event: FormEvent): Promise<void> {
     event.preventDefault();
     const done = await stating.run(AuditorStateLogCompleteDocument, { reason });
-    if (done) setStated(done.released ?? false);
+    if (!done) return;
+    forget();
+    setStated(done.released ?? false);
   }
   if (!hold) return stated ? <Notice live tone="good" title={words.released} /> : <Notice tone="good">{words.goes}</Notice>;
   return (
@@ -135,7 +138,7 @@ function Hold({ hold, isAdministrator }: { hold: AuditorLogQuery["logHold"] | nu
       )}
       {isAdministrator && stated === null && (
         <form className="form" onSubmit={(event) => void state(event)}>
-          <TextInput label={words.stateReason} value={reason} onChange={setReason} lines={3} maxLength={1000} isRequired />
+          <TextInput label={words.stateReason} value={reason} onChange={change} lines={3} maxLength={1000} isRequired />
           <Refusal refused={stating.refused} />
           <Pressed tone="primary" busy={stating.busy}>
             {words.state}

@@ -1,5 +1,5 @@
 import type { CampaignType, DeviationKind, JudgementState, RuleEffect, StaffCampaignState } from "../../../generated/desk/graphql";
-import type { Words } from "./zh";
+import { WARNING_RUN, type Words } from "./zh";
 
 const states: Record<StaffCampaignState, string> = {
   PLANNED: "Planned",
@@ -108,7 +108,7 @@ export const en: Words = {
     serverFile: "Choose a bundle",
     serverStart: "Verify",
     verdict: "Hand in a verdict",
-    verdictLead: "Sign it by your own key with qian verdict, and hand in the signed file here. It is written into the public log for ever: it cannot be taken back, only followed by another.",
+    verdictLead: "Sign it by your own key with qian attest, and hand in the signed file here. It is written into the public log for ever: it cannot be taken back, only followed by another.",
     verdictText: "The signed verdict",
     verdictFile: "Choose a file",
     verdictSend: "Hand in",
@@ -162,7 +162,7 @@ export const en: Words = {
     until: "Until",
     kinds: { judgement: "Manual judgements", warning: "Warnings", outside: "Grades of other systems", pseudonym: "Pseudonyms resolved", trial: "Trial of a model", "": "Grades over time" },
     run: "Grades of a run",
-    purposeOf: (purpose) => purpose,
+    purposeOf: (purpose) => (purpose === WARNING_RUN ? "early warning" : purpose),
   },
   deviations: {
     title: "Deviations",

@@ -23,15 +23,18 @@ const deviationKinds: Record<DeviationKind, string> = {
   NO_WITNESSES: "没有外部见证",
   LOCAL_BEACON: "使用本机随机数",
   FALLBACK_USED: "启用备用随机数",
-  FLAT_RATE: "不按分类设定比例",
+  FLAT_RATE: "不按等级设定比例",
   SPECIAL: "专项检查，未抽取",
   SUPERIOR: "上级抽取",
   REPLACEMENT: "替补",
   REMATCH: "重新匹配检查人员",
   OVERDUE: "逾期未公示",
 };
-const judgementStates: Record<JudgementState, string> = { PROPOSED: "待复核", IN_FORCE: "生效", EXPIRED: "已到期", WITHDRAWN: "已撤回" };
-const effects: Record<RuleEffect, string> = { AT_LEAST: "不低于", AT_MOST: "不高于", EXACTLY: "认定为" };
+const judgementStates: Record<JudgementState, string> = { PROPOSED: "待确认", IN_FORCE: "有效", EXPIRED: "已到期", WITHDRAWN: "已撤回" };
+const effects: Record<RuleEffect, string> = { AT_LEAST: "不低于", AT_MOST: "不高于", EXACTLY: "直接定为" };
+
+/** What a run of early warning states as its purpose, in both languages at once. */
+export const WARNING_RUN = "风险预警 early warning";
 
 export const zh = {
   states,
@@ -108,7 +111,7 @@ export const zh = {
     serverFile: "选择要核验的卷宗",
     serverStart: "开始核验",
     verdict: "提交审计意见",
-    verdictLead: "核验后用 qian verdict 以自己的密钥签署，把签署的文件内容提交到这里。意见写入公开日志，永久公开，不能撤回，只能以新的意见更改。",
+    verdictLead: "核验后用 qian attest 以自己的密钥签署，把签署的文件内容提交到这里。意见写入公开日志，永久公开，不能撤回，只能以新的意见更改。",
     verdictText: "签署的意见全文",
     verdictFile: "选择文件",
     verdictSend: "提交",
@@ -148,7 +151,7 @@ export const zh = {
   },
   readings: {
     title: "查阅记录",
-    lead: "谁在什么时间为何查阅了分类等敏感内容。记录按日封存在日志中，事后不能增减。",
+    lead: "谁在什么时间为何查阅了等级等敏感内容。记录按日封存在日志中，事后不能增减。",
     caption: "查阅记录，新的在前",
     empty: "没有符合条件的查阅记录。",
     time: "时间",
@@ -160,9 +163,10 @@ export const zh = {
     purpose: "用途",
     since: "自",
     until: "至",
-    kinds: { judgement: "人工认定", warning: "风险预警", outside: "外部分类", pseudonym: "假名还原", trial: "模型试算", "": "历次分类" } as Record<string, string>,
-    run: "分类结果",
+    kinds: { judgement: "定性判定", warning: "风险预警", outside: "外部分级", pseudonym: "假名还原", trial: "模型试算", "": "历次等级" } as Record<string, string>,
+    run: "分级结果",
     purposeOf: (purpose: string): string => {
+      if (purpose === WARNING_RUN) return "风险预警";
       const [, what, step] = /^(campaign .+|judgement .+|plan): (\w+)$/.exec(purpose) ?? [];
       const steps: Record<string, string> = { preview: "计划预览", freeze: "冻结名单", bundle: "导出卷宗", confirm: "确认定性判定", withdraw: "撤回定性判定" };
       if (!what || !step || !steps[step]) return purpose;
@@ -171,7 +175,7 @@ export const zh = {
   },
   deviations: {
     title: "偏离情况",
-    lead: "各项任务中凡是与“封存—随机数—抽取—检查—公示”的常规路径不同之处，包括作废、替补、逾期、不按分类设定比例等，均列于此，由日志得出。",
+    lead: "各项任务中凡是与“封存—随机数—抽取—检查—公示”的常规路径不同之处，包括作废、替补、逾期、不按等级设定比例等，均列于此，由日志得出。",
     caption: "偏离情况，按日志顺序",
     empty: "没有偏离情况。",
     kind: "类别",
@@ -183,19 +187,19 @@ export const zh = {
     hadDrawn: "作废前抽中的",
     replacedBy: "被替补的与其候补",
     gone: "文档已到期销毁",
-    judgements: "人工认定",
-    judgementsWhat: "将查阅全部人工认定及其等级。",
-    judgementsLead: "由人改变分类结果的认定，均由两人先后提出与复核。查阅须写明用途，并会留下记录。",
-    judgementsCaption: "人工认定，新的在前",
-    noJudgements: "没有人工认定。",
-    effect: "认定",
+    judgements: "定性判定",
+    judgementsWhat: "将查阅全部定性判定及其等级。",
+    judgementsLead: "由人改变等级的判定，一人提出，另一人确认。查阅须写明用途，并会留下记录。",
+    judgementsCaption: "定性判定，新的在前",
+    noJudgements: "没有定性判定。",
+    effect: "判定",
     effects,
     state: "状态",
     states: judgementStates,
     basis: "依据",
     expires: "有效期至",
     proposedBy: "提出",
-    confirmedBy: "复核",
+    confirmedBy: "确认",
     more: "显示更多",
   },
 };
