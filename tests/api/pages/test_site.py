@@ -125,6 +125,18 @@ def test_english_is_english_but_for_names_and_fits_the_narrowest_phone(browser: 
         visitor.checks()
 
 
+def test_english_is_set_in_a_font_for_it(visitor: Visitor) -> None:
+    visitor.context.add_init_script("localStorage.setItem('qian.language', 'en')")
+    page = visitor.goes_to("/")
+    widths = """() => {
+      const drawn = document.createElement("canvas").getContext("2d");
+      drawn.font = getComputedStyle(document.body).font;
+      return [drawn.measureText("’").width, drawn.measureText("s").width];
+    }"""
+    apostrophe, letter = page.evaluate(widths)
+    assert apostrophe < letter
+
+
 PAGES = {
     "campaigns": "/campaigns",
     "campaign": f"/campaigns/{CAMPAIGN}",
