@@ -1,5 +1,5 @@
 // How far the visits of a campaign are, and by when what they found is to be published.
-import { Table } from "../../../shared/parts/tables";
+import { Fold, Table } from "../../../shared/parts/tables";
 import { Badge, Told, type Tone, When } from "../../../shared/parts/texts";
 import type { PlannerCampaignQuery, PlannerCountsFragment, PlannerWorkQuery, PublicationUrgency } from "../../../generated/desk/graphql";
 import { useWords } from "../words";
@@ -19,8 +19,7 @@ export function Progress({ progress, names }: { progress: Counted; names: (codes
         columns={[{ name: words.department, heads: true, cell: (each) => <Told text={names([each.departmentCode])} /> }, ...countColumns(words)]}
       />
       {progress.inspectors.length > 0 && (
-        <details>
-          <summary>{words.byInspector}</summary>
+        <Fold summary={words.byInspector}>
           <Table
             caption={words.byInspector}
             rows={progress.inspectors}
@@ -39,7 +38,7 @@ export function Progress({ progress, names }: { progress: Counted; names: (codes
               ...countColumns(words),
             ]}
           />
-        </details>
+        </Fold>
       )}
     </section>
   );

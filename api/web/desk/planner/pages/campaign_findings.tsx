@@ -5,7 +5,7 @@ import { Button } from "react-aria-components";
 import { Choice, TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { FollowUp, Results } from "../../../shared/parts/results";
-import { Pager, Table } from "../../../shared/parts/tables";
+import { Fold, Pager, Table } from "../../../shared/parts/tables";
 import { windowOf } from "../../../shared/windows";
 import { Badge, Facts, Lines, Notice, shown, Told, type Tone, When } from "../../../shared/parts/texts";
 import { marks } from "../../../shared/marks";
@@ -200,8 +200,7 @@ function Review({ code, finding, mayReview, mayPublish, onPublish, onDone }: Rev
         />
       </div>
       {finding.answers.length > 0 && (
-        <details>
-          <summary>{own.answers}</summary>
+        <Fold summary={own.answers}>
           <ul>
             {finding.answers.map((each) => (
               <li key={`${each.item} ${each.point}`}>
@@ -211,7 +210,7 @@ function Review({ code, finding, mayReview, mayPublish, onPublish, onDone }: Rev
               </li>
             ))}
           </ul>
-        </details>
+        </Fold>
       )}
       <Refusal refused={doing.refused} />
       {mayReview && (finding.state === "CONFIRMED" || finding.state === "RECORDED") && (

@@ -1,5 +1,5 @@
 // What a plan would give, while it is typed.
-import { Table } from "../../../shared/parts/tables";
+import { Fold, Table } from "../../../shared/parts/tables";
 import { useAsking } from "../../../shared/refused";
 import { Badge, Facts, Notice, Told } from "../../../shared/parts/texts";
 import {
@@ -131,8 +131,7 @@ export function Preview({ preview }: { preview: PlannerPreviewFragment }) {
         ]}
       />
       {months.length > 0 && (
-        <details>
-          <summary>{words.frequency}</summary>
+        <Fold summary={words.frequency}>
           <Table
             caption={words.frequencyCaption}
             rows={preview.pastVisits}
@@ -143,11 +142,10 @@ export function Preview({ preview }: { preview: PlannerPreviewFragment }) {
               { name: words.size, numeric: true, cell: (each) => each.enterprises },
             ]}
           />
-        </details>
+        </Fold>
       )}
       {!isList && (
-        <details>
-          <summary>{words.strata}</summary>
+        <Fold summary={words.strata}>
           <Table
             caption={words.strata}
             rows={preview.strata}
@@ -171,11 +169,10 @@ export function Preview({ preview }: { preview: PlannerPreviewFragment }) {
               { name: words.ifNotDrawn, numeric: true, cell: (each) => (typeof each.ifNotDrawn === "number" ? percent(each.ifNotDrawn) : "—") },
             ]}
           />
-        </details>
+        </Fold>
       )}
       {lastCampaigns.length > 0 && (
-        <details>
-          <summary>{words.last}</summary>
+        <Fold summary={words.last}>
           <Table
             caption={words.last}
             rows={lastCampaigns}
@@ -188,7 +185,7 @@ export function Preview({ preview }: { preview: PlannerPreviewFragment }) {
               { name: words.rate, numeric: true, cell: (each) => (typeof each.findingRateBasisPoints === "number" ? percent(each.findingRateBasisPoints) : "—") },
             ]}
           />
-        </details>
+        </Fold>
       )}
     </>
   );
@@ -218,8 +215,7 @@ export function ConditionsPreview({ conditions }: { conditions: ConditionsInput 
               ]}
             />
           )}
-          <details>
-            <summary>{words.some}</summary>
+          <Fold summary={words.some}>
             <Table
               caption={words.some}
               rows={found.members?.nodes ?? []}
@@ -239,7 +235,7 @@ export function ConditionsPreview({ conditions }: { conditions: ConditionsInput 
                 { name: words.conditions["regions"]!, cell: (each) => <Region text={each.region} /> },
               ]}
             />
-          </details>
+          </Fold>
         </>
       )}
     </div>
