@@ -30,14 +30,20 @@ export function When({ at }: { at: string }) {
   return <time dateTime={at}>{at.length === 10 ? dateIn(language, at) : instantIn(language, at)}</time>;
 }
 
-/** Bytes in hex, or another long word for machines: shortened to the eye where asked, whole to whoever copies it. */
+/** Bytes in hex, or another long word for machines: shortened to the eye where asked, whole to whoever copies it, and on paper. */
 export function Digest({ value, short = false }: { value: string; short?: boolean }) {
   const words = useSharedWords();
   const [copied, setCopied] = useState(false);
   const copy = () => void navigator.clipboard?.writeText(value).then(() => setCopied(true));
   return (
     <span className="digest">
-      <code title={value}>{short && value.length > 16 ? `${value.slice(0, 8)}…${value.slice(-4)}` : value}</code>
+      {short && value.length > 16 ? (
+        <code className="short" title={value}>
+          {value.slice(0, 8)}…{value.slice(-4)}
+        </code>
+      ) : (
+        <code title={value}>{value}</code>
+      )}
       {navigator.clipboard && (
         <button type="button" className="copy" onClick={copy} aria-label={`${words.copy} ${value.slice(0, 8)}`}>
           {copied ? words.copied : words.copy}

@@ -1,19 +1,21 @@
 """The draw on a wall, as it happens."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from api.bureau import Bureau
 from tests.api import small_bureau
 from tests.api.house import PLANNER, House, served_bureau, served_on
-from tests.api.pages.browsing import PHONE, needs_browser, visiting
+from tests.api.pages.browsing import PAPER, PHONE, needs_browser, visiting
 from tests.api.pages.lines import line_to
 
 pytestmark = needs_browser
 
 WALL = {"width": 1920, "height": 1080}
+WALLS = ((1280, 720), (1920, 1080), (3840, 2160))
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,16 @@ def positions(house: House, campaign: str) -> list[str]:
     """Return the drawn positions, as the public is told."""
     found = house.ask("query ($c: String!) { campaign(code: $c) { drawnPositions } }", c=campaign)["campaign"]
     return [str(each) for each in found["drawnPositions"]]
+
+
+def frozen(house: House) -> str:
+    """Return a campaign that is frozen, whatever came of it: of two at once the enterprises may not be the same."""
+    found = house.ask("{ campaigns(first: 1) { nodes { code } } }")["campaigns"]["nodes"]
+    if found:
+        return str(found[0]["code"])
+    campaign = small_bureau.plan(house)
+    small_bureau.freeze(house, campaign)
+    return campaign
 
 
 def test_a_wall_shows_a_draw_from_freeze_to_teams_as_it_happens(house: House, browser: Browser, pictured: bool) -> None:
@@ -88,3 +100,34 @@ def test_a_wall_takes_the_draw_up_again_when_the_service_comes_back(
         house.do(small_bureau.step("drawCampaign"), PLANNER, campaign=campaign)
         drawn = page.get_by_role("list", name="抽中签位").get_by_role("listitem")
         expect(drawn).to_have_text(positions(house, campaign))
+
+
+def test_nothing_of_a_large_draw_is_beside_a_wall_on_which_nobody_scrolls(house: House, browser: Browser) -> None:
+    """A long title, what is to be trusted, 400 positions of five digits, and the code that leads to the public page."""
+    campaign = frozen(house)
+
+    def enlarged(route: Route) -> None:
+        if "text/event-stream" in route.request.headers["accept"]:
+            route.abort()  # what it would tell is asked for then
+            return
+        given = route.fetch()
+        answer = given.json()
+        if told := answer["data"].get("campaign"):
+            told["plan"]["title"] = "跨部门双随机抽查" * 12
+            told["published"]["drawnEntry"] = told["published"]["frozenEntry"]
+            told["published"]["drawnPositions"] = list(range(98000, 99000))
+        route.fulfill(response=given, body=json.dumps(answer))
+
+    with visiting(browser, house.url, WALL, pictured=False) as visitor:
+        visitor.signs_in(house.token(PLANNER))
+        visitor.page.route("**/staff/graphql", enlarged)
+        page = visitor.goes_to(f"/desk/campaigns/{campaign}/ceremony")
+        expect(page.get_by_role("list", name="抽中签位").get_by_role("listitem")).to_have_count(400)
+        for width, height in WALLS:
+            page.set_viewport_size({"width": width, "height": height})
+            expect(page.locator("svg[role=img]")).to_be_in_viewport(ratio=1)
+            page.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+        visitor.fits_also(PAPER, "print")
+        for each in (page.get_by_role("heading", level=1), page.locator("svg[role=img]"), page.get_by_text("98399")):
+            expect(each).to_be_visible()
+            assert each.evaluate("each => getComputedStyle(each).color") == "rgb(0, 0, 0)"

@@ -13,6 +13,7 @@ import { publicPage } from "../../session";
 import { lasting, timeIn, useServiceClock } from "../clock";
 import { QrCode } from "../../../shared/parts/qr_code";
 import { bracketed, listed } from "../../../shared/marks";
+import { useFitted } from "../fitted";
 import { seedOf } from "../seed";
 import { useCeremonyWords } from "../words";
 
@@ -42,6 +43,7 @@ export function Component() {
     document.documentElement.classList.add(WALL);
     return () => document.documentElement.classList.remove(WALL);
   }, []);
+  useFitted(campaign, language, isBroken);
   const { code, published } = campaign;
   const verify = new URL(publicPage(`/campaigns/${encodeURIComponent(code)}/verify`), location.origin).href;
   const foot = (
@@ -55,6 +57,11 @@ export function Component() {
           </figcaption>
         </figure>
       )}
+      <div className="fine">
+        {published?.toBeTrusted.map(({ code: each, text }) => (
+          <p key={each}>{text}</p>
+        ))}
+      </div>
       <nav className="screen-only" aria-label={words.back}>
         <button type="button" onClick={() => void document.documentElement.requestFullscreen()}>
           {words.whole}
@@ -190,11 +197,6 @@ function Draw({ campaign, state, now, foot }: DrawParts) {
             </p>
           )}
           {isDrawn ? <Positions positions={campaign.drawnPositions} isMatched={isMatched} /> : <Randomness beacon={beacon} now={now} />}
-          {campaign.toBeTrusted.map(({ code, text }) => (
-            <p key={code} className="fine">
-              {text}
-            </p>
-          ))}
         </div>
         {foot}
       </div>
@@ -311,8 +313,10 @@ function Positions({ positions, isMatched }: { positions: readonly number[]; isM
     <>
       <p className="large">{words.drawnText(number(positions.length))}</p>
       <ul className={isMatched ? "drawn-positions matched" : "drawn-positions"} aria-label={words.drawn}>
-        {shown.slice(0, seen).map((position) => (
-          <li key={position}>{position}</li>
+        {shown.map((position, place) => (
+          <li key={position} className={place < seen ? undefined : "ahead"}>
+            {position}
+          </li>
         ))}
       </ul>
       {positions.length > shown.length && <p>{words.more(number(positions.length - shown.length))}</p>}

@@ -36,7 +36,7 @@ export const campaign: typeof chinese = {
     planned: "Check plan and preview, choose the randomness that decides, then freeze. From then on nothing of plan and list can change, and nobody can know the outcome.",
     plannedList: "Check plan and list, choose the randomness that matches the inspectors, then fix the list.",
     change: "Change the plan",
-    frozen: "The list is sealed. It can be drawn once the randomness is there and the witnesses have signed.",
+    frozen: "The list is sealed. It can be drawn once all of this is there.",
     ready: "The randomness should be there: it can be drawn.",
     draw: "Draw",
     listed: "The list is fixed. Once the randomness is there, inspectors are matched.",
