@@ -1,15 +1,17 @@
 """Planners at the desk: plans that are changed, voids, ceremonies, and what waits for them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from ledger.actors import Actor, Role
 from sampling import campaigns
 from sampling.beacons import ceremony_commitment
+from sampling.conditions import Conditions
 from sampling.matching_inputs import TeamRole
 from sampling.matching_plans import MatchingPlan
 from sampling.participants import Participant
@@ -91,6 +93,51 @@ def test_a_division_is_found_by_a_part_of_its_name(planner: Visitor, desk: Desk)
     expect(page.get_by_text("130304001 样例区示范街道")).to_be_visible()
     regions.fill("示范镇 130304001 1303")
     expect(found.get_by_role("button")).to_have_text(["130304 样例区"])
+
+
+def test_a_number_is_read_as_it_was_typed_or_the_plan_is_not_saved(planner: Visitor, desk: Desk) -> None:
+    """A Chinese keyboard types wide digits; a word that is no number would otherwise be taken for none."""
+    code = steps.plan(desk.bureau, flat(PLAN))
+    page = planner.goes_to(f"/desk/campaigns/{code}/plan?step=what")
+    cap = page.get_by_label("每人本次任务上限")
+    cap.fill("五个")
+    expect(page.get_by_text("请填整数。")).to_be_visible()
+    page.get_by_role("link", name="核对并保存").click()
+    expect(page.get_by_text("还缺：每人本次任务上限")).to_be_visible()
+    expect(page.get_by_role("button", name="保存修改")).to_be_disabled()
+    page.get_by_role("link", name="事项与检查组").click()
+    cap.fill("５０")
+    page.get_by_label("期间最少在岗天数").fill(" ２ ")
+    page.get_by_role("link", name="核对并保存").click()
+    page.get_by_role("button", name="保存修改").click()
+    expect(page.get_by_role("heading", name="冻结名单")).to_be_visible()
+    matching = desk.bureau.ask(lambda tx: campaigns.read(tx, PLANNER, code)).plan.matching
+    assert (matching.cap, matching.least_duty_days) == (50, 2)
+
+
+def test_a_plan_is_read_once_more_as_a_whole(planner: Visitor, desk: Desk) -> None:
+    conditions = Conditions(("建筑施工",), (), statuses=("存续", "歇业"))
+    matching = MatchingPlan(ROLES, cap=50, least_duty_days=3, last_visit=True)
+    code = steps.plan(desk.bureau, replace(PLAN, conditions=conditions, matching=matching))
+    page = planner.goes_to(f"/desk/campaigns/{code}/plan?step=check")
+
+    def told(name: str) -> Locator:
+        return page.locator("dl.facts > div", has=page.locator("dt", has_text=re.compile(f"^{name}$"))).first
+
+    expect(told("牵头部门")).to_contain_text("样例住建局")
+    expect(told("年度计划项")).to_contain_text("不属于年度计划")
+    expect(told("登记状态")).to_contain_text("存续、歇业")
+    expect(told("行业")).to_contain_text("建筑施工")
+    expect(told("每人本次任务上限")).to_contain_text("50")
+    expect(told("期间最少在岗天数")).to_contain_text("3")
+    expect(told("回避上次检查过的企业")).to_contain_text("是")
+    expect(told("自定分工")).to_contain_text("专业须与企业行业相符")
+    page.get_by_role("link", name="参加方与范围").click()
+    page.locator("input[value=UNTARGETED]").check()
+    page.get_by_role("link", name="核对并保存").click()
+    expect(told("登记状态")).to_be_visible()
+    expect(told("行业")).to_have_count(0)  # what is left of another type is no part of the plan
+    planner.checks()
 
 
 def test_a_planner_of_a_partner_is_told_who_leads_and_offered_nothing_that_fails(planner: Visitor, desk: Desk) -> None:

@@ -6,7 +6,7 @@ import { Button } from "react-aria-components";
 import { Page } from "../../../shared/parts/page";
 import { Facts, Lines, Notice, shown, Told, When } from "../../../shared/parts/texts";
 import { today } from "../../../shared/clock";
-import { bracketed, labelled, listed, marks } from "../../../shared/marks";
+import { bracketed, labelled, listed, parted } from "../../../shared/marks";
 import {
   PlannerChangePlanDocument,
   PlannerPlanDocument,
@@ -25,7 +25,7 @@ import { several } from "../beacon_form";
 import { allItems } from "../items";
 import { leads } from "../leading";
 import { CampaignLead, CampaignTabs } from "../parts";
-import { draftOf, emptyDraft, isList, lacking, type PlanDraft, planOf, type RoleDraft } from "../plan/draft";
+import { conditionsOf, departmentsOf, DIVIDED, draftOf, emptyDraft, hasValues, isList, lacking, type PlanDraft, planOf, type RoleDraft, type RuleDraft } from "../plan/draft";
 import { useDraft } from "../plan/kept";
 import { LivePreview } from "../plan/preview";
 import { Rates } from "../plan/rates";
@@ -150,7 +150,7 @@ function Wizard({ loaded }: { loaded: Loaded }) {
           {step === "who" && <Who draft={draft} set={set} refused={doing.refused} departments={departments} own={own} lines={lines} file={file} onFile={setFile} />}
           {step === "what" && <What draft={draft} set={set} refused={doing.refused} items={items} names={names} />}
           {step === "rates" && (isList(draft) ? <p>{plan.noRates}</p> : <Rates draft={draft} set={set} refused={doing.refused} scale={scale} names={names} />)}
-          {step === "check" && <Summary draft={draft} loaded={loaded} />}
+          {step === "check" && <Summary draft={draft} loaded={loaded} file={file} />}
           {step === "check" && lacks.length > 0 && <Notice tone="warning" title={plan.stillLacks(told)} />}
           <Refusal refused={doing.refused} />
           <div className="actions">
@@ -177,21 +177,37 @@ function Wizard({ loaded }: { loaded: Loaded }) {
 }
 
 /** A plan as it stands, to be read once more, or by whoever comes after. */
-function Summary({ draft, loaded: { departments, items, scale } }: { draft: PlanDraft; loaded: Loaded }) {
+function Summary({ draft, loaded: { departments, items, scale, lines }, file = null }: { draft: PlanDraft; loaded: Loaded; file?: File | null }) {
   const words = useWords();
   const plan = words.plan;
   const names = namesOf(departments);
-  const regions = several(draft.regions);
+  const conditions = conditionsOf(draft);
+  const { regions } = conditions;
+  const isDrawn = !isList(draft);
+  const yesOrNo = (isSo: boolean) => (isSo ? plan.yes : plan.no);
+  const line = lines.find((each) => each.code === draft.annualLine);
   const division = useDivisions([...regions, ...draft.rules.map(({ region }) => region)]);
   const itemName = (code: string) => items.find((each) => each.code === code)?.name ?? code;
   const told = (values: readonly string[]) => (values.length ? listed(values) : null);
-  const roleName = ({ department, name, count, unit, inspectors }: RoleDraft) => `${names([department])} ${[unit, name].filter(Boolean).join(" ")} × ${count}${inspectors.trim() && `${marks().colon}${inspectors}`}`;
+  const roleName = ({ department, name, count, unit, inspectors, specialties, category, specialist, local }: RoleDraft) => {
+    const wanted = [
+      specialties.trim() ? labelled(plan.specialties, specialties) : "",
+      category.trim() ? labelled(plan.category, category) : "",
+      specialist ? plan.specialist : "",
+      local ? plan.local : "",
+      inspectors.trim() ? labelled(plan.inspectors, inspectors) : "",
+    ].filter(Boolean);
+    return `${[names([department]), unit, name].filter(Boolean).join(" ")} × ${count}${wanted.length ? bracketed(parted(wanted)) : ""}`;
+  };
+  const ruleName = (rule: RuleDraft) => [rule.grade, rule.sector, division(rule.region), rule.visited && plan.visitedChoices[rule.visited], percentOf(rule.value)].filter(Boolean).join(" ");
   const percentOf = (typed: string | undefined) => `${typed ?? ""}${draft.kind === "COUNTS" ? "" : " %"}`;
   return (
     <Facts
       facts={[
         [plan.title, <Told text={draft.title} />],
         [words.period, draft.startsOn && draft.endsOn ? <><When at={draft.startsOn} /> {words.to} <When at={draft.endsOn} /></> : null],
+        [plan.lead, <Told text={names(departmentsOf(draft).slice(0, 1))} />],
+        [plan.annualLine, draft.annualLine ? <Told text={[draft.annualLine, line?.title].filter(Boolean).join(" ")} /> : plan.noLine],
         [plan.type, words.types[draft.type]],
         ...draft.participants.map(
           ({ department, items: chosen, size, unit, inspectors }) =>
@@ -206,19 +222,33 @@ function Summary({ draft, loaded: { departments, items, scale } }: { draft: Plan
             ] as const,
         ),
         [plan.roles, draft.roles.length ? <Lines text={draft.roles.map(roleName).join("\n")} /> : null],
-        [plan.sectors, told(draft.sectors)],
-        [plan.regions, draft.type === "UNTARGETED" ? null : told(regions.map(division))],
-        [plan.enterpriseTypes, told(draft.types)],
-        [plan.sizes, told(draft.sizes)],
-        [plan.tags, draft.tags ? <Lines text={draft.tags} /> : null],
+        [plan.sectors, told(conditions.sectors)],
+        [plan.regions, told(regions.map(division))],
+        [plan.enterpriseTypes, told(conditions.types)],
+        [plan.sizes, told(conditions.sizes)],
+        [plan.statuses, told(conditions.statuses)],
+        [plan.tags, conditions.tags.length ? <Lines text={conditions.tags.map((each) => listed(each)).join("\n")} /> : null],
         [plan.reason, draft.type === "SPECIAL" ? <Lines text={draft.reason} /> : null],
         [plan.issuingBody, draft.type === "SUPERIOR" ? <Told text={`${draft.issuingBody} ${draft.documentNumber}`} /> : null],
-        [plan.kind, isList(draft) ? null : plan.kinds[draft.kind]],
-        [plan.capacity, !isList(draft) && draft.capacity ? draft.capacity : null],
-        ...(isList(draft) ? [] : scale.filter((grade) => draft.values[grade]).map((grade) => [plan.gradeOf(grade), percentOf(draft.values[grade])] as const)),
-        [plan.rules, draft.rules.length ? <Lines text={draft.rules.map((each) => [each.grade, each.sector, division(each.region), percentOf(each.value)].filter(Boolean).join(" ")).join("\n")} /> : null],
-        [plan.flatReason, draft.flatReason ? <Lines text={draft.flatReason} /> : null],
-        [plan.onceAYear, isList(draft) ? null : draft.onceAYear ? plan.yes : plan.no],
+        [plan.file, file && <Told text={file.name} />],
+        [plan.enterprises, !isDrawn && draft.enterprises.trim() ? <Lines text={several(draft.enterprises).join("\n")} /> : null],
+        [plan.differentUnits, yesOrNo(draft.differentUnits)],
+        [plan.household, yesOrNo(draft.household)],
+        [plan.lastVisit, yesOrNo(draft.lastVisit)],
+        [plan.cap, draft.cap.trim() || plan.noCap],
+        [plan.leastDutyDays, draft.leastDutyDays],
+        [plan.formerEmployerYears, draft.formerEmployerYears],
+        [plan.kind, isDrawn ? plan.kinds[draft.kind] : null],
+        [plan.capacity, isDrawn && DIVIDED.includes(draft.kind) ? draft.capacity : null],
+        [plan.past, isDrawn && !hasValues(draft) && draft.kind !== "PROPORTIONAL" ? plan.yes : null],
+        [plan.greatestError, isDrawn && draft.kind === "FINDINGS" ? draft.greatestError : null],
+        ...(!isDrawn || !hasValues(draft) ? [] : scale.filter((grade) => draft.values[grade]).map((grade) => [plan.gradeOf(grade), percentOf(draft.values[grade])] as const)),
+        [plan.rules, isDrawn && draft.rules.length ? <Lines text={draft.rules.map(ruleName).join("\n")} /> : null],
+        [plan.floor, isDrawn ? draft.floor : null],
+        [plan.monthsVisited, isDrawn && draft.months !== "0" ? draft.months : null],
+        [plan.flatReason, isDrawn && draft.flatReason ? <Lines text={draft.flatReason} /> : null],
+        [plan.grading, isDrawn && draft.grading ? <Told text={labelled(plan.gradings[draft.grading.rule] ?? draft.grading.rule, names(draft.grading.departments))} /> : null],
+        [plan.onceAYear, isDrawn ? yesOrNo(draft.onceAYear) : null],
         [plan.frequencyRule, draft.frequency.length ? <Lines text={draft.frequency.map((each) => plan.within(each.months, each.visits)).join("\n")} /> : null],
         [plan.exclusions, draft.exclusions.length ? <Lines text={draft.exclusions.map((each) => `${each.enterprise} ${each.reason}`).join("\n")} /> : null],
       ]}

@@ -124,16 +124,22 @@ export const COUNTED: readonly DesignKind[] = ["COUNTS"];
 /** Kinds that divide a capacity. */
 export const DIVIDED: readonly DesignKind[] = ["PROPORTIONAL", "NEYMAN", "NEYMAN_FINDINGS", "FINDINGS"];
 
+/** What is typed by a Chinese keyboard as by another one: ５ is 5. */
+const plain = (typed: string): string => typed.normalize("NFKC").trim();
+
 /** A number that is typed; null where it is none. */
 export function wholeOf(typed: string): number | null {
-  return /^\d{1,9}$/.test(typed.trim()) ? Number(typed.trim()) : null;
+  return /^\d{1,9}$/.test(plain(typed)) ? Number(plain(typed)) : null;
 }
 
 /** Percent in basis points, by its digits; null where it is none. */
 export function basisPointsOf(typed: string): number | null {
-  const found = /^(\d{1,3})(?:[.．](\d{1,2}))?\s*[%％]?$/.exec(typed.trim());
+  const found = /^(\d{1,3})(?:\.(\d{1,2}))?\s*%?$/.exec(plain(typed));
   return found ? Number(found[1]) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : null;
 }
+
+/** What a field shows where no whole number is typed in it. */
+export const unlessWhole = (typed: string, told: string) => (typed.trim() && wholeOf(typed) === null ? { validationBehavior: "aria" as const, validate: () => told } : {});
 
 /** Basis points as percent that is typed. */
 export const typedPercent = (points: number): string => {
@@ -144,7 +150,7 @@ export const typedPercent = (points: number): string => {
 const valueOf = (kind: DesignKind, typed: string): number | null => (COUNTED.includes(kind) ? wholeOf(typed) : basisPointsOf(typed));
 const typedValue = (kind: DesignKind, value: number): string => (COUNTED.includes(kind) ? String(value) : typedPercent(value));
 
-export function conditionsOf(draft: PlanDraft): ConditionsInput {
+export function conditionsOf(draft: PlanDraft): { [Name in keyof ConditionsInput]-?: NonNullable<ConditionsInput[Name]> } {
   const statuses = several(draft.statuses);
   if (draft.type === "UNTARGETED") return { sectors: [], regions: [], statuses, types: [], sizes: [], tags: [] };
   return {
@@ -157,14 +163,28 @@ export function conditionsOf(draft: PlanDraft): ConditionsInput {
   };
 }
 
-/** What is still to be told before a plan can be previewed, by the words' names; empty: nothing. */
+/** What is still to be told, or is no number, before a plan can be previewed, by the words' names; empty: nothing. */
 export function lacking(draft: PlanDraft, scale: readonly string[]): string[] {
   const lacks: string[] = [];
   if (!draft.title.trim()) lacks.push("title");
   if (!draft.startsOn) lacks.push("startsOn");
   if (!draft.endsOn) lacks.push("endsOn");
   if (draft.participants.some(({ items }) => !items.length)) lacks.push("items");
+  const sizes = draft.roles.length ? [] : draft.participants.slice(0, isByParticipants(draft) ? undefined : 1).map(({ size }) => size);
+  const numbers: Record<string, readonly string[]> = {
+    size: sizes,
+    count: draft.roles.map(({ count }) => count),
+    cap: draft.cap.trim() ? [draft.cap] : [],
+    leastDutyDays: [draft.leastDutyDays],
+    formerEmployerYears: [draft.formerEmployerYears],
+    frequency: draft.frequency.flatMap(({ visits, months }) => [visits, months]),
+    monthsVisited: isList(draft) ? [] : [draft.months],
+  };
+  lacks.push(...Object.keys(numbers).filter((name) => numbers[name]!.some((typed) => wholeOf(typed) === null)));
   if (isList(draft)) return lacks;
+  if (draft.rules.some(({ value }) => valueOf(draft.kind, value) === null)) lacks.push("rules");
+  if (basisPointsOf(draft.floor) === null) lacks.push("floor");
+  if (draft.kind === "FINDINGS" && basisPointsOf(draft.greatestError) === null) lacks.push("greatestError");
   if (DIVIDED.includes(draft.kind) && wholeOf(draft.capacity) === null) lacks.push("capacity");
   if (hasValues(draft) && scale.some((grade) => valueOf(draft.kind, draft.values[grade] ?? "") === null)) lacks.push("values");
   return lacks;
@@ -180,6 +200,9 @@ export const departmentsOf = ({ participants }: PlanDraft): string[] => [...new 
 export const isByParticipants = ({ participants, roles }: PlanDraft): boolean =>
   roles.length === 0 && (participants.length > 1 || participants.some(({ unit, inspectors }) => unit.trim() || several(inspectors).length));
 
+/** A number of a plan that lacks nothing. */
+const numberOf = (typed: string): number => wholeOf(typed) ?? 0;
+
 export function planOf(draft: PlanDraft, scale: readonly string[]): PlanInput {
   const [lead] = draft.participants;
   const isSent = isByParticipants(draft);
@@ -188,7 +211,7 @@ export function planOf(draft: PlanDraft, scale: readonly string[]): PlanInput {
     (role): TeamRoleInput => ({
       ...role,
       department: departments.includes(role.department) ? role.department : lead!.department,
-      count: wholeOf(role.count) ?? 1,
+      count: numberOf(role.count),
       specialties: several(role.specialties),
       inspectors: several(role.inspectors),
     }),
@@ -204,7 +227,7 @@ export function planOf(draft: PlanDraft, scale: readonly string[]): PlanInput {
           participants: draft.participants.map(({ department, items, size, unit, inspectors }) => ({
             department,
             items,
-            size: wholeOf(size) ?? 1,
+            size: numberOf(size),
             unit: unit.trim(),
             inspectors: several(inspectors),
           })),
@@ -222,16 +245,16 @@ export function planOf(draft: PlanDraft, scale: readonly string[]): PlanInput {
     grading: isList(draft) ? null : draft.grading,
     flatReason: isList(draft) ? "" : draft.flatReason,
     onceAYear: draft.onceAYear,
-    frequency: draft.frequency.map(({ visits, months }) => ({ visits: wholeOf(visits) ?? 0, months: wholeOf(months) ?? 0 })),
+    frequency: draft.frequency.map(({ visits, months }) => ({ visits: numberOf(visits), months: numberOf(months) })),
     exclusions: draft.exclusions.map(({ enterprise, reason }) => ({ enterprise: enterprise.trim().toUpperCase(), reason })),
     matching: {
       roles,
-      size: isSent || roles.length > 0 ? 2 : (wholeOf(lead!.size) ?? 2),
+      size: isSent || roles.length > 0 ? 2 : numberOf(lead!.size),
       differentUnits: draft.differentUnits,
-      cap: draft.cap.trim() ? wholeOf(draft.cap) : null,
-      leastDutyDays: wholeOf(draft.leastDutyDays) ?? 1,
+      cap: draft.cap.trim() ? numberOf(draft.cap) : null,
+      leastDutyDays: numberOf(draft.leastDutyDays),
       household: draft.household,
-      formerEmployerYears: wholeOf(draft.formerEmployerYears) ?? 3,
+      formerEmployerYears: numberOf(draft.formerEmployerYears),
       lastVisit: draft.lastVisit,
     },
   };
@@ -254,12 +277,12 @@ function designOf(draft: PlanDraft, scale: readonly string[]): Pick<PlanInput, "
   const design: DesignInput = {
     kind,
     rules: [...general, ...special],
-    floor: basisPointsOf(draft.floor) ?? 1,
-    months: wholeOf(draft.months) ?? 0,
-    capacity: DIVIDED.includes(kind) ? (wholeOf(draft.capacity) ?? 0) : 0,
+    floor: basisPointsOf(draft.floor) ?? 0,
+    months: numberOf(draft.months),
+    capacity: DIVIDED.includes(kind) ? numberOf(draft.capacity) : 0,
     greatestError: kind === "FINDINGS" ? (basisPointsOf(draft.greatestError) ?? 0) : 0,
     past: !hasValues(draft) && kind !== "PROPORTIONAL",
-    shrinkage: wholeOf(draft.shrinkage) ?? 20,
+    shrinkage: numberOf(draft.shrinkage),
   };
   return { design };
 }

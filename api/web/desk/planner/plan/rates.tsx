@@ -6,7 +6,7 @@ import type { DesignKind, JointRule } from "../../../generated/desk/graphql";
 import type { Refused } from "../../../shared/refused";
 import { faultAt } from "../../parts";
 import { useWords } from "../words";
-import { basisPointsOf, COUNTED, departmentsOf, DIVIDED, hasValues, type PlanDraft, type RuleDraft, wholeOf } from "./draft";
+import { basisPointsOf, COUNTED, departmentsOf, DIVIDED, hasValues, type PlanDraft, type RuleDraft, unlessWhole, wholeOf } from "./draft";
 import type { Setting } from "./kept";
 import { RegionInput } from "./regions";
 import { SECTORS } from "./who";
@@ -35,7 +35,7 @@ export function Rates({ draft, set, refused, scale, names }: RatesParts) {
       <Choice label={plan.kind} name="kind" value={kind} onChange={(each) => set({ kind: each as DesignKind })} choices={Object.entries(plan.kinds)} />
       <p className="help">{plan.aboutKinds[kind]}</p>
       {DIVIDED.includes(kind) && (
-        <TextInput label={plan.capacity} value={draft.capacity} onChange={(capacity) => set({ capacity })} inputMode="numeric" isRequired {...faultAt(refused, "design", "capacity")} />
+        <TextInput label={plan.capacity} value={draft.capacity} onChange={(capacity) => set({ capacity })} inputMode="numeric" isRequired {...unlessWhole(draft.capacity, plan.noNumber)} {...faultAt(refused, "design", "capacity")} />
       )}
       {(kind === "NEYMAN_FINDINGS" || kind === "FINDINGS") && (
         <label className="check">
@@ -91,7 +91,7 @@ export function Rates({ draft, set, refused, scale, names }: RatesParts) {
         </p>
         <div className="choices">
           <TextInput label={plan.floor} value={draft.floor} onChange={(floor) => set({ floor })} inputMode="decimal" {...faultAt(refused, "design", "floor")} />
-          <TextInput label={plan.monthsVisited} help={plan.monthsVisitedHelp} value={draft.months} onChange={(months) => set({ months })} inputMode="numeric" {...faultAt(refused, "design", "months")} />
+          <TextInput label={plan.monthsVisited} help={plan.monthsVisitedHelp} value={draft.months} onChange={(months) => set({ months })} inputMode="numeric" {...unlessWhole(draft.months, plan.noNumber)} {...faultAt(refused, "design", "months")} />
         </div>
       </details>
       <fieldset className="group">
@@ -105,8 +105,8 @@ export function Rates({ draft, set, refused, scale, names }: RatesParts) {
             const change = (changes: Partial<typeof rule>) => set({ frequency: draft.frequency.map((each, at) => (at === place ? { ...each, ...changes } : each)) });
             return (
               <li key={place}>
-                <TextInput label={plan.frequencyVisits} value={rule.visits} onChange={(visits) => change({ visits })} inputMode="numeric" {...faultAt(refused, "frequency", place, "visits")} />
-                <TextInput label={plan.frequencyMonths} value={rule.months} onChange={(months) => change({ months })} inputMode="numeric" {...faultAt(refused, "frequency", place, "months")} />
+                <TextInput label={plan.frequencyVisits} value={rule.visits} onChange={(visits) => change({ visits })} inputMode="numeric" {...unlessWhole(rule.visits, plan.noNumber)} {...faultAt(refused, "frequency", place, "visits")} />
+                <TextInput label={plan.frequencyMonths} value={rule.months} onChange={(months) => change({ months })} inputMode="numeric" {...unlessWhole(rule.months, plan.noNumber)} {...faultAt(refused, "frequency", place, "months")} />
                 <Button className="button" onPress={() => set({ frequency: draft.frequency.filter((_, at) => at !== place) })}>
                   {words.remove}
                 </Button>

@@ -6,7 +6,7 @@ import { Told } from "../../../shared/parts/texts";
 import type { Refused } from "../../../shared/refused";
 import { faultAt } from "../../parts";
 import { useWords } from "../words";
-import { departmentsOf, newcomer, type ParticipantDraft, type PlanDraft, type RoleDraft } from "./draft";
+import { departmentsOf, newcomer, type ParticipantDraft, type PlanDraft, type RoleDraft, unlessWhole } from "./draft";
 import type { Setting } from "./kept";
 
 interface WhatParts {
@@ -57,6 +57,7 @@ export function What({ draft, set, refused, items, names }: WhatParts) {
                   value={size}
                   onChange={(typed) => change(place, { size: typed })}
                   inputMode="numeric"
+                  {...unlessWhole(size, plan.noNumber)}
                   {...faultAt(refused, ...(isJoint ? ["participants", place, "size"] : ["matching", "size"]))}
                 />
                 <TextInput label={plan.unitOf} help={plan.unitHelp} value={unit} onChange={(typed) => change(place, { unit: typed })} {...faultAt(refused, "participants", place, "unit")} />
@@ -97,13 +98,14 @@ export function What({ draft, set, refused, items, names }: WhatParts) {
           <span>{plan.lastVisit}</span>
         </label>
         <div className="choices">
-          <TextInput label={plan.cap} help={plan.capHelp} value={draft.cap} onChange={(cap) => set({ cap })} inputMode="numeric" {...faultAt(refused, "matching", "cap")} />
-          <TextInput label={plan.leastDutyDays} value={draft.leastDutyDays} onChange={(leastDutyDays) => set({ leastDutyDays })} inputMode="numeric" {...faultAt(refused, "matching", "leastDutyDays")} />
+          <TextInput label={plan.cap} help={plan.capHelp} value={draft.cap} onChange={(cap) => set({ cap })} inputMode="numeric" {...unlessWhole(draft.cap, plan.noNumber)} {...faultAt(refused, "matching", "cap")} />
+          <TextInput label={plan.leastDutyDays} value={draft.leastDutyDays} onChange={(leastDutyDays) => set({ leastDutyDays })} inputMode="numeric" {...unlessWhole(draft.leastDutyDays, plan.noNumber)} {...faultAt(refused, "matching", "leastDutyDays")} />
           <TextInput
             label={plan.formerEmployerYears}
             value={draft.formerEmployerYears}
             onChange={(formerEmployerYears) => set({ formerEmployerYears })}
             inputMode="numeric"
+            {...unlessWhole(draft.formerEmployerYears, plan.noNumber)}
             {...faultAt(refused, "matching", "formerEmployerYears")}
           />
         </div>
@@ -138,7 +140,7 @@ function Roles({ draft, set, refused, names }: Pick<WhatParts, "draft" | "set" |
                 choices={departments.map((each) => [each, names([each])] as const)}
               />
             )}
-            <TextInput label={plan.count} value={role.count} onChange={(count) => change(place, { count })} inputMode="numeric" {...faultAt(refused, "roles", place, "count")} />
+            <TextInput label={plan.count} value={role.count} onChange={(count) => change(place, { count })} inputMode="numeric" {...unlessWhole(role.count, plan.noNumber)} {...faultAt(refused, "roles", place, "count")} />
             <TextInput label={plan.specialties} value={role.specialties} onChange={(specialties) => change(place, { specialties })} />
             <TextInput label={plan.category} value={role.category} onChange={(category) => change(place, { category })} />
             <TextInput label={plan.unit} value={role.unit} onChange={(unit) => change(place, { unit })} />
