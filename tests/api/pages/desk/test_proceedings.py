@@ -93,8 +93,12 @@ def test_a_credit_repair_is_refused_with_a_reason_and_approved_the_second_time(
                 expect(other.get_by_text("已修复").first).to_be_visible()
             else:
                 other.get_by_label("意见").fill("尚未满三个月")
+                other.reload()
+                expect(other.get_by_label("意见")).to_have_value("尚未满三个月")
                 refuse.click()
                 expect(other.get_by_role("listitem").filter(has_text="尚未满三个月")).to_contain_text("不予修复")
+                kept = other.evaluate("Object.keys(sessionStorage).filter((each) => each.startsWith('qian.draft'))")
+                assert kept == []
     assert desk.state(visit) == "ended"
     page = planner.goes_to(f"/desk/proceedings/of/{CAMPAIGN}/{visit.enterprise}")
     expect(page.get_by_role("row").filter(has_text="信用修复")).to_have_count(2)

@@ -1,7 +1,7 @@
 // One of what follows a visit: what it says, what was done, and the next step for whoever may take it.
-import { useState } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 
+import { useDraft } from "../../../shared/draft";
 import { TextInput } from "../../../shared/parts/fields";
 import { Page } from "../../../shared/parts/page";
 import { Badge, Facts, Lines, Notice, Told, When } from "../../../shared/parts/texts";
@@ -115,9 +115,9 @@ function Steps({ user, proceeding }: StepParts) {
   return (
     <>
       {leads && state === "OPEN" && kind !== "TRANSFER" && <Deciding user={user} proceeding={proceeding} />}
-      {receives && kind === "TRANSFER" && (state === "OPEN" || state === "TAKEN") && <Answering proceeding={proceeding} />}
-      {receives && isInForce && <FeedingBack proceeding={proceeding} />}
-      {leads && isInForce && <Lifting proceeding={proceeding} />}
+      {receives && kind === "TRANSFER" && (state === "OPEN" || state === "TAKEN") && <Answering user={user} proceeding={proceeding} />}
+      {receives && isInForce && <FeedingBack user={user} proceeding={proceeding} />}
+      {leads && isInForce && <Lifting user={user} proceeding={proceeding} />}
     </>
   );
 }
@@ -126,11 +126,16 @@ function Steps({ user, proceeding }: StepParts) {
 function Deciding({ user, proceeding: { id, kind, openedBy } }: StepParts) {
   const words = useWords().one;
   const doing = useDoing();
-  const [note, setNote] = useState("");
-  const decide = (approve: boolean) => {
-    const asked = { proceeding: id, approve, note };
-    if (kind === "CORRECTION") return doing.run(ProceedingsDecideCorrectionDocument, asked);
-    return kind === "REPAIR" ? doing.run(ProceedingsDecideRepairDocument, asked) : doing.run(ProceedingsDecidePunishmentDocument, asked);
+  const note = useDraft(user.subject, `step.${id}`);
+  const decide = async (approve: boolean) => {
+    const asked = { proceeding: id, approve, note: note.text };
+    const decided =
+      kind === "CORRECTION"
+        ? await doing.run(ProceedingsDecideCorrectionDocument, asked)
+        : kind === "REPAIR"
+          ? await doing.run(ProceedingsDecideRepairDocument, asked)
+          : await doing.run(ProceedingsDecidePunishmentDocument, asked);
+    if (decided) note.forget();
   };
   return (
     <section className="section next">
@@ -140,10 +145,10 @@ function Deciding({ user, proceeding: { id, kind, openedBy } }: StepParts) {
       ) : (
         <form className="form" onSubmit={(event) => event.preventDefault()}>
           <p>{words.decideLead}</p>
-          <Note doing={doing} value={note} onChange={setNote} />
+          <Note doing={doing} value={note.text} onChange={note.change} />
           <div className="actions">
             <Confirmed doing={doing} tone="primary" label={words.approve[kind]!} text={words.approveText[kind]} onConfirm={() => void decide(true)} />
-            <Action doing={doing} tone="danger" isDisabled={!note.trim()} onPress={() => void decide(false)}>
+            <Action doing={doing} tone="danger" isDisabled={!note.text.trim()} onPress={() => void decide(false)}>
               {words.refuse}
             </Action>
           </div>
@@ -153,27 +158,29 @@ function Deciding({ user, proceeding: { id, kind, openedBy } }: StepParts) {
   );
 }
 
-function Answering({ proceeding: { id, state } }: Pick<StepParts, "proceeding">) {
+function Answering({ user, proceeding: { id, state } }: StepParts) {
   const words = useWords().one;
   const doing = useDoing();
-  const [note, setNote] = useState("");
-  const answer = (answer: TransferAnswer) => void doing.run(ProceedingsAnswerTransferDocument, { proceeding: id, answer, note });
+  const note = useDraft(user.subject, `step.${id}`);
+  const answer = async (answer: TransferAnswer) => {
+    if (await doing.run(ProceedingsAnswerTransferDocument, { proceeding: id, answer, note: note.text })) note.forget();
+  };
   return (
     <section className="section next">
       <h2>{words.answer}</h2>
       <form className="form" onSubmit={(event) => event.preventDefault()}>
-        <Note doing={doing} value={note} onChange={setNote} />
+        <Note doing={doing} value={note.text} onChange={note.change} />
         <div className="actions">
           {state === "OPEN" ? (
-            <Action doing={doing} tone="primary" onPress={() => answer("TAKEN")}>
+            <Action doing={doing} tone="primary" onPress={() => void answer("TAKEN")}>
               {words.take}
             </Action>
           ) : (
-            <Action doing={doing} tone="primary" isDisabled={!note.trim()} onPress={() => answer("ENDED")}>
+            <Action doing={doing} tone="primary" isDisabled={!note.text.trim()} onPress={() => void answer("ENDED")}>
               {words.end}
             </Action>
           )}
-          <Action doing={doing} tone="danger" isDisabled={!note.trim()} onPress={() => answer("RETURNED")}>
+          <Action doing={doing} tone="danger" isDisabled={!note.text.trim()} onPress={() => void answer("RETURNED")}>
             {words.return}
           </Action>
         </div>
@@ -182,17 +189,20 @@ function Answering({ proceeding: { id, state } }: Pick<StepParts, "proceeding">)
   );
 }
 
-function FeedingBack({ proceeding: { id } }: Pick<StepParts, "proceeding">) {
+function FeedingBack({ user, proceeding: { id } }: StepParts) {
   const words = useWords().one;
   const doing = useDoing();
-  const [note, setNote] = useState("");
+  const note = useDraft(user.subject, `step.${id}`);
+  const feedBack = async () => {
+    if (await doing.run(ProceedingsAnswerPunishmentDocument, { proceeding: id, note: note.text })) note.forget();
+  };
   return (
     <section className="section next">
       <h2>{words.feedBack}</h2>
       <form className="form" onSubmit={(event) => event.preventDefault()}>
-        <Note doing={doing} value={note} onChange={setNote} />
+        <Note doing={doing} value={note.text} onChange={note.change} />
         <div className="actions">
-          <Action doing={doing} tone="primary" isDisabled={!note.trim()} onPress={() => void doing.run(ProceedingsAnswerPunishmentDocument, { proceeding: id, note })}>
+          <Action doing={doing} tone="primary" isDisabled={!note.text.trim()} onPress={() => void feedBack()}>
             {words.feedBackDo}
           </Action>
         </div>
@@ -201,18 +211,21 @@ function FeedingBack({ proceeding: { id } }: Pick<StepParts, "proceeding">) {
   );
 }
 
-function Lifting({ proceeding: { id } }: Pick<StepParts, "proceeding">) {
+function Lifting({ user, proceeding: { id } }: StepParts) {
   const words = useWords().one;
   const doing = useDoing();
-  const [note, setNote] = useState("");
+  const note = useDraft(user.subject, `step.${id}`);
+  const lift = async () => {
+    if (await doing.run(ProceedingsEndPunishmentDocument, { proceeding: id, note: note.text })) note.forget();
+  };
   return (
     <section className="section">
       <h2>{words.lift}</h2>
       <p>{words.liftLead}</p>
       <form className="form" onSubmit={(event) => event.preventDefault()}>
-        <Note doing={doing} value={note} onChange={setNote} />
+        <Note doing={doing} value={note.text} onChange={note.change} />
         <div className="actions">
-          <Confirmed doing={doing} tone="danger" label={words.lift} text={words.liftText} isDisabled={!note.trim()} onConfirm={() => void doing.run(ProceedingsEndPunishmentDocument, { proceeding: id, note })} />
+          <Confirmed doing={doing} tone="danger" label={words.lift} text={words.liftText} isDisabled={!note.text.trim()} onConfirm={() => void lift()} />
         </div>
       </form>
     </section>
