@@ -250,6 +250,7 @@ function Witnesses({ witnesses }: Pick<Published, "witnesses">) {
 function Randomness({ beacon, now }: { beacon: Published["beacon"]; now: number }) {
   const words = useCeremonyWords();
   const fallen = beacon.throw;
+  const left = Date.parse(beacon.deadline ?? beacon.notBefore) - now;
   return (
     <>
       {beacon.parties.length > 0 && (
@@ -282,12 +283,8 @@ function Randomness({ beacon, now }: { beacon: Published["beacon"]; now: number 
           {values ? <p className="large">{values}</p> : <p><When at={publishedAt} /></p>}
         </div>
       ))}
-      {!beacon.output && (
-        <Countdown
-          name={beacon.deadline ? words.countdown : words.untilBeacon}
-          left={Date.parse(beacon.deadline ?? beacon.notBefore) - now}
-        />
-      )}
+      {!beacon.output && <Countdown name={beacon.deadline ? words.countdown : words.untilBeacon} left={left} />}
+      {!beacon.output && left <= 0 && beacon.parties.some(({ value }) => !value) && <p className="large">{words.withheld}</p>}
     </>
   );
 }

@@ -33,6 +33,7 @@ export const en: CeremonyWords = {
   countdown: "Time left",
   untilBeacon: "Until the beacon",
   over: "The time is over",
+  withheld: "A party did not reveal in time: the fallback decides.",
   thrown: "Thrown before all",
   throws: { dice: "Dice", lots: "Lots" },
   throwText: (what, count, of) => `${what}: ${count} times, 1 to ${of}`,

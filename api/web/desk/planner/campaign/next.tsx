@@ -92,13 +92,14 @@ function Awaited({ campaign, published: { beacon, witnesses } }: { campaign: Cam
   const own = words.beacon;
   const isComing = isAhead(beacon.notBefore);
   const missing = campaign.waitingFor ?? [];
+  const isOver = Boolean(beacon.deadline) && !isAhead(beacon.deadline!);
   return (
     <div role="status">
       <Facts
         facts={[
           [own.decides, own.names[beacon.kind as keyof typeof own.names] ?? beacon.kind],
           [own.from, <><When at={beacon.notBefore} /> {isComing && <Badge tone="warning">{own.awaited}</Badge>}</>],
-          [own.waitingFor, missing.length > 0 ? <><Told text={listed(missing)} /> <Badge tone="warning">{own.awaited}</Badge></> : null],
+          [own.waitingFor, missing.length > 0 ? <><Told text={listed(missing)} /> <Badge tone={isOver ? "bad" : "warning"}>{isOver ? own.withheld : own.awaited}</Badge></> : null],
           [own.values, lacksValues(beacon) ? <Badge tone="warning">{own.awaited}</Badge> : null],
           [own.until, beacon.deadline && <When at={beacon.deadline} />],
           [

@@ -126,6 +126,7 @@ export const campaign: typeof chinese = {
     noWitnesses: "No witnesses: the order is to be trusted",
     trusted: "What is to be trusted",
     waitingFor: "Parties that have not revealed",
+    withheld: "Not revealed in time: the fallback decides",
     reveal: "Enter what a party reveals",
     salt: "Salt (64 hex digits)",
     value: "Value (64 hex digits)",

@@ -126,6 +126,7 @@ export const campaign = {
     noWitnesses: "未设外部见证，次序须信任本单位",
     trusted: "须信任之处",
     waitingFor: "尚未揭示的见证方",
+    withheld: "逾期未揭示，由备用随机数决定",
     reveal: "录入揭示的随机值",
     salt: "盐（64 位十六进制）",
     value: "随机值（64 位十六进制）",
