@@ -13,6 +13,7 @@ OTHER_WORDS = {
     "揭示随机数": "随机值 (what a party of a ceremony reveals)",
     "公布随机数": "随机值 (what a party of a ceremony reveals), which is 揭示",
     "公开随机值": "揭示 (what a party of a ceremony does with it)",
+    "见证方揭示": "参与方 (a party of a ceremony; 见证方 cosigns the log)",
     "抽取仪式": "多方见证仪式 (the ceremony)",
     "多方仪式": "多方见证仪式 (the ceremony)",
     "核验包": "审计卷宗 (the bundle)",

@@ -52,7 +52,7 @@ DEVIATIONS: Final[Mapping[DeviationKind, str]] = {
 ENTRIES: Final[Mapping[str, str]] = {
     entry_kinds.FROZEN: "名单冻结",
     entry_kinds.LISTED: "名单固定",
-    entry_kinds.REVEALED: "见证方揭示",
+    entry_kinds.REVEALED: "参与方揭示",
     entry_kinds.ENTERED: "公开数录入",
     entry_kinds.CONFIRMED: "公开数复核",
     entry_kinds.SIGNED: "drand 轮次",

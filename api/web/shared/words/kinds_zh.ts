@@ -23,7 +23,7 @@ export const kinds = {
   "delivery.receipts": "共享回执按日封存",
   "campaign.frozen": "抽查名单封存，抽取依据的随机数已事先指定",
   "campaign.listed": "检查名单固定（不抽取）",
-  "beacon.revealed": "见证方揭示所承诺的随机值",
+  "beacon.revealed": "参与方揭示所承诺的随机值",
   "beacon.entered": "公开数录入",
   "beacon.confirmed": "公开数由另一人核对",
   "beacon.signed": "drand 轮次签名写入",

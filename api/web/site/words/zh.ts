@@ -190,7 +190,7 @@ export const zh = {
     margin: "封存早于随机数",
     seconds: (count: number) => `${count} 秒`,
     output: "随机数结果",
-    party: "见证方",
+    party: "参与方",
     commitment: "事先的承诺",
     revealed: "揭示时间",
     notRevealed: "未揭示",

@@ -32,7 +32,7 @@ export const zh = {
   countdown: "距截止时间",
   untilBeacon: "距随机数产生",
   over: "已到时间",
-  withheld: "有见证方逾期未揭示，由备用随机数决定。",
+  withheld: "有参与方逾期未揭示，由备用随机数决定。",
   thrown: "当众投掷",
   throws: { dice: "掷骰子", lots: "抽签" } as Record<string, string>,
   throwText: (what: string, count: number, of: number) => `${what}：${count} 次，每次 1 至 ${of}`,
