@@ -140,6 +140,18 @@ def test_a_plan_is_read_once_more_as_a_whole(planner: Visitor, desk: Desk) -> No
     planner.checks()
 
 
+def test_what_is_folded_on_a_screen_is_on_paper(planner: Visitor, desk: Desk) -> None:
+    page = planner.goes_to(f"/desk/campaigns/{steps.plan(desk.bureau, PLAN)}/plan?step=check")
+    strata = page.get_by_role("table", name="抽样层与推断", include_hidden=True)
+    expect(strata).to_be_attached()
+    expect(strata).to_be_hidden()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(strata).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(strata).to_be_hidden()
+
+
 def test_a_planner_of_a_partner_is_told_who_leads_and_offered_nothing_that_fails(planner: Visitor, desk: Desk) -> None:
     code = steps.plan(desk.bureau, replace(flat(PLAN), departments=("ZJ", "SC"), items=("ZJ-01", "SC-01")))
     page = planner.goes_to(f"/desk/campaigns/{code}")
