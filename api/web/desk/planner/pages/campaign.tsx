@@ -131,7 +131,7 @@ function Report({ code, begun }: { code: string; begun: JobStandingFragment | nu
     if (payload?.job) open(payload.job);
   };
   return (
-    <section className="section">
+    <section className="section screen-only">
       <h2>{words.title}</h2>
       <p>{words.lead}</p>
       {job && <JobProgress job={job} />}
