@@ -197,7 +197,7 @@ def test_what_falls_before_two_persons_is_on_the_wall(
     page = goes_back_to(planner, desk, path)
     page.get_by_role("radio", name="多方见证仪式").check()
     for place, (name, secret) in enumerate(secrets.items()):
-        page.get_by_label("见证方名称").nth(place).fill(name)
+        page.get_by_label("参与方名称").nth(place).fill(name)
         page.get_by_label("承诺（64 位十六进制）").nth(place).fill(ceremony_commitment(name, *secret).hex())
     page.get_by_label("揭示期限").fill(civil(begun + timedelta(hours=1)))
     page.get_by_label("揭示后是否投掷或抽签").select_option(label=what)
@@ -297,7 +297,7 @@ def test_parties_reveal_at_the_page_what_decides_a_match_anew(planner: Visitor, 
     page = goes_back_to(planner, desk, f"/desk/campaigns/{code}")
     reveal = page.get_by_role("button", name="录入揭示的随机值")
     for left, (name, (salt, value)) in zip((1, 0), steps.secrets_at(begun).items(), strict=True):
-        page.get_by_label("见证方名称").select_option(name)
+        page.get_by_label("参与方名称").select_option(name)
         page.get_by_label("盐（64 位十六进制）").fill(salt.hex())
         page.get_by_label("随机值（64 位十六进制）").fill(value.hex())
         reveal.click()

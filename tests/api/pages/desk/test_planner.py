@@ -230,9 +230,9 @@ def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_per
     page = planner.goes_to(f"/desk/campaigns/{code}")
     page.get_by_role("radio", name="多方见证仪式").check()
     page.get_by_role("button", name="冻结名单").click()
-    expect(page.get_by_label("见证方名称").first).to_be_focused()
+    expect(page.get_by_label("参与方名称").first).to_be_focused()
     for place, (name, secret) in enumerate(PARTIES.items()):
-        page.get_by_label("见证方名称").nth(place).fill(name)
+        page.get_by_label("参与方名称").nth(place).fill(name)
         page.get_by_label("承诺（64 位十六进制）").nth(place).fill(ceremony_commitment(name, *secret).hex())
     deadline = (desk.clock.now + timedelta(hours=1)).astimezone(timezone(timedelta(hours=8)))
     page.get_by_label("揭示期限").fill(deadline.strftime("%Y-%m-%dT%H:%M"))
@@ -244,9 +244,9 @@ def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_per
         page.get_by_label(each, exact=True) for each in ("盐（64 位十六进制） 必填", "随机值（64 位十六进制） 必填")
     )
     reveal = page.get_by_role("button", name="录入揭示的随机值")
-    table = page.get_by_role("table", name="见证方")
+    table = page.get_by_role("table", name="参与方")
     for left, (name, secret) in zip((1, 0), PARTIES.items(), strict=True):
-        page.get_by_label("见证方名称").select_option(name)
+        page.get_by_label("参与方名称").select_option(name)
         salt.fill(secret[0].hex())
         if left:
             value.fill(secret[0].hex())

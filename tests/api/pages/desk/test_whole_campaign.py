@@ -210,7 +210,7 @@ def _freezes(walk: Walk, page: Page, planner: Visitor) -> None:
     page.get_by_role("radio", name="事先指定的公开数").check()
     expect(page.get_by_label("期号或日期")).to_be_visible()
     page.get_by_role("radio", name="多方见证仪式").check()
-    expect(page.get_by_label("见证方名称")).to_have_count(2)
+    expect(page.get_by_label("参与方名称")).to_have_count(2)
     walk.looks(planner, "desk-campaign-freeze")
     page.get_by_role("radio", name="本机随机数").check()
     page.get_by_role("button", name="冻结名单").click()
