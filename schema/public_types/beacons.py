@@ -19,7 +19,7 @@ from schema.decorators import field
 from schema.scalars import BigInt, Digest
 
 
-@strawberry.type(description="A party of a ceremony: what it committed to, and what it revealed (见证方).")
+@strawberry.type(description="A party of a ceremony: what it committed to, and what it revealed (参与方).")
 class Party:
     """A party."""
 

@@ -9,7 +9,7 @@ from ledger.canonical import JSON
 from schema.scalars import BigInt, Digest
 
 
-@strawberry.input(description="A party of a ceremony and what it is bound to (见证方).")
+@strawberry.input(description="A party of a ceremony and what it is bound to (参与方).")
 class PartyInput:
     """A party."""
 

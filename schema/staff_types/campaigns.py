@@ -155,7 +155,7 @@ class StaffCampaign(Node, Peer):
             return None
         return (await self.together("published", _published)).get(self.code)
 
-    @field("The parties of the ceremony that have not revealed yet, once it is frozen (尚未揭示的见证方).")
+    @field("The parties of the ceremony that have not revealed yet, once it is frozen (尚未揭示的参与方).")
     async def waiting_for(self, info: Info) -> list[str] | None:
         """Return the names of the missing parties."""
         if self.state is StaffCampaignState.PLANNED:

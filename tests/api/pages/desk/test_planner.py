@@ -256,7 +256,7 @@ def test_two_parties_reveal_at_the_page_and_the_campaign_is_closed_after_its_per
         page.get_by_label(each, exact=True) for each in ("盐（64 位十六进制） 必填", "随机值（64 位十六进制） 必填")
     )
     reveal = page.get_by_role("button", name="录入揭示的随机值")
-    table = page.get_by_role("table", name="见证方")
+    table = page.get_by_role("table", name="参与方")
     for left, (name, secret) in zip((1, 0), PARTIES.items(), strict=True):
         page.get_by_label("参与方名称").select_option(name)
         salt.fill(secret[0].hex())
