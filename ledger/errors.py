@@ -22,7 +22,8 @@ class Refusal(Exception):
         }
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name}={value}" for name, value in self.parameters.items())
+        texts = {name: ", ".join(value) if isinstance(value, list) else value for name, value in self.told().items()}
+        told = ", ".join(f"{name}={text}" for name, text in texts.items())
         return f"{self.code}({told})"
 
 

@@ -80,9 +80,9 @@ def say_of_many(code: str, language: Language) -> str:
     return all_words().get(code, {}).get(language, code).format_map(defaultdict(lambda: "…"))
 
 
-def _called(names: object, called: Callable[[str], str]) -> object:
-    """Call something, or each of several, as people do."""
-    return [called(each) for each in names] if isinstance(names, list | tuple) else called(str(names))
+def _called(names: object, called: Callable[[str], str]) -> list[str]:
+    """Call each of several, or the one, as people do; several stand in a text where a verification tells of them."""
+    return [called(each) for each in (names if isinstance(names, list | tuple) else str(names).split(", "))]
 
 
 def _with_roles(parameters: Mapping[str, object]) -> Mapping[str, object]:
@@ -114,7 +114,7 @@ def _with_unfit(parameters: Mapping[str, object], language: Language) -> Mapping
     def told(person: str) -> str:
         return UNFIT.sub(lambda found: IN_BRACKETS[language].format(called[found[1]][language]), person)
 
-    return {**parameters, "others": _called(parameters["others"], told)}
+    return {**parameters, "others": _called(parameters.get("others", ()), told)}
 
 
 @cache

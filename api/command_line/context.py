@@ -37,7 +37,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         names = sorted({f"QIAN_{'_'.join(map(str, each['loc'])).upper()}" for each in error.errors() if each["loc"]})
         names = names or [str(each["ctx"]["error"]) for each in error.errors()]
-        raise Invalid("settings_unusable", names=list(names)) from None
+        raise Invalid("settings_unusable", names=names) from None
 
 
 def output_of(context: typer.Context) -> Output:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import sampling
+from ledger.errors import Conflict
 from schema.verification_words import all_faults, all_names, fault_code, say_fault
 
 PACKAGE = Path(str(sampling.__file__)).parent
@@ -90,6 +91,10 @@ def test_the_browser_calls_things_alike() -> None:
         ("entry 7: unreadable: IndexError list index out of range", "第 7 条记录：无法读取：内容不足"),
         ("stratum of the design 3 is not what the draw gives", "抽样设计的层：第 3 行与抽取得出的不符"),
         ("round_not_signed(round=1000, chain=52db)", "1000"),
+        (
+            str(Conflict("matching_infeasible", count=1, others=["ZJ002 (specialty)", "SC001 (department)"])),
+            "ZJ002（专业不符）、SC001（不属该部门）",
+        ),
         ("the frozen entry's departments is not the sealed plan's", "封存记录的 部门（departments） 与封存计划不符"),
         ("the frozen entry's other is not the sealed plan's", "封存记录的 other 与封存计划不符"),
         ("no words for this", "no words for this"),
