@@ -49,7 +49,10 @@ export async function loader({ params, request }: LoaderFunctionArgs) {
 }
 
 /** Whether the service answered that it shows no such visit to the reader: it was given to somebody else, or the campaign has ended. */
-const isNotTheirs = (error: unknown): boolean => (error instanceof Response && error.status === 404) || (error instanceof AnswerError && !isAway(error) && !isSignedOut(error));
+function isNotTheirs(error: unknown): boolean {
+  if (error instanceof Response) return error.status === 404;
+  return error instanceof AnswerError && !isSignedOut(error) && (error.isMissing || error.codes.includes("finding_not_assigned"));
+}
 
 export function Component() {
   const words = useInspectorWords();
