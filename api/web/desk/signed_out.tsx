@@ -24,7 +24,7 @@ export function SignedOut({ user }: { user: Session & SignedIn }) {
           else if (!isAsked()) location.assign(to("home"));
         });
       }),
-    [user],
+    [],
   );
   const [ways, setWays] = useState(user.ways);
   useEffect(() => {

@@ -129,7 +129,6 @@ export const grading: typeof chinese = {
     importText: "Another person reviews it. The same version cannot be changed any more.",
     imported: "It is a draft now, and waits for another person's review.",
     open: "Open",
-    recentImports: "Recent imports",
     recentChecks: "Recent checks",
     told: "What the check found",
     issuer: "Issued by",

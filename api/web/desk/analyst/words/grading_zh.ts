@@ -130,7 +130,6 @@ export const grading = {
     importText: "导入后由另一人审核，同一版本号不能再改。",
     imported: "已导入为草稿，等待另一人审核。",
     open: "打开",
-    recentImports: "最近的导入",
     recentChecks: "最近的核对",
     told: "核对结果",
     issuer: "下发单位",
