@@ -1,7 +1,7 @@
 // What a job gave, in words and facts.
 import type { ReactNode } from "react";
 
-import { Table } from "../../shared/parts/tables";
+import { Fold, Table } from "../../shared/parts/tables";
 import { Digest, Facts, Notice, Told, When } from "../../shared/parts/texts";
 import { Compared } from "../../shared/verifying/verifying";
 import { useVerifyingWords } from "../../shared/verifying/words";
@@ -231,20 +231,19 @@ function Verified({ result }: { result: ResultOf<"VerificationResult"> }) {
   return (
     <>
       <Notice tone={result.passed ? "good" : "bad"} title={failed ? words.refuted(titled(failed.name)) : words.verified(result.checks.length)}>
-        {failed && <p lang="en">{failed.fault}</p>}
+        {failed && <p>{failed.fault}</p>}
         {!result.pinned && <p>{words.unpinned}</p>}
       </Notice>
-      <details>
-        <summary>{words.checks}</summary>
+      <Fold summary={words.checks}>
         <ol className="checks">
           {result.checks.map(({ name, compared, fault }) => (
             <li key={name} className={fault ? "failed" : "passed"}>
               <strong>{titled(name)}</strong>
-              {fault ? <p className="compared" lang="en">{fault}</p> : <Compared text={compared} />}
+              {fault ? <p className="compared">{fault}</p> : <Compared text={compared} />}
             </li>
           ))}
         </ol>
-      </details>
+      </Fold>
     </>
   );
 }

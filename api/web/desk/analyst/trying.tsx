@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { Choice } from "../../shared/parts/fields";
 import { HeatMap } from "../../shared/parts/heat";
-import { Table } from "../../shared/parts/tables";
+import { Fold, Table } from "../../shared/parts/tables";
 import { Facts, Notice, Told } from "../../shared/parts/texts";
 import {
   AnalystCheckModelDocument,
@@ -250,8 +250,7 @@ function Checked({ check, text, goTo }: { check: Check; text: string; goTo: ((li
               { name: words.count, numeric: true, cell: (each) => each.enterprises },
             ]}
           />
-          <details>
-            <summary>{own.coverage}</summary>
+          <Fold summary={own.coverage}>
             <Table
               caption={own.coverage}
               rows={check.records.indicators}
@@ -273,7 +272,7 @@ function Checked({ check, text, goTo }: { check: Check; text: string; goTo: ((li
                 },
               ]}
             />
-          </details>
+          </Fold>
         </>
       )}
     </>

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 
 import { TextInput } from "../../shared/parts/fields";
 import { FollowUp, Results } from "../../shared/parts/results";
+import { Fold } from "../../shared/parts/tables";
 import { Facts, Lines, Notice, Told, When } from "../../shared/parts/texts";
 import { type FindingState, VisitsConfirmDocument, type VisitsFindingFragment, type VisitsOneFragment } from "../../generated/desk/graphql";
 import { useDoing } from "../doing";
@@ -78,8 +79,7 @@ export function AccountFacts({ account }: { account: Pick<VisitsFindingFragment,
 function Answers({ answers }: Pick<VisitsFindingFragment, "answers">) {
   const words = useInspectorWords();
   return (
-    <details>
-      <summary>{words.visit.found.answers}</summary>
+    <Fold summary={words.visit.found.answers}>
       <Facts
         facts={answers.map(({ item, point, reply, remark }) => [
           `${item} ${point}`,
@@ -88,7 +88,7 @@ function Answers({ answers }: Pick<VisitsFindingFragment, "answers">) {
           </>,
         ])}
       />
-    </details>
+    </Fold>
   );
 }
 

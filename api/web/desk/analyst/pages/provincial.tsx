@@ -38,7 +38,7 @@ export function Component() {
   return (
     <Page title={own.title} lead={own.lead}>
       {isAnalyst && <Importing title={own.grades} lead={own.gradesLead} sources={sources} begun={begun?.kind === "IMPORT_FILE" ? begun : null} jobs={imports} />}
-      <section className="section screen-only">
+      <section className="section">
         <Purpose what={own.what} purpose={purpose} onGiven={setPurpose} />
       </section>
       <ProvincialModel purpose={purpose} />
