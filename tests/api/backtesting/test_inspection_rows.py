@@ -40,7 +40,7 @@ def test_columns_that_nobody_asked_for_are_named_and_not_read() -> None:
 def test_a_needed_column_that_is_missing_refuses_the_file(column: str) -> None:
     made = [{name: value for name, value in row.items() if name != column} for row in rows()[:3]]
     error = refused(made)
-    assert (error.code, error.parameters["columns"]) == ("backtest_columns_missing", column)
+    assert (error.code, error.parameters["columns"]) == ("backtest_columns_missing", [column])
 
 
 def test_what_knows_of_inspectors_and_licences_may_be_missing() -> None:
