@@ -26,23 +26,6 @@ WholeFile: TypeAlias = bytes | mmap
 
 
 @contextmanager
-def long_work() -> Iterator[None]:
-    """Mark long work, during which the collector of cycles leaves alone all that was there before.
-
-    Each full collection would look through everything that the process has imported, once for every few thousand rows.
-    A process that leaves alone what it began with, as a server does, goes on as it is: the end would undo that.
-    """
-    frozen = gc.get_freeze_count() > 0
-    if not frozen:
-        gc.freeze()
-    try:
-        yield
-    finally:
-        if not frozen:
-            gc.unfreeze()
-
-
-@contextmanager
 def uncollected() -> Iterator[None]:
     """Mark long work that makes millions of objects and no cycles of them: the collector would look in vain."""
     was_on = gc.isenabled()

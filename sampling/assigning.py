@@ -13,7 +13,6 @@ from ledger.entries import Entry
 from ledger.errors import Missing
 from ledger.full_text import matching
 from ledger.log import NewEntry
-from ledger.long_work import long_work
 from ledger.windows import ALL, Window, counted
 from sampling import calling, campaigns
 from sampling.chances import Chance, chances
@@ -57,7 +56,6 @@ class Visit:
     team: tuple[tuple[str, str], ...]
 
 
-@long_work()
 def match_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
     """Match the targets of a draw, or of a list that is none, with teams of inspectors.
 

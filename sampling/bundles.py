@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 from ledger import bindings, documents, log, note
 from ledger.actors import Actor, Role
 from ledger.errors import Conflict
-from ledger.long_work import long_work
 from sampling import campaigns
 from sampling.bundle_format import Bundle, OpenedDocument
 from sampling.bundle_rows import BundleRows, written_rows
@@ -20,7 +19,6 @@ from scoring.tables import GRADE
 TABLES = {bound.name: bound for bound in (*SCORING_BINDINGS, *SAMPLING_BINDINGS)}
 
 
-@long_work()
 def export_bundle(tx: Connection, actor: Actor, now: datetime, identifier: str) -> bytes:
     """Return the bundle of a campaign that was drawn, or of one that is no draw and matched, for an auditor.
 

@@ -14,7 +14,6 @@ from ledger.documents import Document
 from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
-from ledger.long_work import long_work
 from sampling import announcing, calling, campaigns, witnessing
 from sampling.attestations import Attestation
 from sampling.beacon_entries import evidence_of
@@ -32,7 +31,6 @@ from sampling.witnessed import witness_rule
 from scoring.designs import DesignMembers, DesignStratum, record_design
 
 
-@long_work()
 def draw_campaign(tx: Connection, actor: Actor, now: datetime, identifier: str) -> Entry:
     """Draw a frozen campaign by its beacon; a campaign is drawn once.
 

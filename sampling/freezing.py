@@ -12,7 +12,6 @@ from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
-from ledger.long_work import long_work
 from ledger.policy import Policy
 from ledger.tables import log_entry
 from sampling import announcing, calling, campaigns, listing
@@ -37,7 +36,6 @@ from scoring.entry_kinds import ADOPTED, DRAFTED
 UNFINISHED = ("frozen", "drawn", "matched")
 
 
-@long_work()
 def freeze(
     tx: Connection,
     actor: Actor,

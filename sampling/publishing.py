@@ -17,7 +17,6 @@ from ledger.canonical import JSON
 from ledger.entries import Entry
 from ledger.errors import Conflict
 from ledger.log import NewEntry
-from ledger.long_work import long_work
 from sampling import campaigns, registers
 from sampling.campaigns import Campaign
 from sampling.drawing import frame_slots
@@ -88,7 +87,6 @@ def approved_at_reserves(tx: Connection, identifier: str) -> list[Finding]:
     return [each for each in findings_of(tx, identifier) if each.state == "approved" and each.position in reserves]
 
 
-@long_work()
 def publish(tx: Connection, actor: Actor, now: datetime, found: Campaign, approved: Sequence[Finding]) -> list[Entry]:
     """Publish approved findings of a campaign, take them in as records, and queue these for the platforms."""
     identifier = found.id

@@ -10,7 +10,6 @@ from threading import Thread
 from typing import BinaryIO, Protocol
 
 from ledger.errors import Invalid
-from ledger.long_work import long_work
 from scoring.chunks import read_chunks
 from scoring.columns import Format, RefusedRow
 from scoring.fields import text_up_to
@@ -126,7 +125,7 @@ def _named(source: str, name: str) -> tuple[str, str]:
 def _read(file: FileRead, stream: BinaryIO, today: date, progress: Progress) -> None:
     parsed, refused = file.parsed, file.refused
     told = 0
-    with long_work(), _naming(file.name):
+    with _naming(file.name):
         for chunk in read_chunks(file.format, file.name, stream, today):
             refused.extend(chunk.refused)
             parsed.append(chunk)

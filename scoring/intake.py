@@ -18,7 +18,7 @@ from ledger.canonical import JSON, canonical
 from ledger.errors import Forbidden, Invalid
 from ledger.keys import Secret
 from ledger.log import NewEntry
-from ledger.long_work import ahead, long_work
+from ledger.long_work import ahead
 from scoring import former_codes, kept_apart, projections
 from scoring.chunks import Chunk
 from scoring.columns import Format
@@ -49,10 +49,9 @@ def take_in(
     if strict and file.refused:
         raise ImportRefused(file.name, file.refused)
     going = _Import(tx, actor, file, strict)
-    with long_work():
-        kind = file.format.kind
-        for chunk, drafts in ahead((each, drafts_of(kind, each, pseudonym_key)) for each in file.parsed.chunks()):
-            going.take(chunk, drafts)
+    kind = file.format.kind
+    for chunk, drafts in ahead((each, drafts_of(kind, each, pseudonym_key)) for each in file.parsed.chunks()):
+        going.take(chunk, drafts)
     report = going.report()
     if strict and report.refused:
         raise ImportRefused(file.name, report.refused)

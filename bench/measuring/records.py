@@ -9,7 +9,7 @@ from ledger import documents, log
 from ledger.bulk import insert_columns
 from ledger.database import Database
 from ledger.log import NewEntry
-from ledger.long_work import ahead, long_work
+from ledger.long_work import ahead
 from measuring import made_up
 from scoring.entry_kinds import IMPORTED
 from scoring.tables import enterprise, record
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 23, 2, 16, 4, tzinfo=UTC)
 
 def fill(database: Database, enterprises: int, now: datetime = NOW) -> int:
     """Register enterprises with ten records each and return how many rows were written."""
-    with long_work(), database.write() as tx:
+    with database.write() as tx:
         return sum(_batch(tx, *each, now=now) for each in ahead(made_up.registered(enterprises)))
 
 

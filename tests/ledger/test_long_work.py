@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ledger import long_work as long_work_module
-from ledger.long_work import Pile, ahead, behind, beside, long_work, read_whole, uncollected
+from ledger.long_work import Pile, ahead, behind, beside, read_whole, uncollected
 from ledger.time_limits import waiting_seconds
 
 
@@ -81,35 +81,6 @@ def test_what_a_piece_raised_is_raised_by_the_end() -> None:
 
     with pytest.raises(KeyError), behind() as hand_over:
         hand_over(failing)
-
-
-@pytest.fixture
-def unfrozen() -> Iterator[None]:
-    """A process that looks through everything, as tests' own do not."""
-    gc.unfreeze()
-    yield
-    gc.freeze()
-
-
-@pytest.mark.usefixtures("unfrozen")
-def test_the_collector_is_as_it_was_also_after_an_error() -> None:
-    def failing() -> None:
-        with long_work():
-            assert gc.get_freeze_count() > 0
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        failing()
-    assert gc.get_freeze_count() == 0
-    assert gc.isenabled()
-
-
-def test_what_a_process_leaves_alone_for_good_stays_so() -> None:
-    gc.freeze()
-    before = gc.get_freeze_count()
-    with long_work():
-        pass
-    assert gc.get_freeze_count() >= before
 
 
 def test_work_that_makes_no_cycles_is_not_searched_for_them() -> None:
