@@ -1,14 +1,15 @@
 """How long a browser takes to verify a draw: from its public side, and from an auditor's bundle. By Debian's Chromium.
 
-The bundle is one that `verification.py --keep FOLDER` left: `verification_in_browser.py FOLDER/100000.bundle`. The
-script that verifies is the built pages' own, under the policy that the service sends with it. To reach: a draw of
-100,000 slots in 3 seconds. That is about the public side, whose button says "verify this draw"; a bundle is ten times
-the work and is measured beside it. No name is published in this draw.
+The bundle is made anew, of 100,000 slots, or one that `verification.py --keep FOLDER` left. The script that verifies is
+the built pages' own, under the policy that the service sends with it. To reach: a draw of 100,000 slots in 3 seconds.
+That is about the public side, whose button says "verify this draw"; a bundle is ten times the work and is measured
+beside it. No name is published in this draw.
 """
 
 import argparse
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,9 +18,11 @@ from shutil import which
 from threading import Event, Thread
 from typing import Any, Final
 
+from measuring.engines import migrated
 from measuring.logs import show_table, table
 from measuring.processors import thread_times
 from playwright.sync_api import Page, sync_playwright
+from verification import campaign
 
 from api.built_files import BUILT, POLICY
 from ledger import tiles
@@ -28,10 +31,11 @@ from sampling.bundle_format import Bundle, check_chain, parse_bundle
 from sampling.entry_kinds import DRAWN
 
 LIMIT: Final = 3.0
+SLOTS: Final = 100_000
 NO_NAMES: Final = b'{"data":{"campaign":{"findings":{"nodes":[],"pageInfo":{"hasNextPage":false,"endCursor":null}}}}}'
 ASKING: Final = """async ({ script, task }) => {
     const worker = new Worker(script, { type: "module" });
-    if (task.kind === "bundle") task.data = await (await fetch("/bundle")).arrayBuffer();
+    if (task.kind === "bundle") task.data = await (await fetch("/bundle")).blob();
     const start = performance.now();
     const checks = [];
     await new Promise((resolve, reject) => {
@@ -41,7 +45,7 @@ ASKING: Final = """async ({ script, task }) => {
             if (told.kind === "done") resolve();
         };
         worker.onerror = (event) => reject(new Error(event.message));
-        worker.postMessage(task, task.data ? [task.data] : []);
+        worker.postMessage(task);
     });
     worker.terminate();
     return { seconds: (performance.now() - start) / 1000, faults: checks.map((each) => each.fault).filter(Boolean) };
@@ -51,12 +55,12 @@ ASKING: Final = """async ({ script, task }) => {
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("bundle", type=Path)
-    arguments = parser.parse_args()
-    data = arguments.bundle.read_bytes()
+    parser.add_argument("bundle", type=Path, nargs="?")
+    named: Path | None = parser.parse_args().bundle
+    name, data = (named.stem, named.read_bytes()) if named else (f"{SLOTS:,}", made())
     bundle = parse_bundle(data)
     shown = table(
-        f"Verifying {arguments.bundle.stem} in Chromium: seconds by the clock (of the busiest thread)",
+        f"Verifying {name} in Chromium: seconds by the clock (of the busiest thread)",
         *("what", "seconds", f"ratio to {LIMIT:.0f} s", "bytes"),
     )
     with serving(files_of(bundle) | {"/bundle": data}) as address, sync_playwright() as playwright:
@@ -68,11 +72,20 @@ def main() -> None:
             "its bundle": {"kind": "bundle"},
         }
         for what, task in asked.items():
-            seconds, busiest = verified(page, task | {"trust": ""}, os.getpid())
+            seconds, busiest = verified(page, task | {"trust": "", "language": "zh-CN"}, os.getpid())
             size = len(data) if task["kind"] == "bundle" else sum(map(len, bundle.entries))
             shown.add_row(what, f"{seconds:.1f} ({busiest:.1f})", f"{seconds / LIMIT:.2f}", f"{size:,}")
         browser.close()
     show_table(shown)
+
+
+def made() -> bytes:
+    """Make a bureau and its campaign, and return the bundle."""
+    with tempfile.TemporaryDirectory() as folder, migrated("SQLite", Path(folder)) as url:
+        assert url is not None
+        bundle = Path(folder) / "bundle"
+        campaign(url, SLOTS, bundle)
+        return bundle.read_bytes()
 
 
 def verified(page: Page, task: dict[str, Any], root: int) -> tuple[float, float]:
