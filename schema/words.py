@@ -111,8 +111,11 @@ def _with_unfit(parameters: Mapping[str, object], language: Language) -> Mapping
     """Say why each of the other inspectors cannot be taken, whose names stand before it."""
     called = state_words()["unfit"]
 
+    def why(found: re.Match[str]) -> str:
+        return IN_BRACKETS[language].format(called.get(found[1], {}).get(language, found[1]))
+
     def told(person: str) -> str:
-        return UNFIT.sub(lambda found: IN_BRACKETS[language].format(called[found[1]][language]), person)
+        return UNFIT.sub(why, person)
 
     return {**parameters, "others": _called(parameters.get("others", ()), told)}
 

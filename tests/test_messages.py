@@ -184,6 +184,7 @@ def test_every_reason_against_an_inspector_is_said_as_people_do() -> None:
         "ZJ002 (another specialty), SC001 (of another department)"
         in say_code("matching_infeasible", told, "en").message
     )
+    assert "甲（tired）" in say_code("matching_infeasible", {"others": ["甲 (tired)"]}, "zh").message
 
 
 def test_no_list_is_joined_before_its_language_is_known() -> None:

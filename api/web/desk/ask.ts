@@ -2,7 +2,7 @@
 // nothing that was typed is lost.
 import { redirect } from "react-router";
 
-import { AnswerError, asking, type AskOptions, type Document, SIGNED_OUT, UNREACHED } from "../shared/ask";
+import { AnswerError, asking, type AskOptions, type Document, UNREACHED } from "../shared/ask";
 import { to } from "./paths";
 import { changed, nameOf, session } from "./session";
 import { signedInAgain } from "./signing_in_again";
@@ -43,9 +43,9 @@ export async function askFile(path: string, options: { signal?: AbortSignal } = 
   return answer;
 }
 
-const ENDED = ["token_missing", "token_refused", SIGNED_OUT];
+const ENDED = ["token_missing", "token_refused"];
 
-/** Whether the session has ended. */
+/** Whether an answer says that the session has ended. */
 export const isSignedOut = (error: unknown): boolean => error instanceof AnswerError && error.codes.some((code) => ENDED.includes(code));
 
 /** Where one signs in, to come back to where one is. */

@@ -5,7 +5,7 @@ import { Link, useLocation, useNavigate } from "react-router";
 import { useReadingAnew } from "../shared/reading_anew";
 import { Table } from "../shared/parts/tables";
 import { Badge, Notice, Told, type Tone, When } from "../shared/parts/texts";
-import { AnswerError, SIGNED_OUT, UNREACHED } from "../shared/ask";
+import { AnswerError } from "../shared/ask";
 import { CancelJobDocument, JobStandingDocument, type JobKind, type JobStandingFragment, type JobState } from "../generated/desk/graphql";
 import { ask } from "./ask";
 import { useDoing } from "./doing";
@@ -42,7 +42,7 @@ export function useJob(begun: JobStandingFragment | null, onEnd?: (job: JobStand
         if (hasEnded(found)) return told.current?.(found);
       } catch (error) {
         if (left.signal.aborted) return;
-        if (!(error instanceof AnswerError && [UNREACHED, SIGNED_OUT].some((code) => error.codes.includes(code)))) throw error;
+        if (!(error instanceof AnswerError && error.isLost)) throw error;
       }
       wait();
     };

@@ -17,6 +17,11 @@ export class AnswerError extends Error {
     super(message);
   }
 
+  /** Whether it was not answered at all, for want of a network or of a session: a page that is open need not fall for it. */
+  get isLost(): boolean {
+    return this.codes.includes(UNREACHED) || this.codes.includes(SIGNED_OUT);
+  }
+
   /** Whether what was asked for is not there. */
   get isMissing(): boolean {
     return this.codes.some((code) => /_missing$|_unknown$|_not_found$|_not_published$/.test(code) && code !== "document_unknown");

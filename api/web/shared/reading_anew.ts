@@ -3,10 +3,7 @@
 import { useCallback, useSyncExternalStore } from "react";
 import { type LazyRouteFunction, type LoaderFunction, type RouteObject, useRevalidator } from "react-router";
 
-import { AnswerError, SIGNED_OUT, UNREACHED } from "./ask";
-
-/** What a page that is open need not fall for. */
-const LOST = [UNREACHED, SIGNED_OUT];
+import { AnswerError } from "./ask";
 
 let reading = 0;
 let fault: AnswerError | null = null;
@@ -46,7 +43,7 @@ function stayingWith(loader: LoaderFunction): LoaderFunction {
     try {
       last = { url, data: await loader(given, ...more) };
     } catch (error) {
-      if (!(error instanceof AnswerError && LOST.some((code) => error.codes.includes(code)) && reading && last?.url === url)) throw error;
+      if (!(error instanceof AnswerError && error.isLost && reading && last?.url === url)) throw error;
       tell(error);
       return last.data;
     }
